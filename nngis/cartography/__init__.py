@@ -1,0 +1,1 @@
+"""Web map, index page, style: the only room that draws."""

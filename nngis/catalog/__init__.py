@@ -1,0 +1,1 @@
+"""What layers exist, where they lie, how sure they are; load and verify."""

@@ -1,0 +1,152 @@
+"""What can go wrong, said in two languages: what, where, and how to mend it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Self
+
+Lang = Literal["zh", "en"]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong.
+
+    Parameters
+    ----------
+    zh, en : str
+        One or two plain sentences: what is wrong and how to mend it.
+    where : str
+        File, sheet, row, column, parameter: as near as is known; the same in both languages.
+    """
+
+    zh: str
+    en: str
+    where: str = ""
+
+    def say(self, lang: Lang) -> str:
+        """Return the sentence in one language, with its place before it.
+
+        Parameters
+        ----------
+        lang : {"zh", "en"}
+            Language of the sentence.
+
+        Returns
+        -------
+        str
+            ``"where: sentence"``, or the sentence alone where no place is known.
+
+        Examples
+        --------
+        >>> Problem("文件不存在。", "There is no such file.", where="a.xlsx").say("en")
+        'a.xlsx: There is no such file.'
+        """
+        text = self.zh if lang == "zh" else self.en
+        return f"{self.where}: {text}" if self.where else text
+
+
+class NngisError(Exception):
+    """Base of every error that nngis raises on purpose.
+
+    Parameters
+    ----------
+    zh, en : str
+        What is wrong and how to mend it.
+    where : str
+        Where it is wrong.
+
+    Attributes
+    ----------
+    problems : tuple of Problem
+        All that is wrong; one, unless built by `of`.
+    exit_code : int
+        What the command line exits with.
+    """
+
+    exit_code = 1
+
+    def __init__(self, zh: str, en: str, *, where: str = "") -> None:
+        self.problems: tuple[Problem, ...] = (Problem(zh, en, where),)
+        super().__init__(self.problems[0].say("en"))
+
+    @classmethod
+    def of(cls, problems: Iterable[Problem]) -> Self:
+        """Build one error that reports several problems at once.
+
+        Parameters
+        ----------
+        problems : iterable of Problem
+            At least one.
+
+        Returns
+        -------
+        NngisError
+            An error of this class.
+        """
+        found = tuple(problems)
+        error = cls(found[0].zh, found[0].en, where=found[0].where)
+        error.problems = found
+        error.args = ("\n".join(problem.say("en") for problem in found),)
+        return error
+
+    def say(self, lang: Lang) -> str:
+        """Return every problem in one language, a line each.
+
+        Parameters
+        ----------
+        lang : {"zh", "en"}
+            Language of the sentences.
+
+        Returns
+        -------
+        str
+            The lines.
+        """
+        return "\n".join(problem.say(lang) for problem in self.problems)
+
+
+class LayerError(NngisError):
+    """A layer is missing, damaged, or not what its role asks for."""
+
+
+class LedgerError(NngisError):
+    """A file that somebody sent cannot be read as what it should be."""
+
+
+class InfeasibleError(NngisError):
+    """The question has no answer: nothing to cover, more sites than candidates, no way through."""
+
+
+class OutputError(NngisError):
+    """The output folder cannot be written."""
+
+
+class ParameterError(NngisError):
+    """A parameter does not exist, has the wrong type, or lies outside its bounds."""
+
+    exit_code = 2
+
+
+class ScenarioError(NngisError):
+    """A scenario file or an option does not say what it must."""
+
+    exit_code = 2
+
+
+def require(problems: Sequence[Problem], error: type[NngisError]) -> None:
+    """Raise one error with all problems, if there are any.
+
+    Parameters
+    ----------
+    problems : sequence of Problem
+        What was found; may be empty.
+    error : type of NngisError
+        The class to raise.
+
+    Raises
+    ------
+    NngisError
+        If `problems` is not empty.
+    """
+    if problems:
+        raise error.of(problems)

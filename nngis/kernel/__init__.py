@@ -1,0 +1,1 @@
+"""Reach, allocate, decide, check: pure functions on arrays and frames."""

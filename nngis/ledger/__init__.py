@@ -1,0 +1,1 @@
+"""What people send (Excel, CSV) becomes a layer and a list of rejects."""

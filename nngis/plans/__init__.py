@@ -1,0 +1,1 @@
+"""The four plans, each thin: parameters, rules, analysis, view."""

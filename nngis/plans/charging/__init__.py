@@ -1,0 +1,1 @@
+"""Charging: who is covered, which places lack a station, where the next go."""

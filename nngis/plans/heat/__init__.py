@@ -1,0 +1,1 @@
+"""Heat: which coal boilers close inside the supply radius of large CHP units."""

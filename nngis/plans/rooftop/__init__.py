@@ -1,0 +1,1 @@
+"""Rooftop PV: roofs, shares by building class, yield, roll-out."""

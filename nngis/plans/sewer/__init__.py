@@ -1,0 +1,1 @@
+"""Sewers: kilometres built against the target, gaps, layout, profile."""

@@ -1,0 +1,1 @@
+"""What an analysis leaves behind: tables, indicators, provenance; save, load, explain."""
