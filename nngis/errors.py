@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Self
 
-Lang = Literal["zh", "en"]
+from nngis.text import Lang
 
 
 @dataclass(frozen=True)

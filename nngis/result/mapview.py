@@ -1,0 +1,65 @@
+"""What a plan wants drawn, as data; only `cartography` draws it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from nngis.text import Text
+
+Shape = Literal["point", "line", "polygon"]
+
+
+@dataclass(frozen=True)
+class MapLayer:
+    """One table of a result as one layer of the map.
+
+    Parameters
+    ----------
+    table : str
+        Name of the result's table (a GeoDataFrame in the work CRS).
+    title : Text
+        What the layer control calls it.
+    shape : {"point", "line", "polygon"}
+        What its geometries are.
+    role : str
+        Symbol role in the style: ``"boiler"``, ``"heat_source"``, ``"supply_area"`` ...
+    colour_by : str, optional
+        Column whose values pick the colour (``"decision"``); without it the role does.
+    name : str, optional
+        Column that names a feature in search results and at the top of its popup.
+    popup : tuple of str
+        Columns shown in the popup, in order; titles and units come from `nngis.fields`. A pair
+        ``reason_zh``/``reason_en`` is named once, as ``"reason"``, and shown in both languages.
+    shown : bool
+        Whether the layer is on when the map opens.
+    """
+
+    table: str
+    title: Text
+    shape: Shape
+    role: str
+    colour_by: str | None = None
+    name: str | None = None
+    popup: tuple[str, ...] = ()
+    shown: bool = True
+
+
+@dataclass(frozen=True)
+class MapView:
+    """The map of one plan.
+
+    Parameters
+    ----------
+    plan : str
+        The plan's id, for example ``"heat"``.
+    title : Text
+        Title of the map.
+    layers : tuple of MapLayer
+        Drawn in this order, the last on top.
+    notes : tuple of Text
+        Sentences that must stand on the map: assumptions, stand-ins, what must be replaced.
+    """
+
+    plan: str
+    title: Text
+    layers: tuple[MapLayer, ...]
+    notes: tuple[Text, ...] = ()
