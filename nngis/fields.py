@@ -1,0 +1,132 @@
+"""The glossary of columns: one definition per name, read from fields.toml."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from nngis.text import Lang, Text
+
+FieldType = Literal["text", "number", "integer", "boolean", "category", "year"]
+
+
+@dataclass(frozen=True)
+class Field:
+    """What a column means.
+
+    Parameters
+    ----------
+    name : str
+        Column name; a quantity's name ends in its unit.
+    title : Text
+        What a sheet or popup calls it.
+    unit : str, optional
+        Unit as written after the title.
+    type : str
+        One of text, number, integer, boolean, category, year.
+    note : Text
+        One sentence: what it is.
+    sum : bool
+        Whether the column adds up over rows (extensive) or not.
+    values : mapping of str to Text
+        Titles of a category's values.
+    aliases : tuple of str
+        Other headers seen in ledgers.
+    """
+
+    name: str
+    title: Text
+    unit: str | None = None
+    type: FieldType = "text"
+    note: Text = field(default_factory=lambda: Text("", ""))
+    sum: bool = False
+    values: Mapping[str, Text] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
+
+    def heading(self, lang: Lang) -> str:
+        """Return the title with its unit.
+
+        Parameters
+        ----------
+        lang : {"zh", "en"}
+            The language.
+
+        Returns
+        -------
+        str
+            For example ``"额定蒸发量（t/h）"`` or ``"Rated capacity (t/h)"``.
+        """
+        title = self.title.say(lang)
+        if not self.unit:
+            return title
+        return f"{title}（{self.unit}）" if lang == "zh" else f"{title} ({self.unit})"
+
+    def value_title(self, value: object, lang: Lang) -> str:
+        """Return the title of one of a category's values.
+
+        Parameters
+        ----------
+        value : object
+            A value of the column.
+        lang : {"zh", "en"}
+            The language.
+
+        Returns
+        -------
+        str
+            The title; the value itself where the glossary has none.
+        """
+        text = self.values.get(str(value))
+        return text.say(lang) if text else str(value)
+
+
+@cache
+def glossary() -> Mapping[str, Field]:
+    """Read every definition.
+
+    Returns
+    -------
+    mapping of str to Field
+        Fields by name.
+    """
+    raw = tomllib.loads(files("nngis").joinpath("fields.toml").read_text(encoding="utf-8"))
+    return {name: _field(name, table) for name, table in raw.items()}
+
+
+def get(name: str) -> Field:
+    """Return the definition of a column.
+
+    Parameters
+    ----------
+    name : str
+        Column name.
+
+    Returns
+    -------
+    Field
+        Its definition; for an unknown column one whose title is the name itself.
+
+    Examples
+    --------
+    >>> get("county").heading("en")
+    'County'
+    >>> get("备注栏").heading("zh")
+    '备注栏'
+    """
+    return glossary().get(name) or Field(name, Text(name, name))
+
+
+def _field(name: str, table: Mapping[str, Any]) -> Field:
+    values = {key: Text(**text) for key, text in table.get("values", {}).items()}
+    return Field(
+        name,
+        title=Text(**table["title"]),
+        unit=table.get("unit"),
+        type=table.get("type", "text"),
+        note=Text(**table["note"]) if "note" in table else Text("", ""),
+        sum=table.get("sum", False),
+        values=values,
+        aliases=tuple(table.get("aliases", ())),
+    )
