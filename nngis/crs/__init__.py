@@ -1,0 +1,42 @@
+"""Where things are: the work CRS, datums, coordinates as people write them, true distances."""
+
+from nngis.crs.datum import (
+    Datum,
+    bd09_from_gcj02,
+    bd09_from_wgs84,
+    datum_from_word,
+    gcj02_from_bd09,
+    gcj02_from_wgs84,
+    to_wgs84,
+    wgs84_from_bd09,
+    wgs84_from_gcj02,
+)
+from nngis.crs.distance import (
+    INCLUSION_TOLERANCE_M,
+    geodesic_m,
+    ground_distance_m,
+    plane_limit_m,
+    true_circle,
+)
+from nngis.crs.work import choose_work_crs, lonlat_to_work, to_work, work_to_lonlat
+
+__all__ = [
+    "INCLUSION_TOLERANCE_M",
+    "Datum",
+    "bd09_from_gcj02",
+    "bd09_from_wgs84",
+    "choose_work_crs",
+    "datum_from_word",
+    "gcj02_from_bd09",
+    "gcj02_from_wgs84",
+    "geodesic_m",
+    "ground_distance_m",
+    "lonlat_to_work",
+    "plane_limit_m",
+    "to_wgs84",
+    "to_work",
+    "true_circle",
+    "wgs84_from_bd09",
+    "wgs84_from_gcj02",
+    "work_to_lonlat",
+]

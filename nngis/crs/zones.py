@@ -1,0 +1,81 @@
+"""The zones of CGCS2000 in the EPSG register: by central meridian, by the easting's prefix."""
+
+import numpy as np
+import numpy.typing as npt
+
+ZONE_WIDTH_DEG = 3
+_FIRST_MERIDIAN, _LAST_MERIDIAN = 75, 135
+_FIRST_PLAIN_EPSG = 4534  # CM 75E, easting 500 000 m on the central meridian
+_FIRST_PREFIXED_EPSG, _FIRST_PREFIX = 4513, 25  # zone 25, CM 75E, easting 25 500 000 m
+_LAST_PREFIX = 45
+_FIRST_WIDE_EPSG, _FIRST_WIDE_PREFIX, _LAST_WIDE_PREFIX = 4491, 13, 23  # 6 degree zones
+
+
+def central_meridian(lon: float) -> int:
+    """Give the central meridian of the 3 degree zone that a longitude lies in.
+
+    Parameters
+    ----------
+    lon : float
+        Longitude [degrees].
+
+    Returns
+    -------
+    int
+        Central meridian [degrees]; a longitude between two zones belongs to the eastern one.
+
+    Examples
+    --------
+    >>> central_meridian(108.37), central_meridian(109.5), central_meridian(114.06)
+    (108, 111, 114)
+    """
+    return int(np.floor(lon / ZONE_WIDTH_DEG + 0.5)) * ZONE_WIDTH_DEG
+
+
+def zone_epsg(meridian: int) -> int | None:
+    """Give the EPSG code of a 3 degree CGCS2000 zone, eastings without a prefix.
+
+    Parameters
+    ----------
+    meridian : int
+        Central meridian [degrees].
+
+    Returns
+    -------
+    int or None
+        4534 (75 E) to 4554 (135 E); None for a meridian without a registered zone.
+
+    Examples
+    --------
+    >>> zone_epsg(108), zone_epsg(114), zone_epsg(0)
+    (4545, 4547, None)
+    """
+    if not _FIRST_MERIDIAN <= meridian <= _LAST_MERIDIAN:
+        return None
+    return _FIRST_PLAIN_EPSG + (meridian - _FIRST_MERIDIAN) // ZONE_WIDTH_DEG
+
+
+def prefix_epsg(prefix: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Give the EPSG code that the prefix of an easting names.
+
+    Parameters
+    ----------
+    prefix : (n,) int array
+        Millions of the easting: 36 of 36 535 128 m. 13 to 23 are 6 degree zones, 25 to 45 are
+        3 degree zones.
+
+    Returns
+    -------
+    (n,) int array
+        EPSG code; 0 where the prefix names no zone.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> prefix_epsg(np.array([36, 37, 19, 0])).tolist()
+    [4524, 4525, 4497, 0]
+    """
+    narrow = (prefix >= _FIRST_PREFIX) & (prefix <= _LAST_PREFIX)
+    wide = (prefix >= _FIRST_WIDE_PREFIX) & (prefix <= _LAST_WIDE_PREFIX)
+    code = np.where(narrow, prefix - _FIRST_PREFIX + _FIRST_PREFIXED_EPSG, 0)
+    return np.where(wide, prefix - _FIRST_WIDE_PREFIX + _FIRST_WIDE_EPSG, code).astype(np.int64)
