@@ -1,0 +1,1 @@
+"""How the shipped layers are made: a module for each source, a function for each layer."""
