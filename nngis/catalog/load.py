@@ -1,0 +1,158 @@
+"""Open a layer of a catalog: verify its hash, read it, give it its key."""
+
+import hashlib
+from importlib.resources import files
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+
+from nngis.catalog.counties import read_counties
+from nngis.catalog.layer import Layer
+from nngis.catalog.spec import LayerSpec
+from nngis.crs import to_wgs84
+from nngis.errors import LayerError
+
+WGS84 = "EPSG:4326"
+
+
+def shipped_layers() -> Path:
+    """Return the folder of the layers that ship with nngis.
+
+    Returns
+    -------
+    Path
+        Inside an installed package, or beside it in a checkout.
+    """
+    installed = Path(str(files("nngis"))) / "_layers"
+    return installed if installed.is_dir() else installed.parent.parent / "layers"
+
+
+def sha256_of(path: Path) -> str:
+    """Hash a file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    str
+        Hexadecimal sha256.
+    """
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def verified_path(spec: LayerSpec, folder: Path) -> Path:
+    """Return the path of a layer's file once its hash has been checked.
+
+    Parameters
+    ----------
+    spec : LayerSpec
+        A spec with a file.
+    folder : Path
+        The layers folder.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    LayerError
+        If the file is missing or its hash is not the catalog's.
+    """
+    path = folder / str(spec.file)
+    if not path.is_file():
+        raise LayerError(
+            f"图层 {spec.id} 的文件不存在；请恢复该文件。",
+            f"The file of layer {spec.id} is missing; restore it.",
+            where=str(path),
+        )
+    if sha256_of(path) != spec.sha256:
+        raise LayerError(
+            f"图层 {spec.id} 的文件与目录中的 sha256 不符，可能已被改动；"
+            "请恢复原文件，或把改过的文件用 --layer 角色=文件 传入。",
+            f"The file of layer {spec.id} does not have the sha256 that the catalog states; "
+            "restore it, or pass your own file with --layer ROLE=FILE.",
+            where=str(path),
+        )
+    return path
+
+
+def load_layer(spec: LayerSpec, folder: Path) -> Layer:
+    """Load a vector layer or a table of a catalog.
+
+    Parameters
+    ----------
+    spec : LayerSpec
+        What the catalog says; neither a raster nor a ledger.
+    folder : Path
+        The layers folder.
+
+    Returns
+    -------
+    Layer
+        Its rows, indexed by the spec's key.
+
+    Raises
+    ------
+    LayerError
+        If the file is missing, altered, unreadable, or lacks a column the spec names.
+    """
+    if spec.provider is not None:
+        frame, digest = read_counties()
+        path = None
+    else:
+        path = verified_path(spec, folder)
+        digest = str(spec.sha256)
+        frame = _read(path, spec)
+    _check_columns(frame, spec)
+    return Layer(
+        id=spec.id,
+        title=spec.title,
+        frame=frame.to_crs(WGS84),
+        evidence=spec.evidence,
+        path=path,
+        sha256=digest,
+        rows=len(frame),
+        notes=(spec.note,) if spec.note else (),
+        attribution=spec.attribution,
+        licence=spec.licence,
+    )
+
+
+def _read(path: Path, spec: LayerSpec) -> gpd.GeoDataFrame:
+    if path.suffix == ".csv":
+        table = pd.read_csv(path, dtype={str(spec.key): str, "adcode": str})
+        geometry = None
+        if spec.geometry == "point":
+            lon, lat = to_wgs84(table["lon"].to_numpy(), table["lat"].to_numpy(), spec.datum)
+            geometry = gpd.points_from_xy(lon, lat)
+        frame = gpd.GeoDataFrame(table, geometry=geometry, crs=WGS84)
+        if geometry is None:
+            frame = frame.set_geometry(gpd.GeoSeries([None] * len(table), crs=WGS84))
+    else:
+        frame = pyogrio.read_dataframe(path).to_crs(spec.crs)
+    return frame.set_index(frame[spec.key].astype(str)).drop(columns=[spec.key])
+
+
+def _check_columns(frame: gpd.GeoDataFrame, spec: LayerSpec) -> None:
+    missing = [name for name in spec.fields if name not in frame and name != frame.index.name]
+    doubled = frame.index[frame.index.duplicated()]
+    if missing:
+        raise LayerError(
+            f"图层 {spec.id} 缺少列：{'、'.join(missing)}。",
+            f"Layer {spec.id} lacks the columns {', '.join(missing)}.",
+            where=spec.file or str(spec.provider),
+        )
+    if len(doubled):
+        raise LayerError(
+            f"图层 {spec.id} 的编号有 {len(doubled)} 个重复，例如 {doubled[0]}。",
+            f"Layer {spec.id} has {len(doubled)} repeated ids, for example {doubled[0]}.",
+            where=spec.file or str(spec.provider),
+        )

@@ -1,0 +1,236 @@
+"""nngis on the command line: every command parses, calls one function, and prints."""
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nngis import __version__
+
+HELP = """nngis：节能减排方案的空间规划工具 · maps, lists and decisions from an energy-saving plan.
+
+例 Examples:
+
+  nngis run                                  四个规划，内置演示数据 all plans on the shipped layers
+
+  nngis run heat --layer boilers=锅炉台账.xlsx   用自己的锅炉台账 your own boiler ledger
+
+  nngis layers list                          有哪些图层 which layers there are
+"""
+
+app = typer.Typer(
+    name="nngis",
+    help=HELP,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+layers_app = typer.Typer(
+    help="图层：有哪些、多可靠、是否完好。 The layers: which, how sure, whether intact.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(layers_app, name="layers")
+
+
+class Language(StrEnum):
+    """Language of what a command writes."""
+
+    zh = "zh"
+    en = "en"
+
+
+Lang = Annotated[Language, typer.Option("--lang", help="语言 language of everything written")]
+Json = Annotated[bool, typer.Option("--json", help="以 JSON 打印 print JSON")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="不显示进度 no progress")]
+Layers = Annotated[
+    Path | None,
+    typer.Option(
+        "--layers", help="图层文件夹，缺省为内置 layers folder; the shipped one if absent"
+    ),
+]
+Out = Annotated[Path, typer.Option("--out", help="输出文件夹 output folder")]
+Force = Annotated[
+    bool, typer.Option("--force", help="文件夹里有别的文件也写 write beside other files")
+]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="有目标未完成则退出码为 3 exit 3 if a target is missed")
+]
+
+
+@app.command("run")
+def run_command(
+    what: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="规划名（heat sewer rooftop charging）或情景文件 plans, or a scenario.toml"
+        ),
+    ] = None,
+    layer: Annotated[
+        list[str] | None,
+        typer.Option("--layer", help="角色=文件 ROLE=FILE, e.g. boilers=锅炉台账.xlsx"),
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="参数=值 NAME=VALUE, e.g. supply_radius_m=30000"),
+    ] = None,
+    datum: Annotated[
+        str | None,
+        typer.Option(
+            "--datum",
+            help="所给文件的坐标系 datum of the files given: wgs84 cgcs2000 gcj02 bd09",
+        ),
+    ] = None,
+    layers: Layers = None,
+    out: Out = Path("maps/nanning"),
+    lang: Lang = Language.zh,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    force: Force = False,
+    strict: Strict = False,
+) -> None:
+    """运行规划，写出清单、图层与地图。 Run plans and write lists, layers and maps.
+
+    例 Examples:
+
+      nngis run
+
+      nngis run heat --layer boilers=锅炉台账.xlsx --out maps/heat
+
+      nngis run heat --set supply_radius_m=30000 --lang en --out maps/heat30
+
+      nngis run my_plan.toml
+    """
+    from nngis.cli.run_command import run_plans
+
+    code = run_plans(
+        what or [],
+        layer or [],
+        set_ or [],
+        datum=datum,
+        layers=layers,
+        out=out,
+        lang=lang.value,
+        as_json=as_json,
+        quiet=quiet,
+        force=force,
+        strict=strict,
+    )
+    raise typer.Exit(code)
+
+
+@app.command("explain")
+def explain_command(
+    folder: Annotated[Path, typer.Argument(help="运行结果文件夹 a folder that a run left")],
+    id_: Annotated[str, typer.Argument(metavar="ID", help="锅炉等对象的编号 id of an object")],
+    lang: Lang = Language.zh,
+    as_json: Json = False,
+) -> None:
+    """说明某一对象为何如此判定。 Say why one object was decided as it was.
+
+    例 Example:
+
+      nngis explain maps/nanning GL-0001
+    """
+    from nngis.cli.show_commands import explain
+
+    explain(folder, id_, lang=lang.value, as_json=as_json)
+
+
+@app.command("schema")
+def schema_command(
+    plan: Annotated[str, typer.Argument(help="规划名 a plan: heat")],
+    lang: Lang = Language.zh,
+    as_json: Json = False,
+) -> None:
+    """列出规划的图层角色、列与参数。 List a plan's layer roles, their columns, and its parameters.
+
+    例 Example:
+
+      nngis schema heat
+    """
+    from nngis.cli.show_commands import schema
+
+    schema(plan, lang=lang.value, as_json=as_json)
+
+
+@layers_app.command("list")
+def layers_list(layers: Layers = None, lang: Lang = Language.zh, as_json: Json = False) -> None:
+    """列出目录中的图层。 List the layers of the catalog."""
+    from nngis.cli.layer_commands import list_layers
+
+    list_layers(layers, lang=lang.value, as_json=as_json)
+
+
+@layers_app.command("show")
+def layers_show(
+    layer_id: Annotated[str, typer.Argument(metavar="ID", help="图层编号 id of a layer")],
+    layers: Layers = None,
+    lang: Lang = Language.zh,
+    as_json: Json = False,
+) -> None:
+    """显示一个图层的来源、字段与前几行。 Show a layer's sources, fields and first rows."""
+    from nngis.cli.layer_commands import show_layer
+
+    show_layer(layers, layer_id, lang=lang.value, as_json=as_json)
+
+
+@layers_app.command("check")
+def layers_check(
+    file: Annotated[Path | None, typer.Argument(help="要检查的文件 a file of your own")] = None,
+    role: Annotated[str | None, typer.Option("--as", help="作为哪个角色 as which role")] = None,
+    datum: Annotated[str | None, typer.Option("--datum", help="坐标系 datum of the file")] = None,
+    layers: Layers = None,
+    lang: Lang = Language.zh,
+    as_json: Json = False,
+) -> None:
+    """检查图层是否完好，或检查自己的文件。 Check the catalog's layers, or a file of your own.
+
+    例 Examples:
+
+      nngis layers check
+
+      nngis layers check 锅炉台账.xlsx --as boilers
+    """
+    from nngis.cli.layer_commands import check_file, check_layers
+
+    if file is None:
+        check_layers(layers, lang=lang.value, as_json=as_json)
+    else:
+        check_file(file, role or "boilers", datum, lang=lang.value, as_json=as_json)
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, help="版本 print the version")
+    ] = False,
+) -> None:
+    if version:
+        typer.echo(f"nngis {__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line; an error of ours is printed as one message, never as a traceback."""
+    from nngis.errors import NngisError
+
+    try:
+        app()
+    except NngisError as error:
+        lang = "en" if _asked_for_english(sys.argv) else "zh"
+        prefix = {"zh": "错误", "en": "error"}[lang]
+        for line in error.say(lang).splitlines():
+            typer.echo(f"{prefix}: {line}", err=True)
+        raise SystemExit(error.exit_code) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+def _asked_for_english(arguments: list[str]) -> bool:
+    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
+    return any(a == "--lang=en" or (a == "--lang" and b == "en") for a, b in pairs)

@@ -1,0 +1,149 @@
+"""``nngis layers``: list, show, check."""
+
+import json
+from pathlib import Path
+
+import typer
+
+from nngis import fields
+from nngis.catalog.load import shipped_layers, verified_path
+from nngis.catalog.layer import Layer
+from nngis.cli.tables import print_table
+from nngis.errors import LayerError, NngisError, Problem, require
+from nngis.ledger.read import read_ledger
+from nngis.roles import role as role_named
+from nngis.run.inputs import Shelf, open_shelf
+from nngis.text import Lang, Text
+
+FIRST_ROWS = 5
+
+
+def _shelf(folder: Path | None) -> Shelf:
+    return open_shelf(folder or shipped_layers())
+
+
+def list_layers(folder: Path | None, *, lang: Lang, as_json: bool) -> None:
+    """Print every layer of the catalog."""
+    shelf = _shelf(folder)
+    if as_json:
+        found = [spec.model_dump(mode="json") for spec in shelf.specs.values()]
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    evidence = fields.get("evidence")
+    titles = (
+        Text("编号", "ID"),
+        Text("名称", "Title"),
+        evidence.title,
+        Text("行数", "Rows"),
+        Text("年份", "Vintage"),
+        Text("许可", "Licence"),
+    )
+    print_table(
+        [title.say(lang) for title in titles],
+        [
+            [
+                spec.id,
+                spec.title.say(lang),
+                evidence.value_title(spec.evidence, lang),
+                "—" if spec.rows is None else str(spec.rows),
+                spec.vintage,
+                spec.licence,
+            ]
+            for spec in shelf.specs.values()
+        ],
+        indent=0,
+    )
+
+
+def show_layer(folder: Path | None, layer_id: str, *, lang: Lang, as_json: bool) -> None:
+    """Print one layer: where it comes from, its columns, its first rows."""
+    shelf = _shelf(folder)
+    spec = shelf.spec(layer_id)
+    if as_json:
+        typer.echo(json.dumps(spec.model_dump(mode="json"), ensure_ascii=False, indent=2))
+        return
+    typer.echo(f"{spec.id}  {spec.title.say(lang)}")
+    rows = [
+        (Text("文件", "File"), spec.file or str(spec.provider)),
+        (fields.get("evidence").title, fields.get("evidence").value_title(spec.evidence, lang)),
+        (Text("来源", "Sources"), "; ".join(spec.sources)),
+        (Text("署名", "Attribution"), spec.attribution),
+        (Text("许可", "Licence"), spec.licence),
+        (Text("年份", "Vintage"), spec.vintage),
+        (Text("角色", "Roles"), ", ".join(spec.roles)),
+        (Text("说明", "Note"), spec.note.say(lang) if spec.note else ""),
+    ]
+    print_table(["", ""], [[title.say(lang), text] for title, text in rows if text])
+    if spec.geometry == "raster":
+        return
+    layer = shelf.open(layer_id)
+    _print_counts(layer, lang)
+    typer.echo(Text("字段", "Columns").say(lang))
+    print_table(
+        ["", ""],
+        [
+            [str(c), f"{fields.get(str(c)).heading(lang)}  {fields.get(str(c)).note.say(lang)}"]
+            for c in (layer.frame.index.name, *layer.frame.columns)
+            if c != "geometry"
+        ],
+    )
+    typer.echo(layer.frame.head(FIRST_ROWS).to_string(max_colwidth=24))
+
+
+def check_layers(folder: Path | None, *, lang: Lang, as_json: bool) -> None:
+    """Open every layer and report what is wrong with any of them."""
+    shelf = _shelf(folder)
+    problems: list[Problem] = []
+    counts: dict[str, int] = {}
+    for spec in shelf.specs.values():
+        try:
+            if spec.geometry == "raster":
+                verified_path(spec, shelf.folder)
+                continue
+            layer = shelf.open(spec.id)
+            counts[spec.id] = layer.rows
+            if spec.rows is not None and layer.rows != spec.rows:
+                problems.append(
+                    Problem(
+                        f"目录写明 {spec.rows} 行，文件有 {layer.rows} 行。",
+                        f"The catalog says {spec.rows} rows, the file has {layer.rows}.",
+                        where=spec.id,
+                    )
+                )
+        except NngisError as error:
+            problems += error.problems
+    require(problems, LayerError)
+    if as_json:
+        typer.echo(json.dumps({"intact": True, "rows": counts}, ensure_ascii=False, indent=2))
+    else:
+        text = Text(f"{len(shelf.specs)} 个图层完好。", f"{len(shelf.specs)} layers are intact.")
+        typer.echo(text.say(lang))
+
+
+def check_file(path: Path, role: str, datum: str | None, *, lang: Lang, as_json: bool) -> None:
+    """Read a file for a role and report counts and rejects, writing nothing."""
+    layer = read_ledger(path, role_named(role), datum=datum)
+    if as_json:
+        content = {
+            "rows": layer.rows,
+            "accepted": len(layer.frame),
+            "rejected": len(layer.rejects),
+            "notes": [{"zh": n.zh, "en": n.en} for n in layer.notes],
+            "rejects": layer.rejects.to_dict("records"),
+        }
+        typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
+        return
+    _print_counts(layer, lang)
+
+
+def _print_counts(layer: Layer, lang: Lang) -> None:
+    counts = Text(
+        f"读到 {layer.rows} 行：采用 {len(layer.frame)}，未采用 {len(layer.rejects)}。",
+        f"{layer.rows} rows read: {len(layer.frame)} accepted, {len(layer.rejects)} rejected.",
+    )
+    typer.echo(counts.say(lang))
+    for note in layer.notes:
+        typer.echo(f"  {note.say(lang)}")
+    for row in layer.rejects.itertuples():
+        reason = row.reason_zh if lang == "zh" else row.reason_en
+        typer.echo(Text(f"  第 {row.row} 行：", f"  row {row.row}: ").say(lang) + reason)

@@ -1,0 +1,105 @@
+"""``nngis explain`` and ``nngis schema``."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import typer
+
+from nngis import fields
+from nngis.cli.tables import print_table
+from nngis.errors import ScenarioError
+from nngis.result import explain as explaining
+from nngis.result.parameters import build
+from nngis.roles import role
+from nngis.run.plans import BUILT, PLAN_TITLES, load_plan
+from nngis.run.scenario import check_plans
+from nngis.text import Lang, Text
+
+
+def explain(folder: Path, id_: str, *, lang: Lang, as_json: bool) -> None:
+    """Print why an object was decided as it was."""
+    found = explaining.explain(folder, id_)
+    if as_json:
+        typer.echo(json.dumps(asdict(found), ensure_ascii=False, indent=2))
+        return
+    values = found.values
+    decision = fields.get("decision").value_title(values["decision"], lang)
+    typer.echo(f"{found.id}: {decision}")
+    typer.echo(values[f"reason_{lang}"])
+    rows = []
+    for name, value in values.items():
+        if not name.startswith("reason_") and value is not None:
+            field = fields.get(name)
+            rows.append([field.heading(lang), field.value_title(value, lang)])
+    print_table([Text("项目", "Column").say(lang), Text("值", "Value").say(lang)], rows)
+    typer.echo(Text("参数", "Parameters").say(lang))
+    parameters = found.result["parameters"].items()
+    print_table(
+        [
+            Text("参数", "Parameter").say(lang),
+            Text("取值", "Value").say(lang),
+            Text("依据", "Source").say(lang),
+            Text("来自", "Origin").say(lang),
+        ],
+        [[n, f"{p['value']} {p['unit']}".strip(), p["source"], p["origin"]] for n, p in parameters],
+    )
+    for text in found.result["assumptions"]:
+        typer.echo(f"{Text('假定', 'Assumed').say(lang)}: {text[lang]}")
+
+
+def schema(plan_id: str, *, lang: Lang, as_json: bool) -> None:
+    """Print a plan's roles, their columns, and its parameters."""
+    check_plans([plan_id], where="nngis schema")
+    if plan_id not in BUILT:
+        title = PLAN_TITLES[plan_id]
+        raise ScenarioError(
+            f"“{title.zh}”尚未建成。", f"{title.en!r} is not built yet.", where="nngis schema"
+        )
+    plan = load_plan(plan_id)
+    if as_json:
+        content = {
+            "plan": plan.id,
+            "roles": {
+                name: {
+                    "shape": r.shape,
+                    "key": r.key,
+                    "required": r.required,
+                    "optional": r.optional,
+                }
+                for name in plan.roles
+                for r in [role(name)]
+            },
+            "parameters": plan.parameters.model_json_schema()["properties"],
+        }
+        typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
+        return
+    typer.echo(plan.title.say(lang))
+    must = {True: Text("必需", "required").say(lang), False: ""}
+    for name in plan.roles:
+        one = role(name)
+        typer.echo(f"\n--layer {name}=…  {one.title.say(lang)}")
+        columns = (one.key, *one.required, *one.optional)
+        print_table(
+            [Text("列", "Column").say(lang), Text("标题", "Title").say(lang), "", ""],
+            [
+                [
+                    c,
+                    fields.get(c).heading(lang),
+                    must[c in one.required],
+                    fields.get(c).note.say(lang),
+                ]
+                for c in columns
+            ],
+        )
+    typer.echo("\n" + Text("参数（--set 名称=值）", "Parameters (--set NAME=VALUE)").say(lang))
+    _, records = build(plan.parameters, {}, {}, scenario_name="")
+    print_table(
+        [
+            Text("名称", "Name").say(lang),
+            Text("标题", "Title").say(lang),
+            Text("缺省", "Default").say(lang),
+            Text("依据", "Source").say(lang),
+        ],
+        [[r.name, r.title.say(lang), f"{r.value} {r.unit}".strip(), r.source] for r in records],
+    )

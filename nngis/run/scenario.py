@@ -1,0 +1,142 @@
+"""A scenario: which plans, on which layers, with which parameters; a TOML file."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from nngis.errors import Problem, ScenarioError, require
+from nngis.evidence import Evidence
+from nngis.run.plans import PLAN_IDS, PLAN_TITLES
+from nngis.text import Text
+
+DATUMS = ("wgs84", "cgcs2000", "gcj02", "bd09")
+
+
+class LayerChoice(BaseModel):
+    """The file, or the catalog's layer, that plays a role."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    path: str
+    datum: str | None = None
+    evidence: Evidence = "surveyed"
+
+    @field_validator("datum")
+    @classmethod
+    def _known(cls, value: str | None) -> str | None:
+        if value is not None and value not in DATUMS:
+            raise ValueError(f"datum is one of {', '.join(DATUMS)}")
+        return value
+
+
+class Scenario(BaseModel):
+    """What a run is asked to do."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    name: str
+    title: Text
+    plans: tuple[str, ...] = PLAN_IDS
+    layers: Mapping[str, LayerChoice] = Field(default_factory=dict)
+    parameters: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
+
+
+def read_scenario(path: Path) -> Scenario:
+    """Read a scenario file.
+
+    Parameters
+    ----------
+    path : Path
+        A TOML file: ``title``, ``plans``, ``[layers]`` and a table of parameters a plan.
+        Files it names are taken from its own folder.
+
+    Returns
+    -------
+    Scenario
+        What it asks for.
+
+    Raises
+    ------
+    ScenarioError
+        If it is missing, no TOML, or says what no scenario says; all problems at once.
+    """
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError):
+        raise ScenarioError(
+            "读不到情景文件；请检查路径，文件须为 UTF-8 编码的 .toml。",
+            "The scenario file cannot be read; check the path, it must be a .toml in UTF-8.",
+            where=str(path),
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ScenarioError(
+            f"不是有效的 TOML：{error}。", f"Not valid TOML: {error}.", where=str(path)
+        ) from None
+    title = raw.pop("title", path.stem)
+    parameters = {plan: raw.pop(plan) for plan in PLAN_IDS if plan in raw}
+    layers = {role: _choice(choice, path.parent) for role, choice in raw.pop("layers", {}).items()}
+    try:
+        scenario = Scenario(
+            name=path.name,
+            title=Text(**title) if isinstance(title, dict) else Text(title, title),
+            layers=layers,
+            parameters=parameters,
+            **raw,
+        )
+    except ValidationError as error:
+        raise ScenarioError.of(_problems(error, path)) from None
+    check_plans(scenario.plans, where=str(path))
+    return scenario
+
+
+def check_plans(plans: Sequence[str], *, where: str) -> None:
+    """Refuse plans that do not exist.
+
+    Parameters
+    ----------
+    plans : sequence of str
+        Names of plans.
+    where : str
+        Where they were named.
+
+    Raises
+    ------
+    ScenarioError
+        If one is not a plan.
+    """
+    known = "、".join(PLAN_IDS)
+    require(
+        [
+            Problem(
+                f"没有名为 {plan!r} 的规划；可用的有：{known}。",
+                f"There is no plan {plan!r}; the plans are: {', '.join(PLAN_IDS)}.",
+                where,
+            )
+            for plan in plans
+            if plan not in PLAN_TITLES
+        ],
+        ScenarioError,
+    )
+
+
+def _choice(choice: object, folder: Path) -> object:
+    """Take a bare path as a choice, and a relative path from the scenario's own folder."""
+    table: dict[str, Any] = dict(choice) if isinstance(choice, Mapping) else {"path": choice}
+    path = table.get("path")
+    if isinstance(path, str) and (folder / path).is_file():
+        table["path"] = str(folder / path)
+    return table
+
+
+def _problems(error: ValidationError, path: Path) -> list[Problem]:
+    found = []
+    for e in error.errors():
+        where = f"{path} {'.'.join(map(str, e['loc']))}"
+        if e["type"] == "extra_forbidden":
+            found.append(Problem("情景文件没有这一项。", "A scenario has no such entry.", where))
+        else:
+            found.append(Problem(f"有误：{e['msg']}。", f"Wrong: {e['msg']}.", where))
+    return found
