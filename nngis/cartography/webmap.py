@@ -1,0 +1,169 @@
+"""The web map: one HTML file with everything inside, which works with no network at all."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from markupsafe import Markup
+
+from nngis import fields
+from nngis.cartography import assets
+from nngis.cartography import backdrop as ground
+from nngis.cartography.encode import to_json
+from nngis.cartography.layers import DrawnLayer, check_tables, draw_layer, field_words
+from nngis.cartography.page import OfflineMap, Page, badge
+from nngis.cartography.style import shapes
+from nngis.result.mapview import MapView
+from nngis.text import Lang, Text
+
+WORLD = (-170.0, -60.0, 170.0, 75.0)
+SCRIPTS = ("map_data.js", "map_canvas.js", "map_tools.js", "map_page.js")
+
+
+@dataclass(frozen=True)
+class MapPanel:
+    """One plan's part of a map.
+
+    Parameters
+    ----------
+    view : MapView
+        What the plan wants drawn.
+    tables : mapping of str to GeoDataFrame
+        The tables of its result, by name, in any CRS.
+    """
+
+    view: MapView
+    tables: Mapping[str, gpd.GeoDataFrame]
+
+
+@dataclass(frozen=True)
+class DrawnPanel:
+    """One plan's layers, ready to draw.
+
+    Parameters
+    ----------
+    view : MapView
+        What the plan asked for.
+    layers : tuple of DrawnLayer
+        Its layers, in drawing order.
+    first : int
+        Number of its first layer among all layers of the map.
+    """
+
+    view: MapView
+    layers: tuple[DrawnLayer, ...]
+    first: int
+
+
+def draw_map(
+    panels: Sequence[MapPanel],
+    *,
+    lang: Lang,
+    backdrop: Mapping[str, gpd.GeoDataFrame],
+    evidence: str,
+    attributions: Sequence[str],
+) -> str:
+    """Draw an interactive map that needs no network.
+
+    Parameters
+    ----------
+    panels : sequence of MapPanel
+        The plans, the last one on top.
+    lang : {"zh", "en"}
+        Language in which the map opens; a button switches it.
+    backdrop : mapping of str to GeoDataFrame
+        Vectors under the map by role: ``county``, ``water``, ``river``, ``railway``, ``road``,
+        ``place``, in any CRS; `name_zh` and `name_en` become labels of counties and places.
+    evidence : str
+        The weakest evidence used; it stands at the foot of the map.
+    attributions : sequence of str
+        Sources that the map must name.
+
+    Returns
+    -------
+    str
+        The HTML page. Coordinates are in WGS84, points to six and other vertices to five
+        decimals of a degree; backdrop lines are generalised to 50 m. The same input gives the
+        same text.
+
+    Raises
+    ------
+    LayerError
+        If a table or column that a view names is missing, or a frame has no CRS.
+    ValueError
+        If there is no such degree of evidence.
+    """
+    for panel in panels:
+        check_tables(panel.view, panel.tables)
+    drawn: list[DrawnPanel] = []
+    for panel in panels:
+        layers = tuple(draw_layer(one, panel.tables[one.table]) for one in panel.view.layers)
+        drawn.append(DrawnPanel(panel.view, layers, sum(len(one.layers) for one in drawn)))
+    shown = badge(evidence)
+    bounds = _bounds(drawn, backdrop)
+    data = {
+        "bounds": bounds,
+        "shapes": {name: shape.path for name, shape in shapes().items()},
+        "fields": field_words([one for panel in panels for one in panel.view.layers]),
+        "keys": [[one.layer.table, one.layer.role] for panel in drawn for one in panel.layers],
+        "evidence": {"t": list(shown.title), "word": shown.evidence},
+        "plans": [list(panel.view.title) for panel in drawn],
+        "backdrop": ground.draw_backdrop(backdrop),
+        "layers": [
+            {"plan": at} | one.data for at, panel in enumerate(drawn) for one in panel.layers
+        ],
+    }
+    context: dict[str, Any] = {
+        "lang": lang,
+        "title": _title(drawn),
+        "panels": drawn,
+        "badge": shown,
+        "evidence_title": fields.get("evidence").title,
+        "attributions": list(attributions),
+        "tolerance_m": f"{ground.TOLERANCE_M:g}",
+        "heading": fields.get,
+        "licence": assets.text("leaflet.LICENSE.txt").replace("--", "- -"),
+        "data": Markup(to_json(data)),  # noqa: S704 - holds no "<"
+    }
+    own = "\n".join(assets.text(name) for name in SCRIPTS)
+    page = Page(
+        "map.html.j2", context, before=(assets.leaflet_js(), own), after="nngis.start(map_nngis);"
+    )
+    skeleton = OfflineMap(
+        location=[(bounds[1] + bounds[3]) / 2, (bounds[0] + bounds[2]) / 2],
+        zoom_start=9,
+        tiles=None,
+        zoom_control="topright",
+        attributionControl=False,
+        zoomSnap=0.5,
+        minZoom=3,
+        maxZoom=19,
+    )
+    skeleton._id = "nngis"  # noqa: SLF001 - folium would draw a random one
+    page.add_child(skeleton, name="map")
+    return page.render()
+
+
+def _title(drawn: Sequence[DrawnPanel]) -> Text:
+    titles = [panel.view.title for panel in drawn]
+    return Text("、".join(one.zh for one in titles), "; ".join(one.en for one in titles))
+
+
+def _bounds(
+    drawn: Sequence[DrawnPanel],
+    backdrop: Mapping[str, gpd.GeoDataFrame],
+) -> list[float]:
+    """Return what the map opens on: the counties, unless all features lie elsewhere."""
+    own = [one.bounds for panel in drawn for one in panel.layers if one.bounds]
+    counties = ground.county_bounds(backdrop)
+    if not own:
+        return [round(one, 5) for one in counties or WORLD]
+    corners = np.array(own)
+    west, south = corners[:, :2].min(axis=0)
+    east, north = corners[:, 2:].max(axis=0)
+    meet = counties and shapely.box(*counties).intersects(shapely.box(west, south, east, north))
+    chosen = counties if counties and meet else (west, south, east, north)
+    return [round(float(one), 5) for one in chosen]
