@@ -1,5 +1,8 @@
 """Where things are: the work CRS, datums, coordinates as people write them, true distances."""
 
+from nngis.crs.angles import Angle, parse_angle
+from nngis.crs.cells import says_nothing
+from nngis.crs.coordinates import parse_coordinates, parse_dms_columns
 from nngis.crs.datum import (
     Datum,
     bd09_from_gcj02,
@@ -18,11 +21,23 @@ from nngis.crs.distance import (
     plane_limit_m,
     true_circle,
 )
-from nngis.crs.work import choose_work_crs, lonlat_to_work, to_work, work_to_lonlat
+from nngis.crs.notes import NOTES, READ, Coordinates, Note
+from nngis.crs.work import (
+    choose_work_crs,
+    lonlat_to_work,
+    require_known_datum,
+    to_work,
+    work_to_lonlat,
+)
 
 __all__ = [
     "INCLUSION_TOLERANCE_M",
+    "NOTES",
+    "READ",
+    "Angle",
+    "Coordinates",
     "Datum",
+    "Note",
     "bd09_from_gcj02",
     "bd09_from_wgs84",
     "choose_work_crs",
@@ -32,7 +47,12 @@ __all__ = [
     "geodesic_m",
     "ground_distance_m",
     "lonlat_to_work",
+    "parse_angle",
+    "parse_coordinates",
+    "parse_dms_columns",
     "plane_limit_m",
+    "require_known_datum",
+    "says_nothing",
     "to_wgs84",
     "to_work",
     "true_circle",

@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from nngis.crs.extent import GCJ02
 from nngis.errors import LedgerError
 
 Datum = Literal["wgs84", "cgcs2000", "gcj02", "bd09", "xian80", "beijing54"]
@@ -23,8 +24,8 @@ Pair = tuple[Floats, Floats]
 # The ellipsoid the published code computes with (Krassowsky's axis, its own eccentricity).
 _AXIS_M = 6378245.0
 _ECCENTRICITY2 = 0.00669342162296594323
-# The published box; outside it the shift is zero.
-_WEST, _EAST, _SOUTH, _NORTH = 72.004, 137.8347, 0.8293, 55.8271
+# No shift reaches this far: an origin in the published box is looked for no farther out.
+_FARTHEST_SHIFT_DEG = 0.1
 _BAIDU_TURN = np.pi * 3000.0 / 180.0
 _BAIDU_LON, _BAIDU_LAT = 0.0065, 0.006
 
@@ -60,7 +61,7 @@ def gcj02_from_wgs84(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
     108.370071 22.813313
     """
     lon, lat = _floats(lon, lat)
-    inside = _in_published_box(lon, lat)
+    inside = GCJ02.holds(lon, lat)
     there_lon, there_lat = _gcj02_everywhere(*_only(inside, lon, lat))
     return np.where(inside, there_lon, lon), np.where(inside, there_lat, lat)
 
@@ -91,9 +92,9 @@ def wgs84_from_gcj02(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
     108.36600000 22.81600000
     """
     lon, lat = _floats(lon, lat)
-    near = _near_published_box(lon, lat)
+    near = GCJ02.widened(_FARTHEST_SHIFT_DEG).holds(lon, lat)
     origin_lon, origin_lat = _invert(_gcj02_everywhere, *_only(near, lon, lat))
-    inside = _in_published_box(origin_lon, origin_lat)
+    inside = GCJ02.holds(origin_lon, origin_lat)
     return np.where(inside, origin_lon, lon), np.where(inside, origin_lat, lat)
 
 
@@ -265,17 +266,6 @@ def _floats(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
 
 def _only(kept: npt.NDArray[np.bool_], lon: Floats, lat: Floats) -> Pair:
     return np.where(kept, lon, np.nan), np.where(kept, lat, np.nan)
-
-
-def _in_published_box(lon: Floats, lat: Floats) -> npt.NDArray[np.bool_]:
-    return (lon >= _WEST) & (lon <= _EAST) & (lat >= _SOUTH) & (lat <= _NORTH)
-
-
-def _near_published_box(lon: Floats, lat: Floats) -> npt.NDArray[np.bool_]:
-    """Say where an origin inside the box is possible: no shift reaches a tenth of a degree."""
-    return (
-        (lon >= _WEST - 0.1) & (lon <= _EAST + 0.1) & (lat >= _SOUTH - 0.1) & (lat <= _NORTH + 0.1)
-    )
 
 
 def _gcj02_everywhere(lon: Floats, lat: Floats) -> Pair:

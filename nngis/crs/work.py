@@ -11,6 +11,7 @@ import numpy.typing as npt
 from pyproj import CRS, Transformer
 from pyproj.exceptions import ProjError
 
+from nngis.crs.extent import DEGREES, Box
 from nngis.crs.zones import central_meridian, zone_epsg
 from nngis.errors import LayerError
 
@@ -18,11 +19,11 @@ Floats = npt.NDArray[np.float64]
 Frame = TypeVar("Frame", bound=Any)  # a GeoDataFrame or GeoSeries; geopandas stays out of here
 
 # The register's areas of the zones end at the mainland coast; the same zones cover Taiwan and
-# its islands (west, south, east, north). Hong Kong and Macau lie in the registered areas.
-_TAIWAN = (119.2, 21.8, 122.2, 25.4)
+# its islands. Hong Kong and Macau lie in the registered areas.
+_TAIWAN = Box(119.2, 21.8, 122.2, 25.4)
 _UTM_SOUTH, _UTM_NORTH = -80.0, 84.0
 _UTM_WIDTH_DEG, _UTM_ZONES = 6, 60
-_HALF_TURN_DEG, _POLE_DEG = 180.0, 90.0
+_HALF_TURN_DEG = 180.0
 
 # Earth-centred ellipsoids (WGS84, CGCS2000, GRS80): datums on them agree within 2 m.
 _EARTH_CENTRED = (6378137.0, 298.2572)
@@ -64,7 +65,7 @@ def choose_work_crs(lon: npt.ArrayLike, lat: npt.ArrayLike) -> CRS:
     32630
     """
     lons, lats = np.asarray(lon, np.float64).ravel(), np.asarray(lat, np.float64).ravel()
-    usable = (np.abs(lons) <= _HALF_TURN_DEG) & (np.abs(lats) <= _POLE_DEG)
+    usable = DEGREES.holds(lons, lats)
     if not usable.any():
         raise LayerError(
             "没有可用的经纬度，无法选定工作坐标系；请检查图层是否为空、坐标是否为经纬度。",
@@ -150,8 +151,8 @@ def to_work(gdf: Frame, crs: CRS) -> Frame:
             "EPSG:4545 ...) or add the .prj file.",
         )
     source = CRS.from_user_input(gdf.crs)
-    if not _earth_centred(source):
-        _require_shift(source)
+    require_known_datum(source)
+    if not _earth_centred(source):  # by way of WGS84: PROJ knows no shift to CGCS2000
         gdf = gdf.to_crs(4326)
     moved: Frame = gdf.to_crs(crs)
     if np.isinf(np.asarray(moved.total_bounds)).any():
@@ -161,6 +162,47 @@ def to_work(gdf: Frame, crs: CRS) -> Frame:
             f"({source.name}) fits the numbers.",
         )
     return moved
+
+
+def to_wgs84_from(crs: CRS, x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Floats, Floats]:
+    """Bring coordinates of any CRS to WGS84 (or CGCS2000, which is one with it here).
+
+    Parameters
+    ----------
+    crs : CRS
+        What the coordinates are in; `require_known_datum` holds for it.
+    x, y : array_like
+        Easting and northing [m], or longitude and latitude [degrees].
+
+    Returns
+    -------
+    lon, lat : float array
+        Longitude and latitude [degrees]; NaN where they cannot be converted.
+    """
+    target = _geographic(crs) if _earth_centred(crs) else CRS.from_epsg(4326)
+    return _transform(crs, target, x, y)
+
+
+def require_known_datum(crs: CRS) -> None:
+    """Refuse a CRS on a datum that PROJ would shift by a guess.
+
+    Parameters
+    ----------
+    crs : CRS
+        A layer's or a ledger's CRS.
+
+    Raises
+    ------
+    LayerError
+        If there is no registered shift from its datum to WGS84 that holds here.
+    """
+    if not (_earth_centred(crs) or _has_shift(crs)):
+        raise LayerError(
+            f"坐标系（{crs.name}）与 CGCS2000/WGS84 之间没有公开的转换参数，"
+            "直接使用会偏移几十至上百米；请向测绘部门索取 CGCS2000 成果。",
+            f"The CRS ({crs.name}) has no public shift to CGCS2000 or WGS84; used as it is, "
+            "it lies tens to hundreds of metres off. Ask the survey office for CGCS2000.",
+        )
 
 
 def _median_lon(lons: Floats) -> float:
@@ -176,11 +218,8 @@ def _zone_in_china(lon: float, lat: float) -> int | None:
     if code is None:
         return None
     area = CRS.from_epsg(code).area_of_use
-    boxes = [_TAIWAN] if area is None else [area.bounds, _TAIWAN]
-    inside = any(
-        west <= lon <= east and south <= lat <= north for west, south, east, north in boxes
-    )
-    return code if inside else None
+    boxes = [_TAIWAN] if area is None else [Box(*area.bounds), _TAIWAN]
+    return code if any(box.holds(lon, lat) for box in boxes) else None
 
 
 def _utm_epsg(lon: float, lat: float) -> int:
@@ -224,17 +263,6 @@ def _earth_centred(crs: CRS) -> bool:
         and ellipsoid.semi_major_metre == axis_m
         and abs(ellipsoid.inverse_flattening - inverse_flattening) < _FLATTENING_TOLERANCE
     )
-
-
-def _require_shift(source: CRS) -> None:
-    """Refuse a datum that PROJ would shift by a guess."""
-    if not _has_shift(source):
-        raise LayerError(
-            f"图层坐标系（{source.name}）与 CGCS2000/WGS84 之间没有公开的转换参数，"
-            "直接使用会偏移几十至上百米；请向测绘部门索取 CGCS2000 成果。",
-            f"The layer's CRS ({source.name}) has no public shift to CGCS2000 or WGS84; used as "
-            "it is, it lies tens to hundreds of metres off. Ask the survey office for CGCS2000.",
-        )
 
 
 def _has_shift(source: CRS) -> bool:

@@ -8,7 +8,9 @@ _FIRST_MERIDIAN, _LAST_MERIDIAN = 75, 135
 _FIRST_PLAIN_EPSG = 4534  # CM 75E, easting 500 000 m on the central meridian
 _FIRST_PREFIXED_EPSG, _FIRST_PREFIX = 4513, 25  # zone 25, CM 75E, easting 25 500 000 m
 _LAST_PREFIX = 45
-_FIRST_WIDE_EPSG, _FIRST_WIDE_PREFIX, _LAST_WIDE_PREFIX = 4491, 13, 23  # 6 degree zones
+# 6 degree zones: zone 13, CM 75E to zone 23, CM 135E; without the prefix from 4502 on.
+_FIRST_WIDE_EPSG, _FIRST_WIDE_PREFIX, _LAST_WIDE_PREFIX = 4491, 13, 23
+_FIRST_PLAIN_WIDE_EPSG = 4502
 
 
 def central_meridian(lon: float) -> int:
@@ -79,3 +81,28 @@ def prefix_epsg(prefix: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     wide = (prefix >= _FIRST_WIDE_PREFIX) & (prefix <= _LAST_WIDE_PREFIX)
     code = np.where(narrow, prefix - _FIRST_PREFIX + _FIRST_PREFIXED_EPSG, 0)
     return np.where(wide, prefix - _FIRST_WIDE_PREFIX + _FIRST_WIDE_EPSG, code).astype(np.int64)
+
+
+def without_prefix(epsg: int) -> int | None:
+    """Give the code of the same zone with eastings that carry no prefix.
+
+    Parameters
+    ----------
+    epsg : int
+        EPSG code.
+
+    Returns
+    -------
+    int or None
+        The zone without prefix; None for a code that is no CGCS2000 zone with a prefix.
+
+    Examples
+    --------
+    >>> without_prefix(4524), without_prefix(4497), without_prefix(4545)
+    (4545, 4508, None)
+    """
+    if _FIRST_PREFIXED_EPSG <= epsg < _FIRST_PLAIN_EPSG:
+        return epsg - _FIRST_PREFIXED_EPSG + _FIRST_PLAIN_EPSG
+    if _FIRST_WIDE_EPSG <= epsg < _FIRST_PLAIN_WIDE_EPSG:
+        return epsg - _FIRST_WIDE_EPSG + _FIRST_PLAIN_WIDE_EPSG
+    return None
