@@ -6,8 +6,8 @@ from pathlib import Path
 import typer
 
 from nngis import fields
-from nngis.catalog.load import shipped_layers, verified_path
 from nngis.catalog.layer import Layer
+from nngis.catalog.load import shipped_layers, verified_path
 from nngis.cli.tables import print_table
 from nngis.errors import LayerError, NngisError, Problem, require
 from nngis.ledger.read import read_ledger

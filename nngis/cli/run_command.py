@@ -17,7 +17,7 @@ from nngis.result.save import as_json as result_as_json
 from nngis.run.inputs import open_shelf
 from nngis.run.plans import PLAN_TITLES
 from nngis.run.run import Outcome, run
-from nngis.run.scenario import DATUMS, LayerChoice, Scenario, check_plans, read_scenario
+from nngis.run.scenario import LayerChoice, Scenario, check_plans, read_scenario
 from nngis.text import Lang, Text
 
 DEMONSTRATION = "nanning.toml"
@@ -42,8 +42,7 @@ def run_plans(
     shelf = open_shelf(layers or shipped_layers())
     scenario = _scenario(what, shelf.folder / DEMONSTRATION)
     choices = {
-        role: LayerChoice(path=path, datum=_known_datum(datum))
-        for role, path in _pairs(layer, "--layer").items()
+        role: LayerChoice(path=path, datum=datum) for role, path in _pairs(layer, "--layer").items()
     }
     scenario = scenario.model_copy(update={"layers": {**scenario.layers, **choices}})
     console = Console(stderr=True, quiet=quiet)
@@ -94,16 +93,6 @@ def _scenario(what: Sequence[str], demonstration: Path) -> Scenario:
         return base
     check_plans(what, where="nngis run")
     return base.model_copy(update={"plans": tuple(dict.fromkeys(what))})
-
-
-def _known_datum(datum: str | None) -> str | None:
-    if datum is None or datum.lower() in DATUMS:
-        return datum and datum.lower()
-    raise ScenarioError(
-        f"不认识的坐标系；可用的有：{'、'.join(DATUMS)}。",
-        f"Not a datum; use one of {', '.join(DATUMS)}.",
-        where=f"--datum {datum}",
-    )
 
 
 def _pairs(words: Sequence[str], option: str) -> dict[str, str]:

@@ -99,6 +99,8 @@ def _reader(name: str, role: Role, header: str) -> tuple[Callable[[Cell], object
         )
     if name == "fuel":
         return values.read_fuel, None
+    if name == "county":
+        return values.read_county, None
     if name == "status":
         words = values.UNIT_STATUS_WORDS if role.name == "heat_sources" else None
         return lambda cell: values.read_status(cell, words), None

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+from pyproj import CRS
 
 from nngis import fields
 from nngis.catalog.layer import REJECT_COLUMNS, Layer
@@ -24,7 +25,12 @@ TOTAL_WORDS = ("合计", "总计", "小计", "total", "sum")
 
 
 def read_ledger(
-    path: Path, role: Role, *, datum: str | None = None, evidence: Evidence = "surveyed"
+    path: Path,
+    role: Role,
+    *,
+    datum: str | None = None,
+    work_crs: CRS | None = None,
+    evidence: Evidence = "surveyed",
 ) -> Layer:
     """Read a file that somebody sent, as the layer of a role.
 
@@ -34,8 +40,11 @@ def read_ledger(
         A spreadsheet, csv or vector file.
     role : Role
         What its rows should become.
-    datum : {"wgs84", "gcj02", "bd09"}, optional
-        Datum of the coordinates where no column says it; WGS84 if not given, with a note.
+    datum : str, optional
+        Datum (``wgs84``, ``gcj02``, ``bd09``) or CRS (``EPSG:4545``) of the coordinates where no
+        column says it; WGS84 if not given, with a note.
+    work_crs : CRS, optional
+        Taken, with a note, for projected coordinates that name no zone.
     evidence : str
         How sure the file is.
 
@@ -70,7 +79,7 @@ def read_ledger(
         dtype=object,
     )
     found = read_columns(sheet, rows, role)
-    placed = locate(sheet, rows, role, geometry=geometry, datum=datum)
+    placed = locate(sheet, rows, role, geometry=geometry, datum=datum, work_crs=work_crs)
     problems = found.problems + placed.problems
     frame = _with_key(found.frame, role)
     problems += _repeated(frame, role)

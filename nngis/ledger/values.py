@@ -74,6 +74,9 @@ UNIT_STATUS_WORDS = {
 }
 YES = {"是", "有", "在", "内", "y", "yes", "true", "1", "√", "对"}
 NO = {"否", "没有", "不在", "外", "n", "no", "false", "0", "×", "x"}
+# Names before the changes of 2004, 2015 and 2021 (FACTS C); 邕宁县 became two districts and
+# 城北, 新城, 永新 were cut up, so these name no county of today.
+RENAMED_COUNTIES = {"横县": "横州市", "武鸣县": "武鸣区"}
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
 
 
@@ -262,3 +265,25 @@ def read_yes_no(cell: Cell) -> bool | None:
     if text in YES:
         return True
     return False if text in NO else None
+
+
+def read_county(cell: Cell) -> str | None:
+    """Read the name of a county, an old one as its name of today.
+
+    Parameters
+    ----------
+    cell : object
+        A cell's value.
+
+    Returns
+    -------
+    str or None
+        The name without the city before it; None where there is none.
+
+    Examples
+    --------
+    >>> read_county("南宁市横县"), read_county("青秀区")
+    ('横州市', '青秀区')
+    """
+    text = tidy(cell).removeprefix("广西").removeprefix("南宁市") or None
+    return RENAMED_COUNTIES.get(text, text) if text else None

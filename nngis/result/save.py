@@ -51,8 +51,8 @@ def as_json(result: Result) -> dict[str, Any]:
     Returns
     -------
     dict
-        `plan, title, subject, work_crs, evidence, parameters, indicators, inputs, assumptions, warnings,
-        tables, versions`.
+        `plan, title, subject, work_crs, evidence, parameters, indicators, inputs,
+        assumptions, warnings, tables, versions`.
     """
     analysis = result.analysis
     return {

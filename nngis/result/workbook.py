@@ -6,7 +6,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
@@ -109,9 +109,9 @@ def _shown(column: pd.Series, field: fields.Field, lang: Lang) -> list[object]:
 
 def _totals(
     page: object, glossary: Sequence[fields.Field], rows: int, lang: Lang
-) -> list[WriteOnlyCell | None]:
+) -> list[Cell | None]:
     """Make a last row whose sums are formulas, so that a changed cell changes them."""
-    cells: list[WriteOnlyCell | None] = [None] * len(glossary)
+    cells: list[Cell | None] = [None] * len(glossary)
     if not any(field.sum for field in glossary):
         return cells
     for at, field in enumerate(glossary):
@@ -125,14 +125,14 @@ def _totals(
     return cells
 
 
-def _header(page: object, text: str) -> WriteOnlyCell:
+def _header(page: object, text: str) -> Cell:
     cell = WriteOnlyCell(page, text)
     cell.font, cell.fill = Font(bold=True, color="FFFFFF"), HEADER
     cell.alignment = Alignment(wrap_text=True, vertical="center")
     return cell
 
 
-def _cell(page: object, value: object) -> WriteOnlyCell:
+def _cell(page: object, value: object) -> Cell:
     if isinstance(value, str):
         text = ILLEGAL_CHARACTERS_RE.sub("", value)[:MAX_CELL]
         cell = WriteOnlyCell(page, text)

@@ -1,12 +1,16 @@
 """Gather the layers that play a plan's roles: from the catalog, or from files people give."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
+
+from pyproj import CRS
 
 from nngis.catalog.layer import Layer
 from nngis.catalog.load import load_layer, verified_path
 from nngis.catalog.spec import LayerSpec, read_catalog
+from nngis.crs import choose_work_crs
 from nngis.errors import LayerError
 from nngis.ledger.read import read_ledger
 from nngis.result.result import InputRecord
@@ -51,22 +55,36 @@ class Shelf:
         spec = self.spec(layer_id)
         if not spec.ledger:
             return load_layer(spec, self.folder)
-        datum = None if spec.datum == "column" else spec.datum
         path = verified_path(spec, self.folder)
-        layer = read_ledger(path, role_named(spec.roles[0]), datum=datum, evidence=spec.evidence)
-        return Layer(
+        layer = read_ledger(
+            path,
+            role_named(spec.roles[0]),
+            datum=None if spec.datum == "column" else spec.datum,
+            work_crs=self.home_crs,
+            evidence=spec.evidence,
+        )
+        return replace(
+            layer,
             id=spec.id,
             title=spec.title,
-            frame=layer.frame,
-            evidence=spec.evidence,
-            path=path,
-            sha256=layer.sha256,
-            rows=layer.rows,
-            rejects=layer.rejects,
             notes=(*((spec.note,) if spec.note else ()), *layer.notes),
             attribution=spec.attribution,
             licence=spec.licence,
         )
+
+    @cached_property
+    def home_crs(self) -> CRS | None:
+        """The work CRS of the counties: what projected numbers without a zone are taken to be in.
+
+        Returns
+        -------
+        CRS or None
+            None where the folder has no counties.
+        """
+        if "counties" not in self.specs:
+            return None
+        west, south, east, north = self.open("counties").frame.total_bounds
+        return choose_work_crs([(west + east) / 2], [(south + north) / 2])
 
     def spec(self, layer_id: str) -> LayerSpec:
         """Return a layer's entry.
@@ -139,7 +157,11 @@ def open_role(role: str, shelf: Shelf, choices: Mapping[str, LayerChoice]) -> La
         if choice.path in shelf.specs:
             return shelf.open(choice.path)
         return read_ledger(
-            Path(choice.path), role_named(role), datum=choice.datum, evidence=choice.evidence
+            Path(choice.path),
+            role_named(role),
+            datum=choice.datum,
+            work_crs=shelf.home_crs,
+            evidence=choice.evidence,
         )
     for spec in shelf.specs.values():
         if role in spec.roles:

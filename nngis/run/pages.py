@@ -44,7 +44,7 @@ def write_map(
     }
     frames["county"] = layers["counties"].frame
     tables = {
-        name: frame
+        name: frame.reset_index()
         for name, frame in result.analysis.tables.items()
         if isinstance(frame, gpd.GeoDataFrame)
     }
@@ -59,3 +59,7 @@ def write_map(
     )
     (folder / "map.html").write_text(page, encoding="utf-8", newline="\n")
     return "map.html"
+
+
+def write_index(*_args: object) -> str:
+    return "index.html"

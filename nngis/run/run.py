@@ -7,7 +7,6 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
 import pandas as pd
 
 import nngis
@@ -21,7 +20,7 @@ from nngis.result.result import Result
 from nngis.result.save import as_json, save_result
 from nngis.run.inputs import Shelf, notes, open_role, record
 from nngis.run.pages import write_index, write_map
-from nngis.run.plans import BUILT, PLAN_TITLES, load_plan
+from nngis.run.plans import BUILT, load_plan
 from nngis.run.scenario import Scenario
 from nngis.text import Lang, Text
 

@@ -5,14 +5,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from nngis.errors import Problem, ScenarioError, require
 from nngis.evidence import Evidence
 from nngis.run.plans import PLAN_IDS, PLAN_TITLES
 from nngis.text import Text
-
-DATUMS = ("wgs84", "cgcs2000", "gcj02", "bd09")
 
 
 class LayerChoice(BaseModel):
@@ -23,13 +21,6 @@ class LayerChoice(BaseModel):
     path: str
     datum: str | None = None
     evidence: Evidence = "surveyed"
-
-    @field_validator("datum")
-    @classmethod
-    def _known(cls, value: str | None) -> str | None:
-        if value is not None and value not in DATUMS:
-            raise ValueError(f"datum is one of {', '.join(DATUMS)}")
-        return value
 
 
 class Scenario(BaseModel):

@@ -64,7 +64,8 @@ def analyse(
     Returns
     -------
     Analysis
-        Tables ``boilers``, ``heat_sources``, ``supply_areas``, ``by_county``; indicators;
+        Tables ``boilers``, ``heat_sources``, ``supply_areas``, ``built_up``,
+        ``by_county``; indicators;
         assumptions; warnings.
     """
     units = judge_units(heat_sources, parameters)
@@ -81,6 +82,7 @@ def analyse(
             "boilers": out,
             "heat_sources": units,
             "supply_areas": supply_areas(units, parameters.supply_radius_m),
+            "built_up": built_up,
             "by_county": by_county(out, counties),
         },
         indicators=findings.indicators(out),
