@@ -5,10 +5,23 @@ once into ``.layers-download/`` and checked against their pinned hashes.
 """
 
 import sys
+import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from recipe import boilers, built_up, facts, osm_lines, osm_points, towns, write
+from recipe import (
+    boilers,
+    built_up,
+    elevation,
+    facts,
+    osm_lines,
+    osm_points,
+    rivers,
+    solar_climate,
+    towns,
+    townships,
+    write,
+)
 
 LAYERS = Path(__file__).parents[1]
 # In this order: built_up is made from the places, roads and towns, boilers from built_up.
@@ -23,8 +36,13 @@ RECIPES: Mapping[str, Callable[[Path], None]] = {
     "towns": towns.towns,
     "built_up": built_up.built_up,
     "boilers": boilers.boilers,
+    "townships": townships.townships,
+    "population": facts.population,
+    "treatment_plants": facts.treatment_plants,
+    "rivers": rivers.rivers,
+    "elevation": elevation.elevation,
+    "solar_climate": solar_climate.solar_climate,
 }
-FILES = {"roads": ".geojson", "railways": ".geojson", "built_up": ".geojson", "boilers": ".xlsx"}
 
 
 def main(wanted: list[str]) -> None:
@@ -43,8 +61,8 @@ def main(wanted: list[str]) -> None:
         if wanted and layer not in wanted:
             continue
         make(LAYERS)
-        path = LAYERS / f"{layer}{FILES.get(layer, '.csv')}"
         text = catalog.read_text(encoding="utf-8")
+        path = LAYERS / tomllib.loads(text)["layers"][layer]["file"]
         stamped = write.stamp(text, layer, path.read_bytes(), write.count_rows(path))
         catalog.write_text(stamped, encoding="utf-8", newline="")
         print(f"{layer}: {path.name}, {path.stat().st_size:,} bytes")

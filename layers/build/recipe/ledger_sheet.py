@@ -12,7 +12,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.writer.excel import ExcelWriter
 
-from recipe.gcj02 import shift
+from nngis.crs import gcj02_from_wgs84
 
 TITLE = "南宁市工业锅炉台账（合成演示数据，单位名称均为虚构）"
 CAPACITY = "额定蒸发量(蒸吨/时)"
@@ -114,7 +114,8 @@ def rows(boilers: Sequence[Boiler], random: Random) -> list[Row]:
     for number, boiler in enumerate(boilers, 1):
         lon, lat, datum = boiler.lon, boiler.lat, "WGS84"
         if random.random() < GCJ02_SHARE:
-            lon, lat, datum = *shift(lon, lat), "GCJ-02"
+            lon, lat = (float(value) for value in gcj02_from_wgs84(lon, lat))
+            datum = "GCJ-02"
         place: tuple[Cell, Cell] = (round(lon, 6), round(lat, 6))
         if random.random() < DEGREE_SIGNS_SHARE:
             place = (degree_signs(lon), degree_signs(lat))
@@ -175,7 +176,13 @@ def spoil(table: Sequence[Row], *, start: int) -> list[Row]:
     lon, lat, datum, remark = at["中心经度"], at["中心纬度"], at["坐标系"], at["备注"]
     plain = [row for row in table[start:] if isinstance(row[lon], float) and row[datum] == "WGS84"]
     slips: tuple[Callable[[Row], dict[int, Cell]], ...] = (
-        lambda _: {model: "QXX14-1.25/130/70-AⅡ", capacity: "14MW", fuel: "烟煤", remark: "热水"},
+        lambda _: {
+            model: "QXX14-1.25/130/70-AⅡ",
+            capacity: "14MW",
+            fuel: "烟煤",
+            at["年燃料用量(吨)"]: 6200,
+            remark: "热水锅炉",
+        },
         lambda row: {capacity: f"{row[capacity]}t/h"},
         lambda row: {capacity: str(row[capacity]).translate(FULL_WIDTH)},
         lambda row: {capacity: f"约{row[capacity]}蒸吨"},

@@ -91,11 +91,11 @@ def fetch(package: Package, folder: Path = DOWNLOADS) -> Path:
     folder.mkdir(exist_ok=True)
     archive = folder / package.archive
     if not archive.exists():
-        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", "."]
-        if package.archive.endswith(".tar.gz"):
-            pip += ["--no-build-isolation"]
         command = {
-            "pip": [*pip, f"{package.name}=={package.version}"],
+            "pip": [
+                *(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"),
+                *("--dest", ".", f"{package.name}=={package.version}"),
+            ],
             "npm": ["npm", "pack", "--silent", f"{package.name}@{package.version}"],
         }[package.client]
         subprocess.run(command, check=True, cwd=folder)
