@@ -45,9 +45,9 @@ NOTES: Mapping[Note, Text] = {
         "CRS (for example EPSG:4545).",
     ),
     "order_unknown": Text(
-        "投影坐标的两列无法分清哪列是北坐标、哪列是东坐标；请注明。",
+        "投影坐标的两列无法分清哪列是北坐标、哪列是东坐标；请改用经纬度。",
         "Which of the two projected columns is the northing and which the easting cannot be "
-        "told; name them.",
+        "told; give longitude and latitude instead.",
     ),
     "missing": Text("没有坐标；请补充。", "There are no coordinates; supply them."),
     "unreadable": Text(
