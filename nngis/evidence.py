@@ -31,4 +31,4 @@ def weakest(found: Iterable[str]) -> Evidence:
     >>> weakest(["official", "synthetic", "derived"])
     'synthetic'
     """
-    return ORDER[max(ORDER.index(word) for word in found)]  # type: ignore[arg-type]
+    return ORDER[max(ORDER.index(word) for word in found)]

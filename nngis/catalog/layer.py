@@ -10,6 +10,8 @@ import pandas as pd
 from nngis.evidence import Evidence
 from nngis.text import Text
 
+REJECT_COLUMNS = ("file", "sheet", "row", "column", "raw", "reason_zh", "reason_en")
+
 
 @dataclass(frozen=True)
 class Layer:
@@ -67,6 +69,3 @@ class Layer:
         """
         frame = self.frame.to_crs(crs)
         return frame if "evidence" in frame else frame.assign(evidence=self.evidence)
-
-
-REJECT_COLUMNS = ("file", "sheet", "row", "column", "raw", "reason_zh", "reason_en")

@@ -5,13 +5,14 @@ from importlib.resources import files
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyogrio
 
 from nngis.catalog.counties import read_counties
 from nngis.catalog.layer import Layer
 from nngis.catalog.spec import LayerSpec
-from nngis.crs import to_wgs84
+from nngis.crs import Datum, to_wgs84
 from nngis.errors import LayerError
 
 WGS84 = "EPSG:4326"
@@ -129,13 +130,13 @@ def load_layer(spec: LayerSpec, folder: Path) -> Layer:
 def _read(path: Path, spec: LayerSpec) -> gpd.GeoDataFrame:
     if path.suffix == ".csv":
         table = pd.read_csv(path, dtype={str(spec.key): str, "adcode": str})
-        geometry = None
+        geometry: object = [None] * len(table)
         if spec.geometry == "point":
-            lon, lat = to_wgs84(table["lon"].to_numpy(), table["lat"].to_numpy(), spec.datum)
-            geometry = gpd.points_from_xy(lon, lat)
+            datum: Datum = "wgs84" if spec.datum == "column" else spec.datum
+            lon, lat = to_wgs84(table["lon"].to_numpy(), table["lat"].to_numpy(), datum)
+            # A row without a position has no point, not a point of NaN.
+            geometry = gpd.GeoSeries(gpd.points_from_xy(lon, lat)).mask(np.isnan(lon))
         frame = gpd.GeoDataFrame(table, geometry=geometry, crs=WGS84)
-        if geometry is None:
-            frame = frame.set_geometry(gpd.GeoSeries([None] * len(table), crs=WGS84))
     else:
         frame = pyogrio.read_dataframe(path).to_crs(spec.crs)
     return frame.set_index(frame[spec.key].astype(str)).drop(columns=[spec.key])

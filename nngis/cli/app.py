@@ -218,11 +218,12 @@ def _version(
 def main() -> None:
     """Run the command line; an error of ours is printed as one message, never as a traceback."""
     from nngis.errors import NngisError
+    from nngis.text import Lang
 
     try:
         app()
     except NngisError as error:
-        lang = "en" if _asked_for_english(sys.argv) else "zh"
+        lang: Lang = "en" if _asked_for_english(sys.argv) else "zh"
         prefix = {"zh": "错误", "en": "error"}[lang]
         for line in error.say(lang).splitlines():
             typer.echo(f"{prefix}: {line}", err=True)

@@ -97,15 +97,6 @@ def _reader(name: str, role: Role, header: str) -> tuple[Callable[[Cell], object
             f"The rated capacity is no single number between 0 and {MAX_STEAM_T_H:g} t/h; "
             "give one number in t/h or MW.",
         )
-    if name == "fuel":
-        return values.read_fuel, None
-    if name == "county":
-        return values.read_county, None
-    if name == "status":
-        words = values.UNIT_STATUS_WORDS if role.name == "heat_sources" else None
-        return lambda cell: values.read_status(cell, words), None
-    if kind == "boolean":
-        return values.read_yes_no, None
     if kind in ("number", "integer", "year"):
         convert = float if kind == "number" else int
         title = fields.get(name).title
@@ -113,7 +104,18 @@ def _reader(name: str, role: Role, header: str) -> tuple[Callable[[Cell], object
             f"“{title.zh}”不是数字；请填数字或留空。",
             f"{title.en} is no number; give a number or leave it empty.",
         )
-    return lambda cell: values.tidy(cell) or None, None
+    words = values.UNIT_STATUS_WORDS if role.name == "heat_sources" else values.STATUS_WORDS
+    by_name: dict[str, Callable[[Cell], object]] = {
+        "fuel": values.read_fuel,
+        "county": values.read_county,
+        "status": lambda cell: values.read_status(cell, words),
+    }
+    by_kind: dict[str, Callable[[Cell], object]] = {"boolean": values.read_yes_no}
+    return by_name.get(name) or by_kind.get(kind) or _text, None
+
+
+def _text(cell: Cell) -> str | None:
+    return values.tidy(cell) or None
 
 
 def _capacity(cell: Cell, header: str) -> float | None:

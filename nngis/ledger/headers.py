@@ -113,7 +113,7 @@ def find_header(table: RawTable, role: Role) -> Header | None:
 def _candidates(table: RawTable, at: int) -> list[tuple[tuple[int, ...], tuple[str, ...]]]:
     upper = table.rows[at]
     one = tuple("" if is_blank(c) else str(c).strip() for c in upper)
-    found = [((at,), one)]
+    found: list[tuple[tuple[int, ...], tuple[str, ...]]] = [((at,), one)]
     if at + 1 < len(table.rows) and any(not n for n in one):
         filled, last = [], ""
         for name in one:

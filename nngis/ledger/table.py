@@ -127,7 +127,7 @@ def _read_text(path: Path) -> list[list[Cell]]:
     first_line = text.partition("\n")[0]
     delimiter = max("\t;,，", key=first_line.count)
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        return [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
     except csv.Error as error:
         raise LedgerError(
             f"不是规范的 csv 文件（{error}）；请在 Excel 中另存为 .csv。",

@@ -48,7 +48,7 @@ class ParameterRecord:
     origin: str
 
 
-def parameter(  # noqa: ANN201 -- pydantic types a Field as Any on purpose
+def parameter(
     default: object,
     title: Text,
     *,
@@ -57,7 +57,7 @@ def parameter(  # noqa: ANN201 -- pydantic types a Field as Any on purpose
     ge: float | None = None,
     le: float | None = None,
     note: Text | None = None,
-):
+) -> Any:  # noqa: ANN401 -- as pydantic types its own Field
     """Declare one parameter.
 
     Parameters
@@ -124,7 +124,7 @@ def build(
     try:
         values = model(**given)
     except ValidationError as error:
-        problems = [_problem(model, e, origins) for e in error.errors()]  # type: ignore[arg-type]
+        problems = [_problem(model, e, origins) for e in error.errors()]
         require(problems, ParameterError)
         raise
     records = []

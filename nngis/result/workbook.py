@@ -107,22 +107,23 @@ def _shown(column: pd.Series, field: fields.Field, lang: Lang) -> list[object]:
     return [None if pd.isna(v) else v for v in column]
 
 
-def _totals(
-    page: object, glossary: Sequence[fields.Field], rows: int, lang: Lang
-) -> list[Cell | None]:
+def _totals(page: object, glossary: Sequence[fields.Field], rows: int, lang: Lang) -> list[Cell]:
     """Make a last row whose sums are formulas, so that a changed cell changes them."""
-    cells: list[Cell | None] = [None] * len(glossary)
     if not any(field.sum for field in glossary):
-        return cells
+        return []
+    values: list[str | None] = [None] * len(glossary)
     for at, field in enumerate(glossary):
         if field.sum:
             letter = get_column_letter(at + 1)
-            cells[at] = WriteOnlyCell(page, f"=SUM({letter}2:{letter}{rows + 1})")
-            cells[at].font = Font(bold=True)
-    if cells[0] is None:
-        cells[0] = WriteOnlyCell(page, Text("合计", "Total").say(lang))
-        cells[0].font = Font(bold=True)
-    return cells
+            values[at] = f"=SUM({letter}2:{letter}{rows + 1})"
+    values[0] = values[0] or Text("合计", "Total").say(lang)
+    return [_bold(page, value) for value in values]
+
+
+def _bold(page: object, value: str | None) -> Cell:
+    cell = WriteOnlyCell(page, value)
+    cell.font = Font(bold=True)
+    return cell
 
 
 def _header(page: object, text: str) -> Cell:

@@ -113,7 +113,7 @@ def check_plans(plans: Sequence[str], *, where: str) -> None:
     )
 
 
-def _choice(choice: object, folder: Path) -> object:
+def _choice(choice: object, folder: Path) -> Any:  # noqa: ANN401 -- pydantic checks it
     """Take a bare path as a choice, and a relative path from the scenario's own folder."""
     table: dict[str, Any] = dict(choice) if isinstance(choice, Mapping) else {"path": choice}
     path = table.get("path")

@@ -14,7 +14,8 @@ ROLES = ("boilers", "heat_sources", "built_up", "counties")
 
 
 def _analyse(frames: Mapping[str, gpd.GeoDataFrame], parameters: HeatParameters) -> Analysis:
-    return analyse(*(frames[role] for role in ROLES), parameters)
+    boilers, heat_sources, built_up, counties = (frames[role] for role in ROLES)
+    return analyse(boilers, heat_sources, built_up, counties, parameters)
 
 
 PLAN = Plan("heat", TITLE, ROLES, HeatParameters, _analyse, "boilers", VIEW, SHEETS)
