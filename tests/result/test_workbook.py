@@ -1,0 +1,81 @@
+"""The workbook: every cell is data, totals are formulas, evidence stands on every sheet."""
+
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from nngis.result.mapview import MapView
+from nngis.result.result import Analysis, InputRecord, Result, Sheet
+from nngis.result.workbook import write_workbook
+from nngis.text import Text
+
+NASTY = ["=1+1", "+1", "-1", "@SUM(A1)", "\x07bell", "é" * 40_000, "<b>", "'quoted"]
+
+
+@pytest.fixture
+def result() -> Result:
+    table = pd.DataFrame(
+        {
+            "name_zh": NASTY,
+            "capacity_t_h": [1.5] * len(NASTY),
+            "in_built_up": [True] * len(NASTY),
+            "reason_zh": "中",
+            "reason_en": "en",
+            "decision": ["keep"] * 7 + ["retire"],
+        },
+        index=pd.Index([f"b{i}" for i in range(len(NASTY))], name="boiler_id"),
+    )
+    sheets = (
+        Sheet(Text("全部", "All"), "boilers", ("boiler_id", "name_zh", "capacity_t_h", "reason")),
+        Sheet(Text("淘汰", "Retire"), "boilers", ("boiler_id",), where=("decision", ("retire",))),
+        Sheet(Text("空", "None"), "boilers", ("boiler_id",), where=("decision", ("build",))),
+    )
+    source = InputRecord("boilers", "b", Text("账", "ledger"), "b.xlsx", "0", "synthetic", 8, 0)
+    return Result(
+        "heat",
+        Text("供热", "Heat"),
+        Analysis({"boilers": table}),
+        "boilers",
+        (),
+        (source,),
+        MapView("heat", Text("", ""), ()),
+        sheets,
+        "EPSG:4545",
+    )
+
+
+@pytest.fixture
+def book(result: Result, tmp_path: Path) -> openpyxl.Workbook:
+    write_workbook(tmp_path / "t.xlsx", result, "en")
+    return openpyxl.load_workbook(tmp_path / "t.xlsx")
+
+
+def test_ledger_text_is_never_a_formula(book: openpyxl.Workbook) -> None:
+    cells = [row[1] for row in book["All"].iter_rows(min_row=2, max_row=1 + len(NASTY))]
+    assert {cell.data_type for cell in cells} == {"s"}
+    assert cells[0].value == "=1+1"
+    assert cells[4].value == "bell"
+    assert len(cells[5].value) == 32_767
+
+
+def test_totals_are_formulas_over_what_adds_up(book: openpyxl.Workbook) -> None:
+    last = list(book["All"].iter_rows())[-1]
+    assert [cell.value for cell in last] == ["Total", None, f"=SUM(C2:C{len(NASTY) + 1})", None]
+
+
+def test_a_sheet_shows_the_rows_it_names_and_an_empty_one_its_header(
+    book: openpyxl.Workbook,
+) -> None:
+    assert [cell.value for cell in book["Retire"]["A"]] == ["Boiler ID", "b7"]
+    assert [cell.value for cell in book["None"]["A"]] == ["Boiler ID"]
+
+
+def test_every_sheet_prints_its_evidence_and_the_reason_is_in_the_runs_language(
+    book: openpyxl.Workbook,
+) -> None:
+    for sheet in book.worksheets[:-1]:
+        assert "synthetic" in sheet.oddFooter.left.text
+    assert book["All"]["D2"].value == "en"
+    assert any(cell.value == "synthetic" for cell in book["About"]["B"])
