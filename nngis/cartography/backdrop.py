@@ -24,7 +24,8 @@ def draw_backdrop(backdrop: Mapping[str, gpd.GeoDataFrame]) -> list[dict[str, An
     ----------
     backdrop : mapping of str to GeoDataFrame
         Frames by role: ``county``, ``water``, ``river``, ``railway``, ``road``, ``place``. The
-        columns `name_zh` and `name_en` of counties and places become labels.
+        columns `name_zh` and `name_en` of counties and places become labels, and the counties
+        together give the ``city`` its outline.
 
     Returns
     -------
@@ -37,9 +38,12 @@ def draw_backdrop(backdrop: Mapping[str, gpd.GeoDataFrame]) -> list[dict[str, An
     LayerError
         If a frame has no CRS.
     """
+    frames = dict(backdrop)
+    if "county" in frames and len(frames["county"]) > 1:
+        frames["city"] = _outline(frames["county"])
     order = {role: at for at, role in enumerate(symbols())}
-    roles = sorted(backdrop, key=lambda role: (order.get(role, len(order)), role))
-    return [_layer(role, backdrop[role]) for role in roles]
+    roles = sorted(frames, key=lambda role: (order.get(role, len(order)), role))
+    return [_layer(role, frames[role]) for role in roles]
 
 
 def county_bounds(backdrop: Mapping[str, gpd.GeoDataFrame]) -> tuple[float, ...] | None:
@@ -89,6 +93,12 @@ def _layer(role: str, frame: gpd.GeoDataFrame) -> dict[str, Any]:
         "labels": _labels(frame.loc[geometry.index], geometry, shape),
         **encode_shapes(take_apart(geometry, shape), shape),
     }
+
+
+def _outline(counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the outer rings of all counties together; slivers between them are no outline."""
+    whole = shapely.get_parts(counties.geometry.union_all())
+    return gpd.GeoDataFrame(geometry=shapely.get_exterior_ring(whole), crs=counties.crs)
 
 
 def _shape(geometry: gpd.GeoSeries) -> Shape:

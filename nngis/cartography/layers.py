@@ -1,7 +1,7 @@
 """A layer of a map view made ready to draw: its classes, its counts, and its data for the page."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -18,6 +18,7 @@ from nngis.result.mapview import MapLayer, MapView
 from nngis.text import Text
 
 FEW = 12  # a number with no more distinct values than this is shown value by value
+SIZED_SHARE = 0.8  # opacity of areas coloured by a quantity: paler, their classes run together
 NO_VALUE = Text("无数据", "no value")
 
 
@@ -29,8 +30,8 @@ class DrawnClass:
     ----------
     title : Text
         What it stands for.
-    colour, shape, hatch : str
-        How it is drawn.
+    colour, outline, shape, hatch : str
+        How it is drawn; the outline is the stroke of areas.
     dash : tuple of float
         Dashes and gaps of lines [px].
     count : int
@@ -39,6 +40,7 @@ class DrawnClass:
 
     title: Text
     colour: str
+    outline: str
     shape: str
     hatch: str
     dash: tuple[float, ...]
@@ -136,10 +138,15 @@ def draw_layer(layer: MapLayer, table: gpd.GeoDataFrame) -> DrawnLayer:
     shapes = take_apart(table.geometry.to_crs("EPSG:4326"), layer.shape)
     drawn = table.iloc[shapes.rows]
     of_role = symbol(layer.role)
+    sized = layer.colour_by is not None and _is_size(drawn[layer.colour_by])
+    if sized:
+        of_role = replace(of_role, fill_share=max(of_role.fill_share, SIZED_SHARE))
     classes, codes = _classes(layer, drawn, of_role)
     data = {
         "shape": layer.shape,
         "title": list(layer.title),
+        "by": layer.colour_by,
+        "sized": sized,
         "shown": layer.shown,
         "size": of_role.size_px,
         "width": of_role.width_px,
@@ -210,6 +217,7 @@ def _class_data(one: DrawnClass) -> dict[str, Any]:
     return {
         "t": list(one.title),
         "colour": one.colour,
+        "outline": one.outline,
         "shape": one.shape,
         "dash": list(one.dash),
         "hatch": one.hatch,
@@ -224,22 +232,22 @@ def _classes(
     """Return the classes of a layer that occur, and the class of each row."""
     codes = np.zeros(len(table), dtype=np.intp)
     if layer.colour_by is None:
-        looks = [DrawnClass(layer.title, of_role.colour, of_role.shape, "none", of_role.dash, 0)]
+        looks = [_look(layer.title, of_role.colour, of_role)]
     else:
         values = table[layer.colour_by]
-        number = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
-        make = _by_size if number and values.nunique() > FEW else _by_value
+        make = _by_size if _is_size(values) else _by_value
         looks, codes = make(layer.colour_by, values, of_role)
     counts = np.bincount(codes, minlength=len(looks))
     present = np.flatnonzero(counts)
     renumber = np.zeros(len(looks), dtype=np.intp)
     renumber[present] = np.arange(len(present))
-    found = tuple(
-        DrawnClass(one.title, one.colour, one.shape, one.hatch, one.dash, int(counts[at]))
-        for at, one in enumerate(looks)
-        if counts[at]
-    )
+    found = tuple(replace(one, count=int(counts[at])) for at, one in enumerate(looks) if counts[at])
     return found, renumber[codes]
+
+
+def _is_size(values: pd.Series) -> bool:
+    number = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
+    return bool(number and values.nunique() > FEW)
 
 
 def _by_value(
@@ -250,7 +258,8 @@ def _by_value(
     codes, distinct = pd.factorize(values.astype("string"))
     marks = marks_of(column, [str(value) for value in distinct])
     looks = [
-        DrawnClass(mark.title, mark.colour, mark.shape, mark.hatch, mark.dash, 0) for mark in marks
+        DrawnClass(mark.title, mark.colour, mark.colour, mark.shape, mark.hatch, mark.dash, 0)
+        for mark in marks
     ]
     order = {mark.value: at for at, mark in enumerate(marks)}
     rank = np.array([*(order[str(value)] for value in distinct), len(marks)], dtype=np.intp)
@@ -274,12 +283,16 @@ def _by_size(
     unit = fields.get(column).unit
     tail = f" {unit}" if unit else ""
     looks = [
-        DrawnClass(Text(name + tail, name + tail), colour, of_role.shape, "none", of_role.dash, 0)
+        replace(_look(Text(name + tail, name + tail), colour, of_role), outline=of_role.colour)
         for name, colour in zip(names, colours, strict=False)
     ]
     codes = np.searchsorted(breaks, numbers, side="right")
     return [*looks, _no_value(of_role)], np.where(absent, len(looks), codes)
 
 
+def _look(title: Text, colour: str, of_role: Symbol) -> DrawnClass:
+    return DrawnClass(title, colour, colour, of_role.shape, "none", of_role.dash, 0)
+
+
 def _no_value(of_role: Symbol) -> DrawnClass:
-    return DrawnClass(NO_VALUE, missing_colour(), of_role.shape, "dots", of_role.dash, 0)
+    return replace(_look(NO_VALUE, missing_colour(), of_role), hatch="dots")

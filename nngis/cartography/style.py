@@ -67,6 +67,8 @@ class Symbol:
     ----------
     role : str
         The role, for example ``"boiler"``.
+    title : Text
+        What the legend of a backdrop calls it.
     colour : str
         Stroke, and fill of points, as ``#RRGGBB``.
     fill : str
@@ -84,6 +86,7 @@ class Symbol:
     """
 
     role: str
+    title: Text
     colour: str
     fill: str
     fill_share: float = 0.25
@@ -166,8 +169,9 @@ def symbols() -> Mapping[str, Symbol]:
     """
     found = {}
     for role, table in _raw()["role"].items():
-        options = {"fill": table["colour"]} | table | {"dash": tuple(table.get("dash", ()))}
-        found[role] = Symbol(role, **options)
+        title = Text(**table["title"]) if "title" in table else Text(role, role)
+        own = {"title": title, "dash": tuple(table.get("dash", ()))}
+        found[role] = Symbol(role, **({"fill": table["colour"]} | table | own))
     return found
 
 

@@ -15,12 +15,22 @@ from nngis.cartography import backdrop as ground
 from nngis.cartography.encode import to_json
 from nngis.cartography.layers import DrawnLayer, check_tables, draw_layer, field_words
 from nngis.cartography.page import OfflineMap, Page, badge
-from nngis.cartography.style import shapes
+from nngis.cartography.style import shapes, symbol
 from nngis.result.mapview import MapView
 from nngis.text import Lang, Text
 
 WORLD = (-170.0, -60.0, 170.0, 75.0)
-SCRIPTS = ("map_data.js", "map_canvas.js", "map_tools.js", "map_page.js")
+SCRIPTS = (
+    "map_data.js",
+    "map_symbols.js",
+    "map_raster.js",
+    "map_canvas.js",
+    "map_hits.js",
+    "map_tools.js",
+    "map_popup.js",
+    "map_search.js",
+    "map_page.js",
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +74,7 @@ def draw_map(
     lang: Lang,
     backdrop: Mapping[str, gpd.GeoDataFrame],
     evidence: str,
-    attributions: Sequence[str],
+    attributions: Sequence[str | Text],
 ) -> str:
     """Draw an interactive map that needs no network.
 
@@ -79,7 +89,7 @@ def draw_map(
         ``place``, in any CRS; `name_zh` and `name_en` become labels of counties and places.
     evidence : str
         The weakest evidence used; it stands at the foot of the map.
-    attributions : sequence of str
+    attributions : sequence of str or Text
         Sources that the map must name.
 
     Returns
@@ -103,6 +113,7 @@ def draw_map(
         layers = tuple(draw_layer(one, panel.tables[one.table]) for one in panel.view.layers)
         drawn.append(DrawnPanel(panel.view, layers, sum(len(one.layers) for one in drawn)))
     shown = badge(evidence)
+    under = ground.draw_backdrop(backdrop)
     bounds = _bounds(drawn, backdrop)
     data = {
         "bounds": bounds,
@@ -111,7 +122,7 @@ def draw_map(
         "keys": [[one.layer.table, one.layer.role] for panel in drawn for one in panel.layers],
         "evidence": {"t": list(shown.title), "word": shown.evidence},
         "plans": [list(panel.view.title) for panel in drawn],
-        "backdrop": ground.draw_backdrop(backdrop),
+        "backdrop": under,
         "layers": [
             {"plan": at} | one.data for at, panel in enumerate(drawn) for one in panel.layers
         ],
@@ -121,8 +132,11 @@ def draw_map(
         "title": _title(drawn),
         "panels": drawn,
         "badge": shown,
+        "under": [(one["shape"], symbol(one["role"])) for one in under if one["n"]],
         "evidence_title": fields.get("evidence").title,
-        "attributions": list(attributions),
+        "attributions": [
+            Text(source, source) if isinstance(source, str) else source for source in attributions
+        ],
         "tolerance_m": f"{ground.TOLERANCE_M:g}",
         "heading": fields.get,
         "licence": assets.text("leaflet.LICENSE.txt").replace("--", "- -"),
@@ -138,7 +152,7 @@ def draw_map(
         tiles=None,
         zoom_control="topright",
         attributionControl=False,
-        zoomSnap=0.5,
+        zoomSnap=0.25,
         minZoom=3,
         maxZoom=19,
     )

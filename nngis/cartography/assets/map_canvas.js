@@ -1,9 +1,8 @@
-/* Draws every layer on one canvas, and finds what lies under a point of it. */
+/* Draws every layer on one canvas. */
 (function (nngis) {
   "use strict";
-  const CASING = "#22303a";
   const CHUNK = 4000; // vertices per stroke: one huge path is slower than many
-  const CROWD = 4000; // points beyond which symbols shrink while the map is zoomed out
+  const CROWD = { point: 6000, line: 40000, polygon: 8000 }; // points, vertices, areas in view
 
   nngis.Canvas = L.Renderer.extend({
     options: { padding: 0.2 },
@@ -11,7 +10,8 @@
     initialize: function (scene, options) {
       L.Renderer.prototype.initialize.call(this, options);
       this.scene = scene;
-      this.sprites = new Map();
+      this.symbols = nngis.Symbols(scene.shapes);
+      this.raster = nngis.Raster();
     },
 
     _initContainer: function () {
@@ -68,7 +68,12 @@
       };
       this.view = view;
       this.ctx.lineJoin = "round";
-      this.scene.backdrop.forEach((layer) => this.drawLayer(layer, view));
+      this.scene.backdrop.forEach((layer) => {
+        if (layer.role === "city") {
+          this.veil(view);
+        }
+        this.drawLayer(layer, view);
+      });
       let labelled = false;
       this.scene.layers.forEach((layer) => {
         if (!labelled && layer.shape !== "polygon") {
@@ -88,7 +93,10 @@
     },
 
     drawLayer: function (layer, view) {
-      if (layer.shape === "point") {
+      this.weigh(layer, view);
+      if (layer.crowded) {
+        this.drawCrowd(layer, view);
+      } else if (layer.shape === "point") {
         this.drawPoints(layer, view);
       } else if (layer.shape === "line") {
         layer.classes.forEach((look, c) => layer.hidden[c] || this.drawLines(layer, look, c, view));
@@ -97,21 +105,83 @@
       }
     },
 
-    radius: function (layer, view) {
-      const crowded = layer.x.length > CROWD ? 0.35 : 0.8;
-      const share = Math.min(1, Math.max(crowded, crowded + (view.zoom - 9) * 0.1));
-      return layer.size * share;
+    // What lies outside the counties steps back.
+    veil: function (view) {
+      const counties = this.scene.backdrop.find((layer) => layer.role === "county");
+      this.ctx.beginPath();
+      this.ctx.rect(0, 0, view.size.x, view.size.y);
+      for (let p = 0; p + 1 < counties.start.length; p++) {
+        this.trace(counties, p, view);
+        this.ctx.closePath();
+      }
+      this.ctx.fillStyle = "rgba(235,232,224,.6)";
+      this.ctx.fill("evenodd");
+    },
+
+    // Whether a layer is a crowd, and how large its points are; settled anew at each zoom, so
+    // that symbols keep their size while the map is moved.
+    weigh: function (layer, view) {
+      if (layer.weighedAt === view.zoom) {
+        return;
+      }
+      layer.weighedAt = view.zoom;
+      let seen = 0;
+      for (let p = 0; p + 1 < layer.start.length; p++) {
+        if (this.visible(layer, p, view)) {
+          seen += layer.shape === "line" ? layer.start[p + 1] - layer.start[p] : 1;
+        }
+      }
+      layer.crowded = seen > CROWD[layer.shape];
+      const byZoom = 0.65 + (view.zoom - 7.5) * 0.14;
+      const byCount = seen > 1500 ? 0.6 : 1;
+      layer.share = Math.min(byCount, Math.max(0.5, byZoom));
+    },
+
+    radius: function (layer) {
+      return layer.size * layer.share;
+    },
+
+    // Dots for points and for what is smaller than a dot; strokes without dashes for lines.
+    drawCrowd: function (layer, view) {
+      const [raster, ratio] = [this.raster, this.ratio];
+      const colours = layer.classes.map((look) => raster.packed(look.colour));
+      const side = Math.round(Math.max(2, layer.shape === "line" ? layer.width * 0.7 : 2.4) * ratio);
+      raster.begin(this._container.width, this._container.height);
+      for (let p = 0; p + 1 < layer.start.length; p++) {
+        const c = nngis.classOf(layer, nngis.ownerOf(layer, p));
+        if (layer.hidden[c] || !this.visible(layer, p, view)) {
+          continue;
+        }
+        let px = (layer.x[layer.start[p]] * view.scale + view.dx) * ratio;
+        let py = (layer.y[layer.start[p]] * view.scale + view.dy) * ratio;
+        if (layer.shape === "point" || this.tiny(layer, p, view)) {
+          raster.dot(px, py, side, colours[c]);
+          continue;
+        }
+        for (let i = layer.start[p] + 1; layer.shape === "line" && i < layer.start[p + 1]; i++) {
+          const x = (layer.x[i] * view.scale + view.dx) * ratio;
+          const y = (layer.y[i] * view.scale + view.dy) * ratio;
+          raster.stroke(px, py, x, y, side, colours[c]);
+          [px, py] = [x, y];
+        }
+      }
+      raster.end(this.ctx);
+      if (layer.shape === "polygon") {
+        this.drawAreas(layer, view);
+      }
+    },
+
+    tiny: function (layer, part, view) {
+      const [at, box] = [4 * part, layer.box];
+      return Math.max(box[at + 2] - box[at], box[at + 3] - box[at + 1]) * view.scale < 3;
     },
 
     drawPoints: function (layer, view) {
-      const radius = this.radius(layer, view);
-      const sprites = layer.classes.map((look) => this.sprite(look, radius, layer.backdrop));
-      const margin = (radius * 1.4 + 2) / view.scale;
+      const radius = this.radius(layer);
+      const sprites = layer.classes.map((look) => this.symbols.sprite(look, radius, this.ratio, layer.backdrop));
       const { x, y } = layer;
-      const [west, east] = [view.west - margin, view.east + margin];
-      const [north, south] = [view.north - margin, view.south + margin];
       for (let i = 0; i < x.length; i++) {
-        if (x[i] < west || x[i] > east || y[i] < north || y[i] > south) {
+        if (!this.visible(layer, i, view)) {
           continue;
         }
         const c = nngis.classOf(layer, nngis.ownerOf(layer, i));
@@ -124,35 +194,11 @@
       }
     },
 
-    // A symbol drawn once and stamped many times.
-    sprite: function (look, radius, quiet) {
-      const key = [look.shape, look.colour, radius.toFixed(2), this.ratio, quiet].join();
-      if (!this.sprites.has(key)) {
-        const side = Math.ceil(radius * 2.7 + 3);
-        const canvas = document.createElement("canvas");
-        canvas.width = canvas.height = side * this.ratio;
-        const ctx = canvas.getContext("2d");
-        ctx.scale(this.ratio, this.ratio);
-        ctx.translate(side / 2, side / 2);
-        const outline = new Path2D();
-        outline.addPath(new Path2D(this.scene.shapes[look.shape]), new DOMMatrix([radius, 0, 0, radius, 0, 0]));
-        ctx.lineJoin = "round";
-        if (!quiet && radius > 3) {
-          ctx.lineWidth = 2.6;
-          ctx.strokeStyle = "rgba(255,255,255,.85)";
-          ctx.stroke(outline);
-        }
-        ctx.fillStyle = look.colour;
-        ctx.fill(outline);
-        ctx.lineWidth = radius > 3 ? 0.9 : 0.4;
-        ctx.strokeStyle = quiet ? "#ffffff" : CASING;
-        ctx.stroke(outline);
-        this.sprites.set(key, { canvas: canvas, side: side, half: side / 2 });
-      }
-      return this.sprites.get(key);
-    },
-
     visible: function (layer, part, view) {
+      if (layer.shape === "point") {
+        const [x, y] = [layer.x[part], layer.y[part]];
+        return x >= view.west && x <= view.east && y >= view.north && y <= view.south;
+      }
       const at = 4 * part;
       const box = layer.box;
       return box[at] <= view.east && box[at + 2] >= view.west && box[at + 1] <= view.south && box[at + 3] >= view.north;
@@ -206,7 +252,7 @@
 
     drawAreas: function (layer, view) {
       const ctx = this.ctx;
-      const looks = layer.classes.map((look) => ({ fill: look.ground || look.colour, hatch: this.hatch(look) }));
+      const looks = layer.classes.map((look) => ({ fill: look.ground || look.colour, hatch: this.symbols.hatch(look, this.ctx) }));
       ctx.lineWidth = layer.width;
       for (let f = 0; f + 1 < layer.first.length; f++) {
         const [from, to] = [layer.first[f], layer.first[f + 1]];
@@ -217,7 +263,7 @@
         ctx.beginPath();
         let drawn = 0;
         for (let p = from; p < to; p++) {
-          if (this.visible(layer, p, view)) {
+          if (this.visible(layer, p, view) && !(layer.crowded && this.tiny(layer, p, view))) {
             drawn += this.trace(layer, p, view);
             ctx.closePath();
           }
@@ -239,29 +285,9 @@
         ctx.fillStyle = paints.hatch;
         ctx.fill("evenodd");
       }
-      ctx.strokeStyle = look.colour;
+      ctx.strokeStyle = look.outline;
       ctx.setLineDash(look.dash);
       ctx.stroke();
-    },
-
-    hatch: function (look) {
-      const tile = document.createElement("canvas");
-      tile.width = tile.height = 8;
-      const lines = {
-        right: "M-1 9L9 -1M-5 5L5 -5M3 13L13 3",
-        left: "M-1 -1L9 9M-5 3L5 13M3 -5L13 5",
-        cross: "M-1 9L9 -1M-5 5L5 -5M3 13L13 3M-1 -1L9 9M-5 3L5 13M3 -5L13 5",
-        horizontal: "M0 4H8",
-        dots: "M3.5 4h1",
-      }[look.hatch];
-      if (!lines) {
-        return null;
-      }
-      const ctx = tile.getContext("2d");
-      ctx.strokeStyle = look.colour;
-      ctx.lineWidth = look.hatch === "dots" ? 1.4 : 0.8;
-      ctx.stroke(new Path2D(lines));
-      return this.ctx.createPattern(tile, "repeat");
     },
 
     // Names of counties and places, the larger first, none over another.
@@ -306,7 +332,7 @@
         if (layer.shape === "point") {
           const x = layer.x[p] * view.scale + view.dx;
           const y = layer.y[p] * view.scale + view.dy;
-          const radius = this.radius(layer, view) * 1.3 + 5;
+          const radius = this.radius(layer) * 1.3 + 5;
           ctx.moveTo(x + radius, y);
           ctx.arc(x, y, radius, 0, 2 * Math.PI);
         } else {
@@ -323,81 +349,5 @@
       ctx.strokeStyle = "#0b0b0b";
       ctx.stroke();
     },
-
-    // Features within reach of a place, the nearest points first, then lines, then areas.
-    hits: function (latlng, reach) {
-      const [x, y] = nngis.project(latlng.lng, latlng.lat);
-      const found = [];
-      [...this.scene.layers].reverse().forEach((layer) => {
-        if (layer.shown) {
-          const own = layer.shape === "polygon" ? 0 : reach + (layer.shape === "point" ? this.radius(layer, this.view) : 0);
-          near(layer, x, y, own / this.view.scale, found);
-        }
-      });
-      const order = { point: 0, line: 1, polygon: 2 };
-      return found.sort((a, b) => order[a.layer.shape] - order[b.layer.shape] || a.away - b.away);
-    },
   });
-
-  function near(layer, x, y, reach, found) {
-    const parts = layer.start.length - 1;
-    const areas = new Map();
-    for (let p = 0; p < parts; p++) {
-      let away = Infinity;
-      if (layer.shape === "point") {
-        if (Math.abs(layer.x[p] - x) <= reach && Math.abs(layer.y[p] - y) <= reach) {
-          away = Math.hypot(layer.x[p] - x, layer.y[p] - y);
-        }
-      } else if (inBox(layer.box, p, x, y, reach)) {
-        if (layer.shape === "line") {
-          away = toLine(layer, p, x, y);
-        } else if (inRing(layer, p, x, y)) {
-          const feature = nngis.ownerOf(layer, p);
-          areas.set(feature, !areas.get(feature)); // even and odd: a hole takes away
-        }
-      }
-      if (away <= reach) {
-        add(layer, nngis.ownerOf(layer, p), away, found);
-      }
-    }
-    areas.forEach((inside, feature) => inside && add(layer, feature, 0, found));
-  }
-
-  function add(layer, feature, away, found) {
-    const last = found[found.length - 1];
-    if (last && last.layer === layer && last.feature === feature) {
-      last.away = Math.min(last.away, away); // another part of the same feature
-    } else if (!layer.hidden[nngis.classOf(layer, feature)]) {
-      found.push({ layer: layer, feature: feature, away: away });
-    }
-  }
-
-  function inBox(box, part, x, y, reach) {
-    const at = 4 * part;
-    return x >= box[at] - reach && x <= box[at + 2] + reach && y >= box[at + 1] - reach && y <= box[at + 3] + reach;
-  }
-
-  function toLine(layer, part, x, y) {
-    let best = Infinity;
-    for (let i = layer.start[part] + 1; i < layer.start[part + 1]; i++) {
-      const [ax, ay] = [layer.x[i - 1], layer.y[i - 1]];
-      const [ux, uy] = [layer.x[i] - ax, layer.y[i] - ay];
-      const length = ux * ux + uy * uy;
-      const t = length ? Math.max(0, Math.min(1, ((x - ax) * ux + (y - ay) * uy) / length)) : 0;
-      best = Math.min(best, Math.hypot(ax + t * ux - x, ay + t * uy - y));
-    }
-    return best;
-  }
-
-  function inRing(layer, part, x, y) {
-    const [from, to] = [layer.start[part], layer.start[part + 1]];
-    let inside = false;
-    for (let i = from, j = to - 1; i < to; j = i++) {
-      if (layer.y[i] > y !== layer.y[j] > y) {
-        const cross = ((layer.x[j] - layer.x[i]) * (y - layer.y[i])) / (layer.y[j] - layer.y[i]) + layer.x[i];
-        inside = x < cross ? !inside : inside;
-      }
-    }
-    return inside;
-  }
 })((window.nngis = window.nngis || {}));

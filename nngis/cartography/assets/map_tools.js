@@ -57,6 +57,13 @@
     });
   };
 
+  // Text of others: shown as it is, and kept from turning the text beside it around.
+  nngis.isolated = function (parent, text) {
+    const node = nngis.make("bdi", "", parent);
+    node.dir = "auto";
+    node.textContent = text;
+  };
+
   // A label for people who do not see the control; `speak` keeps it in the page's language.
   nngis.label = function (node, pair) {
     [node.dataset.zh, node.dataset.en] = pair;
@@ -105,8 +112,9 @@
     return (Math.abs(sum) * EQUATOR * EQUATOR) / 4;
   };
 
-  nngis.sayDistance = (m) => (m < 1000 ? m.toFixed(0) + " m" : (m / 1000).toFixed(m < 1e5 ? 2 : 1) + " km");
-  nngis.sayArea = (m2) => (m2 < 1e5 ? (m2 / 1e4).toFixed(2) + " ha" : (m2 / 1e6).toFixed(2) + " km²");
+  const say = (value, unit) => value.toLocaleString("en-US", { maximumSignificantDigits: 5 }) + " " + unit;
+  nngis.sayDistance = (m) => (m < 1000 ? say(m, "m") : say(m / 1000, "km"));
+  nngis.sayArea = (m2) => (m2 < 1e5 ? say(m2 / 1e4, "ha") : say(m2 / 1e6, "km²"));
 
   function icon(path) {
     const space = "http://www.w3.org/2000/svg";
@@ -155,7 +163,8 @@
     const box = control.getContainer();
     const say = (event) => {
       const at = event.latlng.wrap();
-      box.textContent = at.lng.toFixed(5) + "°E  " + at.lat.toFixed(5) + "°N";
+      const [east, north] = [at.lng < 0 ? "°W" : "°E", at.lat < 0 ? "°S" : "°N"];
+      box.textContent = Math.abs(at.lng).toFixed(5) + east + "  " + Math.abs(at.lat).toFixed(5) + north;
     };
     map.on("mousemove click", say);
     map.on("mouseout", () => (box.textContent = ""));

@@ -1,0 +1,140 @@
+/* Search by name or id. */
+(function (nngis) {
+  "use strict";
+  const LISTED = 50;
+
+  nngis.joinSearch = function (map, scene, canvas) {
+    const input = document.getElementById("search");
+    const list = document.getElementById("results");
+    const status = document.getElementById("found");
+    let index = null;
+    let found = [];
+    let chosen = -1;
+
+    function close() {
+      list.hidden = true;
+      input.setAttribute("aria-expanded", "false");
+      input.removeAttribute("aria-activedescendant");
+    }
+
+    function look() {
+      const wanted = input.value.trim().toLowerCase();
+      if (!wanted) {
+        close();
+        return;
+      }
+      index = index || makeIndex(scene);
+      const all = index.filter((entry) => entry.text.includes(wanted));
+      found = all.slice(0, LISTED);
+      chosen = -1;
+      list.replaceChildren();
+      found.forEach((entry, at) => list.appendChild(option(scene, entry, at)));
+      if (!found.length || all.length > LISTED) {
+        nngis.both(found.length ? nngis.words.more : nngis.words.none, nngis.make("li", "none", list));
+      }
+      status.replaceChildren(String(all.length) + " ");
+      nngis.both(nngis.words.found, status);
+      list.hidden = false;
+      input.setAttribute("aria-expanded", "true");
+    }
+
+    function choose(at) {
+      const entry = found[at];
+      if (!entry) {
+        return;
+      }
+      close();
+      document.body.classList.remove("open");
+      document.getElementById("drawer").setAttribute("aria-expanded", "false");
+      goTo(map, scene, canvas, entry);
+    }
+
+    function mark(step) {
+      const options = [...list.querySelectorAll("[role=option]")];
+      if (!options.length) {
+        return;
+      }
+      chosen = (chosen + step + options.length) % options.length;
+      options.forEach((node, at) => node.setAttribute("aria-selected", String(at === chosen)));
+      options[chosen].scrollIntoView({ block: "nearest" });
+      input.setAttribute("aria-activedescendant", options[chosen].id);
+    }
+
+    input.addEventListener("input", look);
+    input.addEventListener("focus", () => input.value && look());
+    input.addEventListener("keydown", (event) => {
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+        event.preventDefault();
+        mark(event.key === "ArrowDown" ? 1 : chosen < 0 ? 0 : -1);
+      } else if (event.key === "Enter") {
+        choose(Math.max(chosen, 0));
+      } else if (event.key === "Escape") {
+        close();
+      }
+    });
+    list.addEventListener("mousedown", (event) => event.preventDefault());
+    list.addEventListener("click", (event) => {
+      const node = event.target.closest("[role=option]");
+      if (node) {
+        choose(Number(node.dataset.at));
+      }
+    });
+    input.addEventListener("blur", close);
+  };
+
+  function makeIndex(scene) {
+    const index = [];
+    scene.layers.forEach((layer, at) => {
+      for (let f = 0; f < layer.n; f++) {
+        const id = String(nngis.valueOf(layer.id, f));
+        const names = nngis.nameOf(layer, f);
+        index.push({ layer: layer, at: at, feature: f, id: id, names: names, text: [id, ...names].join("\n").toLowerCase() });
+      }
+    });
+    return index;
+  }
+
+  function option(scene, entry, at) {
+    const node = nngis.make("li");
+    node.id = "result-" + at;
+    node.dataset.at = at;
+    node.setAttribute("role", "option");
+    node.setAttribute("aria-selected", "false");
+    nngis.isolated(node, entry.names[0] || entry.id);
+    const where = nngis.make("span", "where", node);
+    nngis.both(entry.layer.title, where);
+    where.append(" · ");
+    nngis.isolated(where, entry.id);
+    if (!entry.layer.shown) {
+      nngis.both(nngis.words.hidden, where);
+    }
+    return node;
+  }
+
+  function goTo(map, scene, canvas, entry) {
+    const { layer, feature } = entry;
+    if (!layer.shown) {
+      nngis.showLayer(entry.at);
+    }
+    let [west, north, east, south, middle] = [Infinity, Infinity, -Infinity, -Infinity, -1];
+    for (let p = 0; p + 1 < layer.start.length; p++) {
+      if (nngis.ownerOf(layer, p) === feature) {
+        middle = middle < 0 ? (layer.start[p] + layer.start[p + 1] - 1) >> 1 : middle;
+        for (let i = layer.start[p]; i < layer.start[p + 1]; i++) {
+          west = Math.min(west, layer.x[i]);
+          east = Math.max(east, layer.x[i]);
+          north = Math.min(north, layer.y[i]);
+          south = Math.max(south, layer.y[i]);
+        }
+      }
+    }
+    const area = layer.shape === "polygon";
+    const anchor = area ? nngis.latLng((west + east) / 2, (north + south) / 2) : nngis.latLng(layer.x[middle], layer.y[middle]);
+    if (layer.shape === "point") {
+      map.setView(anchor, Math.max(map.getZoom(), 12), { animate: false });
+    } else {
+      map.fitBounds(L.latLngBounds(nngis.latLng(west, south), nngis.latLng(east, north)), { animate: false, maxZoom: 15 });
+    }
+    nngis.openPopup(map, scene, canvas, [{ layer: layer, feature: feature }], anchor).focus();
+  }
+})((window.nngis = window.nngis || {}));
