@@ -12,7 +12,7 @@ from branca.element import Figure
 from markupsafe import Markup
 
 from nngis.cartography import assets
-from nngis.cartography.style import Badge, badges, shapes
+from nngis.cartography.style import shapes
 from nngis.text import Text
 
 
@@ -157,26 +157,3 @@ def both(text: Text | tuple[str, str]) -> Markup:
         zh,
         en,
     )
-
-
-def badge(evidence: str) -> Badge:
-    """Return the badge of a degree of evidence.
-
-    Parameters
-    ----------
-    evidence : str
-        The degree.
-
-    Returns
-    -------
-    Badge
-        Its badge.
-
-    Raises
-    ------
-    ValueError
-        If there is no such degree.
-    """
-    if evidence not in badges():
-        raise ValueError(evidence)
-    return badges()[evidence]

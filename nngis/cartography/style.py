@@ -288,6 +288,29 @@ def badges() -> Mapping[str, Badge]:
     }
 
 
+def badge(evidence: str) -> Badge:
+    """Return the badge of a degree of evidence.
+
+    Parameters
+    ----------
+    evidence : str
+        The degree.
+
+    Returns
+    -------
+    Badge
+        Its badge.
+
+    Raises
+    ------
+    ValueError
+        If there is no such degree.
+    """
+    if evidence not in badges():
+        raise ValueError(evidence)
+    return badges()[evidence]
+
+
 @cache
 def _raw() -> dict[str, Any]:
     text = files("nngis.cartography").joinpath("style.toml").read_text(encoding="utf-8")

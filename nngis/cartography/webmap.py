@@ -14,8 +14,8 @@ from nngis.cartography import assets
 from nngis.cartography import backdrop as ground
 from nngis.cartography.encode import to_json
 from nngis.cartography.layers import DrawnLayer, check_tables, draw_layer, field_words
-from nngis.cartography.page import OfflineMap, Page, badge
-from nngis.cartography.style import shapes, symbol
+from nngis.cartography.page import OfflineMap, Page
+from nngis.cartography.style import badge, shapes, symbol
 from nngis.result.mapview import MapView
 from nngis.text import Lang, Text
 

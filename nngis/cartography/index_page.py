@@ -1,0 +1,134 @@
+"""The index page of a run: targets, plans, assumptions, what was rejected; no script in it."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from nngis import fields
+from nngis.cartography.page import environment, policy
+from nngis.cartography.style import badge
+from nngis.kernel.indicator import Indicator, Status
+from nngis.result.result import InputRecord
+from nngis.text import Lang, Text
+
+STATUS: dict[Status, tuple[str, Text]] = {
+    "met": ("✓", Text("达到", "met")),
+    "missed": ("✗", Text("未达到", "missed")),
+    "unknown": ("?", Text("无法判定", "unknown")),
+    "no_target": ("–", Text("无目标", "no target")),
+}
+
+
+@dataclass(frozen=True)
+class PageLink:
+    """A file of the run that the page links to.
+
+    Parameters
+    ----------
+    title : Text
+        What people call it.
+    path : str
+        Path from the folder of the page, with forward slashes.
+    """
+
+    title: Text
+    path: str
+
+
+@dataclass(frozen=True)
+class PlanCard:
+    """One plan on the page.
+
+    Parameters
+    ----------
+    plan : str
+        The plan's id.
+    title : Text
+        What people call it.
+    links : tuple of PageLink
+        Its map, lists and layers; none says that the plan is not built yet.
+    indicators : tuple of Indicator
+        What it adds up to against the targets.
+    assumptions, warnings : tuple of Text
+        What was taken as true without data, and what a reader must know.
+    evidence : str, optional
+        The weakest evidence it used.
+    """
+
+    plan: str
+    title: Text
+    links: tuple[PageLink, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    assumptions: tuple[Text, ...] = ()
+    warnings: tuple[Text, ...] = ()
+    evidence: str | None = None
+
+
+@dataclass(frozen=True)
+class IndexPage:
+    """What the page of a run says.
+
+    Parameters
+    ----------
+    title : Text
+        Title of the page.
+    evidence : str
+        The weakest evidence of all plans.
+    plans : tuple of PlanCard
+        The plans, in order.
+    inputs : tuple of InputRecord
+        The layers that went in, each once.
+    files : tuple of PageLink
+        Other files of the run: its record, its report.
+    """
+
+    title: Text
+    evidence: str
+    plans: tuple[PlanCard, ...]
+    inputs: tuple[InputRecord, ...] = ()
+    files: tuple[PageLink, ...] = ()
+
+
+def draw_index(page: IndexPage, *, lang: Lang) -> str:
+    """Draw the index page of a run.
+
+    Parameters
+    ----------
+    page : IndexPage
+        What it says.
+    lang : {"zh", "en"}
+        Language of the page.
+
+    Returns
+    -------
+    str
+        The HTML page: static, without scripts, and without anything from outside.
+
+    Raises
+    ------
+    ValueError
+        If there is no such degree of evidence.
+    """
+    found = [one.status for card in page.plans for one in card.indicators]
+    return (
+        environment()
+        .get_template("index.html.j2")
+        .render(
+            lang=lang,
+            page=page,
+            badge=badge,
+            shown=badge(page.evidence),
+            evidence_field=fields.get("evidence"),
+            counts=[(name, found.count(name), *STATUS[name]) for name in STATUS],
+            status=STATUS,
+            number=_number,
+            href=lambda link: quote(link.path, safe="/"),
+            policy=policy([]),
+        )
+    )
+
+
+def _number(value: float | None, lang: Lang) -> str:
+    """Write a number with six significant digits; a missing one in words, never as zero."""
+    if value is None:
+        return Text("未知", "unknown").say(lang)
+    return f"{float(f'{value:.6g}'):,.10g}"
