@@ -157,10 +157,9 @@ class NearestFacility:
         For each placed demand, its facility among the placed ones; -1 where none.
     via : (n,) int array
         By which end of its own edge the demand is joined with it; 2 along that edge directly.
-    entry : (n_nodes,) int32 array
-        The arc, in the order of `arcs`, by which the search came to each node; -1 at seeds.
-    seed : (n_nodes,) int32 array
-        Twice the facility from which it came, plus the end of the facility's edge.
+    came : (n_nodes, 2) int32 array
+        For each node twice the facility from which the search came, plus the end of the facility's
+        edge; and the arc, in the order of `arcs`, by which it came, -1 at that end itself.
     arcs : Arcs
         The order in which the search used the arcs.
     direction : {"to_facility", "from_facility"}
@@ -173,8 +172,7 @@ class NearestFacility:
     facilities: Placed
     facility: Positions
     via: Positions
-    entry: npt.NDArray[np.int32]
-    seed: npt.NDArray[np.int32]
+    came: npt.NDArray[np.int32]
     arcs: Arcs
     direction: Direction
 
@@ -247,16 +245,16 @@ def nearest_facility(
     with_traffic = direction == "from_facility"
     arcs = graph.out_arcs if with_traffic else graph.in_arcs
     entries = legs(graph, stands.places, leaving=with_traffic)
-    dist, also, seed, entry = nearest_source(
+    costs, came = nearest_source(
         search_arcs(arcs, how), seeds(entries, stands.places, how), how.limit
     )
     back = legs(graph, riders.places, leaving=not with_traffic)
     leg_m = riders.places.distance_m
     # Three ways for each demand: over either end of its edge, or along the edge itself.
     cost, second, facility = (np.empty((riders.position.size, 3)) for _ in range(3))
-    cost[:, :2] = dist[back.node] + back.cost(how.cost, leg_m * how.access)
-    second[:, :2] = also[back.node] + back.cost(how.second, leg_m * how.access_second)
-    facility[:, :2] = seed[back.node] // 2
+    cost[:, :2] = costs[back.node, 0] + back.cost(how.cost, leg_m * how.access)
+    second[:, :2] = costs[back.node, 1] + back.cost(how.second, leg_m * how.access_second)
+    facility[:, :2] = came[back.node, 0] // 2
     cost[:, 2], second[:, 2], facility[:, 2] = _nearest_on_edge(
         graph, riders.places, stands.places, how, with_traffic=not with_traffic
     )
@@ -281,8 +279,7 @@ def nearest_facility(
         stands,
         chosen,
         via,
-        entry,
-        seed,
+        came,
         arcs,
         direction,
     )

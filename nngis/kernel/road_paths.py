@@ -65,10 +65,10 @@ def _pieces(
     ends = np.stack([graph.edge_from[own.edge], graph.edge_to[own.edge]])
     node = ends[via[over_node], over_node]
     parent = np.repeat(np.arange(graph.n_nodes, dtype=np.int32), np.diff(arcs.indptr))
-    first, arc = ways_back(node, nearest.entry, parent)
+    first, arc = ways_back(node, nearest.came[:, 1].copy(), parent)
     # The search came from the facility; the way goes back against its steps.
     against = arcs.upward[arc].astype(np.float64)
-    arrival = (nearest.seed[node] % 2).astype(np.float64)
+    arrival = (nearest.came[node, 0] % 2).astype(np.float64)
     way = np.concatenate([all_ways, np.repeat(over_node, np.diff(first)), over_node])
     edge = np.concatenate([own.edge, graph.edge_id[arcs.arc[arc]], there.edge[over_node]])
     start = np.concatenate([own.share, against, arrival])

@@ -1,6 +1,7 @@
 """Road pieces before they become arcs, and what can be wrong with them."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -132,14 +133,16 @@ def faults(x: Floats, y: Floats, edges: Edges) -> list[Problem]:
         )
     if found:
         return found
-    ends = np.stack([edges.tail, edges.head])
-    outside = ((ends < 0) | (ends >= x.size)).any(axis=0)
+    low, high = np.minimum(edges.tail, edges.head), np.maximum(edges.tail, edges.head)
+    outside = (low < 0) | (high >= x.size)
     found += _fault(
         outside, "端点编号不存在", "an end node that does not exist", "edge_from, edge_to"
     )
-    inside = np.where(outside, 0, ends)
-    lost = ~outside & ~np.isfinite(x + y)[inside].all(axis=0) if x.size else outside
-    found += _fault(lost, "端点坐标缺失", "an end node without coordinates", "x, y")
+    nowhere = np.append(~np.isfinite(x + y), False)
+    low, high = np.where(outside, -1, low), np.where(outside, -1, high)
+    found += _fault(
+        nowhere[low] | nowhere[high], "端点坐标缺失", "an end node without coordinates", "x, y"
+    )
     for name, zh, en in (
         ("length_m", "长度为负或缺失", "a negative or missing length"),
         ("time_s", "行驶时间为负或缺失", "a negative or missing driving time"),

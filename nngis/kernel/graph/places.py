@@ -59,8 +59,8 @@ def check_layers(graph: Graph, layers: dict[Role, gpd.GeoDataFrame]) -> None:
     Raises
     ------
     LayerError
-        If the graph is empty, or a layer is in another CRS than the graph, repeats ids, or holds other shapes than
-        points. Every fault is told at once, with the number of rows.
+        If the graph is empty, or a layer is in another CRS than the graph, repeats ids, or holds
+        other shapes than points. Every fault is told at once, with the number of rows.
     """
     found = []
     if not graph.n_edges:

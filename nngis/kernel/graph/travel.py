@@ -108,7 +108,7 @@ def measure(
     )
 
 
-def search_arcs(arcs: Arcs, how: Measure) -> tuple[Ints, Ints, Floats, Floats]:
+def search_arcs(arcs: Arcs, how: Measure) -> tuple[Ints, Ints, Floats]:
     """Lay out the costs of the arcs in the order in which a search uses them.
 
     Parameters
@@ -122,10 +122,12 @@ def search_arcs(arcs: Arcs, how: Measure) -> tuple[Ints, Ints, Floats, Floats]:
     -------
     indptr, indices : int32 array
         Where each node's arcs begin, and where they lead.
-    cost, second : (n_arcs,) float array
-        What each arc costs.
+    weight : (n_arcs, 2) float array
+        What each arc costs: what is minimised, and what is counted beside it.
     """
-    return arcs.indptr, arcs.indices, how.cost[arcs.arc], how.second[arcs.arc]
+    weight = np.empty((arcs.arc.size, 2))
+    weight[:, 0], weight[:, 1] = how.cost[arcs.arc], how.second[arcs.arc]
+    return arcs.indptr, arcs.indices, weight
 
 
 def seeds(entries: Legs, places: Snap, how: Measure) -> tuple[Ints, Floats, Floats]:
