@@ -281,14 +281,11 @@ def _once(held: Word | None, new: Word) -> Word:
 
 def _continues(group: _Group, mark: str) -> bool:
     """Say whether a number with this mark belongs to the open group."""
-    last_mark = group.numbers[-1][1]
+    so_far = len(group.numbers)
     if not group.marked:
         # Bare numbers gather; a minute mark may follow a bare degree, nothing else may.
-        return mark == "" or (mark == "'" and len(group.numbers) == 1)
-    if last_mark == '"' or len(group.numbers) == _PARTS or mark == "°":
-        return False
-    expected = _MARK_ORDER[len(group.numbers)]
-    return mark in ("", expected)
+        return mark == "" or (mark == "'" and so_far == 1)
+    return so_far < _PARTS and mark in ("", _MARK_ORDER[so_far])
 
 
 def _angles(group: _Group, count: int, groups: int) -> list[Angle]:

@@ -192,6 +192,17 @@ def test_numbers_that_do_not_fit_the_owners_crs_are_not_placed():
     assert one(EAST, NORTH, projected=CRS.from_epsg(27700))[3] == "out_of_range"
 
 
+def test_a_zone_prefix_does_not_overrule_an_owners_crs_of_another_kind():
+    assert one(NORTH, 36e6 + EAST, projected=CRS.from_epsg(32648))[3] == "out_of_range"
+
+
+def test_an_easting_may_be_small_where_the_crs_is_told():
+    east, north = (float(v) for v in lonlat_to_work(104.0, LAT, WORK))
+    assert east < 100_000.0
+    assert one(north, east, projected=WORK)[:2] == pytest.approx((104.0, LAT))
+    assert one(north, east, work_crs=WORK)[3] == "out_of_range"
+
+
 def test_when_both_orders_fit_neither_is_taken():
     assert one(2.0e6, 6.0e6, projected=CRS.from_epsg(3857))[3] == "order_unknown"
 
@@ -242,6 +253,13 @@ def test_columns_swapped_throughout_are_said_once():
     assert "整列互换（2 行）" in swapped.zh
     assert "swapped throughout (2 rows)" in swapped.en
     assert missing.zh.startswith("1 行")
+
+
+def test_pairs_with_latitude_first_are_no_swapped_columns():
+    found = parse_coordinates(["22.82,108.37", "22.9 108.4"])
+    assert found.note.tolist() == ["swapped"] * 2
+    assert not found.columns_swapped
+    assert found.summary()[0].zh.startswith("2 行")
 
 
 def test_some_swapped_rows_are_counted():

@@ -120,6 +120,19 @@ def test_every_origin_just_inside_the_box_is_found_again(lon, lat):
     assert apart_m(wgs84_from_gcj02(*gcj02_from_wgs84(lon, lat)), (lon, lat))[0] < MILLIMETRE
 
 
+def test_the_very_edge_of_the_box_comes_back_to_itself():
+    along = np.linspace(0.0, 1.0, 400)
+    lon, lat = GCJ02.west + along * (GCJ02.east - GCJ02.west), 0 * along
+    edges = [(lon, lat + GCJ02.south), (lon, lat + GCJ02.north)]
+    lat = GCJ02.south + along * (GCJ02.north - GCJ02.south)
+    edges += [(0 * along + GCJ02.west, lat), (0 * along + GCJ02.east, lat)]
+    for edge in edges:
+        shifted = gcj02_from_wgs84(*edge)
+        back = wgs84_from_gcj02(*shifted)
+        assert apart_m(back, edge).max() < MILLIMETRE
+        assert apart_m(gcj02_from_wgs84(*back), shifted).max() < MILLIMETRE
+
+
 @settings(max_examples=300)
 @given(
     st.sampled_from([(GCJ02.west, 30.0), (GCJ02.east, 30.0), (100.0, GCJ02.south)]),

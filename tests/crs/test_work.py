@@ -58,7 +58,8 @@ def test_wrong_coordinates_do_not_move_the_centre():
 
 
 def test_data_on_both_sides_of_the_date_line_stay_together():
-    assert choose_work_crs([179.5, -179.5, -179.0], [-17.0, -17.0, -17.0]).to_epsg() == 32701
+    assert choose_work_crs([178.0, 179.0, -179.5, -179.4], [-17.0] * 4).to_epsg() == 32760
+    assert choose_work_crs([178.0, -179.5, -179.4], [-17.0] * 3).to_epsg() == 32701
 
 
 @pytest.mark.parametrize(
