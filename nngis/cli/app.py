@@ -57,7 +57,10 @@ Force = Annotated[
     bool, typer.Option("--force", help="文件夹里有别的文件也写 write beside other files")
 ]
 Strict = Annotated[
-    bool, typer.Option("--strict", help="有目标未完成则退出码为 3 exit 3 if a target is missed")
+    bool,
+    typer.Option(
+        "--strict", help="有目标未完成或项目被禁止则退出码为 3 exit 3 if missed or banned"
+    ),
 ]
 
 
@@ -117,6 +120,52 @@ def run_command(
         as_json=as_json,
         quiet=quiet,
         force=force,
+        strict=strict,
+    )
+    raise typer.Exit(code)
+
+
+@app.command("permit")
+def permit_command(
+    lon: Annotated[float | None, typer.Option(help="经度 longitude, WGS84")] = None,
+    lat: Annotated[float | None, typer.Option(help="纬度 latitude, WGS84")] = None,
+    capacity_t_h: Annotated[
+        float | None, typer.Option("--capacity-t-h", help="额定蒸发量 rated capacity, t/h", min=0.0)
+    ] = None,
+    fuel: Annotated[str, typer.Option(help="燃料 fuel: coal 煤 gas biomass oil ...")] = "coal",
+    captive: Annotated[
+        bool, typer.Option("--captive", help="是自备电厂 it is a captive power plant")
+    ] = False,
+    file: Annotated[
+        Path | None, typer.Option("--file", help="一批拟建项目的台账 a ledger of proposals")
+    ] = None,
+    layer: Annotated[list[str] | None, typer.Option("--layer", help="角色=文件 ROLE=FILE")] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", help="参数=值 NAME=VALUE")] = None,
+    datum: Annotated[str | None, typer.Option("--datum", help="台账的坐标系 its datum")] = None,
+    layers: Layers = None,
+    lang: Lang = Language.zh,
+    as_json: Json = False,
+    strict: Strict = False,
+) -> None:
+    """新建锅炉或自备电厂是否被方案禁止。 Say whether the plan bans a new boiler.
+
+    例 Examples:
+
+      nngis permit --lon 108.94 --lat 22.80 --capacity-t-h 20 --fuel coal
+
+      nngis permit --file 拟建项目.xlsx --datum gcj02 --strict
+    """
+    from nngis.cli.permit_command import permit
+
+    code = permit(
+        (lon, lat, capacity_t_h, fuel, captive),
+        file,
+        layer or [],
+        set_ or [],
+        datum=datum,
+        layers=layers,
+        lang=lang.value,
+        as_json=as_json,
         strict=strict,
     )
     raise typer.Exit(code)

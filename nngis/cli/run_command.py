@@ -10,17 +10,15 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from nngis import fields
 from nngis.catalog.load import shipped_layers
+from nngis.cli.options import choose_scenario, pairs
 from nngis.cli.tables import print_table
-from nngis.errors import Problem, ScenarioError, require
 from nngis.result.result import Result
 from nngis.result.save import as_json as result_as_json
 from nngis.run.inputs import open_shelf
 from nngis.run.plans import PLAN_TITLES
 from nngis.run.run import Outcome, run
-from nngis.run.scenario import LayerChoice, Scenario, check_plans, read_scenario
 from nngis.text import Lang, Text
 
-DEMONSTRATION = "nanning.toml"
 MISSED = 3
 
 
@@ -40,11 +38,7 @@ def run_plans(
 ) -> int:
     """Run, print a summary, and return the exit code."""
     shelf = open_shelf(layers or shipped_layers())
-    scenario = _scenario(what, shelf.folder / DEMONSTRATION)
-    choices = {
-        role: LayerChoice(path=path, datum=datum) for role, path in _pairs(layer, "--layer").items()
-    }
-    scenario = scenario.model_copy(update={"layers": {**scenario.layers, **choices}})
+    scenario = choose_scenario(what, shelf, layer, datum)
     console = Console(stderr=True, quiet=quiet)
     with Progress(
         SpinnerColumn(),
@@ -58,7 +52,7 @@ def run_plans(
             scenario,
             shelf,
             out,
-            overrides=_pairs(set_, "--set"),
+            overrides=pairs(set_, "--set"),
             lang=lang,
             force=force,
             say=lambda text: progress.update(task, description=text.say(lang)),
@@ -72,40 +66,6 @@ def run_plans(
         i.status == "missed" for result in outcome.results for i in result.analysis.indicators
     )
     return MISSED if strict and missed else 0
-
-
-def _scenario(what: Sequence[str], demonstration: Path) -> Scenario:
-    files = [name for name in what if name.endswith(".toml")]
-    if len(files) > 1 or (files and len(what) > 1):
-        raise ScenarioError(
-            "一次只能给一个情景文件，且不与规划名同用。",
-            "Give one scenario file and no plan beside it.",
-            where=" ".join(what),
-        )
-    if files:
-        return read_scenario(Path(files[0]))
-    base = (
-        read_scenario(demonstration)
-        if demonstration.is_file()
-        else Scenario(name="default", title=Text("缺省", "Default"))
-    )
-    if not what:
-        return base
-    check_plans(what, where="nngis run")
-    return base.model_copy(update={"plans": tuple(dict.fromkeys(what))})
-
-
-def _pairs(words: Sequence[str], option: str) -> dict[str, str]:
-    split = [(word, *word.partition("=")) for word in words]
-    require(
-        [
-            Problem("应写成 名称=值。", "Write it as NAME=VALUE.", where=f"{option} {word}")
-            for word, name, sign, value in split
-            if not (name.strip() and sign and value.strip())
-        ],
-        ScenarioError,
-    )
-    return {name.strip(): value.strip() for _, name, _, value in split}
 
 
 def _print_summary(outcome: Outcome, lang: Lang) -> None:

@@ -1,15 +1,18 @@
 """The pages of a run: one map a plan, and the index."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import geopandas as gpd
 
+from nngis.cartography.index_page import IndexPage, PageLink, PlanCard, draw_index
 from nngis.cartography.webmap import MapPanel, draw_map
 from nngis.catalog.layer import Layer
+from nngis.evidence import weakest
 from nngis.result.result import Result
 from nngis.run.inputs import Shelf
-from nngis.text import Lang
+from nngis.run.plans import PLAN_TITLES
+from nngis.text import Lang, Text
 
 # Layers of the catalog drawn under the map, by the part they play there.
 BACKDROP = {"river": "rivers", "railway": "railways", "road": "roads", "place": "towns"}
@@ -61,5 +64,57 @@ def write_map(
     return "map.html"
 
 
-def write_index(*_args: object) -> str:
+PLAN_FILES = {
+    "map.html": Text("地图", "Map"),
+    "tables.xlsx": Text("清单（Excel）", "Lists (Excel)"),
+    "layers.gpkg": Text("图层（GeoPackage）", "Layers (GeoPackage)"),
+    "result.json": Text("结果与依据（JSON）", "Result and provenance (JSON)"),
+}
+
+
+def write_index(
+    folder: Path, title: Text, results: Sequence[Result], not_built: Sequence[str], lang: Lang
+) -> str:
+    """Write the index page of a run.
+
+    Parameters
+    ----------
+    folder : Path
+        The run's folder.
+    title : Text
+        The scenario's title.
+    results : sequence of Result
+        What was run.
+    not_built : sequence of str
+        Plans asked for that do not exist yet.
+    lang : {"zh", "en"}
+        Language of the page.
+
+    Returns
+    -------
+    str
+        Name of the file.
+    """
+    cards = [
+        PlanCard(
+            result.plan,
+            result.title,
+            tuple(PageLink(text, f"{result.plan}/{name}") for name, text in PLAN_FILES.items()),
+            result.analysis.indicators,
+            result.analysis.assumptions,
+            result.analysis.warnings,
+            result.evidence,
+        )
+        for result in results
+    ]
+    cards += [PlanCard(name, PLAN_TITLES[name]) for name in not_built]
+    inputs = {record.role: record for result in results for record in result.inputs}
+    page = IndexPage(
+        title,
+        weakest(result.evidence for result in results) if results else "official",
+        tuple(cards),
+        tuple(inputs.values()),
+        (PageLink(Text("运行记录", "Record of the run"), "run.json"),),
+    )
+    (folder / "index.html").write_text(draw_index(page, lang=lang), encoding="utf-8", newline="\n")
     return "index.html"

@@ -109,7 +109,7 @@ def run(
             written = save_result(result, folder / result.plan, lang)
             written.append(write_map(folder / result.plan, result, shelf, layers, lang))
             files += [f"{result.plan}/{name}" for name in written]
-        files.append(write_index(folder, scenario, results, not_built, lang))
+        files.append(write_index(folder, scenario.title, results, not_built, lang))
         write_json(folder / "run.json", _run_json(scenario, overrides, results, not_built, files))
     return Outcome(out, tuple(results), not_built)
 

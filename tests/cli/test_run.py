@@ -264,3 +264,23 @@ def test_check_of_a_file_reports_counts_and_rejects(nngis: Nngis, own: Path) -> 
     assert ran.code == 0
     assert "3 rows read: 2 accepted, 1 rejected" in ran.out
     assert "row 4" in ran.out
+
+
+def test_permit_answers_with_its_clause_and_strict_exits_with_three(nngis: Nngis) -> None:
+    small = ["--lon", 108.94, "--lat", 22.80, "--capacity-t-h", 10]
+    ran = nngis("permit", *small, "--fuel", "煤")
+    assert ran.code == 0
+    assert "A59" in ran.out
+    assert nngis("permit", *small, "--strict").code == 3
+    (found,) = json.loads(nngis("permit", *small, "--json").out)
+    assert (found["decision"], found["rule"], found["county"]) == ("banned", "A59", "横州市")
+    assert nngis("permit", *small, "--fuel", "gas", "--strict").code == 0
+    assert nngis("permit", "--lon", 108.94, "--lang", "en").code == 2
+
+
+def test_permit_judges_a_ledger_of_proposals(nngis: Nngis, own: Path) -> None:
+    found = json.loads(nngis("permit", "--file", own, "--datum", "wgs84", "--json").out)
+    assert {row["boiler_id"]: row["decision"] for row in found} == {
+        "G1": "not_banned",
+        "G2": "not_banned",
+    }

@@ -53,3 +53,19 @@ class HeatParameters(Parameters):
         le=100.0,
         source=f"{CLAUSE_3_8}：淘汰城市建成区10蒸吨及以下燃煤锅炉",
     )
+    ban_built_up_t_h: float = parameter(
+        35.0,
+        Text("建成区禁止新建容量上限", "Largest boiler banned in the built-up area"),
+        unit="t/h",
+        ge=0.0,
+        le=1_000.0,
+        source=f"{CLAUSE_3_8}：禁止城市建成区新建35蒸吨/小时及以下燃煤锅炉",
+    )
+    ban_elsewhere_t_h: float = parameter(
+        10.0,
+        Text("其他地区禁止新建容量上限", "Largest boiler banned elsewhere"),
+        unit="t/h",
+        ge=0.0,
+        le=1_000.0,
+        source=f"{CLAUSE_3_8}：其他地区禁止新建10蒸吨/小时及以下燃煤锅炉",
+    )

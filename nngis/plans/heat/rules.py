@@ -109,7 +109,7 @@ def boiler_rules(parameters: HeatParameters) -> tuple[list[Rule], Rule]:
             "not_coal",
             CLAUSE_3_8,
             "keep",
-            lambda f: _is_coal(f).eq(False),
+            lambda f: is_coal(f).eq(False),
             Text("燃料为{fuel_zh}，不属于燃煤锅炉。", "It burns {fuel_en}: no coal boiler."),
         ),
         Rule(
@@ -117,7 +117,7 @@ def boiler_rules(parameters: HeatParameters) -> tuple[list[Rule], Rule]:
             CLAUSE_3_8,
             "retire",
             lambda f: (
-                _is_coal(f)
+                is_coal(f)
                 & f["in_built_up"]
                 & (f["capacity_t_h"].astype("Float64") <= parameters.retire_max_t_h)
             ),
@@ -132,7 +132,7 @@ def boiler_rules(parameters: HeatParameters) -> tuple[list[Rule], Rule]:
             "A63",
             CLAUSE_3_8,
             "close_integrate",
-            lambda f: _is_coal(f) & f["in_radius"],
+            lambda f: is_coal(f) & f["in_radius"],
             Text(
                 f"燃煤锅炉，距{{plant_name}} {{distance_km:.3f}} km，"
                 f"在 {radius_km:g} km 供热半径内，应关停整合。",
@@ -156,5 +156,17 @@ def boiler_rules(parameters: HeatParameters) -> tuple[list[Rule], Rule]:
     return rules, otherwise
 
 
-def _is_coal(frame: pd.DataFrame) -> pd.Series:
+def is_coal(frame: pd.DataFrame) -> pd.Series:
+    """Say which rows burn coal.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        With a column `fuel`.
+
+    Returns
+    -------
+    Series of boolean
+        NA where the fuel is not known.
+    """
     return frame["fuel"].eq("coal").astype("boolean").mask(frame["fuel"].isna())

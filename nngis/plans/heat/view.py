@@ -28,6 +28,15 @@ VIEW = MapView(
             popup=("name_zh", "evidence"),
         ),
         MapLayer(
+            "heat_sources",
+            Text("热源机组", "Generating units"),
+            "point",
+            "heat_source",
+            colour_by="qualifies",
+            name="name_zh",
+            popup=("unit", "fuel", "capacity_mw", "status", "qualifies", "reason", "source"),
+        ),
+        MapLayer(
             "boilers",
             Text("锅炉", "Boilers"),
             "point",
@@ -47,15 +56,6 @@ VIEW = MapView(
                 "in_built_up",
                 "evidence",
             ),
-        ),
-        MapLayer(
-            "heat_sources",
-            Text("热源机组", "Generating units"),
-            "point",
-            "heat_source",
-            colour_by="qualifies",
-            name="name_zh",
-            popup=("unit", "fuel", "capacity_mw", "status", "qualifies", "reason", "source"),
         ),
     ),
 )

@@ -1,0 +1,80 @@
+"""``nngis permit``: may it be built here, and where could steam come from."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+import typer
+
+from nngis import fields
+from nngis.catalog.load import shipped_layers
+from nngis.cli.options import choose_scenario, pairs
+from nngis.cli.tables import print_table
+from nngis.errors import ScenarioError
+from nngis.ledger.values import read_fuel
+from nngis.run.inputs import open_shelf
+from nngis.run.permit import judge, one_proposal, read_proposals
+from nngis.text import Lang, Text
+
+BANNED = 3
+Proposal = tuple[float | None, float | None, float | None, str, bool]
+
+
+def permit(
+    proposal: Proposal,
+    file: Path | None,
+    layer: Sequence[str],
+    set_: Sequence[str],
+    *,
+    datum: str | None,
+    layers: Path | None,
+    lang: Lang,
+    as_json: bool,
+    strict: bool,
+) -> int:
+    """Judge one proposal or a ledger of them; return the exit code."""
+    shelf = open_shelf(layers or shipped_layers())
+    scenario = choose_scenario(["heat"], shelf, layer, datum)
+    if file is not None:
+        proposals = read_proposals(file, shelf, datum=datum)
+    else:
+        lon, lat, capacity_t_h, fuel, captive = proposal
+        known = read_fuel(fuel)
+        if lon is None or lat is None or capacity_t_h is None or known is None:
+            raise ScenarioError(
+                "请给出 --lon、--lat、--capacity-t-h 和认得的 --fuel"
+                "（煤、天然气、生物质、油、电），或用 --file 给出台账。",
+                "Give --lon, --lat, --capacity-t-h and a known --fuel (coal, gas, biomass, oil, "
+                "electric), or a ledger with --file.",
+                where="nngis permit",
+            )
+        proposals = one_proposal(lon, lat, capacity_t_h, known, captive=captive)
+    table, cautions = judge(proposals, shelf, scenario, pairs(set_, "--set"))
+    rows = pd.DataFrame(table.drop(columns="geometry"))
+    if as_json:
+        typer.echo(rows.reset_index().to_json(orient="records", force_ascii=False, indent=2))
+    else:
+        _print(rows, lang)
+        for text in cautions:
+            typer.echo(f"{Text('提醒', 'Note').say(lang)}: {text.say(lang)}")
+    return BANNED if strict and rows["decision"].eq("banned").any() else 0
+
+
+def _print(rows: pd.DataFrame, lang: Lang) -> None:
+    shown = ["county", "capacity_t_h", "fuel", "in_built_up", "plant_name", "distance_m"]
+    for id_, row in rows.iterrows():
+        decision = fields.get("decision").value_title(row["decision"], lang)
+        typer.echo(f"{id_}: {decision}  {row['rule']}  {row[f'reason_{lang}']}")
+        known = [name for name in (*shown, "in_supply_radius") if pd.notna(row[name])]
+        print_table(
+            ["", ""],
+            [[fields.get(n).heading(lang), _text(n, row[n], lang)] for n in known],
+        )
+
+
+def _text(name: str, value: object, lang: Lang) -> str:
+    if isinstance(value, float):
+        return f"{value:,.0f}" if name == "distance_m" else f"{value:g}"
+    if fields.get(name).type == "boolean":
+        return (Text("是", "yes") if value else Text("否", "no")).say(lang)
+    return fields.get(name).value_title(value, lang)

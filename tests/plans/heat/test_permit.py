@@ -1,0 +1,71 @@
+"""Bans on new boilers, exactly at their limits."""
+
+import geopandas as gpd
+import numpy as np
+import pytest
+from pyproj import Geod
+from shapely import Point, box
+
+from nngis.plans.heat.parameters import HeatParameters
+from nngis.plans.heat.permit import judge_proposals
+
+CRS = "EPSG:4545"
+PLANT = (108.940044, 22.788541)
+CITY, COUNTRY = Point(500_000, 2_522_000), Point(560_000, 2_522_000)
+
+
+def layer(rows: dict[str, dict[str, object]]) -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame.from_dict(rows, orient="index", geometry="geometry", crs=CRS)
+
+
+def judge(**proposal: object) -> gpd.GeoDataFrame:
+    row = {"capacity_t_h": 20.0, "fuel": "coal", "geometry": COUNTRY} | proposal
+    plant = gpd.GeoSeries([Point(*PLANT)], crs="EPSG:4490").to_crs(CRS).iloc[0]
+    unit = {
+        "plant_id": "P",
+        "name_zh": "甲",
+        "fuel": "coal",
+        "capacity_mw": 660.0,
+        "status": "operating",
+        "is_chp": True,
+        "geometry": plant,
+    }
+    square = box(495_000, 2_517_000, 505_000, 2_527_000)
+    zones = layer({"Z": {"name_zh": "城", "geometry": square}})
+    return judge_proposals(layer({"P1": row}), layer({"U": unit}), zones, zones, HeatParameters())
+
+
+@pytest.mark.parametrize(
+    ("proposal", "decision", "rule"),
+    [
+        ({"geometry": CITY, "capacity_t_h": 35.0}, "banned", "A58"),
+        ({"geometry": CITY, "capacity_t_h": 35.01}, "not_banned", "none"),
+        ({"geometry": CITY, "capacity_t_h": 35.0, "fuel": "gas"}, "not_banned", "none"),
+        ({"capacity_t_h": 10.0}, "banned", "A59"),
+        ({"capacity_t_h": 10.01}, "not_banned", "none"),
+        ({"captive": True, "capacity_t_h": 500.0}, "banned", "A64"),
+        ({"captive": True, "capacity_t_h": 500.0, "fuel": "gas"}, "not_banned", "none"),
+        ({"geometry": None, "capacity_t_h": 9.0}, "unknown", "A58"),
+        ({"geometry": None, "capacity_t_h": 99.0}, "not_banned", "none"),
+        ({"capacity_t_h": np.nan}, "unknown", "A59"),
+        ({"fuel": None}, "not_banned", "none"),
+        ({"fuel": None, "capacity_t_h": 9.0}, "unknown", "A59"),
+    ],
+)
+def test_bans_hold_up_to_and_including_their_limits(
+    proposal: dict[str, object], decision: str, rule: str
+) -> None:
+    row = judge(**proposal).iloc[0]
+    assert (row["decision"], row["rule"]) == (decision, rule)
+    assert row["reason_zh"]
+    assert row["reason_en"]
+
+
+def test_the_next_source_is_named_with_its_true_distance() -> None:
+    lon, lat, _ = Geod(ellps="GRS80").fwd(*PLANT, 200.0, 15_000.0)
+    point = gpd.GeoSeries([Point(lon, lat)], crs="EPSG:4490").to_crs(CRS).iloc[0]
+    row = judge(geometry=point).iloc[0]
+    assert row["distance_m"] == pytest.approx(15_000.0, abs=0.01)
+    assert row["plant_name"] == "甲"
+    assert row["in_supply_radius"]
+    assert not judge(geometry=CITY).iloc[0]["in_supply_radius"]
