@@ -12,13 +12,14 @@ import pandas as pd
 
 from nngis import fields
 from nngis.cartography.encode import encode_column, encode_shapes, take_apart
-from nngis.cartography.style import Symbol, marks_of, missing_colour, ramp, symbol
+from nngis.cartography.style import Symbol, blank_colour, marks_of, missing_colour, ramp, symbol
 from nngis.errors import LayerError, Problem, require
 from nngis.result.mapview import MapLayer, MapView
 from nngis.text import Text
 
 FEW = 12  # a number with no more distinct values than this is shown value by value
 SIZED_SHARE = 0.8  # opacity of areas coloured by a quantity: paler, their classes run together
+YES, NO = Text("是", "yes"), Text("否", "no")
 NO_VALUE = Text("无数据", "no value")
 
 
@@ -153,7 +154,7 @@ def draw_layer(layer: MapLayer, table: gpd.GeoDataFrame) -> DrawnLayer:
         "dash": list(of_role.dash),
         "fill": of_role.fill_share,
         "classes": [_class_data(one) for one in classes],
-        "id": encode_column(drawn.index.to_series().astype("string")),
+        "id": [drawn.index.name or "", encode_column(drawn.index.to_series().astype("string"))],
         "name": _encoded(drawn, layer.name) if layer.name else None,
         "popup": [[name, _encoded(drawn, name)] for name in layer.popup],
         **encode_shapes(shapes, layer.shape),
@@ -176,20 +177,22 @@ def draw_layer(layer: MapLayer, table: gpd.GeoDataFrame) -> DrawnLayer:
     )
 
 
-def field_words(layers: Sequence[MapLayer]) -> dict[str, dict[str, Any]]:
+def field_words(layers: Sequence[MapLayer], ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Collect the titles, units and values of every column that popups show.
 
     Parameters
     ----------
     layers : sequence of MapLayer
         The layers of the map.
+    ids : sequence of str
+        Names of their tables' indexes.
 
     Returns
     -------
     dict
         By column: ``t`` title, ``u`` unit, ``y`` type, ``v`` titles of values.
     """
-    names = {name for layer in layers for name in layer.popup}
+    names = {name for layer in layers for name in layer.popup} | set(ids)
     found = {}
     for name in sorted(names):
         field = fields.get(name)
@@ -203,14 +206,18 @@ def field_words(layers: Sequence[MapLayer]) -> dict[str, dict[str, Any]]:
 
 
 def _columns(table: pd.DataFrame, name: str) -> list[str]:
-    """Return the column of this name, or its pair in two languages."""
-    if name in table.columns:
+    """Return the column or index of this name, or its pair in two languages."""
+    if name in table.columns or name == table.index.name:
         return [name]
     return [column for column in (f"{name}_zh", f"{name}_en") if column in table.columns]
 
 
 def _encoded(table: pd.DataFrame, name: str) -> list[Any]:
-    return [encode_column(table[column]) for column in _columns(table, name)]
+    ids = table.index.to_series()
+    return [
+        encode_column(table[column] if column in table.columns else ids)
+        for column in _columns(table, name)
+    ]
 
 
 def _class_data(one: DrawnClass) -> dict[str, Any]:
@@ -236,6 +243,8 @@ def _classes(
     else:
         values = table[layer.colour_by]
         make = _by_size if _is_size(values) else _by_value
+        if pd.api.types.is_bool_dtype(values.infer_objects()):
+            make = _by_yes_no
         looks, codes = make(layer.colour_by, values, of_role)
     counts = np.bincount(codes, minlength=len(looks))
     present = np.flatnonzero(counts)
@@ -264,6 +273,18 @@ def _by_value(
     order = {mark.value: at for at, mark in enumerate(marks)}
     rank = np.array([*(order[str(value)] for value in distinct), len(marks)], dtype=np.intp)
     return [*looks, _no_value(of_role)], rank[codes]
+
+
+def _by_yes_no(
+    column: str,  # noqa: ARG001 - the three ways to make classes are called alike
+    values: pd.Series,
+    of_role: Symbol,
+) -> tuple[list[DrawnClass], npt.NDArray[np.intp]]:
+    """Draw yes as the role is drawn, and no in the colour of the background."""
+    yes = _look(YES, of_role.colour, of_role)
+    no = replace(_look(NO, blank_colour(), of_role), outline=of_role.colour)
+    codes = np.where(values.isna(), 2, np.where(values.eq(True).fillna(False), 0, 1))
+    return [yes, no, _no_value(of_role)], codes.astype(np.intp)
 
 
 def _by_size(

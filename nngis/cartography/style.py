@@ -265,6 +265,17 @@ def missing_colour() -> str:
     return str(_raw()["missing"])
 
 
+def blank_colour() -> str:
+    """Return the colour of features that are not what their layer is about.
+
+    Returns
+    -------
+    str
+        ``#RRGGBB``.
+    """
+    return str(_raw()["blank"])
+
+
 @cache
 def badges() -> Mapping[str, Badge]:
     """Return the badge of every degree of evidence, the strongest first.

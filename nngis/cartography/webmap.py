@@ -15,7 +15,7 @@ from nngis.cartography import backdrop as ground
 from nngis.cartography.encode import to_json
 from nngis.cartography.layers import DrawnLayer, check_tables, draw_layer, field_words
 from nngis.cartography.page import OfflineMap, Page
-from nngis.cartography.style import badge, shapes, symbol
+from nngis.cartography.style import badge, badges, shapes, symbol
 from nngis.result.mapview import MapView
 from nngis.text import Lang, Text
 
@@ -112,42 +112,38 @@ def draw_map(
     for panel in panels:
         layers = tuple(draw_layer(one, panel.tables[one.table]) for one in panel.view.layers)
         drawn.append(DrawnPanel(panel.view, layers, sum(len(one.layers) for one in drawn)))
-    shown = badge(evidence)
     under = ground.draw_backdrop(backdrop)
     bounds = _bounds(drawn, backdrop)
-    data = {
-        "bounds": bounds,
-        "shapes": {name: shape.path for name, shape in shapes().items()},
-        "fields": field_words([one for panel in panels for one in panel.view.layers]),
-        "keys": [[one.layer.table, one.layer.role] for panel in drawn for one in panel.layers],
-        "evidence": {"t": list(shown.title), "word": shown.evidence},
-        "plans": [list(panel.view.title) for panel in drawn],
-        "backdrop": under,
-        "layers": [
-            {"plan": at} | one.data for at, panel in enumerate(drawn) for one in panel.layers
-        ],
-    }
-    context: dict[str, Any] = {
+    context = {
         "lang": lang,
         "title": _title(drawn),
         "panels": drawn,
-        "badge": shown,
         "under": [(one["shape"], symbol(one["role"])) for one in under if one["n"]],
+        "badge": badge(evidence),
         "evidence_title": fields.get("evidence").title,
         "attributions": [
             Text(source, source) if isinstance(source, str) else source for source in attributions
         ],
         "tolerance_m": f"{ground.TOLERANCE_M:g}",
         "heading": fields.get,
-        "licence": assets.text("leaflet.LICENSE.txt").replace("--", "- -"),
-        "data": Markup(to_json(data)),  # noqa: S704 - holds no "<"
+        "licence": assets.text("leaflet.LICENSE.txt"),
+        "data": Markup(to_json(_data(drawn, under, bounds, evidence))),  # noqa: S704 - holds no "<"
     }
-    own = "\n".join(assets.text(name) for name in SCRIPTS)
     page = Page(
-        "map.html.j2", context, before=(assets.leaflet_js(), own), after="nngis.start(map_nngis);"
+        "map.html.j2",
+        context,
+        before=(assets.leaflet_js(), "\n".join(assets.text(name) for name in SCRIPTS)),
+        after="nngis.start(map_nngis);",
     )
+    page.add_child(_skeleton(bounds), name="map")
+    return page.render()
+
+
+def _skeleton(bounds: Sequence[float]) -> OfflineMap:
+    """Return the folium map: no tiles, no links, and a fixed id where folium draws lots."""
+    west, south, east, north = bounds
     skeleton = OfflineMap(
-        location=[(bounds[1] + bounds[3]) / 2, (bounds[0] + bounds[2]) / 2],
+        location=[(south + north) / 2, (west + east) / 2],
         zoom_start=9,
         tiles=None,
         zoom_control="topright",
@@ -156,9 +152,33 @@ def draw_map(
         minZoom=3,
         maxZoom=19,
     )
-    skeleton._id = "nngis"  # noqa: SLF001 - folium would draw a random one
-    page.add_child(skeleton, name="map")
-    return page.render()
+    skeleton._id = "nngis"  # noqa: SLF001
+    return skeleton
+
+
+def _data(
+    drawn: Sequence[DrawnPanel],
+    under: list[dict[str, Any]],
+    bounds: Sequence[float],
+    evidence: str,
+) -> dict[str, Any]:
+    """Return what the page's script reads."""
+    layers = [one for panel in drawn for one in panel.layers]
+    ids = [one.data["id"][0] for one in layers]
+    return {
+        "bounds": bounds,
+        "shapes": {name: shape.path for name, shape in shapes().items()},
+        "fields": field_words([one.layer for one in layers], [name for name in ids if name]),
+        "evidence": evidence,
+        "badges": {
+            word: [one.colour, one.ink, one.hatched, *one.title] for word, one in badges().items()
+        },
+        "plans": [list(panel.view.title) for panel in drawn],
+        "backdrop": under,
+        "layers": [
+            {"plan": at} | one.data for at, panel in enumerate(drawn) for one in panel.layers
+        ],
+    }
 
 
 def _title(drawn: Sequence[DrawnPanel]) -> Text:

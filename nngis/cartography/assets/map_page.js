@@ -22,9 +22,8 @@
   };
 
   function readScene(data) {
-    const layers = data.layers.map((layer, at) => {
+    const layers = data.layers.map((layer) => {
       layer.hidden = layer.classes.map(() => false);
-      layer.table = data.keys[at][0];
       return nngis.decode(layer);
     });
     const backdrop = data.backdrop.map((layer) => {
@@ -42,6 +41,7 @@
       fields: data.fields,
       plans: data.plans,
       evidence: data.evidence,
+      badges: data.badges,
       chosen: null,
     };
   }

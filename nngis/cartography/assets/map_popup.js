@@ -112,16 +112,32 @@
       nngis.both(look.t, nngis.make("span", "", row));
     }
     const list = nngis.make("dl", "", box);
-    term(list, nngis.words.id);
-    nngis.isolated(nngis.make("dd", "", list), String(nngis.valueOf(layer.id, feature)));
-    const rows = layer.popup.filter(([name]) => name !== layer.by || layer.sized);
+    const [key, ids] = layer.id;
+    if (key) {
+      term(list, scene.fields[key].t);
+      nngis.isolated(nngis.make("dd", "", list), nngis.valueOf(ids, feature));
+    }
+    const above = [key, "evidence", layer.sized ? null : layer.by];
+    const rows = layer.popup.filter(([name]) => !above.includes(name));
     rows.forEach(([name, columns]) => addRow(list, scene.fields[name], columns, feature));
     const foot = nngis.make("p", "pop-foot", box);
     const sure = nngis.make("span", "", foot);
     nngis.both(nngis.words.evidence, sure);
     sure.append(" ");
-    const badge = sure.appendChild(document.querySelector(".strip .badge").cloneNode(false));
-    nngis.both(scene.evidence.t, badge);
+    const own = layer.popup.find(([name]) => name === "evidence");
+    addBadge(sure, scene, own ? nngis.valueOf(own[1][0], feature) : scene.evidence);
+  }
+
+  function addBadge(parent, scene, word) {
+    if (!Object.hasOwn(scene.badges, String(word))) {
+      nngis.both(nngis.words.missing, nngis.make("span", "unit", parent));
+      return;
+    }
+    const [colour, ink, hatched, zh, en] = scene.badges[word];
+    const badge = nngis.make("span", hatched ? "badge hatched" : "badge", parent);
+    badge.style.backgroundColor = colour;
+    badge.style.color = ink;
+    nngis.both([zh, en], badge);
   }
 
   function addRow(list, field, columns, feature) {

@@ -86,7 +86,7 @@
     const index = [];
     scene.layers.forEach((layer, at) => {
       for (let f = 0; f < layer.n; f++) {
-        const id = String(nngis.valueOf(layer.id, f));
+        const id = nngis.valueOf(layer.id[1], f);
         const names = nngis.nameOf(layer, f);
         index.push({ layer: layer, at: at, feature: f, id: id, names: names, text: [id, ...names].join("\n").toLowerCase() });
       }

@@ -20,7 +20,6 @@
     found: ["条结果", "found"],
     more: ["仅列出前 50 条", "only the first 50 are listed"],
     hidden: ["（图层未显示）", "(layer is hidden)"],
-    id: ["编号", "Id"],
     yes: ["是", "yes"],
     no: ["否", "no"],
     missing: ["无数据", "no data"],
