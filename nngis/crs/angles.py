@@ -205,11 +205,8 @@ class _Group:
     numbers: list[tuple[str, str]] = field(default_factory=list)  # the number, its mark
     label: Axis | None = None
     hemisphere: tuple[Axis, float] | None = None
+    marked: bool = False
     closed: bool = False
-
-    @property
-    def marked(self) -> bool:
-        return any(mark for _, mark in self.numbers)
 
 
 def _normalise(text: str, count: int) -> str:
@@ -218,29 +215,42 @@ def _normalise(text: str, count: int) -> str:
     plain = unicodedata.normalize("NFKC", named.translate(_MARKS)).upper().replace("''", '"')
     if plain.startswith("{"):  # JSON: its quotes are no seconds
         plain = plain.replace('"', "")
-    point = _POINT.fullmatch(plain)
+    point = _POINT.fullmatch(plain) if "POINT" in plain else None
     if point:
         plain = ",".join(point[1].split())
-    plain = _LETTERS.sub(lambda m: f"{m[1]}°{m[2]}'" + (f'{m[3]}"' if m[3] else ""), plain)
+    if "D" in plain:
+        plain = _LETTERS.sub(_marked, plain)
+    if "," in plain or "-" in plain:
+        plain = _without_commas_and_dashes(plain, count)
+    return plain
+
+
+def _marked(letters: re.Match[str]) -> str:
+    seconds = f'{letters[3]}"' if letters[3] else ""
+    return f"{letters[1]}°{letters[2]}'{seconds}"
+
+
+def _without_commas_and_dashes(plain: str, count: int) -> str:
+    """Take commas that group or begin decimals, and dashes between parts, out of numbers."""
     plain = _SECONDS_COMMA.sub(r"\1.\2", plain)
     if count == _PAIR:
         plain = _DASHED_PAIR.sub(r"\1 \2 \3,\4 \5 \6", plain)
-        return _DECIMAL_COMMAS.sub(r"\1.\2 \3.\4", plain) if "." not in plain else plain
-    plain = _DASH.sub(" ", plain)
+        return plain if "." in plain else _DECIMAL_COMMAS.sub(r"\1.\2 \3.\4", plain)
     if _THOUSANDS.fullmatch(plain):
         return plain.replace(",", "")
     comma = _DECIMAL_COMMA.fullmatch(plain)
-    return f"{comma[1]}.{comma[2]}" if comma else plain
+    return f"{comma[1]}.{comma[2]}" if comma else _DASH.sub(" ", plain)
 
 
 def _tokens(plain: str) -> Iterator[re.Match[str]]:
     at = 0
-    while at < len(plain):
-        token = _TOKEN.match(plain, at)
-        if token is None:
-            raise UnreadableAngleError(plain)
+    for token in _TOKEN.finditer(plain):
+        if token.start() != at:
+            break
         yield token
         at = token.end()
+    if at != len(plain):
+        raise UnreadableAngleError(plain)
 
 
 def _gather(plain: str) -> list[_Group]:
@@ -251,11 +261,13 @@ def _gather(plain: str) -> list[_Group]:
     prefix_style = False
     for token in _tokens(plain):
         kind = token.lastgroup
-        if token["number"]:
-            if not groups or groups[-1].closed or not _continues(groups[-1], token["mark"]):
+        if kind == "mark":  # after every number, be it empty
+            number, mark = token["number"], token["mark"]
+            if not groups or groups[-1].closed or not _continues(groups[-1], mark):
                 groups.append(_Group(label=label, hemisphere=hemisphere))
                 label = hemisphere = None
-            groups[-1].numbers.append((token["number"], token["mark"]))
+            groups[-1].numbers.append((number, mark))
+            groups[-1].marked = groups[-1].marked or mark != ""
         elif kind == "label":
             label = _once(label, _LABELS[token["label"]])
         elif kind == "hemisphere":
@@ -263,7 +275,7 @@ def _gather(plain: str) -> list[_Group]:
             word = _HEMISPHERES[token["hemisphere"]]
             if prefix_style:
                 hemisphere = _once(hemisphere, word)
-            elif groups:
+            else:
                 groups[-1].hemisphere = _once(groups[-1].hemisphere, word)
         if kind in ("label", "hemisphere", "separator") and groups:
             groups[-1].closed = True

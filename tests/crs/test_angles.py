@@ -96,6 +96,7 @@ def test_an_angle_is_read(text, degrees, axis, sexagesimal):
         "108°-56'",
         "56'22\"",
         '108°22"',
+        "108 56 22'",
         '22"',
         "108°56'22\"33",
         "108°°56",
