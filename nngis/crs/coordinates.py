@@ -151,7 +151,8 @@ def _combine(
         epsg[read] = told.to_epsg() or UNREGISTERED
     lengths = np.flatnonzero(written & ~angles & np.isfinite(x) & np.isfinite(y))
     if lengths.size:
-        placed = place_projected(x[lengths], y[lengths], told=told, assumed=assumed)
+        plane = told if told is not None and told.is_projected else None
+        placed = place_projected(x[lengths], y[lengths], told=plane, assumed=assumed)
         lon[lengths], lat[lengths], epsg[lengths], note[lengths] = placed
     throughout = not paired and bool(read.any() and swapped[read].all())
     return Coordinates(lon, lat, epsg, note, columns_swapped=throughout)

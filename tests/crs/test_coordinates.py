@@ -192,6 +192,13 @@ def test_numbers_that_do_not_fit_the_owners_crs_are_not_placed():
     assert one(EAST, NORTH, projected=CRS.from_epsg(27700))[3] == "out_of_range"
 
 
+def test_a_geographic_crs_says_nothing_about_metres():
+    options = {"projected": CRS.from_epsg(4490), "work_crs": WORK}
+    found = parse_coordinates([LON, NORTH, NORTH], [LAT, 36e6 + EAST, EAST], **options)
+    assert found.crs_epsg.tolist() == [4490, 4524, 4545]
+    assert found.note.tolist() == ["ok", "projected", "zone_assumed"]
+
+
 def test_a_zone_prefix_does_not_overrule_an_owners_crs_of_another_kind():
     assert one(NORTH, 36e6 + EAST, projected=CRS.from_epsg(32648))[3] == "out_of_range"
 
