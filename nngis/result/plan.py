@@ -24,6 +24,8 @@ class Plan:
         What people call it.
     roles : tuple of str
         Roles it needs; the first is the demand, whose place decides the work CRS.
+    optional_roles : tuple of str
+        Roles it uses where a layer plays them, and does without where none does.
     parameters : type of Parameters
         Its parameters.
     analyse : callable
@@ -39,6 +41,7 @@ class Plan:
     id: str
     title: Text
     roles: tuple[str, ...]
+    optional_roles: tuple[str, ...]
     parameters: type[Parameters]
     analyse: Callable[[Mapping[str, gpd.GeoDataFrame], Any], Analysis]
     subject: str

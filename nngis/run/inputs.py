@@ -1,7 +1,7 @@
 """Gather the layers that play a plan's roles: from the catalog, or from files people give."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -33,9 +33,10 @@ class Shelf:
 
     folder: Path
     specs: Mapping[str, LayerSpec]
+    _opened: dict[str, Layer] = field(default_factory=dict, repr=False, compare=False)
 
     def open(self, layer_id: str) -> Layer:
-        """Open one layer; a ledger goes through the ledger reader.
+        """Open one layer, once; a ledger goes through the ledger reader.
 
         Parameters
         ----------
@@ -52,7 +53,11 @@ class Shelf:
         LayerError
             If there is no such layer, or it cannot be opened.
         """
-        spec = self.spec(layer_id)
+        if layer_id not in self._opened:
+            self._opened[layer_id] = self._read(self.spec(layer_id))
+        return self._opened[layer_id]
+
+    def _read(self, spec: LayerSpec) -> Layer:
         if not spec.ledger:
             return load_layer(spec, self.folder)
         path = verified_path(spec, self.folder)
@@ -172,6 +177,26 @@ def open_role(role: str, shelf: Shelf, choices: Mapping[str, LayerChoice]) -> La
         f"No layer plays the role {title.en!r}; name one with --layer {role}=FILE.",
         where=str(shelf.folder),
     )
+
+
+def has_role(role: str, shelf: Shelf, choices: Mapping[str, LayerChoice]) -> bool:
+    """Tell whether some layer plays a role.
+
+    Parameters
+    ----------
+    role : str
+        Name of the role.
+    shelf : Shelf
+        The layers folder.
+    choices : mapping of str to LayerChoice
+        Files by role.
+
+    Returns
+    -------
+    bool
+        True where `open_role` would find one.
+    """
+    return role in choices or any(role in spec.roles for spec in shelf.specs.values())
 
 
 def record(role: str, layer: Layer) -> InputRecord:

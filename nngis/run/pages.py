@@ -1,13 +1,12 @@
 """The pages of a run: one map a plan, and the index."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import geopandas as gpd
 
 from nngis.cartography.index_page import IndexPage, PageLink, PlanCard, draw_index
 from nngis.cartography.webmap import MapPanel, draw_map
-from nngis.catalog.layer import Layer
 from nngis.evidence import weakest
 from nngis.result.result import Result
 from nngis.run.inputs import Shelf
@@ -15,12 +14,16 @@ from nngis.run.plans import PLAN_TITLES
 from nngis.text import Lang, Text
 
 # Layers of the catalog drawn under the map, by the part they play there.
-BACKDROP = {"river": "rivers", "railway": "railways", "road": "roads", "place": "towns"}
+BACKDROP = {
+    "county": "counties",
+    "river": "rivers",
+    "railway": "railways",
+    "road": "roads",
+    "place": "towns",
+}
 
 
-def write_map(
-    folder: Path, result: Result, shelf: Shelf, layers: Mapping[str, Layer], lang: Lang
-) -> str:
+def write_map(folder: Path, result: Result, shelf: Shelf, lang: Lang) -> str:
     """Write a result's map.
 
     Parameters
@@ -31,8 +34,6 @@ def write_map(
         The result.
     shelf : Shelf
         Where the backdrop comes from; a layer that it lacks is left out.
-    layers : mapping of str to Layer
-        Layers of the run by role.
     lang : {"zh", "en"}
         Language in which the map opens.
 
@@ -41,22 +42,18 @@ def write_map(
     str
         Name of the file.
     """
-    under = [shelf.open(name) for name in BACKDROP.values() if name in shelf.specs]
-    frames: dict[str, gpd.GeoDataFrame] = {
-        part: layer.frame for part, name in BACKDROP.items() for layer in under if layer.id == name
-    }
-    frames["county"] = layers["counties"].frame
+    under = {part: shelf.open(name) for part, name in BACKDROP.items() if name in shelf.specs}
     tables = {
         name: frame.reset_index()
         for name, frame in result.analysis.tables.items()
         if isinstance(frame, gpd.GeoDataFrame)
     }
     sources = [record.attribution for record in result.inputs]
-    sources += [layer.attribution for layer in under]
+    sources += [layer.attribution for layer in under.values()]
     page = draw_map(
         [MapPanel(result.view, tables)],
         lang=lang,
-        backdrop=frames,
+        backdrop={part: layer.frame for part, layer in under.items()},
         evidence=result.evidence,
         attributions=list(dict.fromkeys(filter(None, sources))),
     )

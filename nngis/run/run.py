@@ -13,13 +13,12 @@ import nngis
 from nngis.catalog.layer import REJECT_COLUMNS, Layer
 from nngis.crs import choose_work_crs
 from nngis.errors import Problem, ScenarioError, require
-from nngis.result.files import check_output, replaced_folder, write_json
+from nngis.result.files import check_output
 from nngis.result.parameters import build
 from nngis.result.plan import Plan
 from nngis.result.result import Result
-from nngis.result.save import as_json, save_result
-from nngis.run.inputs import Shelf, notes, open_role, record
-from nngis.run.pages import write_index, write_map
+from nngis.run.inputs import Shelf, has_role, notes, open_role, record
+from nngis.run.leave import leave_folder
 from nngis.run.plans import BUILT, load_plan
 from nngis.run.scenario import Scenario
 from nngis.text import Lang, Text
@@ -89,28 +88,24 @@ def run(
     check_output(out, force=force)
     built = [load_plan(name) for name in scenario.plans if name in BUILT]
     settings = _settings(built, scenario, overrides)
-    used = {role for plan in built for role in plan.roles}
+    used = {role for plan in built for role in (*plan.roles, *plan.optional_roles)}
     strange = [role for role in scenario.layers if built and role not in used]
     require([_unused(role, used) for role in strange], ScenarioError)
     layers = {}
     for role in sorted(used):
         say(Text(f"读取图层：{role}", f"Reading layer: {role}"))
-        layers[role] = open_role(role, shelf, scenario.layers)
+        if any(role in plan.roles for plan in built) or has_role(role, shelf, scenario.layers):
+            layers[role] = open_role(role, shelf, scenario.layers)
     results = []
     for plan in built:
         say(Text(f"分析：{plan.title.zh}", f"Analysing: {plan.title.en}"))
         results.append(_analysed(plan, layers, settings[plan.id]))
     not_built = tuple(name for name in scenario.plans if name not in BUILT)
     say(Text("写出结果与地图", "Writing results and maps"))
-    with replaced_folder(out) as folder:
-        files = []
-        for result in results:
-            (folder / result.plan).mkdir()
-            written = save_result(result, folder / result.plan, lang)
-            written.append(write_map(folder / result.plan, result, shelf, layers, lang))
-            files += [f"{result.plan}/{name}" for name in written]
-        files.append(write_index(folder, scenario.title, results, not_built, lang))
-        write_json(folder / "run.json", _run_json(scenario, overrides, results, not_built, files))
+    asked = {"scenario": scenario.name, "set": dict(overrides)}
+    leave_folder(
+        out, results, shelf, title=scenario.title, asked=asked, not_built=not_built, lang=lang
+    )
     return Outcome(out, tuple(results), not_built)
 
 
@@ -149,9 +144,10 @@ def _analysed(plan: Plan, layers: Mapping[str, Layer], setting: Any) -> Result: 
     parameters, records = setting
     demand = layers[plan.roles[0]].frame.geometry.get_coordinates()
     crs = choose_work_crs(demand["x"].to_numpy(), demand["y"].to_numpy())
-    frames = {role: layers[role].in_crs(crs) for role in plan.roles}
+    roles = [role for role in (*plan.roles, *plan.optional_roles) if role in layers]
+    frames = {role: layers[role].in_crs(crs) for role in roles}
     analysis = plan.analyse(frames, parameters)
-    used = [layers[role] for role in plan.roles]
+    used = [layers[role] for role in roles]
     rejects = pd.concat([layer.rejects for layer in used], ignore_index=True)
     rejects.index.name = None
     said = [*analysis.warnings, *(note for layer in used for note in notes(layer))]
@@ -165,35 +161,21 @@ def _analysed(plan: Plan, layers: Mapping[str, Layer], setting: Any) -> Result: 
         ),
         subject=plan.subject,
         parameters=tuple(records),
-        inputs=tuple(record(role, layers[role]) for role in plan.roles),
+        inputs=tuple(record(role, layers[role]) for role in roles),
         view=plan.view,
         sheets=plan.sheets,
         work_crs=f"EPSG:{crs.to_epsg()}",
-        versions=_versions(),
+        versions=versions(),
     )
 
 
-def _versions() -> dict[str, str]:
-    versions = {"nngis": nngis.__version__, "python": sys.version.split()[0]}
-    return versions | {name: metadata.version(name) for name in COMPUTES_WITH}
+def versions() -> dict[str, str]:
+    """Return the versions of nngis and of what it computes with.
 
-
-def _run_json(
-    scenario: Scenario,
-    overrides: Mapping[str, str],
-    results: Sequence[Result],
-    not_built: Sequence[str],
-    files: Sequence[str],
-) -> dict[str, Any]:
-    inputs = {r["role"]: r for result in results for r in as_json(result)["inputs"]}
-    return {
-        "nngis": nngis.__version__,
-        "scenario": scenario.name,
-        "title": {"zh": scenario.title.zh, "en": scenario.title.en},
-        "plans": [result.plan for result in results],
-        "not_built": list(not_built),
-        "set": dict(overrides),
-        "parameters": {result.plan: as_json(result)["parameters"] for result in results},
-        "inputs": list(inputs.values()),
-        "files": sorted([*files, "run.json"]),
-    }
+    Returns
+    -------
+    dict of str to str
+        Versions by package.
+    """
+    own = {"nngis": nngis.__version__, "python": sys.version.split()[0]}
+    return own | {name: metadata.version(name) for name in COMPUTES_WITH}

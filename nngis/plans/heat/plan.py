@@ -18,4 +18,4 @@ def _analyse(frames: Mapping[str, gpd.GeoDataFrame], parameters: HeatParameters)
     return analyse(boilers, heat_sources, built_up, counties, parameters)
 
 
-PLAN = Plan("heat", TITLE, ROLES, HeatParameters, _analyse, "boilers", VIEW, SHEETS)
+PLAN = Plan("heat", TITLE, ROLES, (), HeatParameters, _analyse, "boilers", VIEW, SHEETS)

@@ -1,0 +1,65 @@
+"""What a run leaves behind: one folder, replaced whole or not at all."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import nngis
+from nngis.result.files import replaced_folder, write_json
+from nngis.result.result import Result
+from nngis.result.save import as_json, save_result
+from nngis.run.inputs import Shelf
+from nngis.run.pages import write_index, write_map
+from nngis.text import Lang, Text
+
+
+def leave_folder(
+    out: Path,
+    results: Sequence[Result],
+    shelf: Shelf,
+    *,
+    title: Text,
+    asked: Mapping[str, Any],
+    not_built: Sequence[str] = (),
+    lang: Lang,
+) -> None:
+    """Write results, maps, the index and the record of the run.
+
+    Parameters
+    ----------
+    out : Path
+        The folder, checked by `check_output` before any work was done.
+    results : sequence of Result
+        What was found.
+    shelf : Shelf
+        Where the map's backdrop comes from.
+    title : Text
+        Title of the index page.
+    asked : mapping
+        What the run was asked to do, for its record.
+    not_built : sequence of str
+        Plans asked for that do not exist yet.
+    lang : {"zh", "en"}
+        Language of sheets and pages.
+    """
+    with replaced_folder(out) as folder:
+        files = []
+        for result in results:
+            own = folder / result.plan
+            own.mkdir()
+            written = [*save_result(result, own, lang), write_map(own, result, shelf, lang)]
+            files += [f"{result.plan}/{name}" for name in written]
+        files.append(write_index(folder, title, results, not_built, lang))
+        found = [as_json(result) for result in results]
+        inputs = {record["role"]: record for result in found for record in result["inputs"]}
+        record = {
+            "nngis": nngis.__version__,
+            **asked,
+            "title": {"zh": title.zh, "en": title.en},
+            "plans": [result.plan for result in results],
+            "not_built": list(not_built),
+            "parameters": {result["plan"]: result["parameters"] for result in found},
+            "inputs": list(inputs.values()),
+            "files": sorted([*files, "run.json"]),
+        }
+        write_json(folder / "run.json", record)
