@@ -189,6 +189,31 @@ def explain_command(
     explain(folder, id_, lang=lang.value, as_json=as_json)
 
 
+@app.command("compare")
+def compare_command(
+    before: Annotated[Path, typer.Argument(help="先前的结果文件夹 the earlier result")],
+    after: Annotated[Path, typer.Argument(help="后来的结果文件夹 the later result")],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="写出差异地图与清单 write a map of the differences")
+    ] = None,
+    layers: Layers = None,
+    lang: Lang = Language.zh,
+    as_json: Json = False,
+    force: Force = False,
+) -> None:
+    """比较两次结果：哪些对象的处置意见变了。 Compare two results: whose decision changed.
+
+    例 Example:
+
+      nngis compare maps/heat15 maps/heat30 --out maps/difference
+    """
+    from nngis.cli.compare_command import compare_folders
+
+    compare_folders(
+        before, after, out, layers=layers, lang=lang.value, as_json=as_json, force=force
+    )
+
+
 @app.command("schema")
 def schema_command(
     plan: Annotated[str, typer.Argument(help="规划名 a plan: heat")],

@@ -27,7 +27,6 @@ from nngis.crs.notes import NOTES, READ, Coordinates
 from nngis.crs.projected import UNREGISTERED, place_projected
 from nngis.crs.work import require_known_datum, to_wgs84_from
 
-__all__ = ["NOTES", "READ", "parse_coordinates", "parse_dms_columns"]
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]

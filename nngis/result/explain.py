@@ -53,16 +53,7 @@ def explain(folder: Path, id_: str) -> Explanation:
     NngisError
         If the folder holds no result, or no result holds the id.
     """
-    own = [folder / "result.json"] if (folder / "result.json").is_file() else []
-    found = own or sorted(folder.glob("*/result.json"))
-    if not found:
-        raise NngisError(
-            "这个文件夹里没有 nngis 的运行结果；请给出 nngis run 的输出文件夹。",
-            "This folder holds no result of nngis; name the output folder of nngis run.",
-            where=str(folder),
-        )
-    for path in found:
-        result = json.loads(path.read_text(encoding="utf-8"))
+    for path, result in read_results(folder):
         rows = pyogrio.read_dataframe(
             path.with_name("layers.gpkg"), layer=result["subject"], read_geometry=False
         )
@@ -79,3 +70,32 @@ def explain(folder: Path, id_: str) -> Explanation:
         f"No result holds the id {id_!r}; the ids stand in the first column of tables.xlsx.",
         where=str(folder),
     )
+
+
+def read_results(folder: Path) -> list[tuple[Path, dict[str, Any]]]:
+    """Read the result.json files of a folder that a run left.
+
+    Parameters
+    ----------
+    folder : Path
+        The run's folder, or one plan's folder in it.
+
+    Returns
+    -------
+    list of (Path, dict)
+        Each file and what it holds.
+
+    Raises
+    ------
+    NngisError
+        If the folder holds no result.
+    """
+    own = [folder / "result.json"] if (folder / "result.json").is_file() else []
+    found = own or sorted(folder.glob("*/result.json"))
+    if not found:
+        raise NngisError(
+            "这个文件夹里没有 nngis 的运行结果；请给出 nngis run 的输出文件夹。",
+            "This folder holds no result of nngis; name the output folder of nngis run.",
+            where=str(folder),
+        )
+    return [(path, json.loads(path.read_text(encoding="utf-8"))) for path in found]

@@ -1,0 +1,82 @@
+"""A map and a list of what changed between two results."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from nngis.evidence import weakest
+from nngis.result.compare import Comparison
+from nngis.result.explain import read_results
+from nngis.result.mapview import MapLayer, MapView
+from nngis.result.result import Analysis, InputRecord, Result, Sheet
+from nngis.run.inputs import Shelf
+from nngis.run.leave import leave_folder
+from nngis.run.plans import PLAN_TITLES
+from nngis.run.run import versions
+from nngis.text import Lang, Text
+
+COLUMNS = ("name_zh", "decision_before", "decision_after", "reason")
+
+
+def leave_difference(
+    out: Path,
+    found: Sequence[Comparison],
+    before: Path,
+    after: Path,
+    shelf: Shelf,
+    *,
+    lang: Lang,
+) -> None:
+    """Write the differences as a folder like that of a run.
+
+    Parameters
+    ----------
+    out : Path
+        The folder.
+    found : sequence of Comparison
+        What `compare` found.
+    before, after : Path
+        The folders compared.
+    shelf : Shelf
+        Where the map's backdrop comes from.
+    lang : {"zh", "en"}
+        Language of sheets and pages.
+    """
+    saved = {result["plan"]: result for _, result in read_results(after)}
+    results = [_as_result(one, saved[one.plan]) for one in found]
+    title = Text(f"{before.name} 与 {after.name} 的差异", f"From {before.name} to {after.name}")
+    asked = {"compared": [before.name, after.name]}
+    leave_folder(out, results, shelf, title=title, asked=asked, lang=lang)
+
+
+def _as_result(one: Comparison, saved: dict[str, object]) -> Result:
+    inputs = saved["inputs"]
+    if not isinstance(inputs, list):
+        raise TypeError(type(inputs))
+    records = tuple(InputRecord(**{**r, "title": Text(**r["title"])}) for r in inputs)
+    name = PLAN_TITLES[one.plan]
+    title = Text(f"{name.zh}：处置意见的变化", f"{name.en}: decisions that changed")
+    subject = str(saved["subject"])
+    changed = MapLayer(
+        subject,
+        Text("处置意见有变", "Decided otherwise"),
+        "point",
+        "boiler",
+        colour_by="change",
+        name="name_zh",
+        popup=COLUMNS,
+    )
+    weak = weakest(record.evidence for record in records)
+    return Result(
+        plan=one.plan,
+        title=title,
+        analysis=Analysis({subject: one.changes.assign(evidence=weak)}),
+        subject=subject,
+        parameters=(),
+        inputs=records,
+        view=MapView(one.plan, title, (changed,)),
+        sheets=(
+            Sheet(Text("变化清单", "Changes"), subject, (str(one.changes.index.name), *COLUMNS)),
+        ),
+        work_crs=str(saved["work_crs"]),
+        versions=versions(),
+    )
