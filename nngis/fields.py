@@ -92,7 +92,7 @@ def glossary() -> Mapping[str, Field]:
         Fields by name.
     """
     raw = tomllib.loads(files("nngis").joinpath("fields.toml").read_text(encoding="utf-8"))
-    return {name: _field(name, table) for name, table in raw.items()}
+    return {name: _field(name, table, raw) for name, table in raw.items()}
 
 
 def get(name: str) -> Field:
@@ -118,8 +118,9 @@ def get(name: str) -> Field:
     return glossary().get(name) or Field(name, Text(name, name))
 
 
-def _field(name: str, table: Mapping[str, Any]) -> Field:
-    values = {key: Text(**text) for key, text in table.get("values", {}).items()}
+def _field(name: str, table: Mapping[str, Any], raw: Mapping[str, Any]) -> Field:
+    kept = raw[table["values_of"]] if "values_of" in table else table
+    values = {key: Text(**text) for key, text in kept.get("values", {}).items()}
     return Field(
         name,
         title=Text(**table["title"]),

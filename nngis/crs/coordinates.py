@@ -23,10 +23,9 @@ from nngis.crs.cells import (
     read_two_columns,
 )
 from nngis.crs.extent import CHINA, DEGREES
-from nngis.crs.notes import NOTES, READ, Coordinates
+from nngis.crs.notes import Coordinates
 from nngis.crs.projected import UNREGISTERED, place_projected
 from nngis.crs.work import require_known_datum, to_wgs84_from
-
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]

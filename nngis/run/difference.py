@@ -61,7 +61,7 @@ def _as_result(one: Comparison, saved: dict[str, object]) -> Result:
         Text("处置意见有变", "Decided otherwise"),
         "point",
         "boiler",
-        colour_by="change",
+        colour_by="decision_after",
         name="name_zh",
         popup=COLUMNS,
     )
