@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import shapely
 from pyproj import CRS
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
@@ -15,7 +16,7 @@ from nngis.errors import LayerError, require
 from nngis.kernel.graph.edges import Edges, Floats, Ints, faults, not_in_metres, repeated
 from nngis.kernel.graph.grid import SegmentGrid, segment_grid
 from nngis.kernel.graph.report import Built, GraphReport
-from nngis.kernel.graph.shapes import Shapes, shapes_of, straight_shapes
+from nngis.kernel.graph.shapes import Shapes, lines_of, shapes_of, straight_shapes
 
 Weight = Literal["length_m", "time_s"]
 
@@ -65,8 +66,8 @@ class Graph:
         The arc along and against the drawing of each edge; -1 where that way is closed.
     row : (n_edges,) int array
         Position of the input row (line, way, networkx edge) each edge comes from.
-    geometry : (n_edges,) object array or None
-        LineStrings from `edge_from` to `edge_to`; None where every edge is straight.
+    course : Shapes or None
+        The way each edge runs from `edge_from` to `edge_to`; None where every edge is straight.
     crs : CRS
         The work CRS: projected, in metres.
     """
@@ -83,7 +84,7 @@ class Graph:
     forward_arc: Ints
     backward_arc: Ints
     row: npt.NDArray[np.intp]
-    geometry: npt.NDArray[np.object_] | None
+    course: Shapes | None
     crs: CRS
 
     @property
@@ -110,10 +111,15 @@ class Graph:
     @cached_property
     def shapes(self) -> Shapes:
         """Course of each edge as flat coordinates."""
-        if self.geometry is None:
+        if self.course is None:
             a, b = self.edge_from, self.edge_to
             return straight_shapes(self.x[a], self.y[a], self.x[b], self.y[b])
-        return shapes_of(self.geometry)
+        return self.course
+
+    @cached_property
+    def geometry(self) -> npt.NDArray[np.object_]:
+        """LineString of each edge."""
+        return lines_of(self.shapes)
 
     @cached_property
     def grid(self) -> SegmentGrid:
@@ -183,7 +189,7 @@ def graph_from_arrays(
     oneway: npt.ArrayLike | None = None,
     time_s: npt.ArrayLike | None = None,
     back_time_s: npt.ArrayLike | None = None,
-    geometry: npt.NDArray[np.object_] | None = None,
+    geometry: npt.NDArray[np.object_] | Shapes | None = None,
     row: npt.ArrayLike | None = None,
 ) -> Built:
     """Build a graph from nodes and edges.
@@ -208,7 +214,7 @@ def graph_from_arrays(
         Driving time along each edge [s].
     back_time_s : (n_edges,) array, optional
         Driving time the other way [s], where it differs.
-    geometry : (n_edges,) object array, optional
+    geometry : (n_edges,) object array or Shapes, optional
         LineStrings from `edge_from` to `edge_to`; straight edges, if absent.
     row : (n_edges,) int array, optional
         Position of the input row of each edge; its own position, if absent.
@@ -248,7 +254,7 @@ def graph_from_arrays(
         oneway=np.zeros(n, np.int8) if oneway is None else _writable(oneway, np.int8),
         time_s=None if time_s is None else _writable(time_s, np.float64),
         back_time_s=None if back_time_s is None else _writable(back_time_s, np.float64),
-        geometry=geometry,
+        course=_course(geometry, n),
         row=np.arange(n) if row is None else _writable(row, np.intp),
     )
     crs = CRS.from_user_input(crs)
@@ -366,7 +372,7 @@ def assemble(x: Floats, y: Floats, edges: Edges, *, crs: CRS) -> Graph:
         forward_arc=forward_arc,
         backward_arc=backward_arc,
         row=edges.row,
-        geometry=edges.geometry,
+        course=edges.course,
         crs=crs,
     )
 
@@ -380,3 +386,21 @@ def _starts(node: Ints, n_nodes: int) -> Ints:
 def _writable(values: npt.ArrayLike, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
     """Give an array of one type and layout: the compiled loops are built for that one only."""
     return np.require(np.asarray(values), dtype, ["C", "W"])
+
+
+def _course(geometry: npt.NDArray[np.object_] | Shapes | None, n: int) -> Shapes | None:
+    """Courses of n edges, from LineStrings or as they are."""
+    if geometry is None or isinstance(geometry, Shapes):
+        return geometry
+    lines = np.asarray(geometry)
+    fit = shapely.get_type_id(lines) == shapely.GeometryType.LINESTRING
+    fit &= ~shapely.is_empty(lines)
+    if lines.size != n or not fit.all():
+        raise LayerError(
+            f"geometry 应为 {n} 条非空的 LineString，现有 {lines.size} 个，其中 "
+            f"{int(fit.sum())} 个合格。",
+            f"geometry must be {n} LineStrings that are not empty; there are {lines.size}, of "
+            f"which {int(fit.sum())} will do.",
+            where="geometry",
+        )
+    return shapes_of(lines)

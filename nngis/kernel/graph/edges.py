@@ -9,6 +9,7 @@ import shapely
 from pyproj import CRS
 
 from nngis.errors import Problem
+from nngis.kernel.graph.shapes import Shapes, lines_of
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
@@ -16,6 +17,8 @@ Bools = npt.NDArray[np.bool_]
 
 #: Lengths and places closer than this are the same [m]: survey data are not finer.
 SAME_M = 1e-3
+#: The course of an edge may end this far from its node [m].
+OFF_M = 1.0
 
 
 @dataclass(frozen=True)
@@ -32,8 +35,8 @@ class Edges:
         1 along the drawing only, -1 against it only, 0 both ways.
     time_s, back_time_s : (n,) float array or None
         Driving time along and against the drawing [s].
-    geometry : (n,) object array or None
-        LineStrings; None where all are straight.
+    course : Shapes or None
+        The way each runs from `tail` to `head`; None where all are straight.
     row : (n,) int array
         Position of the input row.
     """
@@ -44,7 +47,7 @@ class Edges:
     oneway: npt.NDArray[np.int8]
     time_s: Floats | None
     back_time_s: Floats | None
-    geometry: npt.NDArray[np.object_] | None
+    course: Shapes | None
     row: npt.NDArray[np.intp]
 
     def take(self, keep: npt.NDArray[np.bool_]) -> "Edges":
@@ -63,8 +66,11 @@ class Edges:
         if keep.all():
             return self
         kept: dict[str, Any] = {
-            name: None if values is None else values[keep] for name, values in vars(self).items()
+            name: values[keep] if isinstance(values, np.ndarray) else values
+            for name, values in vars(self).items()
         }
+        if self.course is not None:
+            kept["course"] = self.course.take(np.flatnonzero(keep))
         return Edges(**kept)
 
 
@@ -121,7 +127,7 @@ def faults(x: Floats, y: Floats, edges: Edges) -> list[Problem]:
             where=name,
         )
         for name, values in vars(edges).items()
-        if values is not None and values.size != n
+        if isinstance(values, np.ndarray) and values.size != n
     ]
     if x.size != y.size:
         found.append(
@@ -154,10 +160,18 @@ def faults(x: Floats, y: Floats, edges: Edges) -> list[Problem]:
     found += _fault(
         np.abs(edges.oneway) > 1, "oneway 不是 -1、0、1", "oneway not -1, 0 or 1", "oneway"
     )
-    if edges.geometry is not None:
-        wrong = shapely.get_type_id(edges.geometry) != shapely.GeometryType.LINESTRING
+    if edges.course is not None and not found:
+        course = edges.course
+        start, end = course.xy[course.first[:-1]], course.xy[course.first[1:] - 1]
+        off = [
+            np.hypot(p[:, 0] - x[at], p[:, 1] - y[at]) > OFF_M
+            for p, at in ((start, edges.tail), (end, edges.head))
+        ]
         found += _fault(
-            wrong, "几何不是 LineString", "a geometry that is no LineString", "geometry"
+            off[0] | off[1],
+            "几何不是从起点节点通到终点节点",
+            "a geometry that does not run from the first node to the second",
+            "geometry",
         )
     return found
 
@@ -204,10 +218,12 @@ def repeated(edges: Edges) -> npt.NDArray[np.bool_]:
         back = edges.time_s if edges.back_time_s is None else edges.back_time_s
         up, down = np.where(turn, back, edges.time_s), np.where(turn, edges.time_s, back)
         same &= (up[a] == up[b]) & (down[a] == down[b])
-    if edges.geometry is not None:
+    if edges.course is not None:
         at = np.flatnonzero(same)
-        first, second = shapely.normalize(edges.geometry[a[at]]), edges.geometry[b[at]]
-        same[at] = shapely.equals_exact(first, shapely.normalize(second), SAME_M)
+        first, second = (
+            shapely.normalize(lines_of(edges.course.take(some[at]))) for some in (a, b)
+        )
+        same[at] = shapely.equals_exact(first, second, SAME_M)
     found = np.zeros(turn.size, bool)
     found[b[same]] = True
     return found

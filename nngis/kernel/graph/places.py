@@ -175,8 +175,12 @@ def cut_off(graph: Graph, placed: Placed, others: Placed) -> pd.DataFrame:
         placed.ids[placed.position[lost]],
         placed.role,
         "cut_off",
-        f"所接入的路网部分与任何{zh}都不连通。",
-        f"The roads it stands on are joined with no {en}.",
+        f"所接入的路网部分与任何{zh}都不连通。"
+        if others.position.size
+        else f"没有一个{zh}能接入路网。",
+        f"The roads it stands on are joined with no {en}."
+        if others.position.size
+        else f"Not one {en} stands on a road.",
         distance_m=placed.places.distance_m[lost],
     )
 

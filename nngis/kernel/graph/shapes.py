@@ -33,6 +33,24 @@ class Shapes:
         """Length of each line [m]."""
         return self.along_m[self.first[1:] - 1]
 
+    def take(self, line: npt.NDArray[np.integer]) -> "Shapes":
+        """Pick some of the lines.
+
+        Parameters
+        ----------
+        line : (p,) int array
+            Their positions.
+
+        Returns
+        -------
+        Shapes
+            Their courses.
+        """
+        count = np.diff(self.first)[line]
+        first = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
+        at = np.arange(first[-1]) + np.repeat(self.first[line] - first[:-1], count)
+        return Shapes(self.xy[at], first, self.along_m[at])
+
 
 def shapes_of(lines: npt.NDArray[np.object_]) -> Shapes:
     """Lay out LineStrings as flat coordinates.
@@ -48,7 +66,7 @@ def shapes_of(lines: npt.NDArray[np.object_]) -> Shapes:
         Their courses.
     """
     xy, line = shapely.get_coordinates(lines, return_index=True)
-    return _measured(xy, np.bincount(line, minlength=len(lines)))
+    return measured(xy, np.bincount(line, minlength=len(lines)))
 
 
 def straight_shapes(x0: Floats, y0: Floats, x1: Floats, y1: Floats) -> Shapes:
@@ -66,7 +84,7 @@ def straight_shapes(x0: Floats, y0: Floats, x1: Floats, y1: Floats) -> Shapes:
     """
     xy = np.empty((2 * x0.size, 2))
     xy[::2, 0], xy[::2, 1], xy[1::2, 0], xy[1::2, 1] = x0, y0, x1, y1
-    return _measured(xy, np.full(x0.size, 2))
+    return measured(xy, np.full(x0.size, 2))
 
 
 def cut(shapes: Shapes, line: npt.NDArray[np.integer], start_m: Floats, end_m: Floats) -> Shapes:
@@ -111,7 +129,7 @@ def cut(shapes: Shapes, line: npt.NDArray[np.integer], start_m: Floats, end_m: F
     xy[first[1:] - 1] = _at(shapes, line, high, inner=outer)
     back = np.repeat(start_m > end_m, count)
     turned = np.repeat(first[:-1] + first[1:] - 1, count) - np.arange(first[-1])
-    return _measured(xy[np.where(back, turned, np.arange(first[-1]))], count)
+    return measured(xy[np.where(back, turned, np.arange(first[-1]))], count)
 
 
 def lines_of(shapes: Shapes) -> npt.NDArray[np.object_]:
@@ -142,8 +160,21 @@ def _at(shapes: Shapes, line: npt.NDArray[np.integer], m: Floats, inner: Positio
     return np.where(share < 1, a + share * (b - a), b)
 
 
-def _measured(xy: Floats, count: npt.NDArray[np.integer]) -> Shapes:
-    """Add the distance along each line."""
+def measured(xy: Floats, count: npt.NDArray[np.integer]) -> Shapes:
+    """Lay out courses, with the distance along each line.
+
+    Parameters
+    ----------
+    xy : (k, 2) float array
+        Coordinates of all lines, one line after the other [m].
+    count : (n,) int array
+        Number of coordinates of each line.
+
+    Returns
+    -------
+    Shapes
+        The courses.
+    """
     first = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
     step = np.zeros(len(xy))
     step[1:] = np.hypot(*np.diff(xy, axis=0).T) if len(xy) else step[1:]
