@@ -1,6 +1,6 @@
 """tables.xlsx: the lists an office works with, one sheet a table, every cell data."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -8,8 +8,9 @@ import pandas as pd
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from rich.cells import cell_len
 
 from nngis import fields
 from nngis.result.result import Result, Sheet
@@ -18,9 +19,12 @@ from nngis.text import Lang, Text
 HEADER = PatternFill("solid", fgColor="1F4E79")
 SYNTHETIC = PatternFill("solid", fgColor="E7D5F2")
 MAX_CELL = 32_767  # Excel's limit of characters in a cell
-WIDTH_OF = {"text": 16, "category": 12, "number": 12, "integer": 10, "year": 10, "boolean": 10}
-WIDE = {"reason": 60, "raw": 60, "name_zh": 28, "address": 30, "plant_name": 20, "source": 40}
+NARROWEST, WIDEST = 8, 44  # column widths, in characters of Latin text
+LINE_PT = 15.0  # height of a line of text
+THIN = Side(style="thin", color="BFC5CA")
+GRID = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
 ABOUT = Text("说明", "About")
+ABOUT_WIDTHS = (34, 28, 80)
 
 
 def write_workbook(path: Path, result: Result, lang: Lang) -> None:
@@ -83,19 +87,36 @@ def _write_sheet(
     page.sheet_properties.pageSetUpPr.fitToPage = True
     page.print_title_rows = "1:1"
     evidence = fields.get("evidence").value_title(result.evidence, lang)
+    page.oddHeader.center.text = f"&14{sheet.title.say(lang)}"
     page.oddFooter.left.text = f"{fields.get('evidence').title.say(lang)}: {evidence}"
     page.oddFooter.right.text = "&P / &N"
     glossary = [fields.get(str(name)) for name in frame]
-    for at, field in enumerate(glossary, start=1):
-        width = WIDE.get(field.name, WIDTH_OF.get(field.type, 14))
+    columns = [_shown(frame[field.name], field, lang) for field in glossary]
+    widths = [_width(f.heading(lang), cells) for f, cells in zip(glossary, columns, strict=True)]
+    for at, width in enumerate(widths, start=1):
         page.column_dimensions[get_column_letter(at)].width = width
     page.auto_filter.ref = f"A1:{get_column_letter(max(len(glossary), 1))}{len(frame) + 1}"
-    page.append([_header(page, field.heading(lang)) for field in glossary])
-    columns = [_shown(frame[field.name], field, lang) for field in glossary]
-    for row in zip(*columns, strict=True):
+    headings = [field.heading(lang) for field in glossary]
+    page.row_dimensions[1].height = LINE_PT * _lines(headings, widths)
+    page.append([_header(page, heading) for heading in headings])
+    for number, row in enumerate(zip(*columns, strict=True), start=2):
+        page.row_dimensions[number].height = LINE_PT * _lines(row, widths)
         page.append([_cell(page, value) for value in row])
     if len(frame):
         page.append(_totals(page, glossary, len(frame), lang))
+
+
+def _width(heading: str, cells: Sequence[object]) -> int:
+    """Choose a width that shows the longest text, within reason; Chinese counts double."""
+    longest = max((cell_len(c) for c in cells if isinstance(c, str)), default=0)
+    return min(max(NARROWEST, longest + 2, cell_len(heading) // 2 + 3), WIDEST)
+
+
+def _lines(cells: Iterable[object], widths: Sequence[int]) -> int:
+    texts = zip(cells, widths, strict=True)
+    return max(
+        (-(-cell_len(c) // (w - 2)) for c, w in texts if isinstance(c, str) and c), default=1
+    )
 
 
 def _shown(column: pd.Series, field: fields.Field, lang: Lang) -> list[object]:
@@ -129,7 +150,8 @@ def _bold(page: object, value: str | None) -> Cell:
 def _header(page: object, text: str) -> Cell:
     cell = WriteOnlyCell(page, text)
     cell.font, cell.fill = Font(bold=True, color="FFFFFF"), HEADER
-    cell.alignment = Alignment(wrap_text=True, vertical="center")
+    cell.alignment = Alignment(wrap_text=True, horizontal="center", vertical="center")
+    cell.border = GRID
     return cell
 
 
@@ -138,11 +160,12 @@ def _cell(page: object, value: object) -> Cell:
         text = ILLEGAL_CHARACTERS_RE.sub("", value)[:MAX_CELL]
         cell = WriteOnlyCell(page, text)
         cell.data_type = "s"  # text stays text: "=cmd()" is a name, not a formula
-        cell.alignment = Alignment(vertical="top", wrap_text=len(text) > WIDE["name_zh"])
+        cell.alignment, cell.border = Alignment(vertical="top", wrap_text=True), GRID
         return cell
     if hasattr(value, "item"):
         value = value.item()
     cell = WriteOnlyCell(page, value)
+    cell.alignment, cell.border = Alignment(vertical="top"), GRID
     if isinstance(value, float):
         cell.number_format = "#,##0.##" if abs(value) < 1000 else "#,##0"  # noqa: PLR2004
     return cell
@@ -150,9 +173,10 @@ def _cell(page: object, value: object) -> Cell:
 
 def _write_about(book: Workbook, result: Result, lang: Lang) -> None:
     page = book.create_sheet(ABOUT.say(lang))
-    page.column_dimensions["A"].width = 34
-    page.column_dimensions["B"].width = 28
-    page.column_dimensions["C"].width = 60
+    for letter, width in zip("ABC", ABOUT_WIDTHS, strict=True):
+        page.column_dimensions[letter].width = width
+    page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", 0
+    page.sheet_properties.pageSetUpPr.fitToPage = True
     evidence = fields.get("evidence").value_title(result.evidence, lang)
     rows: list[tuple[object, ...]] = [
         (result.title.say(lang),),
@@ -181,8 +205,10 @@ def _write_about(book: Workbook, result: Result, lang: Lang) -> None:
         )
         for record in result.inputs
     ]
-    for row in rows:
+    for number, row in enumerate(rows, start=1):
         cells = [_cell(page, value) for value in row]
         if result.evidence == "synthetic" and row and row[-1] == evidence:
             cells[-1].fill = SYNTHETIC
+        if row:
+            page.row_dimensions[number].height = LINE_PT * _lines(row, ABOUT_WIDTHS[: len(row)])
         page.append(cells)
