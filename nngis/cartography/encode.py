@@ -141,7 +141,7 @@ def encode_column(values: pd.Series) -> list[Any] | dict[str, list[Any]]:
     >>> encode_column(pd.Series(["煤", "煤", "煤", None, "气"]))
     {'d': ['煤', '气'], 'c': [0, 0, 0, -1, 1]}
     """
-    values = values.infer_objects()
+    values = with_own_type(values)
     absent = values.isna().to_numpy(copy=True)
     if pd.api.types.is_bool_dtype(values.dtype):
         return _with_null(values.to_numpy(dtype=object), absent)
@@ -158,6 +158,28 @@ def encode_column(values: pd.Series) -> list[Any] | dict[str, list[Any]]:
     if 2 * len(texts) < len(values):
         return {"d": texts.tolist(), "c": codes.tolist()}
     return _with_null(np.append(texts, "")[codes], absent)
+
+
+def with_own_type(values: pd.Series) -> pd.Series:
+    """Give a column of Python objects the type that its values share.
+
+    Parameters
+    ----------
+    values : Series
+        Any column.
+
+    Returns
+    -------
+    Series
+        The same values; booleans, numbers and texts with gaps as pandas' nullable types.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> with_own_type(pd.Series([True, None], dtype=object)).dtype
+    BooleanDtype
+    """
+    return values.convert_dtypes() if values.dtype == object else values
 
 
 def to_json(value: object) -> str:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from nngis import fields
-from nngis.cartography.encode import encode_column, encode_shapes, take_apart
+from nngis.cartography.encode import encode_column, encode_shapes, take_apart, with_own_type
 from nngis.cartography.style import Symbol, blank_colour, marks_of, missing_colour, ramp, symbol
 from nngis.errors import LayerError, Problem, require
 from nngis.result.mapview import MapLayer, MapView
@@ -139,7 +139,7 @@ def draw_layer(layer: MapLayer, table: gpd.GeoDataFrame) -> DrawnLayer:
     shapes = take_apart(table.geometry.to_crs("EPSG:4326"), layer.shape)
     drawn = table.iloc[shapes.rows]
     of_role = symbol(layer.role)
-    sized = layer.colour_by is not None and _is_size(drawn[layer.colour_by])
+    sized = layer.colour_by is not None and _is_size(with_own_type(drawn[layer.colour_by]))
     if sized:
         of_role = replace(of_role, fill_share=max(of_role.fill_share, SIZED_SHARE))
     classes, codes = _classes(layer, drawn, of_role)
@@ -241,9 +241,9 @@ def _classes(
     if layer.colour_by is None:
         looks = [_look(layer.title, of_role.colour, of_role)]
     else:
-        values = table[layer.colour_by]
+        values = with_own_type(table[layer.colour_by])
         make = _by_size if _is_size(values) else _by_value
-        if pd.api.types.is_bool_dtype(values.infer_objects()):
+        if pd.api.types.is_bool_dtype(values):
             make = _by_yes_no
         looks, codes = make(layer.colour_by, values, of_role)
     counts = np.bincount(codes, minlength=len(looks))

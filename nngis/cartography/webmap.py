@@ -126,7 +126,7 @@ def draw_map(
         ],
         "tolerance_m": f"{ground.TOLERANCE_M:g}",
         "heading": fields.get,
-        "licence": assets.text("leaflet.LICENSE.txt"),
+        "licence": Markup(assets.text("leaflet.LICENSE.txt").replace("\r\n", "\n")),  # noqa: S704
         "data": Markup(to_json(_data(drawn, under, bounds, evidence))),  # noqa: S704 - holds no "<"
     }
     page = Page(

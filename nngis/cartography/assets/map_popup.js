@@ -12,6 +12,7 @@
         nngis.openPopup(map, scene, canvas, hits, event.latlng);
       }
     });
+    document.addEventListener("keydown", (event) => event.key === "Escape" && map.closePopup());
     map.on("popupclose", () => {
       scene.chosen = null;
       canvas.redraw();

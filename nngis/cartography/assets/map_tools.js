@@ -96,7 +96,8 @@
     return Math.hypot((b.lat - a.lat) * RADIAN * north, (b.lng - a.lng) * RADIAN * east * Math.cos(mid));
   };
 
-  // Area on the ellipsoid in its cylindrical equal-area projection.
+  // Area on the ellipsoid within the lines as drawn: the authalic function along straight
+  // Mercator edges, by Simpson's rule.
   nngis.area = function (points) {
     const e = Math.sqrt(SQUARE);
     const q = (lat) => {
@@ -106,9 +107,10 @@
     let sum = 0;
     points.forEach((a, i) => {
       const b = points[(i + 1) % points.length];
-      sum += (b.lng - a.lng) * RADIAN * (q(a.lat) + q(b.lat));
+      const mid = nngis.latLng(0, (nngis.project(0, a.lat)[1] + nngis.project(0, b.lat)[1]) / 2);
+      sum += (b.lng - a.lng) * RADIAN * (q(a.lat) + 4 * q(mid.lat) + q(b.lat));
     });
-    return (Math.abs(sum) * EQUATOR * EQUATOR) / 4;
+    return (Math.abs(sum) * EQUATOR * EQUATOR) / 12;
   };
 
   const say = (value, unit) => value.toLocaleString("en-US", { maximumSignificantDigits: 5 }) + " " + unit;
