@@ -110,6 +110,8 @@ class Badge:
         What it means for whoever reads the map.
     colour, ink : str
         Ground and lettering, as ``#RRGGBB``.
+    shape : str
+        Name of the shape of points that are coloured by evidence.
     hatched : bool
         Whether the ground is hatched, so that nobody overlooks it.
     """
@@ -119,6 +121,7 @@ class Badge:
     sentence: Text
     colour: str
     ink: str
+    shape: str
     hatched: bool = False
 
 
@@ -136,7 +139,7 @@ def shapes() -> Mapping[str, Shape]:
 
 @cache
 def marks() -> Mapping[str, Mark]:
-    """Return the mark of every decision, in the order of legends.
+    """Return the mark of every decision and degree of evidence, in the order of legends.
 
     Returns
     -------
@@ -155,6 +158,9 @@ def marks() -> Mapping[str, Mark]:
             tuple(table["dash"]),
             table["hatch"],
         )
+    for word, one in badges().items():
+        hatch = "cross" if one.hatched else "none"
+        found[word] = Mark(word, one.title, one.colour, one.shape, hatch=hatch)
     return found
 
 
@@ -293,6 +299,7 @@ def badges() -> Mapping[str, Badge]:
             Text(**table["sentence"]),
             table["colour"],
             table["ink"],
+            table["shape"],
             table.get("hatched", False),
         )
         for word, table in _raw()["evidence"].items()

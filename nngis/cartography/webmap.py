@@ -42,7 +42,8 @@ class MapPanel:
     view : MapView
         What the plan wants drawn.
     tables : mapping of str to GeoDataFrame
-        The tables of its result, by name, in any CRS.
+        The tables of its result, by name, in any CRS, each indexed by its text id. A popup may
+        ask for the index by its name; where it has none, the map knows no ids to search for.
     """
 
     view: MapView

@@ -20,6 +20,7 @@ FAMILIES = {
         "absent",
     ),
     "permit": ("banned", "not_banned", "unknown"),
+    "evidence": ORDER,
     "sewer": ("build", "renovate", "defer", "unknown"),
     "rooftop": ("pilot", "phase_2", "unsuitable", "unknown"),
     "charging": ("build", "existing", "covered", "gap", "defer", "unknown"),

@@ -117,6 +117,25 @@ def test_search_with_the_keyboard_goes_down_the_list(opened):
     opened.page.wait_for_selector(POPUP, state="detached")
 
 
+def test_an_empty_search_lists_everything_to_the_keyboard(opened):
+    opened.page.focus("#search")
+    opened.page.keyboard.press("ArrowDown")
+    assert opened.page.locator("#results [role=option]").count() == 5
+    opened.page.keyboard.press("Enter")
+    opened.page.wait_for_selector(POPUP)
+    opened.page.keyboard.press("Escape")
+    opened.page.wait_for_selector(POPUP, state="detached")
+    assert opened.page.evaluate("document.activeElement.id") == "map_nngis"
+
+
+def test_row_numbers_are_no_ids(open_page, maps):
+    opened = open_page(maps.draw(maps.panel_of(maps.boilers().reset_index())))
+    opened.page.fill("#search", "0")
+    assert opened.page.locator("#results [role=option]").count() == 0
+    opened.page.mouse.click(*opened.at("0"))
+    assert "B1" in shown(opened.page, POPUP)
+
+
 def test_search_shows_a_layer_that_was_off(opened):
     opened.page.locator('.layer-switch[data-layer="0"]').uncheck()
     opened.page.fill("#search", "B2")

@@ -14,6 +14,9 @@
     });
     document.addEventListener("keydown", (event) => event.key === "Escape" && map.closePopup());
     map.on("popupclose", () => {
+      if (document.activeElement === document.body || document.activeElement.closest(".leaflet-popup")) {
+        map.getContainer().focus({ preventScroll: true }); // the keyboard goes on from the map
+      }
       scene.chosen = null;
       canvas.redraw();
     });

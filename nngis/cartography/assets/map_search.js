@@ -17,9 +17,9 @@
       input.removeAttribute("aria-activedescendant");
     }
 
-    function look() {
+    function look(everything) {
       const wanted = input.value.trim().toLowerCase();
-      if (!wanted) {
+      if (!wanted && !everything) {
         close();
         return;
       }
@@ -60,11 +60,14 @@
       input.setAttribute("aria-activedescendant", options[chosen].id);
     }
 
-    input.addEventListener("input", look);
-    input.addEventListener("focus", () => input.value && look());
+    input.addEventListener("input", () => look(false));
+    input.addEventListener("focus", () => input.value && look(false));
     input.addEventListener("keydown", (event) => {
       if (event.key === "ArrowDown" || event.key === "ArrowUp") {
         event.preventDefault();
+        if (list.hidden) {
+          look(true); // an empty search lists what there is
+        }
         mark(event.key === "ArrowDown" ? 1 : chosen < 0 ? 0 : -1);
       } else if (event.key === "Enter") {
         choose(Math.max(chosen, 0));
@@ -86,7 +89,7 @@
     const index = [];
     scene.layers.forEach((layer, at) => {
       for (let f = 0; f < layer.n; f++) {
-        const id = nngis.valueOf(layer.id[1], f);
+        const id = layer.id[0] ? nngis.valueOf(layer.id[1], f) : "";
         const names = nngis.nameOf(layer, f);
         index.push({ layer: layer, at: at, feature: f, id: id, names: names, text: [id, ...names].join("\n").toLowerCase() });
       }
@@ -100,11 +103,18 @@
     node.dataset.at = at;
     node.setAttribute("role", "option");
     node.setAttribute("aria-selected", "false");
-    nngis.isolated(node, entry.names[0] || entry.id);
+    const name = entry.names[0] || entry.id;
+    if (name) {
+      nngis.isolated(node, name);
+    } else {
+      nngis.both(nngis.words.unnamed, node);
+    }
     const where = nngis.make("span", "where", node);
     nngis.both(entry.layer.title, where);
-    where.append(" · ");
-    nngis.isolated(where, entry.id);
+    if (entry.id) {
+      where.append(" · ");
+      nngis.isolated(where, entry.id);
+    }
     if (!entry.layer.shown) {
       nngis.both(nngis.words.hidden, where);
     }
