@@ -108,8 +108,10 @@ def _facts(
     frame["county"] = home.reindex(boilers.index)
     frame["in_built_up"] = _in_built_up(boilers, built_up, placed)
 
-    links = euclidean(boilers, units[units["qualifies"].ne("no")], parameters.supply_radius_m)
-    sure = links[links["facility_id"].map(units["qualifies"]).eq("yes")]
+    links = euclidean(
+        boilers, units[units["qualifies"].ne("not_a_source")], parameters.supply_radius_m
+    )
+    sure = links[links["facility_id"].map(units["qualifies"]).eq("source")]
     reached = nearest(sure).reindex(boilers.index)
     in_radius = reached["distance_m"].notna().astype("boolean")
     perhaps = boilers.index.isin(links["demand_id"]) & ~in_radius.to_numpy(bool)

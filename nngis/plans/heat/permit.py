@@ -71,7 +71,7 @@ def judge_proposals(
     home = nearest(inside(proposals, counties))["facility_id"].map(counties["name_zh"])
     frame["county"] = home.reindex(frame.index)
     units = judge_units(heat_sources, parameters)
-    sure = units[units["qualifies"].eq("yes")]
+    sure = units[units["qualifies"].eq("source")]
     source = nearest(euclidean(proposals, sure, LOOK_AROUND_M)).reindex(frame.index)
     frame["plant_id"] = source["facility_id"].map(units["plant_id"])
     frame["plant_name"] = source["facility_id"].map(units["name_zh"])

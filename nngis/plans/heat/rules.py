@@ -29,9 +29,9 @@ def unit_rules(parameters: HeatParameters) -> tuple[list[Rule], Rule]:
     Returns
     -------
     rules : list of Rule
-        In order; decisions are ``no`` and, where nobody says whether it is CHP, ``unknown``.
+        In order; decisions are ``not_a_source`` and, where nobody says whether it is CHP, ``unknown``.
     otherwise : Rule
-        ``yes``.
+        ``source``.
     """
     above = operator.gt if parameters.threshold_op == ">" else operator.ge
     limit = f"{parameters.threshold_op} {parameters.threshold_mw:g} MW"
@@ -39,14 +39,14 @@ def unit_rules(parameters: HeatParameters) -> tuple[list[Rule], Rule]:
         Rule(
             "status",
             CLAUSE_3_8,
-            "no",
+            "not_a_source",
             lambda f: f["status"].ne("operating").astype("boolean"),
             Text("未投运（{status_zh}）。", "Not operating ({status_en})."),
         ),
         Rule(
             "threshold",
             CLAUSE_3_8,
-            "no",
+            "not_a_source",
             lambda f: ~above(f["rated_mw"].astype("Float64"), parameters.threshold_mw),
             Text(
                 f"容量 {{rated_mw:g}} MW，不满足 {limit}。",
@@ -57,14 +57,14 @@ def unit_rules(parameters: HeatParameters) -> tuple[list[Rule], Rule]:
         Rule(
             "thermal",
             CLAUSE_3_8,
-            "no",
+            "not_a_source",
             lambda f: (~f["fuel"].isin(THERMAL)).astype("boolean"),
             Text("不是火电机组。", "Not a thermal unit."),
         ),
         Rule(
             "chp",
             CLAUSE_3_8,
-            "no",
+            "not_a_source",
             lambda f: ~f["chp"],
             Text("不是热电联产机组。", "Not a CHP unit."),
             {"chp": CHP},
@@ -73,7 +73,7 @@ def unit_rules(parameters: HeatParameters) -> tuple[list[Rule], Rule]:
     otherwise = Rule(
         "A63",
         CLAUSE_3_8,
-        "yes",
+        "source",
         lambda f: f["chp"],
         Text(f"{{rated_mw:g}} MW {limit}，{{chp_zh}}。", f"{{rated_mw:g}} MW {limit}, {{chp_en}}."),
     )

@@ -24,7 +24,7 @@ def judge_units(heat_sources: gpd.GeoDataFrame, parameters: HeatParameters) -> g
     Returns
     -------
     GeoDataFrame
-        The same rows with `plant_id`, `qualifies` (``yes``, ``no``, ``unknown``), `assumed_chp`,
+        The same rows with `plant_id`, `qualifies` (``source``, ``not_a_source``, ``unknown``), `assumed_chp`,
         `reason_zh`, `reason_en`.
     """
     units = heat_sources.copy()
@@ -50,7 +50,7 @@ def judge_units(heat_sources: gpd.GeoDataFrame, parameters: HeatParameters) -> g
     decided = decide(frame, *unit_rules(parameters))
     return units.assign(
         qualifies=decided["decision"],
-        assumed_chp=assumed & decided["decision"].eq("yes"),
+        assumed_chp=assumed & decided["decision"].eq("source"),
         reason_zh=decided["reason_zh"],
         reason_en=decided["reason_en"],
     )
@@ -73,7 +73,7 @@ def supply_areas(units: gpd.GeoDataFrame, radius_m: float) -> gpd.GeoDataFrame:
         stand apart).
     """
     counted = units[
-        units["qualifies"].eq("yes") & ~units.geometry.is_empty & units.geometry.notna()
+        units["qualifies"].eq("source") & ~units.geometry.is_empty & units.geometry.notna()
     ]
     plants = counted.groupby("plant_id", sort=True)
     shapes = []
