@@ -80,7 +80,8 @@ def analyse(
     return Analysis(
         tables={
             "boilers": out,
-            "heat_sources": units,
+            # Those that count come last, so that a map draws them on top of the others.
+            "heat_sources": units.sort_values("qualifies", kind="stable"),
             "supply_areas": supply_areas(units, parameters.supply_radius_m),
             "built_up": built_up,
             "by_county": by_county(out, counties),

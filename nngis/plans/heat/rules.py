@@ -29,7 +29,8 @@ def unit_rules(parameters: HeatParameters) -> tuple[list[Rule], Rule]:
     Returns
     -------
     rules : list of Rule
-        In order; decisions are ``not_a_source`` and, where nobody says whether it is CHP, ``unknown``.
+        In order; decisions are ``not_a_source`` and, where nobody says whether it is CHP,
+        ``unknown``.
     otherwise : Rule
         ``source``.
     """

@@ -24,8 +24,8 @@ def judge_units(heat_sources: gpd.GeoDataFrame, parameters: HeatParameters) -> g
     Returns
     -------
     GeoDataFrame
-        The same rows with `plant_id`, `qualifies` (``source``, ``not_a_source``, ``unknown``), `assumed_chp`,
-        `reason_zh`, `reason_en`.
+        The same rows with `plant_id`, `qualifies` (``source``, ``not_a_source``, ``unknown``),
+        `assumed_chp`, `reason_zh`, `reason_en`.
     """
     units = heat_sources.copy()
     for name in ("plant_id", "name_zh"):
