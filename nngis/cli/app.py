@@ -125,6 +125,47 @@ def run_command(
     raise typer.Exit(code)
 
 
+@app.command("reach")
+def reach_command(
+    demand: Annotated[
+        str, typer.Option(help="需求点：文件或图层编号 a file or a layer id")
+    ],
+    facilities: Annotated[str, typer.Option(help="设施：文件或图层编号 facilities, likewise")],
+    limit_km: Annotated[float, typer.Option("--limit-km", help="服务半径 limit, km", min=0.001)],
+    roads: Annotated[
+        str | None, typer.Option(help="道路；没有则只算直线距离 roads; straight lines without them")
+    ] = None,
+    weight: Annotated[str | None, typer.Option(help="需求点的权重列 column of weights")] = None,
+    datum: Annotated[str | None, typer.Option("--datum", help="表格坐标系 tables' datum")] = None,
+    layers: Layers = None,
+    out: Annotated[Path | None, typer.Option("--out", help="输出文件夹 output folder")] = None,
+    lang: Lang = Language.zh,
+    as_json: Json = False,
+    force: Force = False,
+) -> None:
+    """谁在设施的服务半径内：直线与道路两种距离。 Who is within reach, straight and by road.
+
+    例 Example:
+
+      nngis reach --demand 小区.gpkg --facilities 充电站.csv --roads roads --limit-km 5
+    """
+    from nngis.cli.reach_command import reach
+
+    reach(
+        demand,
+        facilities,
+        roads,
+        limit_km=limit_km,
+        weight=weight,
+        datum=datum,
+        layers=layers,
+        out=out,
+        lang=lang.value,
+        as_json=as_json,
+        force=force,
+    )
+
+
 @app.command("permit")
 def permit_command(
     lon: Annotated[float | None, typer.Option(help="经度 longitude, WGS84")] = None,

@@ -1,0 +1,143 @@
+"""What questions asked outside the four plans share: work CRS, road graph, form of the answer."""
+
+from collections.abc import Mapping
+
+import geopandas as gpd
+from pyproj import CRS
+
+from nngis.catalog.layer import Layer
+from nngis.crs import choose_work_crs
+from nngis.kernel.graph import Graph, graph_from_lines
+from nngis.result.mapview import MapLayer, MapView
+from nngis.result.parameters import ParameterRecord
+from nngis.result.result import Analysis, Result, Sheet
+from nngis.run.inputs import notes, record
+from nngis.run.run import versions
+from nngis.text import Text
+
+MAX_SNAP_M = 1_000.0  # a point farther than this from every road is not on the network
+TOLERANCE_M = 1.0  # loose ends nearer than this are one junction
+
+
+def work_crs(layer: Layer) -> CRS:
+    """Choose the work CRS of a question.
+
+    Parameters
+    ----------
+    layer : Layer
+        The layer that decides, in WGS84.
+
+    Returns
+    -------
+    CRS
+        The work CRS of its points.
+    """
+    xy = layer.frame.get_coordinates()
+    return choose_work_crs(xy["x"].to_numpy(), xy["y"].to_numpy())
+
+
+def road_graph(roads: gpd.GeoDataFrame) -> tuple[Graph, tuple[Text, ...]]:
+    """Build the graph of a layer of roads.
+
+    Parameters
+    ----------
+    roads : GeoDataFrame
+        Lines in the work CRS; columns `oneway`, `layer` and `speed_km_h` are used where they are.
+
+    Returns
+    -------
+    graph : Graph
+        The graph.
+    said : tuple of Text
+        What happened when it was built.
+    """
+    columns = {name: name for name in ("oneway", "speed_km_h") if name in roads}
+    level = "layer" if "layer" in roads else None
+    graph, report = graph_from_lines(roads, tolerance_m=TOLERANCE_M, level=level, **columns)
+    return graph, report.sentences()
+
+
+def question_result(
+    plan: str,
+    title: Text,
+    analysis: Analysis,
+    subject: str,
+    layers: Mapping[str, Layer],
+    crs: CRS,
+    parameters: tuple[ParameterRecord, ...],
+) -> Result:
+    """Give an answer the form of a result, so that it is saved, drawn and explained like one.
+
+    Parameters
+    ----------
+    plan, title : str, Text
+        What was asked.
+    analysis : Analysis
+        The answer.
+    subject : str
+        The table whose rows are decided.
+    layers : mapping of str to Layer
+        Layers by their part in the question.
+    crs : CRS
+        The work CRS.
+    parameters : tuple of ParameterRecord
+        What was set.
+
+    Returns
+    -------
+    Result
+        The answer with its provenance.
+    """
+    tables = analysis.tables
+    order = [name for name in SHAPES if name in tables]
+    drawn = tuple(_map_layer(name, tables[name]) for name in order)
+    return Result(
+        plan=plan,
+        title=title,
+        analysis=Analysis(
+            tables,
+            analysis.indicators,
+            analysis.assumptions,
+            (*analysis.warnings, *(note for layer in layers.values() for note in notes(layer))),
+        ),
+        subject=subject,
+        parameters=parameters,
+        inputs=tuple(record(part, layer) for part, layer in layers.items()),
+        view=MapView(plan, title, drawn),
+        sheets=tuple(Sheet(TABLES[name], name) for name in tables),
+        work_crs=f"EPSG:{crs.to_epsg()}",
+        versions=versions(),
+    )
+
+
+TABLES = {
+    "demand": Text("需求点", "Demand"),
+    "facilities": Text("设施", "Facilities"),
+    "sites": Text("选址", "Sites"),
+    "service_areas": Text("服务区", "Service areas"),
+    "left_out": Text("未接入道路", "Off the road"),
+}
+# Tables that a map draws, in drawing order: shape, symbol role, column of the colour.
+SHAPES = {
+    "service_areas": ("polygon", "supply_area", None),
+    "demand": ("point", "place", "decision"),
+    "facilities": ("point", "charging_station", None),
+    "sites": ("point", "charging_station", "decision"),
+}
+
+
+def _map_layer(name: str, table: gpd.GeoDataFrame) -> MapLayer:
+    shape, role, colour_by = SHAPES[name]
+    skipped = ("geometry", "reason_zh", "reason_en")
+    popup = [str(column) for column in table.columns if column not in skipped]
+    if "reason_zh" in table:
+        popup.append("reason")
+    return MapLayer(
+        name,
+        TABLES[name],
+        shape,  # type: ignore[arg-type]
+        role,
+        colour_by=colour_by,
+        name=str(table.index.name),
+        popup=tuple(popup),
+    )
