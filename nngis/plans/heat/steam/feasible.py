@@ -1,0 +1,298 @@
+"""Who steam can reach: the least pipe with which a user gets the pressure and warmth it needs."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from nngis.plans.heat.steam.if97 import Floats
+from nngis.plans.heat.steam.pipe import (
+    END_ROWS,
+    PipeConditions,
+    PipeEnd,
+    Pipes,
+    Steam,
+    capacity_t_h,
+    end_of,
+    is_dry,
+    march,
+    rows_of,
+)
+from nngis.plans.heat.steam.sizes import PipeSizes
+
+# What stood in the way, in the order in which a pipe is put to the test: the farthest that any
+# size of the series came is what is told.
+LIMITS = ("velocity", "pressure", "temperature", "condensate")
+BISECTIONS = 16
+
+
+@dataclass(frozen=True)
+class SteamNeeds:
+    """What the steam must be at the user and in the pipe.
+
+    Parameters
+    ----------
+    p_min_mpa : float or ndarray
+        Least absolute pressure [MPa].
+    t_min_c : float or ndarray
+        Least temperature [°C].
+    velocity_max_m_s : float or ndarray
+        Highest velocity at either end of the pipe [m/s].
+    condensate_max_share : float or ndarray
+        Most of the flow that may condense on the way.
+    """
+
+    p_min_mpa: float | Floats
+    t_min_c: float | Floats
+    velocity_max_m_s: float | Floats
+    condensate_max_share: float | Floats
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Whether steam reaches each user, and as what.
+
+    Parameters
+    ----------
+    known : (n,) bool array
+        Whether nothing is missing, the flow is above zero and the source sends no wet steam.
+    size_at : (n,) int array
+        Position of the least size in the series; -1 where none serves.
+    limit : (n,) object array
+        Where none serves, what stood in the way: one of `LIMITS`; else ``None``.
+    end : PipeEnd
+        What arrives through that size.
+    """
+
+    known: npt.NDArray[np.bool_]
+    size_at: npt.NDArray[np.intp]
+    limit: npt.NDArray[np.object_]
+    end: PipeEnd
+
+
+def least_size(
+    inlet: Steam,
+    length_m: npt.ArrayLike,
+    sizes: PipeSizes,
+    needs: SteamNeeds,
+    conditions: PipeConditions,
+) -> Reach:
+    """Find the least pipe size that serves each user alone.
+
+    The flow of `inlet` is what the user needs; the pipe is fed with as much more as condenses on
+    the way.
+
+    Parameters
+    ----------
+    inlet : Steam
+        Steam at each user's source, and the flow the user needs.
+    length_m : array_like
+        Length of the pipe to each user [m].
+    sizes : PipeSizes
+        The series, from small to large.
+    needs : SteamNeeds
+        What the user needs.
+    conditions : PipeConditions
+        Roughness, shares and ambient.
+
+    Returns
+    -------
+    Reach
+        One element a user.
+
+    Notes
+    -----
+    Sizes are tried from small to large, and only on the users not yet served. A larger pipe keeps
+    more of the pressure but loses more heat, so a user may be beyond reach through every
+    pipe that is wide enough, for lack of warmth.
+
+    Examples
+    --------
+    >>> from nngis.plans.heat.steam.sizes import pipe_sizes
+    >>> near_and_far = np.array([2_000.0, 60_000.0])
+    >>> found = least_size(Steam(1.6, 300.0, 20.0), near_and_far, pipe_sizes(),
+    ...                    SteamNeeds(0.8, 175.0, 60.0, 0.05), PipeConditions(0.2, 0.3, 0.2, 20.0))
+    >>> [int(pipe_sizes().dn_mm[at]) if at >= 0 else None for at in found.size_at]
+    [200, None]
+    >>> found.limit.tolist()
+    [None, 'condensate']
+    """
+    p, t, flow, length, *limits = _columns(
+        inlet.p_mpa, inlet.t_c, inlet.flow_t_h, length_m, *_values(needs)
+    )
+    known = np.isfinite(length + sum(limits)) & (flow > 0) & (length >= 0) & is_dry(p, t)
+    size_at = np.full(p.size, -1, dtype=np.intp)
+    stage = np.zeros(p.size, dtype=np.intp)
+    found = np.full((END_ROWS, p.size), np.nan)
+    for number, (inner, loss) in enumerate(zip(sizes.inner_mm, sizes.loss_w_m_k, strict=True)):
+        slow = capacity_t_h(p, t, inner, limits[2]) >= flow
+        todo = np.flatnonzero(known & (size_at < 0) & slow)
+        pipes = Pipes(length[todo], np.full(todo.size, inner), np.full(todo.size, loss))
+        asked = Steam(p[todo], t[todo], flow[todo])
+        came, end = _tested(asked, pipes, SteamNeeds(*(x[todo] for x in limits)), conditions)
+        stage[todo] = np.maximum(stage[todo], came)
+        served = came == len(LIMITS)
+        size_at[todo[served]] = number
+        found[:, todo[served]] = rows_of(end)[:, served]
+    limit = np.array([*LIMITS, None], dtype=object)[stage]
+    limit[~known] = None
+    return Reach(known, size_at, limit, end_of(found))
+
+
+def steam_reach(
+    users: pd.DataFrame, sizes: PipeSizes, needs: SteamNeeds, conditions: PipeConditions
+) -> pd.DataFrame:
+    """Say for each user whether steam reaches it, through which pipe and as what.
+
+    Parameters
+    ----------
+    users : DataFrame
+        `source_p_mpa`, `source_t_c`, `flow_t_h` (what the user needs) and `length_m` (along the
+        route).
+    sizes : PipeSizes
+        The series, from small to large.
+    needs : SteamNeeds
+        What the user needs.
+    conditions : PipeConditions
+        Roughness, shares and ambient.
+
+    Returns
+    -------
+    DataFrame
+        On the same index: `steam_feasible` (boolean, missing where an input is), `steam_limit`
+        (one of `LIMITS`), `steam_dn_mm` (Int64), `user_p_mpa`, `user_t_c`, `user_superheat_k`,
+        `condensate_t_h`, `steam_heat_loss_kw`, `steam_velocity_m_s`.
+
+    Examples
+    --------
+    >>> from nngis.plans.heat.steam.sizes import pipe_sizes
+    >>> users = pd.DataFrame({"source_p_mpa": 1.6, "source_t_c": 300.0, "flow_t_h": [20.0, None],
+    ...                       "length_m": 2_000.0}, index=["a", "b"])
+    >>> steam_reach(users, pipe_sizes(), SteamNeeds(0.8, 175.0, 60.0, 0.05),
+    ...             PipeConditions(0.2, 0.3, 0.2, 20.0))[["steam_feasible", "steam_dn_mm"]]
+       steam_feasible  steam_dn_mm
+    a            True          200
+    b            <NA>         <NA>
+    """
+    columns = ("source_p_mpa", "source_t_c", "flow_t_h", "length_m")
+    p, t, flow, length = (users[name].to_numpy(float, na_value=np.nan) for name in columns)
+    reach = least_size(Steam(p, t, flow), length, sizes, needs, conditions)
+    served = reach.size_at >= 0
+    feasible = pd.Series(served, index=users.index, dtype="boolean").mask(~reach.known)
+    dn = pd.Series(sizes.dn_mm[reach.size_at], index=users.index, dtype="Int64").mask(~served)
+    end = reach.end
+    return pd.DataFrame(
+        {
+            "steam_feasible": feasible,
+            "steam_limit": reach.limit,
+            "steam_dn_mm": dn,
+            "user_p_mpa": end.steam.p_mpa,
+            "user_t_c": end.steam.t_c,
+            "user_superheat_k": end.superheat_k,
+            "condensate_t_h": end.condensate_t_h,
+            "steam_heat_loss_kw": end.heat_loss_kw,
+            "steam_velocity_m_s": end.velocity_m_s,
+        },
+        index=users.index,
+    )
+
+
+def steam_radius_m(
+    inlet: Steam,
+    sizes: PipeSizes,
+    needs: SteamNeeds,
+    conditions: PipeConditions,
+    *,
+    most_m: float,
+) -> Floats:
+    """Find how far a flow of steam reaches through one pipe of the best size.
+
+    Parameters
+    ----------
+    inlet : Steam
+        Steam at the source and the flow that must arrive.
+    sizes : PipeSizes
+        The series, from small to large.
+    needs : SteamNeeds
+        What the user needs.
+    conditions : PipeConditions
+        Roughness, shares and ambient.
+    most_m : float
+        Longest pipe to look at [m].
+
+    Returns
+    -------
+    (n,) ndarray
+        Length along the route [m], to 1/65,536 of `most_m` and never too long; 0 where nothing
+        serves, NaN where an input is missing.
+
+    Notes
+    -----
+    A longer pipe arrives with less pressure and less warmth, so halving finds the end of the
+    reach.
+    """
+    p, t, flow, *limits = _columns(inlet.p_mpa, inlet.t_c, inlet.flow_t_h, *_values(needs))
+    # Every size of every flow is halved at once; the farthest size counts.
+    count = sizes.dn_mm.size
+    steam = Steam(*(np.repeat(x, count) for x in (p, t, flow)))
+    inner, loss = (np.tile(x, p.size) for x in (sizes.inner_mm, sizes.loss_w_m_k))
+    wanted = SteamNeeds(*(np.repeat(x, count) for x in limits))
+    serves, fails = np.zeros(steam.p_mpa.size), np.full(steam.p_mpa.size, float(most_m))
+    middle = fails
+    for _ in range(1 + BISECTIONS):
+        came, _end = _tested(steam, Pipes(middle, inner, loss), wanted, conditions)
+        served = came == len(LIMITS)
+        serves, fails = np.where(served, middle, serves), np.where(served, fails, middle)
+        middle = (serves + fails) / 2
+    known = np.isfinite(sum(limits)) & (flow > 0) & is_dry(p, t)
+    return np.where(known, serves.reshape(-1, count).max(axis=1), np.nan)
+
+
+def _columns(*values: npt.ArrayLike) -> list[Floats]:
+    shaped = np.broadcast_arrays(*(np.atleast_1d(np.asarray(x, float)) for x in values))
+    return [np.array(x, dtype=float) for x in shaped]
+
+
+def _tested(
+    asked: Steam, pipes: Pipes, needs: SteamNeeds, conditions: PipeConditions
+) -> tuple[npt.NDArray[np.intp], PipeEnd]:
+    """Put each pipe to the test; return how many of the `LIMITS` it passes, and what arrives."""
+    end, fed = _delivered(asked, pipes, conditions, np.asarray(needs.p_min_mpa))
+    fastest = np.asarray(needs.velocity_max_m_s)
+    fast = end.velocity_m_s > fastest
+    fast |= capacity_t_h(asked.p_mpa, asked.t_c, pipes.inner_mm, fastest) < fed
+    failed = (
+        fast,
+        ~np.isfinite(end.steam.p_mpa),
+        end.steam.t_c < needs.t_min_c,
+        end.condensate_t_h > needs.condensate_max_share * fed,
+    )
+    return np.select(failed, range(len(LIMITS)), len(LIMITS)), end
+
+
+def _values(needs: SteamNeeds) -> tuple[float | Floats, ...]:
+    return (
+        needs.p_min_mpa,
+        needs.t_min_c,
+        needs.velocity_max_m_s,
+        needs.condensate_max_share,
+    )
+
+
+def _delivered(
+    asked: Steam, pipes: Pipes, conditions: PipeConditions, p_min_mpa: Floats
+) -> tuple[PipeEnd, Floats]:
+    """Send as much more than is asked as condenses on the way."""
+    first = march(asked, pipes, conditions, floor_mpa=p_min_mpa)
+    condensing = np.flatnonzero(first.condensate_t_h > 0)
+    fed = asked.flow_t_h.copy()
+    fed[condensing] += first.condensate_t_h[condensing]
+    more = Steam(asked.p_mpa[condensing], asked.t_c[condensing], fed[condensing])
+    fewer = Pipes(
+        pipes.length_m[condensing], pipes.inner_mm[condensing], pipes.loss_w_m_k[condensing]
+    )
+    again = march(more, fewer, conditions, floor_mpa=p_min_mpa[condensing])
+    both = rows_of(first)
+    both[:, condensing] = rows_of(again)
+    return end_of(both), fed
