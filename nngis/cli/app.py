@@ -127,9 +127,7 @@ def run_command(
 
 @app.command("reach")
 def reach_command(
-    demand: Annotated[
-        str, typer.Option(help="需求点：文件或图层编号 a file or a layer id")
-    ],
+    demand: Annotated[str, typer.Option(help="需求点：文件或图层编号 a file or a layer id")],
     facilities: Annotated[str, typer.Option(help="设施：文件或图层编号 facilities, likewise")],
     limit_km: Annotated[float, typer.Option("--limit-km", help="服务半径 limit, km", min=0.001)],
     roads: Annotated[
