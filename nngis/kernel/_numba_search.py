@@ -38,7 +38,7 @@ def _buckets(weight: Array, leg_cost: Array, limit: float) -> tuple[float, int]:
         span = max(span, weight[arc, DIST])
     width = total / max(weight.shape[0], 1)
     for value in leg_cost.ravel():
-        if value <= limit:
+        if value <= limit and value < np.inf:
             span = max(span, value)
     width = max(width, span / MOST_BUCKETS)
     if width <= 0.0:

@@ -260,7 +260,7 @@ def nearest_facility(
     )
     best = cost.min(axis=1)
     via = np.where(cost == best[:, None], facility, np.inf).argmin(axis=1)
-    reached = np.flatnonzero(best <= how.limit)
+    reached = np.flatnonzero(np.isfinite(best) & (best <= how.limit))
     pick = (reached, via[reached])
     chosen = np.full(riders.position.size, -1, np.intp)
     chosen[reached] = facility[pick]

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import shapely
 from pyproj import CRS
 
@@ -208,22 +209,22 @@ def repeated(edges: Edges) -> npt.NDArray[np.bool_]:
         True where ends, length, open ways, times and course are those of an earlier edge.
     """
     turn = edges.tail > edges.head
-    low, high = np.where(turn, edges.head, edges.tail), np.where(turn, edges.tail, edges.head)
-    way = np.where(turn, -edges.oneway, edges.oneway)
-    order = np.lexsort((way, edges.length_m, high, low))
-    a, b = order[:-1], order[1:]
-    same = (low[a] == low[b]) & (high[a] == high[b]) & (way[a] == way[b])
-    same &= edges.length_m[b] - edges.length_m[a] <= SAME_M
+    keys = {
+        "low": np.where(turn, edges.head, edges.tail),
+        "high": np.where(turn, edges.tail, edges.head),
+        "way": np.where(turn, -edges.oneway, edges.oneway),
+        "mm": np.round(edges.length_m / SAME_M),
+    }
     if edges.time_s is not None:
         back = edges.time_s if edges.back_time_s is None else edges.back_time_s
-        up, down = np.where(turn, back, edges.time_s), np.where(turn, edges.time_s, back)
-        same &= (up[a] == up[b]) & (down[a] == down[b])
-    if edges.course is not None:
-        at = np.flatnonzero(same)
-        first, second = (
-            shapely.normalize(lines_of(edges.course.take(some[at]))) for some in (a, b)
-        )
-        same[at] = shapely.equals_exact(first, second, SAME_M)
-    found = np.zeros(turn.size, bool)
-    found[b[same]] = True
+        keys["up"] = np.where(turn, back, edges.time_s)
+        keys["down"] = np.where(turn, edges.time_s, back)
+    table = pd.DataFrame(keys)
+    found = table.duplicated().to_numpy(copy=True)
+    if edges.course is not None and found.any():
+        at = np.flatnonzero(table.duplicated(keep=False))
+        lines = lines_of(edges.course.take(at))
+        lines = np.where(turn[at], shapely.reverse(lines), lines)
+        course = shapely.to_wkb(shapely.transform(lines, lambda xy: np.round(xy / SAME_M) + 0.0))
+        found[at] = table.iloc[at].assign(course=course).duplicated().to_numpy()
     return found

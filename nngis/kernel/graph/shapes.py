@@ -114,7 +114,7 @@ def cut(shapes: Shapes, line: npt.NDArray[np.integer], start_m: Floats, end_m: F
     [[2.0, 1.0], [2.0, 0.0], [1.0, 0.0]]
     """
     # One rising measure over all lines turns every look-up into a single binary search.
-    before = np.concatenate([[0.0], np.cumsum(shapes.length_m + 1.0)[:-1]])
+    before = np.cumsum(shapes.length_m + 1.0) - (shapes.length_m + 1.0)
     rising = shapes.along_m + np.repeat(before, np.diff(shapes.first))
     low, high = np.minimum(start_m, end_m), np.maximum(start_m, end_m)
     begin, stop = shapes.first[line], shapes.first[line + 1]
