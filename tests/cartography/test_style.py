@@ -20,6 +20,7 @@ FAMILIES = {
         "absent",
     ),
     "permit": ("banned", "not_banned", "unknown"),
+    "heat sources": ("source", "not_a_source", "unknown"),
     "evidence": ORDER,
     "sewer": ("build", "renovate", "defer", "unknown"),
     "rooftop": ("pilot", "phase_2", "unsuitable", "unknown"),
