@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -35,15 +36,15 @@ class _Best:
     back: list[Callable[[Ints], Ints]]
     offset: float
 
-    def offer(self, net: Network, price: Floats) -> None:
-        """Grow a tree at some prices, improve it at the real ones, keep it if it is the best."""
-        via = grow(net, price)
-        least = EXACT * (self.offset + float(net.cost[via[via >= 0]].sum()))
-        for reach in (NEAR_REACH, len(via)):
-            via = improve(net, via, reach, least)
-        arcs = via[via >= 0]
-        cost = self.offset + float(net.cost[arcs].sum())
+    def offer(self, net: Network, *prices: Floats) -> None:
+        """Grow trees at some prices, improve them at the real costs, keep the best of all."""
+        trees = [grow(net, price) for price in prices]
+        least = EXACT * (self.offset + _cost(net, trees[0]))
+        via = min((improve(net, via, NEAR_REACH, least) for via in trees), key=partial(_cost, net))
+        via = improve(net, via, len(via), least)
+        cost = self.offset + _cost(net, via)
         if cost < self.cost:
+            arcs = via[via >= 0]
             for step in reversed(self.back):
                 arcs = step(arcs)
             self.cost, self.arcs = cost, arcs
@@ -51,6 +52,10 @@ class _Best:
     def proved(self, bound: float, gap: float) -> bool:
         """Tell whether a bound is within a gap of the cost."""
         return bound >= self.cost * (1.0 - max(gap, EXACT))
+
+
+def _cost(net: Network, via: Ints) -> float:
+    return float(net.cost[via[via >= 0]].sum())
 
 
 def find_tree(net: Network, gap: float, time_limit_s: float) -> tuple[Ints, float]:
@@ -91,8 +96,7 @@ def _reduce(net: Network, best: _Best, gap: float) -> tuple[Network, Ascent, flo
         m = len(net.tail)
         ascent = ascend(net, KEPT_ARCS * m)
         bound = max(bound, best.offset + ascent.bound)
-        best.offer(net, np.where(ascent.left > 0.0, np.inf, net.cost))
-        best.offer(net, net.cost)
+        best.offer(net, np.where(ascent.left > 0.0, np.inf, net.cost), net.cost)
         if best.proved(bound, gap):
             return net, ascent, bound
         above = best.cost - best.offset - ascent.bound + EXACT * best.cost

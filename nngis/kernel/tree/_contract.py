@@ -15,7 +15,7 @@ from nngis.kernel.tree._network import Bools, Floats, Ints, Network, make_networ
 NONE = -1
 
 CHAIN = 2
-"""Neighbours of a junction in the middle of a chain."""
+"""Arcs in, or out, of a junction in the middle of a chain; with more, room would run out."""
 
 
 class Lists(NamedTuple):
@@ -167,10 +167,12 @@ def _drop_node(lists: Lists, v: int) -> None:
 @compiled
 def _can_bypass(lists: Lists, v: int) -> bool:
     """Tell whether a tree that enters v, a mere junction, can leave it by one arc only."""
-    if lists.out_degree[v] <= 1 or lists.in_degree[v] == 0:
+    if lists.out_degree[v] == 0 or lists.in_degree[v] == 0:
         return True
-    if lists.out_degree[v] > CHAIN:
+    if lists.out_degree[v] > CHAIN or lists.in_degree[v] > CHAIN:
         return False
+    if lists.out_degree[v] == 1:
+        return True
     a = lists.in_first[v]
     while a >= 0:
         if _between(lists, v, lists.tail[a]) < 0:

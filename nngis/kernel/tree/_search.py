@@ -303,7 +303,7 @@ def _exchange(
 
 @compiled
 def improve(net: Network, via: Ints, reach: int, least: float) -> Ints:
-    """Exchange key paths until a whole pass over the key nodes saves nothing.
+    """Exchange key paths, round and round, until no key node is left that would save anything.
 
     Parameters
     ----------
@@ -330,13 +330,15 @@ def improve(net: Network, via: Ints, reach: int, least: float) -> Ints:
     n = len(via)
     work = _open_work(net, via)
     log, path = np.empty(n, np.int64), np.empty(n, np.int64)
-    saved = np.inf
-    while saved > 0.0:
-        saved = 0.0
-        for v in range(1, n):
-            if work.via[v] < 0:
-                continue
-            child = work.first[v]
-            if net.terminal[v] or (child >= 0 and work.after[child] >= 0):
-                saved += _exchange(net, work, v, log, path, (reach, least))
+    v, quiet = 0, 0
+    while quiet < n:
+        v = v + 1 if v + 1 < n else 0
+        quiet += 1
+        if work.via[v] < 0:
+            continue
+        child = work.first[v]
+        if not net.terminal[v] and (child < 0 or work.after[child] < 0):
+            continue
+        if _exchange(net, work, v, log, path, (reach, least)) > 0.0:
+            quiet = 0
     return work.via
