@@ -119,6 +119,8 @@ class Result:
         The work CRS, for example ``"EPSG:4545"``.
     versions : mapping of str to str
         Versions of nngis and of what it computes with.
+    notes : tuple of Text
+        What is to be known of the layers; the plan's own warnings stand in the analysis.
     """
 
     plan: str
@@ -131,6 +133,18 @@ class Result:
     sheets: tuple[Sheet, ...]
     work_crs: str
     versions: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[Text, ...] = ()
+
+    @property
+    def warnings(self) -> tuple[Text, ...]:
+        """Everything a reader must know: the plan's own warnings, then those of the layers.
+
+        Returns
+        -------
+        tuple of Text
+            Each sentence once.
+        """
+        return tuple(dict.fromkeys((*self.analysis.warnings, *self.notes)))
 
     @property
     def evidence(self) -> Evidence:

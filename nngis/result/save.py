@@ -81,7 +81,7 @@ def as_json(result: Result) -> dict[str, Any]:
         ],
         "inputs": [{**asdict(r), "title": _text(r.title)} for r in result.inputs],
         "assumptions": [_text(text) for text in analysis.assumptions],
-        "warnings": [_text(text) for text in analysis.warnings],
+        "warnings": [_text(text) for text in result.warnings],
         "tables": {name: len(frame) for name, frame in analysis.tables.items()},
         "versions": dict(result.versions),
     }

@@ -186,7 +186,7 @@ def _write_about(book: Workbook, result: Result, lang: Lang) -> None:
     ]
     for title, texts in (
         (Text("假定", "Assumed"), result.analysis.assumptions),
-        (Text("提醒", "Warnings"), result.analysis.warnings),
+        (Text("提醒", "Warnings"), result.warnings),
     ):
         rows += [(title.say(lang), "", text.say(lang)) for text in texts]
     parameter = (Text("参数", "Parameter"), Text("取值", "Value"), Text("依据", "Source"))

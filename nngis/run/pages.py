@@ -1,6 +1,7 @@
 """The pages of a run: one map a plan, and the index."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -44,21 +45,34 @@ def write_map(folder: Path, result: Result, shelf: Shelf, lang: Lang) -> str:
     """
     under = {part: shelf.open(name) for part, name in BACKDROP.items() if name in shelf.specs}
     tables = {
-        name: frame.reset_index()
+        name: frame
         for name, frame in result.analysis.tables.items()
         if isinstance(frame, gpd.GeoDataFrame)
     }
-    sources = [record.attribution for record in result.inputs]
-    sources += [layer.attribution for layer in under.values()]
+    analysis = result.analysis
+    view = replace(
+        result.view, notes=(*result.view.notes, *analysis.assumptions, *analysis.warnings)
+    )
     page = draw_map(
-        [MapPanel(result.view, tables)],
+        [MapPanel(view, tables)],
         lang=lang,
         backdrop={part: layer.frame for part, layer in under.items()},
         evidence=result.evidence,
-        attributions=list(dict.fromkeys(filter(None, sources))),
+        attributions=_sources(
+            [
+                *(one.attribution for one in result.inputs),
+                *(one.attribution for one in under.values()),
+            ]
+        ),
     )
     (folder / "map.html").write_text(page, encoding="utf-8", newline="\n")
     return "map.html"
+
+
+def _sources(attributions: Sequence[str]) -> list[str]:
+    """Name each source once; several may stand in one attribution, parted by semicolons."""
+    parts = [part.strip() for text in attributions for part in text.split(";")]
+    return list(dict.fromkeys(filter(None, parts)))
 
 
 PLAN_FILES = {
@@ -99,7 +113,7 @@ def write_index(
             tuple(PageLink(text, f"{result.plan}/{name}") for name, text in PLAN_FILES.items()),
             result.analysis.indicators,
             result.analysis.assumptions,
-            result.analysis.warnings,
+            result.warnings,
             result.evidence,
         )
         for result in results

@@ -94,12 +94,7 @@ def question_result(
     return Result(
         plan=plan,
         title=title,
-        analysis=Analysis(
-            tables,
-            analysis.indicators,
-            analysis.assumptions,
-            (*analysis.warnings, *(note for layer in layers.values() for note in notes(layer))),
-        ),
+        analysis=analysis,
         subject=subject,
         parameters=parameters,
         inputs=tuple(record(part, layer) for part, layer in layers.items()),
@@ -107,6 +102,7 @@ def question_result(
         sheets=tuple(Sheet(TABLES[name], name) for name in tables),
         work_crs=f"EPSG:{crs.to_epsg()}",
         versions=versions(),
+        notes=tuple(note for layer in layers.values() for note in notes(layer)),
     )
 
 

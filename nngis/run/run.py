@@ -150,14 +150,12 @@ def _analysed(plan: Plan, layers: Mapping[str, Layer], setting: Any) -> Result: 
     used = [layers[role] for role in roles]
     rejects = pd.concat([layer.rejects for layer in used], ignore_index=True)
     rejects.index.name = None
-    said = [*analysis.warnings, *(note for layer in used for note in notes(layer))]
     return Result(
         plan=plan.id,
         title=plan.title,
         analysis=replace(
             analysis,
             tables={**analysis.tables, "rejects": rejects[list(REJECT_COLUMNS)]},
-            warnings=tuple(dict.fromkeys(said)),
         ),
         subject=plan.subject,
         parameters=tuple(records),
@@ -166,6 +164,7 @@ def _analysed(plan: Plan, layers: Mapping[str, Layer], setting: Any) -> Result: 
         sheets=plan.sheets,
         work_crs=f"EPSG:{crs.to_epsg()}",
         versions=versions(),
+        notes=tuple(note for layer in used for note in notes(layer)),
     )
 
 
