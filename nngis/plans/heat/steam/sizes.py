@@ -24,17 +24,17 @@ class PipeSizes:
         Outer and inner diameter [mm].
     loss_w_m_k : (n,) ndarray
         Heat lost per metre and kelvin [W/(m·K)], without supports.
-    cost_yuan_m, cost_low_yuan_m, cost_high_yuan_m : (n,) ndarray
-        Cost, laid [yuan/m].
+    cost_cny_m, cost_low_cny_m, cost_high_cny_m : (n,) ndarray
+        Cost, laid [CNY/m].
     """
 
     dn_mm: npt.NDArray[np.int64]
     outer_mm: Floats
     inner_mm: Floats
     loss_w_m_k: Floats
-    cost_yuan_m: Floats
-    cost_low_yuan_m: Floats
-    cost_high_yuan_m: Floats
+    cost_cny_m: Floats
+    cost_low_cny_m: Floats
+    cost_high_cny_m: Floats
 
 
 @cache
@@ -57,7 +57,7 @@ def pipe_sizes() -> PipeSizes:
     table = tomllib.loads(text)
     rows = sorted(table["size"], key=itemgetter("dn_mm"))
     columns = {name: np.array([row[name] for row in rows]) for name in rows[0]}
-    low, central, high = columns["cost_yuan_m"].T
+    low, central, high = columns["cost_cny_m"].T
     warmer = table["insulation"]["steam_c"] - table["insulation"]["ambient_c"]
     return PipeSizes(
         columns["dn_mm"],

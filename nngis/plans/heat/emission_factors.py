@@ -1,0 +1,170 @@
+"""The factors of the heat plan's emissions: each with its range, its source and who checked it."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+
+from nngis.result.parameters import Parameters, parameter
+from nngis.text import Text
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One factor with its range and where it comes from.
+
+    Parameters
+    ----------
+    low, central, high : float
+        The range and the value used.
+    unit : str
+        Unit; empty for a share.
+    source, clause : str
+        Document and place in it.
+    verified : bool
+        Whether the central value was held against the source.
+    note : str
+        What else to know.
+    """
+
+    low: float
+    central: float
+    high: float
+    unit: str = ""
+    source: str = ""
+    clause: str = ""
+    verified: bool = False
+    note: str = ""
+
+
+Factors = Mapping[str, Mapping[str, Factor]]
+
+
+class EmissionParameters(Parameters):
+    """Factors that a city knows better than the table; left empty, the table's range holds."""
+
+    full_load_h_a: float | None = parameter(
+        None,
+        Text("等效满负荷小时数", "Full-load hours"),
+        unit="h/a",
+        ge=0.0,
+        le=8_784.0,
+        source="空：取 emissions.toml 的 2,500–4,000–6,000（未核对）",
+    )
+    coal_t_t_steam: float | None = parameter(
+        None,
+        Text("每吨蒸汽耗煤", "Coal for a tonne of steam"),
+        unit="t/t",
+        ge=0.05,
+        le=0.5,
+        source="空：按炉型取 emissions.toml",
+    )
+    sulphur_share: float | None = parameter(
+        None,
+        Text("煤的收到基硫分", "Sulphur in the coal"),
+        ge=0.0,
+        le=0.1,
+        source="空：取 emissions.toml 的 0.005–0.01–0.02（未核对）",
+    )
+    ash_share: float | None = parameter(
+        None,
+        Text("煤的收到基灰分", "Ash in the coal"),
+        ge=0.0,
+        le=0.6,
+        source="空：取 emissions.toml 的 0.15–0.20–0.30（未核对）",
+    )
+    so2_removal_share: float | None = parameter(
+        None,
+        Text("脱硫效率", "SO2 removed before the stack"),
+        ge=0.0,
+        le=1.0,
+        source="空：取 emissions.toml 的 0–0.70–0.90（未核对）",
+    )
+    nox_removal_share: float | None = parameter(
+        None,
+        Text("脱硝效率", "NOx removed before the stack"),
+        ge=0.0,
+        le=1.0,
+        source="空：取 emissions.toml 的 0–0–0.50（未核对）",
+    )
+    pm_removal_share: float | None = parameter(
+        None,
+        Text("除尘效率", "Dust removed before the stack"),
+        ge=0.0,
+        le=1.0,
+        source="空：取 emissions.toml 的 0.90–0.97–0.995（未核对）",
+    )
+    chp_efficiency_share: float | None = parameter(
+        None,
+        Text("热电联产供热效率", "Efficiency of heat from CHP"),
+        ge=0.5,
+        le=1.0,
+        source="空：取 emissions.toml 的 0.88–0.90–0.92（未核对）",
+    )
+    network_loss_share: float | None = parameter(
+        None,
+        Text("管网热损失比例", "Heat lost in the network"),
+        ge=0.0,
+        le=0.5,
+        source="空：取 emissions.toml 的 0.03–0.08–0.15（未核对）",
+    )
+
+
+@cache
+def emission_factors() -> Factors:
+    """Read the factors that ship with the plan.
+
+    Returns
+    -------
+    mapping of str to mapping of str to Factor
+        By name, then by furnace (``any`` where the furnace does not matter).
+
+    Examples
+    --------
+    >>> emission_factors()["nox_kg_t"]["grate_automatic"].central
+    4.0
+    """
+    text = files("nngis.plans.heat").joinpath("emissions.toml").read_text(encoding="utf-8")
+    found: dict[str, dict[str, Factor]] = {}
+    for row in tomllib.loads(text)["factor"]:
+        name, furnace, value = row.pop("name"), row.pop("furnace"), row.pop("value")
+        found.setdefault(name, {})[furnace] = Factor(*value, **row)
+    return found
+
+
+def known_factors(factors: Factors, parameters: EmissionParameters) -> Factors:
+    """Put what the city knows in the place of the table's ranges.
+
+    Parameters
+    ----------
+    factors : Factors
+        The table.
+    parameters : EmissionParameters
+        Values that are set; each counts for every furnace and has no range.
+
+    Returns
+    -------
+    Factors
+        The table with those values.
+
+    Examples
+    --------
+    >>> factors = known_factors(emission_factors(), EmissionParameters(sulphur_share=0.02))
+    >>> factors["sulphur_share"]["any"].low
+    0.02
+    """
+    given = {
+        name: value
+        for name in EmissionParameters.model_fields
+        if (value := getattr(parameters, name)) is not None
+    }
+    return {
+        name: {
+            furnace: replace(factor, low=given[name], central=given[name], high=given[name])
+            if name in given
+            else factor
+            for furnace, factor in by_furnace.items()
+        }
+        for name, by_furnace in factors.items()
+    }
