@@ -54,16 +54,11 @@ def write_map(folder: Path, result: Result, shelf: Shelf, lang: Lang) -> str:
         result.view, notes=(*result.view.notes, *analysis.assumptions, *analysis.warnings)
     )
     page = draw_map(
-        [MapPanel(view, tables)],
+        [MapPanel(replace(result.view, notes=said), tables)],
         lang=lang,
         backdrop={part: layer.frame for part, layer in under.items()},
         evidence=result.evidence,
-        attributions=_sources(
-            [
-                *(one.attribution for one in result.inputs),
-                *(one.attribution for one in under.values()),
-            ]
-        ),
+        attributions=_sources(sources),
     )
     (folder / "map.html").write_text(page, encoding="utf-8", newline="\n")
     return "map.html"
