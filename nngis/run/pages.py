@@ -49,10 +49,8 @@ def write_map(folder: Path, result: Result, shelf: Shelf, lang: Lang) -> str:
         for name, frame in result.analysis.tables.items()
         if isinstance(frame, gpd.GeoDataFrame)
     }
-    analysis = result.analysis
-    view = replace(
-        result.view, notes=(*result.view.notes, *analysis.assumptions, *analysis.warnings)
-    )
+    said = (*result.view.notes, *result.analysis.assumptions, *result.analysis.warnings)
+    sources = [one.attribution for one in (*result.inputs, *under.values())]
     page = draw_map(
         [MapPanel(replace(result.view, notes=said), tables)],
         lang=lang,
