@@ -43,7 +43,7 @@ def paths(
     at = nearest.demand.ids[nearest.demand.position].get_indexer(pd.Index(links["demand_id"]))
     way, edge, start, end = _pieces(graph, nearest, at)
     lines = _joined(graph.shapes, way, edge, (start, end), len(links))
-    edges = np.split(edge, np.cumsum(np.bincount(way, minlength=len(links)))[:-1])
+    edges = np.split(edge, np.cumsum(np.bincount(way, minlength=len(links))))[:-1]
     if nearest.direction == "from_facility":
         lines, edges = shapely.reverse(lines), [part[::-1] for part in edges]
     return gpd.GeoDataFrame(links.assign(edges=edges), geometry=lines, crs=graph.crs)
