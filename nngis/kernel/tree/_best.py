@@ -16,9 +16,10 @@ from nngis.kernel.tree._search import grow, improve
 EXACT = 1e-9
 """Bound and cost closer than this share of the cost are equal: the noise of adding floats."""
 
-NEAR_REACH = 200
-"""Nodes from the top of a part cut off at which the first exchanges join it again; most savings
-lie there, and the search from all of its nodes takes far longer."""
+NEAR_REACH, FAR_REACH = 200, 1000
+"""Nodes, from the top of a part cut off, at which exchanges join it again: for every tree, and
+for the best of them. On a road graph of 100,000 nodes all nodes take three times as long as the
+first thousand, for trees cheaper by 0.03 %."""
 
 WORTH_REPEATING = 0.02
 """Share of arcs that must prove useless for another round of contraction and ascent."""
@@ -41,7 +42,7 @@ class _Best:
         trees = [grow(net, price) for price in prices]
         least = EXACT * (self.offset + _cost(net, trees[0]))
         via = min((improve(net, via, NEAR_REACH, least) for via in trees), key=partial(_cost, net))
-        via = improve(net, via, len(via), least)
+        via = improve(net, via, FAR_REACH, least)
         cost = self.offset + _cost(net, via)
         if cost < self.cost:
             arcs = via[via >= 0]
