@@ -12,7 +12,7 @@ from nngis.kernel._numba_search import links_within, nearest_source
 from nngis.kernel.graph.core import Arcs, Graph
 from nngis.kernel.graph.edges import Floats
 from nngis.kernel.graph.places import Placed, check_layers, cut_off, place
-from nngis.kernel.graph.snap import Snap, legs
+from nngis.kernel.graph.snap import legs
 from nngis.kernel.graph.travel import (
     ACCESS_KM_H,
     Direction,
@@ -20,6 +20,7 @@ from nngis.kernel.graph.travel import (
     Positions,
     direct,
     measure,
+    nearest_direct,
     ports,
     search_arcs,
     seeds,
@@ -243,11 +244,7 @@ def nearest_facility(
     how = measure(graph, limit_m=limit_m, limit_s=limit_s, access_km_h=access_km_h)
     riders, stands = _both(graph, demand, facilities, max_snap_m)
     with_traffic = direction == "from_facility"
-    arcs = graph.out_arcs if with_traffic else graph.in_arcs
-    entries = legs(graph, stands.places, leaving=with_traffic)
-    costs, came = nearest_source(
-        search_arcs(arcs, how), seeds(entries, stands.places, how), how.limit
-    )
+    arcs, costs, came = _search_all(graph, stands, how, direction)
     back = legs(graph, riders.places, leaving=not with_traffic)
     leg_m = riders.places.distance_m
     # Three ways for each demand: over either end of its edge, or along the edge itself.
@@ -255,7 +252,7 @@ def nearest_facility(
     cost[:, :2] = costs[back.node, 0] + back.cost(how.cost, leg_m * how.access)
     second[:, :2] = costs[back.node, 1] + back.cost(how.second, leg_m * how.access_second)
     facility[:, :2] = came[back.node, 0] // 2
-    cost[:, 2], second[:, 2], facility[:, 2] = _nearest_on_edge(
+    cost[:, 2], second[:, 2], facility[:, 2] = nearest_direct(
         graph, riders.places, stands.places, how, with_traffic=not with_traffic
     )
     best = cost.min(axis=1)
@@ -283,6 +280,87 @@ def nearest_facility(
         arcs,
         direction,
     )
+
+
+def nearest_of_nodes(
+    graph: Graph,
+    facilities: gpd.GeoDataFrame,
+    *,
+    max_snap_m: float,
+    limit_m: float | None = None,
+    limit_s: float | None = None,
+    direction: Direction = "to_facility",
+    access_km_h: float = ACCESS_KM_H,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Find the nearest facility of every node of the graph.
+
+    Parameters
+    ----------
+    graph : Graph
+        The road graph.
+    facilities : GeoDataFrame
+        Points in the graph's CRS, ids in the index.
+    max_snap_m : float
+        Longest access leg of a facility [m].
+    limit_m, limit_s : float, optional
+        As for `nearest_facility`.
+    direction : {"to_facility", "from_facility"}
+        Which way is driven.
+    access_km_h : float
+        Speed on access legs [km/h]; only used with `limit_s`.
+
+    Returns
+    -------
+    nodes : DataFrame
+        `facility_id` and `distance_m` (and `time_s`) of each node, in the order of the nodes;
+        missing where no facility is within the limit.
+    left_out : DataFrame
+        Facilities without coordinates or too far from any road, as for `network`.
+
+    Raises
+    ------
+    LayerError
+        If the layer does not suit the graph.
+    ParameterError
+        If a limit is missing or out of bounds.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from nngis.kernel.graph import graph_from_arrays
+    >>> graph, _ = graph_from_arrays([500_000, 501_000], [0, 0], [0], [1], [1000],
+    ...                              crs="EPSG:4545")
+    >>> stations = gpd.GeoDataFrame(geometry=gpd.points_from_xy([500_300], [0]), index=["s"],
+    ...                             crs="EPSG:4545")
+    >>> nearest_of_nodes(graph, stations, limit_m=500, max_snap_m=100)[0]
+      facility_id  distance_m
+    0           s       300.0
+    1         NaN         NaN
+    """
+    how = measure(graph, limit_m=limit_m, limit_s=limit_s, access_km_h=access_km_h)
+    check_layers(graph, {"facility": facilities})
+    stands = place(graph, facilities, "facility", max_snap_m=max_snap_m)
+    _, costs, came = _search_all(graph, stands, how, direction)
+    reached = came[:, 0] >= 0
+    at = np.full(graph.n_nodes, -1, np.intp)
+    at[reached] = stands.position[came[reached, 0] // 2]
+    cost, second = (np.where(reached, costs[:, column], np.nan) for column in (0, 1))
+    ids = pd.Series(stands.ids).reindex(at).array
+    nodes = pd.DataFrame({"facility_id": ids, "distance_m": second if how.timed else cost})
+    return nodes.assign(time_s=cost) if how.timed else nodes, stands.left_out
+
+
+def _search_all(
+    graph: Graph, stands: Placed, how: Measure, direction: Direction
+) -> tuple[Arcs, Floats, npt.NDArray[np.int32]]:
+    """Search from all facilities at once: the order of the arcs, costs, and where from."""
+    with_traffic = direction == "from_facility"
+    arcs = graph.out_arcs if with_traffic else graph.in_arcs
+    entries = legs(graph, stands.places, leaving=with_traffic)
+    costs, came = nearest_source(
+        search_arcs(arcs, how), seeds(entries, stands.places, how), how.limit
+    )
+    return arcs, costs, came
 
 
 def _both(
@@ -320,16 +398,3 @@ def _links_table(
         return make_links(riders.ids, stands.ids, demand_at, facility_at, cost)
     links = make_links(riders.ids, stands.ids, demand_at, facility_at, second)
     return links.assign(time_s=cost[np.lexsort((facility_at, second, demand_at))])
-
-
-def _nearest_on_edge(
-    graph: Graph, riders: Snap, stands: Snap, how: Measure, *, with_traffic: bool
-) -> tuple[Floats, Floats, Floats]:
-    """Find the nearest facility on each demand's own edge: cost, second cost, position."""
-    start, target, cost, second = direct(graph, riders, stands, how, with_traffic=with_traffic)
-    rider = np.repeat(np.arange(riders.edge.size), np.diff(start))
-    order = np.lexsort((target, cost, rider))
-    rider, first = np.unique(rider[order], return_index=True)
-    found = np.full((3, riders.edge.size), np.inf)
-    found[:, rider] = np.stack([cost, second, target])[:, order[first]]
-    return found[0], found[1], found[2]

@@ -13,7 +13,7 @@ from nngis.errors import LayerError, ParameterError
 from nngis.kernel.graph import graph_from_arrays, graph_from_lines, snap
 from nngis.kernel.links import nearest
 from nngis.kernel.reach import euclidean
-from nngis.kernel.reach_network import nearest_facility, network
+from nngis.kernel.reach_network import nearest_facility, nearest_of_nodes, network
 from nngis.kernel.road_paths import paths
 
 CRS = "EPSG:4545"
@@ -383,6 +383,25 @@ def check_ways(graph, near, direction):
         reach = graph.geometry[edges]
         assert way.difference(gpd.GeoSeries(reach).union_all().buffer(1e-3)).is_empty
     assert ways.crs == graph.crs
+
+
+@settings(deadline=None, max_examples=25)
+@given(towns(), directions, st.booleans())
+def test_nodes_are_as_far_as_a_person_standing_on_them(town, direction, timed):
+    graph, _, stops = town
+    used = np.unique(np.concatenate([graph.edge_from, graph.edge_to]))
+    people = layer(np.stack([graph.x[used] - X, graph.y[used] - Y], axis=1), "d")
+    limit = {"limit_s": 900} if timed else {"limit_m": 400}
+    options = {**limit, "max_snap_m": 300, "direction": direction}
+    nodes, left_out = nearest_of_nodes(graph, stops, **options)
+    found = nearest_facility(graph, people, stops, **options)
+    truth = found.links.set_index("demand_id").reindex(people.index).reset_index(drop=True)
+    column = "time_s" if timed else "distance_m"
+    assert nodes[column].to_numpy()[used] == pytest.approx(
+        truth[column].to_numpy(), abs=1e-9, nan_ok=True
+    )
+    assert nodes["facility_id"].notna().equals(nodes["distance_m"].notna())
+    assert set(left_out["id"]) <= set(stops.index)
 
 
 # -- laws ---------------------------------------------------------------------------------------

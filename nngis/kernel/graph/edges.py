@@ -220,7 +220,7 @@ def repeated(edges: Edges) -> npt.NDArray[np.bool_]:
         keys["up"] = np.where(turn, back, edges.time_s)
         keys["down"] = np.where(turn, edges.time_s, back)
     table = pd.DataFrame(keys)
-    found = table.duplicated().to_numpy(copy=True)
+    found: npt.NDArray[np.bool_] = table.duplicated().to_numpy(copy=True)
     if edges.course is not None and found.any():
         at = np.flatnonzero(table.duplicated(keep=False))
         lines = lines_of(edges.course.take(at))

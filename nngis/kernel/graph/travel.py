@@ -231,3 +231,35 @@ def direct(
     cost = leg_m * how.access + along * how.cost[arc]
     second = leg_m * how.access_second + along * how.second[arc]
     return start, target.astype(np.int32), np.where((arc >= 0) | (ahead == 0), cost, np.inf), second
+
+
+def nearest_direct(
+    graph: Graph, sources: Snap, targets: Snap, how: Measure, *, with_traffic: bool
+) -> tuple[Floats, Floats, Floats]:
+    """Find for each source the nearest target on its own edge.
+
+    Parameters
+    ----------
+    graph : Graph
+        The road graph.
+    sources, targets : Snap
+        The places.
+    how : Measure
+        What is added up.
+    with_traffic : bool
+        Whether the way is driven from the source to the target; else the other way.
+
+    Returns
+    -------
+    cost, second : (n_sources,) float array
+        What the way costs, both access legs included; inf where there is none.
+    target : (n_sources,) float array
+        Position of the target, the first of several equally near; inf where there is none.
+    """
+    start, target, cost, second = direct(graph, sources, targets, how, with_traffic=with_traffic)
+    source = np.repeat(np.arange(sources.edge.size), np.diff(start))
+    order = np.lexsort((target, cost, source))
+    source, first = np.unique(source[order], return_index=True)
+    found = np.full((3, sources.edge.size), np.inf)
+    found[:, source] = np.stack([cost, second, target])[:, order[first]]
+    return found[0], found[1], found[2]
