@@ -27,6 +27,10 @@ class Role:
         Column of the unique id.
     required, optional : tuple of str
         Columns it must have, and columns that are read where they are there.
+    expected : tuple of str
+        Those of `optional` that a plan leans on; a ledger without one gets a note.
+    drawn_on : tuple of str
+        Words in the layer names of a drawing that hold the role's objects.
     """
 
     name: str
@@ -35,6 +39,8 @@ class Role:
     key: str
     required: tuple[str, ...]
     optional: tuple[str, ...]
+    expected: tuple[str, ...] = ()
+    drawn_on: tuple[str, ...] = ()
 
 
 @cache
@@ -55,6 +61,8 @@ def roles() -> Mapping[str, Role]:
             table["key"],
             tuple(table["required"]),
             tuple(table["optional"]),
+            tuple(table.get("expected", ())),
+            tuple(table.get("drawn_on", ())),
         )
         for name, table in raw.items()
     }

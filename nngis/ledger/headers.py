@@ -1,8 +1,8 @@
-"""Match the headers of a ledger to fields, by the names and aliases of the glossary."""
+"""Find the header of a sheet and match its columns to fields."""
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from nngis import fields
@@ -10,10 +10,20 @@ from nngis.errors import LedgerError, Problem, require
 from nngis.ledger.table import Cell, RawTable, is_blank
 from nngis.roles import Role
 
-POSITION_FIELDS = ("lon", "lat", "lonlat", "datum")
+DMS_FIELDS = tuple(f"{axis}_{part}" for axis in ("lon", "lat") for part in ("deg", "min", "sec"))
+POINT_FIELDS = ("lon", "lat", "lonlat", *DMS_FIELDS, "datum")
+SHAPE_FIELDS = ("wkt", "datum")
 LOOK_AT_ROWS = 30  # a header lies below a title and a note, not below the data
-_BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]")
-_NOISE = re.compile(r"[\s_\-—:：*＊#·.]+")
+_BRACKETS = re.compile(r"[(\[【].*?[)\]】]")
+_NOISE = re.compile(r"[\s_\-—:*#·.]+")
+_NUMBERED = re.compile(r"^\d{1,2}[_.、\s]\s*")
+_DATA_LIKE = re.compile(r"[\d.,:/°'\" -]+")
+_UNIT_LIKE = re.compile(
+    r"[(（]?(单位[:：])?(°|度|米|m|km|公里|t/h|蒸吨(/小?时)?|吨/小?时|吨|t|t/a|吨/年|mw|兆瓦|kw|千瓦|"
+    r"个|台|座|人|万人|㎡|m2|m²|平方米|m3/d|万吨/日|万元|年|年月|mm|毫米|%|—|-|/)[)）]?",
+    re.IGNORECASE,
+)
+_MIN_CUT = 3  # bytes: a name cut in two is about as long as the format allows
 
 
 @dataclass(frozen=True)
@@ -23,7 +33,7 @@ class Header:
     Parameters
     ----------
     rows : tuple of int
-        Positions of the header row or rows.
+        Positions of the header row or rows; units and numbers below the names count as header.
     names : tuple of str
         Header of each column as written.
     columns : dict of str to int
@@ -49,6 +59,14 @@ class Sheet:
 
     table: RawTable
     header: Header
+
+
+@dataclass(frozen=True)
+class _Name:
+    """A column's name as shown, and the forms in which it may be known."""
+
+    shown: str
+    forms: tuple[str, ...]
 
 
 def normalise(header: Cell) -> str:
@@ -89,100 +107,146 @@ def find_header(table: RawTable, role: Role) -> Header | None:
     -------
     Header or None
         The row, or pair of rows (merged cells above, names below), that names most fields; None
-        if no row names two.
+        if no row names two, or the one there is.
 
     Raises
     ------
     LedgerError
         If two columns claim one field.
     """
-    lookup = _lookup(role)
-    best: tuple[int, tuple[int, ...], tuple[str, ...]] | None = None
-    for at in range(min(len(table.rows), LOOK_AT_ROWS)):
+    lookup = _Lookup(role, table)
+    enough = min(2, len([c for row in table.rows[:1] for c in row if not is_blank(c)]) or 1)
+    if table.first_row > 0:
+        enough = 2
+    best: tuple[int, tuple[int, ...], tuple[_Name, ...]] | None = None
+    # The rows of a file that carries its names apart from its data are all data.
+    for at in range(min(len(table.rows), LOOK_AT_ROWS if table.first_row else 1)):
         for rows, names in _candidates(table, at):
-            found = {lookup[key][0] for name in names if (key := _known(name, lookup))}
-            score = len(found)
-            if score > (best[0] if best else 1):
+            score = len({known[0] for name in names if (known := lookup.find(name))})
+            if score >= enough and score > (best[0] if best else 0):
                 best = (score, rows, names)
     if best is None:
         return None
     _, rows, names = best
-    return Header(rows, names, _columns(names, lookup, table))
+    columns = _columns(names, lookup, table)
+    return Header(_with_units(table, rows), tuple(name.shown for name in names), columns)
 
 
-def _candidates(table: RawTable, at: int) -> list[tuple[tuple[int, ...], tuple[str, ...]]]:
-    upper = table.rows[at]
-    one = tuple("" if is_blank(c) else str(c).strip() for c in upper)
-    found: list[tuple[tuple[int, ...], tuple[str, ...]]] = [((at,), one)]
-    if at + 1 < len(table.rows) and any(not n for n in one):
-        filled, last = [], ""
-        for name in one:
-            last = name or last
-            filled.append(last)
-        lower = ["" if is_blank(c) else str(c).strip() for c in table.rows[at + 1]]
-        if all(_is_wordy(name) for name in lower if name):
-            pairs = zip(filled, lower + [""] * (len(filled) - len(lower)), strict=False)
-            found.append(((at, at + 1), tuple(low or up for up, low in pairs)))
-    return found
+def _candidates(table: RawTable, at: int) -> Iterator[tuple[tuple[int, ...], tuple[_Name, ...]]]:
+    upper = _written(table.rows[at])
+    yield (at,), tuple(_Name(name, (name,)) for name in upper)
+    if not table.first_row or at + 1 >= len(table.rows):
+        return
+    lower = _written(table.rows[at + 1])
+    if not any(lower) or not all(map(_is_wordy, lower)):
+        return
+    width = max(len(upper), len(lower))
+    upper += [""] * (width - len(upper))
+    lower += [""] * (width - len(lower))
+    names, above = [], ""
+    for up, low in zip(upper, lower, strict=True):
+        above = up or (above if low else "")
+        shown = f"{above} {low}" if above and low and above != low else low or above
+        names.append(_Name(shown, tuple(filter(None, (above + low, low, up)))))
+    yield (at, at + 1), tuple(names)
+
+
+def _written(row: Sequence[Cell]) -> list[str]:
+    return ["" if is_blank(c) else " ".join(str(c).split()) for c in row]
 
 
 def _is_wordy(name: str) -> bool:
-    return not re.fullmatch(r"[\d.,:/ -]+", name)
+    return not name or not _DATA_LIKE.fullmatch(name)
 
 
-def _lookup(role: Role) -> dict[str, tuple[str, int]]:
-    """Normalised header -> (field, rank); the field's own name outranks its aliases."""
-    known: dict[str, tuple[str, int]] = {}
-    names = (role.key, *role.required, *role.optional)
-    if role.shape == "point":
-        names += POSITION_FIELDS
-    for rank, words in enumerate((_own_names, _aliases)):
-        for name in names:
-            for word in words(fields.get(name)):
-                known.setdefault(normalise(word), (name, rank))
-    return known
+def _with_units(table: RawTable, rows: tuple[int, ...]) -> tuple[int, ...]:
+    """Take a row of units (t/h, °) or of column numbers (1, 2, 3) below the names to the header."""
+    while table.first_row and rows[-1] + 1 < len(table.rows):
+        filled = [c.removesuffix(".0") for c in _written(table.rows[rows[-1] + 1]) if c]
+        numbers = [str(n) for n in range(1, len(filled) + 1)]
+        units = bool(filled) and all(_UNIT_LIKE.fullmatch(cell) for cell in filled)
+        counted = len(filled) > 2 and (  # noqa: PLR2004 -- two numbers may be data
+            filled == numbers or filled == [f"({n})" for n in numbers]
+        )
+        if not units and not counted:
+            break
+        rows = (*rows, rows[-1] + 1)
+    return rows
 
 
-def _own_names(field: fields.Field) -> tuple[str, ...]:
-    return (field.name, field.title.zh, field.title.en, field.heading("zh"), field.heading("en"))
+class _Lookup:
+    """What every header that a role knows means."""
+
+    def __init__(self, role: Role, table: RawTable) -> None:
+        self._known: dict[str, tuple[str, int]] = {}
+        self._table = table
+        names = (role.key, *role.required, *role.optional)
+        names += {"point": POINT_FIELDS, "none": ()}.get(role.shape, SHAPE_FIELDS)
+        # A field's own id, which only programs write, goes before titles and aliases.
+        for rank, words in enumerate((_id, _words)):
+            for name in names:
+                for word in words(fields.get(name)):
+                    self._known.setdefault(normalise(word), (name, rank))
+
+    def find(self, name: _Name) -> tuple[str, int] | None:
+        """Say which field a column is, and how sure its name is; None if no field."""
+        for form in name.forms:
+            plain = unicodedata.normalize("NFKC", form)
+            for text in (plain, _BRACKETS.sub("", plain), _NUMBERED.sub("", plain)):
+                key = normalise(text)
+                if key and key in self._known:
+                    return self._known[key]
+        return self._by_prefix(name.shown) if self._table.names_cut else None
+
+    def _by_prefix(self, name: str) -> tuple[str, int] | None:
+        """Know a name that its format cut, if only one field's name begins so."""
+        limit, encoding = self._table.names_cut, self._table.encoding
+        size = len(name.encode(encoding, "ignore"))
+        key = normalise(name)
+        if size < limit - _MIN_CUT or not key:
+            return None
+        found = {field for word, (field, _) in self._known.items() if word.startswith(key)}
+        return (found.pop(), 1) if len(found) == 1 else None
 
 
-def _aliases(field: fields.Field) -> tuple[str, ...]:
-    return field.aliases
+def _id(field: fields.Field) -> tuple[str, ...]:
+    return (field.name,)
 
 
-def _known(name: str, lookup: dict[str, tuple[str, int]]) -> str | None:
-    if not name:
-        return None
-    for form in (name, _BRACKETS.sub("", name)):
-        key = normalise(form)
-        if key in lookup:
-            return key
-    return None
+def _words(field: fields.Field) -> tuple[str, ...]:
+    titles = (field.title.zh, field.title.en, field.heading("zh"), field.heading("en"))
+    return (*titles, *field.aliases)
 
 
-def _columns(
-    names: Sequence[str], lookup: dict[str, tuple[str, int]], table: RawTable
-) -> dict[str, int]:
+def _columns(names: Sequence[_Name], lookup: _Lookup, table: RawTable) -> dict[str, int]:
     claims: dict[str, list[tuple[int, int]]] = {}
     for column, name in enumerate(names):
-        if key := _known(name, lookup):
-            field, rank = lookup[key]
+        if known := lookup.find(name):
+            field, rank = known
             claims.setdefault(field, []).append((rank, column))
     columns, problems = {}, []
     for field, found in claims.items():
         best = min(rank for rank, _ in found)
         at = [column for rank, column in found if rank == best]
         if len(at) > 1:
-            both = "、".join(f"“{names[c]}”" for c in at)
+            both = "、".join(f"“{names[c].shown}”" for c in at)
             title = fields.get(field).title
             problems.append(
                 Problem(
                     f"有 {len(at)} 列都像“{title.zh}”：{both}；请删去或改名其中一列。",
                     f"{len(at)} columns look like {title.en!r}: {both}; remove or rename one.",
-                    where=f"{table.file} {table.sheet}".strip(),
+                    where=table.where,
                 )
             )
         columns[field] = at[0]
     require(problems, LedgerError)
-    return columns
+    return _with_degrees(columns)
+
+
+def _with_degrees(columns: Mapping[str, int]) -> dict[str, int]:
+    """Where minutes stand in a column of their own, the column of the angle holds degrees."""
+    out = dict(columns)
+    for axis in ("lon", "lat"):
+        if f"{axis}_min" in out and f"{axis}_deg" not in out and axis in out:
+            out[f"{axis}_deg"] = out.pop(axis)
+    return out

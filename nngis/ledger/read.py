@@ -1,52 +1,75 @@
 """Read a ledger for a role: every row becomes a row of the layer or a reject with its reason."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 from pyproj import CRS
 
-from nngis import fields
 from nngis.catalog.layer import REJECT_COLUMNS, Layer
-from nngis.catalog.load import sha256_of
 from nngis.errors import LedgerError
-from nngis.evidence import Evidence
-from nngis.ledger import values
-from nngis.ledger.columns import RowProblem, read_columns
-from nngis.ledger.headers import Sheet, find_header
-from nngis.ledger.position import locate
-from nngis.ledger.table import Cell, RawTable, is_blank, read_sheets
-from nngis.ledger.vector import VECTORS, read_vector
+from nngis.evidence import Evidence, weakest
+from nngis.ledger.counts import Counts, add_counts
+from nngis.ledger.duplicates import merge_pairs, propose_pairs
+from nngis.ledger.one_part import PartReading, read_part, sheets_for
+from nngis.ledger.part import Options
+from nngis.ledger.references import References
+from nngis.ledger.sources import name_of, open_parts, sha256_of_source
 from nngis.roles import Role
 from nngis.text import Text
 
-TOTAL_WORDS = ("合计", "总计", "小计", "total", "sum")
+
+@dataclass(frozen=True)
+class Reading:
+    """A ledger, read.
+
+    Parameters
+    ----------
+    layer : Layer
+        Accepted rows, rejected rows, notes.
+    counts : Counts
+        What became of every row.
+    origin : DataFrame
+        `ledger_file`, `ledger_sheet`, `ledger_row` of each accepted row, on the layer's index.
+    duplicates : DataFrame
+        Pairs of rows of different files or sheets that may be one object, with their score.
+    """
+
+    layer: Layer
+    counts: Counts
+    origin: pd.DataFrame
+    duplicates: pd.DataFrame
 
 
 def read_ledger(
-    path: Path,
+    source: Path | str,
     role: Role,
     *,
     datum: str | None = None,
     work_crs: CRS | None = None,
     evidence: Evidence = "surveyed",
+    references: Callable[[], References | None] | None = None,
 ) -> Layer:
-    """Read a file that somebody sent, as the layer of a role.
+    """Read what somebody sent, as the layer of a role.
 
     Parameters
     ----------
-    path : Path
-        A spreadsheet, csv or vector file.
+    source : Path or str
+        A spreadsheet, text, vector file or drawing, a folder of them, or
+        ``postgresql://...#table``.
     role : Role
         What its rows should become.
     datum : str, optional
         Datum (``wgs84``, ``gcj02``, ``bd09``) or CRS (``EPSG:4545``) of the coordinates where no
-        column says it; WGS84 if not given, with a note.
+        column says it, or ``assume-wgs84``.
     work_crs : CRS, optional
         Taken, with a note, for projected coordinates that name no zone.
     evidence : str
         How sure the file is.
+    references : callable, optional
+        Gives the layers that an unsaid datum is inferred from and addresses are matched to.
 
     Returns
     -------
@@ -58,150 +81,143 @@ def read_ledger(
     ------
     LedgerError
         If the file cannot be read, names no known columns, lacks one the role needs, has no
-        coordinates, or has no row that can be used.
+        coordinates or addresses, says no datum that the evidence could tell instead, or has no
+        row that can be used.
     """
-    if path.suffix.lower() in VECTORS:
-        table, geometry = read_vector(path)
-        sheet = _choose_sheet([table], role, path)
-    else:
-        sheet, geometry = _choose_sheet(read_sheets(path), role, path), None
-    _check_required(sheet, role, path, has_geometry=geometry is not None)
-    first = sheet.header.rows[-1] + 1
-    numbers = [
-        number
-        for number, row in enumerate(sheet.table.rows[first:], start=first + 1)
-        if not all(is_blank(cell) for cell in row) and not _is_total(row)
-    ]
-    rows = pd.DataFrame(
-        [_padded(sheet.table.rows[n - 1], len(sheet.header.names)) for n in numbers],
-        index=pd.Index(numbers, name="row"),
-        columns=range(len(sheet.header.names)),
-        dtype=object,
-    )
-    found = read_columns(sheet, rows, role)
-    placed = locate(sheet, rows, role, geometry=geometry, datum=datum, work_crs=work_crs)
-    problems = found.problems + placed.problems
-    frame = _with_key(found.frame, role)
-    problems += _repeated(frame, role)
-    bad = {number for number, *_ in problems}
-    frame = gpd.GeoDataFrame(frame, geometry=placed.geometry, crs="EPSG:4326")
-    rejects = _rejects(sheet, rows, problems)
-    accepted = frame.loc[[n for n in frame.index if n not in bad]]
-    if accepted.empty:
-        raise _nothing_left(path, rejects)
-    return Layer(
-        id=path.name,
-        title=Text(path.stem, path.stem),
-        frame=accepted.set_index(role.key),
+    options = Options(datum, work_crs, evidence, references)
+    return survey_ledger(source, role, options).layer
+
+
+def survey_ledger(source: Path | str, role: Role, options: Options) -> Reading:
+    """Read what somebody sent, and keep account of every row.
+
+    Parameters
+    ----------
+    source : Path or str
+        As for `read_ledger`.
+    role : Role
+        What its rows should become.
+    options : Options
+        How it is to be read.
+
+    Returns
+    -------
+    Reading
+        The layer, the counts, where each row comes from, and likely duplicates.
+
+    Raises
+    ------
+    LedgerError
+        As for `read_ledger`.
+    """
+    source = str(source)
+    chosen, notes = sheets_for(open_parts(source, role), role, source)
+    readings = [read_part(part, sheet, role, options) for part, sheet in chosen]
+    found, renamed = _together(readings, role)
+    frame = found.frame.set_index(role.key)
+    origin = found.origin.set_index(frame.index)
+    pairs = propose_pairs(frame, origin)
+    frame, pairs, merged = merge_pairs(frame, origin, pairs, options.merge)
+    origin = origin.loc[frame.index]
+    rejects = found.rejects if merged.empty else pd.concat([found.rejects, merged])
+    rejects = rejects.reset_index(drop=True)
+    if frame.empty:
+        raise _nothing_left(source, rejects)
+    counts = replace(found.counts, accepted=len(frame), rejected=len(found.rejects) + len(merged))
+    evidence = options.evidence
+    if "evidence" in frame:
+        evidence = weakest([options.evidence, *frame["evidence"].unique()])
+        frame["evidence"] = [weakest([options.evidence, word]) for word in frame["evidence"]]
+    name = name_of(source)
+    path = Path(source) if Path(source).exists() else None
+    layer = Layer(
+        id=name,
+        title=Text(Path(name).stem, Path(name).stem) if path else Text(name, name),
+        frame=frame,
         evidence=evidence,
         path=path,
-        sha256=sha256_of(path),
-        rows=len(rows),
+        sha256=sha256_of_source(source),
+        rows=len(frame) + len(rejects),
         rejects=rejects,
-        notes=(*found.notes, *placed.notes),
+        notes=tuple(dict.fromkeys([*found.notes, *notes, *renamed, *_of_pairs(pairs)])),
     )
+    return Reading(layer, counts, origin, pairs)
 
 
-def _choose_sheet(tables: Sequence[RawTable], role: Role, path: Path) -> Sheet:
-    headers = [(find_header(table, role), table) for table in tables]
-    found = [(len(header.columns), Sheet(table, header)) for header, table in headers if header]
-    if found:
-        return max(found, key=lambda pair: pair[0])[1]
-    seen = [str(c).strip() for row in tables[0].rows[:3] for c in row if not is_blank(c)][:12]
-    wanted = "、".join(fields.get(name).title.zh for name in (*role.required, "lon", "lat"))
-    wanted_en = ", ".join(fields.get(name).title.en for name in (*role.required, "lon", "lat"))
-    raise LedgerError(
-        f"没有找到{role.title.zh}的表头。需要的列：{wanted}；文件开头的内容：{'、'.join(seen)}。"
-        "请把表头改成这些名称，每列一个，不要合并单元格。",
-        f"No header of a {role.title.en.lower()} was found. It needs the columns {wanted_en}; "
-        f"the file begins with: {', '.join(seen)}. Name the columns so, one cell each.",
-        where=str(path),
-    )
-
-
-def _check_required(sheet: Sheet, role: Role, path: Path, *, has_geometry: bool) -> None:
-    columns = sheet.header.columns
-    missing = [name for name in role.required if name not in columns]
-    if role.shape == "point" and not has_geometry and "lonlat" not in columns:
-        missing += [name for name in ("lon", "lat") if name not in columns]
-    if role.shape in ("line", "polygon") and not has_geometry:
-        raise LedgerError(
-            f"{role.title.zh}需要带几何的文件（GeoPackage、GeoJSON、Shapefile）。",
-            f"{role.title.en} needs a file with geometry (GeoPackage, GeoJSON, shapefile).",
-            where=str(path),
+def _together(readings: Sequence[PartReading], role: Role) -> tuple[PartReading, list[Text]]:
+    """Put the sheets together; an id that two of them use is told apart by its file and sheet."""
+    if len(readings) == 1:
+        return readings[0], []
+    seen: set[str] = set()
+    frames, clashes = [], 0
+    for reading in readings:
+        key = reading.frame[role.key]
+        clash = key.isin(seen)
+        if clash.any():
+            where = reading.origin["ledger_file"] + reading.origin["ledger_sheet"].map(
+                lambda sheet: f"#{sheet}" if sheet else ""
+            )
+            key = key.where(~clash, key + "@" + where)
+            clashes += int(clash.sum())
+        seen |= set(key)
+        frames.append(reading.frame.assign(**{role.key: key}))
+    notes = []
+    if clashes:
+        notes.append(
+            Text(
+                f"{clashes} 行的编号与另一文件或工作表的相同，已在编号后注明出处以区分。",
+                f"{clashes} rows have an id that another file or sheet uses too; where they come "
+                "from was added to it.",
+            )
         )
-    if not missing:
-        return
-    zh = "、".join(f"“{fields.get(name).title.zh}”" for name in missing)
-    en = ", ".join(fields.get(name).title.en for name in missing)
-    have = "、".join(name for name in sheet.header.names if name)
-    raise LedgerError(
-        f"缺少{zh}列；现有的列：{have}。请补上该列或改列名。",
-        f"No column for: {en}; the columns are: {have}. Add the column or rename it.",
-        where=f"{path} {sheet.table.sheet}".strip(),
+    rejects = [r.rejects for r in readings if len(r.rejects)]
+    together = PartReading(
+        frame=gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs=frames[0].crs),
+        origin=pd.concat([reading.origin for reading in readings], ignore_index=True),
+        rejects=pd.concat(rejects) if rejects else pd.DataFrame(columns=list(REJECT_COLUMNS)),
+        counts=add_counts(reading.counts for reading in readings),
+        notes=tuple(_said_where(readings)),
     )
+    return together, notes
 
 
-def _is_total(row: Sequence[Cell]) -> bool:
-    first = next((values.tidy(cell).lower() for cell in row if not is_blank(cell)), "")
-    return first.replace(" ", "").rstrip(":") in TOTAL_WORDS
+def _said_where(readings: Sequence[PartReading]) -> list[Text]:
+    """Say of a note that not all sheets share where it belongs."""
+    out: list[Text] = []
+    for reading in readings:
+        origin = reading.origin
+        where = (
+            f"{origin['ledger_file'].iloc[0]} {origin['ledger_sheet'].iloc[0]}".strip()
+            if len(origin)
+            else ""
+        )
+        out += [Text(f"{where}：{n.zh}", f"{where}: {n.en}") if where else n for n in reading.notes]
+    return out
 
 
-def _padded(row: Sequence[Cell], width: int) -> list[Cell]:
-    return [*row[:width], *[None] * (width - len(row))]
-
-
-def _with_key(frame: pd.DataFrame, role: Role) -> pd.DataFrame:
-    made = pd.Series([f"R{number:05d}" for number in frame.index], index=frame.index)
-    key = frame[role.key].fillna(made) if role.key in frame else made
-    return frame.assign(**{role.key: key.astype(str)})
-
-
-def _repeated(frame: pd.DataFrame, role: Role) -> list[RowProblem]:
-    first = frame[role.key].drop_duplicates()
-    row_of = dict(zip(first, first.index, strict=True))
-    title = fields.get(role.key).title
+def _of_pairs(pairs: pd.DataFrame) -> list[Text]:
+    if pairs.empty:
+        return []
+    merged = int(pairs["merged"].sum())
     return [
-        (
-            n,
-            title.zh,
-            f"{title.zh} {key} 与第 {row_of[key]} 行重复；请改编号或删去一行。",
-            f"{title.en} {key} repeats that of row {row_of[key]}; change it or remove one row.",
+        Text(
+            f"{len(pairs)} 对记录可能是同一对象（来自不同文件或工作表），已合并 {merged} 对；"
+            "见“疑似重复”表。",
+            f"{len(pairs)} pairs of rows of different files or sheets may be one object, "
+            f"{merged} were merged; see the sheet of duplicates.",
         )
-        for n, key in frame.loc[frame[role.key].duplicated(), role.key].items()
     ]
 
 
-def _rejects(sheet: Sheet, rows: pd.DataFrame, problems: Sequence[RowProblem]) -> pd.DataFrame:
-    by_row: dict[int, list[RowProblem]] = {}
-    for problem in problems:
-        by_row.setdefault(problem[0], []).append(problem)
-    records = []
-    for number in sorted(by_row):
-        found = by_row[number]
-        cells = [values.tidy(c) for c in rows.loc[number]]
-        records.append(
-            (
-                sheet.table.file,
-                sheet.table.sheet,
-                number,
-                "、".join(dict.fromkeys(p[1] for p in found)),
-                " | ".join(cells),
-                "".join(dict.fromkeys(p[2] for p in found)),
-                " ".join(dict.fromkeys(p[3] for p in found)),
-            )
-        )
-    return pd.DataFrame(records, columns=list(REJECT_COLUMNS))
-
-
-def _nothing_left(path: Path, rejects: pd.DataFrame) -> LedgerError:
+def _nothing_left(source: str, rejects: pd.DataFrame) -> LedgerError:
+    where = name_of(source)
     if rejects.empty:
         return LedgerError(
-            "表头以下没有数据行。", "There are no rows below the header.", where=str(path)
+            "表头以下没有数据行。", "There are no rows below the header.", where=where
         )
     first = rejects.iloc[0]
     return LedgerError(
         f"{len(rejects)} 行全部未采用；第 {first['row']} 行：{first['reason_zh']}",
         f"None of the {len(rejects)} rows can be used; row {first['row']}: {first['reason_en']}",
-        where=str(path),
+        where=where,
     )

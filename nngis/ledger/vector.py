@@ -1,65 +1,195 @@
-"""Open a vector file as a table of cells and a geometry for each row."""
+"""Read the layers of vector files: GeoPackage, GeoJSON, FlatGeobuf, GeoParquet, GDB, KML, KMZ."""
 
+import warnings
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+import pyarrow as pa
 import pyogrio
-from pyogrio.errors import DataLayerError, DataSourceError
+from pyogrio.errors import CRSError, DataLayerError, DataSourceError, FieldError, GeometryError
 
 from nngis.errors import LedgerError
-from nngis.ledger.table import RawTable
+from nngis.ledger.archives import open_zip, unpacked
+from nngis.ledger.markup import look_into_xml
+from nngis.ledger.part import Part
+from nngis.ledger.table import Cell, RawTable
+from nngis.text import Text
 
-VECTORS = {".gpkg", ".geojson", ".json", ".shp", ".fgb", ".kml"}
+VECTORS = {".gpkg", ".geojson", ".json", ".fgb", ".parquet", ".geoparquet", ".gdb", ".kml", ".kmz"}
+_STYLES = {"layer_styles", "provenance", "rejects", "duplicates"}  # tables that are no ledgers
+_GDAL_ERRORS = (DataSourceError, DataLayerError, FieldError, GeometryError, CRSError, RuntimeError)
+# What KML says of itself rather than of its objects.
+_KML_COLUMNS = {
+    "id", "timestamp", "begin", "end", "altitudemode", "tessellate", "extrude", "visibility",
+    "draworder", "icon", "snippet",
+}  # fmt: skip
 
 
-def read_vector(path: Path) -> tuple[RawTable, gpd.GeoSeries]:
-    """Read the first layer of a vector file.
+def read_vector(path: Path) -> list[Part]:
+    """Read every layer of a vector file.
 
     Parameters
     ----------
     path : Path
-        GeoPackage, GeoJSON, shapefile, FlatGeobuf or KML.
+        GeoPackage, GeoJSON, FlatGeobuf, GeoParquet, File Geodatabase (a folder), KML or KMZ.
 
     Returns
     -------
-    RawTable
-        Its attributes below a header row.
-    GeoSeries
-        Its geometries in WGS84, indexed by the row numbers of the table.
+    list of Part
+        A part a layer, features numbered from 1.
 
     Raises
     ------
     LedgerError
-        If the file is missing, damaged, empty, or does not say its CRS.
+        If the file is damaged or holds no layer.
     """
-    if not path.is_file():
-        raise LedgerError(
-            "文件不存在；请检查路径。", "There is no such file; check the path.", where=str(path)
-        )
+    kind = path.suffix.lower()
+    if kind == ".kmz":
+        return _read_kmz(path)
+    if kind == ".kml":
+        look_into_xml(path)
+        return _kml(read_layers(path, path))
+    if kind in (".parquet", ".geoparquet"):
+        return [part_of(_read_parquet(path), path, "")]
+    return read_layers(path, path)
+
+
+def read_layers(path: Path, said: Path, **options: Any) -> list[Part]:  # noqa: ANN401 -- of GDAL
+    """Read every layer of a file through GDAL.
+
+    Parameters
+    ----------
+    path : Path
+        What GDAL opens.
+    said : Path
+        What messages call it.
+    **options
+        As for pyogrio.read_dataframe.
+
+    Returns
+    -------
+    list of Part
+        A part a layer.
+
+    Raises
+    ------
+    LedgerError
+        If the file is damaged or holds no layer.
+    """
+    parts, notes = [], []
     try:
-        frame = pyogrio.read_dataframe(path)
-    except (DataSourceError, DataLayerError) as error:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            names = [str(name) for name, _ in pyogrio.list_layers(path)]
+            for name in names:
+                if name not in _STYLES:
+                    frame = pyogrio.read_dataframe(path, layer=name, **options)
+                    parts.append(part_of(frame, said, name if len(names) > 1 else ""))
+        notes = [str(one.message) for one in caught if issubclass(one.category, RuntimeWarning)]
+    except _GDAL_ERRORS as error:
+        raise _damaged(said, error) from None
+    if not parts:
         raise LedgerError(
-            f"无法作为矢量文件打开（{error}）；请重新导出。",
-            f"Cannot be opened as a vector file ({error}); export it again.",
-            where=str(path),
-        ) from None
-    if len(frame) == 0 or "geometry" not in frame:
+            "文件中没有图层；请检查是否选错了文件。",
+            "The file holds no layer; check that it is the right one.",
+            where=str(said),
+        )
+    said_by_gdal = tuple(Text(f"GDAL：{note}", f"GDAL: {note}") for note in dict.fromkeys(notes))
+    return [Part(part.table, part.geometry, (*part.notes, *said_by_gdal)) for part in parts]
+
+
+def part_of(frame: pd.DataFrame, path: Path, layer: str, **cut: Any) -> Part:  # noqa: ANN401
+    """Turn a frame into a table of cells and its geometries.
+
+    Parameters
+    ----------
+    frame : DataFrame or GeoDataFrame
+        Features.
+    path : Path
+        The file they come from.
+    layer : str
+        Name of the layer; empty where the file has but one.
+    **cut
+        `names_cut` and `encoding` of the table.
+
+    Returns
+    -------
+    Part
+        Rows numbered from 1 below a header that stands in no row of the file.
+    """
+    geometry = None
+    if isinstance(frame, gpd.GeoDataFrame) and frame.active_geometry_name is not None:
+        geometry = frame.geometry.copy()
+        geometry.index = pd.RangeIndex(1, len(frame) + 1)
+        frame = pd.DataFrame(frame.drop(columns=frame.geometry.name))
+    columns = [_cells(frame.iloc[:, at]) for at in range(frame.shape[1])]
+    rows: list[list[Cell]] = [list(map(str, frame.columns))]
+    rows += [list(row) for row in zip(*columns, strict=True)] if columns else [[]] * len(frame)
+    return Part(RawTable(path.name, layer, rows, first_row=0, **cut), geometry)
+
+
+def _cells(column: pd.Series) -> list[Cell]:
+    listed = column.astype(object)
+    return list(listed.where(listed.notna(), None))
+
+
+def _read_parquet(path: Path) -> pd.DataFrame:
+    try:
+        return gpd.read_parquet(path)
+    except (ValueError, KeyError, TypeError):
+        pass
+    except (pa.ArrowException, OSError) as error:
+        raise _damaged(path, error) from None
+    try:
+        return pd.read_parquet(path)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise _damaged(path, error) from None
+
+
+def _read_kmz(path: Path) -> list[Part]:
+    with open_zip(path) as archive, TemporaryDirectory(prefix="nngis-") as folder:
+        found: list[Part] = []
+        for entry in archive.infolist():
+            if not entry.filename.lower().endswith(".kml"):
+                continue
+            inner = Path(folder) / f"{len(found)}.kml"  # never a path that the archive names
+            with inner.open("wb") as stream:
+                stream.writelines(unpacked(entry, path))
+            look_into_xml(inner)
+            found += read_layers(inner, path)
+    if not found:
         raise LedgerError(
-            "文件中没有图形；请检查是否选错了文件。",
-            "The file holds no geometry; check that it is the right one.",
+            "压缩包里没有 KML；请重新导出。",
+            "The archive holds no KML; export it again.",
             where=str(path),
         )
-    if frame.crs is None:
-        raise LedgerError(
-            "文件没有说明坐标参考系（shapefile 需要 .prj）；请补上后再导入。",
-            "The file does not say its CRS (a shapefile needs its .prj); add it.",
-            where=str(path),
-        )
-    attributes = frame.drop(columns="geometry").astype(object)
-    attributes = attributes.where(pd.notna(attributes), None)
-    rows = [list(attributes.columns), *attributes.to_numpy().tolist()]
-    geometry = frame.geometry.to_crs("EPSG:4326")
-    geometry.index = pd.RangeIndex(2, len(frame) + 2)
-    return RawTable(path.name, "", rows), geometry
+    return _kml(found)
+
+
+def _kml(parts: list[Part]) -> list[Part]:
+    note = Text(
+        "KML 按标准为 WGS84；若由奥维等国内软件在高德、百度底图上绘制，可能是 GCJ-02 或 BD-09，"
+        "请用 --datum 说明。",
+        "KML is WGS84 by its standard; drawn over Amap or Baidu maps in programs such as Ovital it "
+        "may be GCJ-02 or BD-09: say so with --datum.",
+    )
+    out = []
+    for part in parts:
+        names = [str(name) for name in part.table.rows[0]]
+        kept = [at for at, name in enumerate(names) if name.lower() not in _KML_COLUMNS]
+        rows = [[row[at] for at in kept] for row in part.table.rows]
+        table = RawTable(part.table.file, part.table.sheet, rows, first_row=0)
+        out.append(Part(table, part.geometry, (*part.notes, note)))
+    return out
+
+
+def _damaged(path: Path, error: Exception) -> LedgerError:
+    brief = " ".join(str(error).split())[:160]
+    return LedgerError(
+        f"无法作为矢量文件打开（{brief}）；文件可能已损坏，请重新导出。",
+        f"Cannot be opened as a vector file ({brief}); it may be damaged: export it again.",
+        where=str(path),
+    )

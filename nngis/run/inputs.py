@@ -13,6 +13,7 @@ from nngis.catalog.spec import LayerSpec, read_catalog
 from nngis.crs import choose_work_crs
 from nngis.errors import LayerError
 from nngis.ledger.read import read_ledger
+from nngis.ledger.references import References
 from nngis.result.result import InputRecord
 from nngis.roles import role as role_named
 from nngis.run.scenario import LayerChoice
@@ -67,6 +68,7 @@ class Shelf:
             datum=None if spec.datum == "column" else spec.datum,
             work_crs=self.home_crs,
             evidence=spec.evidence,
+            references=self.references,
         )
         return replace(
             layer,
@@ -90,6 +92,28 @@ class Shelf:
             return None
         west, south, east, north = self.open("counties").frame.total_bounds
         return choose_work_crs([(west + east) / 2], [(south + north) / 2])
+
+    def references(self) -> References | None:
+        """Open the layers that an unsaid datum is inferred from and addresses are matched to.
+
+        Returns
+        -------
+        References or None
+            None where the folder has no counties or townships.
+        """
+        return self._references
+
+    @cached_property
+    def _references(self) -> References | None:
+        if not {"counties", "townships"} <= set(self.specs):
+            return None
+        empty = self.open("counties").frame.iloc[:0]
+        return References(
+            *(
+                self.open(name).frame if name in self.specs else empty
+                for name in ("counties", "townships", "roads", "industrial_sites", "places")
+            )
+        )
 
     def spec(self, layer_id: str) -> LayerSpec:
         """Return a layer's entry.
@@ -162,11 +186,12 @@ def open_role(role: str, shelf: Shelf, choices: Mapping[str, LayerChoice]) -> La
         if choice.path in shelf.specs:
             return shelf.open(choice.path)
         return read_ledger(
-            Path(choice.path),
+            choice.path,
             role_named(role),
             datum=choice.datum,
             work_crs=shelf.home_crs,
             evidence=choice.evidence,
+            references=shelf.references,
         )
     for spec in shelf.specs.values():
         if role in spec.roles:

@@ -16,8 +16,8 @@ BOILERS = set(
     "boiler_id name_zh county capacity_t_h fuel decision rule rules_hit reason_zh reason_en "
     "plant_id distance_m in_built_up evidence geometry".split()
 )
-HEADER = ["锅炉编号", "使用单位", "额定蒸发量(蒸吨/时)", "燃料种类", "经度", "纬度"]
-NEAR = (108.95, 22.80)
+HEADER = ["锅炉编号", "使用单位", "额定蒸发量(蒸吨/时)", "燃料种类", "经度", "纬度", "坐标系"]
+NEAR = (108.95, 22.80, "WGS84")
 
 
 def ledger(path: Path, rows: list[list[object]]) -> Path:
@@ -145,7 +145,7 @@ def test_a_scenario_file_names_plans_layers_and_parameters(
 
 
 def test_a_case_from_elsewhere_runs_in_its_own_zone(nngis: Nngis, tmp_path: Path) -> None:
-    path = ledger(tmp_path / "深圳.xlsx", [["S1", "x", 20, "煤", 114.06, 22.54]])
+    path = ledger(tmp_path / "深圳.xlsx", [["S1", "x", 20, "煤", 114.06, 22.54, "WGS84"]])
     out = tmp_path / "out"
     assert nngis("run", "heat", "--layer", f"boilers={path}", "--out", out).code == 0
     result = json.loads((out / "heat/result.json").read_text(encoding="utf-8"))

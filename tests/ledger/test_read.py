@@ -41,6 +41,7 @@ def csv(path: Path, rows: Sequence[Sequence[object]], encoding: str = "utf-8") -
 
 
 def read(path: Path, **options: str) -> Layer:
+    options.setdefault("datum", "wgs84")
     return read_ledger(path, BOILERS, **options)
 
 
@@ -157,9 +158,11 @@ def test_datums_are_applied_row_by_row(tmp_path: Path) -> None:
     assert not layer.notes
 
 
-def test_an_unsaid_datum_is_noted_and_the_option_silences_the_note(tmp_path: Path) -> None:
+def test_an_unsaid_datum_stops_and_asks_unless_an_option_says_it(tmp_path: Path) -> None:
     path = xlsx(tmp_path / "a.xlsx", [HEADER, ROW])
-    assert any("WGS84" in note.en for note in read(path).notes)
+    with pytest.raises(LedgerError, match="--datum assume-wgs84"):
+        read_ledger(path, BOILERS)
+    assert any("WGS84" in note.en for note in read(path, datum="assume-wgs84").notes)
     assert not read(path, datum="wgs84").notes
     lon, lat = gcj02_from_wgs84(108.94, 22.79)
     moved = xlsx(tmp_path / "b.xlsx", [HEADER, [*ROW[:5], float(lon), float(lat)]])

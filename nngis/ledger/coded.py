@@ -1,0 +1,140 @@
+"""Coded: a column of cells kept as its distinct cells, so that each is read once."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from nngis.ledger.table import Cell, is_blank
+
+Objects = npt.NDArray[np.object_]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Coded:
+    """A column.
+
+    Parameters
+    ----------
+    codes : (n,) int array
+        Position of each row's cell in `distinct`; -1 for a blank one.
+    distinct : (k,) object array
+        The cells that occur, none of them blank.
+    """
+
+    codes: npt.NDArray[np.intp]
+    distinct: Objects
+
+    def each(self, read: Callable[[Cell], object], blank: object = None) -> Objects:
+        """Read every cell, each distinct one once.
+
+        Parameters
+        ----------
+        read : callable
+            Takes a cell, returns what it says.
+        blank : object
+            What a blank cell says.
+
+        Returns
+        -------
+        (n,) object array
+            One value a row.
+
+        Examples
+        --------
+        >>> code_cells(["a", None, "b", "a"]).each(str.upper).tolist()
+        ['A', None, 'B', 'A']
+        """
+        values = np.empty(len(self.distinct) + 1, dtype=object)
+        values[:-1] = [read(cell) for cell in self.distinct]
+        values[-1] = blank
+        return values[self.codes]  # code -1 is the last one: blank
+
+    def tells(self, test: Callable[[Cell], bool]) -> Bools:
+        """Test every cell; a blank one fails.
+
+        Parameters
+        ----------
+        test : callable
+            Takes a cell, returns whether it passes.
+
+        Returns
+        -------
+        (n,) bool array
+            One a row.
+        """
+        return self.each(test, blank=False).astype(np.bool_)
+
+    @property
+    def filled(self) -> Bools:
+        """Which rows hold something."""
+        return self.codes >= 0
+
+    def cells(self) -> Objects:
+        """Give the cells back, None for blank ones.
+
+        Returns
+        -------
+        (n,) object array
+            One a row.
+        """
+        return self.each(lambda cell: cell)
+
+    def take(self, rows: npt.ArrayLike) -> "Coded":
+        """Keep some rows.
+
+        Parameters
+        ----------
+        rows : array_like
+            Positions or a mask.
+
+        Returns
+        -------
+        Coded
+            The column with those rows alone; cells that occur no more stay known.
+        """
+        return Coded(self.codes[np.asarray(rows)], self.distinct)
+
+
+def absent(values: Objects) -> Bools:
+    """Say where values are None.
+
+    Parameters
+    ----------
+    values : (n,) object array
+        Values.
+
+    Returns
+    -------
+    (n,) bool array
+        True for None and NaN.
+    """
+    return np.asarray(pd.isna(values), np.bool_)
+
+
+def code_cells(cells: Iterable[Cell]) -> Coded:
+    """Code a column.
+
+    Parameters
+    ----------
+    cells : iterable
+        Cells as written.
+
+    Returns
+    -------
+    Coded
+        The column.
+    """
+    listed = list(cells)
+    column = np.empty(len(listed), dtype=object)
+    column[:] = [c if c.__hash__ is not None else str(c) for c in listed]
+    codes, distinct = pd.factorize(column)
+    blank = np.fromiter((is_blank(cell) for cell in distinct), np.bool_, len(distinct))
+    if blank.any():
+        renumbered = np.where(blank, -1, np.cumsum(~blank) - 1)
+        codes = np.where(codes < 0, -1, renumbered[codes])
+        distinct = distinct[~blank]
+    return Coded(codes, np.asarray(distinct, dtype=object))

@@ -1,0 +1,147 @@
+"""Read csv and tsv files in the encodings that offices use."""
+
+import codecs
+import csv
+import io
+from pathlib import Path
+from typing import NoReturn
+
+from charset_normalizer import from_bytes
+
+from nngis.errors import LedgerError
+from nngis.ledger.table import RawTable
+
+TEXTS = {".csv", ".tsv", ".txt"}
+MAX_FILE = 400_000_000  # bytes
+MAX_CELL = 1_000_000  # characters
+SAMPLE = 65_536  # bytes to find the encoding by
+LOOK_AT_LINES = 20
+_DELIMITERS = "\t;,，|"
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# What Chinese offices write when it is not UTF-8; GB18030 holds GBK and GB2312.
+_LIKELY = ["gb18030", "big5"]
+
+
+def read_delimited(path: Path) -> RawTable:
+    """Read a csv or tsv file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    RawTable
+        Its one table.
+
+    Raises
+    ------
+    LedgerError
+        If it is too large, no text, or no well-formed table.
+    """
+    if path.stat().st_size > MAX_FILE:
+        raise LedgerError(
+            f"文件超过 {MAX_FILE // 1_000_000} MB；请分成几个文件。",
+            f"The file is larger than {MAX_FILE // 1_000_000} MB; split it.",
+            where=str(path),
+        )
+    text = decode(path.read_bytes(), path)
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=_delimiter(text, path), strict=True
+    )
+    before = csv.field_size_limit(MAX_CELL)
+    rows: list[list[str]] = []
+    try:
+        rows.extend(reader)
+    except csv.Error as error:
+        raise LedgerError(
+            f"第 {reader.line_num} 行起不是规范的 csv（{error}）；多半是引号没有成对，"
+            "请改正后重试，或在 Excel 中另存为 .xlsx。",
+            f"From line {reader.line_num} on this is no well-formed csv ({error}), mostly a quote "
+            "without its pair; mend it, or save it as .xlsx in Excel.",
+            where=str(path),
+        ) from None
+    finally:
+        csv.field_size_limit(before)
+    return RawTable(path.name, "", rows)
+
+
+def decode(data: bytes, path: Path) -> str:
+    """Turn the bytes of a text file into text.
+
+    Parameters
+    ----------
+    data : bytes
+        Its content.
+    path : Path
+        The file, for messages.
+
+    Returns
+    -------
+    str
+        The text, without a byte order mark.
+
+    Raises
+    ------
+    LedgerError
+        If it holds NUL bytes or is in no encoding that is known.
+    """
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            try:
+                return _without_nul(data.decode(encoding), path)
+            except UnicodeDecodeError:
+                _unknown(path)
+    if b"\0" in data:
+        _nul(path)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    sample = data[:SAMPLE]
+    sample = sample[: sample.rfind(b"\n") + 1] or sample  # no character cut in two
+    best = from_bytes(sample, cp_isolation=_LIKELY).best()
+    try:
+        return data.decode(best.encoding if best else "gb18030")
+    except UnicodeDecodeError:
+        _unknown(path)
+
+
+def _delimiter(text: str, path: Path) -> str:
+    if path.suffix.lower() == ".tsv":
+        return "\t"
+    lines: list[str] = []
+    at = 0
+    while len(lines) < LOOK_AT_LINES and at >= 0:
+        end = text.find("\n", at)
+        lines.append(text[at : end if end >= 0 else None][:SAMPLE])
+        at = end + 1 if end >= 0 else -1
+    # The header, not a title above it, shows how cells are parted.
+    return max(_DELIMITERS, key=lambda mark: max(line.count(mark) for line in lines))
+
+
+def _without_nul(text: str, path: Path) -> str:
+    if "\0" in text:
+        _nul(path)
+    return text
+
+
+def _nul(path: Path) -> NoReturn:
+    raise LedgerError(
+        "文件含有空字节，不是文本表格；请在 Excel 中另存为 .csv。",
+        "The file holds NUL bytes and is no text table; save it again as .csv.",
+        where=str(path),
+    )
+
+
+def _unknown(path: Path) -> NoReturn:
+    raise LedgerError(
+        "文字编码既不是 UTF-8 也不是 GBK；请另存为 UTF-8 编码的 .csv。",
+        "The text is neither UTF-8 nor GBK; save it as .csv in UTF-8.",
+        where=str(path),
+    )

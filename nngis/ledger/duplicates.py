@@ -1,0 +1,222 @@
+"""Find rows of different files that may be one object: alike in name, position and size."""
+
+import re
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+from rapidfuzz import fuzz
+from scipy.spatial import KDTree
+
+from nngis.catalog.layer import REJECT_COLUMNS
+from nngis.crs import choose_work_crs, geodesic_m, lonlat_to_work
+from nngis.ledger.gazetteer import plain_name
+
+PAIR_COLUMNS = (
+    "kept_id", "other_id", "score", "kept_name", "other_name", "apart_m", "kept_at", "other_at",
+    "merged",
+)  # fmt: skip
+PROPOSED_FROM = 0.75
+MAX_APART_M = 1_500.0  # farther apart two rows are two objects, even with a datum taken wrongly
+SAME_SPOT_M = 400.0  # half as alike at this distance
+SIZES = ("capacity_t_h", "capacity_mw", "capacity_m3_d", "capacity_mva", "power_kw", "spaces_count")
+_WEIGHTS = {"name": 0.5, "spot": 0.3, "size": 0.2}
+_AROUND = re.compile(r"^(广西壮族自治区|广西)?(南宁市?|南宁)?")
+
+
+def propose_pairs(frame: gpd.GeoDataFrame, origin: pd.DataFrame) -> pd.DataFrame:
+    """Propose pairs of rows that may be one object.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        Rows in WGS84, indexed by id.
+    origin : DataFrame
+        `ledger_file`, `ledger_sheet`, `ledger_row` of each. Rows of one sheet are never a pair:
+        a plant has many boilers of one size.
+
+    Returns
+    -------
+    DataFrame
+        `PAIR_COLUMNS`, best first; no row is in two pairs. `score` is the weighted mean of how
+        alike names (half), position (0.3) and size (0.2) are, of those that both rows have; a
+        pair needs its names, and position or size.
+    """
+    part = origin["ledger_file"].str.cat(origin["ledger_sheet"], sep="\0").to_numpy()
+    names = _names(frame)
+    if len(set(part)) < 2 or names is None:  # noqa: PLR2004 -- two sheets
+        return pd.DataFrame(columns=list(PAIR_COLUMNS))
+    lon, lat = _middles(frame)
+    i, j = _candidates(names, lon, lat, pd.factorize(part)[0])
+    scores, apart = _scores(frame, names, lon, lat, i, j)
+    good = scores >= PROPOSED_FROM
+    i, j, scores, apart = i[good], j[good], scores[good], apart[good]
+    taken: set[int] = set()
+    kept = []
+    for at in np.lexsort((j, i, np.nan_to_num(apart), -scores)).tolist():
+        if i[at] not in taken and j[at] not in taken:
+            taken |= {int(i[at]), int(j[at])}
+            kept.append(at)
+    i, j = i[kept], j[kept]
+    ids = frame.index.to_numpy()
+    shown = frame["name_zh"].to_numpy()
+    where = _where(origin)
+    return pd.DataFrame(
+        {
+            "kept_id": ids[i],
+            "other_id": ids[j],
+            "score": scores[kept].round(3),
+            "kept_name": shown[i],
+            "other_name": shown[j],
+            "apart_m": apart[kept].round(1),
+            "kept_at": where[i],
+            "other_at": where[j],
+            "merged": False,
+        }
+    )
+
+
+def merge_pairs(
+    frame: gpd.GeoDataFrame, origin: pd.DataFrame, pairs: pd.DataFrame, threshold: float | None
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame, pd.DataFrame]:
+    """Merge the pairs that reach a score; without one nothing is merged.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        Rows in WGS84, indexed by id.
+    origin : DataFrame
+        Where each comes from.
+    pairs : DataFrame
+        Of `propose_pairs`.
+    threshold : float, optional
+        Score from which a pair is merged: the first row stays and takes from the second what it
+        lacks itself.
+
+    Returns
+    -------
+    frame : GeoDataFrame
+        The rows left.
+    pairs : DataFrame
+        The pairs, with `merged` set.
+    gone : DataFrame
+        `REJECT_COLUMNS` of the rows merged away.
+    """
+    gone = pd.DataFrame(columns=list(REJECT_COLUMNS))
+    if threshold is None or pairs.empty:
+        return frame, pairs, gone
+    pairs = pairs.assign(merged=pairs["score"] >= threshold)
+    merged = pairs[pairs["merged"]]
+    if merged.empty:
+        return frame, pairs, gone
+    kept, other = frame.loc[merged["kept_id"]], frame.loc[merged["other_id"]]
+    lent = other.set_index(kept.index)
+    filled = kept.where(kept.notna(), lent)
+    out = frame.drop(index=merged["other_id"]).copy()
+    for name in out.columns:
+        out.loc[filled.index, name] = filled[name]
+    records = []
+    raws = other.drop(columns="geometry").astype(object)
+    for (kept_id, other_id, score), (_, raw) in zip(
+        merged[["kept_id", "other_id", "score"]].itertuples(index=False),
+        raws.iterrows(),
+        strict=True,
+    ):
+        place = origin.loc[other_id]
+        records.append(
+            (
+                place["ledger_file"],
+                place["ledger_sheet"],
+                int(place["ledger_row"]),
+                "",
+                " | ".join(str(c) for c in raw if not pd.isna(c)),
+                f"与 {kept_id} 合并（相似度 {score:g}）。",
+                f"Merged into {kept_id} (score {score:g}).",
+            )
+        )
+    return out, pairs, pd.DataFrame(records, columns=list(REJECT_COLUMNS))
+
+
+def _names(frame: gpd.GeoDataFrame) -> npt.NDArray[np.object_] | None:
+    if "name_zh" not in frame:
+        return None
+    return np.array(
+        [_AROUND.sub("", plain_name(n)) if isinstance(n, str) else "" for n in frame["name_zh"]],
+        dtype=object,
+    )
+
+
+def _middles(frame: gpd.GeoDataFrame) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    bounds = shapely.bounds(frame.geometry.to_numpy())
+    return (bounds[:, 0] + bounds[:, 2]) / 2, (bounds[:, 1] + bounds[:, 3]) / 2
+
+
+def _candidates(
+    names: npt.NDArray[np.object_],
+    lon: npt.NDArray[np.float64],
+    lat: npt.NDArray[np.float64],
+    part: npt.NDArray[np.intp],
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """List pairs of different sheets: near each other, or one without position of a like name."""
+    placed = np.flatnonzero(np.isfinite(lon))
+    pairs: set[tuple[int, int]] = set()
+    if placed.size:
+        crs = choose_work_crs(lon[placed], lat[placed])
+        xy = np.column_stack(lonlat_to_work(lon[placed], lat[placed], crs))
+        near = KDTree(xy).query_pairs(MAX_APART_M, output_type="ndarray")
+        near = np.sort(placed[near], axis=1)
+        near = near[part[near[:, 0]] != part[near[:, 1]]]
+        pairs |= set(map(tuple, near.tolist()))
+    by_name: dict[str, list[int]] = {}
+    for at, name in enumerate(names):
+        if name:
+            by_name.setdefault(name, []).append(at)
+    for rows in by_name.values():
+        for at, first in enumerate(rows):
+            for second in rows[at + 1 :]:
+                unplaced = not (np.isfinite(lon[first]) and np.isfinite(lon[second]))
+                if part[first] != part[second] and unplaced:
+                    pairs.add((first, second))
+    listed = np.array(sorted(pairs), np.intp).reshape(-1, 2)
+    return listed[:, 0], listed[:, 1]
+
+
+def _scores(
+    frame: gpd.GeoDataFrame,
+    names: npt.NDArray[np.object_],
+    lon: npt.NDArray[np.float64],
+    lat: npt.NDArray[np.float64],
+    i: npt.NDArray[np.intp],
+    j: npt.NDArray[np.intp],
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    alike = np.array(
+        [
+            fuzz.token_sort_ratio(a, b) / 100 if a and b else np.nan
+            for a, b in zip(names[i], names[j], strict=True)
+        ],
+        np.float64,
+    )
+    apart = geodesic_m(lon[i], lat[i], lon[j], lat[j]) if len(i) else np.array([])
+    spot = 1.0 / (1.0 + (apart / SAME_SPOT_M) ** 2)
+    column = next((name for name in SIZES if name in frame), None)
+    size = np.full(len(i), np.nan)
+    if column is not None:
+        values = pd.to_numeric(frame[column]).to_numpy(np.float64, na_value=np.nan)
+        low, high = np.minimum(values[i], values[j]), np.maximum(values[i], values[j])
+        size = np.divide(low, high, out=np.full(len(i), np.nan), where=high > 0)
+    parts = np.column_stack([alike, spot, size])
+    weights = np.where(np.isfinite(parts), list(_WEIGHTS.values()), 0.0)
+    total = weights.sum(axis=1)
+    enough = np.isfinite(alike) & (np.isfinite(spot) | np.isfinite(size))
+    score = np.divide(
+        (np.nan_to_num(parts) * weights).sum(axis=1), total, out=np.zeros(len(i)), where=total > 0
+    )
+    return np.where(enough, score, 0.0), apart
+
+
+def _where(origin: pd.DataFrame) -> npt.NDArray[np.object_]:
+    sheet = origin["ledger_sheet"].map(lambda name: f" {name}" if name else "")
+    row = origin["ledger_row"].astype(str)
+    return np.asarray(origin["ledger_file"] + sheet + ":" + row, dtype=object)

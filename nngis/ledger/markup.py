@@ -1,0 +1,53 @@
+"""Look into XML before it is parsed: entities, torn ends, sizes."""
+
+from pathlib import Path
+from typing import NoReturn
+from xml.sax import ContentHandler, SAXException
+
+import defusedxml.sax
+from defusedxml import DefusedXmlException
+
+from nngis.errors import LedgerError
+
+MAX_FILE = 150_000_000  # bytes
+
+
+def look_into_xml(path: Path) -> None:
+    """Refuse an XML file that declares entities or is torn.
+
+    Parameters
+    ----------
+    path : Path
+        A .kml file.
+
+    Raises
+    ------
+    LedgerError
+        If it is too large, declares a document type, or is not well-formed.
+    """
+    if path.stat().st_size > MAX_FILE:
+        raise LedgerError(
+            f"文件超过 {MAX_FILE // 1_000_000} MB；请分成几个文件。",
+            f"The file is larger than {MAX_FILE // 1_000_000} MB; split it.",
+            where=str(path),
+        )
+    try:
+        with path.open("rb") as stream:
+            defusedxml.sax.parse(stream, ContentHandler(), forbid_dtd=True)
+    except DefusedXmlException:
+        _entities(path)
+    except (SAXException, ValueError, UnicodeError, LookupError) as error:
+        message = " ".join(str(error).split())[:160]
+        raise LedgerError(
+            f"不是完整的 XML 文件（{message}）；请重新导出。",
+            f"The XML is damaged or incomplete ({message}); export it again.",
+            where=str(path),
+        ) from None
+
+
+def _entities(path: Path) -> NoReturn:
+    raise LedgerError(
+        "文件含有 XML 实体声明，可能有害，不予打开；请重新导出。",
+        "The file declares XML entities, which may do harm, and is not opened; export it again.",
+        where=str(path),
+    )

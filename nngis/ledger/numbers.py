@@ -1,0 +1,165 @@
+"""Read numbers with their units as the unit of their field."""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from nngis.ledger.table import Cell, tidy
+
+_NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?")
+_THOUSANDS = re.compile(r"(?<=\d)[,'\s](?=\d{3}(?!\d))")
+_ABOUT = re.compile(r"^(?:大约|约为|约|近|~|≈|dn|φ)\s*")
+_BRACKETS = re.compile(r"[(\[【]([^)\]】]*)[)\]】]")
+_PREFIXES = {"万": 1e4, "千": 1e3, "亿": 1e8}
+_DIGITS = 6  # so that 7 MW, which the standards call 10 t/h, does not come out a hair above it
+_NAMED_UNITS = ("mw", "kw", "kwp")  # in headers such as capacity_mw
+
+
+class Number(NamedTuple):
+    """A number read from a cell, and the words that stood after it."""
+
+    value: float
+    unit: str
+
+
+def read_number(cell: Cell) -> Number | None:
+    """Read a number with the unit that may follow it.
+
+    Parameters
+    ----------
+    cell : object
+        A cell's value.
+
+    Returns
+    -------
+    Number or None
+        None where the cell holds no single number; ``10-15`` holds two.
+
+    Examples
+    --------
+    >>> read_number("1,200.5 t/h")
+    Number(value=1200.5, unit='t/h')
+    >>> read_number("约２０蒸吨").value, read_number("十吨"), read_number("10-15")
+    (20.0, None, None)
+    >>> read_number("1,2"), read_number("2×35")
+    (None, None)
+    """
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+        return None if cell != cell else Number(float(cell), "")  # noqa: PLR0124 -- NaN
+    text = _THOUSANDS.sub("", _ABOUT.sub("", tidy(cell).lower()))
+    match = _NUMBER.match(text)
+    if not match:
+        return None
+    rest = text[match.end() :].strip().removesuffix("左右").strip()
+    if _NUMBER.search(re.sub(r"(?<=[mk])[23]\b|(?<=m)[23](?=/)", "", rest)):
+        return None
+    return Number(float(match.group()), rest)
+
+
+def read_quantity(cell: Cell, unit: str, header: str = "") -> float | None:
+    """Read a number in the unit of its field.
+
+    Parameters
+    ----------
+    cell : object
+        A cell's value.
+    unit : str
+        Unit of the field, as fields.toml writes it.
+    header : str
+        The column's header: its unit counts where the cell names none.
+
+    Returns
+    -------
+    float or None
+        The value in `unit`; None where there is no single number or its unit is not known.
+
+    Examples
+    --------
+    >>> read_quantity("14MW", "t/h", "蒸发量(蒸吨/时)"), read_quantity(7, "t/h", "出力(兆瓦)")
+    (20.0, 10.0)
+    >>> read_quantity("60万大卡", "t/h"), read_quantity("4 hp", "t/h")
+    (1.0, None)
+    >>> read_quantity("3", "m³/d", "设计规模（万吨/日）")
+    30000.0
+    """
+    number = read_number(cell)
+    if number is None:
+        return None
+    factor = factor_of(number.unit, unit) if number.unit else header_factor(header, unit)
+    return None if factor is None else round(number.value * factor, _DIGITS)
+
+
+def factor_of(text: str, unit: str) -> float | None:
+    """Say what one of a written unit is in a field's unit.
+
+    Parameters
+    ----------
+    text : str
+        A unit as written.
+    unit : str
+        Unit of the field.
+
+    Returns
+    -------
+    float or None
+        The factor; None for a unit that is not known.
+
+    Examples
+    --------
+    >>> factor_of("万人", "人"), factor_of("公里", "m"), factor_of("马力", "MW")
+    (10000.0, 1000.0, None)
+    """
+    known = _units().get(unit, {})
+    plain = re.sub(r"[\s·]", "", unicodedata.normalize("NFKC", text).lower())
+    plain = _BRACKETS.sub("", plain).rstrip("。.;,")
+    if plain in known or plain == unit.lower():
+        return known.get(plain, 1.0)
+    if plain[:1] in _PREFIXES:
+        rest = plain[1:]
+        if rest in known:
+            return _PREFIXES[plain[0]] * known[rest]
+        if not rest and unit in ("人", "户", "辆"):
+            return _PREFIXES[plain[0]]
+    return None
+
+
+def header_factor(header: str, unit: str) -> float:
+    """Say what the numbers below a header are in a field's unit.
+
+    Parameters
+    ----------
+    header : str
+        Header as written: ``额定出力(兆瓦)``, ``capacity_mw``.
+    unit : str
+        Unit of the field.
+
+    Returns
+    -------
+    float
+        The factor; 1 where the header names no unit.
+
+    Examples
+    --------
+    >>> round(header_factor("容量（万大卡/小时）", "t/h"), 6), header_factor("规模（必填）", "t/h")
+    (0.016667, 1.0)
+    """
+    plain = unicodedata.normalize("NFKC", header).lower()
+    words = _BRACKETS.findall(plain)
+    tail = re.search(r"[_ ]([a-z0-9/]+)$", plain)
+    if tail and tail.group(1) in _NAMED_UNITS:
+        words.append(tail.group(1))
+    words += re.split(r"[,、:单位\s]+", plain)[1:] if "单位" in plain else []
+    for word in words:
+        factor = factor_of(word.removeprefix("单位").lstrip(":"), unit)
+        if factor is not None:
+            return factor
+    return 1.0
+
+
+@cache
+def _units() -> Mapping[str, Mapping[str, float]]:
+    return tomllib.loads(files("nngis.ledger").joinpath("units.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,260 @@
+"""Read one sheet or layer for a role: every row becomes an accepted row or a reject."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from nngis import fields
+from nngis.errors import LedgerError
+from nngis.ledger.addresses import CLAIMS
+from nngis.ledger.columns import FORMULA, read_columns
+from nngis.ledger.counts import Counts
+from nngis.ledger.headers import Header, Sheet, find_header
+from nngis.ledger.part import Options, Part
+from nngis.ledger.position import WGS84, locate, position_fields
+from nngis.ledger.problems import Fault, fault, faulty, rejects_of
+from nngis.ledger.rows import Rows, split_rows
+from nngis.ledger.vertices import has_dms
+from nngis.roles import Role
+from nngis.text import Text
+
+PLACED_BY_ADDRESS = "approximate"
+ORIGIN = ("ledger_file", "ledger_sheet", "ledger_row")
+
+
+@dataclass(frozen=True)
+class PartReading:
+    """What became of one sheet.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        Accepted rows in WGS84, the role's key among the columns.
+    origin : DataFrame
+        File, sheet and row number of each, in the same order.
+    rejects : DataFrame
+        Rejected rows with their reasons.
+    counts : Counts
+        What became of its rows.
+    notes : tuple of Text
+        What was mended, assumed, inferred or left aside.
+    """
+
+    frame: gpd.GeoDataFrame
+    origin: pd.DataFrame
+    rejects: pd.DataFrame
+    counts: Counts
+    notes: tuple[Text, ...]
+
+
+def sheets_for(
+    parts: Sequence[Part], role: Role, where: str
+) -> tuple[list[tuple[Part, Sheet]], list[Text]]:
+    """Choose the sheets and layers that can play a role.
+
+    Parameters
+    ----------
+    parts : sequence of Part
+        All of what was sent.
+    role : Role
+        What their rows should become.
+    where : str
+        What was sent, for messages.
+
+    Returns
+    -------
+    chosen : list of (Part, Sheet)
+        At least one.
+    notes : list of Text
+        Sheets that were left aside, and why.
+
+    Raises
+    ------
+    LedgerError
+        If none can, or two columns claim one field.
+    """
+    chosen: list[tuple[Part, Sheet]] = []
+    lacking: list[LedgerError] = []
+    aside: list[str] = []
+    for part in parts:
+        header = find_header(part.table, role)
+        if header is None and part.geometry is not None and not role.required:
+            header = _no_names(part)
+        if header is None:
+            aside.append(part.table.where)
+            continue
+        sheet = Sheet(part.table, header)
+        error = _lacks(sheet, role, has_geometry=part.geometry is not None)
+        if error is None:
+            chosen.append((part, sheet))
+        else:
+            lacking.append(error)
+            aside.append(part.table.where)
+    if not chosen:
+        raise lacking[0] if lacking else _no_header(parts, role, where)
+    if not aside:
+        return chosen, []
+    names = "、".join(aside)
+    return chosen, [
+        Text(
+            f"未读的工作表或图层（没有{role.title.zh}需要的列）：{names}。",
+            f"Sheets or layers not read, for they lack the columns of a {role.title.en.lower()}: "
+            f"{names}.",
+        )
+    ]
+
+
+def read_part(part: Part, sheet: Sheet, role: Role, options: Options) -> PartReading:
+    """Read one sheet.
+
+    Parameters
+    ----------
+    part : Part
+        What was sent.
+    sheet : Sheet
+        Its table and header.
+    role : Role
+        What its rows should become.
+    options : Options
+        How it is to be read.
+
+    Returns
+    -------
+    PartReading
+        Its rows, every one of them.
+
+    Raises
+    ------
+    LedgerError
+        If its datum is neither said nor told by evidence.
+    """
+    rows = split_rows(sheet, role)
+    used = position_fields(sheet, role, has_geometry=part.geometry is not None)
+    columns = read_columns(sheet, rows, role, used)
+    claims = columns.frame[[name for name in CLAIMS if name in columns.frame]]
+    placed = locate(sheet, rows, role, part, claims, options=options)
+    frame = _with_key(columns.frame, rows, role)
+    faults = [*columns.faults, *placed.faults, *_position_formulas(sheet, rows, used)]
+    faults += _repeated(frame, rows, role)
+    for name in placed.matched:
+        frame[name] = placed.matched[name].to_numpy()
+    if "uncertainty_m" in frame:
+        near = frame["uncertainty_m"].notna()
+        frame["evidence"] = np.where(near, PLACED_BY_ADDRESS, options.evidence)
+    good = ~faulty(faults, len(rows))
+    rejects = rejects_of(part.table, rows, faults)
+    origin = pd.DataFrame(
+        {
+            "ledger_file": part.table.file,
+            "ledger_sheet": part.table.sheet,
+            "ledger_row": rows.numbers,
+        }
+    )
+    whole = gpd.GeoDataFrame(frame, geometry=placed.geometry.array, crs=WGS84)
+    counts = Counts(
+        in_file=rows.in_file,
+        header=rows.header,
+        accepted=int(good.sum()),
+        rejected=len(rejects),
+        totals=rows.totals,
+        blank=rows.blank,
+    )
+    return PartReading(
+        frame=whole[good].reset_index(drop=True),
+        origin=origin[good].reset_index(drop=True),
+        rejects=rejects,
+        counts=counts,
+        notes=(*part.notes, *columns.notes, *placed.notes),
+    )
+
+
+def _no_names(part: Part) -> Header:
+    """Give the header of a layer that names no field; its geometry may be all a role needs."""
+    return Header((0,), tuple(str(name) for name in part.table.rows[0]), {})
+
+
+def _lacks(sheet: Sheet, role: Role, *, has_geometry: bool) -> LedgerError | None:
+    columns = sheet.header.columns
+    missing = [name for name in role.required if name not in columns]
+    placed = has_geometry or "lonlat" in columns or has_dms(sheet)
+    addressed = {"address", "township", "county"} & set(columns)
+    if role.shape == "point" and not placed and not addressed:
+        missing += [name for name in ("lon", "lat") if name not in columns]
+    if role.shape in ("line", "polygon") and not has_geometry and "wkt" not in columns:
+        return LedgerError(
+            f"{role.title.zh}需要带几何的文件（GeoPackage、GeoJSON、Shapefile、DXF），"
+            "或“图形（WKT）”一列。",
+            f"{role.title.en} needs a file with geometry (GeoPackage, GeoJSON, shapefile, DXF), or "
+            "a column of WKT.",
+            where=sheet.table.where,
+        )
+    if not missing:
+        return None
+    zh = "、".join(f"“{fields.get(name).title.zh}”" for name in missing)
+    en = ", ".join(fields.get(name).title.en for name in missing)
+    have = "、".join(name for name in sheet.header.names if name)
+    return LedgerError(
+        f"缺少{zh}列；现有的列：{have}。请补上该列或改列名。",
+        f"No column for: {en}; the columns are: {have}. Add the column or rename it.",
+        where=sheet.table.where,
+    )
+
+
+def _no_header(parts: Sequence[Part], role: Role, where: str) -> LedgerError:
+    first = parts[0].table.rows[:3]
+    seen = [str(c).strip()[:40] for row in first for c in row if c is not None and str(c).strip()]
+    names = role.required or role.optional[:3]
+    names += {"point": ("lon", "lat"), "none": ()}.get(role.shape, ("wkt",))
+    zh = "、".join(fields.get(name).title.zh for name in names)
+    en = ", ".join(fields.get(name).title.en for name in names)
+    begins = "、".join(seen[:12])
+    return LedgerError(
+        f"没有找到{role.title.zh}的表头。需要的列：{zh}；文件开头的内容：{begins}。"
+        "请把表头改成这些名称，每列一个，不要合并单元格。",
+        f"No header of a {role.title.en.lower()} was found. It needs the columns {en}; the file "
+        f"begins with: {begins}. Name the columns so, one cell each.",
+        where=where,
+    )
+
+
+def _with_key(frame: pd.DataFrame, rows: Rows, role: Role) -> pd.DataFrame:
+    made = pd.Series(rows.numbers).map("R{:05d}".format).astype(object)
+    key = frame[role.key].where(frame[role.key].notna(), made) if role.key in frame else made
+    return frame.assign(**{role.key: key.astype(object)})
+
+
+def _position_formulas(sheet: Sheet, rows: Rows, used: Sequence[str]) -> list[Fault]:
+    """Refuse positions that are formulas, as every other field does."""
+    faults: list[Fault] = []
+    if rows.formulas:
+        for name in used:
+            at = sheet.header.columns.get(name)
+            if at is not None:
+                faults += fault(rows.formulas[at], sheet.header.names[at], *FORMULA)
+    return faults
+
+
+def _repeated(frame: pd.DataFrame, rows: Rows, role: Role) -> list[Fault]:
+    key = frame[role.key]
+    again = np.flatnonzero(key.duplicated().to_numpy())
+    if not again.size:
+        return []
+    first = key.drop_duplicates()
+    row_of = dict(zip(first, rows.numbers[first.index], strict=True))
+    title = fields.get(role.key).title
+    return [
+        Fault(
+            np.array([at]),
+            title.zh,
+            Text(
+                f"{title.zh} {key.iloc[at]} 与第 {row_of[key.iloc[at]]} 行重复；"
+                "请改编号或删去一行。",
+                f"{title.en} {key.iloc[at]} repeats that of row {row_of[key.iloc[at]]}; change it "
+                "or remove one row.",
+            ),
+        )
+        for at in again.tolist()
+    ]

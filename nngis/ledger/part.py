@@ -1,0 +1,68 @@
+"""Part: one table of what was sent, with the geometry its format carries; and how to read it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import geopandas as gpd
+from pyproj import CRS
+
+from nngis.evidence import Evidence
+from nngis.ledger.references import References
+from nngis.ledger.table import RawTable
+from nngis.text import Text
+
+
+@dataclass(frozen=True)
+class Part:
+    """One sheet, layer or table.
+
+    Parameters
+    ----------
+    table : RawTable
+        Its cells below a header row.
+    geometry : GeoSeries, optional
+        Geometries of a vector format by row number, in the CRS that the file states, or without
+        one.
+    notes : tuple of Text
+        What the reader of the format has to say.
+    """
+
+    table: RawTable
+    geometry: gpd.GeoSeries | None = None
+    notes: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a ledger is to be read.
+
+    Parameters
+    ----------
+    datum : str, optional
+        Datum (``wgs84``, ``gcj02``, ``bd09``), CRS (``EPSG:4545``) or ``assume-wgs84``.
+    work_crs : CRS, optional
+        Taken, with a note, for projected coordinates that name no zone.
+    evidence : str
+        How sure the file is.
+    references : callable, optional
+        Gives the layers that a datum is inferred from and addresses are matched to; asked only
+        when one of the two is needed.
+    merge : float, optional
+        Score from which pairs of duplicates are merged; none are without it.
+    """
+
+    datum: str | None = None
+    work_crs: CRS | None = None
+    evidence: Evidence = "surveyed"
+    references: Callable[[], References | None] | None = None
+    merge: float | None = None
+
+    def known(self) -> References | None:
+        """Open the reference layers.
+
+        Returns
+        -------
+        References or None
+            None where there are none.
+        """
+        return None if self.references is None else self.references()

@@ -1,0 +1,159 @@
+"""Tell the rows below a header apart: data, totals and notes, blank."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+
+from nngis import fields
+from nngis.ledger.coded import Coded, code_cells
+from nngis.ledger.headers import Sheet
+from nngis.ledger.table import Cell, tidy
+from nngis.roles import Role
+
+_TOTAL = re.compile(r".{0,8}(合计|总计|小计|共计)[:：]?|(grand |sub)?(total|sum)s?[:：]?")
+_NOTE = re.compile(
+    r"(注|备注|附注|说明|填表说明|填表人|填报人|填报单位|填表单位|制表|制表人|制表单位|审核|审核人|复核|复核人|"
+    r"联系人|联系电话|负责人|单位负责人|填报日期|填表日期|日期|数据来源|note|notes|source)\s*\d*[:：.、].*",
+    re.DOTALL,
+)
+_TOTAL_WITHIN = 2  # filled cells: 合计 stands in the first or second
+_NOTE_CELLS = 6  # filled cells: 填表人： 某 审核人： 某 日期： 某
+# Fields that a cell merged over several rows speaks for; a merged number may be their sum.
+_SHARED_KINDS = ("text", "category", "boolean", "year")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of a sheet.
+
+    Parameters
+    ----------
+    numbers : (n,) int array
+        Row numbers of the data rows in the file.
+    columns : tuple of Coded
+        Cells of the data rows, a column each.
+    formulas : tuple of bool array
+        Which of those cells hold a formula, a column each; empty where none does.
+    header, totals, blank : int
+        Other rows: title and header; totals and notes; blank ones.
+    in_file : int
+        All rows of the sheet.
+    """
+
+    numbers: npt.NDArray[np.int64]
+    columns: tuple[Coded, ...]
+    formulas: tuple[npt.NDArray[np.bool_], ...]
+    header: int
+    totals: int
+    blank: int
+    in_file: int
+
+    def __len__(self) -> int:
+        """Count the data rows."""
+        return len(self.numbers)
+
+
+def split_rows(sheet: Sheet, role: Role) -> Rows:
+    """Tell the rows of a sheet apart.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The sheet and its header.
+    role : Role
+        What its rows should become.
+
+    Returns
+    -------
+    Rows
+        Its data rows, and how many others there are. A row is a total if one of its first two
+        filled cells says so, a note if its first one begins like a note and few are filled; a
+        header that is repeated further down counts with them.
+    """
+    table, header = sheet.table, sheet.header
+    first, width = header.rows[-1] + 1, _width(sheet)
+    below = table.rows[first:]
+    cells = [_column(below, at) for at in range(width)]
+    coded = [code_cells(column) for column in cells]
+    filled = np.zeros(len(below), np.int64)
+    aside = np.zeros(len(below), np.bool_)
+    repeated = np.ones(len(below), np.bool_)
+    for at, column in enumerate(coded):
+        aside |= column.filled & (filled < _TOTAL_WITHIN) & column.tells(_is_total)
+        aside |= column.filled & (filled == 0) & column.tells(_is_note)
+        if at in header.columns.values():
+            name = "".join(header.names[at].split())
+            repeated &= column.tells(partial(_is_name, name=name))
+        filled += column.filled
+    noted = coded[0].tells(_is_note) if coded else aside
+    aside &= ~(noted & (filled > _NOTE_CELLS))
+    blank = filled == 0
+    aside = (aside | repeated) & ~blank
+    kept = np.flatnonzero(~blank & ~aside)
+    numbers = kept + first + table.first_row
+    for at in _filled_down(cells, sheet, role, first):
+        coded[at] = code_cells(cells[at])
+    return Rows(
+        numbers=numbers,
+        columns=tuple(column.take(kept) for column in coded),
+        formulas=_formulas(sheet, kept + first, width),
+        header=first if table.first_row else 0,
+        totals=int(aside.sum()),
+        blank=int(blank.sum()),
+        in_file=len(table.rows) - (0 if table.first_row else 1),
+    )
+
+
+def _width(sheet: Sheet) -> int:
+    below = sheet.table.rows[sheet.header.rows[-1] + 1 :]
+    return max(len(sheet.header.names), max(map(len, below), default=0))
+
+
+def _column(rows: Sequence[Sequence[Cell]], at: int) -> list[Cell]:
+    return [row[at] if at < len(row) else None for row in rows]
+
+
+def _is_total(cell: Cell) -> bool:
+    return isinstance(cell, str) and bool(_TOTAL.fullmatch("".join(tidy(cell).lower().split())))
+
+
+def _is_note(cell: Cell) -> bool:
+    return isinstance(cell, str) and bool(_NOTE.match(tidy(cell).lower()))
+
+
+def _is_name(cell: Cell, *, name: str) -> bool:
+    text = "".join(str(cell).split())
+    return bool(text) and name.endswith(text)
+
+
+def _filled_down(cells: list[list[Cell]], sheet: Sheet, role: Role, first: int) -> set[int]:
+    """Write what a merged cell says into every row it covers; say which columns changed."""
+    shared = {
+        at
+        for name, at in sheet.header.columns.items()
+        if name != role.key
+        and (fields.get(name).type in _SHARED_KINDS or name in ("lon", "lat", "lonlat"))
+    }
+    changed = set()
+    for merge in sheet.table.merges:
+        if merge.column in shared and merge.first_row >= first:
+            column = cells[merge.column]
+            top, bottom = merge.first_row - first, min(merge.last_row - first, len(column) - 1)
+            column[top : bottom + 1] = [column[top]] * (bottom + 1 - top)
+            changed.add(merge.column)
+    return changed
+
+
+def _formulas(
+    sheet: Sheet, positions: npt.NDArray[np.intp], width: int
+) -> tuple[npt.NDArray[np.bool_], ...]:
+    if not sheet.table.formulas:
+        return ()
+    by_column: dict[int, list[int]] = {}
+    for row, column in sheet.table.formulas:
+        by_column.setdefault(column, []).append(row)
+    return tuple(np.isin(positions, by_column.get(at, [])) for at in range(width))

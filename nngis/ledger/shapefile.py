@@ -1,0 +1,182 @@
+"""Read shapefiles, loose or zipped: names cut to ten bytes, GBK with and without .cpg."""
+
+import codecs
+import struct
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+from typing import NoReturn
+
+from nngis.errors import LedgerError
+from nngis.ledger.archives import open_zip, unpacked
+from nngis.ledger.part import Part
+from nngis.ledger.table import Cell, RawTable
+from nngis.ledger.vector import read_layers
+
+NAME_BYTES = 10
+_SIDECARS = {".shp", ".shx", ".dbf", ".prj", ".cpg"}
+_SHP_HEADER, _DBF_HEADER = 100, 32
+_BYTES = "iso-8859-1"  # keeps every byte as one character, to be decoded when the whole is seen
+
+
+def read_shapefile(path: Path) -> list[Part]:
+    """Read a shapefile.
+
+    Parameters
+    ----------
+    path : Path
+        The .shp file; .dbf and .shx lie beside it.
+
+    Returns
+    -------
+    list of Part
+        One part.
+
+    Raises
+    ------
+    LedgerError
+        If one of its files is missing, torn or damaged.
+    """
+    return [_read(path, path)]
+
+
+def read_zipped(path: Path) -> list[Part]:
+    """Read the shapefiles, or the File Geodatabase, of a zip archive.
+
+    Parameters
+    ----------
+    path : Path
+        The archive.
+
+    Returns
+    -------
+    list of Part
+        A part a shapefile or layer.
+
+    Raises
+    ------
+    LedgerError
+        If the archive is damaged or hostile, or holds neither.
+    """
+    with open_zip(path) as archive, TemporaryDirectory(prefix="nngis-") as folder:
+        parts: list[Part] = []
+        stems: dict[str, Path] = {}
+        base = Path(folder) / "archive.gdb"
+        for entry in archive.infolist():
+            inner = PurePosixPath(entry.filename.replace("\\", "/"))
+            suffix = inner.suffix.lower()
+            if any(part.lower().endswith(".gdb") for part in inner.parts[:-1]):
+                base.mkdir(exist_ok=True)
+                target = base / _plain(inner.name)
+            elif suffix in _SIDECARS:
+                stem = str(inner.with_suffix("")).lower()
+                # Our own names: never a path that the archive gives.
+                target = stems.setdefault(stem, Path(folder) / f"{len(stems)}").with_suffix(suffix)
+            else:
+                continue
+            if entry.is_dir():
+                continue
+            with target.open("wb") as stream:
+                stream.writelines(unpacked(entry, path))
+        for stem, target in stems.items():
+            shp = target.with_suffix(".shp")
+            if shp.is_file():
+                part = _read(shp, path)
+                sheet = PurePosixPath(stem).name if len(stems) > 1 else ""
+                table = part.table
+                table = RawTable(
+                    path.name, sheet, table.rows, first_row=0,
+                    names_cut=table.names_cut, encoding=table.encoding,
+                )  # fmt: skip
+                parts.append(Part(table, part.geometry, part.notes))
+        if base.is_dir():
+            parts += read_layers(base, path)
+    if not parts:
+        raise LedgerError(
+            "压缩包里没有 shapefile 或 File Geodatabase；请直接给出文件，或解压后给出文件夹。",
+            "The archive holds no shapefile or File Geodatabase; give the file itself, or unpack "
+            "it and give the folder.",
+            where=str(path),
+        )
+    return parts
+
+
+def _plain(name: str) -> str:
+    return "".join(letter if letter.isalnum() or letter in "._-" else "_" for letter in name)
+
+
+def _read(path: Path, said: Path) -> Part:
+    _check_whole(path, said)
+    part = read_layers(path, said, encoding=_BYTES)[0]
+    rows = part.table.rows
+    texts = [c.encode(_BYTES) for row in rows for c in row if isinstance(c, str)]
+    encoding = _encoding(path.with_suffix(".cpg"), texts)
+    decoded = [[_decoded(cell, encoding) for cell in row] for row in rows]
+    table = RawTable(said.name, "", decoded, first_row=0, names_cut=NAME_BYTES, encoding=encoding)
+    return Part(table, part.geometry, part.notes)
+
+
+def _encoding(cpg: Path, texts: Iterable[bytes]) -> str:
+    """Take the stated encoding if all text fits it; else UTF-8 if it fits, else GB18030."""
+    stated = []
+    if cpg.is_file():
+        word = cpg.read_text("ascii", "ignore").strip().lower()
+        word = {"936": "gbk", "cp936": "gbk", "ansi 936": "gbk", "65001": "utf-8"}.get(word, word)
+        try:
+            stated = [codecs.lookup(word).name]
+        except LookupError:
+            stated = []
+    high = [text for text in set(texts) if not text.isascii()]
+    for encoding in (*stated, "utf-8"):
+        if encoding != _BYTES and all(_fits(text, encoding) for text in high):
+            return encoding
+    return "gb18030"
+
+
+def _fits(text: bytes, encoding: str) -> bool:
+    """Tell whether bytes are text of an encoding, the last character perhaps cut in two."""
+    try:
+        codecs.getincrementaldecoder(encoding)().decode(text, final=False)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _decoded(cell: Cell, encoding: str) -> Cell:
+    return cell.encode(_BYTES).decode(encoding, "ignore") if isinstance(cell, str) else cell
+
+
+def _check_whole(path: Path, said: Path) -> None:
+    """Compare the sizes that the headers state with those of the files; GDAL reads what is left."""
+    for suffix in (".shp", ".shx", ".dbf"):
+        one = next(
+            (p for s in (suffix, suffix.upper()) if (p := path.with_suffix(s)).is_file()), None
+        )
+        if one is None:
+            raise LedgerError(
+                f"shapefile 缺少 {suffix} 文件；请把同名的 .shp、.shx、.dbf、.prj 一起给出。",
+                f"The shapefile lacks its {suffix}; give .shp, .shx, .dbf and .prj together.",
+                where=str(said),
+            )
+        size = one.stat().st_size
+        with one.open("rb") as stream:
+            head = stream.read(_SHP_HEADER)
+        if suffix == ".dbf":
+            if len(head) < _DBF_HEADER:
+                _torn(said)
+            records, header, width = struct.unpack_from("<IHH", head, 4)
+            whole = header + records * width
+        else:
+            if len(head) < _SHP_HEADER:
+                _torn(said)
+            whole = 2 * struct.unpack_from(">I", head, 24)[0]
+        if size < whole:
+            _torn(said)
+
+
+def _torn(path: Path) -> NoReturn:
+    raise LedgerError(
+        "shapefile 不完整（文件比其文件头所说的短）；请重新导出或重新传送。",
+        "The shapefile is incomplete (shorter than its header says); export or send it again.",
+        where=str(path),
+    )

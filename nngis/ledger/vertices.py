@@ -1,0 +1,201 @@
+"""Vertices: the coordinates of every row, whether points in columns or shapes, as one array."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from pyproj import CRS
+
+from nngis.crs import NOTES, READ, Coordinates, parse_coordinates, parse_dms_columns
+from nngis.ledger.headers import DMS_FIELDS, Sheet
+from nngis.ledger.problems import Fault, fault
+from nngis.ledger.rows import Rows
+from nngis.text import Text
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+Shapes = npt.NDArray[np.object_]
+
+
+@dataclass(frozen=True)
+class Vertices:
+    """Coordinates of the rows, datum not yet applied.
+
+    Parameters
+    ----------
+    lon, lat : (m,) float array
+        Longitude and latitude [degrees]; NaN where not read.
+    owner : (m,) int array
+        Position of the row that a vertex belongs to.
+    degrees : (m,) bool array
+        Which vertices were written in degrees, in a datum that is not settled yet.
+    shapes : (n,) object array or None
+        Geometries whose coordinates these are; None for points from columns.
+    header : str
+        Headers of the columns they stand in.
+    faults : list of Fault
+        Rows that cannot be placed.
+    notes : list of Text
+        What was mended or assumed.
+    """
+
+    lon: Floats
+    lat: Floats
+    owner: npt.NDArray[np.intp]
+    degrees: Bools
+    shapes: Shapes | None
+    header: str
+    faults: list[Fault]
+    notes: list[Text]
+
+    def moved(self, lon: Floats, lat: Floats, count: int) -> Shapes:
+        """Build the geometry of every row from new coordinates.
+
+        Parameters
+        ----------
+        lon, lat : (m,) float array
+            Coordinates [degrees].
+        count : int
+            Number of rows.
+
+        Returns
+        -------
+        (count,) object array
+            Geometries; None where a row has none or one of its coordinates is not known.
+        """
+        known = np.isfinite(lon) & np.isfinite(lat)
+        out = np.full(count, None, dtype=object)
+        if self.shapes is None:
+            out[self.owner[known]] = shapely.points(lon[known], lat[known])
+            return out
+        whole = np.bincount(self.owner[~known], minlength=count) == 0
+        whole &= np.fromiter((shape is not None for shape in self.shapes), np.bool_, count)
+        pairs = np.column_stack([lon, lat])[whole[self.owner]]
+        out[whole] = shapely.transform(self.shapes[whole], lambda _: pairs)
+        return out
+
+
+def vertices_of_columns(
+    sheet: Sheet, rows: Rows, *, told: CRS | None, assumed: CRS | None
+) -> Vertices:
+    """Read the position of points from their columns.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The sheet; it has columns of a position.
+    rows : Rows
+        Its data rows.
+    told, assumed : CRS, optional
+        What projected numbers are in, as their owner says, or as a guess to be noted.
+
+    Returns
+    -------
+    Vertices
+        One a row.
+    """
+    columns = sheet.header.columns
+    pair: tuple[str, ...] = ("lon", "lat") if {"lon", "lat"} <= set(columns) else ("lonlat",)
+    if has_dms(sheet):
+        pair = tuple(name for name in DMS_FIELDS if name in columns)
+        cells = [
+            rows.columns[columns[name]].cells() if name in columns else None for name in DMS_FIELDS
+        ]
+        found = parse_dms_columns((cells[0], cells[1], cells[2]), (cells[3], cells[4], cells[5]))  # type: ignore[arg-type]
+    else:
+        found = _parsed(*(rows.columns[columns[name]].cells() for name in pair), told, assumed)
+    header = "、".join(sheet.header.names[columns[name]] for name in pair)
+    faults = _faults(found, header, np.arange(len(rows)), len(rows))
+    return Vertices(
+        lon=found.lon,
+        lat=found.lat,
+        owner=np.arange(len(rows)),
+        degrees=found.read & (found.crs_epsg == 0),
+        shapes=None,
+        header=header,
+        faults=faults,
+        notes=_said(found),
+    )
+
+
+def vertices_of_shapes(
+    shapes: Sequence[shapely.Geometry | None] | Shapes,
+    header: str,
+    *,
+    told: CRS | None,
+    assumed: CRS | None,
+) -> Vertices:
+    """Read the coordinates of geometries that do not say their CRS.
+
+    Parameters
+    ----------
+    shapes : sequence
+        A geometry a row, or None.
+    header : str
+        Header of their column, for messages.
+    told, assumed : CRS, optional
+        As for `vertices_of_columns`.
+
+    Returns
+    -------
+    Vertices
+        All their vertices.
+    """
+    array = np.empty(len(shapes), dtype=object)
+    array[:] = shapes
+    array = shapely.force_2d(array)
+    pairs, owner = shapely.get_coordinates(array, return_index=True)
+    found = _parsed(pairs[:, 0], pairs[:, 1], told, assumed)
+    return Vertices(
+        lon=found.lon,
+        lat=found.lat,
+        owner=owner,
+        degrees=found.read & (found.crs_epsg == 0),
+        shapes=array,
+        header=header,
+        faults=_faults(found, header, owner, len(array)),
+        notes=[],
+    )
+
+
+def has_dms(sheet: Sheet) -> bool:
+    """Tell whether a sheet gives its angles in columns of degrees and minutes.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The sheet.
+
+    Returns
+    -------
+    bool
+        True if degrees and minutes of both angles have a column.
+    """
+    return {"lon_deg", "lon_min", "lat_deg", "lat_min"} <= set(sheet.header.columns)
+
+
+def _parsed(*cells_and_crs: Any) -> Coordinates:  # noqa: ANN401 -- columns, then two CRS
+    *cells, told, assumed = cells_and_crs
+    with np.errstate(invalid="ignore", over="ignore"):  # 1e100 is out of range, no mistake of ours
+        return parse_coordinates(*cells, projected=told, work_crs=assumed)
+
+
+def _faults(
+    found: Coordinates, header: str, owner: npt.NDArray[np.intp], count: int
+) -> list[Fault]:
+    faults = []
+    for code in sorted(set(found.note) - set(READ) - {"missing"}):
+        text = NOTES[code]
+        bad = np.zeros(count, np.bool_)
+        bad[owner[found.note == code]] = True
+        faults += fault(bad, header, text.zh, text.en)
+    return faults
+
+
+def _said(found: Coordinates) -> list[Text]:
+    # Rows without coordinates, or whose cannot be read, are told of elsewhere.
+    named = {NOTES[code].zh for code in NOTES if code not in READ}
+    return [t for t in found.summary() if not any(t.zh.endswith(zh) for zh in named)]

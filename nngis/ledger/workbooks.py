@@ -1,0 +1,271 @@
+"""Look into a workbook before it is parsed: its size, formulas, links, macros, passwords."""
+
+import re
+import struct
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn
+from zipfile import ZipFile
+
+import olefile
+from defusedxml import ElementTree
+
+from nngis.errors import LedgerError
+from nngis.ledger.archives import open_zip, unpacked
+
+MAX_COLUMNS = 1_000
+MAX_CELLS = 12_000_000  # rows x columns of a sheet; the parser keeps them all in memory
+MAX_TEXT = 1_000_000  # bytes of one cell; Excel's own limit is 32,767 characters
+MAX_FILE = 200_000_000  # bytes
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_MARKUP_DECLARATIONS = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_CELL = re.compile(rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r=[\"']([A-Za-z]+)(\d+)[\"']")
+_BARE_CELL = re.compile(rb"<(?:\w+:)?c(?=[\s>/])(?![^>]*\sr=)")
+_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\sr=[\"'](\d+)[\"']")
+_FORMULA = re.compile(
+    rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r=[\"']([A-Za-z]+)(\d+)[\"'][^>]*>\s*<(?:\w+:)?f[\s>/]"
+)
+_OVERLAP = 4_096  # bytes carried over, so that a tag cut in two is seen whole
+_FILEPASS, _FORMULA_RECORD, _SUPBOOK, _BOF = 0x002F, 0x0006, 0x01AE, 0x0809
+_OWN_BOOK, _ADD_IN = 0x0401, 0x3A01
+Formulas = dict[str | int, frozenset[tuple[int, int]]]
+
+
+@dataclass
+class SheetLook:
+    """What the scan of one sheet found."""
+
+    rows: int = 0
+    columns: int = 0
+    bare_cells: int = 0
+    formulas: set[tuple[int, int]] = field(default_factory=set)
+
+
+def look_into_workbook(path: Path) -> Formulas:
+    """Refuse a workbook that is no honest ledger; find its formulas.
+
+    Parameters
+    ----------
+    path : Path
+        An .xlsx or .xls file.
+
+    Returns
+    -------
+    dict of str or int to frozenset
+        Name of a sheet (.xlsx) or its number from 0 (.xls) -> positions (row, column) of its
+        formulas.
+
+    Raises
+    ------
+    LedgerError
+        If it is damaged, protected, too large, has macros or links to other workbooks, or
+        declares markup entities.
+    """
+    if path.stat().st_size > MAX_FILE:
+        _refuse(path, f"{path.stat().st_size / 1e6:,.0f} MB")
+    with path.open("rb") as stream:
+        start = stream.read(len(OLE))
+    if start == OLE:
+        return _look_into_ole(path)
+    if not start.startswith(b"PK"):
+        raise LedgerError(
+            "内容不是 Excel 工作簿（可能是网页或文本改了扩展名）；请在 Excel 中另存为 .xlsx。",
+            "This is no Excel workbook (a web page or text with its extension changed?); save it "
+            "as .xlsx in Excel.",
+            where=str(path),
+        )
+    with open_zip(path) as archive:
+        return _look_into_xlsx(archive, path)
+
+
+def _look_into_xlsx(archive: ZipFile, path: Path) -> Formulas:
+    names = [entry.filename.lower() for entry in archive.infolist()]
+    if any(name.endswith("vbaproject.bin") for name in names):
+        _macros(path)
+    if any("/externallinks/" in f"/{name}" for name in names):
+        _links(path)
+    if "encryptedpackage" in names:
+        _password(path)
+    sheets = _sheet_parts(archive, path)
+    found: Formulas = {}
+    for entry in archive.infolist():
+        if not entry.filename.lower().endswith((".xml", ".rels")):
+            continue
+        title = sheets.get(entry.filename.lower())
+        look = _scan(unpacked(entry, path), path, is_sheet="worksheets" in entry.filename)
+        if look.columns > MAX_COLUMNS or look.rows * look.columns > MAX_CELLS:
+            _refuse(path, f"{title or entry.filename}: {look.rows:,} x {look.columns:,}")
+        if title is not None:
+            found[title] = frozenset(look.formulas)
+    return found
+
+
+def _sheet_parts(archive: ZipFile, path: Path) -> dict[str, str]:
+    """Say which part holds which sheet: part's name in lower case -> sheet's name."""
+    try:
+        book = ElementTree.fromstring(_whole(archive, "xl/workbook.xml", path), forbid_dtd=True)
+        rels = ElementTree.fromstring(
+            _whole(archive, "xl/_rels/workbook.xml.rels", path), forbid_dtd=True
+        )
+    except (KeyError, ElementTree.ParseError, ValueError):
+        raise LedgerError(
+            "不是完整的 Excel 工作簿；请在 Excel 中另存为 .xlsx。",
+            "This is no whole Excel workbook; save it again as .xlsx in Excel.",
+            where=str(path),
+        ) from None
+    targets = {r.get("Id"): str(r.get("Target")) for r in rels}
+    parts = {}
+    for sheet in book.iter():
+        if sheet.tag.endswith("}sheet") or sheet.tag == "sheet":
+            rel = next((v for k, v in sheet.attrib.items() if k.endswith("}id")), None)
+            target = targets.get(rel, "")
+            part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            parts[part.lower()] = str(sheet.get("name"))
+    return parts
+
+
+def _whole(archive: ZipFile, name: str, path: Path) -> bytes:
+    data = b""
+    for piece in unpacked(archive.getinfo(name), path):
+        data += piece
+        if _MARKUP_DECLARATIONS.search(data):
+            _entities(path)
+        if len(data) > MAX_TEXT:
+            _refuse(path, name)
+    return data
+
+
+def _scan(pieces: Iterator[bytes], path: Path, *, is_sheet: bool) -> SheetLook:
+    look = SheetLook()
+    kept, text = b"", 0
+    for piece in pieces:
+        window = kept + piece
+        runs = piece.split(b"<")
+        text = text + len(runs[0]) if len(runs) == 1 else len(runs[-1])
+        if max(map(len, runs)) > MAX_TEXT or text > MAX_TEXT:
+            _refuse(path, "> 1 MB / cell")
+        if _MARKUP_DECLARATIONS.search(window):
+            _entities(path)
+        if is_sheet:
+            _count(window, look)
+        kept = window[-_OVERLAP:]
+    return look
+
+
+def _count(window: bytes, look: SheetLook) -> None:
+    cells = _CELL.findall(window)
+    if cells:
+        letters = max({name for name, _ in cells}, key=lambda name: (len(name), name.upper()))
+        look.columns = max(look.columns, _column_number(letters) + 1)
+        look.rows = max(look.rows, int(cells[-1][1]))
+    rows = _ROW.findall(window)
+    if rows:
+        look.rows = max(look.rows, *map(int, rows))
+    bare = [len(_BARE_CELL.findall(row)) for row in re.split(rb"<(?:\w+:)?row\b", window)]
+    look.columns = max(look.columns, *bare)
+    if b"<f" in window or b":f" in window:
+        look.formulas |= {
+            (int(row) - 1, _column_number(name)) for name, row in _FORMULA.findall(window)
+        }
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number - 1
+
+
+def _look_into_ole(path: Path) -> Formulas:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ole = olefile.OleFileIO(path)
+    except (OSError, ValueError, IndexError, struct.error):
+        raise LedgerError(
+            "文件已损坏或不完整，打不开；请重新另存为 .xlsx。",
+            "The file is damaged or incomplete and cannot be opened; save it again as .xlsx.",
+            where=str(path),
+        ) from None
+    with ole:
+        entries = {"/".join(parts).lower() for parts in ole.listdir(streams=True, storages=True)}
+        if "encryptedpackage" in entries:
+            _password(path)
+        if any("vba" in entry.split("/")[0] for entry in entries):
+            _macros(path)
+        stream = next((name for name in ("workbook", "book") if name in entries), None)
+        if stream is None:
+            raise LedgerError(
+                "不是 Excel 工作簿；请在 Excel 中另存为 .xlsx。",
+                "This is no Excel workbook; save it as .xlsx in Excel.",
+                where=str(path),
+            )
+        try:
+            data = ole.openstream(stream).read()
+        except OSError:
+            data = b""
+    return _look_into_records(data, path)
+
+
+def _look_into_records(data: bytes, path: Path) -> Formulas:
+    found: dict[str | int, set[tuple[int, int]]] = {}
+    at, sheet = 0, 0
+    while at + 4 <= len(data):
+        kind, length = struct.unpack_from("<HH", data, at)
+        body = data[at + 4 : at + 4 + length]
+        if kind == _FILEPASS:
+            _password(path)
+        elif kind == _BOF:
+            sheet += 1  # the first one is the workbook's own, the second that of sheet 0
+        elif kind == _FORMULA_RECORD and length >= 4:  # noqa: PLR2004 -- row and column
+            found.setdefault(sheet - 2, set()).add(struct.unpack_from("<HH", body))
+        elif kind == _SUPBOOK and struct.unpack_from("<HH", body)[1] not in (_OWN_BOOK, _ADD_IN):
+            _links(path)
+        at += 4 + length
+    return {number: frozenset(cells) for number, cells in found.items()}
+
+
+def _refuse(path: Path, what: str) -> NoReturn:
+    raise LedgerError(
+        f"工作簿过大（{what}），不像台账，不予打开；请删去多余的行列后另存，或改存为 csv。",
+        f"The workbook is too large for a ledger ({what}) and is not opened; delete what is not "
+        "needed and save it again, or save it as csv.",
+        where=str(path),
+    )
+
+
+def _entities(path: Path) -> NoReturn:
+    raise LedgerError(
+        "文件含有 XML 实体声明，可能有害，不予打开；请在 Excel 中另存为 .xlsx。",
+        "The file declares XML entities, which may do harm, and is not opened; save it again as "
+        ".xlsx in Excel.",
+        where=str(path),
+    )
+
+
+def _macros(path: Path) -> NoReturn:
+    raise LedgerError(
+        "工作簿含有宏，不予打开；请在 Excel 中另存为不带宏的 .xlsx。",
+        "The workbook holds macros and is not opened; save it as .xlsx, which has none.",
+        where=str(path),
+    )
+
+
+def _links(path: Path) -> NoReturn:
+    raise LedgerError(
+        "工作簿引用了其他工作簿，数值可能已过时，不予读取；"
+        "请在 Excel 中断开链接（数据 → 编辑链接 → 断开链接）后另存。",
+        "The workbook takes values from other workbooks, which may be out of date, and is not "
+        "read; break the links (Data, Edit Links, Break Link) and save it again.",
+        where=str(path),
+    )
+
+
+def _password(path: Path) -> NoReturn:
+    raise LedgerError(
+        "工作簿设有密码；请去掉密码后另存为 .xlsx。",
+        "The workbook is protected by a password; remove it and save it again as .xlsx.",
+        where=str(path),
+    )
