@@ -81,7 +81,7 @@ def least_size(
     """Find the least pipe size that serves each user alone.
 
     The flow of `inlet` is what the user needs; the pipe is fed with as much more as condenses on
-    the way.
+    the way, so that what is asked arrives; at most 1 % more where up to 5 % condenses.
 
     Parameters
     ----------
@@ -264,7 +264,7 @@ def _tested(
     fast |= capacity_t_h(asked.p_mpa, asked.t_c, pipes.inner_mm, fastest) < fed
     failed = (
         fast,
-        ~np.isfinite(end.steam.p_mpa),
+        ~np.isfinite(end.steam.p_mpa) & ~np.isfinite(end.condensate_t_h),
         end.steam.t_c < needs.t_min_c,
         end.condensate_t_h > needs.condensate_max_share * fed,
     )
@@ -285,6 +285,7 @@ def _delivered(
 ) -> tuple[PipeEnd, Floats]:
     """Send as much more than is asked as condenses on the way."""
     first = march(asked, pipes, conditions, floor_mpa=p_min_mpa)
+    # The first try is slower and loses a little more, so never too little arrives.
     condensing = np.flatnonzero(first.condensate_t_h > 0)
     fed = asked.flow_t_h.copy()
     fed[condensing] += first.condensate_t_h[condensing]

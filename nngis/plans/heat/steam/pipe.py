@@ -22,6 +22,7 @@ ATMOSPHERE_MPA = 0.101325
 SATURATION_SLACK_K = 1e-6
 NEAR_SATURATION_K = 1.0  # beyond the error of one Newton step; nearer, the enthalpies decide
 LEAST_FLOW_SHARE = 1e-3  # less of the steam than this left after a step: it has all condensed
+CONDENSATE_ROW = 4
 END_ROWS = 8  # of a `PipeEnd`, stacked
 MOST_MACH = 0.3  # of the isothermal speed of sound; mains run below 0.2
 
@@ -88,7 +89,7 @@ class PipeConditions:
 
 @dataclass(frozen=True)
 class PipeEnd:
-    """What arrives at the end of each pipe; NaN where the pressure is gone before.
+    """What arrives at the end of each pipe; NaN where pressure or steam are gone before.
 
     Parameters
     ----------
@@ -97,13 +98,14 @@ class PipeEnd:
     superheat_k : ndarray
         Temperature above saturation [K].
     condensate_t_h : ndarray
-        Condensate drained on the way [t/h].
+        Condensate drained on the way [t/h]; the whole flow where all of it condenses.
     heat_loss_kw : ndarray
         Heat lost on the way [kW].
     velocity_m_s : ndarray
         Velocity at the end [m/s].
     reached_m : ndarray
-        Length at which the pressure falls to the floor [m]; the whole length where it does not.
+        Length at which the pressure falls to the floor, or a step short of where all steam has
+        condensed [m]; the whole length where neither happens.
     """
 
     steam: Steam
@@ -281,7 +283,8 @@ def march(
         gone = ahead.flow_kg_s <= LEAST_FLOW_SHARE * now.flow_kg_s
         lost = gone | (ahead.p2_mpa2 <= line.floor_mpa2)
         spare, fell = now.p2_mpa2 - line.floor_mpa2, now.p2_mpa2 - ahead.p2_mpa2
-        part = spare / np.maximum(fell, spare)
+        part = np.where(gone, 0.0, spare / np.maximum(fell, spare))
+        out[CONDENSATE_ROW, at[gone]] = flow[at[gone]]
         out[-1, at[lost]] = ((step + part) * line.step_m)[lost]
         at, now, line = at[~lost], _take(ahead, ~lost), _take(line, ~lost)
     out[:-1, at] = _arrival(now, line, flow[at])
