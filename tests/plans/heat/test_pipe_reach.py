@@ -20,7 +20,7 @@ CONDITIONS = pipe_conditions(SteamParameters())
 NEEDS = steam_needs(SteamParameters())
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def users() -> pd.DataFrame:
     """Return 60 users from 0.2 to 30 km with 1 to 300 t/h."""
     random = np.random.default_rng(4)
@@ -35,39 +35,38 @@ def users() -> pd.DataFrame:
     )
 
 
-def serves(p: float, t: float, flow: float, length: float, size: int) -> bool:
-    """Say whether one size serves one user, one pipe at a time, feeding until enough arrives."""
-    pipe = Pipes(length, SIZES.inner_mm[size], SIZES.loss_w_m_k[size])
-    end = march(Steam(p, t, flow), pipe, CONDITIONS, floor_mpa=NEEDS.p_min_mpa)
-    fed = flow
-    if end.condensate_t_h > 0:
-        fed = flow + float(end.condensate_t_h)
-        end = march(Steam(p, t, fed), pipe, CONDITIONS, floor_mpa=NEEDS.p_min_mpa)
-    at_start = fed / capacity_t_h(p, t, SIZES.inner_mm[size], 1.0)
-    return bool(
-        end.steam.p_mpa >= NEEDS.p_min_mpa
-        and end.steam.t_c >= NEEDS.t_min_c
-        and end.velocity_m_s <= NEEDS.velocity_max_m_s
-        and at_start <= NEEDS.velocity_max_m_s
-        and end.condensate_t_h <= NEEDS.condensate_max_share * fed
+@pytest.fixture(scope="module")
+def found(users) -> pd.DataFrame:
+    """Return what is said of those users."""
+    return steam_reach(users, SIZES, NEEDS, CONDITIONS)
+
+
+def who_serves(users: pd.DataFrame) -> np.ndarray:
+    """Say of every size whether it serves each user, feeding until enough arrives."""
+    p, t, flow, length = (users[name].to_numpy()[:, None] for name in users.columns)
+    pipes = Pipes(length, SIZES.inner_mm[None, :], SIZES.loss_w_m_k[None, :])
+    end = march(Steam(p, t, flow), pipes, CONDITIONS, floor_mpa=NEEDS.p_min_mpa)
+    fed = flow + np.nan_to_num(end.condensate_t_h)
+    end = march(Steam(p, t, fed), pipes, CONDITIONS, floor_mpa=NEEDS.p_min_mpa)
+    at_start = fed / capacity_t_h(p, t, SIZES.inner_mm[None, :], 1.0)
+    return (
+        (end.steam.p_mpa >= NEEDS.p_min_mpa)
+        & (end.steam.t_c >= NEEDS.t_min_c)
+        & (end.velocity_m_s <= NEEDS.velocity_max_m_s)
+        & (at_start <= NEEDS.velocity_max_m_s)
+        & (end.condensate_t_h <= NEEDS.condensate_max_share * fed)
     )
 
 
-def test_the_size_is_the_first_of_all_sizes_that_serves(users) -> None:
-    found = steam_reach(users, SIZES, NEEDS, CONDITIONS)
-    assert 10 < found["steam_feasible"].sum() < 50
-    for user in users.itertuples():
-        answers = [
-            serves(user.source_p_mpa, user.source_t_c, user.flow_t_h, user.length_m, size)
-            for size in range(SIZES.dn_mm.size)
-        ]
-        assert found.loc[user.Index, "steam_feasible"] == any(answers)
-        if any(answers):
-            assert found.loc[user.Index, "steam_dn_mm"] == SIZES.dn_mm[answers.index(True)]
+def test_the_size_is_the_first_of_all_sizes_that_serves(users, found) -> None:
+    answers = who_serves(users)
+    assert 10 < answers.any(axis=1).sum() < 50
+    assert (found["steam_feasible"] == answers.any(axis=1)).all()
+    first = SIZES.dn_mm[answers.argmax(axis=1)][answers.any(axis=1)]
+    assert found.loc[found["steam_feasible"], "steam_dn_mm"].tolist() == first.tolist()
 
 
-def test_every_user_served_gets_what_it_needs_and_asked_for(users) -> None:
-    found = steam_reach(users, SIZES, NEEDS, CONDITIONS)
+def test_every_user_served_gets_what_it_needs_and_asked_for(users, found) -> None:
     served = found[found["steam_feasible"]]
     assert (served["user_p_mpa"] >= NEEDS.p_min_mpa).all()
     assert (served["user_t_c"] >= NEEDS.t_min_c).all()
@@ -80,16 +79,15 @@ def test_every_user_served_gets_what_it_needs_and_asked_for(users) -> None:
     assert (share < 1.01).all()
 
 
-def test_a_user_not_served_has_a_reason_and_no_steam(users) -> None:
-    found = steam_reach(users, SIZES, NEEDS, CONDITIONS)
+def test_a_user_not_served_has_a_reason_and_no_steam(found) -> None:
     left = found[~found["steam_feasible"]]
     assert left["steam_limit"].isin(LIMITS).all()
     assert len(set(left["steam_limit"])) > 1
     assert left.drop(columns=["steam_feasible", "steam_limit"]).isna().all(axis=None)
 
 
-def test_a_nearer_user_or_a_lesser_need_is_never_out_of_reach(users) -> None:
-    far = steam_reach(users, SIZES, NEEDS, CONDITIONS)["steam_feasible"]
+def test_a_nearer_user_or_a_lesser_need_is_never_out_of_reach(users, found) -> None:
+    far = found["steam_feasible"]
     near = users.assign(length_m=users["length_m"] * 0.7)
     assert steam_reach(near, SIZES, NEEDS, CONDITIONS)["steam_feasible"][far].all()
     modest = SteamNeeds(0.6, 165.0, 70.0, 0.1)
