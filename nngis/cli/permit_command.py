@@ -62,10 +62,13 @@ def permit(
 
 def _print(rows: pd.DataFrame, lang: Lang) -> None:
     shown = ["county", "capacity_t_h", "fuel", "in_built_up", "plant_name", "distance_m"]
+    shown += ["in_supply_radius", "beyond_radius_m"]
+    shown += ["park_name", "park_distance_m", "park_has_heat"]
     for id_, row in rows.iterrows():
         decision = fields.get("decision").value_title(row["decision"], lang)
-        typer.echo(f"{id_}: {decision}  {row['rule']}  {row[f'reason_{lang}']}")
-        known = [name for name in (*shown, "in_supply_radius") if pd.notna(row[name])]
+        clause = Text(row["clause"], "clause 3(8)").say(lang)
+        typer.echo(f"{id_}: {decision}  {row['rule']}  {clause}  {row[f'reason_{lang}']}")
+        known = [name for name in shown if pd.notna(row[name])]
         print_table(
             ["", ""],
             [[fields.get(n).heading(lang), _text(n, row[n], lang)] for n in known],
@@ -74,7 +77,7 @@ def _print(rows: pd.DataFrame, lang: Lang) -> None:
 
 def _text(name: str, value: object, lang: Lang) -> str:
     if isinstance(value, float):
-        return f"{value:,.0f}" if name == "distance_m" else f"{value:g}"
+        return f"{value:,.0f}" if name.endswith("_m") else f"{value:g}"
     if fields.get(name).type == "boolean":
         return (Text("是", "yes") if value else Text("否", "no")).say(lang)
     return fields.get(name).value_title(value, lang)

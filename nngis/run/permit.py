@@ -12,11 +12,12 @@ from nngis.plans.heat.parameters import HeatParameters
 from nngis.plans.heat.permit import judge_proposals
 from nngis.result.parameters import build
 from nngis.roles import role
-from nngis.run.inputs import Shelf, open_role
+from nngis.run.inputs import Shelf, has_role, open_role
 from nngis.run.scenario import Scenario
 from nngis.text import Text
 
 ROLES = ("heat_sources", "built_up", "counties")
+OPTIONAL = ("parks",)
 
 
 def one_proposal(
@@ -96,9 +97,15 @@ def judge(
         overrides,
         scenario_name=scenario.name,
     )
-    layers = {name: open_role(name, shelf, scenario.layers) for name in ROLES}
+    used = [*ROLES, *(r for r in OPTIONAL if has_role(r, shelf, scenario.layers))]
+    layers = {name: open_role(name, shelf, scenario.layers) for name in used}
     xy = proposals.get_coordinates()
     crs = choose_work_crs(xy["x"].to_numpy(), xy["y"].to_numpy())
-    heat_sources, built_up, counties = (layers[name].in_crs(crs) for name in ROLES)
-    table = judge_proposals(proposals.to_crs(crs), heat_sources, built_up, counties, parameters)
+    frames = {name: layer.in_crs(crs) for name, layer in layers.items()}
+    table = judge_proposals(
+        proposals.to_crs(crs),
+        *(frames[name] for name in ROLES),
+        parameters,
+        parks=frames.get("parks"),
+    )
     return table, layers["built_up"].notes

@@ -3,14 +3,13 @@
 import geopandas as gpd
 import pandas as pd
 
-from nngis import fields
 from nngis.evidence import ORDER
 from nngis.kernel.decide import decide
-from nngis.kernel.links import nearest
-from nngis.kernel.reach import euclidean, inside
 from nngis.plans.heat import findings
+from nngis.plans.heat.facts import Zones, gather, has_stacks
 from nngis.plans.heat.findings import by_county
 from nngis.plans.heat.parameters import HeatParameters
+from nngis.plans.heat.permit import permit_rules
 from nngis.plans.heat.rules import boiler_rules
 from nngis.plans.heat.sources import judge_units, supply_areas
 from nngis.result.result import Analysis
@@ -18,9 +17,14 @@ from nngis.result.result import Analysis
 # Layers whose evidence a decision leans on, beyond the ledger's own.
 LEANS_ON = {
     "A57": ("built_up",),
+    "A58": ("built_up",),
+    "A59": ("built_up",),
+    "A61": ("heat_sources", "parks"),
     "A63": ("heat_sources",),
+    "peaking": ("heat_sources",),
     "none": ("built_up", "heat_sources"),
 }
+PLANNED = "planned"
 BOILER_COLUMNS = (
     "name_zh",
     "county",
@@ -36,6 +40,10 @@ BOILER_COLUMNS = (
     "distance_m",
     "in_built_up",
     "evidence",
+    "in_park",
+    "park_id",
+    "park_name",
+    "park_distance_m",
 )
 
 
@@ -45,6 +53,8 @@ def analyse(
     built_up: gpd.GeoDataFrame,
     counties: gpd.GeoDataFrame,
     parameters: HeatParameters,
+    *,
+    parks: gpd.GeoDataFrame | None = None,
 ) -> Analysis:
     """Decide what becomes of each boiler.
 
@@ -60,6 +70,8 @@ def analyse(
         Role ``counties``, polygons, indexed by `adcode`.
     parameters : HeatParameters
         The plan's parameters.
+    parks : GeoDataFrame, optional
+        Role ``parks``; without them rule A61 is not asked.
 
     Returns
     -------
@@ -68,11 +80,12 @@ def analyse(
         ``by_county``; indicators;
         assumptions; warnings.
     """
+    zones = Zones(built_up, counties, parks)
     units = judge_units(heat_sources, parameters)
-    frame = _facts(boilers, units, built_up, counties, parameters)
-    decided = decide(frame, *boiler_rules(parameters))
-    table = frame.join(decided)
-    table["evidence"] = _evidence(table, heat_sources, built_up)
+    frame = gather(boilers, units, zones, parameters)
+    table = frame.join(_decided(frame, parameters, parks=parks is not None and len(parks) > 0))
+    leaning = {"built_up": built_up, "heat_sources": heat_sources, "parks": parks}
+    table["evidence"] = _evidence(table, leaning)
     own = [name for name in boilers.columns if name not in (*BOILER_COLUMNS, "geometry")]
     out = gpd.GeoDataFrame(
         table[[*BOILER_COLUMNS, *own]], geometry=boilers.geometry, crs=boilers.crs
@@ -92,62 +105,20 @@ def analyse(
     )
 
 
-def _facts(
-    boilers: gpd.GeoDataFrame,
-    units: gpd.GeoDataFrame,
-    built_up: gpd.GeoDataFrame,
-    counties: gpd.GeoDataFrame,
-    parameters: HeatParameters,
-) -> pd.DataFrame:
-    """Gather what the rules look at: reach, membership, and titles for the sentences."""
-    frame = pd.DataFrame(boilers.drop(columns=["geometry"]))
-    placed = boilers.geometry.notna() & ~boilers.geometry.is_empty
-    for name in ("name_zh", "status"):
-        if name not in frame:
-            frame[name] = None
-    home = nearest(inside(boilers, counties))["facility_id"].map(counties["name_zh"])
-    frame["county"] = home.reindex(boilers.index)
-    frame["in_built_up"] = _in_built_up(boilers, built_up, placed)
-
-    links = euclidean(
-        boilers, units[units["qualifies"].ne("not_a_source")], parameters.supply_radius_m
-    )
-    sure = links[links["facility_id"].map(units["qualifies"]).eq("source")]
-    reached = nearest(sure).reindex(boilers.index)
-    in_radius = reached["distance_m"].notna().astype("boolean")
-    perhaps = boilers.index.isin(links["demand_id"]) & ~in_radius.to_numpy(bool)
-    frame["in_radius"] = in_radius.mask(perhaps | ~placed.to_numpy(), pd.NA)
-    frame["distance_m"] = reached["distance_m"]
-    frame["distance_km"] = reached["distance_m"] / 1000
-    frame["plant_id"] = reached["facility_id"].map(units["plant_id"])
-    frame["plant_name"] = reached["facility_id"].map(units["name_zh"])
-    fuel = fields.get("fuel")
-    frame["fuel_zh"] = [fuel.value_title(v, "zh") for v in frame["fuel"]]
-    frame["fuel_en"] = [fuel.value_title(v, "en") for v in frame["fuel"]]
-    return frame
+def _decided(frame: pd.DataFrame, parameters: HeatParameters, *, parks: bool) -> pd.DataFrame:
+    """Decide boilers that exist by what closes them, planned ones by what bans them."""
+    planned = frame["status"].eq(PLANNED)
+    rules = boiler_rules(parameters, parks=parks, stacks=has_stacks(frame))
+    there = decide(frame[~planned], *rules)
+    asked = decide(frame[planned], *permit_rules(parameters))
+    return pd.concat([there, asked]).reindex(frame.index)
 
 
-def _in_built_up(
-    boilers: gpd.GeoDataFrame, built_up: gpd.GeoDataFrame, placed: pd.Series
-) -> pd.Series:
-    """Say where each boiler lies; what the ledger itself states goes before the polygons."""
-    within = pd.Series(boilers.index.isin(inside(boilers, built_up)["demand_id"]), boilers.index)
-    known = within.astype("boolean").mask(~placed)
-    if built_up.empty:
-        known = known.mask(placed)
-    if "in_built_up" in boilers:
-        known = boilers["in_built_up"].astype("boolean").fillna(known)
-    return known
-
-
-def _evidence(
-    table: pd.DataFrame, heat_sources: gpd.GeoDataFrame, built_up: gpd.GeoDataFrame
-) -> pd.Series:
+def _evidence(table: pd.DataFrame, layers: dict[str, gpd.GeoDataFrame | None]) -> pd.Series:
     rank = {word: at for at, word in enumerate(ORDER)}
     own = table["evidence"].map(rank)
-    layers = {"built_up": built_up, "heat_sources": heat_sources}
     for name, layer in layers.items():
-        if len(layer):
+        if layer is not None and len(layer):
             leaning = table["rule"].isin([rule for rule, used in LEANS_ON.items() if name in used])
             weak = layer["evidence"].map(rank).max()
             own = own.mask(leaning & (own < weak), weak)

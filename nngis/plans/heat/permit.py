@@ -3,10 +3,17 @@
 import geopandas as gpd
 import pandas as pd
 
-from nngis import fields
 from nngis.kernel.decide import Rule, decide
 from nngis.kernel.links import nearest
-from nngis.kernel.reach import euclidean, inside
+from nngis.kernel.reach import euclidean
+from nngis.plans.heat.facts import (
+    county_of,
+    fuel_words,
+    in_built_up,
+    is_placed,
+    nearest_park,
+    parks_with_heat,
+)
 from nngis.plans.heat.parameters import CLAUSE_3_8, HeatParameters
 from nngis.plans.heat.rules import BUILT_UP, CAPACITY, FUEL, is_coal
 from nngis.plans.heat.sources import judge_units
@@ -22,6 +29,7 @@ COLUMNS = (
     "fuel",
     "decision",
     "rule",
+    "clause",
     "rules_hit",
     "reason_zh",
     "reason_en",
@@ -30,6 +38,11 @@ COLUMNS = (
     "plant_name",
     "distance_m",
     "in_supply_radius",
+    "beyond_radius_m",
+    "park_id",
+    "park_name",
+    "park_distance_m",
+    "park_has_heat",
 )
 
 
@@ -39,6 +52,8 @@ def judge_proposals(
     built_up: gpd.GeoDataFrame,
     counties: gpd.GeoDataFrame,
     parameters: HeatParameters,
+    *,
+    parks: gpd.GeoDataFrame | None = None,
 ) -> gpd.GeoDataFrame:
     """Say of each proposed boiler whether the plan bans it, and where steam could come from.
 
@@ -50,40 +65,58 @@ def judge_proposals(
         As in the heat plan.
     parameters : HeatParameters
         Size limits of the bans, supply radius, what counts as a source.
+    parks : GeoDataFrame, optional
+        Parks; the nearest is named.
 
     Returns
     -------
     GeoDataFrame
         On the same index: `decision` (``banned``, ``not_banned``, ``unknown``), its rules and
         reasons, `in_built_up`, the nearest qualifying source with `distance_m` (empty beyond
-        100 km) and `in_supply_radius`.
+        100 km), `in_supply_radius` and `beyond_radius_m` (below zero inside), and the nearest
+        park with `park_distance_m` and `park_has_heat`.
     """
     frame = pd.DataFrame(proposals.drop(columns="geometry"))
-    placed = proposals.geometry.notna() & ~proposals.geometry.is_empty
     for name in ("name_zh", "captive"):
         if name not in frame:
             frame[name] = None
     # A proposal that does not say so is a boiler, not a power plant.
     frame["captive"] = frame["captive"].astype("boolean").fillna(value=False)
-    within = pd.Series(frame.index.isin(inside(proposals, built_up)["demand_id"]), frame.index)
-    known = placed if len(built_up) else placed & False
-    frame["in_built_up"] = within.astype("boolean").where(known)
-    home = nearest(inside(proposals, counties))["facility_id"].map(counties["name_zh"])
-    frame["county"] = home.reindex(frame.index)
+    frame["in_built_up"] = in_built_up(proposals, built_up)
+    frame["county"] = county_of(proposals, counties)
     units = judge_units(heat_sources, parameters)
     sure = units[units["qualifies"].eq("source")]
     source = nearest(euclidean(proposals, sure, LOOK_AROUND_M)).reindex(frame.index)
     frame["plant_id"] = source["facility_id"].map(units["plant_id"])
     frame["plant_name"] = source["facility_id"].map(units["name_zh"])
     frame["distance_m"] = source["distance_m"]
-    reached = euclidean(proposals, sure, parameters.supply_radius_m)["demand_id"]
+    radius = parameters.supply_radius_m
+    reached = euclidean(proposals, sure, radius)["demand_id"]
     in_radius = pd.Series(frame.index.isin(reached), frame.index).astype("boolean")
+    placed = is_placed(proposals)
     frame["in_supply_radius"] = in_radius.where(placed)
-    fuel = fields.get("fuel")
-    for lang in ("zh", "en"):
-        frame[f"fuel_{lang}"] = [fuel.value_title(value, lang) for value in frame["fuel"]]
+    frame["beyond_radius_m"] = (source["distance_m"] - radius).where(placed)
+    frame = frame.join(_nearest_park(proposals, units, parks, radius))
+    frame["clause"] = CLAUSE_3_8
+    frame = frame.join(fuel_words(frame["fuel"]))
     table = frame.join(decide(frame, *permit_rules(parameters)))
     return gpd.GeoDataFrame(table[list(COLUMNS)], geometry=proposals.geometry, crs=proposals.crs)
+
+
+def _nearest_park(
+    proposals: gpd.GeoDataFrame,
+    units: gpd.GeoDataFrame,
+    parks: gpd.GeoDataFrame | None,
+    radius_m: float,
+) -> pd.DataFrame:
+    """Name the nearest park of each proposal, how far it is, and whether it has heat."""
+    columns = ["park_id", "park_name", "park_distance_m", "park_has_heat"]
+    if parks is None or parks.empty:
+        return pd.DataFrame(None, index=proposals.index, columns=columns, dtype=object)
+    judged = parks_with_heat(parks, units, radius_m)
+    id_, distance = nearest_park(proposals, judged)
+    values = [id_, id_.map(judged["park_name"]), distance, id_.map(judged["has_heat"])]
+    return pd.DataFrame(dict(zip(columns, values, strict=True)))
 
 
 def permit_rules(parameters: HeatParameters) -> tuple[list[Rule], Rule]:

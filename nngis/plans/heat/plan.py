@@ -11,11 +11,13 @@ from nngis.result.plan import Plan
 from nngis.result.result import Analysis
 
 ROLES = ("boilers", "heat_sources", "built_up", "counties")
+OPTIONAL = ("parks",)
 
 
 def _analyse(frames: Mapping[str, gpd.GeoDataFrame], parameters: HeatParameters) -> Analysis:
     boilers, heat_sources, built_up, counties = (frames[role] for role in ROLES)
-    return analyse(boilers, heat_sources, built_up, counties, parameters)
+    more = {role: frames.get(role) for role in OPTIONAL}
+    return analyse(boilers, heat_sources, built_up, counties, parameters, **more)
 
 
-PLAN = Plan("heat", TITLE, ROLES, (), HeatParameters, _analyse, "boilers", VIEW, SHEETS)
+PLAN = Plan("heat", TITLE, ROLES, OPTIONAL, HeatParameters, _analyse, "boilers", VIEW, SHEETS)

@@ -16,6 +16,11 @@ FUEL = Text("燃料", "the fuel")
 CAPACITY = Text("额定蒸发量", "the rated capacity")
 BUILT_UP = Text("是否在建成区", "whether it lies in the built-up area")
 IN_RADIUS = Text("是否在合格热源的供热半径内", "whether a qualifying source is within the radius")
+IN_PARK = Text("是否在园区内", "whether it lies in a park")
+STANDARD = Text("是否达标", "whether it meets its emission standard")
+STACK = Text("烟尘、二氧化硫、氮氧化物排放浓度", "what leaves its stack")
+CAPTIVE = Text("是否自备机组", "whether it is captive")
+ULTRA_LOW_FUELS = ("coal", "biomass")
 
 
 def unit_rules(parameters: HeatParameters) -> tuple[list[Rule], Rule]:
@@ -41,8 +46,9 @@ def unit_rules(parameters: HeatParameters) -> tuple[list[Rule], Rule]:
             "status",
             CLAUSE_3_8,
             "not_a_source",
-            lambda f: f["status"].ne("operating").astype("boolean"),
+            lambda f: f["status"].ne("operating").astype("boolean").mask(f["status"].isna()),
             Text("未投运（{status_zh}）。", "Not operating ({status_en})."),
+            {"status": Text("是否在运", "whether it operates")},
         ),
         Rule(
             "threshold",
@@ -81,13 +87,19 @@ def unit_rules(parameters: HeatParameters) -> tuple[list[Rule], Rule]:
     return rules, otherwise
 
 
-def boiler_rules(parameters: HeatParameters) -> tuple[list[Rule], Rule]:
-    """Return the rules that decide on a boiler.
+def boiler_rules(
+    parameters: HeatParameters, *, parks: bool = False, stacks: bool = False
+) -> tuple[list[Rule], Rule]:
+    """Return the rules that decide on a boiler that exists.
 
     Parameters
     ----------
     parameters : HeatParameters
-        Radius and size limit.
+        Radius, sizes, fuels, limits.
+    parks : bool
+        Whether the parks are known; without them A61 is not asked.
+    stacks : bool
+        Whether the ledger says anything of what leaves the stacks; if not, A65 is not asked.
 
     Returns
     -------
@@ -96,53 +108,13 @@ def boiler_rules(parameters: HeatParameters) -> tuple[list[Rule], Rule]:
     otherwise : Rule
         ``keep``.
     """
-    radius_km = parameters.supply_radius_m / 1000
-    size = f"{parameters.retire_max_t_h:g} t/h"
-    rules = [
-        Rule(
-            "dismantled",
-            CLAUSE_3_8,
-            "already_closed",
-            lambda f: f["status"].eq(GONE).astype("boolean"),
-            Text("台账注明已报废或拆除。", "The ledger says that it is scrapped or dismantled."),
-        ),
-        Rule(
-            "not_coal",
-            CLAUSE_3_8,
-            "keep",
-            lambda f: is_coal(f).eq(False),
-            Text("燃料为{fuel_zh}，不属于燃煤锅炉。", "It burns {fuel_en}: no coal boiler."),
-        ),
-        Rule(
-            "A57",
-            CLAUSE_3_8,
-            "retire",
-            lambda f: (
-                is_coal(f)
-                & f["in_built_up"]
-                & (f["capacity_t_h"].astype("Float64") <= parameters.retire_max_t_h)
-            ),
-            Text(
-                f"位于城市建成区的燃煤锅炉，{{capacity_t_h:g}} t/h 不超过 {size}，应淘汰。",
-                f"A coal boiler in the built-up area; {{capacity_t_h:g}} t/h is not above {size}: "
-                "retire.",
-            ),
-            {"fuel": FUEL, "in_built_up": BUILT_UP, "capacity_t_h": CAPACITY},
-        ),
-        Rule(
-            "A63",
-            CLAUSE_3_8,
-            "close_integrate",
-            lambda f: is_coal(f) & f["in_radius"],
-            Text(
-                f"燃煤锅炉，距{{plant_name}} {{distance_km:.3f}} km，"
-                f"在 {radius_km:g} km 供热半径内，应关停整合。",
-                f"A coal boiler {{distance_km:.3f}} km from {{plant_name}}, within its "
-                f"{radius_km:g} km supply radius: close and integrate.",
-            ),
-            {"fuel": FUEL, "in_radius": IN_RADIUS},
-        ),
-    ]
+    rules = [_dismantled(), *_coal_rules(parameters), *_radius_rules(parameters)]
+    if stacks:
+        rules.append(_ultra_low(parameters))
+    rules.append(_not_meant())
+    if parks:
+        rules.append(_relocation(parameters))
+    size, radius_km = f"{parameters.retire_max_t_h:g} t/h", parameters.supply_radius_m / 1000
     otherwise = Rule(
         "none",
         CLAUSE_3_8,
@@ -155,6 +127,201 @@ def boiler_rules(parameters: HeatParameters) -> tuple[list[Rule], Rule]:
         ),
     )
     return rules, otherwise
+
+
+def _dismantled() -> Rule:
+    return Rule(
+        "dismantled",
+        CLAUSE_3_8,
+        "already_closed",
+        lambda f: f["status"].eq(GONE).astype("boolean"),
+        Text("台账注明已报废或拆除。", "The ledger says that it is scrapped or dismantled."),
+    )
+
+
+def _coal_rules(parameters: HeatParameters) -> list[Rule]:
+    size = f"{parameters.retire_max_t_h:g} t/h"
+    return [
+        Rule(
+            "A57",
+            CLAUSE_3_8,
+            "retire",
+            lambda f: (
+                is_coal(f)
+                & f["in_built_up"]
+                & _at_most(f["capacity_t_h"], parameters.retire_max_t_h)
+            ),
+            Text(
+                f"位于城市建成区的燃煤锅炉，{{capacity_t_h:g}} t/h 不超过 {size}，应淘汰。",
+                f"A coal boiler in the built-up area; {{capacity_t_h:g}} t/h is not above {size}: "
+                "retire.",
+            ),
+            {"fuel": FUEL, "in_built_up": BUILT_UP, "capacity_t_h": CAPACITY},
+        ),
+        Rule(
+            "A62",
+            CLAUSE_3_8,
+            "retire",
+            lambda f: (
+                is_coal(f)
+                & f["captive"]
+                & _at_most(f["capacity_t_h"], parameters.captive_max_t_h)
+                & ~f["meets_standard"]
+            ),
+            Text(
+                "不达标的 30 万千瓦级及以下燃煤自备机组，应加快淘汰关停。",
+                "A captive coal unit of the 300 MW class or less that does not meet its standard: "
+                "retire.",
+            ),
+            {"fuel": FUEL, "capacity_t_h": CAPACITY, "meets_standard": STANDARD},
+        ),
+    ]
+
+
+def _radius_rules(parameters: HeatParameters) -> list[Rule]:
+    radius_km = parameters.supply_radius_m / 1000
+    zh = (
+        "{fuel_adj_zh}锅炉，距{plant_name} {distance_km:.3f} km，"
+        f"在 {radius_km:g} km 供热半径内"
+    )
+    en = (
+        "{fuel_adj_en} {distance_km:.3f} km from {plant_name}, "
+        f"within its {radius_km:g} km supply radius"
+    )
+    close = Rule(
+        "A63",
+        CLAUSE_3_8,
+        "close_integrate",
+        lambda f: f["closes"] & f["in_radius"],
+        Text(f"{zh}，应关停整合。", f"{en}: close and integrate."),
+        {"fuel": FUEL, "in_radius": IN_RADIUS},
+    )
+    if not parameters.exempt_peaking:
+        return [close]
+    stay = Rule(
+        "peaking",
+        CLAUSE_3_8,
+        "keep",
+        lambda f: f["closes"] & f["in_radius"] & f["peaking"],
+        Text(
+            f"{zh}，但为调峰锅炉，按参数 exempt_peaking 保留。",
+            f"{en}, but kept for peaks (exempt_peaking).",
+        ),
+    )
+    return [stay, close]
+
+
+def _ultra_low(parameters: HeatParameters) -> Rule:
+    return Rule(
+        "A65",
+        CLAUSE_3_8,
+        "retrofit",
+        lambda f: (
+            f["fuel"].isin(ULTRA_LOW_FUELS).astype("boolean").mask(f["fuel"].isna())
+            & (f["capacity_t_h"].astype("Float64") >= parameters.ultra_low_min_t_h)
+            & ~f["ultra_low"]
+        ),
+        Text(
+            "大型燃煤或生物质锅炉（{capacity_t_h:g} t/h），未达到超低排放"
+            f"（烟尘 {parameters.ultra_low_pm_mg_m3:g}、二氧化硫 "
+            f"{parameters.ultra_low_so2_mg_m3:g}、氮氧化物 {parameters.ultra_low_nox_mg_m3:g} "
+            "mg/m³），应改造。",
+            "A large coal or biomass boiler ({capacity_t_h:g} t/h) above the ultra-low limits "
+            f"(dust {parameters.ultra_low_pm_mg_m3:g}, SO2 {parameters.ultra_low_so2_mg_m3:g}, "
+            f"NOx {parameters.ultra_low_nox_mg_m3:g} mg/m³): retrofit.",
+        ),
+        {"fuel": FUEL, "capacity_t_h": CAPACITY, "ultra_low": STACK},
+    )
+
+
+def _not_meant() -> Rule:
+    return Rule(
+        "not_coal",
+        CLAUSE_3_8,
+        "keep",
+        lambda f: is_coal(f).eq(False) & f["closes"].eq(False),
+        Text("燃料为{fuel_zh}，不属于燃煤锅炉。", "It burns {fuel_en}: no coal boiler."),
+    )
+
+
+def _relocation(parameters: HeatParameters) -> Rule:
+    radius_km = parameters.supply_radius_m / 1000
+    return Rule(
+        "A61",
+        CLAUSE_3_8,
+        "relocate",
+        lambda f: f["closes"] & ~f["in_park"] & ~f["in_radius"],
+        Text(
+            f"分散锅炉，不在园区内，也不在 {radius_km:g} km 供热半径内；"
+            "鼓励关停并搬迁至{park_title_zh}。",
+            f"Dispersed: in no park and within no {radius_km:g} km supply radius; close it and "
+            "move to {park_title_en}.",
+        ),
+        {"fuel": FUEL, "in_park": IN_PARK, "in_radius": IN_RADIUS},
+    )
+
+
+def captive_rules(parameters: HeatParameters, *, stacks: bool = False) -> tuple[list[Rule], Rule]:
+    """Return the rules that decide on an operating coal unit: A62 and A65.
+
+    Parameters
+    ----------
+    parameters : HeatParameters
+        Largest captive unit retired.
+    stacks : bool
+        Whether the layer says anything of ultra-low emission; if not, A65 is not asked.
+
+    Returns
+    -------
+    rules : list of Rule
+        In order of precedence.
+    otherwise : Rule
+        ``keep``.
+    """
+    rules = [
+        Rule(
+            "A62",
+            CLAUSE_3_8,
+            "retire",
+            lambda f: (
+                f["captive"]
+                & _at_most(f["capacity_mw"], parameters.captive_max_mw)
+                & ~f["meets_standard"]
+            ),
+            Text(
+                "不达标的燃煤自备机组，{capacity_mw:g} MW，应加快淘汰关停。",
+                "A captive coal unit of {capacity_mw:g} MW below its standard: retire.",
+            ),
+            {
+                "captive": CAPTIVE,
+                "capacity_mw": Text("装机容量", "the capacity"),
+                "meets_standard": STANDARD,
+            },
+        ),
+    ]
+    if stacks:
+        rules.append(
+            Rule(
+                "A65",
+                CLAUSE_3_8,
+                "retrofit",
+                lambda f: ~f["ultra_low"],
+                Text("燃煤机组未达到超低排放，应改造。", "Not at ultra-low emission: retrofit."),
+                {"ultra_low": STACK},
+            )
+        )
+    otherwise = Rule(
+        "none",
+        CLAUSE_3_8,
+        "keep",
+        lambda f: pd.Series(True, index=f.index, dtype="boolean"),
+        Text("不属于不达标的燃煤自备机组。", "No sub-standard captive coal unit."),
+    )
+    return rules, otherwise
+
+
+def _at_most(column: pd.Series, limit: float) -> pd.Series:
+    return column.astype("Float64") <= limit
 
 
 def is_coal(frame: pd.DataFrame) -> pd.Series:

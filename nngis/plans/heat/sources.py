@@ -8,7 +8,7 @@ from nngis import fields
 from nngis.crs import true_circle, work_to_lonlat
 from nngis.kernel.decide import decide
 from nngis.plans.heat.parameters import HeatParameters
-from nngis.plans.heat.rules import unit_rules
+from nngis.plans.heat.rules import captive_rules, unit_rules
 
 
 def judge_units(heat_sources: gpd.GeoDataFrame, parameters: HeatParameters) -> gpd.GeoDataFrame:
@@ -25,13 +25,15 @@ def judge_units(heat_sources: gpd.GeoDataFrame, parameters: HeatParameters) -> g
     -------
     GeoDataFrame
         The same rows with `plant_id`, `qualifies` (``source``, ``not_a_source``, ``unknown``),
-        `assumed_chp`, `reason_zh`, `reason_en`.
+        `assumed_chp`, `reason_zh`, `reason_en`; for operating coal units also `decision`, `rule`
+        and `rules_hit` by A62 and A65.
     """
     units = heat_sources.copy()
     for name in ("plant_id", "name_zh"):
         units[name] = units[name].fillna(units.index.to_series()) if name in units else units.index
-    chp = units["is_chp"].astype("boolean") if "is_chp" in units else pd.NA
-    units["is_chp"] = pd.Series(chp, index=units.index, dtype="boolean")
+    for name in ("is_chp", "captive", "meets_standard", "ultra_low"):
+        given = units.get(name, pd.NA)
+        units[name] = pd.Series(given, index=units.index, dtype="boolean")
     if "status" not in units:
         units["status"] = "operating"  # a list of units without a status is a list of what runs
     operating = units["status"].eq("operating")
@@ -48,11 +50,45 @@ def judge_units(heat_sources: gpd.GeoDataFrame, parameters: HeatParameters) -> g
         status = fields.get("status")
         frame[f"status_{lang}"] = [status.value_title(v, lang) for v in units["status"]]
     decided = decide(frame, *unit_rules(parameters))
+    coal = frame[operating & units["fuel"].eq("coal")]
+    stacks = bool(units["ultra_low"].notna().any())
+    closing = decide(coal, *captive_rules(parameters, stacks=stacks)).reindex(units.index)
+    told = {
+        name: (
+            decided[name].astype("string") + gap + closing[name].astype("string").fillna("")
+        ).str.strip()
+        for name, gap in (("reason_zh", ""), ("reason_en", " "))
+    }
     return units.assign(
         qualifies=decided["decision"],
         assumed_chp=assumed & decided["decision"].eq("source"),
-        reason_zh=decided["reason_zh"],
-        reason_en=decided["reason_en"],
+        decision=closing["decision"],
+        rule=closing["rule"],
+        rules_hit=closing["rules_hit"],
+        **told,
+    )
+
+
+def plants_of(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """List the plants that count for rule A63.
+
+    Parameters
+    ----------
+    units : GeoDataFrame
+        Judged units.
+
+    Returns
+    -------
+    GeoDataFrame
+        Indexed by `plant_id`: `plant_name`, `units_count`, and the place of its first unit.
+    """
+    counted = units[units["qualifies"].eq("source") & units.geometry.notna()]
+    plants = counted.groupby("plant_id", sort=True)
+    first = counted[~counted["plant_id"].duplicated()].set_index("plant_id").geometry
+    return gpd.GeoDataFrame(
+        {"plant_name": plants["name_zh"].first(), "units_count": plants.size()},
+        geometry=first,
+        crs=units.crs,
     )
 
 
