@@ -1,0 +1,206 @@
+"""Clusters of firms and centres of heat load: points joined within a distance of each other.
+
+A radius graph and its connected parts: single linkage cut at the distance. That is DBSCAN whose
+every point is a core point; a part with fewer than the least number of points is no cluster.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import KDTree
+
+from nngis.register.data import Data, matches, numbers, placed
+from nngis.register.finding import Finding, Part
+from nngis.register.rules import Rule
+from nngis.register.zones import within
+from nngis.text import Text
+
+
+def label_clusters(frame: gpd.GeoDataFrame, *, radius_m: float, at_least: int) -> pd.Series:
+    """Find the cluster of each point.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        Points in the work CRS.
+    radius_m : float
+        Two points this near belong together [m], included.
+    at_least : int
+        Fewest points of a cluster.
+
+    Returns
+    -------
+    Series of nullable integer
+        Number of the cluster from 1, the largest first and then by its first point; missing for a
+        point of none.
+
+    Examples
+    --------
+    >>> points = gpd.GeoDataFrame(geometry=gpd.points_from_xy([0, 1, 9], [0, 0, 0]),
+    ...                           index=list("abc"), crs="EPSG:4545")
+    >>> label_clusters(points, radius_m=1, at_least=2).tolist()
+    [1, 1, <NA>]
+    """
+    here = placed(frame)
+    out = pd.Series(pd.NA, frame.index, dtype="Int64")
+    if here.empty:
+        return out
+    xy = here.get_coordinates().to_numpy()
+    pairs = KDTree(xy).query_pairs(radius_m, output_type="ndarray")
+    graph = coo_array((np.ones(len(pairs)), pairs.T), shape=(len(here), len(here)))
+    _, part = connected_components(graph, directed=False)
+    size = np.bincount(part)
+    first = np.full(len(size), len(here))
+    np.minimum.at(first, part, np.arange(len(here)))
+    order = np.lexsort((first, -size))
+    number = np.empty(len(size), dtype=np.int64)
+    number[order] = np.arange(1, len(size) + 1)
+    large = size[part] >= at_least
+    out.loc[here.index[large]] = number[part[large]]
+    return out
+
+
+def clusters(
+    rule: Rule,
+    data: Data,
+    *,
+    role: str,
+    radius_m: float,
+    at_least: int,
+    column: str | None = None,
+    words: Mapping[str, list[str]] | None = None,
+) -> Finding:
+    """Find clusters of firms, class by class where classes are named.
+
+    Parameters
+    ----------
+    rule : Rule
+        Without a number of its own.
+    data : Data
+        The layers.
+    role : str
+        Layer of the firms.
+    radius_m, at_least : float, int
+        As in `label_clusters`.
+    column : str, optional
+        Column whose words tell the class.
+    words : mapping of str to list of str, optional
+        Words by class.
+
+    Returns
+    -------
+    Finding
+        Objects: a hull a cluster with `firms_count`, `rule_class`; value: number of clusters.
+    """
+    frame = data.need(role, *([column] if column else []))
+    hulls = []
+    for name, wanted in (words or {"": []}).items():
+        mine = frame
+        if column:
+            text = frame[column].astype("string").str.lower()
+            hit = np.logical_or.reduce([text.str.contains(w, regex=False) for w in wanted])
+            mine = frame[pd.Series(hit, frame.index).fillna(value=False).to_numpy(bool)]
+        label = label_clusters(mine, radius_m=radius_m, at_least=at_least)
+        hulls.append(_hulls(mine, label, name, radius_m))
+    table = gpd.GeoDataFrame(pd.concat(hulls, ignore_index=True), crs=frame.crs)
+    table.index = pd.Index([f"C{at:03d}" for at in range(1, len(table) + 1)], name="cluster_id")
+    count = float(len(table))
+    firms = int(table["firms_count"].sum()) if len(table) else 0
+    county = data.county_of(table)
+    by = county.value_counts().reindex(data.counties["name_zh"], fill_value=0).astype(float)
+    return Finding(
+        "done",
+        Text(
+            f"{count:g} 个集群，{firms} 家企业（单连接聚类：相距 {radius_m:g} m 以内连为一体，"
+            f"至少 {at_least} 家）。",
+            f"{count:g} clusters of {firms} firms (single linkage: joined within {radius_m:g} m, "
+            f"at least {at_least}).",
+        ),
+        (Part(rule.id, count, "个", "done"),),
+        objects=table.assign(county=county, state="done"),
+        by_county=pd.DataFrame({"value": by}).rename_axis("county"),
+    )
+
+
+def load_centres(
+    rule: Rule,
+    data: Data,
+    *,
+    role: str,
+    column: str,
+    radius_m: float,
+    least_t_h: float,
+    where: Mapping[str, Any] | None = None,
+) -> Finding:
+    """Find centres of heat load, and the parks among them: candidate sites of back-pressure CHP.
+
+    Parameters
+    ----------
+    rule : Rule
+        Without a number of its own.
+    data : Data
+        Heat users, and `parks` where there are any.
+    role, column : str
+        Layer of the users and what they take [t/h].
+    radius_m : float
+        Users this near share a network [m].
+    least_t_h : float
+        Smallest load of a centre [t/h].
+    where : mapping, optional
+        Which users count.
+
+    Returns
+    -------
+    Finding
+        Objects: a hull a centre with `load_t_h`, `users_count`, `in_park`; value: number of
+        candidates.
+    """
+    users = data.need(role, column, *(where or {}))
+    users = placed(users[matches(users, where or {}).fillna(value=False).to_numpy(bool)])
+    label = label_clusters(users, radius_m=radius_m, at_least=1)
+    load = numbers(users[column]).groupby(label).sum()
+    table = _hulls(users, label, "", radius_m).rename(columns={"firms_count": "users_count"})
+    table["load_t_h"] = load.to_numpy()
+    table = table[table["load_t_h"] >= least_t_h].sort_values(
+        "load_t_h", ascending=False, kind="stable"
+    )
+    table.index = pd.Index([f"H{at:03d}" for at in range(1, len(table) + 1)], name="cluster_id")
+    table["in_park"] = pd.Series(pd.NA, table.index, dtype="boolean")
+    if "parks" in data.frames:
+        table["in_park"] = within(table, data.frames["parks"])
+    total = float(table["load_t_h"].sum())
+    county = data.county_of(table)
+    by = table["load_t_h"].groupby(county).sum().reindex(data.counties["name_zh"], fill_value=0.0)
+    return Finding(
+        "done",
+        Text(
+            f"{len(table)} 处热负荷集中区（{radius_m:g} m 内相连，不小于 {least_t_h:g} t/h），"
+            f"合计 {total:g} t/h。",
+            f"{len(table)} centres of heat load (joined within {radius_m:g} m, {least_t_h:g} t/h "
+            f"or more), {total:g} t/h together.",
+        ),
+        (Part(rule.id, float(len(table)), "处", "done"),),
+        objects=table.drop(columns="rule_class").assign(county=county, state="done"),
+        by_county=pd.DataFrame({"value": by.astype(float)}).rename_axis("county"),
+        county_unit="t/h",
+    )
+
+
+def _hulls(
+    frame: gpd.GeoDataFrame, label: pd.Series, name: str, radius_m: float
+) -> gpd.GeoDataFrame:
+    """Return the area of each cluster: the hull of its points, widened by half the radius."""
+    mine = frame[label.notna().to_numpy(bool)]
+    groups = label.dropna().astype(int)
+    union = gpd.GeoSeries(mine.geometry).groupby(groups).agg(lambda g: g.union_all())
+    shape = gpd.GeoSeries(union, crs=frame.crs).convex_hull.buffer(radius_m / 2)
+    return gpd.GeoDataFrame(
+        {"rule_class": name, "firms_count": groups.value_counts().sort_index().to_numpy()},
+        geometry=shape.to_numpy(),
+        crs=frame.crs,
+    )

@@ -1,0 +1,196 @@
+"""Coverage: towns and counties served, and chains from village to town to plant."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from nngis.kernel.links import nearest
+from nngis.kernel.reach import euclidean
+from nngis.register.data import Data, matches, numbers
+from nngis.register.finding import Finding, Part, bounded, part
+from nngis.register.lists import tally
+from nngis.register.nearness import nearest_of
+from nngis.register.rules import Rule
+from nngis.text import Text
+
+
+def services(
+    rule: Rule,
+    data: Data,
+    *,
+    role: str,
+    facilities: Mapping[str, float],
+) -> Finding:
+    """Tell which towns are served by every kind of facility within its distance.
+
+    Parameters
+    ----------
+    rule : Rule
+        Its target is the share of towns that all kinds serve.
+    data : Data
+        The layers.
+    role : str
+        Layer of the towns.
+    facilities : mapping of str to float
+        Distance [m] by role of the facility.
+
+    Returns
+    -------
+    Finding
+        Objects: towns with the distance to each kind; a kind whose layer is absent is missing.
+    """
+    towns = data.need(role)
+    missing = tuple(kind for kind in facilities if kind not in data.frames)
+    if len(missing) == len(facilities):
+        data.need(missing[0])
+    kept = towns.assign()
+    served = pd.Series(data=True, index=towns.index, dtype="boolean")
+    for kind, limit in facilities.items():
+        if kind in missing:
+            served &= pd.Series(pd.NA, towns.index, dtype="boolean")
+            continue
+        away = nearest_of(towns, data.frames[kind])["distance_m"]
+        kept[f"to_{kind}_m"] = away
+        served &= (away <= limit).astype("boolean").mask(away.isna())
+    every = pd.Series(data=True, index=towns.index, dtype="boolean")
+    columns = [f"to_{kind}_m" for kind in facilities if kind not in missing]
+    base = tally(rule, data, kept, every, served, columns=columns)
+    return replace(base, missing=missing)
+
+
+def counties_served(
+    rule: Rule, data: Data, *, role: str, centres: str, has: str, within_m: float
+) -> Finding:
+    """Tell which counties are covered: every hospital collected from, and in reach of a centre.
+
+    Parameters
+    ----------
+    rule : Rule
+        Its target is the number of counties.
+    data : Data
+        The layers.
+    role : str
+        Layer of the hospitals.
+    centres : str
+        Layer of the disposal centres.
+    has : str
+        Column that says whether a hospital's waste is collected.
+    within_m : float
+        Longest haul [m].
+
+    Returns
+    -------
+    Finding
+        By county the share of its hospitals that are covered; a county without a hospital in the
+        layer is not known.
+    """
+    sites, plants = data.need(role, has), data.need(centres)
+    away = nearest_of(sites, plants)["distance_m"]
+    near = (away <= within_m).astype("boolean").mask(away.isna())
+    good = matches(sites, {has: True}) & near
+    county = data.county_of(sites)
+    names = data.counties["name_zh"]
+    n = county.value_counts().reindex(names, fill_value=0)
+    yes = good.fillna(value=False).groupby(county).sum().reindex(names, fill_value=0)
+    no = good.eq(False).fillna(value=False).groupby(county).sum().reindex(names, fill_value=0)
+    full, failed = (n > 0) & (yes == n), no > 0
+    low, high = float(full.sum()), float((~failed).sum())
+    one = part(rule, rule.targets[0], low, high)
+    bare = "、".join(names[n.eq(0).to_numpy()])
+    late = "、".join(names[failed.to_numpy()])
+    kept = sites.assign(distance_m=away)
+    base = tally(rule, data, kept, good | True, good, columns=[has, "distance_m"])
+    share = (yes / n.where(n > 0) * 100).astype(float)
+    return Finding(
+        one.status,
+        Text(
+            f"{len(names)} 个县（市、区）中 {low:g} 个全覆盖"
+            f"{f'；未全覆盖：{late}' if late else ''}"
+            f"{f'；没有医疗机构数据：{bare}' if bare else ''}。",
+            f"{low:g} of {len(names)} counties are covered"
+            f"{f'; not fully: {late}' if late else ''}"
+            f"{f'; no hospitals given: {bare}' if bare else ''}.",
+        ),
+        (one,),
+        objects=base.objects,
+        by_county=pd.DataFrame({"value": share}).rename_axis("county"),
+    )
+
+
+def chain(
+    rule: Rule,
+    data: Data,
+    *,
+    steps: Sequence[str],
+    limits_m: Sequence[float],
+    weight: str,
+) -> Finding:
+    """Follow each village's waste to its town's station and on to the plant.
+
+    Parameters
+    ----------
+    rule : Rule
+        Its target is the share of people whose chain is complete.
+    data : Data
+        The layers.
+    steps : sequence of str
+        Roles in order: villages, stations, plants.
+    limits_m : sequence of float
+        Longest haul of each step [m], included; one less than the steps.
+    weight : str
+        Column of people in the first layer; a village without it counts as one.
+
+    Returns
+    -------
+    Finding
+        Objects: villages with the station and the plant, both hauls and their sum; `state` is open
+        where one step finds nobody within its limit.
+    """
+    layers = [data.need(role) for role in steps]
+    first = layers[0]
+    size = numbers(first[weight]).fillna(1.0) if weight in first else pd.Series(1.0, first.index)
+    hops = []
+    for here, there, limit in zip(layers[:-1], layers[1:], limits_m, strict=True):
+        hops.append(nearest(euclidean(here, there, limit)))
+    kept = first.assign(station_id=hops[0]["facility_id"].reindex(first.index))
+    kept["collect_m"] = hops[0]["distance_m"].reindex(first.index)
+    kept["plant_id"] = kept["station_id"].map(hops[1]["facility_id"])
+    kept["haul_m"] = kept["station_id"].map(hops[1]["distance_m"]).astype(float)
+    kept["chain_m"] = kept["collect_m"] + kept["haul_m"]
+    lies = first.geometry.notna() & ~first.geometry.is_empty
+    done = kept["chain_m"].notna().astype("boolean").mask(~lies)
+    total, good = float(size.sum()), float(size[done.fillna(value=False).astype(bool)].sum())
+    open_ = float(size[done.isna().to_numpy(bool)].sum())
+    target = rule.targets[0]
+    low, high = (good / total * 100, (good + open_) / total * 100) if total else (0.0, 100.0)
+    one = Part(
+        rule.id,
+        low,
+        "%",
+        bounded(low, high, target.value, target.sense),
+        target.value,
+        target.sense,
+    )
+    every = pd.Series(data=True, index=first.index, dtype="boolean")
+    columns = ["station_id", "plant_id", "collect_m", "haul_m", "chain_m"]
+    base = tally(rule, data, kept, every, done, columns=columns)
+    county = data.county_of(first)
+    by = (
+        size[done.fillna(value=False).astype(bool)].groupby(county).sum()
+        / size.groupby(county).sum()
+    )
+    mean = float((kept["chain_m"] * size).sum() / good / 1000) if good else 0.0
+    return Finding(
+        one.status,
+        Text(
+            f"{base.note.zh}收运链完整的人口 {low:.1f}%，平均运距 {mean:.1f} km。",
+            f"{base.note.en} {low:.1f} % of the people have a whole chain, {mean:.1f} km on "
+            "average.",
+        ),
+        (one,),
+        objects=base.objects,
+        by_county=pd.DataFrame({"value": (by * 100).reindex(data.counties["name_zh"])}).rename_axis(
+            "county"
+        ),
+    )

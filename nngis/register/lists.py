@@ -1,0 +1,372 @@
+"""Lists of objects: which come under a rule, and which of them have done what it asks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from nngis.register.data import Data, matches, numbers
+from nngis.register.finding import Finding, Part, bounded, worst
+from nngis.register.finding import part as make_part
+from nngis.register.rules import Rule, Target, columns_of
+from nngis.text import Text
+
+ALL = ("done", "open", "unknown")
+
+
+def tally(
+    rule: Rule,
+    data: Data,
+    frame: pd.DataFrame,
+    scope: pd.Series,
+    done: pd.Series | None,
+    *,
+    columns: Sequence[str] = (),
+) -> Finding:
+    """Count the objects of a rule, and those that have done what it asks.
+
+    Parameters
+    ----------
+    rule : Rule
+        Its first target says what is counted: per cent done (unit ``%``), objects done (at
+        least so many) or objects left (at most so many). Without a target the list is the answer.
+    data : Data
+        For the county of each object.
+    frame : DataFrame
+        Every object.
+    scope : Series of nullable boolean
+        Whether the rule is about it; NA where that cannot be told.
+    done : Series of nullable boolean, optional
+        Whether it has done what is asked; NA where that is not known.
+    columns : sequence of str
+        Columns to keep beside the name.
+
+    Returns
+    -------
+    Finding
+        Objects with `state` (done, open, unknown); by county how many are left, or, without a
+        target, how many there are.
+    """
+    done = pd.Series(pd.NA, frame.index, dtype="boolean") if done is None else done
+    sure, perhaps = scope.fillna(value=False).astype(bool), scope.isna()
+    state = pd.Series("unknown", frame.index, dtype="object")
+    state = state.mask(sure & done.fillna(value=False), "done")
+    state = state.mask(sure & done.eq(False).fillna(value=False), "open")
+    state = state[sure | perhaps]
+    counts = {one: int(state.eq(one).sum()) for one in ALL}
+    n_perhaps = int(perhaps.sum())
+    kept = [c for c in ("name_zh", *columns) if c in frame]
+    objects = frame.loc[state.index, [*kept, *(["geometry"] if "geometry" in frame else [])]]
+    objects = objects.assign(state=state, county=data.county_of(frame).reindex(state.index))
+    left = state.ne("done") if rule.targets else sure.loc[state.index]
+    by_county = objects["county"][left].value_counts()
+    by_county = by_county.reindex(data.counties["name_zh"], fill_value=0).astype(float)
+    part = _counted(rule, counts, n_perhaps)
+    zh = f"{sum(counts.values()) - n_perhaps} 个对象"
+    en = f"{sum(counts.values()) - n_perhaps} objects"
+    if rule.targets:
+        zh += f"：{counts['done']} 个已完成，{counts['open']} 个未完成，{counts['unknown']} 个不详"
+        en += f": {counts['done']} done, {counts['open']} open, {counts['unknown']} not known"
+    if n_perhaps:
+        zh += f"（其中 {n_perhaps} 个无法确定是否属于本条）"
+        en += f" ({n_perhaps} of them perhaps not under this rule)"
+    return Finding(
+        part.status,
+        Text(f"{zh}。", f"{en}."),
+        (part,),
+        objects=objects,
+        by_county=pd.DataFrame({"value": by_county}).rename_axis("county"),
+        county_unit="个",
+    )
+
+
+def checklist(
+    rule: Rule,
+    data: Data,
+    *,
+    role: str,
+    where: Mapping[str, Any] | None = None,
+    done: Mapping[str, Any] | None = None,
+) -> Finding:
+    """List the objects that have some values, and tell which have done what is asked.
+
+    Parameters
+    ----------
+    rule : Rule
+        The rule.
+    data : Data
+        The layers.
+    role : str
+        Layer of the objects.
+    where : mapping, optional
+        What makes an object one of the rule's; every object without it.
+    done : mapping, optional
+        What makes it done.
+
+    Returns
+    -------
+    Finding
+        As `tally` makes it.
+    """
+    needed = [*columns_of(where or {}), *(columns_of(done or {}) if rule.targets else ())]
+    frame = data.need(role, *needed)
+    return tally(
+        rule,
+        data,
+        frame,
+        matches(frame, where or {}),
+        matches(frame, done) if done else None,
+        columns=[*columns_of(where or {}), *columns_of(done or {})],
+    )
+
+
+def threshold(
+    rule: Rule,
+    data: Data,
+    *,
+    role: str,
+    column: str,
+    above: float,
+    done: Mapping[str, Any] | None = None,
+) -> Finding:
+    """List the objects above a threshold, and tell which have done what is asked.
+
+    Parameters
+    ----------
+    rule : Rule
+        The rule.
+    data : Data
+        The layers.
+    role : str
+        Layer of the objects.
+    column : str
+        Column that is compared.
+    above : float
+        Only more than this counts; an empty value may be above or not.
+    done : mapping, optional
+        What makes an object done.
+
+    Returns
+    -------
+    Finding
+        As `tally` makes it.
+    """
+    frame = data.need(role, column, *columns_of(done or {}))
+    size = numbers(frame[column])
+    scope = (size > above).astype("boolean").mask(size.isna())
+    return tally(
+        rule,
+        data,
+        frame,
+        scope,
+        matches(frame, done) if done else None,
+        columns=[column, *columns_of(done or {})],
+    )
+
+
+def limit(
+    rule: Rule,
+    data: Data,
+    *,
+    role: str,
+    limits: Mapping[str, float],
+    where: Mapping[str, Any] | None = None,
+    below: bool = False,
+    assumed: str = "",
+) -> Finding:
+    """List the objects that some limits bind, and tell which keep all of them.
+
+    Parameters
+    ----------
+    rule : Rule
+        The rule.
+    data : Data
+        The layers.
+    role : str
+        Layer of the objects.
+    limits : mapping of str to float
+        Largest value by column.
+    where : mapping, optional
+        What makes an object one of the rule's.
+    below : bool
+        Whether a value must stay below its limit, not only within it.
+    assumed : str
+        Where the limits come from, if not from the plan.
+
+    Returns
+    -------
+    Finding
+        As `tally` makes it; an object that breaks one limit is open even where others are empty.
+    """
+    frame = data.need(role, *(where or {}), *limits)
+    keeps = pd.Series(data=True, index=frame.index, dtype="boolean")
+    for column, most in limits.items():
+        size = numbers(frame[column])
+        good = size < most if below else size <= most
+        keeps &= good.astype("boolean").mask(size.isna())
+    found = tally(rule, data, frame, matches(frame, where or {}), keeps, columns=list(limits))
+    if not assumed:
+        return found
+    said = Text(f"{rule.id}：{assumed}", f"{rule.id}: the plan names no limits; {dict(limits)}.")
+    return replace(found, assumptions=(said,))
+
+
+def classes(
+    rule: Rule,
+    data: Data,
+    *,
+    role: str,
+    column: str,
+    named: Mapping[str, Sequence[str]],
+) -> Finding:
+    """Sort objects into the classes that the plan names, by words in a column.
+
+    Parameters
+    ----------
+    rule : Rule
+        The rule.
+    data : Data
+        The layers.
+    role : str
+        Layer of the objects.
+    column : str
+        Column that tells the class.
+    named : mapping of str to sequence of str
+        Words by class; the first class with a word in the column takes the object.
+
+    Returns
+    -------
+    Finding
+        Objects with `rule_class`, and the count of each class; one without a word of any class is
+        not the rule's.
+    """
+    frame = data.need(role, column)
+    said = frame[column].astype("string").str.lower()
+    found = pd.Series(pd.NA, frame.index, dtype="string")
+    for name, words in named.items():
+        hit = pd.Series(np.logical_or.reduce([said.str.contains(w, regex=False) for w in words]))
+        found = found.mask(found.isna() & hit.fillna(value=False).to_numpy(bool), name)
+    scope = found.notna().astype("boolean").mask(said.isna())
+    base = tally(rule, data, frame.assign(rule_class=found), scope, None, columns=["rule_class"])
+    count = found.value_counts().reindex(list(named), fill_value=0)
+    zh = "、".join(f"{name} {n}" for name, n in count.items())
+    note = Text(f"{base.note.zh}分类：{zh}。", f"{base.note.en} By class: {zh}.")
+    return Finding(base.status, note, base.parts, objects=base.objects, by_county=base.by_county)
+
+
+def named_places(
+    rule: Rule, data: Data, *, role: str, column: str, names: Sequence[str], done: Mapping[str, Any]
+) -> Finding:
+    """Find the places that the plan names in a layer, and tell which have done what is asked.
+
+    Parameters
+    ----------
+    rule : Rule
+        The rule.
+    data : Data
+        The layers.
+    role : str
+        Layer of the places.
+    column : str
+        Column of their names.
+    names : sequence of str
+        What the plan calls them; a place whose name holds one is meant.
+    done : mapping
+        What makes it done.
+
+    Returns
+    -------
+    Finding
+        As `tally` makes it, with the names that the layer lacks.
+    """
+    frame = data.need(role, column)
+    said = frame[column].astype("string")
+    hits = {name: said.str.contains(name, regex=False).fillna(value=False) for name in names}
+    scope = pd.Series(np.logical_or.reduce(list(hits.values())), frame.index).astype("boolean")
+    base = tally(rule, data, frame, scope, matches(frame, done), columns=list(done))
+    lost = [name for name, hit in hits.items() if not hit.any()]
+    if not lost:
+        return base
+    text = "、".join(lost)
+    return replace(
+        base,
+        status="unknown",
+        note=Text(
+            f"{base.note.zh}图层中没有：{text}。", f"{base.note.en} Not in the layer: {text}."
+        ),
+        missing=(f"{role}.{text}",),
+    )
+
+
+def named_counties(rule: Rule, data: Data, *, names: Sequence[str], least_share: float) -> Finding:
+    """Tell which counties have reached what the plan asks of named ones and of a share of all.
+
+    Parameters
+    ----------
+    rule : Rule
+        Its rows in the table of counties hold 1 (reached) or 0.
+    data : Data
+        The table of counties.
+    names : sequence of str
+        Counties that the plan names.
+    least_share : float
+        Share of all counties that must have reached it, 0 to 1.
+
+    Returns
+    -------
+    Finding
+        Value: per cent of the counties; met only with every named one among them.
+    """
+    table = data.need("counties_table", "county", "indicator", "indicator_value")
+    mine = table[table["indicator"].astype("string").eq(rule.id)]
+    if "year" in mine:
+        mine = mine.sort_values("year", kind="stable")
+    reached = numbers(mine.set_index("county")["indicator_value"]).groupby(level=0).last()
+    all_names = data.counties["name_zh"]
+    value = reached.reindex(all_names)
+    total = len(all_names)
+    yes, open_ = int(value.eq(1).sum()), int(value.isna().sum())
+    share = bounded(yes / total, (yes + open_) / total, least_share, "at_least")
+    own = reached.reindex(list(names))
+    named = bounded(
+        float(own.eq(1).sum()), float((own.eq(1) | own.isna()).sum()), len(names), "at_least"
+    )
+    status = worst([share, named])
+    part = Part(rule.id, yes / total * 100, "%", status, least_share * 100, "at_least")
+    late = "、".join(own.index[own.ne(1)])
+    by_county = pd.DataFrame({"value": value}).rename_axis("county")
+    return Finding(
+        status,
+        Text(
+            f"{total} 个县（市、区）中 {yes} 个已达标，{open_} 个不详；"
+            f"点名的 {len(names)} 个中{f'尚未确认达标：{late}' if late else '全部达标'}。",
+            f"{yes} of {total} counties have reached it, {open_} are not known; of the "
+            f"{len(names)} named {f'not confirmed: {late}' if late else 'all have'}.",
+        ),
+        (part,),
+        missing=(f"counties_table.{rule.id}",) if mine.empty else (),
+        by_county=by_county,
+    )
+
+
+def _counted(rule: Rule, counts: Mapping[str, int], n_perhaps: int) -> Part:
+    done, open_, unsure = (counts[one] for one in ALL)
+    if not rule.targets:
+        n = float(sum(counts.values()) - n_perhaps)
+        return make_part(rule, Target(unit="个", sense="at_least"), n, n + n_perhaps)
+    target = rule.targets[0]
+    total = done + open_ + unsure
+    if target.unit == "%":
+        if not total:
+            return make_part(rule, target, 100.0)
+        # Those that perhaps are not the rule's may only worsen or leave the share.
+        low = 100.0 * done / total
+        high = 100.0 * (done + unsure) / total
+        known = 100.0 * done / (done + open_) if done + open_ else None
+        made = make_part(rule, target, low, high)
+        return Part(made.name, known, made.unit, made.status, made.target, made.sense, made.title)
+    if target.sense == "at_most":
+        return make_part(rule, target, float(open_), float(open_ + unsure))
+    return make_part(rule, target, float(done), float(done + unsure))

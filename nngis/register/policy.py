@@ -1,0 +1,26 @@
+"""Policies that no layer can answer, each with the reason why."""
+
+from nngis.register.data import Data
+from nngis.register.finding import Finding
+from nngis.register.rules import Rule
+from nngis.text import Text
+
+
+def not_computable(rule: Rule, data: Data, *, why_zh: str, why_en: str) -> Finding:  # noqa: ARG001
+    """Say that a rule cannot be computed with any layer, and why.
+
+    Parameters
+    ----------
+    rule : Rule
+        The rule.
+    data : Data
+        Not looked at.
+    why_zh, why_en : str
+        The reason.
+
+    Returns
+    -------
+    Finding
+        With the status ``not_computable``.
+    """
+    return Finding("not_computable", Text(why_zh, why_en))

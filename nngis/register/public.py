@@ -1,0 +1,96 @@
+"""Public figures: numbers from the press and from official pages, each with its source."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from importlib.resources import files
+from math import inf
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, field_validator
+
+from nngis.evidence import Evidence
+from nngis.register.finding import Finding, Part, bounded
+from nngis.register.rules import Rule
+from nngis.text import Text
+
+# city: the number the rule asks for; part: it covers a part, so the city has at least as much;
+# related: it bears on the rule but is another number, and decides nothing.
+Covers = Literal["city", "part", "related"]
+
+
+class Figure(BaseModel):
+    """One public figure."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rule: str
+    value: float
+    unit: str
+    year: int
+    covers: Covers
+    note: Text
+    source: str
+    evidence: Evidence
+
+    @field_validator("note", mode="before")
+    @classmethod
+    def _texts(cls, given: object) -> object:
+        return Text(**given) if isinstance(given, dict) else given
+
+
+@cache
+def public_figures() -> Mapping[str, tuple[Figure, ...]]:
+    """Read every public figure.
+
+    Returns
+    -------
+    mapping of str to tuple of Figure
+        Figures by rule.
+    """
+    text = files("nngis.register").joinpath("public_figures.toml").read_text(encoding="utf-8")
+    figures = [Figure(**entry) for entry in tomllib.loads(text)["figure"]]
+    return {
+        rule: tuple(f for f in figures if f.rule == rule)
+        for rule in dict.fromkeys(f.rule for f in figures)
+    }
+
+
+def from_figures(rule: Rule, figures: Sequence[Figure]) -> Finding | None:
+    """Say what public figures tell of a rule, where no layer or table was given.
+
+    Parameters
+    ----------
+    rule : Rule
+        The rule.
+    figures : sequence of Figure
+        The rule's figures.
+
+    Returns
+    -------
+    Finding or None
+        None where there is no figure. A figure of a part of the city is a lower bound; a related
+        one decides nothing.
+    """
+    if not figures:
+        return None
+    note = Text("".join(f.note.zh for f in figures), " ".join(f.note.en for f in figures))
+    source = "；".join(dict.fromkeys(f.source for f in figures))
+    best = min(figures, key=lambda f: ("city", "part", "related").index(f.covers))
+    bare = Finding("unknown", note, source=source, evidence=best.evidence)
+    if best.covers == "related" or not rule.targets:
+        return bare
+    target = rule.targets[0]
+    high = best.value if best.covers == "city" else inf
+    status = bounded(best.value, high, target.value, target.sense)
+    one = Part(
+        rule.id,
+        best.value,
+        target.unit,
+        status,
+        target.value,
+        target.sense,
+        year=best.year,
+    )
+    return replace(bare, status=status, parts=(one,))

@@ -1,0 +1,248 @@
+"""The register as data: 90 rules and targets of the plan, read from register.toml and checked."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from importlib.resources import files
+from inspect import signature
+from math import inf, nextafter
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from nngis.errors import NngisError, Problem, require
+from nngis.kernel.indicator import Sense
+from nngis.text import Text
+
+RuleType = Literal["spatial", "quantity", "list", "policy"]
+
+
+class Target(BaseModel):
+    """One number that the plan asks for, or the direction in which it wants a number to move."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: str = ""
+    title: Text | None = None
+    value: float | None = None
+    unit: str
+    sense: Sense
+    year: int = 2025
+    base_year: int = 2020
+    strict: bool = False
+    extensive: bool = False
+    where: Mapping[str, Any] = Field(default_factory=dict)
+
+    @field_validator("title", mode="before")
+    @classmethod
+    def _texts(cls, given: object) -> object:
+        return Text(**given) if isinstance(given, dict) else given
+
+    @property
+    def bound(self) -> float | None:
+        """The value that must be reached: just beyond the target where it must be exceeded.
+
+        Returns
+        -------
+        float or None
+            None where the plan names no number.
+        """
+        if self.value is None or not self.strict:
+            return self.value
+        return nextafter(self.value, inf if self.sense == "at_least" else -inf)
+
+
+class Link(BaseModel):
+    """An indicator of another plan that adds to a rule's value."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    plan: str
+    indicator: str | None = None
+
+
+class Clause(BaseModel):
+    """A clause of the plan and the offices it names at its end."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    departments: str
+
+
+class Rule(BaseModel):
+    """One entry of the register."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    clause: str
+    clauses: tuple[str, ...]
+    quote_zh: str
+    meaning: Text
+    type: RuleType
+    geography: str
+    departments: tuple[str, ...]
+    roles: tuple[str, ...] = ()
+    optional_roles: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+    targets: tuple[Target, ...] = ()
+    compute: str
+    options: Mapping[str, Any] = Field(default_factory=dict)
+    links: tuple[Link, ...] = ()
+
+    @field_validator("meaning", mode="before")
+    @classmethod
+    def _texts(cls, given: object) -> object:
+        return Text(**given) if isinstance(given, dict) else given
+
+    def indicator(self, target: Target) -> str:
+        """Return the name that a table gives one of the rule's numbers.
+
+        Parameters
+        ----------
+        target : Target
+            One of its targets.
+
+        Returns
+        -------
+        str
+            The rule's id, followed by the target's key where it has several: ``"A40.pesticide"``.
+        """
+        return f"{self.id}.{target.key}" if target.key else self.id
+
+
+@cache
+def register() -> Mapping[str, Rule]:
+    """Read every entry of the register.
+
+    Returns
+    -------
+    mapping of str to Rule
+        The rules by id, in order.
+
+    Raises
+    ------
+    NngisError
+        If an entry is not what it must be; all entries at once.
+
+    Examples
+    --------
+    >>> len(register()), register()["A63"].clause
+    (90, '三（八）')
+    """
+    text = files("nngis.register").joinpath("register.toml").read_text(encoding="utf-8")
+    return parse_register(text)
+
+
+def parse_register(text: str) -> dict[str, Rule]:
+    """Read a register from its text.
+
+    Parameters
+    ----------
+    text : str
+        TOML: ``[clause."三（一）"]`` with `departments`, then a table a rule.
+
+    Returns
+    -------
+    dict of str to Rule
+        The rules by id.
+
+    Raises
+    ------
+    NngisError
+        If an entry is not what it must be; all entries at once.
+    """
+    raw = tomllib.loads(text)
+    clauses = {name: Clause(**entry) for name, entry in raw.pop("clause").items()}
+    found: dict[str, Rule] = {}
+    problems: list[Problem] = []
+    for name, entry in raw.items():
+        own = tuple(entry.get("clauses", (entry.get("clause", ""),)))
+        offices = [o for c in own for o in split_offices(clauses[c].departments)]
+        given = entry | {"clauses": own, "departments": tuple(dict.fromkeys(offices))}
+        try:
+            rule = Rule(id=name, **given)
+        except ValidationError as error:
+            problems += [
+                Problem(
+                    f"条目有误：{e['msg']}。",
+                    f"The entry is wrong: {e['msg']}.",
+                    where=f"register.toml [{name}] {'.'.join(map(str, e['loc']))}",
+                )
+                for e in error.errors()
+            ]
+            continue
+        problems += _wrong_function(rule)
+        found[name] = rule
+    require(problems, NngisError)
+    return found
+
+
+def function_of(rule: Rule) -> Any:  # noqa: ANN401 -- every function takes its own options
+    """Find the function that computes a rule.
+
+    Parameters
+    ----------
+    rule : Rule
+        The rule; its `compute` is ``"module.function"`` within this package.
+
+    Returns
+    -------
+    callable
+        Takes the rule, the data, and the rule's options; returns a Finding.
+    """
+    module, _, name = rule.compute.partition(".")
+    return getattr(import_module(f"nngis.register.{module}"), name)
+
+
+def columns_of(where: Mapping[str, Any]) -> list[str]:
+    """Return the columns without which a condition cannot hold.
+
+    Parameters
+    ----------
+    where : mapping of str to object
+        As `nngis.register.data.matches` takes it.
+
+    Returns
+    -------
+    list of str
+        Its columns; those of alternatives (``any``) may each be absent.
+
+    Examples
+    --------
+    >>> columns_of({"fuel": "coal", "any": [{"a": True}, {"b": True}]})
+    ['fuel']
+    """
+    return [column for column in where if column not in ("any", "of")]
+
+
+def split_offices(text: str) -> list[str]:
+    """Split the offices that a clause names.
+
+    Parameters
+    ----------
+    text : str
+        As the plan writes them.
+
+    Returns
+    -------
+    list of str
+        The names, as written.
+
+    Examples
+    --------
+    >>> split_offices("市生态环境局、水利局牵头，市住建局，南宁海事局等按职责分工负责")
+    ['市生态环境局', '水利局', '市住建局', '南宁海事局']
+    """
+    plain = text.removesuffix("等按职责分工负责").replace("牵头", "").replace("，", "、")
+    return [name for name in plain.split("、") if name]
+
+
+def _wrong_function(rule: Rule) -> list[Problem]:
+    try:
+        signature(function_of(rule)).bind(rule, None, **rule.options)
+    except (ImportError, AttributeError, TypeError) as error:
+        where = f"register.toml [{rule.id}] compute = {rule.compute}"
+        return [Problem(f"函数不符：{error}。", f"The function does not fit: {error}.", where)]
+    return []

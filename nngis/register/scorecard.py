@@ -1,0 +1,357 @@
+"""The scorecard: every rule asked, every county ranked, every objects' table kept."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import geopandas as gpd
+import pandas as pd
+
+from nngis.evidence import weakest
+from nngis.register.data import Data
+from nngis.register.finding import STATUS_TITLES, Finding, MissingDataError
+from nngis.register.progress import TABLE, quantity
+from nngis.register.public import from_figures
+from nngis.register.rules import Rule, function_of
+from nngis.text import Text
+
+RANKED = ("met", "on_track", "missed", "unknown")
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """Where the city stands on every rule.
+
+    Parameters
+    ----------
+    rules : mapping of str to Rule
+        The rules, in order.
+    findings : mapping of str to Finding
+        One a rule.
+    counties : GeoDataFrame
+        The counties, for maps.
+    """
+
+    rules: Mapping[str, Rule]
+    findings: Mapping[str, Finding]
+    counties: gpd.GeoDataFrame
+
+
+def ask(rule: Rule, data: Data) -> Finding:
+    """Ask one rule: its own function, then the table of counties, then public figures.
+
+    Parameters
+    ----------
+    rule : Rule
+        The rule.
+    data : Data
+        Everything at hand.
+
+    Returns
+    -------
+    Finding
+        ``unknown`` with the missing layers and tables where nothing answers.
+    """
+    try:
+        found: Finding = function_of(rule)(rule, data, **rule.options)
+        return replace(found, evidence=found.evidence or _evidence(rule, data))
+    except MissingDataError as error:
+        missing = list(error.missing)
+    if TABLE in rule.tables and rule.targets and not rule.compute.startswith("progress."):
+        try:
+            found = quantity(rule, data)
+            return replace(found, evidence=_weakest_of(data, (TABLE,)))
+        except MissingDataError as error:
+            missing += [name for name in error.missing if name not in missing]
+    missing = _all_missing(rule, data, missing)
+    public = from_figures(rule, data.figures.get(rule.id, ()))
+    if public:
+        settled = public.status in ("met", "missed")
+        return replace(public, missing=() if settled else tuple(missing))
+    zh, en = "、".join(missing), ", ".join(missing)
+    return Finding("unknown", Text(f"缺少数据：{zh}。", f"Missing: {en}."), missing=tuple(missing))
+
+
+def score(rules: Mapping[str, Rule], data: Data) -> Scorecard:
+    """Ask every rule.
+
+    Parameters
+    ----------
+    rules : mapping of str to Rule
+        The rules.
+    data : Data
+        Everything at hand.
+
+    Returns
+    -------
+    Scorecard
+        One finding a rule, with what other plans contribute.
+    """
+    findings = {id_: _with_links(rule, ask(rule, data), data) for id_, rule in rules.items()}
+    return Scorecard(rules, findings, data.counties)
+
+
+def as_records(card: Scorecard) -> list[dict[str, object]]:
+    """Return the scorecard as json: one object a rule.
+
+    Parameters
+    ----------
+    card : Scorecard
+        The scorecard.
+
+    Returns
+    -------
+    list of dict
+        `id, clause, quote_zh, meaning, type, status, value, target, unit, missing` first, then
+        sense, year, share, forecast, parts, departments, geography, note, source, evidence,
+        contributions, assumptions.
+    """
+    return [_record(card.rules[id_], found) for id_, found in card.findings.items()]
+
+
+def register_table(card: Scorecard) -> gpd.GeoDataFrame:
+    """Make the table of the 90 rules, one row each.
+
+    Parameters
+    ----------
+    card : Scorecard
+        The scorecard.
+
+    Returns
+    -------
+    GeoDataFrame
+        Indexed by `rule_id`; `decision` is the status. Without geometries: rules have no place.
+    """
+    rows = []
+    for record in as_records(card):
+        note, meaning = record["note"], record["meaning"]
+        if not isinstance(note, dict) or not isinstance(meaning, dict):
+            raise TypeError(record["id"])
+        rows.append(
+            {
+                "rule_id": record["id"],
+                "clause": record["clause"],
+                "name_zh": meaning["zh"],
+                "name_en": meaning["en"],
+                "rule_type": record["type"],
+                "decision": record["status"],
+                "indicator_value": record["value"],
+                "target_value": record["target"],
+                "indicator_unit": record["unit"],
+                "target_share": record["share"],
+                "pace_per_year": record["pace"],
+                "forecast_value": record["forecast"],
+                "reason_zh": note["zh"],
+                "reason_en": note["en"],
+                "missing": "；".join(_words(record["missing"])),
+                "departments": "、".join(_words(record["departments"])),
+                "source": record["source"],
+                "evidence": record["evidence"],
+                "quote_zh": record["quote_zh"],
+            }
+        )
+    table = gpd.GeoDataFrame(rows, geometry=[None] * len(rows), crs=card.counties.crs)
+    numbers = ["indicator_value", "target_value", "target_share", "pace_per_year", "forecast_value"]
+    return table.astype(dict.fromkeys(numbers, "float64")).set_index("rule_id")
+
+
+def county_values(card: Scorecard) -> pd.DataFrame:
+    """Make the long table of every rule that has values by county.
+
+    Parameters
+    ----------
+    card : Scorecard
+        The scorecard.
+
+    Returns
+    -------
+    DataFrame
+        A row a rule and county: `rule_id`, `county`, `indicator_value`, `target_value`,
+        `incentive_value`, `target_share`, `decision`, `indicator_unit`.
+    """
+    found = []
+    for id_, finding in card.findings.items():
+        if finding.by_county is None:
+            continue
+        own = finding.by_county.rename_axis("county").reset_index()
+        table = pd.DataFrame({"rule_id": id_, "county": own["county"]})
+        for name, column in (
+            ("indicator_value", "value"),
+            ("target_value", "target"),
+            ("incentive_value", "incentive"),
+            ("target_share", "share"),
+        ):
+            table[name] = own[column].astype(float) if column in own else float("nan")
+        table["decision"] = own.get("status")
+        unit = finding.parts[0].unit if finding.parts else ""
+        table["indicator_unit"] = finding.county_unit or unit
+        found.append(table.dropna(subset=["indicator_value"]))
+    columns = ["rule_id", "county", "indicator_value", "target_value", "incentive_value"]
+    columns += ["target_share", "decision", "indicator_unit"]
+    table = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns)
+    keys = table["rule_id"].astype(str) + "/" + table["county"].astype(str)
+    table.index = pd.Index(keys, name="row_id")
+    return table[columns]
+
+
+def rank_counties(card: Scorecard) -> gpd.GeoDataFrame:
+    """Rank the counties by how many of their targets they miss.
+
+    Parameters
+    ----------
+    card : Scorecard
+        The scorecard.
+
+    Returns
+    -------
+    GeoDataFrame
+        The counties, and zones that the table names beside them, the one that is most behind
+        first: `rank` (1 is the best; equal counts share a rank; empty without a target),
+        `met_count`, `on_track_count`, `missed_count`, `unknown_count`, `behind` (the rules it
+        misses), `mean_share` of its targets.
+    """
+    values = county_values(card)
+    judged = values[values["target_value"].notna()]
+    names = list(dict.fromkeys([*card.counties["name_zh"], *judged["county"]]))
+    out = pd.DataFrame(index=pd.Index(names, name="county"))
+    for status in RANKED:
+        hits = judged["county"][judged["decision"].eq(status)].value_counts()
+        out[f"{status}_count"] = hits.reindex(names, fill_value=0).astype("int64")
+    late = judged[judged["decision"].eq("missed")].groupby("county")["rule_id"].agg("、".join)
+    out["behind"] = late.reindex(names).fillna("")
+    share = judged["target_share"].clip(upper=1.0).groupby(judged["county"]).mean()
+    out["mean_share"] = share.reindex(names)
+    total = out[[f"{s}_count" for s in RANKED]].sum(axis=1)
+    order = [out["missed_count"], -out["met_count"], -out["mean_share"].fillna(0.0)]
+    keys = pd.concat(order, axis=1)
+    keys.columns = pd.RangeIndex(3)
+    place = keys[total > 0].apply(tuple, axis=1).rank(method="min")
+    out["rank"] = place.reindex(names).astype("Int64")
+    shape = card.counties.set_index("name_zh").geometry.reindex(names)
+    table = gpd.GeoDataFrame(out, geometry=shape.to_numpy(), crs=card.counties.crs)
+    return table.sort_values("rank", ascending=False, na_position="last", kind="stable")
+
+
+def objects_tables(card: Scorecard) -> dict[str, pd.DataFrame]:
+    """Return the objects of every rule that has some.
+
+    Parameters
+    ----------
+    card : Scorecard
+        The scorecard.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        By the rule's id.
+    """
+    return {
+        id_: found.objects.assign(rule=id_)
+        for id_, found in card.findings.items()
+        if found.objects is not None and len(found.objects)
+    }
+
+
+def counts(card: Scorecard) -> dict[str, int]:
+    """Count the rules by status.
+
+    Parameters
+    ----------
+    card : Scorecard
+        The scorecard.
+
+    Returns
+    -------
+    dict of str to int
+        Every status, in the order of `STATUS_TITLES`.
+    """
+    found = [finding.status for finding in card.findings.values()]
+    return {status: found.count(status) for status in STATUS_TITLES}
+
+
+def _with_links(rule: Rule, found: Finding, data: Data) -> Finding:
+    given: list[tuple[str, str, float | None, str]] = []
+    for link in rule.links:
+        if link.plan not in data.plans:
+            continue
+        known = {i.name: i for i in data.plans[link.plan].indicators}
+        one = known.get(link.indicator or "")
+        if one is None:
+            given.append((link.plan, "", None, ""))
+        else:
+            given.append((link.plan, one.name, one.value, one.unit))
+    return replace(found, contributions=tuple(given))
+
+
+def _all_missing(rule: Rule, data: Data, missing: Sequence[str]) -> list[str]:
+    """Name every layer and table that is absent, not only the first that was asked for."""
+    have = {*data.frames, *data.grids}
+    absent = [role for role in rule.roles if role not in have]
+    if TABLE in rule.tables and TABLE not in have:
+        absent.append(TABLE)
+    return list(dict.fromkeys([*missing, *absent]))
+
+
+def _evidence(rule: Rule, data: Data) -> str | None:
+    return _weakest_of(data, (*rule.roles, *rule.optional_roles, *rule.tables))
+
+
+def _weakest_of(data: Data, roles: Sequence[str]) -> str | None:
+    words = [
+        word
+        for role in roles
+        if role in data.frames and "evidence" in data.frames[role]
+        for word in data.frames[role]["evidence"].dropna().unique()
+    ]
+    return weakest(words) if words else None
+
+
+def _record(rule: Rule, found: Finding) -> dict[str, object]:
+    worst = [part for part in found.parts if part.status == found.status] or list(found.parts)
+    one = worst[0] if worst else None
+    target = rule.targets[0] if rule.targets else None
+    ahead = one.forecast if one else None
+    return {
+        "id": rule.id,
+        "clause": rule.clause,
+        "quote_zh": rule.quote_zh,
+        "meaning": {"zh": rule.meaning.zh, "en": rule.meaning.en},
+        "type": rule.type,
+        "status": found.status,
+        "value": one.value if one else None,
+        "target": one.target if one else target.value if target else None,
+        "unit": one.unit if one else target.unit if target else "",
+        "missing": list(found.missing),
+        "sense": one.sense if one else target.sense if target else None,
+        "year": one.year if one else None,
+        "share": one.share if one else None,
+        "pace": ahead.pace if ahead else None,
+        "forecast": ahead.value if ahead else None,
+        "forecast_low": ahead.low if ahead else None,
+        "forecast_high": ahead.high if ahead else None,
+        "forecast_year": ahead.year if ahead else None,
+        "parts": [
+            {
+                "name": part.name,
+                "title": {"zh": part.title.zh, "en": part.title.en} if part.title else None,
+                "value": part.value,
+                "target": part.target,
+                "unit": part.unit,
+                "status": part.status,
+            }
+            for part in found.parts
+        ],
+        "geography": rule.geography,
+        "departments": list(rule.departments),
+        "note": {"zh": found.note.zh, "en": found.note.en},
+        "source": found.source,
+        "evidence": found.evidence,
+        "contributions": [
+            {"plan": plan, "indicator": name, "value": value, "unit": unit}
+            for plan, name, value, unit in found.contributions
+        ],
+        "assumptions": [{"zh": t.zh, "en": t.en} for t in found.assumptions],
+    }
+
+
+def _words(given: object) -> list[str]:
+    return [str(word) for word in given] if isinstance(given, list) else []

@@ -1,0 +1,60 @@
+"""A toy city: two counties of 10 km side by side, and a way to ask one rule."""
+
+from collections.abc import Callable
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from shapely import Point, box
+
+from nngis.register.data import Data
+from nngis.register.finding import Finding
+from nngis.register.rules import register
+from nngis.register.scorecard import ask
+
+CRS = "EPSG:4545"
+X, Y = 500_000.0, 2_500_000.0
+
+
+def at(x_km: float, y_km: float) -> Point:
+    """Return a point by its kilometres from the city's south-west corner."""
+    return Point(X + 1000 * x_km, Y + 1000 * y_km)
+
+
+def layer(rows: dict[str, dict[str, object]], evidence: str = "surveyed") -> gpd.GeoDataFrame:
+    """Return a layer from rows by id; a row without geometry has no place."""
+    frame = pd.DataFrame.from_dict(rows, orient="index")
+    shape = frame.pop("geometry") if "geometry" in frame else [None] * len(frame)
+    return gpd.GeoDataFrame(frame, geometry=list(shape), crs=CRS).assign(evidence=evidence)
+
+
+def table(rows: list[tuple[object, ...]], *more: str) -> gpd.GeoDataFrame:
+    """Return a table of counties: county, indicator, year, value, and further columns."""
+    names = ["county", "indicator", "year", "indicator_value", *more]
+    return layer({f"r{i}": dict(zip(names, row, strict=True)) for i, row in enumerate(rows)})
+
+
+@pytest.fixture
+def counties() -> gpd.GeoDataFrame:
+    west, east = box(X, Y, X + 10_000, Y + 10_000), box(X + 10_000, Y, X + 20_000, Y + 10_000)
+    rows = {"1": ("兴宁区", west), "2": ("横州市", east)}
+    return layer({k: {"name_zh": n, "geometry": g} for k, (n, g) in rows.items()})
+
+
+Ask = Callable[..., Finding]
+
+
+@pytest.fixture
+def asked(counties: gpd.GeoDataFrame) -> Ask:
+    """Return a function that asks a rule of the register with layers by role."""
+
+    def run(id_: str, *, data: dict[str, object] | None = None, **frames: object) -> Finding:
+        return ask(register()[id_], Data(frames, counties, **(data or {})))  # type: ignore[arg-type]
+
+    return run
+
+
+@pytest.fixture
+def toy() -> tuple[Callable[..., object], ...]:
+    """Return the makers of points, layers and tables: tests cannot import a conftest."""
+    return at, layer, table
