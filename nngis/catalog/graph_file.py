@@ -13,7 +13,7 @@ from pyproj import CRS
 
 from nngis.errors import LayerError, Problem, require
 from nngis.kernel.graph import Graph
-from nngis.kernel.graph.core import assemble
+from nngis.kernel.graph.core import assemble, edges_of
 from nngis.kernel.graph.edges import Edges, faults
 from nngis.kernel.graph.shapes import measured
 
@@ -28,6 +28,7 @@ DTYPES = {
     "time_s": np.float64,
     "back_time_s": np.float64,
 }
+TIMES = ("time_s", "back_time_s")
 
 
 def save_graph(graph: Graph, folder: Path | str) -> None:
@@ -47,18 +48,8 @@ def save_graph(graph: Graph, folder: Path | str) -> None:
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / DESCRIPTION).unlink(missing_ok=True)
-    columns: dict[str, npt.NDArray[Any]] = {
-        "tail": graph.edge_from,
-        "head": graph.edge_to,
-        "length_m": graph.edge_length_m,
-        "oneway": (graph.forward_arc >= 0).astype(np.int8) - (graph.backward_arc >= 0),
-        "row": graph.row,
-    }
-    if graph.time_s is not None:
-        # A closed way has no time; the open one's stands in its place and is not read.
-        ahead, back = graph.forward_arc, graph.backward_arc
-        columns["time_s"] = graph.time_s[np.where(ahead >= 0, ahead, back)]
-        columns["back_time_s"] = graph.time_s[np.where(back >= 0, back, ahead)]
+    edges = edges_of(graph)
+    columns = {name: getattr(edges, name) for name in DTYPES if getattr(edges, name) is not None}
     shapes = graph.shapes
     lines = pa.ListArray.from_arrays(shapes.first.astype(np.int32), _points(shapes.xy))
     _write(folder / EDGES, columns, lines, graph.crs, "LineString")
@@ -96,8 +87,7 @@ def load_graph(folder: Path | str) -> Graph:
     """
     folder = Path(folder)
     description = _description(folder)
-    names = ["tail", "head", "length_m", "oneway", "row"]
-    names += ["time_s", "back_time_s"] if description["timed"] else []
+    names = [name for name in DTYPES if description["timed"] or name not in TIMES]
     names += [] if description["straight"] else ["geometry"]
     table, points = _read(folder / EDGES, names), _read(folder / NODES, ["geometry"])
     x, y = _coordinates(points["geometry"])

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nngis.errors import LayerError
-from nngis.kernel.graph import components, graph_from_arrays
+from nngis.kernel.graph import components, graph_from_arrays, main_part
 
 CRS = "EPSG:4545"
 
@@ -171,6 +171,28 @@ def test_the_report_speaks_both_languages():
         "Dropped 1 repetitions of another road piece.",
     ]
     assert all("路" in text.zh for text in told)
+
+
+def test_the_main_part_keeps_directions_times_and_courses():
+    lines = [shapely.LineString([(a, 0), (a, 5), (b, 0)]) for a, b in ((0, 9), (50, 70), (70, 90))]
+    graph, _ = graph_from_arrays(
+        [0, 9, 50, 70, 90],
+        [0] * 5,
+        [0, 2, 3],
+        [1, 3, 4],
+        [9, 20, 20],
+        crs=CRS,
+        oneway=[0, 0, -1],
+        time_s=[1, 2, 3],
+        back_time_s=[4, 5, 6],
+        geometry=np.array(lines),
+    )
+    part = main_part(graph)
+    assert arcs_of(part) == [(0, 1, 20.0), (1, 0, 20.0), (2, 1, 20.0)]
+    assert part.time_s[[part.forward_arc[0], *part.backward_arc]].tolist() == [2, 5, 6]
+    assert shapely.equals(part.geometry, lines[1:]).all()
+    assert part.row.tolist() == [1, 2]
+    assert components(part)["nodes"].tolist() == [3]
 
 
 edge_lists = st.lists(

@@ -2,21 +2,18 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
-import shapely
 from pyproj import CRS
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from nngis.errors import LayerError, require
-from nngis.kernel.graph.edges import Edges, Floats, Ints, faults, not_in_metres, repeated
+from nngis.errors import LayerError
+from nngis.kernel.graph.edges import Edges, Floats, Ints
 from nngis.kernel.graph.grid import SegmentGrid, segment_grid
-from nngis.kernel.graph.report import Built, GraphReport
-from nngis.kernel.graph.shapes import Shapes, lines_of, shapes_of, straight_shapes
+from nngis.kernel.graph.shapes import Shapes, lines_of, straight_shapes
 
 Weight = Literal["length_m", "time_s"]
 
@@ -178,105 +175,8 @@ class Graph:
         return self.time_s
 
 
-def graph_from_arrays(
-    x: npt.ArrayLike,
-    y: npt.ArrayLike,
-    edge_from: npt.ArrayLike,
-    edge_to: npt.ArrayLike,
-    length_m: npt.ArrayLike,
-    *,
-    crs: CRS | str,
-    oneway: npt.ArrayLike | None = None,
-    time_s: npt.ArrayLike | None = None,
-    back_time_s: npt.ArrayLike | None = None,
-    geometry: npt.NDArray[np.object_] | Shapes | None = None,
-    row: npt.ArrayLike | None = None,
-) -> Built:
-    """Build a graph from nodes and edges.
-
-    Edges that begin and end at one node and have no length are dropped, and so are exact
-    repetitions of another edge (same ends, length, direction, time and course). An edge of no
-    length between two nodes is kept: it joins them.
-
-    Parameters
-    ----------
-    x, y : (n_nodes,) array
-        Easting and northing of the nodes [m].
-    edge_from, edge_to : (n_edges,) int array
-        End nodes of each edge.
-    length_m : (n_edges,) array
-        Length of each edge [m], not negative.
-    crs : CRS or str
-        Coordinate reference system of the coordinates; projected, in metres.
-    oneway : (n_edges,) array of {-1, 0, 1}, optional
-        1 open from `edge_from` to `edge_to` only, -1 the other way only, 0 both. Both, if absent.
-    time_s : (n_edges,) array, optional
-        Driving time along each edge [s].
-    back_time_s : (n_edges,) array, optional
-        Driving time the other way [s], where it differs.
-    geometry : (n_edges,) object array or Shapes, optional
-        LineStrings from `edge_from` to `edge_to`; straight edges, if absent.
-    row : (n_edges,) int array, optional
-        Position of the input row of each edge; its own position, if absent.
-
-    Returns
-    -------
-    graph : Graph
-        The graph.
-    report : GraphReport
-        What was dropped, and in how many parts the graph lies.
-
-    Raises
-    ------
-    LayerError
-        If lengths or times are negative or missing, coordinates are missing, ends do not exist,
-        or arrays differ in length. Every fault is told at once, with the number of edges that
-        are sound.
-
-    Examples
-    --------
-    Three nodes in a row, the second piece open eastwards only:
-
-    >>> graph, report = graph_from_arrays([0, 100, 300], [0, 0, 0], [0, 1], [1, 2], [100, 200],
-    ...                                   crs="EPSG:4545", oneway=[0, 1])
-    >>> graph.indptr.tolist(), graph.indices.tolist(), graph.length_m.tolist()
-    ([0, 1, 3, 3], [1, 2, 0], [100.0, 200.0, 100.0])
-    >>> report.components
-    1
-    """
-    nodes = _writable(x, np.float64), _writable(y, np.float64)
-    length = _writable(length_m, np.float64)
-    n = length.size
-    edges = Edges(
-        tail=_writable(edge_from, np.int32),
-        head=_writable(edge_to, np.int32),
-        length_m=length,
-        oneway=np.zeros(n, np.int8) if oneway is None else _writable(oneway, np.int8),
-        time_s=None if time_s is None else _writable(time_s, np.float64),
-        back_time_s=None if back_time_s is None else _writable(back_time_s, np.float64),
-        course=_course(geometry, n),
-        row=np.arange(n) if row is None else _writable(row, np.intp),
-    )
-    crs = CRS.from_user_input(crs)
-    require([*not_in_metres(crs, n, "crs"), *faults(*nodes, edges)], LayerError)
-    empty = (edges.tail == edges.head) & (edges.length_m <= 0)
-    twice = repeated(edges) & ~empty
-    graph = assemble(*nodes, edges.take(~(empty | twice)), crs=crs)
-    parts = components(graph)
-    report = GraphReport(
-        rows_in=n,
-        nodes=graph.n_nodes,
-        edges=graph.n_edges,
-        components=len(parts),
-        main_part_share=main_part_share(parts),
-        zero_length_dropped=int(empty.sum()),
-        repeated_dropped=int(twice.sum()),
-    )
-    return Built(graph, report)
-
-
-def components(graph: Graph) -> pd.DataFrame:
-    """List the connected parts of a graph, the longest first.
+def edges_of(graph: Graph) -> Edges:
+    """Give the road pieces that a graph was laid out from.
 
     Parameters
     ----------
@@ -285,48 +185,24 @@ def components(graph: Graph) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame
-        `nodes`, `edges` and `length_m` of each part, indexed by the part's number in
-        `Graph.component`; all three add up.
-
-    Examples
-    --------
-    >>> graph, _ = graph_from_arrays([0, 9, 50, 70], [0, 0, 0, 0], [0, 2], [1, 3], [9, 20],
-    ...                              crs="EPSG:4545")
-    >>> components(graph)
-               nodes  edges  length_m
-    component
-    1              2      1      20.0
-    0              2      1       9.0
+    Edges
+        Its edges. Where one way is closed, its time is that of the other: it is not used.
     """
-    of_edge = graph.component[graph.edge_from]
-    n = int(graph.component.max(initial=-1)) + 1
-    table = pd.DataFrame(
-        {
-            "nodes": np.bincount(graph.component, minlength=n),
-            "edges": np.bincount(of_edge, minlength=n),
-            "length_m": np.bincount(of_edge, weights=graph.edge_length_m, minlength=n),
-        },
-        index=pd.RangeIndex(n, name="component"),
+    ahead, back = graph.forward_arc, graph.backward_arc
+    time_s = back_time_s = None
+    if graph.time_s is not None:
+        time_s = graph.time_s[np.where(ahead >= 0, ahead, back)]
+        back_time_s = graph.time_s[np.where(back >= 0, back, ahead)]
+    return Edges(
+        tail=graph.edge_from,
+        head=graph.edge_to,
+        length_m=graph.edge_length_m,
+        oneway=(ahead >= 0).astype(np.int8) - (back >= 0).astype(np.int8),
+        time_s=time_s,
+        back_time_s=back_time_s,
+        course=graph.course,
+        row=graph.row,
     )
-    return table.sort_values("length_m", ascending=False, kind="stable")
-
-
-def main_part_share(parts: pd.DataFrame) -> float:
-    """Give the share of the road length that lies in the longest part.
-
-    Parameters
-    ----------
-    parts : DataFrame
-        What `components` returns.
-
-    Returns
-    -------
-    float
-        0 to 1; 1 for a graph without length.
-    """
-    total = float(parts["length_m"].sum())
-    return float(parts["length_m"].iloc[0]) / total if total else 1.0
 
 
 def assemble(x: Floats, y: Floats, edges: Edges, *, crs: CRS) -> Graph:
@@ -381,26 +257,3 @@ def _starts(node: Ints, n_nodes: int) -> Ints:
     """Where each node's entries begin, once the entries are sorted by node."""
     counts = np.bincount(node, minlength=n_nodes)
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-
-
-def _writable(values: npt.ArrayLike, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
-    """Give an array of one type and layout: the compiled loops are built for that one only."""
-    return np.require(np.asarray(values), dtype, ["C", "W"])
-
-
-def _course(geometry: npt.NDArray[np.object_] | Shapes | None, n: int) -> Shapes | None:
-    """Courses of n edges, from LineStrings or as they are."""
-    if geometry is None or isinstance(geometry, Shapes):
-        return geometry
-    lines = np.asarray(geometry)
-    fit = shapely.get_type_id(lines) == shapely.GeometryType.LINESTRING
-    fit &= ~shapely.is_empty(lines)
-    if lines.size != n or not fit.all():
-        raise LayerError(
-            f"geometry 应为 {n} 条非空的 LineString，现有 {lines.size} 个，其中 "
-            f"{int(fit.sum())} 个合格。",
-            f"geometry must be {n} LineStrings that are not empty; there are {lines.size}, of "
-            f"which {int(fit.sum())} will do.",
-            where="geometry",
-        )
-    return shapes_of(lines)

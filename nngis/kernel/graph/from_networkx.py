@@ -10,7 +10,7 @@ import shapely
 from pyproj import CRS
 
 from nngis.errors import LayerError, Problem, require
-from nngis.kernel.graph.core import graph_from_arrays
+from nngis.kernel.graph.arrays import graph_from_arrays
 from nngis.kernel.graph.edges import SAME_M, Floats
 from nngis.kernel.graph.report import Built
 

@@ -12,7 +12,7 @@ from pyproj import CRS
 
 from nngis.crs import ground_distance_m
 from nngis.errors import LayerError, ParameterError, Problem, require
-from nngis.kernel.graph.core import graph_from_arrays
+from nngis.kernel.graph.arrays import graph_from_arrays
 from nngis.kernel.graph.edges import Floats, not_in_metres
 from nngis.kernel.graph.noding import node_lines
 from nngis.kernel.graph.report import Built

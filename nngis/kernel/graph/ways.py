@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 from pyproj import CRS
 
-from nngis.kernel.graph.core import graph_from_arrays
+from nngis.kernel.graph.arrays import graph_from_arrays
 from nngis.kernel.graph.drive_rules import drive_rules
 from nngis.kernel.graph.edges import Floats
 from nngis.kernel.graph.lines import ground_length_m
