@@ -87,6 +87,12 @@ def test_a_graph_in_degrees_is_refused():
         graph_from_networkx(network)
 
 
+def test_a_graph_without_edges_is_a_graph():
+    graph, report = graph_from_networkx(streets())
+    assert (graph.n_nodes, graph.n_edges, report.components) == (3, 0, 3)
+    assert graph_from_networkx(nx.Graph(), crs="EPSG:4545").graph.n_nodes == 0
+
+
 arc = st.tuples(st.integers(0, 6), st.integers(0, 6), st.integers(0, 9))
 
 

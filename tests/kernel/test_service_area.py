@@ -129,9 +129,15 @@ def test_the_area_of_a_straight_road_is_a_strip_with_round_ends():
 
 
 def test_a_break_that_the_access_leg_uses_up_has_no_row():
-    found = service_areas(street(), layer([(1000, 90)]), breaks_m=[80, 200], max_snap_m=100)
-    assert found.areas["break_m"].tolist() == [200]
-    assert found.left_out.empty
+    for ask in (service_areas, reached_roads):
+        found = ask(street(), layer([(1000, 90)]), breaks_m=[80, 200], max_snap_m=100)
+        assert found.areas["break_m"].tolist() == [200]
+        assert found.left_out.empty
+
+
+def test_facilities_at_one_place_have_the_same_area():
+    found = service_areas(street(), layer([(0, 0), (0, 0)]), breaks_m=[100], max_snap_m=1)
+    assert found.areas.area[0] == found.areas.area[1] > 0
 
 
 def test_a_facility_far_from_any_road_is_left_out():
