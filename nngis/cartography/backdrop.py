@@ -40,7 +40,7 @@ def draw_backdrop(backdrop: Mapping[str, gpd.GeoDataFrame]) -> list[dict[str, An
     """
     frames = dict(backdrop)
     if "county" in frames and len(frames["county"]) > 1:
-        frames["city"] = _outline(frames["county"])
+        frames["city"] = outline(frames["county"])
     order = {role: at for at, role in enumerate(symbols())}
     roles = sorted(frames, key=lambda role: (order.get(role, len(order)), role))
     return [_layer(role, frames[role]) for role in roles]
@@ -72,7 +72,7 @@ def _layer(role: str, frame: gpd.GeoDataFrame) -> dict[str, Any]:
             where=role,
         )
     geometry = frame.geometry.to_crs("EPSG:4326")
-    shape = _shape(geometry)
+    shape = shape_of(geometry)
     tolerance = TOLERANCE_M / METRES_PER_DEGREE
     if shape == "polygon":
         # as a coverage, so that neighbours keep their common border
@@ -95,13 +95,36 @@ def _layer(role: str, frame: gpd.GeoDataFrame) -> dict[str, Any]:
     }
 
 
-def _outline(counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return the outer rings of all counties together; slivers between them are no outline."""
+def outline(counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the outer rings of all counties together; slivers between them are no outline.
+
+    Parameters
+    ----------
+    counties : GeoDataFrame
+        The counties.
+
+    Returns
+    -------
+    GeoDataFrame
+        One ring a row.
+    """
     whole = shapely.get_parts(counties.geometry.union_all())
     return gpd.GeoDataFrame(geometry=shapely.get_exterior_ring(whole), crs=counties.crs)
 
 
-def _shape(geometry: gpd.GeoSeries) -> Shape:
+def shape_of(geometry: gpd.GeoSeries) -> Shape:
+    """Return what the geometries of a layer are, by their highest dimension.
+
+    Parameters
+    ----------
+    geometry : GeoSeries
+        The geometries.
+
+    Returns
+    -------
+    {"point", "line", "polygon"}
+        The shape.
+    """
     dimension = int(shapely.get_dimensions(geometry.to_numpy()).max(initial=0))
     return next(shape for shape, own in DIMENSION.items() if own == dimension)
 

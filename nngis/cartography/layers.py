@@ -80,6 +80,28 @@ class DrawnLayer:
     data: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Classified:
+    """Which class each feature of a layer belongs to.
+
+    Parameters
+    ----------
+    symbol : Symbol
+        Symbol of the layer's role.
+    sized : bool
+        Whether the classes are ranges of a quantity.
+    classes : tuple of DrawnClass
+        The classes that occur.
+    codes : (n,) int array
+        Position of each row's class in `classes`.
+    """
+
+    symbol: Symbol
+    sized: bool
+    classes: tuple[DrawnClass, ...]
+    codes: npt.NDArray[np.intp]
+
+
 def check_tables(view: MapView, tables: Mapping[str, gpd.GeoDataFrame]) -> None:
     """Check that a result holds what its map view asks for.
 
@@ -138,16 +160,13 @@ def draw_layer(layer: MapLayer, table: gpd.GeoDataFrame) -> DrawnLayer:
     """
     shapes = take_apart(table.geometry.to_crs("EPSG:4326"), layer.shape)
     drawn = table.iloc[shapes.rows]
-    of_role = symbol(layer.role)
-    sized = layer.colour_by is not None and _is_size(with_own_type(drawn[layer.colour_by]))
-    if sized:
-        of_role = replace(of_role, fill_share=max(of_role.fill_share, SIZED_SHARE))
-    classes, codes = _classes(layer, drawn, of_role)
+    look = classify(layer, drawn)
+    of_role, classes = look.symbol, look.classes
     data = {
         "shape": layer.shape,
         "title": list(layer.title),
         "by": layer.colour_by,
-        "sized": sized,
+        "sized": look.sized,
         "shown": layer.shown,
         "size": of_role.size_px,
         "width": of_role.width_px,
@@ -160,7 +179,7 @@ def draw_layer(layer: MapLayer, table: gpd.GeoDataFrame) -> DrawnLayer:
         **encode_shapes(shapes, layer.shape),
     }
     if len(classes) > 1:
-        data["cls"] = codes.tolist()
+        data["cls"] = look.codes.tolist()
     low, high = (
         (shapes.lonlat.min(axis=0), shapes.lonlat.max(axis=0)) if len(shapes.rows) else (None, None)
     )
@@ -175,6 +194,29 @@ def draw_layer(layer: MapLayer, table: gpd.GeoDataFrame) -> DrawnLayer:
         bounds,
         data,
     )
+
+
+def classify(layer: MapLayer, drawn: pd.DataFrame) -> Classified:
+    """Sort the features of a layer into the classes of its legend.
+
+    Parameters
+    ----------
+    layer : MapLayer
+        What the plan asks for.
+    drawn : DataFrame
+        The rows that can be drawn.
+
+    Returns
+    -------
+    Classified
+        Symbol, classes that occur with their counts, and the class of each row.
+    """
+    of_role = symbol(layer.role)
+    sized = layer.colour_by is not None and _is_size(with_own_type(drawn[layer.colour_by]))
+    if sized:
+        of_role = replace(of_role, fill_share=max(of_role.fill_share, SIZED_SHARE))
+    classes, codes = _classes(layer, drawn, of_role)
+    return Classified(of_role, sized, classes, codes)
 
 
 def field_words(layers: Sequence[MapLayer], ids: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -83,6 +83,8 @@ class Symbol:
         Name of the shape of points.
     dash : tuple of float
         Dashes and gaps of strokes [px].
+    named : bool
+        Whether printed maps write the names of the points, those of the legend's first class.
     """
 
     role: str
@@ -94,6 +96,7 @@ class Symbol:
     size_px: float = 4.5
     shape: str = "circle"
     dash: tuple[float, ...] = ()
+    named: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,80 @@
+"""A font with the signs of a sheet only: small inside files, and quick to put there."""
+
+import base64
+import hashlib
+import tempfile
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from fontTools import subset
+from matplotlib import font_manager
+from matplotlib.figure import Figure
+from matplotlib.text import Text as Lettering
+
+from nngis.cartography.font import FALLBACK, FAMILY, font_file
+
+# Layout tables of vertical and contextual writing, which sheets do not use.
+UNUSED = ["GSUB", "GPOS", "GDEF", "BASE", "vhea", "vmtx", "VORG", "STAT"]
+
+
+def give_letters(figures: Sequence[Figure]) -> Path:
+    """Make a font with the signs of some sheets and set their texts in it.
+
+    Parameters
+    ----------
+    figures : sequence of Figure
+        The sheets; all their texts change to the small font.
+
+    Returns
+    -------
+    Path
+        The font's file; it lasts as long as the process.
+    """
+    texts = [one for figure in figures for one in figure.findobj(Lettering)]
+    signs = "".join(sorted({sign for one in texts for sign in one.get_text()} | {" "}))
+    path = _small_font(signs)
+    for one in texts:
+        one.set_fontfamily([path.stem, FALLBACK])
+    return path
+
+
+def as_data_uri(path: Path) -> str:
+    """Return a font as a style sheet carries it.
+
+    Parameters
+    ----------
+    path : Path
+        The font's file.
+
+    Returns
+    -------
+    str
+        A ``data:`` URI.
+    """
+    return "data:font/ttf;base64," + base64.b64encode(path.read_bytes()).decode("ascii")
+
+
+@cache
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="nngis-font-", ignore_cleanup_errors=True)
+
+
+@cache
+def _small_font(signs: str) -> Path:
+    options = subset.Options()
+    options.drop_tables += UNUSED
+    options.layout_features = []
+    options.hinting = False
+    options.notdef_outline = True
+    options.recalc_timestamp = False
+    font = subset.load_font(font_file(), options, dontLoadGlyphNames=True)
+    chosen = subset.Subsetter(options)
+    chosen.populate(text=signs)
+    chosen.subset(font)
+    name = f"{FAMILY} {hashlib.sha256(signs.encode()).hexdigest()[:8]}"
+    path = Path(_folder().name) / f"{name}.ttf"
+    subset.save_font(font, path, options)
+    entry = font_manager.FontEntry(fname=str(path), name=name, weight=400, size="scalable")
+    font_manager.fontManager.ttflist.append(entry)
+    return path

@@ -1,0 +1,149 @@
+"""The frame of a map: ticks every 1,000 m of the work CRS, and their coordinates."""
+
+import numpy as np
+import numpy.typing as npt
+
+from nngis.cartography.font import SMALL_PT
+from nngis.cartography.paper import FRAME, Box
+from nngis.cartography.plate import HAIR_PT, THICK_PT, THIN_PT, Plate
+from nngis.cartography.window import Window
+
+TICK_M = 1000.0
+MIDDLE, LABELLED = 5, (10, 20, 50, 100, 200, 500, 1000)  # every so many ticks
+FINEST_MM = 0.5  # ticks closer than this would run together
+APART_MM = 24.0  # labels stand at least so far apart
+SHORT, LONG, ARM = 1.0, 1.8, 1.5  # ticks and grid crosses [mm]
+
+
+def draw_neatline(plate: Plate, window: Window, neatline: Box) -> float:
+    """Draw the two lines of the frame, its ticks, its coordinates and the crosses of the grid.
+
+    Parameters
+    ----------
+    plate : Plate
+        The sheet.
+    window : Window
+        What the map shows.
+    neatline : Box
+        Outer line [mm]; the inner one is the frame of the window.
+
+    Returns
+    -------
+    float
+        Distance between ticks [m]: 1,000, or more where that would be closer than 0.5 mm.
+    """
+    plate.box(neatline, THICK_PT)
+    plate.box(window.frame, THIN_PT)
+    step = tick_step_m(window)
+    west, south, east, north = window.bounds
+    eastings, northings = _multiples(west, east, step), _multiples(south, north, step)
+    every = label_every(window, step, plate.paper.unit)
+    _ticks(plate, window, eastings, northings, step)
+    labelled_x = eastings[np.isin(np.rint(eastings / step) % every, 0)]
+    labelled_y = northings[np.isin(np.rint(northings / step) % every, 0)]
+    _labels(plate, window, labelled_x, labelled_y)
+    _crosses(plate, window, labelled_x, labelled_y)
+    return step
+
+
+def tick_step_m(window: Window) -> float:
+    """Return the distance between ticks.
+
+    Parameters
+    ----------
+    window : Window
+        What the map shows.
+
+    Returns
+    -------
+    float
+        1,000 m, or ten, a hundred ... times as much on maps of small scale [m].
+    """
+    step = TICK_M
+    while step / window.m_per_mm < FINEST_MM:
+        step *= 10
+    return step
+
+
+def label_every(window: Window, step_m: float, unit: float) -> int:
+    """Return how many ticks lie from one coordinate to the next.
+
+    Parameters
+    ----------
+    window : Window
+        What the map shows.
+    step_m : float
+        Distance between ticks [m].
+    unit : float
+        Size of letters against those of A3.
+
+    Returns
+    -------
+    int
+        A round number.
+    """
+    spacing = step_m / window.m_per_mm
+    fits = [n for n in (1, 2, 5, *LABELLED) if n * spacing >= APART_MM * unit]
+    return fits[0] if fits else LABELLED[-1]
+
+
+def _multiples(low: float, high: float, step: float) -> npt.NDArray[np.float64]:
+    return np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step
+
+
+def _ticks(
+    plate: Plate,
+    window: Window,
+    eastings: npt.NDArray[np.float64],
+    northings: npt.NDArray[np.float64],
+    step: float,
+) -> None:
+    frame, unit = window.frame, plate.paper.unit
+    middle = MIDDLE * step
+    ends = []
+    for x in eastings:
+        at = frame.left + (x - window.west) / window.m_per_mm
+        long = (LONG if x % middle == 0 else SHORT) * unit
+        ends += [(at, frame.top, at, frame.top + long)]
+        ends += [(at, frame.bottom, at, frame.bottom - long)]
+    for y in northings:
+        at = frame.bottom + (y - window.south) / window.m_per_mm
+        long = (LONG if y % middle == 0 else SHORT) * unit
+        ends += [(frame.left, at, frame.left - long, at)]
+        ends += [(frame.right, at, frame.right + long, at)]
+    plate.strokes(ends, HAIR_PT)
+
+
+def _labels(
+    plate: Plate,
+    window: Window,
+    eastings: npt.NDArray[np.float64],
+    northings: npt.NDArray[np.float64],
+) -> None:
+    frame = window.frame
+    off = (FRAME + LONG) / 2 * plate.paper.unit
+    for x in eastings:
+        at = frame.left + (x - window.west) / window.m_per_mm
+        for edge in (frame.top + off, frame.bottom - off):
+            plate.write((at, edge), f"{x:,.0f}", SMALL_PT, ha="center")
+    for y in northings:
+        at = frame.bottom + (y - window.south) / window.m_per_mm
+        for edge in (frame.left - off, frame.right + off):
+            plate.write((edge, at), f"{y:,.0f}", SMALL_PT, ha="center", va="center", rotation=90)
+
+
+def _crosses(
+    plate: Plate,
+    window: Window,
+    eastings: npt.NDArray[np.float64],
+    northings: npt.NDArray[np.float64],
+) -> None:
+    arm = ARM * plate.paper.unit
+    grid = np.stack(np.meshgrid(eastings, northings), axis=-1).reshape(-1, 2)
+    frame = window.frame
+    ends = []
+    for x, y in window.to_mm(grid).tolist():
+        inside = frame.left + arm < x < frame.right - arm
+        if inside and frame.bottom + arm < y < frame.top - arm:
+            ends += [(x - arm, y, x + arm, y), (x, y - arm, x, y + arm)]
+    plate.strokes(ends, HAIR_PT / 2)

@@ -1,0 +1,160 @@
+"""A sheet of paper to draw on, in millimetres from its lower left corner."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import PathPatch, Polygon, Rectangle
+from matplotlib.path import Path as Outline
+
+from nngis.cartography.font import written
+from nngis.cartography.paper import MM_PER_INCH, Box, Paper
+
+INK = "#1D2B33"
+SOFT = "#55636C"
+HAIR_PT = 0.35
+THIN_PT = 0.6
+THICK_PT = 1.6
+
+
+@dataclass(frozen=True)
+class Plate:
+    """A figure the size of the paper, and the axes that cover it in millimetres.
+
+    Parameters
+    ----------
+    figure : Figure
+        The figure.
+    axes : Axes
+        Axes from (0, 0) to (width, height) of the paper [mm].
+    paper : Paper
+        The paper.
+    """
+
+    figure: Figure
+    axes: Axes
+    paper: Paper
+
+    def size(self, size_pt: float) -> float:
+        """Return a size of letters or lines as it is on this paper.
+
+        Parameters
+        ----------
+        size_pt : float
+            Size on A3 [pt].
+
+        Returns
+        -------
+        float
+            Size on this paper [pt].
+        """
+        return size_pt * self.paper.unit
+
+    def write(self, at: tuple[float, float], text: str, size_pt: float, **look: Any) -> None:  # noqa: ANN401
+        """Write one line of text.
+
+        Parameters
+        ----------
+        at : tuple of float
+            Where [mm].
+        text : str
+            The line; it is written as it stands, whatever signs it holds.
+        size_pt : float
+            Size on A3 [pt].
+        **look : object
+            Colour, alignment and the like, as for matplotlib's texts.
+        """
+        style = {"color": INK, "va": "center_baseline", "ha": "left", **look}
+        self.axes.text(*at, written(text), fontsize=self.size(size_pt), **style)
+
+    def box(self, box: Box, width_pt: float = THIN_PT, **look: Any) -> None:  # noqa: ANN401
+        """Draw a rectangle.
+
+        Parameters
+        ----------
+        box : Box
+            The rectangle [mm].
+        width_pt : float
+            Width of its line on A3 [pt].
+        **look : object
+            Colours and hatch, as for matplotlib's patches.
+        """
+        style = {"fill": False, "edgecolor": INK, "linewidth": self.size(width_pt), **look}
+        self.axes.add_patch(Rectangle((box.left, box.bottom), box.width, box.height, **style))
+
+    def line(
+        self,
+        xs: Sequence[float],
+        ys: Sequence[float],
+        width_pt: float = THIN_PT,
+        **look: Any,  # noqa: ANN401
+    ) -> None:
+        """Draw a line.
+
+        Parameters
+        ----------
+        xs, ys : sequence of float
+            Its vertices [mm].
+        width_pt : float
+            Its width on A3 [pt].
+        **look : object
+            Colour and dashes, as for matplotlib's lines.
+        """
+        style = {"color": INK, "linewidth": self.size(width_pt), "solid_capstyle": "butt", **look}
+        self.axes.add_line(Line2D(xs, ys, **style))
+
+    def area(self, corners: Sequence[tuple[float, float]], **look: Any) -> None:  # noqa: ANN401
+        """Draw a filled polygon.
+
+        Parameters
+        ----------
+        corners : sequence of tuple of float
+            Its corners [mm].
+        **look : object
+            Colours, as for matplotlib's patches.
+        """
+        style = {"facecolor": INK, "edgecolor": INK, "linewidth": self.size(THIN_PT), **look}
+        self.axes.add_patch(Polygon(list(corners), closed=True, **style))
+
+    def strokes(self, ends: Sequence[tuple[float, float, float, float]], width_pt: float) -> None:
+        """Draw many short strokes as one path.
+
+        Parameters
+        ----------
+        ends : sequence of tuple of float
+            From x, y to x, y of each [mm].
+        width_pt : float
+            Their width on A3 [pt].
+        """
+        if not ends:
+            return
+        points = [point for x0, y0, x1, y1 in ends for point in ((x0, y0), (x1, y1))]
+        path = Outline(points, [Outline.MOVETO, Outline.LINETO] * len(ends))
+        self.axes.add_patch(
+            PathPatch(path, fill=False, edgecolor=INK, linewidth=self.size(width_pt)),
+        )
+
+
+def blank_plate(paper: Paper) -> Plate:
+    """Take a blank sheet.
+
+    Parameters
+    ----------
+    paper : Paper
+        Its size.
+
+    Returns
+    -------
+    Plate
+        Figure and axes.
+    """
+    inches = (paper.width_mm / MM_PER_INCH, paper.height_mm / MM_PER_INCH)
+    figure = Figure(figsize=inches, facecolor="white")
+    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0), label="plate")
+    axes.set_xlim(0, paper.width_mm)
+    axes.set_ylim(0, paper.height_mm)
+    axes.set_axis_off()
+    return Plate(figure, axes, paper)

@@ -1,0 +1,126 @@
+"""The layers of a map view as a sheet prints them: features in the work CRS, class by class."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from matplotlib.axes import Axes
+
+from nngis.cartography.encode import DIMENSION
+from nngis.cartography.layers import Classified, check_tables, classify
+from nngis.cartography.outlines import coordinates, draw_areas, draw_lines, draw_points
+from nngis.result.mapview import MapLayer, MapView
+
+MANY, LESS = 1_500, 0.6  # from so many points on they are drawn smaller
+
+
+@dataclass(frozen=True)
+class PrintedLayer:
+    """One layer, ready to print.
+
+    Parameters
+    ----------
+    layer : MapLayer
+        What the plan asked for.
+    look : Classified
+        Its classes and the class of each feature.
+    frame : GeoDataFrame
+        The features that can be drawn, in the work CRS.
+    left_out : int
+        Features without a usable geometry.
+    """
+
+    layer: MapLayer
+    look: Classified
+    frame: gpd.GeoDataFrame
+    left_out: int
+
+
+def print_layers(
+    view: MapView, tables: Mapping[str, gpd.GeoDataFrame], work_crs: str
+) -> tuple[PrintedLayer, ...]:
+    """Make the layers of a view ready to print; those hidden when a map opens are left out.
+
+    Parameters
+    ----------
+    view : MapView
+        What the plan wants drawn.
+    tables : mapping of str to GeoDataFrame
+        Its tables.
+    work_crs : str
+        The work CRS.
+
+    Returns
+    -------
+    tuple of PrintedLayer
+        In drawing order.
+
+    Raises
+    ------
+    LayerError
+        If a table or column is missing, or a table has no CRS.
+    """
+    check_tables(view, tables)
+    return tuple(
+        _printed(layer, tables[layer.table].to_crs(work_crs))
+        for layer in view.layers
+        if layer.shown
+    )
+
+
+def within(printed: PrintedLayer, bounds: tuple[float, float, float, float]) -> PrintedLayer:
+    """Return the features of a layer that a window shows, counted anew.
+
+    Parameters
+    ----------
+    printed : PrintedLayer
+        The layer.
+    bounds : tuple of float
+        West, south, east, north [m].
+
+    Returns
+    -------
+    PrintedLayer
+        The layer inside the window; what has no place is left out of no window.
+    """
+    frame = printed.frame[printed.frame.intersects(shapely.box(*bounds))]
+    return replace(printed, frame=frame, look=classify(printed.layer, frame), left_out=0)
+
+
+def draw_printed(axes: Axes, printed: PrintedLayer, unit: float) -> None:
+    """Draw one layer, class by class, the last of the legend first.
+
+    Parameters
+    ----------
+    axes : Axes
+        Axes of the map, in the work CRS.
+    printed : PrintedLayer
+        The layer.
+    unit : float
+        Size of symbols and lines against those of A3.
+    """
+    symbol, shape = printed.look.symbol, printed.layer.shape
+    small = LESS if shape == "point" and len(printed.frame) > MANY else 1.0
+    for code, look in reversed(list(enumerate(printed.look.classes))):
+        geometry = printed.frame.geometry[printed.look.codes == code]
+        if shape == "point":
+            points = coordinates(geometry)
+            draw_points(axes, points, symbol, look.colour, unit=unit * small, shape=look.shape)
+        elif shape == "line":
+            draw_lines(axes, geometry.to_numpy(), symbol, look.colour, unit=unit, dash=look.dash)
+        else:
+            areas = geometry.to_numpy()
+            draw_areas(
+                axes, areas, symbol, look.colour, unit=unit, outline=look.outline, hatch=look.hatch
+            )
+
+
+def _printed(layer: MapLayer, table: gpd.GeoDataFrame) -> PrintedLayer:
+    geometry = table.geometry.to_numpy()
+    finite = np.isfinite(shapely.bounds(geometry)).all(axis=1)
+    alike = shapely.get_dimensions(geometry) == DIMENSION[layer.shape]
+    usable = finite & alike & ~shapely.is_empty(geometry)
+    frame = table[usable]
+    return PrintedLayer(layer, classify(layer, frame), frame, int((~usable).sum()))

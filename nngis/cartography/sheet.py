@@ -1,0 +1,268 @@
+"""The print sheet: a map with everything a planning sheet has around it, on A3 or A1."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
+import matplotlib as mpl
+import numpy as np
+from matplotlib.figure import Figure
+
+from nngis.cartography import furniture
+from nngis.cartography.font import SETTINGS, register_font
+from nngis.cartography.ground import GroundLayer, draw_ground, prepare_ground
+from nngis.cartography.inset import draw_inset, map_axes
+from nngis.cartography.legend import draw_legend, legend_lines
+from nngis.cartography.naming import draw_names
+from nngis.cartography.neatline import draw_neatline
+from nngis.cartography.paper import Paper, lay_out
+from nngis.cartography.plate import THICK_PT, Plate, blank_plate
+from nngis.cartography.printed import PrintedLayer, draw_printed, print_layers, within
+from nngis.cartography.stamp import Stamp, crs_title, draw_stamp
+from nngis.cartography.window import Window, choose_window
+from nngis.result.mapview import MapView
+from nngis.text import Lang, Text
+
+SOURCES, NOTES = Text("数据来源", "Sources"), Text("说明", "Notes")
+CHINA = (0.0, 0.0, 1.0, 1.0)
+
+
+@dataclass(frozen=True)
+class SheetSubject:
+    """What is drawn on a sheet, or on the sheets of an atlas.
+
+    Parameters
+    ----------
+    title : Text
+        Title of the map.
+    layers : tuple of PrintedLayer
+        The plan's layers in the work CRS.
+    ground : tuple of GroundLayer
+        The ground in the work CRS.
+    region : GeoDataFrame or None
+        Prefectures for the inset, in the work CRS.
+    work_crs : str
+        The work CRS, for example ``"EPSG:4545"``.
+    evidence : str
+        The weakest evidence used.
+    sources : tuple of str
+        Sources to name.
+    notes : tuple of Text
+        Sentences that must stand on the map.
+    """
+
+    title: Text
+    layers: tuple[PrintedLayer, ...]
+    ground: tuple[GroundLayer, ...]
+    region: gpd.GeoDataFrame | None
+    work_crs: str
+    evidence: str
+    sources: tuple[str, ...]
+    notes: tuple[Text, ...]
+
+
+@dataclass(frozen=True)
+class SheetArea:
+    """A part of the subject that has a sheet of its own.
+
+    Parameters
+    ----------
+    name : Text
+        Its name, put after the title.
+    bounds : tuple of float
+        West, south, east, north [m] in the work CRS.
+    """
+
+    name: Text
+    bounds: tuple[float, float, float, float]
+
+
+def prepare_sheet(
+    view: MapView,
+    tables: Mapping[str, gpd.GeoDataFrame],
+    *,
+    backdrop: Mapping[str, gpd.GeoDataFrame],
+    work_crs: str,
+    evidence: str,
+    sources: Sequence[str],
+    region: gpd.GeoDataFrame | None = None,
+) -> SheetSubject:
+    """Bring everything that a sheet shows into the work CRS.
+
+    Parameters
+    ----------
+    view : MapView
+        What the plan wants drawn.
+    tables : mapping of str to GeoDataFrame
+        The result's tables.
+    backdrop : mapping of str to GeoDataFrame
+        Frames by role, as for the web map.
+    work_crs : str
+        The work CRS.
+    evidence : str
+        The weakest evidence used.
+    sources : sequence of str
+        Sources to name.
+    region : GeoDataFrame, optional
+        Prefectures of the province with `name_zh` and `name_en`, for the inset; without them, or
+        where the map lies outside them, there is no inset.
+
+    Returns
+    -------
+    SheetSubject
+        What `draw_sheet` draws.
+
+    Raises
+    ------
+    LayerError
+        If a table or column that the view names is missing, or a frame has no CRS.
+    """
+    return SheetSubject(
+        view.title,
+        print_layers(view, tables, work_crs),
+        prepare_ground(backdrop, work_crs),
+        None if region is None else region.to_crs(work_crs),
+        work_crs,
+        evidence,
+        tuple(sources),
+        view.notes,
+    )
+
+
+def draw_sheet(
+    subject: SheetSubject,
+    *,
+    lang: Lang,
+    paper: Paper | None = None,
+    stamp: Stamp | None = None,
+    area: SheetArea | None = None,
+) -> Figure:
+    """Draw one sheet.
+
+    Parameters
+    ----------
+    subject : SheetSubject
+        What to draw.
+    lang : {"zh", "en"}
+        Language.
+    paper : Paper, optional
+        Size and turn; A3 landscape if absent.
+    stamp : Stamp, optional
+        What the title block says; blank if absent.
+    area : SheetArea, optional
+        The part to show; the counties, or else all features, if absent.
+
+    Returns
+    -------
+    Figure
+        The sheet, to be written by `nngis.cartography.write_sheet`.
+
+    Raises
+    ------
+    OutputError
+        If the font is missing.
+    """
+    register_font()
+    with mpl.rc_context(SETTINGS):
+        plate = blank_plate(paper or Paper())
+        layout = lay_out(plate.paper)
+        bounds = area.bounds if area else extent(subject)
+        window = choose_window(bounds, layout.frame)
+        layers = [within(one, window.bounds) for one in subject.layers] if area else subject.layers
+        _draw_map(plate, window, subject.ground, layers, lang)
+        step = draw_neatline(plate, window, layout.neatline)
+        title = subject.title.say(lang) + (f" · {area.name.say(lang)}" if area else "")
+        plate.box(layout.border, THICK_PT)
+        furniture.draw_title(plate, layout.title, title, _subtitle(subject, step, lang))
+        furniture.draw_head(plate, layout.head, window, lang)
+        lines = legend_lines(layers, subject.ground, lang)
+        draw_legend(plate, layout.legend, lines, layout.legend_columns, lang)
+        if _in_region(subject, window):
+            draw_inset(plate, layout.inset, subject.region, window, lang)
+        draw_stamp(plate, layout.stamp, title, stamp or Stamp(), subject.work_crs, lang=lang)
+        said = [f"{SOURCES.say(lang)}: {'; '.join(subject.sources)}"]
+        if subject.notes:
+            said.append(f"{NOTES.say(lang)}: {' '.join(note.say(lang) for note in subject.notes)}")
+        furniture.draw_strip(plate, layout.strip, subject.evidence, said, lang)
+    return plate.figure
+
+
+def extent(subject: SheetSubject) -> tuple[float, float, float, float]:
+    """Return what a sheet of the whole subject shows: the counties, unless all lies elsewhere.
+
+    Parameters
+    ----------
+    subject : SheetSubject
+        What is drawn.
+
+    Returns
+    -------
+    tuple of float
+        West, south, east, north [m].
+    """
+    own = [one.frame.total_bounds for one in subject.layers if len(one.frame)]
+    counties = [one.frame.total_bounds for one in subject.ground if one.symbol.role == "county"]
+    corners = np.array(own) if own else np.array([CHINA])
+    west, south = corners[:, :2].min(axis=0).tolist()
+    east, north = corners[:, 2:].max(axis=0).tolist()
+    if counties:
+        w, s, e, n = counties[0]
+        if not own or (w <= east and west <= e and s <= north and south <= n):
+            return float(w), float(s), float(e), float(n)
+    return float(west), float(south), float(east), float(north)
+
+
+def county_areas(subject: SheetSubject) -> list[SheetArea]:
+    """Return every county as an area of an atlas.
+
+    Parameters
+    ----------
+    subject : SheetSubject
+        What is drawn.
+
+    Returns
+    -------
+    list of SheetArea
+        In the order of the counties; empty where there are none.
+    """
+    for layer in subject.ground:
+        if layer.symbol.role == "county":
+            frame = layer.frame
+            english = frame["name_en"].fillna(frame["name_zh"])
+            names = zip(frame["name_zh"], english, strict=True)
+            bounds = frame.bounds.to_numpy().tolist()
+            return [
+                SheetArea(Text(*name), (west, south, east, north))
+                for name, (west, south, east, north) in zip(names, bounds, strict=True)
+            ]
+    return []
+
+
+def _draw_map(
+    plate: Plate,
+    window: Window,
+    ground: tuple[GroundLayer, ...],
+    layers: Sequence[PrintedLayer],
+    lang: Lang,
+) -> None:
+    axes = map_axes(plate, window)
+    draw_ground(axes, ground, window, plate.paper.unit)
+    for one in layers:
+        draw_printed(axes, one, plate.paper.unit)
+    draw_names(plate, window, ground, layers, lang)
+
+
+def _in_region(subject: SheetSubject, window: Window) -> bool:
+    if subject.region is None:
+        return False
+    west, south, east, north = subject.region.total_bounds
+    w, s, e, n = window.bounds
+    return bool(west < (w + e) / 2 < east and south < (s + n) / 2 < north)
+
+
+def _subtitle(subject: SheetSubject, step_m: float, lang: Lang) -> str:
+    name = crs_title(subject.work_crs)
+    return Text(
+        f"图廓坐标：{name.zh}，单位米，每 {step_m:,.0f} 米一分划",
+        f"Grid: {name.en}, metres, a tick every {step_m:,.0f} m",
+    ).say(lang)

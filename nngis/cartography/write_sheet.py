@@ -1,0 +1,82 @@
+"""Write sheets as PDF, PNG and SVG: fonts inside, no dates, the same bytes for the same sheet."""
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.backends.backend_pdf import PdfPages
+from matplotlib.figure import Figure
+from PIL import Image
+
+import nngis
+from nngis.cartography.font import SETTINGS
+from nngis.cartography.lettering import as_data_uri, give_letters
+
+DPI = 300
+COLOURS = 255  # a sheet has few; a palette makes the picture a third as large
+CREATOR = f"nngis {nngis.__version__}"
+
+
+def write_pdf(figures: Sequence[Figure], path: Path, title: str) -> None:
+    """Write sheets as one PDF: vectors, with the letters of the font inside and selectable.
+
+    Parameters
+    ----------
+    figures : sequence of Figure
+        The sheets, one a page.
+    path : Path
+        The file.
+    title : str
+        Title of the document.
+    """
+    about = {"Title": title, "Creator": CREATOR, "Producer": None, "CreationDate": None}
+    give_letters(figures)
+    with mpl.rc_context(SETTINGS), PdfPages(path, metadata=about) as pages:
+        for figure in figures:
+            pages.savefig(figure)
+
+
+def write_png(figure: Figure, path: Path, dpi: int = DPI) -> None:
+    """Write a sheet as a picture.
+
+    Parameters
+    ----------
+    figure : Figure
+        The sheet.
+    path : Path
+        The file.
+    dpi : int
+        Pixels on an inch.
+    """
+    give_letters([figure])
+    with mpl.rc_context(SETTINGS):
+        pixels = io.BytesIO()
+        figure.savefig(pixels, format="rgba", dpi=dpi)
+    size = tuple(int(side * dpi) for side in figure.get_size_inches())
+    picture = Image.frombuffer("RGBA", size, pixels.getvalue()).convert("RGB")
+    few = picture.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    few.save(path, dpi=(dpi, dpi))
+
+
+def write_svg(figure: Figure, path: Path) -> None:
+    """Write a sheet as SVG, its text as text and the letters it needs inside.
+
+    Parameters
+    ----------
+    figure : Figure
+        The sheet.
+    path : Path
+        The file.
+    """
+    letters = give_letters([figure])
+    text = io.StringIO()
+    about = {"Creator": CREATOR, "Date": None}
+    with mpl.rc_context(SETTINGS):
+        figure.savefig(text, format="svg", metadata=about)
+    face = (
+        f"<style>@font-face{{font-family:'{letters.stem}';"
+        f"src:url({as_data_uri(letters)}) format('truetype');}}</style>\n"
+    )
+    head, mark, rest = text.getvalue().partition("<defs>")
+    path.write_text(f"{head}{face}{mark}{rest}", encoding="utf-8", newline="\n")
