@@ -1,4 +1,4 @@
-"""``nngis layers``: list, show, check."""
+"""``nngis layers``: list, show, check the catalog."""
 
 import json
 from pathlib import Path
@@ -10,8 +10,6 @@ from nngis.catalog.layer import Layer
 from nngis.catalog.load import shipped_layers, verified_path
 from nngis.cli.tables import print_table
 from nngis.errors import LayerError, NngisError, Problem, require
-from nngis.ledger.read import read_ledger
-from nngis.roles import role as role_named
 from nngis.run.inputs import Shelf, open_shelf
 from nngis.text import Lang, Text
 
@@ -118,22 +116,6 @@ def check_layers(folder: Path | None, *, lang: Lang, as_json: bool) -> None:
     else:
         text = Text(f"{len(shelf.specs)} 个图层完好。", f"{len(shelf.specs)} layers are intact.")
         typer.echo(text.say(lang))
-
-
-def check_file(path: Path, role: str, datum: str | None, *, lang: Lang, as_json: bool) -> None:
-    """Read a file for a role and report counts and rejects, writing nothing."""
-    layer = read_ledger(path, role_named(role), datum=datum)
-    if as_json:
-        content = {
-            "rows": layer.rows,
-            "accepted": len(layer.frame),
-            "rejected": len(layer.rejects),
-            "notes": [{"zh": n.zh, "en": n.en} for n in layer.notes],
-            "rejects": layer.rejects.to_dict("records"),
-        }
-        typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
-        return
-    _print_counts(layer, lang)
 
 
 def _print_counts(layer: Layer, lang: Lang) -> None:

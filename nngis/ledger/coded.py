@@ -53,20 +53,26 @@ class Coded:
         values[-1] = blank
         return values[self.codes]  # code -1 is the last one: blank
 
-    def tells(self, test: Callable[[Cell], bool]) -> Bools:
+    def tells(self, test: Callable[[Cell], bool], where: Bools | None = None) -> Bools:
         """Test every cell; a blank one fails.
 
         Parameters
         ----------
         test : callable
             Takes a cell, returns whether it passes.
+        where : (n,) bool array, optional
+            Rows to test; the others fail.
 
         Returns
         -------
         (n,) bool array
             One a row.
         """
-        return self.each(test, blank=False).astype(np.bool_)
+        passed = np.zeros(len(self.distinct) + 1, np.bool_)
+        codes = self.codes if where is None else self.codes[where]
+        wanted = np.bincount(codes[codes >= 0], minlength=len(self.distinct)) > 0
+        passed[:-1][wanted] = [bool(test(cell)) for cell in self.distinct[wanted]]
+        return passed[self.codes] if where is None else passed[self.codes] & where
 
     @property
     def filled(self) -> Bools:
@@ -94,9 +100,13 @@ class Coded:
         Returns
         -------
         Coded
-            The column with those rows alone; cells that occur no more stay known.
+            The column with those rows alone.
         """
-        return Coded(self.codes[np.asarray(rows)], self.distinct)
+        codes = self.codes[np.asarray(rows)]
+        if len(codes) * 2 > len(self.distinct):
+            return Coded(codes, self.distinct)
+        used = np.unique(codes[codes >= 0])
+        return Coded(np.where(codes < 0, -1, np.searchsorted(used, codes)), self.distinct[used])
 
 
 def absent(values: Objects) -> Bools:
@@ -130,9 +140,15 @@ def code_cells(cells: Iterable[Cell]) -> Coded:
     """
     listed = list(cells)
     column = np.empty(len(listed), dtype=object)
-    column[:] = [c if c.__hash__ is not None else str(c) for c in listed]
-    codes, distinct = pd.factorize(column)
-    blank = np.fromiter((is_blank(cell) for cell in distinct), np.bool_, len(distinct))
+    column[:] = listed
+    try:
+        codes, distinct = pd.factorize(column)
+    except TypeError:  # lists and the like, which GeoJSON knows
+        column[:] = [c if c.__hash__ is not None else str(c) for c in listed]
+        codes, distinct = pd.factorize(column)
+    blank = np.array(
+        [not cell.strip() if type(cell) is str else is_blank(cell) for cell in distinct], np.bool_
+    )
     if blank.any():
         renumbered = np.where(blank, -1, np.cumsum(~blank) - 1)
         codes = np.where(codes < 0, -1, renumbered[codes])

@@ -35,9 +35,9 @@ _CELL_M = 100.0  # points of one yard count once
 # The displaced copies: a grid, but for what lies about the hypothesis itself.
 _FARTHEST_M, _STEP_M, _NEAREST_M = 2_000.0, 200.0, 350.0
 # Calibrated on random ledgers, see tests/ledger/test_datums.py.
-_STANDS_OUT = 4.5  # standard deviations above the displaced copies
+_STANDS_OUT = 4.0  # standard deviations above the displaced copies
 _ROWS_GAINED = 3.0  # rows' worth of evidence above their mean
-_CLEAR_SHARE = 0.3  # of that gain by which the best displaced copy must fall behind
+_CLEAR_SHARE = 0.25  # of that gain by which the best displaced copy must fall behind
 
 
 @dataclass(frozen=True)

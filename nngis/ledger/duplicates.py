@@ -44,9 +44,9 @@ def propose_pairs(frame: gpd.GeoDataFrame, origin: pd.DataFrame) -> pd.DataFrame
         alike names (half), position (0.3) and size (0.2) are, of those that both rows have; a
         pair needs its names, and position or size.
     """
-    part = origin["ledger_file"].str.cat(origin["ledger_sheet"], sep="\0").to_numpy()
-    names = _names(frame)
-    if len(set(part)) < 2 or names is None:  # noqa: PLR2004 -- two sheets
+    part = (origin["ledger_file"] + "\0" + origin["ledger_sheet"]).to_numpy()
+    names = _names(frame) if len(set(part)) > 1 else None
+    if names is None:
         return pd.DataFrame(columns=list(PAIR_COLUMNS))
     lon, lat = _middles(frame)
     i, j = _candidates(names, lon, lat, pd.factorize(part)[0])

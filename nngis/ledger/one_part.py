@@ -13,7 +13,7 @@ from nngis.ledger.addresses import CLAIMS
 from nngis.ledger.columns import FORMULA, read_columns
 from nngis.ledger.counts import Counts
 from nngis.ledger.headers import Header, Sheet, find_header
-from nngis.ledger.part import Options, Part
+from nngis.ledger.part import CHOICES, EXAMPLE_ID, EXPLAINED, Options, Part
 from nngis.ledger.position import WGS84, locate, position_fields
 from nngis.ledger.problems import Fault, fault, faulty, rejects_of
 from nngis.ledger.rows import Rows, split_rows
@@ -84,7 +84,8 @@ def sheets_for(
         if header is None and part.geometry is not None and not role.required:
             header = _no_names(part)
         if header is None:
-            aside.append(part.table.where)
+            if part.table.sheet not in (EXPLAINED, CHOICES):
+                aside.append(part.table.where)
             continue
         sheet = Sheet(part.table, header)
         error = _lacks(sheet, role, has_geometry=part.geometry is not None)
@@ -167,8 +168,20 @@ def read_part(part: Part, sheet: Sheet, role: Role, options: Options) -> PartRea
         origin=origin[good].reset_index(drop=True),
         rejects=rejects,
         counts=counts,
-        notes=(*part.notes, *columns.notes, *placed.notes),
+        notes=(*part.notes, *columns.notes, *placed.notes, *_example(frame, role)),
     )
+
+
+def _example(frame: pd.DataFrame, role: Role) -> list[Text]:
+    if not frame[role.key].eq(EXAMPLE_ID).any():
+        return []
+    return [
+        Text(
+            f"有一行是模板的示例（编号 {EXAMPLE_ID}），也被采用；请从表中删除。",
+            f"One row is the example of the template (id {EXAMPLE_ID}) and was accepted; delete "
+            "it from the file.",
+        )
+    ]
 
 
 def _no_names(part: Part) -> Header:

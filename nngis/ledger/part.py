@@ -11,6 +11,9 @@ from nngis.ledger.references import References
 from nngis.ledger.table import RawTable
 from nngis.text import Text
 
+EXPLAINED, CHOICES = "填表说明", "选项"  # sheets of a template that are no ledgers
+EXAMPLE_ID = "示例-1"
+
 
 @dataclass(frozen=True)
 class Part:

@@ -1,6 +1,8 @@
 """Read a ledger for a role: every row becomes a row of the layer or a reject with its reason."""
 
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -111,8 +113,9 @@ def survey_ledger(source: Path | str, role: Role, options: Options) -> Reading:
         As for `read_ledger`.
     """
     source = str(source)
-    chosen, notes = sheets_for(open_parts(source, role), role, source)
-    readings = [read_part(part, sheet, role, options) for part, sheet in chosen]
+    with _without_collector():
+        chosen, notes = sheets_for(open_parts(source, role), role, source)
+        readings = [read_part(part, sheet, role, options) for part, sheet in chosen]
     found, renamed = _together(readings, role)
     frame = found.frame.set_index(role.key)
     origin = found.origin.set_index(frame.index)
@@ -142,6 +145,18 @@ def survey_ledger(source: Path | str, role: Role, options: Options) -> Reading:
         notes=tuple(dict.fromkeys([*found.notes, *notes, *renamed, *_of_pairs(pairs)])),
     )
     return Reading(layer, counts, origin, pairs)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Keep Python from searching millions of cells for cycles, which they cannot form."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _together(readings: Sequence[PartReading], role: Role) -> tuple[PartReading, list[Text]]:

@@ -20,6 +20,8 @@ _NOTE = re.compile(
     r"联系人|联系电话|负责人|单位负责人|填报日期|填表日期|日期|数据来源|note|notes|source)\s*\d*[:：.、].*",
     re.DOTALL,
 )
+_LONGEST_TOTAL = 30  # characters, spaces among them
+_NOTE_MARKS = frozenset(":：.．、")
 _TOTAL_WITHIN = 2  # filled cells: 合计 stands in the first or second
 _NOTE_CELLS = 6  # filled cells: 填表人： 某 审核人： 某 日期： 某
 # Fields that a cell merged over several rows speaks for; a merged number may be their sum.
@@ -81,18 +83,19 @@ def split_rows(sheet: Sheet, role: Role) -> Rows:
     coded = [code_cells(column) for column in cells]
     filled = np.zeros(len(below), np.int64)
     aside = np.zeros(len(below), np.bool_)
+    noted = aside.copy()
     repeated = np.ones(len(below), np.bool_)
     for at, column in enumerate(coded):
-        aside |= column.filled & (filled < _TOTAL_WITHIN) & column.tells(_is_total)
-        aside |= column.filled & (filled == 0) & column.tells(_is_note)
+        early = column.filled & (filled < _TOTAL_WITHIN)
+        if early.any():
+            aside |= column.tells(_is_total, early)
+            noted |= column.tells(_is_note, early & (filled == 0))
         if at in header.columns.values():
             name = "".join(header.names[at].split())
-            repeated &= column.tells(partial(_is_name, name=name))
+            repeated &= column.tells(partial(_is_name, name=name), repeated)
         filled += column.filled
-    noted = coded[0].tells(_is_note) if coded else aside
-    aside &= ~(noted & (filled > _NOTE_CELLS))
     blank = filled == 0
-    aside = (aside | repeated) & ~blank
+    aside = (aside | repeated | (noted & (filled <= _NOTE_CELLS))) & ~blank
     kept = np.flatnonzero(~blank & ~aside)
     numbers = kept + first + table.first_row
     for at in _filled_down(cells, sheet, role, first):
@@ -118,16 +121,25 @@ def _column(rows: Sequence[Sequence[Cell]], at: int) -> list[Cell]:
 
 
 def _is_total(cell: Cell) -> bool:
-    return isinstance(cell, str) and bool(_TOTAL.fullmatch("".join(tidy(cell).lower().split())))
+    # Two quick looks first, for this is asked of every name of a ledger.
+    if not isinstance(cell, str) or len(cell) > _LONGEST_TOTAL:
+        return False
+    if "计" not in cell and not (cell.isascii() and cell[:1] in "TtSsGg"):
+        return False
+    return bool(_TOTAL.fullmatch("".join(tidy(cell).lower().split())))
 
 
 def _is_note(cell: Cell) -> bool:
-    return isinstance(cell, str) and bool(_NOTE.match(tidy(cell).lower()))
+    if not isinstance(cell, str) or not _NOTE_MARKS & set(cell):
+        return False
+    return bool(_NOTE.match(tidy(cell).lower()))
 
 
 def _is_name(cell: Cell, *, name: str) -> bool:
-    text = "".join(str(cell).split())
-    return bool(text) and name.endswith(text)
+    text = str(cell)
+    if not name.endswith(text[-1:]):
+        return False
+    return name.endswith("".join(text.split()))
 
 
 def _filled_down(cells: list[list[Cell]], sheet: Sheet, role: Role, first: int) -> set[int]:

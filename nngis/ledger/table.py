@@ -26,6 +26,7 @@ MISSING = frozenset(
         *("n/a", "na", "nan", "none", "null", "nil", "nat", "<na>", "#n/a", "#ref!", "#value!"),
     )
 )
+_LONGEST_MISSING = max(map(len, MISSING))
 
 
 class Merge(NamedTuple):
@@ -124,4 +125,4 @@ def tidy(cell: Cell) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
     text = text.strip()
-    return "" if text.lower() in MISSING else text
+    return "" if len(text) <= _LONGEST_MISSING and text.lower() in MISSING else text

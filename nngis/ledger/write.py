@@ -1,0 +1,233 @@
+"""Write what a ledger became: a GeoPackage with its provenance, and a workbook to check it by."""
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+import nngis
+from nngis import fields
+from nngis.catalog.layer import REJECT_COLUMNS
+from nngis.errors import OutputError
+from nngis.ledger.duplicates import PAIR_COLUMNS
+from nngis.ledger.read import Reading
+from nngis.roles import Role
+from nngis.text import Lang, Text
+
+MAX_CELL = 32_767  # Excel's limit of characters in a cell
+SHEETS = {
+    "rejects": Text("未采用记录", "Rejected rows"),
+    "duplicates": Text("疑似重复", "Duplicates"),
+}
+
+
+def check_target(path: Path, *, force: bool) -> None:
+    """Refuse an output file that must not or cannot be written, before any work is done.
+
+    Parameters
+    ----------
+    path : Path
+        The .gpkg file.
+    force : bool
+        Whether files that are there may be replaced.
+
+    Raises
+    ------
+    OutputError
+        If it is no .gpkg, is there already, or its folder is not there.
+    """
+    if path.suffix.lower() != ".gpkg":
+        raise OutputError(
+            "输出是 .gpkg 文件；请改文件名。",
+            "The output is a .gpkg file; rename it.",
+            where=str(path),
+        )
+    if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
+        raise OutputError(
+            "输出文件夹不存在或不能写；请先建立文件夹，或换一个。",
+            "The output folder is not there or cannot be written; make it, or name another.",
+            where=str(path.parent),
+        )
+    for one in (path, checklist_of(path)):
+        if one.exists() and not force:
+            raise OutputError(
+                "文件已存在；请换一个名字，或加 --force 覆盖。",
+                "The file exists; name another one, or add --force to replace it.",
+                where=str(one),
+            )
+
+
+def checklist_of(path: Path) -> Path:
+    """Name the workbook of rejects and duplicates that goes with a layer.
+
+    Parameters
+    ----------
+    path : Path
+        The .gpkg file.
+
+    Returns
+    -------
+    Path
+        The .xlsx beside it.
+
+    Examples
+    --------
+    >>> checklist_of(Path("锅炉.gpkg")).name
+    '锅炉_核对.xlsx'
+    """
+    return path.with_name(f"{path.stem}_核对.xlsx")
+
+
+def write_reading(path: Path, reading: Reading, role: Role, lang: Lang) -> None:
+    """Write a ledger that was read.
+
+    Parameters
+    ----------
+    path : Path
+        The .gpkg file: a layer named by the role, each row with the file, sheet and row it comes
+        from, and the tables ``rejects``, ``duplicates`` and ``provenance``. Beside it the
+        workbook of `checklist_of`, a sheet each of rejects and duplicates.
+    reading : Reading
+        The ledger.
+    role : Role
+        Its role.
+    lang : {"zh", "en"}
+        Language of the workbook.
+
+    Raises
+    ------
+    OutputError
+        If a file is held open by another program.
+    """
+    layer = reading.layer
+    frame = layer.frame.join(reading.origin)
+    if "evidence" not in frame:
+        frame["evidence"] = layer.evidence
+    tables = {
+        "rejects": layer.rejects,
+        "duplicates": reading.duplicates,
+        "provenance": pd.DataFrame(
+            [(name, _line(value)) for name, value in provenance(reading, role).items()],
+            columns=["name", "value"],
+        ),
+    }
+    with _replaced(path) as target:
+        _write_layer(target, role.name, _plain(frame.reset_index()))
+        for name, table in tables.items():
+            pyogrio.write_dataframe(_plain(table), target, layer=name, driver="GPKG", append=True)
+    with _replaced(checklist_of(path)) as target:
+        _write_checklist(target, {name: tables[name] for name in SHEETS}, lang)
+
+
+def provenance(reading: Reading, role: Role) -> dict[str, Any]:
+    """Say where a layer comes from and what became of its rows.
+
+    Parameters
+    ----------
+    reading : Reading
+        The ledger.
+    role : Role
+        Its role.
+
+    Returns
+    -------
+    dict
+        Plain values, as json takes them.
+    """
+    layer, counts = reading.layer, reading.counts
+    return {
+        "nngis": nngis.__version__,
+        "role": role.name,
+        "source": layer.id,
+        "sha256": layer.sha256,
+        "evidence": layer.evidence,
+        "crs": "EPSG:4326",
+        "in_file": counts.in_file,
+        "header": counts.header,
+        "read": counts.read,
+        "accepted": counts.accepted,
+        "rejected": counts.rejected,
+        "totals": counts.totals,
+        "blank": counts.blank,
+        "notes": [{"zh": note.zh, "en": note.en} for note in layer.notes],
+    }
+
+
+def _line(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _write_layer(path: Path, name: str, frame: gpd.GeoDataFrame) -> None:
+    kinds = set(frame.geometry.dropna().geom_type)
+    kind = kinds.pop() if len(kinds) == 1 else "Unknown"
+    pyogrio.write_dataframe(
+        frame, path, layer=name, driver="GPKG", geometry_type=kind, encoding="UTF-8"
+    )
+
+
+def _plain(frame: pd.DataFrame) -> Any:  # noqa: ANN401 -- a frame of the same kind
+    """Bring columns to types that GDAL writes."""
+    out = frame.copy()
+    for name in out.columns:
+        if out[name].dtype == "geometry":
+            continue
+        if str(out[name].dtype) == "object":
+            out[name] = out[name].map(
+                lambda v: v if isinstance(v, str) else None if pd.isna(v) else str(v)
+            )
+    # GeoPackage takes fid for its own.
+    return out.rename(
+        columns={n: f"{n}_" for n in out.columns if str(n).lower() in ("fid", "geom")}
+    )
+
+
+def _write_checklist(path: Path, tables: dict[str, pd.DataFrame], lang: Lang) -> None:
+    book = Workbook(write_only=True)
+    for name, table in tables.items():
+        page = book.create_sheet(SHEETS[name].say(lang))
+        page.freeze_panes = "A2"
+        columns = list(REJECT_COLUMNS if name == "rejects" else PAIR_COLUMNS)
+        other = {"reason_zh", "reason_en"} - {f"reason_{lang}"}
+        columns = [c for c in columns if c not in other]
+        page.append([_text(page, fields.get(column).heading(lang)) for column in columns])
+        for row in table[list(columns)].itertuples(index=False):
+            page.append([_text(page, v) if isinstance(v, str) else _number(v) for v in row])
+    book.save(path)
+
+
+def _text(page: Any, text: str) -> WriteOnlyCell:  # noqa: ANN401 -- a sheet of openpyxl
+    cell = WriteOnlyCell(page, ILLEGAL_CHARACTERS_RE.sub("", text)[:MAX_CELL])
+    cell.data_type = "s"  # text stays text: "=cmd()" is a name, not a formula
+    return cell
+
+
+def _number(value: Any) -> object:  # noqa: ANN401 -- a cell of a frame
+    if value is None or pd.isna(value):
+        return None
+    return value.item() if hasattr(value, "item") else value
+
+
+@contextmanager
+def _replaced(path: Path) -> Iterator[Path]:
+    """Give a path to write to that takes the place of `path` if all goes well."""
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".nngis-") as folder:
+        target = Path(folder) / path.name
+        yield target
+        try:
+            target.replace(path)
+        except PermissionError:
+            raise OutputError(
+                "不能替换输出文件；请关闭正在打开它的程序（如 Excel）后重试。",
+                "The output cannot be replaced; close the program that has it open (Excel?).",
+                where=str(path),
+            ) from None
