@@ -103,8 +103,8 @@ def clusters(
         mine = frame
         if column:
             text = frame[column].astype("string").str.lower()
-            hit = np.logical_or.reduce([text.str.contains(w, regex=False) for w in wanted])
-            mine = frame[pd.Series(hit, frame.index).fillna(value=False).to_numpy(bool)]
+            hits = [text.str.contains(w, regex=False, na=False).to_numpy(bool) for w in wanted]
+            mine = frame[np.logical_or.reduce(hits)]
         label = label_clusters(mine, radius_m=radius_m, at_least=at_least)
         hulls.append(_hulls(mine, label, name, radius_m))
     table = gpd.GeoDataFrame(pd.concat(hulls, ignore_index=True), crs=frame.crs)

@@ -176,10 +176,8 @@ def chain(
     columns = ["station_id", "plant_id", "collect_m", "haul_m", "chain_m"]
     base = tally(rule, data, kept, every, done, columns=columns)
     county = data.county_of(first)
-    by = (
-        size[done.fillna(value=False).astype(bool)].groupby(county).sum()
-        / size.groupby(county).sum()
-    )
+    whole = size.groupby(county).sum()
+    by = size.where(done.fillna(value=False).astype(bool), 0.0).groupby(county).sum() / whole
     mean = float((kept["chain_m"] * size).sum() / good / 1000) if good else 0.0
     return Finding(
         one.status,

@@ -246,8 +246,8 @@ def classes(
     said = frame[column].astype("string").str.lower()
     found = pd.Series(pd.NA, frame.index, dtype="string")
     for name, words in named.items():
-        hit = pd.Series(np.logical_or.reduce([said.str.contains(w, regex=False) for w in words]))
-        found = found.mask(found.isna() & hit.fillna(value=False).to_numpy(bool), name)
+        hits = [said.str.contains(w, regex=False, na=False).to_numpy(bool) for w in words]
+        found = found.mask(found.isna() & np.logical_or.reduce(hits), name)
     scope = found.notna().astype("boolean").mask(said.isna())
     base = tally(rule, data, frame.assign(rule_class=found), scope, None, columns=["rule_class"])
     count = found.value_counts().reindex(list(named), fill_value=0)

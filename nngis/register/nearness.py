@@ -163,7 +163,7 @@ def people_within(
     )
     last = near <= limits_m[-1]
     county = data.county_of(people)
-    by = size[last].groupby(county[last]).sum() / size.groupby(county).sum() * 100
+    by = size.where(last, 0.0).groupby(county).sum() / size.groupby(county).sum() * 100
     names = data.counties["name_zh"]
     kept = people.assign(distance_m=near, state=np.where(last, "done", "open"))
     said = "、".join(f"{p.title.zh} {p.value or 0:.1f}%" for p in parts if p.title)

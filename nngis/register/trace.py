@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 from scipy.sparse import coo_array
-from scipy.sparse.csgraph import breadth_first_order, connected_components
+from scipy.sparse.csgraph import breadth_first_order
 
 from nngis.register.data import Data, matches, numbers, placed
 from nngis.register.finding import Finding, Part
@@ -20,7 +20,6 @@ from nngis.text import Text
 
 JOIN_M = 1.0  # pipe ends this near are one manhole
 REACH_M = 200.0  # a plant or outfall stands this near to its last pipe
-COORDINATES_2D = 2
 
 
 def pipe_nodes(sewers: gpd.GeoDataFrame) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
@@ -251,22 +250,3 @@ def defects(rule: Rule, data: Data, *, columns: Mapping[str, Any], mended: str) 
         by_county=pd.DataFrame({"value": by.astype(float)}).rename_axis("county"),
         county_unit="km",
     )
-
-
-def loose_parts(sewers: gpd.GeoDataFrame) -> int:
-    """Count the separate systems of a network.
-
-    Parameters
-    ----------
-    sewers : GeoDataFrame
-        Lines in the work CRS.
-
-    Returns
-    -------
-    int
-        Number of parts that share no manhole.
-    """
-    start, end = pipe_nodes(placed(sewers))
-    size = int(max(start.max(initial=-1), end.max(initial=-1))) + 1
-    graph = coo_array((np.ones(len(start)), (start, end)), shape=(size, size))
-    return int(connected_components(graph, directed=False, return_labels=False))

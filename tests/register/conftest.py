@@ -16,29 +16,29 @@ CRS = "EPSG:4545"
 X, Y = 500_000.0, 2_500_000.0
 
 
-def at(x_km: float, y_km: float) -> Point:
+def _at(x_km: float, y_km: float) -> Point:
     """Return a point by its kilometres from the city's south-west corner."""
     return Point(X + 1000 * x_km, Y + 1000 * y_km)
 
 
-def layer(rows: dict[str, dict[str, object]], evidence: str = "surveyed") -> gpd.GeoDataFrame:
+def _layer(rows: dict[str, dict[str, object]], evidence: str = "surveyed") -> gpd.GeoDataFrame:
     """Return a layer from rows by id; a row without geometry has no place."""
     frame = pd.DataFrame.from_dict(rows, orient="index")
     shape = frame.pop("geometry") if "geometry" in frame else [None] * len(frame)
     return gpd.GeoDataFrame(frame, geometry=list(shape), crs=CRS).assign(evidence=evidence)
 
 
-def table(rows: list[tuple[object, ...]], *more: str) -> gpd.GeoDataFrame:
+def _table(rows: list[tuple[object, ...]], *more: str) -> gpd.GeoDataFrame:
     """Return a table of counties: county, indicator, year, value, and further columns."""
     names = ["county", "indicator", "year", "indicator_value", *more]
-    return layer({f"r{i}": dict(zip(names, row, strict=True)) for i, row in enumerate(rows)})
+    return _layer({f"r{i}": dict(zip(names, row, strict=True)) for i, row in enumerate(rows)})
 
 
 @pytest.fixture
 def counties() -> gpd.GeoDataFrame:
     west, east = box(X, Y, X + 10_000, Y + 10_000), box(X + 10_000, Y, X + 20_000, Y + 10_000)
     rows = {"1": ("兴宁区", west), "2": ("横州市", east)}
-    return layer({k: {"name_zh": n, "geometry": g} for k, (n, g) in rows.items()})
+    return _layer({k: {"name_zh": n, "geometry": g} for k, (n, g) in rows.items()})
 
 
 Ask = Callable[..., Finding]
@@ -54,7 +54,17 @@ def asked(counties: gpd.GeoDataFrame) -> Ask:
     return run
 
 
+# Tests cannot import a conftest, so its makers are handed to them as fixtures.
 @pytest.fixture
-def toy() -> tuple[Callable[..., object], ...]:
-    """Return the makers of points, layers and tables: tests cannot import a conftest."""
-    return at, layer, table
+def at() -> Callable[[float, float], Point]:
+    return _at
+
+
+@pytest.fixture
+def layer() -> Callable[..., gpd.GeoDataFrame]:
+    return _layer
+
+
+@pytest.fixture
+def table() -> Callable[..., gpd.GeoDataFrame]:
+    return _table

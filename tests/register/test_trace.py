@@ -1,0 +1,91 @@
+"""Upstream tracing, by hand and against brute force."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely import LineString
+
+from nngis.register.trace import upstream
+
+
+@pytest.fixture
+def sewers(at, layer):
+    # a and b meet in (2, 0) and go on by c to the plant at (4, 0); d is another system.
+    ends = {
+        "a": ((0, 0), (2, 0)),
+        "b": ((2, 3), (2, 0)),
+        "c": ((2, 0), (4, 0)),
+        "d": ((12, 0), (15, 0)),
+    }
+    return layer({k: {"geometry": LineString([at(*p), at(*q)])} for k, (p, q) in ends.items()})
+
+
+def test_a16_adds_up_the_sewers_upstream_of_plants_with_thin_influent(asked, at, layer, sewers):
+    plants = layer(
+        {
+            "thin": {"influent_bod_mg_l": 60.0, "geometry": at(4, 0.1)},
+            "good": {"influent_bod_mg_l": 150.0, "geometry": at(15, 0)},
+        }
+    )
+    found = asked("A16", treatment_plants=plants, sewers=sewers)
+    assert found.parts[0].value == pytest.approx(7.0)
+    assert found.objects["wwtp_id"].dropna().to_dict() == dict.fromkeys("abc", "thin")
+    assert found.by_county["value"].to_dict() == {"兴宁区": pytest.approx(7.0), "横州市": 0.0}
+    assert found.assumptions
+
+
+def test_a16_without_influent_says_what_is_missing(asked, at, layer, sewers):
+    plants = layer({"p": {"geometry": at(4, 0)}})
+    found = asked("A16", treatment_plants=plants, sewers=sewers)
+    assert found.missing == ("treatment_plants.influent_bod_mg_l",)
+
+
+def test_a53_traces_outfalls_to_pipes_and_enterprises(asked, at, layer, sewers):
+    stage = dict.fromkeys(("surveyed", "monitored", "traced", "treated"), True)
+    points = layer(
+        {
+            "o": {**stage, "geometry": at(4, 0)},
+            "p": {**stage, "treated": False, "geometry": at(15, 0)},
+            "dry": {**stage, "geometry": at(9, 9)},
+        }
+    )
+    firms = layer(
+        {
+            "f": {"geometry": at(0, 0.1)},
+            "g": {"geometry": at(2, 2.9)},
+            "h": {"geometry": at(13, 0.1)},
+            "i": {"geometry": at(5, 9)},
+        }
+    )
+    found = asked("A53", outfalls=points, sewers=sewers, enterprises=firms)
+    assert found.objects["upstream_km"].dropna().to_dict() == pytest.approx({"o": 7, "p": 3})
+    assert found.objects["sources_count"].to_dict() == {"o": 2, "p": 1, "dry": 0}
+    assert found.objects["state"].to_dict() == {"o": "done", "p": "open", "dry": "done"}
+
+
+def test_a81_counts_faulty_sewers_and_those_mended(asked, sewers):
+    flagged = sewers.assign(
+        misconnected=[True, False, False, None],
+        damaged=[False, True, False, None],
+        mended=[True, False, False, None],
+    )
+    found = asked("A81", sewers=flagged)
+    assert found.objects["state"].to_dict() == {"a": "done", "b": "open", "d": "unknown"}
+    assert found.by_county["value"].to_dict() == {"兴宁区": pytest.approx(5.0), "横州市": 0.0}
+    assert "2.00 km are mended" in found.note.en
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), min_size=1, max_size=12),
+    st.integers(0, 6),
+)
+def test_upstream_is_what_walking_back_pipe_by_pipe_reaches(pipes, node):
+    start, end = (np.array(v) for v in zip(*pipes, strict=True))
+    reached, grown = {node}, True
+    while grown:
+        more = {s for s, e in pipes if e in reached} - reached
+        reached |= more
+        grown = bool(more)
+    assert upstream(start, end, node).tolist() == [e in reached for _, e in pipes]
