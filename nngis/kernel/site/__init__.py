@@ -1,0 +1,1 @@
+"""Siting: which sites to open, with a proved bound on what any other choice could reach."""
