@@ -7,6 +7,7 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyogrio
 import shapely
 from scipy.spatial import KDTree
 
@@ -21,6 +22,7 @@ from nngis.text import Text
 LABEL_WITHIN_M = 50.0  # a label farther from its point belongs to another
 HEADER = ["name_zh", "图层", "句柄"]
 MAX_FILE = 300_000_000  # bytes
+_BYTES = "iso-8859-1"
 _CAPACITY = re.compile(
     r"\d[\d.,]*\s*(?:t/h|蒸吨(?:/小?时)?|吨/小?时|mw|兆瓦|万大卡)", re.IGNORECASE
 )
@@ -53,10 +55,16 @@ def read_drawing(path: Path, role: Role) -> list[Part]:
             where=str(path),
         )
     _check_whole(path)
-    parts = read_layers(path, path, INLINE_BLOCKS="NO")
-    frame = _frame(parts[0])
+    encoding = _encoding(path)
+    # Taken byte by byte and decoded here: drawings state code pages that they are not in.
+    pyogrio.set_gdal_config_options({"DXF_ENCODING": _BYTES})
+    try:
+        parts = read_layers(path, path, INLINE_BLOCKS="NO")
+    finally:
+        pyogrio.set_gdal_config_options({"DXF_ENCODING": None})
+    frame = _frame(parts[0], encoding)
     mine = frame["Layer"].map(lambda name: _is_drawn_on(str(name), role))
-    wordy = frame["Text"].notna() & shapely.get_type_id(frame.geometry.to_numpy()) == 0
+    wordy = frame["Text"].notna() & (shapely.get_type_id(frame.geometry.to_numpy()) == 0)
     objects = frame[mine & ~wordy & frame.geometry.notna()]
     layers = "、".join(sorted(set(frame["Layer"].astype(str))))
     if objects.empty:
@@ -97,12 +105,27 @@ def _check_whole(path: Path) -> None:
         )
 
 
-def _frame(part: Part) -> gpd.GeoDataFrame:
+def _encoding(path: Path) -> str:
+    """Tell UTF-8 from the code pages of Chinese Windows by the text itself."""
+    try:
+        path.read_text("utf-8")
+    except UnicodeDecodeError:
+        return "gb18030"
+    return "utf-8"
+
+
+def _frame(part: Part, encoding: str) -> gpd.GeoDataFrame:
     header, *rows = part.table.rows
     frame = pd.DataFrame(rows, columns=list(map(str, header)), dtype=object)
     for name in ("Layer", "Text", "EntityHandle"):
         if name not in frame:
             frame[name] = None
+        frame[name] = [
+            cell.encode(_BYTES, "replace").decode(encoding, "replace")
+            if isinstance(cell, str)
+            else None
+            for cell in frame[name]
+        ]
     return gpd.GeoDataFrame(frame, geometry=part.geometry.to_numpy())  # type: ignore[union-attr]
 
 

@@ -107,7 +107,7 @@ def find_header(table: RawTable, role: Role) -> Header | None:
     -------
     Header or None
         The row, or pair of rows (merged cells above, names below), that names most fields; None
-        if no row names two, or the one there is.
+        if no row names two, or, where names stand apart from the data, one.
 
     Raises
     ------
@@ -115,9 +115,8 @@ def find_header(table: RawTable, role: Role) -> Header | None:
         If two columns claim one field.
     """
     lookup = _Lookup(role, table)
-    enough = min(2, len([c for row in table.rows[:1] for c in row if not is_blank(c)]) or 1)
-    if table.first_row > 0:
-        enough = 2
+    # Names that stand apart from the data are a header however few are known.
+    enough = 2 if table.first_row else 1
     best: tuple[int, tuple[int, ...], tuple[_Name, ...]] | None = None
     # The rows of a file that carries its names apart from its data are all data.
     for at in range(min(len(table.rows), LOOK_AT_ROWS if table.first_row else 1)):

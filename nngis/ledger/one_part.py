@@ -78,7 +78,7 @@ def sheets_for(
     """
     chosen: list[tuple[Part, Sheet]] = []
     lacking: list[LedgerError] = []
-    aside: list[str] = []
+    parts, aside = _named_for(parts, role)
     for part in parts:
         header = find_header(part.table, role)
         if header is None and part.geometry is not None and not role.required:
@@ -170,6 +170,15 @@ def read_part(part: Part, sheet: Sheet, role: Role, options: Options) -> PartRea
         counts=counts,
         notes=(*part.notes, *columns.notes, *placed.notes, *_example(frame, role)),
     )
+
+
+def _named_for(parts: Sequence[Part], role: Role) -> tuple[Sequence[Part], list[str]]:
+    """Where a role needs no column, go by the names of the layers, if they name it."""
+    words = (role.name, *role.drawn_on)
+    named = [p for p in parts if any(word in p.table.sheet.lower() for word in words)]
+    if role.required or not named:
+        return parts, []
+    return named, [part.table.where for part in parts if part not in named]
 
 
 def _example(frame: pd.DataFrame, role: Role) -> list[Text]:

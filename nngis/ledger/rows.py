@@ -84,7 +84,7 @@ def split_rows(sheet: Sheet, role: Role) -> Rows:
     filled = np.zeros(len(below), np.int64)
     aside = np.zeros(len(below), np.bool_)
     noted = aside.copy()
-    repeated = np.ones(len(below), np.bool_)
+    repeated = np.full(len(below), bool(header.columns))
     for at, column in enumerate(coded):
         early = column.filled & (filled < _TOTAL_WITHIN)
         if early.any():

@@ -1,6 +1,7 @@
 """Read shapefiles, loose or zipped: names cut to ten bytes, GBK with and without .cpg."""
 
 import codecs
+import shutil
 import struct
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
@@ -17,6 +18,8 @@ NAME_BYTES = 10
 _SIDECARS = {".shp", ".shx", ".dbf", ".prj", ".cpg"}
 _SHP_HEADER, _DBF_HEADER = 100, 32
 _BYTES = "iso-8859-1"  # keeps every byte as one character, to be decoded when the whole is seen
+_ANY_BYTES = ("iso8859-1", "cp1252", "latin-1")  # fit every text, so that they say nothing
+_LANGUAGE_AT, _ANSI, _HEADER_ENDS = 29, b"\x57", 0x0D
 
 
 def read_shapefile(path: Path) -> list[Part]:
@@ -107,19 +110,53 @@ def _plain(name: str) -> str:
 
 def _read(path: Path, said: Path) -> Part:
     _check_whole(path, said)
-    part = read_layers(path, said, encoding=_BYTES)[0]
-    rows = part.table.rows
+    dbf = _beside(path, ".dbf")
+    with TemporaryDirectory(prefix="nngis-") as folder:
+        # A copy whose column names are plain and whose bytes GDAL takes one by one: cut names and
+        # stated encodings that do not hold are then no matter for it.
+        names = _plain_copy(dbf, Path(folder) / "plain.dbf") if dbf else []
+        for suffix in (".shp", ".shx", ".prj"):
+            one = _beside(path, suffix)
+            if one is not None:
+                (Path(folder) / f"plain{suffix}").symlink_to(one.resolve())
+        part = read_layers(Path(folder) / "plain.shp", said)[0]
+    rows = part.table.rows[1:]
     texts = [c.encode(_BYTES) for row in rows for c in row if isinstance(c, str)]
-    encoding = _encoding(path.with_suffix(".cpg"), texts)
-    decoded = [[_decoded(cell, encoding) for cell in row] for row in rows]
+    encoding = _encoding(_beside(path, ".cpg"), [*names, *texts])
+    header: list[Cell] = [name.decode(encoding, "ignore") for name in names]
+    decoded = [header, *([_decoded(cell, encoding) for cell in row] for row in rows)]
     table = RawTable(said.name, "", decoded, first_row=0, names_cut=NAME_BYTES, encoding=encoding)
     return Part(table, part.geometry, part.notes)
 
 
-def _encoding(cpg: Path, texts: Iterable[bytes]) -> str:
+def _beside(path: Path, suffix: str) -> Path | None:
+    found = (path.with_suffix(s) for s in (suffix, suffix.upper()))
+    return next((one for one in found if one.is_file()), None)
+
+
+def _plain_copy(dbf: Path, target: Path) -> list[bytes]:
+    """Copy a table with its columns named C0, C1 ...; return their names as they lie there."""
+    shutil.copyfile(dbf, target)
+    names: list[bytes] = []
+    with target.open("r+b") as stream:
+        stream.seek(_LANGUAGE_AT)
+        stream.write(_ANSI)
+        at = _DBF_HEADER
+        while True:
+            stream.seek(at)
+            column = stream.read(_DBF_HEADER)
+            if len(column) < _DBF_HEADER or column[0] == _HEADER_ENDS:
+                return names
+            stream.seek(at)
+            stream.write(f"C{len(names)}".encode().ljust(11, b"\0"))
+            names.append(column[:11].split(b"\0")[0].strip())
+            at += _DBF_HEADER
+
+
+def _encoding(cpg: Path | None, texts: Iterable[bytes]) -> str:
     """Take the stated encoding if all text fits it; else UTF-8 if it fits, else GB18030."""
     stated = []
-    if cpg.is_file():
+    if cpg is not None:
         word = cpg.read_text("ascii", "ignore").strip().lower()
         word = {"936": "gbk", "cp936": "gbk", "ansi 936": "gbk", "65001": "utf-8"}.get(word, word)
         try:
@@ -128,7 +165,7 @@ def _encoding(cpg: Path, texts: Iterable[bytes]) -> str:
             stated = []
     high = [text for text in set(texts) if not text.isascii()]
     for encoding in (*stated, "utf-8"):
-        if encoding != _BYTES and all(_fits(text, encoding) for text in high):
+        if encoding not in _ANY_BYTES and all(_fits(text, encoding) for text in high):
             return encoding
     return "gb18030"
 
@@ -149,9 +186,7 @@ def _decoded(cell: Cell, encoding: str) -> Cell:
 def _check_whole(path: Path, said: Path) -> None:
     """Compare the sizes that the headers state with those of the files; GDAL reads what is left."""
     for suffix in (".shp", ".shx", ".dbf"):
-        one = next(
-            (p for s in (suffix, suffix.upper()) if (p := path.with_suffix(s)).is_file()), None
-        )
+        one = _beside(path, suffix)
         if one is None:
             raise LedgerError(
                 f"shapefile 缺少 {suffix} 文件；请把同名的 .shp、.shx、.dbf、.prj 一起给出。",

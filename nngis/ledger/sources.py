@@ -9,6 +9,7 @@ from nngis.errors import LedgerError, Problem
 from nngis.ledger.database import is_database, read_database, without_password
 from nngis.ledger.delimited import TEXTS, read_delimited
 from nngis.ledger.drawing import read_drawing
+from nngis.ledger.kml import read_kml, read_kmz
 from nngis.ledger.part import Part
 from nngis.ledger.shapefile import read_shapefile, read_zipped
 from nngis.ledger.spreadsheet import SPREADSHEETS, read_spreadsheet
@@ -101,6 +102,8 @@ def _readers(role: Role) -> dict[str, Callable[[Path], list[Part]]]:
         **dict.fromkeys(SPREADSHEETS, lambda path: list(map(Part, read_spreadsheet(path)))),
         **dict.fromkeys(TEXTS, lambda path: [Part(read_delimited(path))]),
         **dict.fromkeys(VECTORS, read_vector),
+        ".kml": read_kml,
+        ".kmz": read_kmz,
         ".shp": read_shapefile,
         ".zip": read_zipped,
         ".dxf": lambda path: read_drawing(path, role),

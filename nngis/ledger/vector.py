@@ -1,8 +1,7 @@
-"""Read the layers of vector files: GeoPackage, GeoJSON, FlatGeobuf, GeoParquet, GDB, KML, KMZ."""
+"""Read the layers of vector files: GeoPackage, GeoJSON, FlatGeobuf, GeoParquet, Geodatabase."""
 
 import warnings
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import geopandas as gpd
@@ -12,20 +11,13 @@ import pyogrio
 from pyogrio.errors import CRSError, DataLayerError, DataSourceError, FieldError, GeometryError
 
 from nngis.errors import LedgerError
-from nngis.ledger.archives import open_zip, unpacked
-from nngis.ledger.markup import look_into_xml
 from nngis.ledger.part import Part
 from nngis.ledger.table import Cell, RawTable
 from nngis.text import Text
 
-VECTORS = {".gpkg", ".geojson", ".json", ".fgb", ".parquet", ".geoparquet", ".gdb", ".kml", ".kmz"}
+VECTORS = {".gpkg", ".geojson", ".json", ".fgb", ".parquet", ".geoparquet", ".gdb"}
 _STYLES = {"layer_styles", "provenance", "rejects", "duplicates"}  # tables that are no ledgers
 _GDAL_ERRORS = (DataSourceError, DataLayerError, FieldError, GeometryError, CRSError, RuntimeError)
-# What KML says of itself rather than of its objects.
-_KML_COLUMNS = {
-    "id", "timestamp", "begin", "end", "altitudemode", "tessellate", "extrude", "visibility",
-    "draworder", "icon", "snippet",
-}  # fmt: skip
 
 
 def read_vector(path: Path) -> list[Part]:
@@ -34,7 +26,7 @@ def read_vector(path: Path) -> list[Part]:
     Parameters
     ----------
     path : Path
-        GeoPackage, GeoJSON, FlatGeobuf, GeoParquet, File Geodatabase (a folder), KML or KMZ.
+        GeoPackage, GeoJSON, FlatGeobuf, GeoParquet, or a File Geodatabase (a folder).
 
     Returns
     -------
@@ -47,11 +39,6 @@ def read_vector(path: Path) -> list[Part]:
         If the file is damaged or holds no layer.
     """
     kind = path.suffix.lower()
-    if kind == ".kmz":
-        return _read_kmz(path)
-    if kind == ".kml":
-        look_into_xml(path)
-        return _kml(read_layers(path, path))
     if kind in (".parquet", ".geoparquet"):
         return [part_of(_read_parquet(path), path, "")]
     return read_layers(path, path)
@@ -147,43 +134,6 @@ def _read_parquet(path: Path) -> pd.DataFrame:
         return pd.read_parquet(path)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise _damaged(path, error) from None
-
-
-def _read_kmz(path: Path) -> list[Part]:
-    with open_zip(path) as archive, TemporaryDirectory(prefix="nngis-") as folder:
-        found: list[Part] = []
-        for entry in archive.infolist():
-            if not entry.filename.lower().endswith(".kml"):
-                continue
-            inner = Path(folder) / f"{len(found)}.kml"  # never a path that the archive names
-            with inner.open("wb") as stream:
-                stream.writelines(unpacked(entry, path))
-            look_into_xml(inner)
-            found += read_layers(inner, path)
-    if not found:
-        raise LedgerError(
-            "压缩包里没有 KML；请重新导出。",
-            "The archive holds no KML; export it again.",
-            where=str(path),
-        )
-    return _kml(found)
-
-
-def _kml(parts: list[Part]) -> list[Part]:
-    note = Text(
-        "KML 按标准为 WGS84；若由奥维等国内软件在高德、百度底图上绘制，可能是 GCJ-02 或 BD-09，"
-        "请用 --datum 说明。",
-        "KML is WGS84 by its standard; drawn over Amap or Baidu maps in programs such as Ovital it "
-        "may be GCJ-02 or BD-09: say so with --datum.",
-    )
-    out = []
-    for part in parts:
-        names = [str(name) for name in part.table.rows[0]]
-        kept = [at for at, name in enumerate(names) if name.lower() not in _KML_COLUMNS]
-        rows = [[row[at] for at in kept] for row in part.table.rows]
-        table = RawTable(part.table.file, part.table.sheet, rows, first_row=0)
-        out.append(Part(table, part.geometry, (*part.notes, note)))
-    return out
 
 
 def _damaged(path: Path, error: Exception) -> LedgerError:

@@ -1,0 +1,114 @@
+"""Read KML and KMZ: data of placemarks under their own names, which GDAL would make ASCII."""
+
+import re
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from xml.sax.saxutils import unescape
+
+from nngis.errors import LedgerError
+from nngis.ledger.archives import open_zip, unpacked
+from nngis.ledger.delimited import decode
+from nngis.ledger.markup import look_into_xml
+from nngis.ledger.part import Part
+from nngis.ledger.table import Cell, RawTable
+from nngis.ledger.vector import read_layers
+from nngis.text import Text
+
+# What KML says of itself rather than of its objects.
+_ITS_OWN = {
+    "id", "timestamp", "begin", "end", "altitudemode", "tessellate", "extrude", "visibility",
+    "draworder", "icon", "snippet",
+}  # fmt: skip
+_DATA = re.compile(r"(<(?:\w+:)?(?:Data|SimpleField|SimpleData)\b[^>]*?\bname=)([\"'])(.*?)\2")
+_DECLARED = re.compile(r"^\s*<\?xml[^>]*\?>")
+_ENTITIES = {"&quot;": '"', "&apos;": "'"}
+NOTE = Text(
+    "KML 按标准为 WGS84；若由奥维等国内软件在高德、百度底图上绘制，可能是 GCJ-02 或 BD-09，"
+    "请用 --datum 说明。",
+    "KML is WGS84 by its standard; drawn over Amap or Baidu maps in programs such as Ovital it "
+    "may be GCJ-02 or BD-09: say so with --datum.",
+)
+
+
+def read_kml(path: Path) -> list[Part]:
+    """Read a KML file.
+
+    Parameters
+    ----------
+    path : Path
+        The .kml file.
+
+    Returns
+    -------
+    list of Part
+        A part a folder of it that holds placemarks.
+
+    Raises
+    ------
+    LedgerError
+        If it is too large, declares entities, or is damaged.
+    """
+    with TemporaryDirectory(prefix="nngis-") as folder:
+        return _read(path, path, Path(folder))
+
+
+def read_kmz(path: Path) -> list[Part]:
+    """Read the KML files of a KMZ archive.
+
+    Parameters
+    ----------
+    path : Path
+        The .kmz file.
+
+    Returns
+    -------
+    list of Part
+        A part a folder that holds placemarks.
+
+    Raises
+    ------
+    LedgerError
+        If the archive is damaged or hostile, or holds no KML.
+    """
+    parts: list[Part] = []
+    with open_zip(path) as archive, TemporaryDirectory(prefix="nngis-") as folder:
+        for at, entry in enumerate(archive.infolist()):
+            if entry.filename.lower().endswith(".kml"):
+                inner = Path(folder) / f"{at}.xml"  # never a path that the archive names
+                with inner.open("wb") as stream:
+                    stream.writelines(unpacked(entry, path))
+                parts += _read(inner, path, Path(folder))
+    if not parts:
+        raise LedgerError(
+            "压缩包里没有 KML；请重新导出。",
+            "The archive holds no KML; export it again.",
+            where=str(path),
+        )
+    return parts
+
+
+def _read(path: Path, said: Path, folder: Path) -> list[Part]:
+    look_into_xml(path)
+    names: dict[str, str] = {}
+
+    def plain(match: re.Match[str]) -> str:
+        own = unescape(match[3], _ENTITIES)
+        return f"{match[1]}{match[2]}{names.setdefault(own, f'data{len(names)}')}{match[2]}"
+
+    text = _DECLARED.sub("", decode(path.read_bytes(), said))
+    target = folder / "plain.kml"
+    target.write_text(_DATA.sub(plain, text), encoding="utf-8")
+    back = {token: own for own, token in names.items()}
+    return [_renamed(part, back) for part in read_layers(target, said)]
+
+
+def _renamed(part: Part, back: dict[str, str]) -> Part:
+    names = [str(name) for name in part.table.rows[0]]
+    kept = [at for at, name in enumerate(names) if name.lower() not in _ITS_OWN]
+    header: list[Cell] = [back.get(names[at], names[at]) for at in kept]
+    rows = [header, *([row[at] for at in kept] for row in part.table.rows[1:])]
+    # What is empty throughout is no column of theirs (Name and description always come).
+    used = [at for at in range(len(header)) if any(row[at] not in (None, "") for row in rows[1:])]
+    rows = [[row[at] for at in used] for row in rows]
+    table = RawTable(part.table.file, part.table.sheet, rows, first_row=0)
+    return Part(table, part.geometry, (*part.notes, NOTE))

@@ -1,0 +1,64 @@
+"""Nasty ledgers made by hand: what becomes of every row stands in the json beside each."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from pyproj import CRS
+
+from nngis.errors import LedgerError
+from nngis.ledger.part import Options
+from nngis.ledger.read import survey_ledger
+from nngis.roles import role
+
+FOLDER = Path(__file__).parents[1] / "data" / "ledgers"
+EXPECTED = sorted(FOLDER.glob("*.json"))
+
+
+def test_there_are_at_least_twenty_five_of_them() -> None:
+    assert len(EXPECTED) >= 25
+    assert all(path.with_suffix("").is_file() for path in EXPECTED)
+
+
+@pytest.mark.parametrize("path", EXPECTED, ids=lambda path: path.stem)
+def test_every_row_ends_where_it_should(path: Path) -> None:
+    expected: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    options = Options(work_crs=CRS(4545), **expected["options"])
+    if "refused" in expected:
+        with pytest.raises(LedgerError) as caught:
+            survey_ledger(path.with_suffix(""), role(expected["role"]), options)
+        assert expected["refused"] in caught.value.say("zh")
+        assert path.stem in caught.value.say("en")
+        return
+    reading = survey_ledger(path.with_suffix(""), role(expected["role"]), options)
+    layer, counts = reading.layer, reading.counts
+    assert set(layer.frame.index) == set(expected["accepted"])
+    rejects = dict(zip(layer.rejects["row"].astype(str), layer.rejects["reason_zh"], strict=True))
+    assert set(rejects) == set(expected["rejected"])
+    for row, word in expected["rejected"].items():
+        assert word in rejects[row]
+    assert (counts.totals, counts.blank, counts.header) == tuple(
+        expected[name] for name in ("totals", "blank", "header")
+    )
+    notes = " ".join(note.zh for note in layer.notes)
+    assert all(word in notes for word in expected["notes"])
+    for id_, fields in expected["accepted"].items():
+        for name, value in fields.items():
+            check(layer.frame.loc[id_], name, value)
+
+
+def check(row: pd.Series, name: str, value: object) -> None:
+    if name in ("lon", "lat"):
+        if value is None:
+            assert row.geometry is None
+        else:
+            got = row.geometry.x if name == "lon" else row.geometry.y
+            assert got == pytest.approx(value, abs=1e-6)  # 0.1 m
+    elif value is None:
+        assert pd.isna(row[name]), name
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        assert row[name] == pytest.approx(value), name
+    else:
+        assert row[name] == value, name
