@@ -1,0 +1,124 @@
+"""What the yield leaves to be set: the year's course of the sun, the modules, the losses."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator
+
+from nngis.plans.rooftop.ranges import FROM_MEMORY, Range, ShareRange
+from nngis.result.parameters import Parameters, parameter
+from nngis.text import Text
+
+MONTHS = 12
+
+
+def _numbers(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(word.strip() for word in value.replace("，", ",").split(","))
+    return value
+
+
+def _a_year(value: tuple[float, ...]) -> tuple[float, ...]:
+    if len(value) != MONTHS or min(value) <= 0:
+        raise ValueError("twelve numbers above 0 (应为 12 个大于 0 的数)")
+    return value
+
+
+Months = Annotated[tuple[float, ...], BeforeValidator(_numbers), AfterValidator(_a_year)]
+
+
+class YieldParameters(Parameters):
+    """Weather, mounting and losses."""
+
+    monthly_ghi: Months = parameter(
+        (2.2, 2.3, 2.5, 3.3, 4.3, 4.4, 4.9, 4.8, 4.5, 3.9, 3.2, 2.7),
+        Text("各月水平面辐照的相对大小", "Course of the sun over the months (relative)"),
+        source=f"南宁各月日均水平面总辐照的形状，只用其比例（{FROM_MEMORY}）；"
+        "内置图层只有年均值，全年总量仍取自图层",
+    )
+    monthly_swing_k: float = parameter(
+        7.5,
+        Text("月均气温年变幅（半幅）", "Half the swing of monthly temperature"),
+        unit="K",
+        source=f"南宁一月约 13 °C、七月约 28 °C（{FROM_MEMORY}）；年均值取自图层",
+        ge=0.0,
+        le=30.0,
+    )
+    daily_swing_k: float = parameter(
+        4.0,
+        Text("气温日变幅（半幅）", "Half the swing of temperature in a day"),
+        unit="K",
+        source=f"南宁日较差约 8 K（{FROM_MEMORY}）",
+        ge=0.0,
+        le=20.0,
+    )
+    linke_turbidity: float = parameter(
+        4.5,
+        Text("林克浑浊度", "Linke turbidity"),
+        source=f"湿润亚热带约 4–5（{FROM_MEMORY}）；只定日内与季内的形状",
+        ge=1.0,
+        le=10.0,
+    )
+    ghi_scale: Range = parameter(
+        (0.97, 1.00, 1.10),
+        Text("水平面总辐照的不确定范围", "Uncertainty of the irradiation (factor)"),
+        source=f"GLDAS 全市 1,181–1,255 kWh/m²·a；文献 1,270–1,400（{FROM_MEMORY}），高出约一成",
+    )
+    flat_tilt_deg: float = parameter(
+        15.0,
+        Text("平屋面组件倾角", "Tilt on flat roofs"),
+        unit="°",
+        source=f"南宁最佳倾角 15–18°（{FROM_MEMORY}）",
+        ge=0.0,
+        le=60.0,
+    )
+    metal_tilt_deg: float = parameter(
+        6.0,
+        Text("金属屋面坡度", "Pitch of metal roofs"),
+        unit="°",
+        source=f"门式刚架坡度约 1/10（{FROM_MEMORY}）",
+        ge=0.0,
+        le=45.0,
+    )
+    tile_tilt_deg: float = parameter(
+        25.0,
+        Text("瓦屋面坡度", "Pitch of tile roofs"),
+        unit="°",
+        source=f"农房坡屋面约 20–30°（{FROM_MEMORY}）",
+        ge=0.0,
+        le=60.0,
+    )
+    system_loss_share: ShareRange = parameter(
+        (0.07, 0.09, 0.14),
+        Text("系统损失（逆变器、温度、入射角之外）", "Losses beside inverter, heat, reflection"),
+        source="PVWatts 的分项：污渍 2、遮挡 1、失配 1、线损 1.5、接头 0.5、初始衰减 2、"
+        "停机 1 %，合计约 9 %；高值为 PVWatts 缺省 14 %",
+    )
+    inverter_efficiency: float = parameter(
+        0.97,
+        Text("逆变器标称效率", "Nominal efficiency of the inverter"),
+        source=f"组串式逆变器约 0.97–0.985（{FROM_MEMORY}）",
+        ge=0.8,
+        le=1.0,
+    )
+    dc_ac_ratio: float = parameter(
+        1.1,
+        Text("容配比", "DC to AC ratio"),
+        source=f"屋顶项目约 1.0–1.2（{FROM_MEMORY}）",
+        ge=0.8,
+        le=2.0,
+    )
+    gamma_per_k: float = parameter(
+        -0.0035,
+        Text("组件功率温度系数", "Temperature coefficient of power"),
+        unit="1/K",
+        source=f"单晶 PERC 约 −0.35 %/K（{FROM_MEMORY}）",
+        ge=-0.01,
+        le=0.0,
+    )
+    albedo: float = parameter(
+        0.2,
+        Text("地面反射率", "Albedo"),
+        source="pvlib 缺省",
+        ge=0.0,
+        le=1.0,
+    )

@@ -1,0 +1,170 @@
+"""What a kWp yields in a year, over climate cells and orientations at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from nngis.plans.rooftop.weather import Weather, make_weather
+from nngis.plans.rooftop.yield_parameters import YieldParameters
+
+Floats = npt.NDArray[np.float64]
+
+# SAPM mounting: modules on a rack over a flat roof, or close to the sheet or the tiles.
+OPEN, CLOSE = "open_rack_glass_polymer", "close_mount_glass_glass"
+EIGHT_WINDS_DEG = tuple(45.0 * at for at in range(8))
+SOUTH_DEG = 180.0
+LEVELS = ("low", "central", "high")
+
+
+@dataclass(frozen=True)
+class Orientation:
+    """How modules lie.
+
+    Parameters
+    ----------
+    name : str
+        Its name, the roof form and the wind: ``"tile-180"``.
+    tilt_deg : float
+        Slope [°].
+    azimuth_deg : float
+        Where they face, clockwise from north [°].
+    mounting : str
+        SAPM mounting.
+    """
+
+    name: str
+    tilt_deg: float
+    azimuth_deg: float
+    mounting: str = OPEN
+
+
+def orientations(parameters: YieldParameters) -> tuple[Orientation, ...]:
+    """List the classes of orientation that roofs fall into.
+
+    Parameters
+    ----------
+    parameters : YieldParameters
+        Tilts by roof form.
+
+    Returns
+    -------
+    tuple of Orientation
+        A flat roof's racks face south; pitched roofs face one of eight winds.
+
+    Examples
+    --------
+    >>> [o.name for o in orientations(YieldParameters())][:3]
+    ['flat-180', 'metal-000', 'metal-045']
+    """
+    pitched = (("metal", parameters.metal_tilt_deg), ("tile", parameters.tile_tilt_deg))
+    return (
+        Orientation("flat-180", parameters.flat_tilt_deg, SOUTH_DEG),
+        *(
+            Orientation(f"{form}-{wind:03.0f}", tilt, wind, CLOSE)
+            for form, tilt in pitched
+            for wind in EIGHT_WINDS_DEG
+        ),
+    )
+
+
+def specific_yield(
+    weather: Weather,
+    facing: Sequence[Orientation],
+    parameters: YieldParameters,
+    *,
+    loss_share: float,
+) -> Floats:
+    """Compute the yearly yield of one kWp in every cell and orientation.
+
+    The chain is PVWatts: Hay-Davies transposition, Fresnel reflection of the beam, SAPM cell
+    temperature, linear power, losses, inverter with its limit.
+
+    Parameters
+    ----------
+    weather : Weather
+        Hours of daylight over c cells.
+    facing : sequence of Orientation
+        The o orientations.
+    parameters : YieldParameters
+        Module and inverter.
+    loss_share : float
+        Share lost before the inverter.
+
+    Returns
+    -------
+    (c, o) float array
+        Specific yield [kWh/kWp].
+
+    References
+    ----------
+    A. Dobos, "PVWatts version 5 manual", NREL/TP-6A20-62641 (2014); K. Anderson and others,
+    "pvlib python: 2023 project update", JOSS 8 (2023), 5994, doi:10.21105/joss.05994.
+    """
+    found: Floats = np.stack([_one(weather, o, parameters, loss_share) for o in facing], axis=1)
+    return found
+
+
+def _one(
+    weather: Weather, facing: Orientation, parameters: YieldParameters, loss_share: float
+) -> Floats:
+    from pvlib import iam, inverter, irradiance, pvsystem, temperature  # noqa: PLC0415 -- heavy
+
+    sun = weather.sun
+    aoi = irradiance.aoi(
+        facing.tilt_deg, facing.azimuth_deg, sun.apparent_zenith_deg, sun.azimuth_deg
+    )
+    sky = irradiance.haydavies(
+        facing.tilt_deg,
+        facing.azimuth_deg,
+        weather.dhi_w_m2,
+        weather.dni_w_m2,
+        sun.extra_w_m2,
+        sun.apparent_zenith_deg,
+        sun.azimuth_deg,
+    )
+    ground = irradiance.get_ground_diffuse(facing.tilt_deg, weather.ghi_w_m2, parameters.albedo)
+    beam = np.maximum(weather.dni_w_m2 * np.cos(np.radians(aoi)), 0.0)
+    diffuse = sky + ground
+    model = temperature.TEMPERATURE_MODEL_PARAMETERS["sapm"][facing.mounting]
+    cell_c = temperature.sapm_cell(beam + diffuse, weather.air_c, weather.wind_m_s, **model)
+    dc = pvsystem.pvwatts_dc(
+        beam * iam.physical(aoi) + diffuse, cell_c, 1.0, parameters.gamma_per_k
+    )
+    limit = 1.0 / parameters.dc_ac_ratio / parameters.inverter_efficiency
+    ac = inverter.pvwatts(dc * (1.0 - loss_share), limit, parameters.inverter_efficiency)
+    year: Floats = np.asarray(ac).sum(axis=0)
+    return year
+
+
+def yield_table(climate: pd.DataFrame, parameters: YieldParameters) -> pd.DataFrame:
+    """Make the table that roofs look their yield up in.
+
+    Parameters
+    ----------
+    climate : DataFrame
+        Climate cells by id, see `make_weather`.
+    parameters : YieldParameters
+        Weather, mounting, losses, and their ranges.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by (`cell_id`, `facing`): `low`, `central`, `high` specific yield [kWh/kWp]; for
+        pitched forms ``"metal-any"`` and ``"tile-any"`` are the mean of the eight winds.
+    """
+    facing = orientations(parameters)
+    names = [o.name for o in facing]
+    levels = {}
+    for at, level in enumerate(LEVELS):
+        weather = make_weather(climate, parameters, ghi_scale=parameters.ghi_scale[at])
+        loss = parameters.system_loss_share[len(LEVELS) - 1 - at]
+        found = specific_yield(weather, facing, parameters, loss_share=loss)
+        table = pd.DataFrame(found, index=climate.index, columns=names)
+        for form in ("metal", "tile"):
+            table[f"{form}-any"] = table[[n for n in names if n.startswith(form)]].mean(axis=1)
+        levels[level] = table.to_numpy().ravel()
+    keys = pd.MultiIndex.from_product([climate.index, table.columns], names=["cell_id", "facing"])
+    return pd.DataFrame(levels, index=keys)
