@@ -96,6 +96,7 @@ def read_choice(
     *,
     cost: pd.Series | None = None,
     budget: float | None = None,
+    unlimited: bool = False,
 ) -> Choice:
     """Turn rules into arrays.
 
@@ -111,6 +112,9 @@ def read_choice(
         Cost of each site, by site id; needed with a budget.
     budget : float, optional
         What the sites to open may cost, instead of their number; in the unit of `cost`.
+    unlimited : bool
+        Whether neither number nor budget limits the sites; then both are left out, and a site
+        without `cost` counts 1.
 
     Returns
     -------
@@ -128,10 +132,12 @@ def read_choice(
     """
     role = _read_roles(rules, site_ids)
     members, cap = _read_groups(rules, site_ids)
-    each = np.ones(len(site_ids)) if budget is None else _read_costs(cost, site_ids, role)
+    counted = budget is None and not (unlimited and cost is not None)
+    each = np.ones(len(site_ids)) if counted else _read_costs(cost, site_ids, role)
     each[role == EXISTING] = 0.0
     free = int((role == FREE).sum())
-    limit = _read_limit(p, budget, free + int((role == MANDATORY).sum()))
+    candidates = free + int((role == MANDATORY).sum())
+    limit = np.inf if unlimited else _read_limit(p, budget, candidates)
     # What exists is a fact: it fills a group, but cannot break it.
     existing = members @ (role == EXISTING).astype(np.int64)
     cap = np.maximum(cap, existing)
