@@ -9,6 +9,7 @@ import pandas as pd
 from scipy import sparse
 
 from nngis.errors import InfeasibleError, LayerError, ParameterError, Problem, require
+from nngis.kernel.site._numba_limits import Limits
 from nngis.kernel.site.rules import SiteRules
 from nngis.kernel.site.site_links import Flags, Floats, Ints
 
@@ -37,6 +38,13 @@ class Packing:
     budget: float
     members: sparse.csr_matrix
     cap: Ints
+
+    @property
+    def limits(self) -> Limits:
+        """The limits in the form that compiled code takes."""
+        of = self.members.T.tocsr().sorted_indices()
+        start, item = of.indptr.astype(np.int64), of.indices.astype(np.int64)
+        return Limits(self.cost, start, item, self.cap)
 
     def after(self, opened: Flags) -> "Packing":
         """Return what is left when some sites are open."""

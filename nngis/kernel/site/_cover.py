@@ -48,8 +48,6 @@ class CoverProblem:
     @property
     def arrays(self) -> CoverArrays:
         """The question in the form that compiled code takes."""
-        of = self.packing.members.T.tocsr()
-        of.sort_indices()
         return CoverArrays(
             self.covers.indptr.astype(np.int64),
             self.covers.indices.astype(np.int32),
@@ -57,10 +55,7 @@ class CoverProblem:
             self.covered_by.indices.astype(np.int32),
             self.value,
             self.linear,
-            self.packing.cost,
-            of.indptr.astype(np.int64),
-            of.indices.astype(np.int64),
-            self.packing.cap,
+            self.packing.limits,
         )
 
     @property
@@ -183,9 +178,9 @@ def drop_dominated(problem: CoverProblem) -> CoverProblem:
         return problem
     out = dominated_sites(
         (arrays.start, arrays.item, arrays.back_start, arrays.back_item),
-        arrays.cost,
+        arrays.limits.cost,
         arrays.linear,
-        (arrays.of_start, arrays.of_item),
+        (arrays.limits.of_start, arrays.limits.of_item),
     )
     return settle(problem, np.zeros(problem.size, bool), out) if out.any() else problem
 

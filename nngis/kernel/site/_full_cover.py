@@ -160,7 +160,7 @@ def _reduce(rows: sparse.csr_matrix, packing: Packing) -> _Core:
 def _undominated(rows: sparse.csr_matrix, packing: Packing) -> tuple[sparse.csr_matrix, Flags]:
     """Drop sites that cover nothing more than another one that costs no more."""
     back = rows.T.tocsr().sorted_indices()
-    of = packing.members.T.tocsr().sorted_indices()
+    limits = packing.limits
     out = dominated_sites(
         (
             back.indptr.astype(np.int64),
@@ -170,7 +170,7 @@ def _undominated(rows: sparse.csr_matrix, packing: Packing) -> tuple[sparse.csr_
         ),
         packing.cost,
         np.zeros(rows.shape[1]),
-        (of.indptr.astype(np.int64), of.indices.astype(np.int64)),
+        (limits.of_start, limits.of_item),
     )
     keep = ~out & (np.diff(back.indptr) > 0)
     return rows[:, np.flatnonzero(keep)], keep

@@ -11,6 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from nngis.kernel._numba_jit import compiled
+from nngis.kernel.site._numba_limits import (
+    Filled,
+    Limits,
+    empty,
+    fill,
+    may_open,
+    may_replace,
+)
 
 Array = npt.NDArray[Any]
 
@@ -27,10 +35,7 @@ class CoverArrays(NamedTuple):
     back_item: Array
     value: Array
     linear: Array
-    cost: Array
-    of_start: Array
-    of_item: Array
-    cap: Array
+    limits: Limits
 
 
 class CoverState(NamedTuple):
@@ -41,8 +46,7 @@ class CoverState(NamedTuple):
     owner: Array
     gain: Array
     loss: Array
-    used: Array
-    spent: Array
+    filled: Filled
 
 
 @compiled
@@ -69,8 +73,7 @@ def fresh_state(q: CoverArrays, is_open: Array) -> CoverState:
         np.zeros(n, np.int64),
         q.linear.copy(),
         np.zeros(m),
-        np.zeros(q.cap.size, np.int64),
-        np.zeros(1),
+        empty(q.limits),
     )
     for j in range(m):
         for a in range(q.start[j], q.start[j + 1]):
@@ -86,9 +89,7 @@ def turn_on(q: CoverArrays, s: CoverState, j: int) -> None:
     """Open a site and update what every neighbour is worth."""
     last = q.value.shape[1] - 1
     s.is_open[j] = True
-    s.spent[0] += q.cost[j]
-    for g in range(q.of_start[j], q.of_start[j + 1]):
-        s.used[q.of_item[g]] += 1
+    fill(q.limits, s.filled, j, 1)
     lost = q.linear[j]
     for a in range(q.start[j], q.start[j + 1]):
         i = q.item[a]
@@ -114,10 +115,8 @@ def turn_off(q: CoverArrays, s: CoverState, j: int) -> None:
     """Close a site and update what every neighbour is worth."""
     last = q.value.shape[1] - 1
     s.is_open[j] = False
-    s.spent[0] -= q.cost[j]
     s.loss[j] = 0.0
-    for g in range(q.of_start[j], q.of_start[j + 1]):
-        s.used[q.of_item[g]] -= 1
+    fill(q.limits, s.filled, j, -1)
     for a in range(q.start[j], q.start[j + 1]):
         i = q.item[a]
         c = s.times[i] - 1
@@ -133,33 +132,6 @@ def turn_off(q: CoverArrays, s: CoverState, j: int) -> None:
                 s.gain[k] += more_gain
                 if s.is_open[k]:
                     s.loss[k] += more_loss
-
-
-@compiled
-def may_open(q: CoverArrays, s: CoverState, j: int, budget: float) -> bool:
-    """Whether a closed site may be opened beside those that are open."""
-    if s.spent[0] + q.cost[j] > budget:
-        return False
-    for g in range(q.of_start[j], q.of_start[j + 1]):
-        if s.used[q.of_item[g]] >= q.cap[q.of_item[g]]:
-            return False
-    return True
-
-
-@compiled
-def may_replace(q: CoverArrays, s: CoverState, k: int, j: int, budget: float) -> bool:
-    """Whether a closed site may be opened if an open one is closed."""
-    if s.spent[0] - q.cost[k] + q.cost[j] > budget:
-        return False
-    for g in range(q.of_start[j], q.of_start[j + 1]):
-        group = q.of_item[g]
-        if s.used[group] >= q.cap[group]:
-            shared = False
-            for h in range(q.of_start[k], q.of_start[k + 1]):
-                shared = shared or q.of_item[h] == group
-            if not shared:
-                return False
-    return True
 
 
 @compiled
@@ -189,8 +161,8 @@ def fill_up(q: CoverArrays, s: CoverState, budget: float, least: float) -> None:
         for j in range(m):
             if s.is_open[j] or s.gain[j] <= least:
                 continue
-            rate = s.gain[j] / max(q.cost[j], 1e-12)
-            if rate > best and may_open(q, s, j, budget):
+            rate = s.gain[j] / max(q.limits.cost[j], 1e-12)
+            if rate > best and may_open(q.limits, s.filled, j, budget):
                 best, at = rate, j
         if at < 0:
             return
@@ -201,7 +173,7 @@ def fill_up(q: CoverArrays, s: CoverState, budget: float, least: float) -> None:
 def open_in_order(q: CoverArrays, s: CoverState, order: Array, budget: float) -> None:
     """Open sites one after the other as long as each is allowed and gains something."""
     for j in order:
-        if not s.is_open[j] and s.gain[j] > 0.0 and may_open(q, s, j, budget):
+        if not s.is_open[j] and s.gain[j] > 0.0 and may_open(q.limits, s.filled, j, budget):
             turn_on(q, s, j)
 
 
@@ -222,7 +194,7 @@ def climb(q: CoverArrays, s: CoverState, budget: float, least: float) -> None:
             for k in opened:
                 change = s.gain[j] - s.loss[k] + kept[k]
                 kept[k] = 0.0
-                if change > best and may_replace(q, s, int(k), j, budget):
+                if change > best and may_replace(q.limits, s.filled, int(k), j, budget):
                     best, best_j, best_k = change, j, int(k)
         if best_j < 0:
             return
@@ -315,7 +287,7 @@ def anneal(
         j = _pick(q, k, rng)
         floor = heat * np.log(max(next_random(rng), UNIT))
         # Site j spares at most what site k holds, so its gain alone bounds the change.
-        if s.is_open[j] or s.gain[j] <= floor or not may_replace(q, s, k, j, budget):
+        if s.is_open[j] or s.gain[j] <= floor or not may_replace(q.limits, s.filled, k, j, budget):
             continue
         change = s.gain[j] - s.loss[k] + _kept_of(q, s, k, j, mark, move)
         if change <= floor:
@@ -366,7 +338,7 @@ def runners_up(
         for k in opened:
             gained = s.gain[j] - s.loss[k] + kept[k]
             kept[k] = 0.0
-            if gained > change[k] and may_replace(q, s, int(k), j, budget):
+            if gained > change[k] and may_replace(q.limits, s.filled, int(k), j, budget):
                 change[k] = gained
                 runner[k] = j
     return runner, change

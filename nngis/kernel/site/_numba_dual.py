@@ -37,18 +37,18 @@ def _open(q: CoverArrays, budget: float, price: Array, slope: Array) -> tuple[fl
     for j in range(earned.size):
         for a in range(q.start[j], q.start[j + 1]):
             earned[j] += price[q.item[a]]
-    order = np.argsort(-earned / np.maximum(q.cost, 1e-12))
+    order = np.argsort(-earned / np.maximum(q.limits.cost, 1e-12))
     left, total = budget, 0.0
     for j in order:
         if earned[j] <= 0.0:
             break
-        share = 1.0 if q.cost[j] <= left else left / q.cost[j]
+        share = 1.0 if q.limits.cost[j] <= left else left / q.limits.cost[j]
         total += share * earned[j]
-        left -= share * q.cost[j]
+        left -= share * q.limits.cost[j]
         for a in range(q.start[j], q.start[j + 1]):
             slope[q.item[a]] -= share
         if share < 1.0:
-            return total, earned[j] / q.cost[j]
+            return total, earned[j] / q.limits.cost[j]
     return total, 0.0
 
 
