@@ -106,10 +106,11 @@ def outline(counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     Returns
     -------
     GeoDataFrame
-        One ring a row.
+        One closed line a row.
     """
     whole = shapely.get_parts(counties.geometry.union_all())
-    return gpd.GeoDataFrame(geometry=shapely.get_exterior_ring(whole), crs=counties.crs)
+    points, owner = shapely.get_coordinates(shapely.get_exterior_ring(whole), return_index=True)
+    return gpd.GeoDataFrame(geometry=shapely.linestrings(points, indices=owner), crs=counties.crs)
 
 
 def shape_of(geometry: gpd.GeoSeries) -> Shape:

@@ -86,8 +86,15 @@ def prepare_ground(
     )
 
 
-def draw_ground(axes: Axes, ground: tuple[GroundLayer, ...], window: Window, unit: float) -> None:
-    """Draw the ground; what lies outside the counties steps back.
+def draw_ground(
+    axes: Axes,
+    ground: tuple[GroundLayer, ...],
+    window: Window,
+    unit: float,
+    *,
+    home: BaseGeometry | None = None,
+) -> None:
+    """Draw the ground; what lies outside the counties, or outside `home`, steps back.
 
     Parameters
     ----------
@@ -99,6 +106,8 @@ def draw_ground(axes: Axes, ground: tuple[GroundLayer, ...], window: Window, uni
         What the map shows.
     unit : float
         Size of lines against those of A3.
+    home : Polygon or MultiPolygon, optional
+        The part that the map is about.
     """
     detail_m = DETAIL_MM * window.m_per_mm
     frame = shapely.box(*window.bounds)
@@ -106,7 +115,7 @@ def draw_ground(axes: Axes, ground: tuple[GroundLayer, ...], window: Window, uni
     counties = next((one.frame for one in ground if one.symbol.role == "county"), None)
     for layer in ground:
         if counties is not None and not veiled and layer.symbol.role in ("city", "place"):
-            _veil(axes, counties, frame)
+            _veil(axes, counties.geometry.union_all() if home is None else home, frame)
             veiled = True
         seen = layer.frame.geometry[layer.frame.intersects(frame)]
         if layer.shape == "point":
@@ -124,8 +133,8 @@ def draw_ground(axes: Axes, ground: tuple[GroundLayer, ...], window: Window, uni
             draw_areas(axes, plain, layer.symbol, layer.symbol.fill, unit=unit)
 
 
-def _veil(axes: Axes, counties: gpd.GeoDataFrame, frame: BaseGeometry) -> None:
-    rest = shapely.difference(shapely.buffer(frame, 1.0), counties.geometry.union_all())
+def _veil(axes: Axes, home: BaseGeometry, frame: BaseGeometry) -> None:
+    rest = shapely.difference(shapely.buffer(frame, 1.0), home)
     path = path_of(np.array([rest]))
     if path is not None:
         axes.add_patch(PathPatch(path, facecolor=VEIL, alpha=VEIL_SHARE, linewidth=0))

@@ -37,6 +37,8 @@ class DrawnClass:
         Dashes and gaps of lines [px].
     count : int
         Number of features on the map.
+    where : str
+        Which features these are, as an SQL condition; empty for all.
     """
 
     title: Text
@@ -46,6 +48,7 @@ class DrawnClass:
     hatch: str
     dash: tuple[float, ...]
     count: int
+    where: str = ""
 
 
 @dataclass(frozen=True)
@@ -309,24 +312,35 @@ def _by_value(
     codes, distinct = pd.factorize(values.astype("string"))
     marks = marks_of(column, [str(value) for value in distinct])
     looks = [
-        DrawnClass(mark.title, mark.colour, mark.colour, mark.shape, mark.hatch, mark.dash, 0)
+        DrawnClass(
+            mark.title,
+            mark.colour,
+            mark.colour,
+            mark.shape,
+            mark.hatch,
+            mark.dash,
+            0,
+            _equals(column, mark.value, number=pd.api.types.is_numeric_dtype(values)),
+        )
         for mark in marks
     ]
     order = {mark.value: at for at, mark in enumerate(marks)}
     rank = np.array([*(order[str(value)] for value in distinct), len(marks)], dtype=np.intp)
-    return [*looks, _no_value(of_role)], rank[codes]
+    return [*looks, _no_value(column, of_role)], rank[codes]
 
 
 def _by_yes_no(
-    column: str,  # noqa: ARG001 - the three ways to make classes are called alike
+    column: str,
     values: pd.Series,
     of_role: Symbol,
 ) -> tuple[list[DrawnClass], npt.NDArray[np.intp]]:
     """Draw yes as the role is drawn, and no in the colour of the background."""
-    yes = _look(YES, of_role.colour, of_role)
-    no = replace(_look(NO, blank_colour(), of_role), outline=of_role.colour)
+    name = _quoted(column)
+    yes = replace(_look(YES, of_role.colour, of_role), where=name)
+    no = _look(NO, blank_colour(), of_role)
+    no = replace(no, outline=of_role.colour, where=f"NOT {name}")
     codes = np.where(values.isna(), 2, np.where(values.eq(True).fillna(False), 0, 1))
-    return [yes, no, _no_value(of_role)], codes.astype(np.intp)
+    return [yes, no, _no_value(column, of_role)], codes.astype(np.intp)
 
 
 def _by_size(
@@ -345,17 +359,41 @@ def _by_size(
     names.append(f"≥ {edges[-1]}")
     unit = fields.get(column).unit
     tail = f" {unit}" if unit else ""
+    at = _quoted(column)
+    ends = zip([None, *breaks.tolist()], [*breaks.tolist(), None], strict=True)
+    wheres = [
+        " AND ".join(
+            ([] if low is None else [f"{at} >= {low!r}"])
+            + ([] if high is None else [f"{at} < {high!r}"])
+        )
+        for low, high in ends
+    ]
     looks = [
-        replace(_look(Text(name + tail, name + tail), colour, of_role), outline=of_role.colour)
-        for name, colour in zip(names, colours, strict=False)
+        replace(
+            _look(Text(name + tail, name + tail), colour, of_role),
+            outline=of_role.colour,
+            where=where,
+        )
+        for name, colour, where in zip(names, colours, wheres, strict=False)
     ]
     codes = np.searchsorted(breaks, numbers, side="right")
-    return [*looks, _no_value(of_role)], np.where(absent, len(looks), codes)
+    return [*looks, _no_value(column, of_role)], np.where(absent, len(looks), codes)
 
 
 def _look(title: Text, colour: str, of_role: Symbol) -> DrawnClass:
     return DrawnClass(title, colour, colour, of_role.shape, "none", of_role.dash, 0)
 
 
-def _no_value(of_role: Symbol) -> DrawnClass:
-    return replace(_look(NO_VALUE, missing_colour(), of_role), hatch="dots")
+def _no_value(column: str, of_role: Symbol) -> DrawnClass:
+    look = _look(NO_VALUE, missing_colour(), of_role)
+    return replace(look, hatch="dots", where=f"{_quoted(column)} IS NULL")
+
+
+def _quoted(column: str) -> str:
+    return '"' + column.replace('"', '""') + '"'
+
+
+def _equals(column: str, value: str, *, number: bool) -> str:
+    if number:
+        return f"{_quoted(column)} = {value}"
+    return f"{_quoted(column)} = '" + value.replace("'", "''") + "'"

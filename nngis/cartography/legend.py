@@ -7,11 +7,11 @@ from nngis import fields
 from nngis.cartography.font import HEAD_PT, PLAIN_PT, SMALL_PT, shortened, width_mm
 from nngis.cartography.ground import GroundLayer
 from nngis.cartography.layers import DrawnClass
-from nngis.cartography.outlines import CASING, HATCHES, LARGER, PT_PER_PX
+from nngis.cartography.outlines import CASING, HATCHES, LARGER
 from nngis.cartography.paper import Box
 from nngis.cartography.plate import SOFT, Plate
 from nngis.cartography.printed import PrintedLayer
-from nngis.cartography.style import Symbol, shapes
+from nngis.cartography.style import PT_PER_PX, Symbol, shapes
 from nngis.result.mapview import Shape
 from nngis.text import Lang, Text
 

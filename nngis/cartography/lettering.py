@@ -75,6 +75,7 @@ def _small_font(signs: str) -> Path:
     name = f"{FAMILY} {hashlib.sha256(signs.encode()).hexdigest()[:8]}"
     path = Path(_folder().name) / f"{name}.ttf"
     subset.save_font(font, path, options)
+    font.close()
     entry = font_manager.FontEntry(fname=str(path), name=name, weight=400, size="scalable")
     font_manager.fontManager.ttflist.append(entry)
     return path

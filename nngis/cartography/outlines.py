@@ -10,9 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
-from nngis.cartography.style import Symbol, shapes
+from nngis.cartography.style import PT_PER_PX, Symbol, shapes
 
-PT_PER_PX = 0.62  # a pixel of the web map on A3 [pt]
 CASING = "#22303A"
 HATCHES = {
     "none": None,

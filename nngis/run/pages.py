@@ -1,6 +1,6 @@
 """The pages of a run: one map a plan, and the index."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +8,9 @@ import geopandas as gpd
 
 from nngis.cartography.index_page import IndexPage, PageLink, PlanCard, draw_index
 from nngis.cartography.webmap import MapPanel, draw_map
+from nngis.catalog.layer import Layer
 from nngis.evidence import weakest
+from nngis.result.mapview import MapView
 from nngis.result.result import Result
 from nngis.run.inputs import Shelf
 from nngis.run.plans import PLAN_TITLES
@@ -43,33 +45,81 @@ def write_map(folder: Path, result: Result, shelf: Shelf, lang: Lang) -> str:
     str
         Name of the file.
     """
-    under = {part: shelf.open(name) for part, name in BACKDROP.items() if name in shelf.specs}
+    under = backdrop(shelf)
     tables = {
         name: frame
         for name, frame in result.analysis.tables.items()
         if isinstance(frame, gpd.GeoDataFrame)
     }
-    said = (*result.view.notes, *result.analysis.assumptions, *result.analysis.warnings)
-    sources = [one.attribution for one in (*result.inputs, *under.values())]
     page = draw_map(
-        [MapPanel(replace(result.view, notes=said), tables)],
+        [MapPanel(spoken_view(result), tables)],
         lang=lang,
         backdrop={part: layer.frame for part, layer in under.items()},
         evidence=result.evidence,
-        attributions=_sources(sources),
+        attributions=sources(result, under),
     )
     (folder / "map.html").write_text(page, encoding="utf-8", newline="\n")
     return "map.html"
 
 
-def _sources(attributions: Sequence[str]) -> list[str]:
-    """Name each source once; several may stand in one attribution, parted by semicolons."""
+def backdrop(shelf: Shelf) -> dict[str, Layer]:
+    """Open the layers that lie under a map.
+
+    Parameters
+    ----------
+    shelf : Shelf
+        Where they come from; a layer that it lacks is left out.
+
+    Returns
+    -------
+    dict of str to Layer
+        Layers by the part they play.
+    """
+    return {part: shelf.open(name) for part, name in BACKDROP.items() if name in shelf.specs}
+
+
+def spoken_view(result: Result) -> MapView:
+    """Return a result's view with everything that must stand on its maps.
+
+    Parameters
+    ----------
+    result : Result
+        The result.
+
+    Returns
+    -------
+    MapView
+        The view; its notes end with assumptions and warnings.
+    """
+    said = (*result.view.notes, *result.analysis.assumptions, *result.analysis.warnings)
+    return replace(result.view, notes=said)
+
+
+def sources(result: Result, under: Mapping[str, Layer]) -> list[str]:
+    """Name each source of a map once; several may stand in one attribution, parted by semicolons.
+
+    Parameters
+    ----------
+    result : Result
+        The result.
+    under : mapping of str to Layer
+        The backdrop.
+
+    Returns
+    -------
+    list of str
+        The sources, those of the result first.
+    """
+    attributions = [one.attribution for one in result.inputs]
+    attributions += [one.attribution for one in under.values()]
     parts = [part.strip() for text in attributions for part in text.split(";")]
     return list(dict.fromkeys(filter(None, parts)))
 
 
 PLAN_FILES = {
     "map.html": Text("地图", "Map"),
+    "sheet.pdf": Text("图纸（PDF）", "Sheet (PDF)"),
+    "sheet.png": Text("图纸（PNG）", "Sheet (PNG)"),
     "tables.xlsx": Text("清单（Excel）", "Lists (Excel)"),
     "layers.gpkg": Text("图层（GeoPackage）", "Layers (GeoPackage)"),
     "result.json": Text("结果与依据（JSON）", "Result and provenance (JSON)"),

@@ -17,6 +17,7 @@ from nngis.result.files import check_output
 from nngis.result.parameters import build
 from nngis.result.plan import Plan
 from nngis.result.result import Result
+from nngis.run.drawing import PLAIN, Drawing
 from nngis.run.inputs import Shelf, has_role, notes, open_role, record
 from nngis.run.leave import leave_folder
 from nngis.run.plans import BUILT, load_plan
@@ -54,6 +55,7 @@ def run(
     overrides: Mapping[str, str],
     lang: Lang = "zh",
     force: bool = False,
+    drawing: Drawing = PLAIN,
     say: Say = lambda _: None,
 ) -> Outcome:
     """Run every plan of a scenario and write the output folder.
@@ -72,6 +74,8 @@ def run(
         Language of sheets and pages.
     force : bool
         Whether a folder that holds other files may be used.
+    drawing : Drawing
+        How maps are drawn.
     say : callable
         Told of each step.
 
@@ -104,7 +108,14 @@ def run(
     say(Text("写出结果与地图", "Writing results and maps"))
     asked = {"scenario": scenario.name, "set": dict(overrides)}
     leave_folder(
-        out, results, shelf, title=scenario.title, asked=asked, not_built=not_built, lang=lang
+        out,
+        results,
+        shelf,
+        title=scenario.title,
+        asked=asked,
+        not_built=not_built,
+        lang=lang,
+        drawing=drawing,
     )
     return Outcome(out, tuple(results), not_built)
 

@@ -41,7 +41,7 @@ def left(folder: Path, decisions: dict[str, str], radius_m: float, closed: float
     )
     (folder / "heat").mkdir(parents=True)
     write_json(folder / "heat" / "result.json", as_json(result))
-    write_geopackage(folder / "heat" / "layers.gpkg", result)
+    write_geopackage(folder / "heat" / "layers.gpkg", result.analysis.tables)
     return folder
 
 
