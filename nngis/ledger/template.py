@@ -19,7 +19,7 @@ from nngis import fields
 from nngis.errors import OutputError
 from nngis.fields import Field
 from nngis.ledger.part import CHOICES, EXAMPLE_ID, EXPLAINED
-from nngis.ledger.words import vocabulary
+from nngis.ledger.words import classes
 from nngis.roles import Role
 
 ROWS_TO_FILL = 5_000  # rows that the drop-down lists reach
@@ -130,11 +130,8 @@ def choices_of(field: Field, role: Role) -> tuple[str, ...]:
         return ("是", "否")
     if not field.values:
         return ()
-    words = (
-        vocabulary()["unit_status" if role.name == "heat_sources" else field.name]
-        if (field.name == "status" or field.name in vocabulary())
-        else field.values
-    )
+    units = field.name == "status" and role.name == "heat_sources"
+    words = classes("unit_status" if units else field.name)
     return tuple(title.zh for value, title in field.values.items() if value in words)
 
 
@@ -149,7 +146,7 @@ def _fill(
         head.font = Font(bold=True, color="FFFFFF")
         head.fill = REQUIRED if field.name in role.required else HEADER
         head.alignment = Alignment(wrap_text=True, vertical="center")
-        cell = sheet.cell(2, at, examples.get(field.name))
+        cell = sheet.cell(2, at, examples.get(field.name, _any(field, role)))
         cell.font = Font(italic=True, color="808080")
         letter = get_column_letter(at)
         sheet.column_dimensions[letter].width = 26 if field.type == "text" else 16
@@ -184,6 +181,16 @@ def _examples(role: Role) -> dict[str, Any]:
     if role.name == "heat_sources":
         known |= {"status": "在运", "name_zh": "示例电厂（填表时请删除本行）"}
     return known
+
+
+def _any(field: Field, role: Role) -> object:
+    """Give an example for a required column that examples.toml has none for."""
+    if field.name not in role.required:
+        return None
+    choices = choices_of(field, role)
+    if choices:
+        return choices[0]
+    return {"number": 1, "integer": 1, "year": 2023}.get(field.type, "示例")
 
 
 @cache

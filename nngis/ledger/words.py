@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from nngis import fields
 from nngis.ledger.table import Cell, tidy
 
 YES = {"是", "有", "在", "内", "y", "yes", "true", "1", "√", "对"}
@@ -49,6 +50,28 @@ def vocabulary() -> Mapping[str, Mapping[str, _Class]]:
     }
 
 
+@cache
+def classes(words: str) -> Mapping[str, _Class]:
+    """Give the classes of a vocabulary, or of a field that has none of its own.
+
+    Parameters
+    ----------
+    words : str
+        Name of the vocabulary or field.
+
+    Returns
+    -------
+    mapping of str to class
+        A field's classes are known by their titles.
+    """
+    if words in vocabulary():
+        return vocabulary()[words]
+    titles = fields.get(words).values
+    # The longest title first: 公共建筑 before 建筑.
+    longest_first = sorted(titles.items(), key=lambda item: -len(item[1].zh))
+    return {v: _Class((t.zh.lower(), t.en.lower()), (), ()) for v, t in longest_first}
+
+
 def read_class(cell: Cell, words: str) -> str | None:
     """Read a cell as one of the classes of a vocabulary.
 
@@ -57,7 +80,7 @@ def read_class(cell: Cell, words: str) -> str | None:
     cell : object
         A cell's value.
     words : str
-        Name of the vocabulary.
+        Name of the vocabulary, or of a field whose titles are its words.
 
     Returns
     -------
@@ -74,7 +97,7 @@ def read_class(cell: Cell, words: str) -> str | None:
     text = tidy(cell).lower()
     if not text:
         return None
-    known = vocabulary()[words]
+    known = classes(words)
     if text in known:
         return text
     return next((name for name, one in known.items() if one.is_in(text)), None)

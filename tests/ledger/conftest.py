@@ -1,0 +1,15 @@
+"""The reference layers that ship, opened once."""
+
+from pathlib import Path
+
+import pytest
+
+from nngis.ledger.references import References
+from nngis.run.inputs import open_shelf
+
+
+@pytest.fixture(scope="session")
+def references() -> References:
+    found = open_shelf(Path(__file__).parents[2] / "layers").references()
+    assert found is not None
+    return found
