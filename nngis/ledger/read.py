@@ -122,7 +122,10 @@ def survey_ledger(source: Path | str, role: Role, options: Options) -> Reading:
     pairs = propose_pairs(frame, origin)
     frame, pairs, merged = merge_pairs(frame, origin, pairs, options.merge)
     origin = origin.loc[frame.index]
-    rejects = found.rejects if merged.empty else pd.concat([found.rejects, merged])
+    rejects = found.rejects
+    if len(merged):
+        rejects = pd.concat([frame for frame in (rejects, merged) if len(frame)])
+        rejects = rejects.sort_values(["file", "sheet", "row"], kind="stable")
     rejects = rejects.reset_index(drop=True)
     if frame.empty:
         raise _nothing_left(source, rejects)
