@@ -182,6 +182,125 @@ def reach_command(
     )
 
 
+@app.command("register")
+def register_command(
+    layer: Annotated[
+        list[str] | None,
+        typer.Option("--layer", help="角色=文件 ROLE=FILE, e.g. counties_table=分县指标.xlsx"),
+    ] = None,
+    datum: Annotated[str | None, typer.Option("--datum", help="所给文件的坐标系 datum")] = None,
+    layers: Layers = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="写出文件夹 write a folder as a run does")
+    ] = None,
+    since: Annotated[
+        Path | None, typer.Option("--since", help="与先前的结果文件夹比较 compare with a folder")
+    ] = None,
+    date: Annotated[str, typer.Option("--date", help="数据日期 date of the data, 2025-06-30")] = "",
+    split: Annotated[
+        bool,
+        typer.Option("--split", help="按人口把目标分到各县（假定） split targets, an assumption"),
+    ] = False,
+    lang: Lang = Language.zh,
+    as_json: Json = False,
+    force: Force = False,
+    strict: Strict = False,
+) -> None:
+    """方案 90 条目标和要求，各完成到什么程度。 Where the city stands on the plan's 90 entries.
+
+    例 Examples:
+
+      nngis register
+
+      nngis register --layer counties_table=分县指标.xlsx --date 2025-06-30 --out maps/2025-06
+
+      nngis register --layer counties_table=分县指标.xlsx --since maps/2024-12
+    """
+    from nngis.cli.register_command import show_register
+
+    code = show_register(
+        layer or [],
+        datum=datum,
+        layers=layers,
+        out=out,
+        since=since,
+        date=date,
+        split=split,
+        lang=lang.value,
+        as_json=as_json,
+        force=force,
+        strict=strict,
+    )
+    raise typer.Exit(code)
+
+
+class SiteProblem(StrEnum):
+    """What ``nngis site`` can be asked."""
+
+    mclp = "mclp"
+    lscp = "lscp"
+    pmedian = "pmedian"
+    pcenter = "pcenter"
+
+
+@app.command("site")
+def site_command(
+    problem: Annotated[
+        SiteProblem, typer.Argument(help="mclp 最大覆盖 lscp 全覆盖 pmedian p-中位 pcenter p-中心")
+    ],
+    demand: Annotated[str | None, typer.Option(help="需求点 demand: a file or layer id")] = None,
+    candidates: Annotated[str | None, typer.Option(help="候选点 candidates, likewise")] = None,
+    existing: Annotated[str | None, typer.Option(help="已有设施 sites that exist")] = None,
+    roads: Annotated[str | None, typer.Option(help="道路 roads; straight without them")] = None,
+    p: Annotated[int | None, typer.Option("-p", help="新建站点数 sites to open", min=0)] = None,
+    limit_km: Annotated[
+        float | None, typer.Option("--limit-km", help="服务半径 limit, km", min=0.001)
+    ] = None,
+    links: Annotated[
+        Path | None,
+        typer.Option(help="距离表 csv/parquet: demand_id, facility_id, distance_m"),
+    ] = None,
+    weights: Annotated[
+        Path | None, typer.Option(help="权重表 csv/parquet: demand_id, weight")
+    ] = None,
+    weight: Annotated[str | None, typer.Option(help="需求点的权重列 column of weights")] = None,
+    gap: Annotated[float, typer.Option(help="允许差距 relative gap to stop at")] = 1e-4,
+    time_limit_s: Annotated[
+        float, typer.Option("--time-limit-s", help="时间上限 time allowed, s")
+    ] = 60.0,
+    datum: Annotated[str | None, typer.Option("--datum", help="表格坐标系 tables' datum")] = None,
+    layers: Layers = None,
+    out: Annotated[Path | None, typer.Option("--out", help="输出文件夹 output folder")] = None,
+    lang: Lang = Language.zh,
+    as_json: Json = False,
+    force: Force = False,
+) -> None:
+    """选址并给出可证明的差距。 Choose sites, with a proved gap.
+
+    例 Examples:
+
+      nngis site mclp --demand 小区.gpkg --candidates 候选点.csv -p 50 --limit-km 5 --out maps/site
+
+      nngis site pmedian --links 距离.parquet --weights 权重.csv -p 30 --json
+    """
+    from nngis.cli.site_command import site
+    from nngis.run.site import Task
+
+    site(
+        Task(problem.value, p, gap, time_limit_s),
+        (demand, candidates, existing, roads),
+        (links, weights),
+        limit_km=limit_km,
+        weight=weight,
+        datum=datum,
+        layers=layers,
+        out=out,
+        lang=lang.value,
+        as_json=as_json,
+        force=force,
+    )
+
+
 @app.command("permit")
 def permit_command(
     lon: Annotated[float | None, typer.Option(help="经度 longitude, WGS84")] = None,

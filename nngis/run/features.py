@@ -4,16 +4,18 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+import pyogrio
+from pyogrio.errors import DataLayerError, DataSourceError
 
 from nngis.catalog.layer import Layer
 from nngis.catalog.load import sha256_of
 from nngis.errors import LayerError, Problem, require
 from nngis.ledger.read import read_ledger
-from nngis.ledger.vector import VECTORS, read_vector
 from nngis.roles import Role
 from nngis.run.inputs import Shelf
 from nngis.text import Text
 
+VECTORS = {".gpkg", ".geojson", ".json", ".shp", ".fgb", ".parquet"}
 IDS = ("id", "fid", "osm_id", "code", "编号")
 WEIGHTS = ("weight", "population", "people", "人口")
 TITLES = {
@@ -37,7 +39,7 @@ def read_features(path: str, part: str, shelf: Shelf, *, datum: str | None = Non
     shelf : Shelf
         The layers folder.
     datum : str, optional
-        Datum of a table's coordinates.
+        Datum of a table's coordinates; WGS84, with a note, if not given.
 
     Returns
     -------
@@ -55,7 +57,8 @@ def read_features(path: str, part: str, shelf: Shelf, *, datum: str | None = Non
         layer = _from_vector(Path(path), part)
     else:
         named = Role(part, TITLES[part], "point", f"{part}_id", (), ("name_zh",))
-        layer = read_ledger(Path(path), named, datum=datum, work_crs=shelf.home_crs)
+        told = datum or "assume-wgs84"
+        layer = read_ledger(Path(path), named, datum=told, work_crs=shelf.home_crs)
     _check_shapes(layer.frame, part, path)
     return layer
 
@@ -95,12 +98,24 @@ def weights_of(layer: Layer, column: str | None) -> pd.Series:
 
 
 def _from_vector(path: Path, part: str) -> Layer:
-    table, geometry = read_vector(path)
-    frame = gpd.GeoDataFrame(
-        pd.DataFrame(list(table.rows[1:]), columns=[str(c) for c in table.rows[0]]),
-        geometry=geometry.to_numpy(),
-        crs=geometry.crs,
-    )
+    if not path.is_file():
+        raise LayerError(
+            "文件不存在；请检查路径。", "There is no such file; check the path.", where=str(path)
+        )
+    try:
+        frame = pyogrio.read_dataframe(path)
+    except (DataSourceError, DataLayerError) as error:
+        raise LayerError(
+            f"无法作为矢量文件打开（{error}）。",
+            f"Cannot be opened as a vector file ({error}).",
+            where=str(path),
+        ) from None
+    if "geometry" not in frame or frame.crs is None or frame.empty:
+        raise LayerError(
+            "文件没有图形，或没有说明坐标参考系。",
+            "The file has no geometry, or does not say its CRS.",
+            where=str(path),
+        )
     wanted = (f"{part}_id", *IDS)
     key = next((name for name in frame.columns if name.lower() in wanted), None)
     ids = frame[key] if key else pd.Series(range(1, len(frame) + 1))
@@ -108,7 +123,7 @@ def _from_vector(path: Path, part: str) -> Layer:
     return Layer(
         id=path.name,
         title=TITLES[part],
-        frame=frame.drop(columns=[f"{part}_id"], errors="ignore"),
+        frame=frame.drop(columns=[f"{part}_id"], errors="ignore").to_crs("EPSG:4326"),
         evidence="surveyed",
         path=path,
         sha256=sha256_of(path),

@@ -1,0 +1,332 @@
+"""``nngis site``: which sites to open, with a proof of how good the choice is."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from nngis.catalog.layer import Layer
+from nngis.errors import LayerError, ParameterError
+from nngis.kernel.indicator import Indicator
+from nngis.kernel.reach import euclidean
+from nngis.kernel.reach_network import network
+from nngis.kernel.site.answer import SiteAnswer
+from nngis.kernel.site.lscp import solve_lscp
+from nngis.kernel.site.mclp import solve_mclp
+from nngis.kernel.site.p_center import solve_p_center
+from nngis.kernel.site.p_median import solve_p_median
+from nngis.kernel.site.rules import SiteRules
+from nngis.kernel.site.site_links import SiteLinks, site_links
+from nngis.result.parameters import ParameterRecord
+from nngis.result.result import Analysis, Result
+from nngis.run.questions import MAX_SNAP_M, question_result, road_graph, work_crs
+from nngis.text import Text
+
+TITLES = {
+    "mclp": Text("最大覆盖选址", "Maximal covering"),
+    "lscp": Text("全覆盖最少站点", "Fewest sites that cover all"),
+    "pmedian": Text("p-中位选址", "p-median"),
+    "pcenter": Text("p-中心选址", "p-center"),
+}
+UNITS = {"mclp": "", "lscp": "", "pmedian": "m", "pcenter": "m"}
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is to be solved, and how hard.
+
+    Parameters
+    ----------
+    problem : str
+        A key of `TITLES`.
+    p : int, optional
+        Sites to open; not asked for by ``lscp``.
+    gap, time_limit_s : float
+        Gap to stop at, and time allowed [s].
+    """
+
+    problem: str
+    p: int | None
+    gap: float
+    time_limit_s: float
+
+
+@dataclass(frozen=True)
+class SiteQuestion:
+    """A task on layers.
+
+    Parameters
+    ----------
+    task : Task
+        What is to be solved.
+    demand, candidates : Layer
+        Who is to be served, and where a site could be.
+    existing : Layer, optional
+        Sites that are open already.
+    roads : Layer, optional
+        Roads; distances are straight without them.
+    weights : Series
+        What each demand weighs.
+    limit_m : float
+        Longest distance at which a site serves a demand [m].
+    """
+
+    task: Task
+    demand: Layer
+    candidates: Layer
+    existing: Layer | None
+    roads: Layer | None
+    weights: pd.Series
+    limit_m: float
+
+
+def solve(task: Task, links: SiteLinks, weights: pd.Series, existing: list[str]) -> SiteAnswer:
+    """Solve a task on links.
+
+    Parameters
+    ----------
+    task : Task
+        What is to be solved.
+    links : SiteLinks
+        Who can be served from where.
+    weights : Series
+        Weight of each demand.
+    existing : list of str
+        Sites that are open already.
+
+    Returns
+    -------
+    SiteAnswer
+        The choice and its proof.
+
+    Raises
+    ------
+    ParameterError
+        If the number of sites is missing.
+    """
+    rules = SiteRules(existing=existing)
+    gap, seconds = task.gap, task.time_limit_s
+    if task.problem == "lscp":
+        return solve_lscp(links, rules=rules, gap=gap, time_limit_s=seconds)
+    if task.p is None:
+        raise ParameterError(
+            "请用 -p 给出要开设的站点数。", "Give the number of sites with -p.", where="-p"
+        )
+    if task.problem == "pcenter":
+        return solve_p_center(links, task.p, rules=rules, gap=gap, time_limit_s=seconds)
+    solver: Callable[..., SiteAnswer] = solve_mclp if task.problem == "mclp" else solve_p_median
+    return solver(links, weights, task.p, rules=rules, gap=gap, time_limit_s=seconds)
+
+
+def read_matrix(links: Path, weights: Path | None) -> tuple[SiteLinks, pd.Series]:
+    """Read a ready matrix of distances.
+
+    Parameters
+    ----------
+    links : Path
+        csv or parquet: `demand_id`, `facility_id`, `distance_m`.
+    weights : Path, optional
+        csv or parquet: `demand_id` and `weight`; each demand weighs 1 without it.
+
+    Returns
+    -------
+    links : SiteLinks
+        The links; demands that only the weights name are there too, without links.
+    weights : Series
+        Weight by demand.
+
+    Raises
+    ------
+    LayerError
+        If a file is missing or lacks a column.
+    """
+    table = _read_table(links, ("demand_id", "facility_id", "distance_m"))
+    table = table.astype({"demand_id": str, "facility_id": str})
+    demands = pd.Index(table["demand_id"].unique())
+    if weights is None:
+        weight = pd.Series(1.0, index=demands)
+    else:
+        given = _read_table(weights, ("demand_id", "weight"))
+        weight = pd.Series(
+            pd.to_numeric(given["weight"], errors="coerce").to_numpy(float),
+            index=given["demand_id"].astype(str),
+        )
+        demands = weight.index.unique().append(demands.difference(weight.index))
+    return site_links(table, demands, pd.Index(table["facility_id"].unique())), weight
+
+
+def answer_site(question: SiteQuestion) -> tuple[SiteAnswer, Result]:
+    """Answer which sites to open.
+
+    Parameters
+    ----------
+    question : SiteQuestion
+        What is asked.
+
+    Returns
+    -------
+    answer : SiteAnswer
+        The choice and its proof.
+    result : Result
+        Tables ``sites`` (decided ``build``, ``existing`` or ``not_chosen``) and ``demand``.
+    """
+    layers = {"demand": question.demand, "candidates": question.candidates}
+    for part in ("existing", "roads"):
+        layer = getattr(question, part)
+        if layer is not None:
+            layers[part] = layer
+    crs = work_crs(question.demand)
+    frames = {part: layer.in_crs(crs) for part, layer in layers.items()}
+    sites = frames["candidates"].assign(is_existing=False)
+    if "existing" in frames:
+        both = [frames["existing"].assign(is_existing=True), sites]
+        sites = gpd.GeoDataFrame(pd.concat(both), crs=crs)
+        _no_common_ids(sites)
+    table, said = _links(frames, sites, question.limit_m)
+    reach = site_links(table, frames["demand"].index, sites.index)
+    existing = sites.index[sites["is_existing"]].tolist()
+    answer = solve(question.task, reach, question.weights, existing)
+    analysis = _analysis(question, answer, frames["demand"], sites, table, said)
+    title = TITLES[question.task.problem]
+    records = _parameters(question)
+    return answer, question_result("site", title, analysis, "sites", layers, crs, records)
+
+
+def summary(answer: SiteAnswer) -> dict[str, object]:
+    """Return what an answer says, as json.
+
+    Parameters
+    ----------
+    answer : SiteAnswer
+        The answer.
+
+    Returns
+    -------
+    dict
+        `problem, objective, bound, gap, status, seconds, selected, unreached`.
+    """
+    return {
+        "problem": answer.problem,
+        "objective": answer.objective,
+        "bound": answer.bound,
+        "gap": answer.gap,
+        "status": answer.status,
+        "seconds": round(answer.seconds, 3),
+        "selected": [str(one) for one in answer.selected],
+        "unreached": len(answer.unreached),
+    }
+
+
+def _read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
+    if not path.is_file():
+        raise LayerError(
+            "文件不存在；请检查路径。", "There is no such file; check the path.", where=str(path)
+        )
+    read = pd.read_parquet if path.suffix == ".parquet" else pd.read_csv
+    table = read(path)
+    missing = [name for name in columns if name not in table]
+    if missing:
+        raise LayerError(
+            f"缺少列：{'、'.join(missing)}。",
+            f"Columns missing: {', '.join(missing)}.",
+            where=str(path),
+        )
+    return table
+
+
+def _no_common_ids(sites: gpd.GeoDataFrame) -> None:
+    twice = sites.index[sites.index.duplicated()]
+    if len(twice):
+        raise LayerError(
+            f"候选点与已有设施有 {len(twice)} 个编号相同，例如 {twice[0]}；请改编号。",
+            f"{len(twice)} ids stand in both candidates and existing sites, for example "
+            f"{twice[0]}; rename them.",
+            where="--existing",
+        )
+
+
+def _links(
+    frames: Mapping[str, gpd.GeoDataFrame], sites: gpd.GeoDataFrame, limit_m: float
+) -> tuple[pd.DataFrame, tuple[Text, ...]]:
+    if "roads" not in frames:
+        return euclidean(frames["demand"], sites, limit_m), ()
+    graph, said = road_graph(frames["roads"])
+    found = network(graph, frames["demand"], sites, limit_m=limit_m, max_snap_m=MAX_SNAP_M)
+    off = int(found.left_out["id"].nunique())
+    left_out = Text(
+        f"{off} 个点没有接入道路网，未参与计算。",
+        f"{off} points are not on the road network and took no part.",
+    )
+    return found.links, (*said, left_out) if off else said
+
+
+def _analysis(
+    question: SiteQuestion,
+    answer: SiteAnswer,
+    demand: gpd.GeoDataFrame,
+    sites: gpd.GeoDataFrame,
+    table: pd.DataFrame,
+    said: tuple[Text, ...],
+) -> Analysis:
+    chosen = sites.index.isin(answer.selected)
+    decision = np.where(sites["is_existing"], "existing", np.where(chosen, "build", "not_chosen"))
+    reasons = {
+        "existing": Text("已有设施。", "It exists."),
+        "build": Text("入选；关闭它的损失见“边际”。", "Chosen; see the marginal for its worth."),
+        "not_chosen": Text("未入选。", "Not chosen."),
+    }
+    out = sites.drop(columns="is_existing").assign(
+        decision=decision,
+        rule=question.task.problem,
+        reason_zh=[reasons[d].zh for d in decision],
+        reason_en=[reasons[d].en for d in decision],
+    )
+    out = out.join(answer.sites[["marginal", "runner_up"]])
+    open_links = table[table["facility_id"].isin(answer.selected)]
+    nearest = open_links.drop_duplicates("demand_id").set_index("demand_id")
+    people = pd.DataFrame(index=demand.index)
+    people["weight"] = question.weights
+    people["facility_id"] = nearest["facility_id"]
+    people["distance_m"] = nearest["distance_m"]
+    people["decision"] = np.where(people["facility_id"].notna(), "covered", "gap")
+    covered = people.loc[people["decision"].eq("covered"), "weight"].sum()
+    share = float(covered / people["weight"].sum()) if people["weight"].sum() else None
+    unit = UNITS[question.task.problem]
+    return Analysis(
+        {
+            "sites": out,
+            "demand": gpd.GeoDataFrame(people, geometry=demand.geometry, crs=demand.crs),
+        },
+        (
+            Indicator("objective", Text("目标值", "Objective"), answer.objective, unit, ""),
+            Indicator("bound", Text("界", "Bound"), answer.bound, unit, ""),
+            Indicator("gap", Text("差距", "Gap"), answer.gap, "", "", None, None, _status(answer)),
+            Indicator("covered_share", Text("覆盖率", "Share covered"), share, "", ""),
+        ),
+        (),
+        said,
+    )
+
+
+def _status(answer: SiteAnswer) -> Text:
+    return {
+        "optimal": Text("已证明最优。", "Proved optimal."),
+        "within_gap": Text("已达到要求的差距。", "Proved to within the gap asked for."),
+        "time_limit": Text("时间用完，未证明最优。", "The time was up; not proved optimal."),
+        "gap": Text("未证明最优。", "Not proved optimal."),
+    }[answer.status]
+
+
+def _parameters(question: SiteQuestion) -> tuple[ParameterRecord, ...]:
+    task = question.task
+    return (
+        ParameterRecord("problem", Text("问题", "Problem"), task.problem, "", "", "command"),
+        ParameterRecord("p", Text("新建站点数", "Sites to open"), task.p, "", "", "-p"),
+        ParameterRecord(
+            "limit_m", Text("服务半径", "Limit"), question.limit_m, "m", "", "--limit-km"
+        ),
+        ParameterRecord("gap", Text("允许差距", "Gap"), task.gap, "", "nngis", "--gap"),
+    )

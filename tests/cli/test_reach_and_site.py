@@ -1,0 +1,181 @@
+"""``nngis reach`` and ``nngis site`` on small layers that can be checked by hand."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from shapely import LineString
+
+Nngis = Callable[..., Any]
+X, Y = 500_000, 2_520_000
+
+
+def points(path: Path, xs: list[float], key: str, **columns: list[object]) -> Path:
+    """Write points along a street that runs east."""
+    frame = gpd.GeoDataFrame(
+        {key: [f"{key[0]}{i}" for i in range(len(xs))], **columns},
+        geometry=gpd.points_from_xy([X + x for x in xs], [Y] * len(xs)),
+        crs="EPSG:4545",
+    )
+    frame.to_file(path)
+    return path
+
+
+@pytest.fixture
+def street(tmp_path: Path) -> dict[str, Path]:
+    """Return five demands on a street of 8 km that turns back on itself, and two facilities."""
+    roads = gpd.GeoDataFrame(
+        geometry=[LineString([(X, Y), (X + 4000, Y), (X + 4000, Y + 4000)])], crs="EPSG:4545"
+    )
+    roads.to_file(tmp_path / "roads.gpkg")
+    return {
+        "demand": points(
+            tmp_path / "demand.gpkg",
+            [0, 1000, 2000, 3000, 4000],
+            "demand_id",
+            weight=[1.0, 1.0, 1.0, 1.0, 6.0],
+        ),
+        "facilities": points(tmp_path / "facilities.gpkg", [500, 9000], "facilities_id"),
+        "candidates": points(tmp_path / "candidates.gpkg", [1000, 3500, 4000], "candidates_id"),
+        "roads": tmp_path / "roads.gpkg",
+    }
+
+
+def test_reach_tells_the_share_covered_straight_and_by_road(
+    nngis: Nngis, street: dict[str, Path], tmp_path: Path
+) -> None:
+    ran = nngis(
+        "reach",
+        "--demand",
+        street["demand"],
+        "--facilities",
+        street["facilities"],
+        "--roads",
+        street["roads"],
+        "--limit-km",
+        1.6,
+        "--out",
+        tmp_path / "out",
+        "--json",
+    )
+    assert ran.code == 0, ran.err
+    found = {i["name"]: i["value"] for i in json.loads(ran.out)["indicators"]}
+    assert found == {
+        "covered_straight_share": pytest.approx(0.3),
+        "covered_road_share": pytest.approx(0.3),
+    }
+    demand = gpd.read_file(tmp_path / "out/reach/layers.gpkg", layer="demand")
+    assert demand["decision"].tolist() == ["covered"] * 3 + ["gap"] * 2
+    assert demand["road_m"].dropna().round(0).tolist() == [500, 500, 1500]
+    assert (tmp_path / "out/reach/map.html").stat().st_size > 0
+
+
+def test_site_covers_the_heaviest_first_and_existing_sites_serve(
+    nngis: Nngis, street: dict[str, Path], tmp_path: Path
+) -> None:
+    command = [
+        "site",
+        "mclp",
+        "--demand",
+        street["demand"],
+        "--candidates",
+        street["candidates"],
+        "-p",
+        1,
+        "--limit-km",
+        1.2,
+    ]
+    found = json.loads(nngis(*command, "--json").out)
+    assert found["selected"] in (["c1"], ["c2"])
+    assert (found["objective"], found["status"]) == (7.0, "optimal")
+    more = json.loads(nngis(*command, "--existing", street["facilities"], "--json").out)
+    assert more["objective"] == 9.0
+    out = tmp_path / "out"
+    assert nngis(*command, "--out", out).code == 0
+    sites = gpd.read_file(out / "site/layers.gpkg", layer="sites").set_index("candidates_id")
+    assert sorted(sites["decision"]) == ["build", "not_chosen", "not_chosen"]
+
+
+@pytest.mark.parametrize(
+    ("problem", "objective"), [("lscp", 2.0), ("pmedian", 6.0), ("pcenter", 4.0)]
+)
+def test_a_ready_matrix_needs_no_geometry(
+    nngis: Nngis, tmp_path: Path, problem: str, objective: float
+) -> None:
+    # Sites x and y at 0 and 10, demands at 0, 4 and 10: x serves the first two.
+    at = {"a": 0.0, "b": 4.0, "c": 10.0}
+    rows = [(d, s, abs(v - w)) for d, v in at.items() for s, w in {"x": 0.0, "y": 10.0}.items()]
+    table = pd.DataFrame(rows, columns=["demand_id", "facility_id", "distance_m"])
+    if problem == "lscp":
+        table = table[table["distance_m"] < 5]
+    table.to_parquet(tmp_path / "links.parquet")
+    pd.DataFrame({"demand_id": list(at), "weight": [1.0, 1.5, 1.0]}).to_csv(
+        tmp_path / "weights.csv", index=False
+    )
+    ran = nngis(
+        "site",
+        problem,
+        "--links",
+        tmp_path / "links.parquet",
+        "--weights",
+        tmp_path / "weights.csv",
+        "-p",
+        2,
+        "--json",
+    )
+    assert ran.code == 0, ran.err
+    found = json.loads(ran.out)
+    assert found["objective"] == pytest.approx(objective)
+    assert found["status"] == "optimal"
+
+
+@pytest.mark.parametrize(
+    ("weights", "arguments", "code", "words"),
+    [
+        ([1.0, -1.0], ["-p", 1], 1, "negative"),
+        ([1.0, np.nan], ["-p", 1], 1, "weight"),
+        ([1.0, 1.0], ["-p", 9], 1, "9"),
+        ([1.0, 1.0], [], 2, "-p"),
+    ],
+)
+def test_bad_questions_get_one_clear_message(
+    nngis: Nngis,
+    tmp_path: Path,
+    weights: list[float],
+    arguments: list[object],
+    code: int,
+    words: str,
+) -> None:
+    links = pd.DataFrame(
+        {"demand_id": ["a", "b"], "facility_id": ["x", "y"], "distance_m": [1.0, 1.0]}
+    )
+    links.to_csv(tmp_path / "l.csv", index=False)
+    pd.DataFrame({"demand_id": ["a", "b"], "weight": weights}).to_csv(
+        tmp_path / "w.csv", index=False
+    )
+    ran = nngis(
+        "site",
+        "mclp",
+        "--links",
+        tmp_path / "l.csv",
+        "--weights",
+        tmp_path / "w.csv",
+        *arguments,
+        "--lang",
+        "en",
+    )
+    assert ran.code == code
+    assert words in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_missing_options_and_files_are_named(nngis: Nngis, tmp_path: Path) -> None:
+    assert nngis("site", "mclp", "-p", 1, "--lang", "en").code == 2
+    ran = nngis("site", "mclp", "--links", tmp_path / "none.csv", "-p", 1, "--lang", "en")
+    assert ran.code == 1
+    assert "none.csv" in ran.err
