@@ -95,7 +95,9 @@ def inside(demand: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> pd.DataFrame:
 def _points(frame: gpd.GeoDataFrame) -> tuple[np.ndarray, np.ndarray]:
     shape = frame.geometry
     at = np.flatnonzero(~(shape.isna() | shape.is_empty).to_numpy())
-    return at, shape.iloc[at].get_coordinates().to_numpy()
+    xy = shape.iloc[at].get_coordinates().to_numpy()
+    placed = np.isfinite(xy).all(axis=1)  # points_from_xy makes POINT (nan nan) of empty cells
+    return at[placed], xy[placed]
 
 
 def _one_crs(demand: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> CRS:

@@ -63,7 +63,8 @@ def test_a_larger_limit_never_loses_a_link() -> None:
 
 
 def test_a_row_without_a_point_has_no_links() -> None:
-    d = gpd.GeoDataFrame(index=["a", "b"], geometry=[None, Point(5e5, 2.5e6)], crs="EPSG:4545")
+    shapes = [None, Point(5e5, 2.5e6), Point(np.nan, np.nan)]
+    d = gpd.GeoDataFrame(index=["a", "b", "c"], geometry=shapes, crs="EPSG:4545")
     f = gpd.GeoDataFrame(index=["x"], geometry=[Point(5e5, 2.5e6)], crs="EPSG:4545")
     assert euclidean(d, f, 1.0)["demand_id"].tolist() == ["b"]
     assert euclidean(d.iloc[:1], f, 1.0).empty
