@@ -91,7 +91,7 @@ def _write_sheet(
     page.oddFooter.left.text = f"{fields.get('evidence').title.say(lang)}: {evidence}"
     page.oddFooter.right.text = "&P / &N"
     glossary = [fields.get(str(name)) for name in frame]
-    columns = [_shown(frame[field.name], field, lang) for field in glossary]
+    columns = [shown_values(frame[field.name], field, lang) for field in glossary]
     widths = [_width(f.heading(lang), cells) for f, cells in zip(glossary, columns, strict=True)]
     for at, width in enumerate(widths, start=1):
         page.column_dimensions[get_column_letter(at)].width = width
@@ -119,7 +119,23 @@ def _lines(cells: Iterable[object], widths: Sequence[int]) -> int:
     )
 
 
-def _shown(column: pd.Series, field: fields.Field, lang: Lang) -> list[object]:
+def shown_values(column: pd.Series, field: fields.Field, lang: Lang) -> list[object]:
+    """Return the values of a column as a reader wants them.
+
+    Parameters
+    ----------
+    column : Series
+        The column.
+    field : Field
+        Its definition.
+    lang : {"zh", "en"}
+        Language.
+
+    Returns
+    -------
+    list of object
+        Titles for coded values, yes and no for booleans; None for what is missing.
+    """
     if field.type == "boolean":
         words = {True: Text("是", "yes"), False: Text("否", "no")}
         return [None if pd.isna(v) else words[bool(v)].say(lang) for v in column]

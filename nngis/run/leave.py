@@ -13,6 +13,7 @@ from nngis.run.drawing import PLAIN, Drawing
 from nngis.run.inputs import Shelf
 from nngis.run.pages import write_index, write_map
 from nngis.run.qgis import BACKDROP_FILE, write_backdrop, write_qgis
+from nngis.run.report import write_report
 from nngis.run.sheets import write_sheets
 from nngis.text import Lang, Text
 
@@ -62,6 +63,7 @@ def leave_folder(
             written += write_qgis(own, result, grounds[result.work_crs], lang)
             files += [f"{result.plan}/{name}" for name in written]
         files += [BACKDROP_FILE] * any(grounds.values())
+        files += write_report(folder, title, results, drawing, lang)
         files.append(write_index(folder, title, results, not_built, lang))
         found = [as_json(result) for result in results]
         inputs = {record["role"]: record for result in found for record in result["inputs"]}

@@ -116,12 +116,17 @@ def sources(result: Result, under: Mapping[str, Layer]) -> list[str]:
     return list(dict.fromkeys(filter(None, parts)))
 
 
+RUN_FILES = {
+    "report.docx": Text("报告（Word）", "Report (Word)"),
+    "report.html": Text("报告（网页）", "Report (HTML)"),
+}
 PLAN_FILES = {
     "map.html": Text("地图", "Map"),
     "sheet.pdf": Text("图纸（PDF）", "Sheet (PDF)"),
     "sheet.png": Text("图纸（PNG）", "Sheet (PNG)"),
     "tables.xlsx": Text("清单（Excel）", "Lists (Excel)"),
     "layers.gpkg": Text("图层（GeoPackage）", "Layers (GeoPackage)"),
+    "project.qgz": Text("QGIS 工程", "QGIS project"),
     "result.json": Text("结果与依据（JSON）", "Result and provenance (JSON)"),
 }
 
@@ -153,7 +158,11 @@ def write_index(
         PlanCard(
             result.plan,
             result.title,
-            tuple(PageLink(text, f"{result.plan}/{name}") for name, text in PLAN_FILES.items()),
+            tuple(
+                PageLink(text, f"{result.plan}/{name}")
+                for name, text in PLAN_FILES.items()
+                if (folder / result.plan / name).is_file()
+            ),
             result.analysis.indicators,
             result.analysis.assumptions,
             result.warnings,
@@ -168,7 +177,10 @@ def write_index(
         weakest(result.evidence for result in results) if results else "official",
         tuple(cards),
         tuple(inputs.values()),
-        (PageLink(Text("运行记录", "Record of the run"), "run.json"),),
+        (
+            *(PageLink(text, name) for name, text in RUN_FILES.items() if results),
+            PageLink(Text("运行记录", "Record of the run"), "run.json"),
+        ),
     )
     (folder / "index.html").write_text(draw_index(page, lang=lang), encoding="utf-8", newline="\n")
     return "index.html"
