@@ -104,7 +104,9 @@ def judge(
     frames = {name: layer.in_crs(crs) for name, layer in layers.items()}
     table = judge_proposals(
         proposals.to_crs(crs),
-        *(frames[name] for name in ROLES),
+        frames["heat_sources"],
+        frames["built_up"],
+        frames["counties"],
         parameters,
         parks=frames.get("parks"),
     )

@@ -69,7 +69,8 @@ def test_a_run_leaves_every_file_and_says_what_it_found(nngis: Nngis, tmp_path: 
     boilers = gpd.read_file(out / "heat/layers.gpkg", layer="boilers")
     assert set(boilers.columns) >= BOILERS
     assert boilers["decision"].isin(["close_integrate"]).sum() > 10
-    assert len(gpd.read_file(out / "heat/layers.gpkg", layer="supply_areas")) == 1
+    areas = gpd.read_file(out / "heat/layers.gpkg", layer="supply_areas")
+    assert areas["kind"].tolist() == ["straight", "road", "steam"]
     closing = pd.read_excel(out / "heat/tables.xlsx", sheet_name="关停整合清单", engine="openpyxl")
     assert closing["处置意见"].dropna().isin(["淘汰", "关停整合"]).all()
     rejects = pd.read_excel(out / "heat/tables.xlsx", sheet_name="未采用记录", engine="openpyxl")

@@ -6,12 +6,18 @@ import pandas as pd
 from nngis.evidence import ORDER
 from nngis.kernel.decide import decide
 from nngis.plans.heat import findings
+from nngis.plans.heat.clusters import find_clusters, match_waste_heat
 from nngis.plans.heat.facts import Zones, gather, has_stacks
 from nngis.plans.heat.findings import by_county
+from nngis.plans.heat.outlets import season_table
 from nngis.plans.heat.parameters import HeatParameters
 from nngis.plans.heat.permit import permit_rules
+from nngis.plans.heat.phasing import by_year, phase
+from nngis.plans.heat.radii import STEAM_COLUMNS
 from nngis.plans.heat.rules import boiler_rules
-from nngis.plans.heat.sources import judge_units, supply_areas
+from nngis.plans.heat.sources import judge_units
+from nngis.plans.heat.supply import Lines, supply_steam
+from nngis.plans.heat.tonnes import AVOIDED, TONNES
 from nngis.result.result import Analysis
 
 # Layers whose evidence a decision leans on, beyond the ledger's own.
@@ -44,6 +50,21 @@ BOILER_COLUMNS = (
     "park_id",
     "park_name",
     "park_distance_m",
+    "road_m",
+    "in_road_radius",
+    *STEAM_COLUMNS,
+    "load_t_h",
+    "outlet_id",
+    "n1_keeps",
+    "connected",
+    "year",
+    "cluster_id",
+    "waste_id",
+    "furnace",
+    "coal_basis",
+    "replaced_by",
+    *TONNES,
+    *AVOIDED,
 )
 
 
@@ -54,9 +75,12 @@ def analyse(
     counties: gpd.GeoDataFrame,
     parameters: HeatParameters,
     *,
+    roads: gpd.GeoDataFrame | None = None,
     parks: gpd.GeoDataFrame | None = None,
+    steam_pipes: gpd.GeoDataFrame | None = None,
+    waste_heat: gpd.GeoDataFrame | None = None,
 ) -> Analysis:
-    """Decide what becomes of each boiler.
+    """Decide what becomes of each boiler, and where its steam comes from.
 
     Parameters
     ----------
@@ -70,39 +94,77 @@ def analyse(
         Role ``counties``, polygons, indexed by `adcode`.
     parameters : HeatParameters
         The plan's parameters.
+    roads : GeoDataFrame, optional
+        Role ``roads``; without them there is no road radius and no network.
     parks : GeoDataFrame, optional
         Role ``parks``; without them rule A61 is not asked.
+    steam_pipes : GeoDataFrame, optional
+        Role ``steam_pipes``: pipes that lie there already.
+    waste_heat : GeoDataFrame, optional
+        Role ``waste_heat``: steam from waste heat.
 
     Returns
     -------
     Analysis
-        Tables ``boilers``, ``heat_sources``, ``supply_areas``, ``built_up``,
-        ``by_county``; indicators;
-        assumptions; warnings.
+        Tables ``boilers``, ``heat_sources``, ``plants``, ``seasons``, ``radii``, ``assignment``,
+        ``steam_network``, ``steam_nodes``, ``supply_areas``, ``clusters``, ``waste_heat``,
+        ``phases``, ``by_year``, ``by_county``, ``built_up``; indicators; assumptions; warnings.
     """
     zones = Zones(built_up, counties, parks)
     units = judge_units(heat_sources, parameters)
     frame = gather(boilers, units, zones, parameters)
     table = frame.join(_decided(frame, parameters, parks=parks is not None and len(parks) > 0))
+    placed = gpd.GeoDataFrame(table, geometry=boilers.geometry, crs=boilers.crs)
+    supply = supply_steam(placed, units, Lines(roads, steam_pipes), parameters)
+    placed = supply.boilers
+    clusters, member = find_clusters(placed, counties, parks, parameters)
+    placed["cluster_id"] = member.reindex(placed.index)
+    waste, waste_of = _waste(placed, waste_heat, parameters)
+    placed["waste_id"] = waste_of.reindex(placed.index)
     leaning = {"built_up": built_up, "heat_sources": heat_sources, "parks": parks}
-    table["evidence"] = _evidence(table, leaning)
+    placed["evidence"] = _evidence(placed, leaning)
+    phases = phase(placed, supply.outlets, supply.assignment, supply.network, parameters)
+    placed["year"] = phases["year"].reindex(placed.index)
     own = [name for name in boilers.columns if name not in (*BOILER_COLUMNS, "geometry")]
-    out = gpd.GeoDataFrame(
-        table[[*BOILER_COLUMNS, *own]], geometry=boilers.geometry, crs=boilers.crs
-    )
+    out = placed[[*BOILER_COLUMNS, *own, "geometry"]]
     return Analysis(
         tables={
             "boilers": out,
             # Those that count come last, so that a map draws them on top of the others.
             "heat_sources": units.sort_values("qualifies", kind="stable"),
-            "supply_areas": supply_areas(units, parameters.supply_radius_m),
+            "plants": supply.outlets,
+            "seasons": season_table(supply.outlets, parameters),
+            "radii": supply.radii,
+            "assignment": supply.assignment,
+            "steam_network": supply.pipes,
+            "steam_nodes": supply.nodes,
+            "supply_areas": supply.areas,
+            "clusters": clusters,
+            "waste_heat": waste,
+            "phases": phases,
+            "by_year": by_year(phases, parameters),
             "built_up": built_up,
             "by_county": by_county(out, counties),
         },
-        indicators=findings.indicators(out),
-        assumptions=findings.assumptions(units),
-        warnings=findings.warnings(out, boilers, built_up),
+        indicators=findings.indicators(out, supply.outlets),
+        assumptions=(*findings.assumptions(units, supply.outlets), *findings.taken_as_true(out)),
+        warnings=(
+            *findings.warnings(out, boilers, built_up),
+            *findings.not_asked(out, zones, stacks=has_stacks(boilers)),
+            *supply.said,
+        ),
     )
+
+
+def _waste(
+    boilers: gpd.GeoDataFrame, sources: gpd.GeoDataFrame | None, parameters: HeatParameters
+) -> tuple[gpd.GeoDataFrame, pd.Series]:
+    if sources is None:
+        columns = ["waste_heat_t_h", "assigned_t_h", "boilers_count"]
+        index = pd.Index([], name="waste_id", dtype=object)
+        none = gpd.GeoDataFrame(columns=columns, index=index, geometry=[], crs=boilers.crs)
+        return none, pd.Series(dtype=object)
+    return match_waste_heat(boilers, sources, parameters)
 
 
 def _decided(frame: pd.DataFrame, parameters: HeatParameters, *, parks: bool) -> pd.DataFrame:

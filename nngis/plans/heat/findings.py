@@ -4,15 +4,37 @@ import geopandas as gpd
 import pandas as pd
 
 from nngis.kernel.indicator import Indicator
+from nngis.plans.heat.facts import Zones
 from nngis.plans.heat.parameters import CLAUSE_3_8
+from nngis.plans.heat.tonnes import KINDS, totals
 from nngis.text import Text
 
 CLOSING = ("retire", "close_integrate")
+PENDING = "close_pending_capacity"
+DECISIONS = (
+    "retire",
+    "close_integrate",
+    PENDING,
+    "relocate",
+    "retrofit",
+    "keep",
+    "already_closed",
+    "banned",
+    "not_banned",
+    "unknown",
+)
 TARGET_SOURCE = "方案二：氮氧化物重点工程减排量不低于1000吨（A04）"
+FACTORS = "emissions.toml（部分系数未核对）"
+TONNES_OF = {
+    "coal": Text("节煤量", "Coal avoided"),
+    "co2": Text("二氧化碳减排量", "CO2 avoided"),
+    "so2": Text("二氧化硫减排量", "SO2 avoided"),
+    "pm": Text("烟尘减排量", "Dust avoided"),
+}
 
 
 def by_county(boilers: gpd.GeoDataFrame, counties: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Add up boilers and their capacity by county.
+    """Add up boilers, capacity and tonnes by county.
 
     Parameters
     ----------
@@ -25,7 +47,8 @@ def by_county(boilers: gpd.GeoDataFrame, counties: gpd.GeoDataFrame) -> pd.DataF
     -------
     DataFrame
         Indexed by `county`, last the boilers outside them all: `boilers_count`, `capacity_t_h`,
-        `retire_count`, `close_integrate_count`, `closing_t_h`, `keep_count`, `unknown_count`.
+        a count of each decision, `closing_t_h`, and the tonnes avoided by those that close. Every
+        column adds up to the city's.
     """
     elsewhere = "—"
     county = boilers["county"].fillna(elsewhere)
@@ -34,91 +57,235 @@ def by_county(boilers: gpd.GeoDataFrame, counties: gpd.GeoDataFrame) -> pd.DataF
     closing = boilers["decision"].isin(CLOSING)
     out["boilers_count"] = county.value_counts()
     out["capacity_t_h"] = boilers["capacity_t_h"].groupby(county).sum()
-    for decision in ("retire", "close_integrate", "keep", "unknown"):
+    for decision in DECISIONS:
         out[f"{decision}_count"] = county[boilers["decision"].eq(decision)].value_counts()
     out["closing_t_h"] = boilers["capacity_t_h"][closing].groupby(county).sum()
+    avoided = boilers.loc[closing, [f"{kind}_avoided_t_a" for kind in KINDS]]
+    out = out.join(avoided.groupby(county).sum())
     counts = [name for name in out if name.endswith("_count")]
     return out.fillna(0.0).astype(dict.fromkeys(counts, "int64"))
 
 
-def indicators(boilers: gpd.GeoDataFrame) -> tuple[Indicator, ...]:
+def indicators(boilers: gpd.GeoDataFrame, outlets: gpd.GeoDataFrame) -> tuple[Indicator, ...]:
     """Say what the decisions add up to.
 
     Parameters
     ----------
     boilers : GeoDataFrame
         The decided boilers.
+    outlets : GeoDataFrame
+        The balance.
 
     Returns
     -------
     tuple of Indicator
-        Boilers and capacity to close, boilers that cannot be decided, NOx against its target.
+        Boilers and capacity to close, those that wait for steam, those that cannot be decided,
+        tonnes avoided, NOx against its target.
     """
     closing = boilers["decision"].isin(CLOSING)
+    waiting = boilers["decision"].eq(PENDING)
     unknown = boilers["decision"].eq("unknown")
+    rules = f"{CLAUSE_3_8}（A57、A62、A63）"
+
+    def count(name: str, title: Text, rows: pd.Series) -> Indicator:
+        return Indicator(name, title, float(rows.sum()), "台", rules)
+
+    def capacity(name: str, title: Text, rows: pd.Series) -> Indicator:
+        value = round(float(boilers.loc[rows, "capacity_t_h"].sum()), 3)
+        return Indicator(name, title, value, "t/h", rules)
+
+    closed = Text("淘汰与关停整合的燃煤锅炉", "Coal boilers to retire or close")
+    size = Text("淘汰与关停整合的容量", "Capacity to retire or close")
+    waits = Text("待供汽能力落实后关停的锅炉", "Boilers to close once there is steam")
+    short = Text("待供汽能力落实后关停的容量", "Capacity to close once there is steam")
     return (
-        Indicator(
-            "boilers_closed_count",
-            Text("淘汰与关停整合的燃煤锅炉", "Coal boilers to retire or close"),
-            float(closing.sum()),
-            "台",
-            f"{CLAUSE_3_8}（A57、A63）",
-        ),
-        Indicator(
-            "capacity_closed_t_h",
-            Text("淘汰与关停整合的容量", "Capacity to retire or close"),
-            round(float(boilers.loc[closing, "capacity_t_h"].sum()), 3),
-            "t/h",
-            f"{CLAUSE_3_8}（A57、A63）",
-        ),
-        Indicator(
+        count("boilers_closed_count", closed, closing),
+        capacity("capacity_closed_t_h", size, closing),
+        count("boilers_pending_count", waits, waiting),
+        capacity("capacity_pending_t_h", short, waiting),
+        _steam(outlets),
+        count(
             "boilers_unknown_count",
             Text("无法判定的锅炉", "Boilers that cannot be decided"),
-            float(unknown.sum()),
-            "台",
-            f"{CLAUSE_3_8}（A57、A63）",
+            unknown,
         ),
-        Indicator(
-            "nox_avoided_t_a",
-            Text("氮氧化物减排量", "NOx avoided"),
-            None,
-            "t/a",
-            TARGET_SOURCE,
-            target=1000.0,
-            sense="at_least",
-            note=Text(
-                "尚未计算：需要各锅炉的燃料用量与排放因子。",
-                "Not computed yet: it needs fuel use and emission factors of each boiler.",
-            ),
-        ),
+        *(_tonnes(boilers[closing], kind) for kind in TONNES_OF),
+        _nox(boilers[closing]),
     )
 
 
-def assumptions(units: gpd.GeoDataFrame) -> tuple[Text, ...]:
-    """Say what was taken as true without data.
+def _steam(outlets: gpd.GeoDataFrame) -> Indicator:
+    known = outlets["balance"].eq("known")
+    value = float(outlets.loc[known, "spare_t_h"].sum()) if len(outlets) and known.all() else None
+    note = None
+    if value is None:
+        note = Text(
+            "抽汽能力未知：请提供各机组的抽汽能力（t/h）。",
+            "Extraction is not known: give the steam capacity of the units (t/h).",
+        )
+    title = Text("分配后剩余可供蒸汽", "Steam left after all is given")
+    return Indicator("steam_spare_t_h", title, value, "t/h", CLAUSE_3_8, note=note)
+
+
+def _range(closing: pd.DataFrame, kind: str) -> tuple[float | None, Text | None]:
+    """Return the tonnes that all which close avoid, and the sentence that goes with them."""
+    found = totals(closing, kind)
+    counted = closing[f"{kind}_avoided_t_a"].notna()
+    if found is None:
+        return None, Text(
+            "无法计算：没有一台应关停锅炉的燃料用量或容量已知。",
+            "Not computed: of no boiler that closes is fuel use or capacity known.",
+        )
+    central, low, high = found
+    missing = int((~counted).sum())
+    left_out = Text("", "")
+    if missing:
+        left_out = Text(f"有 {missing} 台未计入。", f" {missing} boilers are not counted.")
+    return round(central, 3), Text(
+        f"范围 {low:,.0f}–{high:,.0f} t/a，部分系数未核对；已扣除替代热源的排放。{left_out.zh}",
+        f"Between {low:,.0f} and {high:,.0f} t/a, some factors unverified; what replaces the heat "
+        f"is taken off.{left_out.en}",
+    )
+
+
+def _tonnes(closing: pd.DataFrame, kind: str) -> Indicator:
+    value, note = _range(closing, kind)
+    return Indicator(f"{kind}_avoided_t_a", TONNES_OF[kind], value, "t/a", FACTORS, note=note)
+
+
+def _nox(closing: pd.DataFrame) -> Indicator:
+    value, note = _range(closing, "nox")
+    return Indicator(
+        "nox_avoided_t_a",
+        Text("氮氧化物减排量", "NOx avoided"),
+        value,
+        "t/a",
+        TARGET_SOURCE,
+        target=1000.0,
+        sense="at_least",
+        note=note,
+    )
+
+
+def assumptions(units: gpd.GeoDataFrame, outlets: gpd.GeoDataFrame) -> tuple[Text, ...]:
+    """Say what was taken as true of the plants without data.
 
     Parameters
     ----------
     units : GeoDataFrame
         The judged units.
+    outlets : GeoDataFrame
+        The balance.
 
     Returns
     -------
     tuple of Text
-        One sentence, or none.
+        Sentences, or none.
     """
+    said = []
     assumed = units[units["assumed_chp"]]
-    if assumed.empty:
+    if len(assumed):
+        names = "、".join(dict.fromkeys(assumed["name_zh"]))
+        said.append(
+            Text(
+                f"假定{names}（{len(assumed)} 台机组）为热电联产并对外供热；"
+                "公开数据没有说明（assume_chp）。",
+                f"{names} ({len(assumed)} units) is assumed to be CHP and to supply heat; open "
+                "data do not say so (assume_chp).",
+            )
+        )
+    steam = outlets[outlets["assumed_steam"]]
+    if len(steam):
+        names = "、".join(dict.fromkeys(steam["plant_name"]))
+        total = steam["steam_capacity_t_h"].sum()
+        said.append(
+            Text(
+                f"假定{names}可抽汽 {total:g} t/h，未经核实（assume_steam_t_h）。",
+                f"{names} is assumed to extract {total:g} t/h of steam, unverified "
+                "(assume_steam_t_h).",
+            )
+        )
+    load = outlets[outlets["assumed_load"] & outlets["balance"].eq("known")]
+    if len(load):
+        names = "、".join(dict.fromkeys(load["plant_name"]))
+        total = load["existing_load_t_h"].sum()
+        said.append(
+            Text(
+                f"未给出{names}的现状热负荷，取 {total:g} t/h（existing_load_share）。",
+                f"The existing load of {names} is not given and taken as {total:g} t/h "
+                "(existing_load_share).",
+            )
+        )
+    return tuple(said)
+
+
+def taken_as_true(boilers: gpd.GeoDataFrame) -> tuple[Text, ...]:
+    """Say what was taken as true of the boilers without data.
+
+    Parameters
+    ----------
+    boilers : GeoDataFrame
+        The decided boilers with their tonnes.
+
+    Returns
+    -------
+    tuple of Text
+        Sentences, or none.
+    """
+    gas = int((boilers["replaced_by"].eq("gas") & boilers["decision"].eq("retire")).sum())
+    if not gas:
         return ()
-    names = "、".join(dict.fromkeys(assumed["name_zh"]))
     return (
         Text(
-            f"假定{names}（{len(assumed)} 台机组）为热电联产并对外供热；"
-            "公开数据没有说明（assume_chp）。",
-            f"{names} ({len(assumed)} units) is assumed to be CHP and to supply heat; open data do "
-            "not say so (assume_chp).",
+            f"假定 {gas} 台淘汰锅炉改用天然气（retired_by_gas）。",
+            f"{gas} boilers that retire are assumed to turn to gas (retired_by_gas).",
         ),
     )
+
+
+def not_asked(boilers: gpd.GeoDataFrame, zones: Zones, *, stacks: bool) -> tuple[Text, ...]:
+    """Say which rules were not asked, for want of a layer or a column.
+
+    Parameters
+    ----------
+    boilers : GeoDataFrame
+        The decided boilers.
+    zones : Zones
+        The areas at hand.
+    stacks : bool
+        Whether the ledger says what leaves the stacks.
+
+    Returns
+    -------
+    tuple of Text
+        Sentences, or none.
+    """
+    said = []
+    if zones.parks is None or zones.parks.empty:
+        said.append(
+            Text(
+                "没有园区图层，未判断是否应搬迁入园（A61）。",
+                "There is no layer of parks, so relocation (A61) is not asked.",
+            )
+        )
+    if not stacks and len(boilers):
+        said.append(
+            Text(
+                "台账没有排放浓度，未检查超低排放（A65）。",
+                "The ledger says nothing of what leaves the stacks, so ultra-low emission (A65) is "
+                "not checked.",
+            )
+        )
+    size = int(boilers["capacity_t_h"].isna().sum())
+    if size:
+        said.append(
+            Text(
+                f"{size} 台锅炉的容量缺失、为零或大得不可信，按未知处理。",
+                f"The capacity of {size} boilers is missing, zero or beyond belief; it counts as "
+                "unknown.",
+            )
+        )
+    return tuple(said)
 
 
 def warnings(

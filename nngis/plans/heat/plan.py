@@ -11,7 +11,7 @@ from nngis.result.plan import Plan
 from nngis.result.result import Analysis
 
 ROLES = ("boilers", "heat_sources", "built_up", "counties")
-OPTIONAL = ("parks",)
+OPTIONAL = ("roads", "parks", "steam_pipes", "waste_heat")
 
 
 def _analyse(frames: Mapping[str, gpd.GeoDataFrame], parameters: HeatParameters) -> Analysis:

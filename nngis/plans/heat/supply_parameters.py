@@ -64,17 +64,17 @@ class BalanceParameters(Parameters):
 class NetworkParameters(Parameters):
     """How pipes follow roads, what they cost, and when a branch pays."""
 
-    road_snap_max_m: float = parameter(
-        2_000.0,
-        Text("接入道路的最大距离", "Longest way from a boiler or plant to a road"),
+    off_road_max_m: float = parameter(
+        6_000.0,
+        Text("离开道路敷设的最大长度", "Longest stretch of pipe off the roads"),
         unit="m",
         ge=10.0,
-        le=10_000.0,
+        le=20_000.0,
         source="假定；内置道路只有主要道路",
     )
     detour_ratio: float = parameter(
         1.35,
-        Text("无道路时管线与直线之比", "Pipe over straight line where there is no road"),
+        Text("道路以外管线与直线之比", "Pipe over straight line off the roads"),
         ge=1.0,
         le=2.0,
         source=f"道路曲折系数 1.3–1.4（{FROM_MEMORY}）",

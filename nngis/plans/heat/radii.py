@@ -1,0 +1,234 @@
+"""Three radii side by side: straight line, road, and as far as steam stays steam."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from nngis.kernel.graph import Graph
+from nngis.kernel.reach import euclidean
+from nngis.kernel.reach_network import network
+from nngis.kernel.service_area import service_areas
+from nngis.plans.heat.parameters import HeatParameters
+from nngis.plans.heat.routes import Routes
+from nngis.plans.heat.sources import supply_areas
+from nngis.plans.heat.steam.feasible import SteamNeeds, steam_radius_m, steam_reach
+from nngis.plans.heat.steam.parameters import pipe_conditions, steam_needs
+from nngis.plans.heat.steam.pipe import Steam
+from nngis.plans.heat.steam.sizes import pipe_sizes
+
+ROUND_ABOUT = 3.0  # a way by road longer than this many radii is of no use to a pipe
+LOOK_BEYOND = 1.5  # how far beyond the radius steam is followed, in radii
+ON_NODE_M = 1.0  # boilers and plants stand on nodes of their own
+AREA_WIDTH_M = 1_000.0  # users this far beside a main still count as served by it
+AREA_CELL_M = 250.0
+KINDS = ("straight", "road", "steam")
+STEAM_COLUMNS = (
+    "steam_feasible",
+    "steam_limit",
+    "steam_dn_mm",
+    "user_p_mpa",
+    "user_t_c",
+    "user_superheat_k",
+    "condensate_t_h",
+)
+
+
+def compare_radii(
+    boilers: gpd.GeoDataFrame,
+    plants: gpd.GeoDataFrame,
+    routes: Routes | None,
+    parameters: HeatParameters,
+) -> pd.DataFrame:
+    """Put the three distances of every boiler and plant side by side.
+
+    Parameters
+    ----------
+    boilers : GeoDataFrame
+        Boilers: `load_t_h`, `user_p_min_mpa`, points.
+    plants : GeoDataFrame
+        Plants: `steam_p_mpa`, `steam_t_c`, points.
+    routes : Routes or None
+        Roads with all of them on it; None where there are no roads.
+    parameters : HeatParameters
+        Radius, steam, pipe.
+
+    Returns
+    -------
+    DataFrame
+        One row a pair within the straight radius, by boiler, then distance: `boiler_id`,
+        `plant_id`, `distance_m`, `road_m` (missing where no road joins them), `in_road_radius`,
+        `pipe_m` (along roads and across country, whichever is shorter; where neither joins them
+        the straight line times the detour), `load_t_h`, and what
+        arrives through a pipe of its own: `steam_feasible`, `steam_limit`, `steam_dn_mm`,
+        `user_p_mpa`, `user_t_c`, `user_superheat_k`, `condensate_t_h`.
+    """
+    pairs = euclidean(boilers, plants, parameters.supply_radius_m).rename(
+        columns={"demand_id": "boiler_id", "facility_id": "plant_id"}
+    )
+    pairs["road_m"] = np.nan
+    if routes is not None and len(pairs):
+        pairs["road_m"] = _along(routes.by_road, pairs, boilers, plants, parameters)
+    within = (pairs["road_m"] <= parameters.supply_radius_m).astype("boolean")
+    pairs["in_road_radius"] = within.mask(np.full(len(pairs), routes is None))
+    straight = pairs["distance_m"] * parameters.detour_ratio
+    pairs["pipe_m"] = straight
+    if routes is not None and len(pairs):
+        # Where nothing joins the two, the straight line and its detour stand in.
+        joined = _along(routes.graph, pairs, boilers, plants, parameters)
+        pairs["pipe_m"] = np.where(np.isnan(joined), straight, joined)
+    pairs["load_t_h"] = boilers["load_t_h"].reindex(pairs["boiler_id"]).to_numpy(float)
+    users = pd.DataFrame(
+        {
+            "source_p_mpa": plants["steam_p_mpa"].reindex(pairs["plant_id"]).to_numpy(float),
+            "source_t_c": plants["steam_t_c"].reindex(pairs["plant_id"]).to_numpy(float),
+            "flow_t_h": pairs["load_t_h"],
+            "length_m": pairs["pipe_m"],
+        }
+    )
+    least = boilers["user_p_min_mpa"].reindex(pairs["boiler_id"]).to_numpy(float)
+    reach = steam_reach(
+        users, pipe_sizes(), needs_of(least, parameters), pipe_conditions(parameters)
+    )
+    return pairs.join(reach[list(STEAM_COLUMNS)])
+
+
+def needs_of(p_min_mpa: np.ndarray, parameters: HeatParameters) -> SteamNeeds:
+    """Give users' needs where each has a least pressure of its own.
+
+    Parameters
+    ----------
+    p_min_mpa : (n,) ndarray
+        Least pressure of each [MPa].
+    parameters : HeatParameters
+        Temperature, velocity, condensate.
+
+    Returns
+    -------
+    SteamNeeds
+        The needs.
+    """
+    needs = steam_needs(parameters)
+    return SteamNeeds(p_min_mpa, needs.t_min_c, needs.velocity_max_m_s, needs.condensate_max_share)
+
+
+def reach_of_mains(plants: gpd.GeoDataFrame, parameters: HeatParameters) -> pd.Series:
+    """Find how far steam reaches from each plant through one shared main.
+
+    Parameters
+    ----------
+    plants : GeoDataFrame
+        Plants: `steam_p_mpa`, `steam_t_c`, and `main_t_h`, the flow of the main.
+    parameters : HeatParameters
+        Needs and pipe.
+
+    Returns
+    -------
+    Series of float
+        Length along the route [m], at most one and a half radii; missing where the flow is.
+    """
+    metres = pd.Series(np.nan, index=plants.index)
+    known = plants[plants["main_t_h"] > 0]
+    if len(known):
+        metres[known.index] = steam_radius_m(
+            Steam(*(known[c].to_numpy(float) for c in ("steam_p_mpa", "steam_t_c", "main_t_h"))),
+            pipe_sizes(),
+            steam_needs(parameters),
+            pipe_conditions(parameters),
+            most_m=LOOK_BEYOND * parameters.supply_radius_m,
+        )
+    return metres
+
+
+def draw_areas(
+    units: gpd.GeoDataFrame,
+    plants: gpd.GeoDataFrame,
+    routes: Routes | None,
+    parameters: HeatParameters,
+) -> gpd.GeoDataFrame:
+    """Draw the supply area of each plant by the three radii.
+
+    Parameters
+    ----------
+    units : GeoDataFrame
+        Judged units.
+    plants : GeoDataFrame
+        Plants with `steam_radius_m`.
+    routes : Routes or None
+        Roads.
+    parameters : HeatParameters
+        Radius.
+
+    Returns
+    -------
+    GeoDataFrame
+        Indexed by `area_id`: `kind` (``straight``, ``road``, ``steam``), `plant_id`,
+        `plant_name`, `radius_m`, polygons. Straight circles come first. Without roads there is
+        no road area, and the steam area is a circle of its length over the detour.
+    """
+    straight = supply_areas(units, parameters.supply_radius_m)
+    areas = [straight.reset_index().assign(kind="straight")]
+    known = plants[plants["steam_radius_m"] > 0]
+    if routes is not None:
+        on_road = plants[plants.index.isin(routes.node.index)]
+        limits = pd.Series(parameters.supply_radius_m, index=on_road.index)
+        areas.append(_by_roads(on_road, limits, routes, "road"))
+        near = on_road[on_road.index.isin(known.index)]
+        areas.append(_by_roads(near, near["steam_radius_m"], routes, "steam"))
+    else:
+        metres = (known["steam_radius_m"] / parameters.detour_ratio).round(3)
+        for plant, radius in metres.items():
+            one = supply_areas(units[units["plant_id"].eq(plant)], float(radius))
+            areas.append(one.reset_index().assign(kind="steam"))
+    out = pd.concat([area for area in areas if len(area)] or areas[:1], ignore_index=True)
+    ids = [f"{plant}_{kind}" for plant, kind in zip(out["plant_id"], out["kind"], strict=True)]
+    out.index = pd.Index(ids, name="area_id", dtype=object)
+    columns = ["kind", "plant_id", "plant_name", "radius_m", "geometry"]
+    return gpd.GeoDataFrame(out[columns], geometry="geometry", crs=units.crs)
+
+
+def _by_roads(
+    plants: gpd.GeoDataFrame, limit_m: pd.Series, routes: Routes, kind: str
+) -> gpd.GeoDataFrame:
+    """Draw what lies along the roads within each plant's own limit."""
+    found = []
+    for plant, limit in limit_m.items():
+        one = plants.loc[[plant]]
+        areas, _ = service_areas(
+            routes.by_road,
+            one,
+            breaks_m=[float(limit)],
+            max_snap_m=ON_NODE_M,
+            width_m=AREA_WIDTH_M,
+            cell_m=AREA_CELL_M,
+            direction="from_facility",
+        )
+        found.append(
+            areas.rename(columns={"facility_id": "plant_id", "break_m": "radius_m"}).assign(
+                plant_name=one["plant_name"].iloc[0], kind=kind
+            )
+        )
+    if not found:
+        return gpd.GeoDataFrame(columns=["plant_id"], geometry=[], crs=plants.crs)
+    return pd.concat(found, ignore_index=True)
+
+
+def _along(
+    graph: Graph,
+    pairs: pd.DataFrame,
+    boilers: gpd.GeoDataFrame,
+    plants: gpd.GeoDataFrame,
+    parameters: HeatParameters,
+) -> np.ndarray:
+    """Measure each pair's way on a graph; missing where none joins the two."""
+    used = boilers[boilers.index.isin(pairs["boiler_id"])]
+    links = network(
+        graph,
+        used,
+        plants,
+        max_snap_m=ON_NODE_M,
+        limit_m=ROUND_ABOUT * parameters.supply_radius_m,
+        direction="from_facility",
+    ).links
+    key = ["boiler_id", "plant_id"]
+    found = links.set_axis([*key, "metres"], axis=1).set_index(key)["metres"]
+    return np.asarray(found.reindex(pd.MultiIndex.from_frame(pairs[key])).to_numpy(float))

@@ -1,0 +1,277 @@
+"""From decisions to steam: radii, balance, network, tonnes, and what they change in a decision."""
+
+from dataclasses import dataclass, replace
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from nngis.plans.heat.balance import PENDING, Balance, balance, loads, sentences
+from nngis.plans.heat.network import Network, lay_network, network_tables, no_network, proof
+from nngis.plans.heat.outlets import outlets_of
+from nngis.plans.heat.parameters import HeatParameters
+from nngis.plans.heat.radii import (
+    LOOK_BEYOND,
+    STEAM_COLUMNS,
+    compare_radii,
+    draw_areas,
+    reach_of_mains,
+)
+from nngis.plans.heat.routes import Routes, lay_routes
+from nngis.plans.heat.sources import plants_of
+from nngis.plans.heat.tonnes import count_tonnes
+from nngis.text import Text
+
+WHY = {
+    "capacity": Text("可供蒸汽已全部分配", "all steam to be had is given to others"),
+    "steam": Text("蒸汽沿管线到不了", "steam does not last so far along the pipe"),
+    "pressure": Text("管网末端压力不足", "too little pressure arrives"),
+    "temperature": Text("管网末端温度不足", "too little warmth arrives"),
+    "velocity": Text("管网流速过高", "the steam would run too fast"),
+}
+PENDING_REASON = Text(
+    "但供汽尚未落实（{why}），缺 {load:.1f} t/h：待供汽能力落实后关停。",
+    "but steam is not secured ({why}), {load:.1f} t/h short: close once it is.",
+)
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Where pipes can run.
+
+    Parameters
+    ----------
+    roads : GeoDataFrame or None
+        Roads.
+    pipes : GeoDataFrame or None
+        Steam pipes that exist.
+    """
+
+    roads: gpd.GeoDataFrame | None
+    pipes: gpd.GeoDataFrame | None
+
+
+@dataclass(frozen=True, eq=False)
+class Supply:
+    """What steam there is, who gets it, through what.
+
+    Parameters
+    ----------
+    boilers : GeoDataFrame
+        The decided boilers with what the supply changed, radii, load, outlet and tonnes.
+    outlets : GeoDataFrame
+        The balance, one row an outlet.
+    radii : DataFrame
+        Three radii of every pair.
+    assignment : DataFrame
+        Who gets steam from where.
+    network : Network or None
+        Pipes.
+    pipes, nodes : GeoDataFrame
+        The network as tables.
+    areas : GeoDataFrame
+        Supply areas of three kinds.
+    said : tuple of Text
+        What a reader must know.
+    """
+
+    boilers: gpd.GeoDataFrame
+    outlets: gpd.GeoDataFrame
+    radii: pd.DataFrame
+    assignment: pd.DataFrame
+    network: Network | None
+    pipes: gpd.GeoDataFrame
+    nodes: gpd.GeoDataFrame
+    areas: gpd.GeoDataFrame
+    said: tuple[Text, ...]
+
+
+def supply_steam(
+    boilers: gpd.GeoDataFrame, units: gpd.GeoDataFrame, lines: Lines, parameters: HeatParameters
+) -> Supply:
+    """Give steam to the boilers that close by the radius, and lay the pipes.
+
+    Parameters
+    ----------
+    boilers : GeoDataFrame
+        Decided boilers.
+    units : GeoDataFrame
+        Judged units.
+    lines : Lines
+        Roads and pipes that exist.
+    parameters : HeatParameters
+        The plan's parameters.
+
+    Returns
+    -------
+    Supply
+        Balance, network, radii; boilers that get no steam are decided ``close_pending_capacity``.
+        Where extraction is not known the decision stands.
+    """
+    outlets = outlets_of(units, parameters)
+    asks = loads(boilers, parameters)
+    users = gpd.GeoDataFrame(asks, geometry=boilers.geometry[asks.index], crs=boilers.crs)
+    plants = plants_of(units)
+    first = outlets[~outlets["plant_id"].duplicated()].set_index("plant_id")
+    plants = plants.join(first[["steam_p_mpa", "steam_t_c"]])
+    routes = _routes(lines, users, plants, parameters)
+    radii = compare_radii(users, plants, routes, parameters)
+    outlets["main_t_h"] = _main_flow(outlets, radii)
+    outlets["steam_radius_m"] = reach_of_mains(outlets, parameters)
+    plants["steam_radius_m"] = outlets.groupby("plant_id")["steam_radius_m"].max()
+    found = balance(asks, outlets, radii, parameters)
+    network: Network | None = None
+    pipes, nodes = no_network(outlets)
+    said: tuple[Text, ...] = ()
+    tonnes = count_tonnes(boilers, parameters)
+    if routes is not None and len(found.assignment):
+        served = found.assignment.join(asks[["user_p_min_mpa"]])
+        network = lay_network(routes, served, outlets, tonnes["co2_avoided_t_a"], parameters)
+        found = _without(found, network)
+        pipes, nodes = network_tables(network, outlets, tonnes["co2_avoided_t_a"], parameters)
+        said = _said(network)
+    table = boilers.join(tonnes).join(_shown(boilers.index, radii, found, network))
+    table = _decided_anew(table, found)
+    return Supply(
+        boilers=gpd.GeoDataFrame(table, geometry="geometry", crs=boilers.crs),
+        outlets=found.outlets.join(sentences(found.outlets)),
+        radii=_with_ids(radii),
+        assignment=found.assignment,
+        network=network,
+        pipes=pipes,
+        nodes=nodes,
+        areas=draw_areas(units, plants, routes, parameters),
+        said=said,
+    )
+
+
+def _routes(
+    lines: Lines, users: gpd.GeoDataFrame, plants: gpd.GeoDataFrame, parameters: HeatParameters
+) -> Routes | None:
+    if lines.roads is None or plants.empty:
+        return None
+    around = plants.geometry.buffer(LOOK_BEYOND * parameters.supply_radius_m)
+    at = np.unique(lines.roads.sindex.query(around, predicate="intersects")[1])
+    if not at.size:
+        return None
+    points = pd.concat([users.geometry, plants.geometry])
+    return lay_routes(
+        lines.roads.iloc[at],
+        lines.pipes,
+        points,
+        off_road_max_m=parameters.off_road_max_m,
+        detour_ratio=parameters.detour_ratio,
+    )
+
+
+def _main_flow(outlets: gpd.GeoDataFrame, radii: pd.DataFrame) -> pd.Series:
+    """Return the flow of a main that all users within the radius share, or what there is of it.
+
+    Missing where extraction is not known.
+    """
+    asked = radii.groupby("plant_id")["load_t_h"].sum()
+    flow = asked.reindex(outlets["plant_id"]).fillna(0.0).to_numpy(float)
+    return outlets["available_t_h"].clip(upper=pd.Series(flow, index=outlets.index))
+
+
+def _without(found: Balance, network: Network) -> Balance:
+    """Take those whom the network cannot serve off the assignment."""
+    lost = network.unreached
+    if lost.empty:
+        return found
+    gone = found.assignment.loc[found.assignment.index.isin(lost.index)]
+    pending = gone[["plant_id", "load_t_h"]].assign(why=lost.reindex(gone.index))
+    assignment = found.assignment.drop(index=gone.index)
+    outlets = found.outlets.copy()
+    by_outlet = gone.groupby("outlet_id")["load_t_h"].agg(["sum", "size"])
+    more = by_outlet["sum"].reindex(outlets.index).fillna(0.0)
+    count = by_outlet["size"].reindex(outlets.index).fillna(0).astype(int)
+    for name, sign in (("assigned_t_h", -1), ("spare_t_h", 1), ("short_t_h", 1)):
+        outlets[name] += sign * more
+    outlets["assigned_count"] -= count
+    outlets["pending_count"] += count
+    return replace(
+        found,
+        assignment=assignment,
+        outlets=outlets,
+        pending=pd.concat([found.pending, pending]),
+    )
+
+
+def _shown(
+    index: pd.Index, radii: pd.DataFrame, found: Balance, network: Network | None
+) -> pd.DataFrame:
+    """Gather what a boiler's row shows: of the plant that gives it steam, or else the nearest."""
+    given = found.assignment[["plant_id"]].reset_index().assign(mine=True)
+    pairs = radii.merge(given, on=["boiler_id", "plant_id"], how="left")
+    pairs["mine"] = pairs["mine"].eq(True)
+    pairs = pairs.sort_values("mine", ascending=False, kind="stable")
+    best = pairs.drop_duplicates("boiler_id").set_index("boiler_id")
+    out = best[["road_m", "in_road_radius", *STEAM_COLUMNS, "load_t_h"]].reindex(index)
+    out["outlet_id"] = found.assignment["outlet_id"].reindex(index)
+    out["n1_keeps"] = found.assignment["n1_keeps"].reindex(index).astype("boolean")
+    connected = pd.Series(pd.NA, index=index, dtype="boolean")
+    if network is not None:
+        off = [*network.unpaid, *network.unjoined]
+        connected[found.assignment.index] = ~found.assignment.index.isin(off)
+    out["connected"] = connected
+    return out
+
+
+def _decided_anew(table: pd.DataFrame, found: Balance) -> pd.DataFrame:
+    """Put off the closing of those that get no steam, and name the plant of those that do."""
+    waiting = found.pending.index
+    if waiting.empty:
+        return table
+    out = table.copy()
+    load = found.pending["load_t_h"].to_numpy(float)
+    for lang in ("zh", "en"):
+        more = [
+            getattr(PENDING_REASON, lang).format(why=getattr(WHY[why], lang), load=t_h)
+            for why, t_h in zip(found.pending["why"], load, strict=True)
+        ]
+        before = out.loc[waiting, f"reason_{lang}"].str.rstrip("。.")
+        joint = "；" if lang == "zh" else "; "
+        out.loc[waiting, f"reason_{lang}"] = (
+            before + joint + pd.Series(more, index=waiting, dtype=object)
+        )
+    out.loc[waiting, "decision"] = PENDING
+    return out
+
+
+def _said(network: Network) -> tuple[Text, ...]:
+    """Say what a reader must know of the network."""
+    said = list(proof(network))
+    forest = network.forest
+    total, off = forest.length_m.sum(), forest.off_road_m.sum()
+    if off > 0:
+        said.append(
+            Text(
+                f"蒸汽管网共 {total / 1000:.1f} km，其中 {off / 1000:.1f} km 不沿道路，"
+                "须现场定线。",
+                f"{off / 1000:.1f} of {total / 1000:.1f} km of steam mains do not follow a road "
+                "and must be laid out on site.",
+            )
+        )
+    if len(network.unjoined):
+        said.append(
+            Text(
+                f"{len(network.unjoined)} 台有供汽的锅炉接不上管网，未布置管线。",
+                f"{len(network.unjoined)} boilers that get steam cannot be joined; no pipe is laid "
+                "to them.",
+            )
+        )
+    if len(network.unpaid):
+        said.append(
+            Text(
+                f"{len(network.unpaid)} 台锅炉的支线不合算，已剪去；关停意见不变，须另找热源。",
+                f"The branches of {len(network.unpaid)} boilers do not pay and are cut; they still "
+                "close, and need another source of heat.",
+            )
+        )
+    return tuple(said)
+
+
+def _with_ids(radii: pd.DataFrame) -> pd.DataFrame:
+    ids = [f"{b}_{p}" for b, p in zip(radii["boiler_id"], radii["plant_id"], strict=True)]
+    return radii.set_axis(pd.Index(ids, name="pair_id", dtype=object), axis=0)

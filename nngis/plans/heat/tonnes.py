@@ -1,0 +1,103 @@
+"""Tonnes of each boiler: what it emits now, and what is avoided once something else heats."""
+
+import numpy as np
+import pandas as pd
+
+from nngis.plans.heat.emission_factors import Factors, emission_factors, known_factors
+from nngis.plans.heat.emissions import avoided_by_chp, emissions
+from nngis.plans.heat.parameters import HeatParameters
+
+KINDS = ("coal", "co2", "so2", "nox", "pm")
+ENDS = ("", "low_", "high_")
+CLOSING = ("retire", "close_integrate", "close_pending_capacity")
+BY_STEAM = ("close_integrate", "close_pending_capacity")
+IDLE = ("stopped", "dismantled", "planned")
+TONNES = tuple(f"{kind}_{end}t_a" for kind in KINDS for end in ENDS)
+AVOIDED = tuple(f"{kind}_avoided_{end}t_a" for kind in KINDS for end in ENDS)
+KG_PER_T = 1000.0
+G_PER_T = 1e6
+
+
+def count_tonnes(boilers: pd.DataFrame, parameters: HeatParameters) -> pd.DataFrame:
+    """Count each boiler's tonnes.
+
+    Parameters
+    ----------
+    boilers : DataFrame
+        Decided boilers: `fuel`, `capacity_t_h`, `status`, `decision`; `fuel_use_t_a` and
+        `boiler_model` where there are any.
+    parameters : HeatParameters
+        Emission factors that are known better, gas factors.
+
+    Returns
+    -------
+    DataFrame
+        On the same index: what `emissions` gives, what is avoided, and `replaced_by` (``chp``,
+        ``gas`` or missing). Avoided is missing for boilers that do not close and for those whose
+        emissions are not known; a boiler that is stopped emits nothing and avoids nothing.
+    """
+    factors = known_factors(emission_factors(), parameters)
+    counted = emissions(boilers, factors)
+    idle = boilers["status"].isin(IDLE).to_numpy(bool) & counted["coal_t_a"].notna().to_numpy(bool)
+    counted.loc[idle, list(TONNES)] = 0.0
+    closes = boilers["decision"].isin(CLOSING)
+    steam = boilers["decision"].isin(BY_STEAM)
+    gas = closes & ~steam & parameters.retired_by_gas
+    out = pd.DataFrame(np.nan, index=boilers.index, columns=list(AVOIDED))
+    out = out.mask(steam, _by_steam(boilers, counted, factors))
+    out = out.mask(gas, _by_gas(counted, parameters))
+    known = closes & counted["coal_t_a"].notna() & (steam | gas)
+    replaced = pd.Series(np.where(steam, "chp", "gas"), index=boilers.index, dtype=object)
+    return counted.join(out).assign(replaced_by=replaced.where(known))
+
+
+def totals(table: pd.DataFrame, kind: str) -> tuple[float, float, float] | None:
+    """Add up what is avoided.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What `count_tonnes` gives.
+    kind : str
+        One of `KINDS`.
+
+    Returns
+    -------
+    tuple of three floats or None
+        Central, low and high [t/a]; None where nothing could be counted.
+    """
+    columns = [f"{kind}_avoided_{end}t_a" for end in ENDS]
+    if table[columns[0]].notna().sum() == 0:
+        return None
+    central, low, high = (float(table[name].sum()) for name in columns)
+    return central, low, high
+
+
+def _by_steam(boilers: pd.DataFrame, counted: pd.DataFrame, factors: Factors) -> pd.DataFrame:
+    return avoided_by_chp(boilers, counted, factors)[list(AVOIDED)]
+
+
+def _by_gas(counted: pd.DataFrame, parameters: HeatParameters) -> pd.DataFrame:
+    """Take what gas boilers emit for the same heat off what was emitted.
+
+    Gas burns without coal, and next to no SO2 and dust leave it.
+    """
+    gas = parameters.gas_m3_t_coal
+    per_t_coal = {
+        "coal": 0.0,
+        "co2": gas * parameters.gas_co2_kg_m3 / KG_PER_T,
+        "so2": 0.0,
+        "nox": gas * parameters.gas_nox_g_m3 / G_PER_T,
+        "pm": 0.0,
+    }
+    coal = {end: counted[f"coal_{end}t_a"] for end in ENDS}
+    found = {}
+    for kind, added in per_t_coal.items():
+        spared = {end: counted[f"{kind}_{end}t_a"] - added * coal[end] for end in ENDS}
+        # Each end is counted with its own coal; where gas emits more than coal did, they change
+        # places, and the lesser stands first.
+        corners = pd.concat(spared.values(), axis=1)
+        found[f"{kind}_avoided_t_a"] = spared[""]
+        found[f"{kind}_avoided_low_t_a"] = corners.min(axis=1, skipna=False)
+        found[f"{kind}_avoided_high_t_a"] = corners.max(axis=1, skipna=False)
+    return pd.DataFrame(found)[list(AVOIDED)]
