@@ -260,3 +260,13 @@ def test_no_row_is_ever_lost(
     assert len(layer.frame) + len(layer.rejects) == layer.rows <= len(rows) + 1
     assert layer.frame.index.is_unique
     assert layer.frame["capacity_t_h"].dropna().between(0, 4000, inclusive="neither").all()
+
+
+def test_our_own_column_names_mean_wgs84_and_say_so(tmp_path: Path) -> None:
+    header = ["boiler_id", "capacity_t_h", "fuel", "lon", "lat"]
+    rows = [header, ["1", "6", "coal", "108.9", "22.8"]]
+    layer = read_ledger(csv(tmp_path / "a.csv", rows), BOILERS)
+    assert (layer.frame.geometry.iloc[0].x, layer.frame.geometry.iloc[0].y) == (108.9, 22.8)
+    assert any("by definition are WGS84" in note.en for note in layer.notes)
+    with pytest.raises(LedgerError, match="--datum"):
+        read_ledger(csv(tmp_path / "b.csv", [[*header[:3], "经度", "纬度"], rows[1]]), BOILERS)
