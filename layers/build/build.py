@@ -17,6 +17,7 @@ from recipe import (
     osm_lines,
     osm_points,
     rivers,
+    roofs,
     solar_climate,
     towns,
     townships,
@@ -42,6 +43,7 @@ RECIPES: Mapping[str, Callable[[Path], None]] = {
     "rivers": rivers.rivers,
     "elevation": elevation.elevation,
     "solar_climate": solar_climate.solar_climate,
+    "roofs": roofs.roofs,
 }
 
 

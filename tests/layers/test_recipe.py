@@ -10,7 +10,7 @@ import pyogrio
 import pytest
 import shapely
 
-MODULES = ("box", "built_up", "ledger_sheet", "osm_lines", "osm_points", "write")
+MODULES = ("box", "built_up", "ledger_sheet", "osm_lines", "osm_points", "roofs", "write")
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -1,0 +1,163 @@
+"""Rooftop PV, analysed: which roofs, how much, against which shares, in what order."""
+
+import geopandas as gpd
+import pandas as pd
+
+from nngis.plans.rooftop import findings
+from nngis.plans.rooftop.estimate import estimate_counties
+from nngis.plans.rooftop.grid import GRID_COLUMNS, grid_table, host, hosting_mw, substation_of
+from nngis.plans.rooftop.order import put_in_order
+from nngis.plans.rooftop.parameters import RooftopParameters
+from nngis.plans.rooftop.roofs import (
+    CELL_REACH_M,
+    MORE_COLUMNS,
+    ROOF_COLUMNS,
+    Surroundings,
+    judge_roofs,
+    min_shares,
+)
+from nngis.plans.rooftop.sums import all_tables, cube
+from nngis.plans.rooftop.yields import yield_table
+from nngis.result.result import Analysis
+
+ORDER_COLUMNS = ("tranche", "rank", "energy_per_cny", "substation_id", "hosted_kwp")
+ENOUGH = 1e-6  # a roof is hosted whole where what is hosted lacks less than a milliwatt
+
+
+def analyse(
+    roofs: gpd.GeoDataFrame,
+    counties: gpd.GeoDataFrame,
+    solar_climate: gpd.GeoDataFrame,
+    parameters: RooftopParameters,
+    *,
+    townships: gpd.GeoDataFrame | None = None,
+    places: gpd.GeoDataFrame | None = None,
+    land_use: gpd.GeoDataFrame | None = None,
+    built_up: gpd.GeoDataFrame | None = None,
+    substations: gpd.GeoDataFrame | None = None,
+    population: pd.DataFrame | None = None,
+) -> Analysis:
+    """Decide which roofs carry PV, how much, and in what order.
+
+    Parameters
+    ----------
+    roofs : GeoDataFrame
+        Role ``roofs``, outlines in the work CRS, indexed by `roof_id`.
+    counties : GeoDataFrame
+        Role ``counties``, indexed by `adcode`.
+    solar_climate : GeoDataFrame
+        Role ``solar_climate``, middles of cells, indexed by `cell_id`, with `lon` and `lat`.
+    parameters : RooftopParameters
+        The plan's parameters.
+    townships, places, land_use, built_up : GeoDataFrame, optional
+        What tells the township and the class of a roof.
+    substations : GeoDataFrame, optional
+        Role ``substations``; without them the grid is not asked.
+    population : DataFrame, optional
+        Role ``population``; without it counties are not estimated.
+
+    Returns
+    -------
+    Analysis
+        Tables ``roofs``, ``by_county``, ``by_township``, ``by_class``, ``by_county_class``,
+        ``by_phase``, ``substations``, ``dropped_roofs``, ``county_estimate``; indicators;
+        assumptions; warnings.
+    """
+    around = surroundings(
+        roofs,
+        counties,
+        solar_climate,
+        parameters,
+        townships=townships,
+        places=places,
+        land_use=land_use,
+        built_up=built_up,
+    )
+    judged, dropped = judge_roofs(roofs, around, parameters)
+    table, stations = _connected(judged, substations, parameters)
+    own = [name for name in roofs.columns if name not in table and name != "geometry"]
+    table = table.join(roofs[own])
+    tables = all_tables(cube(table), counties, parameters)
+    tables["substations"] = (
+        gpd.GeoDataFrame(columns=[*GRID_COLUMNS, "geometry"], crs=roofs.crs).rename_axis(
+            "substation_id"
+        )
+        if stations is None
+        else stations
+    )
+    tables["dropped_roofs"] = dropped
+    tables["county_estimate"] = estimate_counties(
+        population, counties["name_zh"], around.yields, parameters
+    )
+    return Analysis(
+        tables={"roofs": table, **tables},
+        indicators=findings.indicators(tables, parameters),
+        assumptions=findings.assumptions(table, parameters),
+        warnings=findings.warnings(table, dropped, stations),
+    )
+
+
+def surroundings(
+    roofs: gpd.GeoDataFrame,
+    counties: gpd.GeoDataFrame,
+    solar_climate: gpd.GeoDataFrame,
+    parameters: RooftopParameters,
+    *,
+    townships: gpd.GeoDataFrame | None = None,
+    places: gpd.GeoDataFrame | None = None,
+    land_use: gpd.GeoDataFrame | None = None,
+    built_up: gpd.GeoDataFrame | None = None,
+) -> Surroundings:
+    """Gather what roofs are judged by, with the yield of the cells around them.
+
+    Parameters
+    ----------
+    roofs : GeoDataFrame
+        Some roofs, or the counties: what bounds the cells that are needed.
+    counties, solar_climate : GeoDataFrame
+        As in `analyse`.
+    parameters : RooftopParameters
+        The plan's parameters.
+    townships, places, land_use, built_up : GeoDataFrame, optional
+        As in `analyse`.
+
+    Returns
+    -------
+    Surroundings
+        Counties, climate, yields, and what tells township and class.
+    """
+    west, south, east, north = roofs.total_bounds
+    near = solar_climate.cx[
+        west - CELL_REACH_M : east + CELL_REACH_M, south - CELL_REACH_M : north + CELL_REACH_M
+    ].sort_index()
+    climate = near if len(near) else solar_climate
+    return Surroundings(
+        counties=counties,
+        climate=climate,
+        yields=yield_table(climate, parameters),
+        townships=townships,
+        places=places,
+        land_use=land_use,
+        built_up=built_up,
+    )
+
+
+def _connected(
+    judged: gpd.GeoDataFrame,
+    substations: gpd.GeoDataFrame | None,
+    parameters: RooftopParameters,
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame | None]:
+    """Rank the roofs, give them the substations' room in that order, and rank them again."""
+    least = min_shares(parameters)
+    columns = [*ROOF_COLUMNS, *ORDER_COLUMNS, *MORE_COLUMNS, "geometry"]
+    if substations is None:
+        order = put_in_order(judged, least)
+        out = judged.join(order).assign(substation_id=None, hosted_kwp=float("nan"))
+        return out[columns], None
+    limits = hosting_mw(substations, parameters)
+    to = substation_of(judged.geometry.centroid, substations, parameters.substation_reach_m)
+    wired = judged.join(to["substation_id"])
+    hosted = host(wired, put_in_order(wired, least)["rank"], limits["hosting_capacity_mw"])
+    room = hosted.isna() | (hosted >= wired["capacity_kwp"] - ENOUGH)
+    out = wired.join(hosted).join(put_in_order(wired, least, has_room=room))
+    return out[columns], grid_table(substations, out, limits)

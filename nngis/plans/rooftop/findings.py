@@ -1,0 +1,256 @@
+"""What the roofs add up to against the shares, what was assumed, what a reader must know."""
+
+from collections.abc import Mapping
+
+import geopandas as gpd
+import pandas as pd
+
+from nngis.fields import get
+from nngis.kernel.indicator import Indicator
+from nngis.plans.rooftop.parameters import CLAUSE_3_5, RooftopParameters
+from nngis.plans.rooftop.roofs import min_shares
+from nngis.text import Text
+
+KW_PER_MW = MWH_PER_GWH = 1000.0
+A37, A67 = f"{CLAUSE_3_5}（A37）", "方案三（八）：非化石能源占比达到37%以上（A67）"
+PILOT_SHARES = "国家能源局综合司2021年6月整县屋顶分布式光伏试点通知"
+
+
+def indicators(
+    tables: Mapping[str, pd.DataFrame], parameters: RooftopParameters
+) -> tuple[Indicator, ...]:
+    """Say what the roofs add up to.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        ``by_phase``, ``by_class``, ``by_county_class``.
+    parameters : RooftopParameters
+        Shares, grid factor, energy that the city uses.
+
+    Returns
+    -------
+    tuple of Indicator
+        Capacity, energy and CO2, of the pilots and of all; the share reached by class in the
+        pilot counties against the least; the part of the energy the city uses.
+    """
+    phases = tables["by_phase"]
+    pilot = phases[phases["decision"].eq("pilot")]
+    energy_mwh = float(phases["energy_mwh_a"].sum())
+    factor = f"{parameters.grid_factor_kg_kwh:g} kg/kWh（{parameters.grid_factor_year}）"
+    unknown = int(tables["by_class"]["unknown_count"].sum())
+    return (
+        _amount(
+            "pilot_capacity_mw",
+            Text("试点县（市、区）装机容量", "Capacity in the pilot counties"),
+            pilot["capacity_kwp"].sum() / KW_PER_MW,
+            "MWp",
+        ),
+        _amount(
+            "pv_capacity_mw",
+            Text("全部装机容量", "Capacity in all"),
+            phases["capacity_kwp"].sum() / KW_PER_MW,
+            "MWp",
+        ),
+        _amount(
+            "policy_capacity_mw",
+            Text("达到最低比例的装机容量", "Capacity that makes up the least shares"),
+            phases["policy_capacity_kwp"].sum() / KW_PER_MW,
+            "MWp",
+        ),
+        _amount(
+            "pv_energy_gwh_a",
+            Text("年发电量", "Energy a year"),
+            energy_mwh / MWH_PER_GWH,
+            "GWh/a",
+            note=_range(phases, "energy", "mwh_a", "MWh/a"),
+        ),
+        Indicator(
+            "co2_avoided_t_a",
+            Text("二氧化碳减排量", "CO2 avoided"),
+            round(energy_mwh * parameters.grid_factor_kg_kwh, 3),
+            "t/a",
+            f"{A37}；{factor}",
+            note=_range(phases, "co2_avoided", "t_a", "t/a"),
+        ),
+        *_shares(tables["by_county_class"], parameters),
+        Indicator("roofs_unknown_count", Text("无法判定的屋顶", "Roofs not decided"),
+                  float(unknown), "个", A37),
+        _non_fossil(energy_mwh, parameters),
+    )  # fmt: skip
+
+
+def _amount(name: str, title: Text, value: float, unit: str, note: Text | None = None) -> Indicator:
+    return Indicator(name, title, round(float(value), 6), unit, A37, note=note)
+
+
+def _range(phases: pd.DataFrame, stem: str, end: str, unit: str) -> Text:
+    low, high = (float(phases[f"{stem}_{level}_{end}"].sum()) for level in ("low", "high"))
+    return Text(f"范围 {low:,.0f}–{high:,.0f} {unit}。", f"Range {low:,.0f}-{high:,.0f} {unit}.")
+
+
+def _shares(pairs: pd.DataFrame, parameters: RooftopParameters) -> list[Indicator]:
+    mine = pairs[pairs["county"].isin(parameters.pilot_counties)]
+    sums = mine.groupby("class")[["area_m2", "installed_area_m2"]].sum()
+    found = []
+    for kind, least in min_shares(parameters).items():
+        there = kind in sums.index and sums.loc[kind, "area_m2"] > 0
+        value = (
+            float(sums.loc[kind, "installed_area_m2"] / sums.loc[kind, "area_m2"])
+            if there
+            else None
+        )
+        title = get("class").values[kind]
+        found.append(
+            Indicator(
+                f"installed_{kind}_share",
+                Text(f"试点{title.zh}屋顶安装比例", f"Pilot roofs that can carry PV, {title.en}"),
+                None if value is None else round(value, 6),
+                "",
+                PILOT_SHARES,
+                target=least,
+                sense="at_least",
+                note=None if there else Text("试点县没有该类屋顶。", "No such roof in the pilots."),
+            )
+        )
+    return found
+
+
+def _non_fossil(energy_mwh: float, parameters: RooftopParameters) -> Indicator:
+    tce = energy_mwh * parameters.tce_per_mwh
+    used = parameters.city_energy_tce_a
+    return Indicator(
+        "non_fossil_share",
+        Text("对非化石能源占比的贡献", "Added to the non-fossil share"),
+        None if used is None else round(tce / used, 8),
+        "",
+        A67,
+        note=Text(
+            f"年发电量折 {tce:,.0f} tce（当量值）"
+            + ("；全市能源消费总量未给出（city_energy_tce_a）。" if used is None else "。"),
+            f"The energy is {tce:,.0f} tce by heat"
+            + (
+                "; the energy the city uses is not given (city_energy_tce_a)."
+                if used is None
+                else "."
+            ),
+        ),
+    )
+
+
+def assumptions(roofs: pd.DataFrame, parameters: RooftopParameters) -> tuple[Text, ...]:
+    """Say what was taken as true without data.
+
+    Parameters
+    ----------
+    roofs : DataFrame
+        Decided roofs.
+    parameters : RooftopParameters
+        The plan's parameters.
+
+    Returns
+    -------
+    tuple of Text
+        Sentences.
+    """
+    sized = int(roofs["class_basis"].eq("size").sum())
+    found = [
+        Text(
+            "气候图层只有年均值；各月分配、日内形状和逐日晴朗程度由参数与晴空模型推得，"
+            "全年总量不变。",
+            "The climate holds annual means only; months, days and hours are spread by parameters "
+            "and the clear sky, and add up to the same year.",
+        ),
+        Text(
+            f"减排量按 {parameters.grid_factor_year} 年电网平均因子 "
+            f"{parameters.grid_factor_kg_kwh:g} kg/kWh 计。",
+            f"CO2 by the average factor of the grid of {parameters.grid_factor_year}, "
+            f"{parameters.grid_factor_kg_kwh:g} kg/kWh.",
+        ),
+    ]
+    if sized:
+        found.append(
+            Text(
+                f"{sized} 个屋顶没有类别、名称和用地，类别只按面积与是否在建成区推定。",
+                f"{sized} roofs have no class, name or land use; theirs is guessed from size and "
+                "place alone.",
+            )
+        )
+    return tuple(found)
+
+
+def warnings(
+    roofs: gpd.GeoDataFrame, dropped: pd.DataFrame, substations: gpd.GeoDataFrame | None
+) -> tuple[Text, ...]:
+    """Say what a reader must know before using the decisions.
+
+    Parameters
+    ----------
+    roofs : GeoDataFrame
+        Decided roofs.
+    dropped : DataFrame
+        Roofs that are not counted.
+    substations : GeoDataFrame, optional
+        The substations.
+
+    Returns
+    -------
+    tuple of Text
+        Sentences; none where there is nothing to say.
+    """
+    found = []
+    counts = dropped["problem"].value_counts()
+    told = (
+        ("no_outline", "没有面状轮廓，未计", "have no outline with an area and are not counted"),
+        ("doubled", "与另一屋顶重复，只计一次", "repeat another roof and are counted once"),
+        ("within", "在另一屋顶之内，未另计", "lie within another roof and are not counted again"),
+    )
+    found += [
+        Text(f"{counts[word]} 个屋顶{zh}。", f"{counts[word]} roofs {en}.")
+        for word, zh, en in told
+        if word in counts
+    ]
+    overlapping = "partly overlap a larger roof; what overlaps is counted once"
+    for column, zh, en in (
+        ("mended", "轮廓自相交，已修复后量面积", "crossed themselves and were mended"),
+        ("overlap_m2", "与更大的屋顶部分重叠，重叠部分只计一次", overlapping),
+    ):
+        count = int((roofs[column].astype(float) > 0).sum())
+        if count:
+            found.append(Text(f"{count} 个屋顶{zh}。", f"{count} roofs {en}."))
+    outside = int(roofs["county"].isna().sum())
+    if outside:
+        found.append(
+            Text(
+                f"{outside} 个屋顶不在内置的县（市、区）边界内；若整体偏移约 500 m 或 1.1 km，"
+                "请核对是否为 GCJ-02 或 BD-09 坐标。",
+                f"{outside} roofs lie outside the counties at hand; if all are off by some 500 m "
+                "or 1.1 km, check whether they are in GCJ-02 or BD-09.",
+            )
+        )
+    if substations is None:
+        found.append(
+            Text(
+                "没有变电站图层，未核算接入能力；装机容量未受电网限制。",
+                "There are no substations: what the grid takes is not computed, and the capacity "
+                "is not limited by it.",
+            )
+        )
+    else:
+        cut = float(substations["curtailed_kwp"].fillna(0.0).sum())
+        lost = int((roofs["rank"].notna() & roofs["substation_id"].isna()).sum())
+        if cut:
+            found.append(
+                Text(
+                    f"{cut / KW_PER_MW:,.3f} MWp 超出变电站可开放容量。",
+                    f"{cut / KW_PER_MW:,.3f} MWp exceed what the substations take.",
+                )
+            )
+        if lost:
+            found.append(
+                Text(
+                    f"{lost} 个屋顶在接入距离内没有变电站。",
+                    f"{lost} roofs have no substation within reach.",
+                )
+            )
+    return tuple(found)

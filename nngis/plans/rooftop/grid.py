@@ -1,0 +1,144 @@
+"""What the grid takes: roofs to substations, the limit of reverse flow, what is curtailed."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from scipy.spatial import KDTree
+
+from nngis.crs import ground_distance_m
+from nngis.plans.rooftop.parameters import RooftopParameters
+from nngis.plans.rooftop.whereabouts import first_zone
+
+W_PER_KW, KW_PER_MW = 1000, 1000
+GRID_COLUMNS = (
+    *("name_zh", "capacity_mva", "hosting_capacity_mw", "limit_basis", "roofs_count"),
+    *("assigned_kwp", "hosted_kwp", "curtailed_kwp"),
+)
+
+
+def hosting_mw(substations: gpd.GeoDataFrame, parameters: RooftopParameters) -> pd.DataFrame:
+    """Say how much PV each substation takes.
+
+    Parameters
+    ----------
+    substations : GeoDataFrame
+        Indexed by `substation_id`, with `capacity_mva` and, where known, `hosting_capacity_mw`.
+    parameters : RooftopParameters
+        Largest reverse flow, as a share of the transformers.
+
+    Returns
+    -------
+    DataFrame
+        `hosting_capacity_mw` and `limit_basis`: ``stated``, or ``rule`` where it is the share of
+        the transformers; missing and ``none`` where neither is known.
+    """
+    given = pd.to_numeric(
+        substations.get("hosting_capacity_mw", pd.Series(np.nan, substations.index))
+    )
+    by_rule = pd.to_numeric(substations["capacity_mva"]) * parameters.reverse_flow_share
+    basis = np.where(given.notna(), "stated", np.where(by_rule.notna(), "rule", "none"))
+    return pd.DataFrame(
+        {"hosting_capacity_mw": given.where(given.notna(), by_rule), "limit_basis": basis},
+        index=substations.index,
+    )
+
+
+def substation_of(
+    spots: gpd.GeoSeries, substations: gpd.GeoDataFrame, farthest_m: float
+) -> pd.DataFrame:
+    """Name each roof's substation: whose area it lies in, else the nearest within reach.
+
+    Parameters
+    ----------
+    spots : GeoSeries
+        Points in the work CRS.
+    substations : GeoDataFrame
+        Points, or service areas, in the same CRS.
+    farthest_m : float
+        Reach of a substation that is a point [m].
+
+    Returns
+    -------
+    DataFrame
+        On the spots' index: `substation_id` (missing beyond reach) and `substation_m`.
+    """
+    placed = substations[substations.geometry.notna()].sort_index()
+    ids = np.array([*placed.index, None], dtype=object)
+    if placed.geom_type.isin(("Polygon", "MultiPolygon")).all() and len(placed):
+        at = first_zone(np.asarray(spots.array, dtype=object), placed.geometry)
+        off = np.where(at >= 0, 0.0, np.nan)
+    elif len(placed):
+        xy, own = spots.get_coordinates().to_numpy(), placed.get_coordinates().to_numpy()
+        _, at = KDTree(own).query(xy)
+        off = ground_distance_m(xy[:, 0], xy[:, 1], own[at, 0], own[at, 1], spots.crs)
+        at = np.where(off <= farthest_m, at, -1)
+    else:
+        at, off = np.full(len(spots), -1), np.full(len(spots), np.nan)
+    return pd.DataFrame({"substation_id": ids[at], "substation_m": off}, index=spots.index)
+
+
+def host(roofs: pd.DataFrame, rank: pd.Series, room_mw: pd.Series) -> pd.Series:
+    """Give substations' room to roofs in order of rank.
+
+    Parameters
+    ----------
+    roofs : DataFrame
+        `substation_id` and `capacity_kwp` by roof.
+    rank : Series of int
+        Order; a roof without a rank gets nothing.
+    room_mw : Series
+        Hosting capacity by `substation_id` [MW]; missing is taken as unknown.
+
+    Returns
+    -------
+    Series
+        Capacity that the grid takes [kWp]; missing where roof or room is not known.
+
+    Examples
+    --------
+    >>> roofs = pd.DataFrame({"substation_id": "S", "capacity_kwp": [600.0, 700.0]}, ["a", "b"])
+    >>> host(roofs, pd.Series([2, 1], ["a", "b"]), pd.Series({"S": 1.0})).to_dict()
+    {'a': 300.0, 'b': 700.0}
+    """
+    known = rank.notna() & roofs["substation_id"].isin(room_mw.dropna().index)
+    mine = roofs[known]
+    mine = mine.iloc[np.argsort(rank[known].to_numpy(np.int64), kind="stable")]
+    watts = np.rint(mine["capacity_kwp"].astype(float) * W_PER_KW).astype("int64")
+    before = watts.groupby(mine["substation_id"]).cumsum() - watts
+    room = np.rint(mine["substation_id"].map(room_mw).astype(float) * KW_PER_MW * W_PER_KW)
+    hosted = np.clip(room - before, 0, watts) / W_PER_KW
+    return hosted.reindex(roofs.index).rename("hosted_kwp")
+
+
+def grid_table(
+    substations: gpd.GeoDataFrame, roofs: pd.DataFrame, limits: pd.DataFrame
+) -> gpd.GeoDataFrame:
+    """Add up what each substation is asked and takes.
+
+    Parameters
+    ----------
+    substations : GeoDataFrame
+        The substations.
+    roofs : DataFrame
+        `substation_id`, `rank`, `capacity_kwp`, `hosted_kwp`.
+    limits : DataFrame
+        What `hosting_mw` returned.
+
+    Returns
+    -------
+    GeoDataFrame
+        Indexed by `substation_id`, `GRID_COLUMNS`; what is curtailed is assigned less hosted.
+    """
+    out = substations[["geometry"]].join(limits)
+    for name in ("name_zh", "capacity_mva"):
+        out[name] = substations.get(name)
+    ranked = roofs[roofs["rank"].notna()]
+    groups = ranked.groupby("substation_id")
+    out["roofs_count"] = groups.size().reindex(out.index).fillna(0).astype("int64")
+    for name, source in (("assigned_kwp", "capacity_kwp"), ("hosted_kwp", "hosted_kwp")):
+        watts = np.rint(ranked[source].astype(float).fillna(0.0) * W_PER_KW).astype("int64")
+        found = watts.groupby(ranked["substation_id"]).sum().reindex(out.index).fillna(0)
+        out[name] = found / W_PER_KW
+    out["hosted_kwp"] = out["hosted_kwp"].mask(out["hosting_capacity_mw"].isna())
+    out["curtailed_kwp"] = (out["assigned_kwp"] - out["hosted_kwp"]).round(3)
+    return out[[*GRID_COLUMNS, "geometry"]].rename_axis("substation_id")

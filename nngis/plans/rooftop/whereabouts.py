@@ -1,0 +1,131 @@
+"""Where a roof lies: county, township, climate cell; by location, so that parts add up."""
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+from scipy.spatial import KDTree
+
+from nngis.crs import work_to_lonlat
+from nngis.errors import LayerError
+
+ELSEWHERE = "—"
+SIDES = ("west", "south", "east", "north")
+
+
+def county_of(spots: gpd.GeoSeries, counties: gpd.GeoDataFrame) -> pd.Series:
+    """Name the county that each spot lies in.
+
+    Parameters
+    ----------
+    spots : GeoSeries
+        Points in the work CRS.
+    counties : GeoDataFrame
+        Polygons with `name_zh`.
+
+    Returns
+    -------
+    Series
+        Name, or NA outside them all; a border belongs to the first county.
+    """
+    found = first_zone(np.asarray(spots.array, dtype=object), counties.geometry)
+    names = np.array([*counties["name_zh"], None], dtype=object)
+    return pd.Series(names[found], index=spots.index, name="county")
+
+
+def township_of(spots: gpd.GeoSeries, townships: gpd.GeoDataFrame | None) -> pd.Series:
+    """Name the township that each spot lies in, or whose extent holds it.
+
+    Parameters
+    ----------
+    spots : GeoSeries
+        Points in the work CRS.
+    townships : GeoDataFrame, optional
+        Polygons with `name_zh`, or points with the extent `west`, `south`, `east`, `north` [°].
+
+    Returns
+    -------
+    Series
+        Name, or NA. Extents overlap: of several the smallest is named, which is a guess.
+    """
+    nothing = pd.Series(None, index=spots.index, dtype=object, name="township")
+    if townships is None or townships.empty:
+        return nothing
+    if set(SIDES) <= set(townships.columns):
+        known = townships.dropna(subset=list(SIDES))
+        boxes = shapely.box(*(known[side].to_numpy(float) for side in SIDES))
+        order = np.argsort(shapely.area(boxes), kind="stable")
+        xy = spots.get_coordinates().to_numpy()
+        lon, lat = work_to_lonlat(xy[:, 0], xy[:, 1], spots.crs)
+        found = first_zone(shapely.points(lon, lat), gpd.GeoSeries(boxes[order]))
+        names = known["name_zh"].to_numpy(object)[order]
+    else:
+        found = first_zone(np.asarray(spots.array, dtype=object), townships.geometry)
+        names = townships["name_zh"].to_numpy(object)
+    known_as = np.array([*names, None], dtype=object)[found]
+    return pd.Series(known_as, index=spots.index, name="township")
+
+
+def cell_of(spots: gpd.GeoSeries, climate: gpd.GeoDataFrame, farthest_m: float) -> pd.Series:
+    """Name the climate cell nearest to each spot.
+
+    Parameters
+    ----------
+    spots : GeoSeries
+        Points in the work CRS.
+    climate : GeoDataFrame
+        Middles of the cells in the same CRS, indexed by `cell_id`.
+    farthest_m : float
+        How far a cell reaches [m].
+
+    Returns
+    -------
+    Series
+        Id of the cell.
+
+    Raises
+    ------
+    LayerError
+        If the climate has no cell for some roofs: it does not cover the county.
+    """
+    cells = climate[climate.geometry.notna()].sort_index()
+    if cells.empty:
+        raise LayerError("气候图层没有格网。", "The climate has no cells.", where="solar_climate")
+    xy = spots.get_coordinates().to_numpy()
+    off, at = KDTree(cells.get_coordinates().to_numpy()).query(xy)
+    beyond = spots.index[off > farthest_m]
+    if len(beyond):
+        raise LayerError(
+            f"气候图层没有覆盖 {len(beyond)} 个屋顶，例如 {beyond[0]}；请换用覆盖全域的气候数据，"
+            "并核对屋顶坐标。",
+            f"The climate does not cover {len(beyond)} roofs, for example {beyond[0]}; use one "
+            "that covers the whole area, and check the coordinates of the roofs.",
+            where="solar_climate",
+        )
+    return pd.Series(cells.index.to_numpy()[at], index=spots.index, name="cell_id")
+
+
+def first_zone(points: npt.NDArray[np.object_], zones: gpd.GeoSeries) -> npt.NDArray[np.intp]:
+    """Find the first zone that holds each point.
+
+    Parameters
+    ----------
+    points : (n,) array of Point
+        Points.
+    zones : GeoSeries
+        Polygons in the same CRS, far fewer than points.
+
+    Returns
+    -------
+    (n,) int array
+        Position of the zone; -1 for none.
+    """
+    # The few zones ask the tree of the many points, so that each zone is prepared once.
+    zone, row = shapely.STRtree(points).query(
+        np.asarray(zones.array, dtype=object), predicate="intersects"
+    )
+    out = np.full(len(points), len(zones), dtype=np.intp)
+    np.minimum.at(out, row, zone)
+    out[out == len(zones)] = -1
+    return out
