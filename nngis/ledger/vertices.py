@@ -117,7 +117,7 @@ def vertices_of_columns(
         shapes=None,
         header=header,
         faults=faults,
-        notes=_said(found),
+        notes=_said(found, np.arange(len(rows))),
     )
 
 
@@ -157,7 +157,7 @@ def vertices_of_shapes(
         shapes=array,
         header=header,
         faults=_faults(found, header, owner, len(array)),
-        notes=[],
+        notes=_said(found, owner),
     )
 
 
@@ -195,7 +195,17 @@ def _faults(
     return faults
 
 
-def _said(found: Coordinates) -> list[Text]:
+def _said(found: Coordinates, owner: npt.NDArray[np.intp]) -> list[Text]:
+    """Say what was mended or assumed, each with its number of rows."""
+    if owner.size != np.unique(owner).size:
+        first = np.unique(owner, return_index=True)[1]
+        found = Coordinates(
+            found.lon[first],
+            found.lat[first],
+            found.crs_epsg[first],
+            found.note[first],
+            columns_swapped=found.columns_swapped,
+        )
     # Rows without coordinates, or whose cannot be read, are told of elsewhere.
     named = {NOTES[code].zh for code in NOTES if code not in READ}
     return [t for t in found.summary() if not any(t.zh.endswith(zh) for zh in named)]

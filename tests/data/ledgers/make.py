@@ -317,6 +317,15 @@ def real_headers():
         accepted={"MF1": {"capacity_t_h": 10, "boiler_class": "R1", "commissioned": "2008", "fuel": None}, "MF2": {"capacity_t_h": 2, "commissioned": "2013"}},
         totals=1,
     )
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("a")
+    for r, row in enumerate([["编号", "蒸吨", "燃料", "经度", "纬度"], ["G1", 10, "煤", 108.94, 22.79], ["G2", 6, "煤", 108.94, 22.79]]):
+        for c, cell in enumerate(row):
+            sheet.write(r, c, cell)
+    sheet.write(3, 0, "G3")
+    sheet.write(3, 1, xlwt.Formula("2*5"))
+    book.save(str(HERE / "formulas_old.xls"))
+    expect("formulas_old.xls", accepted={"G1": {"capacity_t_h": 10}, "G2": {"capacity_t_h": 6}}, rejected={4: "公式"})
     xlsx(
         "petrol_stations.xlsx",
         (
