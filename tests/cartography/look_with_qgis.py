@@ -1,0 +1,60 @@
+"""Open a project with QGIS, without a screen, and say what it found; run by QGIS's own Python."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from qgis.core import (
+    QgsApplication,
+    QgsMapRendererParallelJob,
+    QgsMapSettings,
+    QgsProject,
+    QgsVectorLayer,
+)
+from qgis.PyQt.QtCore import QSize
+
+
+def main(path, picture):
+    app = QgsApplication([], False)
+    app.initQgis()
+    project = QgsProject.instance()
+    if not project.read(path):
+        raise SystemExit(f"QGIS cannot read {path}: {project.error()}")
+    layers = []
+    for layer in project.mapLayers().values():
+        table = layer.source().rpartition("layername=")[2]
+        fresh = QgsVectorLayer(layer.source(), table, "ogr")
+        layers.append(
+            {
+                "table": table,
+                "valid": layer.isValid() and fresh.isValid(),
+                "crs": layer.crs().authid(),
+                "features": layer.featureCount(),
+                "legend": legend(layer),
+                "legend_of_geopackage": legend(fresh),
+                "aliases": [fresh.attributeDisplayName(at) for at in range(len(fresh.fields()))],
+            }
+        )
+    settings = QgsMapSettings()
+    settings.setLayers(project.layerTreeRoot().checkedLayers())
+    settings.setDestinationCrs(project.crs())
+    settings.setOutputSize(QSize(800, 600))
+    settings.setExtent(settings.fullExtent())
+    job = QgsMapRendererParallelJob(settings)
+    job.start()
+    job.waitForFinished()
+    image = job.renderedImage()
+    image.save(picture)
+    colours = {image.pixel(x, y) for x in range(0, 800, 4) for y in range(0, 600, 4)}
+    found = {"crs": project.crs().authid(), "layers": layers, "colours": len(colours)}
+    print(json.dumps(found, ensure_ascii=False))  # noqa: T201 - what the test reads
+    sys.stdout.flush()
+    os._exit(0)  # QGIS may crash while Python takes its objects down in another order
+
+
+def legend(layer):
+    return [item.label() for item in layer.renderer().legendSymbolItems()]
+
+
+main(*(str(Path(one).absolute()) for one in sys.argv[1:3]))
