@@ -138,7 +138,7 @@ def best_exchange(
     may, fixed = limits
     m = is_open.size
     place = np.full(m, -1)
-    opened = np.flatnonzero(is_open)
+    opened: Array = np.flatnonzero(is_open)
     place[opened] = np.arange(opened.size)
     rival = np.full(m, -1)
     rival_profit = np.full(m, -np.inf)
@@ -175,7 +175,7 @@ def climb(
         now = best_two(start, demand_at, saving, is_open, n)
         out, profit, rival, _ = best_exchange(ranked, groups, state, limits, now)
         if out < 0 or profit <= least:
-            return now[1].sum()
+            return float(now[1].sum())
         into = rival[out]
         _move(groups, room, is_open, out, -1)
         _move(groups, room, is_open, into, 1)
