@@ -1,0 +1,134 @@
+"""Roofs in GeoParquet, one partition at a time, so that no more than one is ever in memory."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pyarrow.parquet as pq
+from pyproj import CRS
+
+from nngis.errors import LayerError
+from nngis.evidence import Evidence
+
+ROWS_AT_ONCE = 250_000
+
+
+@dataclass(frozen=True)
+class Partition:
+    """Some consecutive rows of one file.
+
+    Parameters
+    ----------
+    name : str
+        Its name, the same whenever the same files are listed.
+    path : Path
+        The GeoParquet file.
+    groups : tuple of int
+        Row groups of the file.
+    rows : int
+        How many rows they hold.
+    """
+
+    name: str
+    path: Path
+    groups: tuple[int, ...]
+    rows: int
+
+
+def list_partitions(source: Path, *, rows_at_once: int = ROWS_AT_ONCE) -> list[Partition]:
+    """List the partitions of a file, or of every file of a folder.
+
+    Parameters
+    ----------
+    source : Path
+        A ``.parquet`` file, or a folder of them.
+    rows_at_once : int
+        Row groups are taken together up to so many rows.
+
+    Returns
+    -------
+    list of Partition
+        In the order of file names and row groups.
+
+    Raises
+    ------
+    LayerError
+        If there is no such file.
+    """
+    files = sorted(source.glob("*.parquet")) if source.is_dir() else [source]
+    if not files or not all(path.is_file() for path in files):
+        raise LayerError(
+            "没有 .parquet 文件；请给出一个 GeoParquet 文件或其文件夹。",
+            "No .parquet file; name a GeoParquet file or a folder of them.",
+            where=str(source),
+        )
+    found = []
+    for path in files:
+        meta = pq.ParquetFile(path).metadata
+        groups: list[int] = []
+        rows = 0
+        for group in range(meta.num_row_groups):
+            more = meta.row_group(group).num_rows
+            if groups and rows + more > rows_at_once:
+                found.append(_partition(path, groups, rows))
+                groups, rows = [], 0
+            groups.append(group)
+            rows += more
+        if groups:
+            found.append(_partition(path, groups, rows))
+    return found
+
+
+def read_partition(
+    part: Partition,
+    crs: CRS | str,
+    *,
+    key: str,
+    evidence: Evidence,
+    rename: Mapping[str, str],
+) -> gpd.GeoDataFrame:
+    """Read one partition into the work CRS.
+
+    Parameters
+    ----------
+    part : Partition
+        What to read.
+    crs : pyproj.CRS or str
+        The work CRS.
+    key : str
+        Column of the unique id.
+    evidence : str
+        How sure the outlines are.
+    rename : mapping of str to str
+        Columns of the file, and the names that the plan knows them by.
+
+    Returns
+    -------
+    GeoDataFrame
+        Indexed by `roof_id`, with `evidence`.
+
+    Raises
+    ------
+    LayerError
+        If the file is no GeoParquet, or has no such key.
+    """
+    file = pq.ParquetFile(part.path)
+    if b"geo" not in (file.schema_arrow.metadata or {}) or key not in file.schema_arrow.names:
+        raise LayerError(
+            f"文件不是 GeoParquet，或没有编号列 {key!r}。",
+            f"No GeoParquet file, or one without the id column {key!r}.",
+            where=str(part.path),
+        )
+    frame = gpd.GeoDataFrame.from_arrow(file.read_row_groups(list(part.groups)))
+    if frame.crs is None:
+        frame = frame.set_crs("OGC:CRS84")  # what GeoParquet says of a file that says nothing
+    frame = frame.rename(columns=dict(rename)).set_index(
+        pd.Index(frame[key].astype(str), name="roof_id")
+    )
+    return frame.drop(columns=[key], errors="ignore").to_crs(crs).assign(evidence=evidence)
+
+
+def _partition(path: Path, groups: list[int], rows: int) -> Partition:
+    return Partition(f"{path.stem}-{groups[0]:05d}-{groups[-1]:05d}", path, tuple(groups), rows)

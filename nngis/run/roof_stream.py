@@ -1,0 +1,210 @@
+"""Judge any number of roofs partition by partition: restartable, in one process or in many.
+
+Every partition is judged by itself and left as one file; what is left is added up in whole
+thousandths, so that neither the order nor the number of workers changes a digit. A roof that
+lies in two partitions is seen by each; doubles are found within a partition only.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from nngis.catalog.roof_partitions import Partition, read_partition
+from nngis.errors import LayerError
+from nngis.evidence import Evidence
+from nngis.plans.rooftop.order import ORDER_COLUMNS, put_in_order
+from nngis.plans.rooftop.parameters import RooftopParameters
+from nngis.plans.rooftop.roofs import ROOF_COLUMNS, Surroundings, judge_roofs, min_shares
+from nngis.plans.rooftop.sums import KEYS, SUMMED, add_cubes, all_tables, cube
+from nngis.result.files import write_json
+
+SUMS = "sums"
+KEPT = tuple(dict.fromkeys((*ROOF_COLUMNS, *ORDER_COLUMNS, *SUMMED)))
+
+
+@dataclass(frozen=True)
+class Stream:
+    """What every partition is judged with.
+
+    Parameters
+    ----------
+    around : Surroundings
+        Counties, climate and yields of the whole area.
+    parameters : RooftopParameters
+        The plan's parameters.
+    crs : str
+        The work CRS.
+    out : Path
+        Folder of the finished partitions.
+    key : str
+        Column of the ids.
+    evidence : str
+        How sure the outlines are.
+    rename : dict of str to str
+        Columns of the files by the names that the plan knows.
+    """
+
+    around: Surroundings
+    parameters: RooftopParameters
+    crs: str
+    out: Path
+    key: str = "roof_id"
+    evidence: Evidence = "derived"
+    rename: dict[str, str] = field(default_factory=dict)
+
+
+def judge_partition(part: Partition, stream: Stream) -> str:
+    """Judge one partition and leave its file, unless it is there already.
+
+    Parameters
+    ----------
+    part : Partition
+        The partition.
+    stream : Stream
+        What it is judged with.
+
+    Returns
+    -------
+    str
+        Name of the file.
+    """
+    done = stream.out / f"{part.name}.parquet"
+    if not done.exists():
+        roofs = read_partition(
+            part, stream.crs, key=stream.key, evidence=stream.evidence, rename=stream.rename
+        )
+        judged, dropped = judge_roofs(roofs, stream.around, stream.parameters)
+        table = pd.DataFrame(judged[list(KEPT)])
+        for name in ("county", "township", "class", "decision", "rule", "evidence"):
+            table[name] = table[name].astype("category")
+        for name in ("reason_zh", "reason_en"):
+            table[name] = table[name].astype("category")
+        dropped.to_csv(stream.out / f"{part.name}.dropped.csv")
+        # Beside its target, then moved: a killed run leaves whole files only.
+        beside = done.with_suffix(".part")
+        table.to_parquet(beside)
+        beside.replace(done)
+    return done.name
+
+
+def judge_all(parts: Sequence[Partition], stream: Stream, *, workers: int = 1) -> list[str]:
+    """Judge every partition that is not finished yet.
+
+    Parameters
+    ----------
+    parts : sequence of Partition
+        What to judge.
+    stream : Stream
+        What it is judged with.
+    workers : int
+        Processes; 1 judges in this one.
+
+    Returns
+    -------
+    list of str
+        Names of the finished files, in the order of `parts`.
+    """
+    stream.out.mkdir(parents=True, exist_ok=True)
+    one = partial(judge_partition, stream=stream)
+    if workers == 1:
+        return [one(part) for part in parts]
+    with ProcessPoolExecutor(workers) as pool:
+        return list(pool.map(one, parts))
+
+
+def judge_on_cluster(parts: Sequence[Partition], stream: Stream, scheduler: str) -> list[str]:
+    """Judge every partition on a Dask cluster whose workers see the same folders.
+
+    Parameters
+    ----------
+    parts : sequence of Partition
+        What to judge.
+    stream : Stream
+        What it is judged with.
+    scheduler : str
+        Address, for example ``"tcp://10.0.0.1:8786"``.
+
+    Returns
+    -------
+    list of str
+        Names of the finished files, in the order of `parts`.
+
+    Raises
+    ------
+    LayerError
+        If ``distributed`` is not installed.
+    """
+    try:
+        from distributed import Client  # noqa: PLC0415 -- an extra
+    except ImportError:
+        raise LayerError(
+            "未安装 distributed；请运行 pip install nngis[cluster]。",
+            "distributed is not installed; run pip install nngis[cluster].",
+            where=scheduler,
+        ) from None
+    stream.out.mkdir(parents=True, exist_ok=True)
+    with Client(scheduler) as client:
+        shared = client.scatter(stream, broadcast=True)
+        tasks = [client.submit(judge_partition, part, shared, pure=False) for part in parts]
+        return list(client.gather(tasks))
+
+
+def add_up(
+    names: Sequence[str], stream: Stream, counties: gpd.GeoDataFrame
+) -> dict[str, pd.DataFrame]:
+    """Rank the roofs of all finished partitions and add them up.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Finished files, in any order.
+    stream : Stream
+        What they were judged with.
+    counties : GeoDataFrame
+        Every county.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        The tables of `all_tables`, and ``order``: `tranche` and `rank` by `roof_id`. The tables
+        are also left in the folder as ``sums.json``.
+
+    Raises
+    ------
+    LayerError
+        If an id stands in two partitions.
+    """
+    files = [stream.out / name for name in sorted(names)]
+    slim = pd.concat([pd.read_parquet(path, columns=list(ORDER_COLUMNS)) for path in files])
+    for name in ("county", "class", "decision"):
+        slim[name] = slim[name].astype(object)
+    twice = slim.index[slim.index.duplicated()]
+    if len(twice):
+        raise LayerError(
+            f"{len(twice)} 个屋顶编号在几个分区中重复，例如 {twice[0]}；编号须唯一。",
+            f"{len(twice)} ids stand in several partitions, for example {twice[0]}; ids must be "
+            "unique.",
+            where=str(stream.out),
+        )
+    order = put_in_order(slim, min_shares(stream.parameters))
+    wanted = [name for name in (*KEYS, *SUMMED) if name != "tranche"]
+    cubes = []
+    for path in files:
+        part = pd.read_parquet(path, columns=wanted)
+        part = part.astype(dict.fromkeys(("county", "township", "class", "decision"), object))
+        cubes.append(cube(part.assign(tranche=order["tranche"].reindex(part.index))))
+    tables = all_tables(add_cubes(cubes), counties, stream.parameters)
+    plain = {
+        name: pd.DataFrame(table).drop(columns="geometry", errors="ignore").reset_index()
+        for name, table in tables.items()
+    }
+    write_json(
+        stream.out / f"{SUMS}.json",
+        {n: t.astype(object).where(t.notna(), None).to_dict("records") for n, t in plain.items()},
+    )
+    return {**tables, "order": order[["tranche", "rank"]]}

@@ -1,0 +1,146 @@
+"""Roofs by partition: the same numbers, whoever judges them, in whatever order, after a stop."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from nngis.catalog import roof_partitions
+from nngis.catalog.roof_partitions import list_partitions
+from nngis.errors import LayerError
+from nngis.plans.rooftop.parameters import RooftopParameters
+from nngis.plans.rooftop.roofs import Surroundings
+from nngis.run import roof_stream
+from nngis.run.roof_stream import Stream, add_up, judge_all
+
+CRS = "EPSG:4545"
+ROOFS = 400
+
+
+@pytest.fixture
+def files(tmp_path):
+    """Leave four hundred roofs in four row groups of two files."""
+    random = np.random.default_rng(5)
+    x, y = 500_000 + random.uniform(-8e3, 8e3, ROOFS), 2_500_000 + random.uniform(-8e3, 8e3, ROOFS)
+    side = random.uniform(3, 60, ROOFS)
+    roofs = gpd.GeoDataFrame(
+        {
+            "roof_id": [f"r{at:04d}" for at in range(ROOFS)],
+            "building": random.choice(["school", "industrial", "house", "farm", None], ROOFS),
+        },
+        geometry=shapely.box(x, y, x + side, y + side),
+        crs=CRS,
+    ).to_crs("EPSG:4326")
+    folder = tmp_path / "roofs"
+    folder.mkdir()
+    for at in range(2):
+        roofs.iloc[at * 200 : at * 200 + 200].to_parquet(
+            folder / f"{at}.parquet", row_group_size=100
+        )
+    return folder
+
+
+@pytest.fixture
+def counties():
+    shapes = [shapely.box(490_000, 2_490_000, 500_000, 2_510_000),
+              shapely.box(500_000, 2_490_000, 510_000, 2_510_000)]  # fmt: skip
+    return gpd.GeoDataFrame(
+        {"name_zh": ["甲县", "横州市"], "evidence": "derived"}, geometry=shapes, crs=CRS
+    )
+
+
+@pytest.fixture
+def stream_to(counties):
+    climate = gpd.GeoDataFrame(
+        {"evidence": "derived"},
+        index=pd.Index(["c"], name="cell_id"),
+        geometry=[shapely.Point(500_000, 2_500_000)],
+        crs=CRS,
+    )
+    names = ["flat-180", "metal-any", "tile-any"]
+    keys = pd.MultiIndex.from_product([["c"], names], names=["cell_id", "facing"])
+    yields = pd.DataFrame({"low": 901.3, "central": 1003.7, "high": 1207.9}, index=keys)
+
+    def make(out):
+        return Stream(Surroundings(counties, climate, yields), RooftopParameters(), CRS, out)
+
+    return make
+
+
+def left(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_row_groups_are_taken_together_up_to_so_many_rows(files):
+    parts = list_partitions(files, rows_at_once=150)
+    assert [part.rows for part in parts] == [100] * 4
+    assert [part.rows for part in list_partitions(files)] == [200, 200]
+    assert len({part.name for part in parts}) == 4
+
+
+@pytest.mark.parametrize("rows", [100, 200])
+def test_partitions_give_the_numbers_of_the_whole_in_any_order(
+    files, stream_to, counties, tmp_path, rows
+):
+    parts = list_partitions(files, rows_at_once=rows)
+    stream = stream_to(tmp_path / f"by{rows}")
+    names = judge_all(parts[::-1], stream)
+    whole = stream_to(tmp_path / "whole")
+    all_names = judge_all(list_partitions(files), whole)
+    found, expected = add_up(names, stream, counties), add_up(all_names[::-1], whole, counties)
+    for name, table in expected.items():
+        mine = found[name].sort_index()
+        pd.testing.assert_frame_equal(pd.DataFrame(mine), pd.DataFrame(table.sort_index()))
+    assert expected["by_county"]["roofs_count"].sum() == ROOFS
+
+
+def test_two_processes_leave_the_same_bytes_as_one(files, stream_to, counties, tmp_path):
+    parts = list_partitions(files, rows_at_once=100)
+    for name, workers in (("one", 1), ("two", 2)):
+        stream = stream_to(tmp_path / name)
+        add_up(judge_all(parts, stream, workers=workers), stream, counties)
+    assert left(tmp_path / "one") == left(tmp_path / "two")
+
+
+def test_a_run_killed_midway_is_resumed_with_the_same_bytes(
+    files, stream_to, counties, tmp_path, monkeypatch
+):
+    parts = list_partitions(files, rows_at_once=100)
+    whole = stream_to(tmp_path / "whole")
+    add_up(judge_all(parts, whole), whole, counties)
+    stream = stream_to(tmp_path / "killed")
+    to_parquet, written = pd.DataFrame.to_parquet, []
+
+    def dies(frame, path, **options):
+        if len(written) == 2:
+            path.write_bytes(b"half a file")
+            raise KeyboardInterrupt
+        written.append(path)
+        to_parquet(frame, path, **options)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pd.DataFrame, "to_parquet", dies)
+        with pytest.raises(KeyboardInterrupt):
+            judge_all(parts, stream)
+    judged = []
+    real = roof_stream.judge_roofs
+    monkeypatch.setattr(roof_stream, "judge_roofs", lambda *given: judged.append(1) or real(*given))
+    add_up(judge_all(parts, stream), stream, counties)
+    assert len(judged) == 2
+    assert left(tmp_path / "killed") == left(tmp_path / "whole")
+
+
+def test_an_id_in_two_partitions_is_refused(files, stream_to, counties, tmp_path):
+    (files / "2.parquet").write_bytes((files / "1.parquet").read_bytes())
+    stream = stream_to(tmp_path / "out")
+    with pytest.raises(LayerError, match="200 ids"):
+        add_up(judge_all(list_partitions(files), stream), stream, counties)
+
+
+def test_a_folder_without_parquet_and_a_file_without_ids_are_refused(files, tmp_path):
+    with pytest.raises(LayerError, match=r"No \.parquet"):
+        list_partitions(tmp_path)
+    (part, *_) = list_partitions(files)
+    with pytest.raises(LayerError, match="id column"):
+        roof_partitions.read_partition(part, CRS, key="nothing", evidence="derived", rename={})
