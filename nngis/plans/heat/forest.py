@@ -208,6 +208,7 @@ class _Part:
 
     frame: pd.DataFrame
     lines: npt.NDArray[np.object_]
+    user: npt.NDArray[np.object_]
 
 
 def _contracted(
@@ -256,11 +257,10 @@ def _contracted(
             "exists": there[all_nodes],
             "x": x,
             "y": y,
-            "user": user,
             "outlet": outlet,
         }
     )
-    return _Part(frame, _from_plant(lines, x, y, up))
+    return _Part(frame, _from_plant(lines, x, y, up), user)
 
 
 def _followed(pointer: Ints, stop: npt.NDArray[np.bool_]) -> Ints:
@@ -304,7 +304,7 @@ def _from_plant(
 def _together(parts: list[_Part], answers: dict[str, TreeAnswer]) -> Forest:
     sizes = [len(part.frame) for part in parts]
     first = np.cumsum([0, *sizes])[:-1]
-    columns = ["up", "length_m", "off_road_m", "exists", "x", "y", "user", "outlet"]
+    columns = ["up", "length_m", "off_road_m", "exists", "x", "y", "outlet"]
     frames = [part.frame for part in parts] or [pd.DataFrame(columns=columns)]
     whole = pd.concat(frames, ignore_index=True)
     shift = np.repeat(first, sizes)
@@ -325,10 +325,14 @@ def _together(parts: list[_Part], answers: dict[str, TreeAnswer]) -> Forest:
         along_m=along,
         off_road_m=whole["off_road_m"].to_numpy(float),
         exists=whole["exists"].to_numpy(bool),
-        line=np.concatenate([part.lines for part in parts]) if parts else np.array([], object),
+        line=_chained([part.lines for part in parts]),
         x=whole["x"].to_numpy(float),
         y=whole["y"].to_numpy(float),
         outlet=whole["outlet"].to_numpy(object),
-        user=whole["user"].to_numpy(object),
+        user=_chained([part.user for part in parts]),
         answers=answers,
     )
+
+
+def _chained(arrays: list[npt.NDArray[np.object_]]) -> npt.NDArray[np.object_]:
+    return np.concatenate(arrays) if arrays else np.array([], dtype=object)

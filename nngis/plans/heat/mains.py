@@ -13,6 +13,7 @@ from nngis.plans.heat.steam.sizes import PipeSizes
 Floats = npt.NDArray[np.float64]
 ROUNDS = 2  # the second sends on its way what condensed in the first
 SLACK = 1e-9
+STEPS = 8  # of a pipe between two nodes: a part of the way only
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +141,12 @@ def _choose(
     inner, loss = (np.tile(x, pipes.size) for x in (sizes.inner_mm, sizes.loss_w_m_k))
     p, t = state.values[0][forest.up[each]], state.values[1][forest.up[each]]
     fits = capacity_t_h(p, t, inner, needs.velocity_max_m_s) >= flow[each]
-    end = march(Steam(p, t, flow[each]), Pipes(forest.length_m[each], inner, loss), conditions)
+    end = march(
+        Steam(p, t, flow[each]),
+        Pipes(forest.length_m[each], inner, loss),
+        conditions,
+        steps=STEPS,
+    )
     fits &= end.velocity_m_s <= needs.velocity_max_m_s
     pressure = np.nan_to_num(end.steam.p_mpa, nan=-1.0)
     serves = fits & (pressure**2 >= target[each] - SLACK) & (pressure > 0)

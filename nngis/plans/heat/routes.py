@@ -91,7 +91,9 @@ def lay_routes(
     >>> routes.graph.n_edges, routes.graph.n_nodes, int(routes.node["b"])
     (3, 4, 3)
     """
-    lines = [roads.geometry] if pipes is None else [roads.geometry, pipes.geometry]
+    # Of a pipe and a road on the same course the first is kept.
+    lines = [roads.geometry] if pipes is None else [pipes.geometry, roads.geometry]
+    count = 0 if pipes is None else len(pipes)
     base, report = graph_from_lines(
         gpd.GeoDataFrame(geometry=pd.concat(lines, ignore_index=True), crs=roads.crs),
         tolerance_m=TOLERANCE_M,
@@ -135,7 +137,7 @@ def lay_routes(
 
     graph = built(metres.size)
     laid = np.zeros(metres.size, bool)
-    laid[: length.size] = base.row[piece_edge] >= len(roads)
+    laid[: length.size] = base.row[piece_edge] < count
     return Routes(
         graph=graph,
         by_road=built(metres.size - across.shape[1]),

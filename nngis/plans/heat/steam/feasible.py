@@ -25,6 +25,7 @@ from nngis.plans.heat.steam.sizes import PipeSizes
 # size of the series came is what is told.
 LIMITS = ("velocity", "pressure", "temperature", "condensate")
 BISECTIONS = 16
+AT_ONCE = 512  # pipes put to the test together
 
 
 @dataclass(frozen=True)
@@ -125,16 +126,24 @@ def least_size(
     size_at = np.full(p.size, -1, dtype=np.intp)
     stage = np.zeros(p.size, dtype=np.intp)
     found = np.full((END_ROWS, p.size), np.nan)
-    for number, (inner, loss) in enumerate(zip(sizes.inner_mm, sizes.loss_w_m_k, strict=True)):
-        slow = capacity_t_h(p, t, inner, limits[2]) >= flow
-        todo = np.flatnonzero(known & (size_at < 0) & slow)
-        pipes = Pipes(length[todo], np.full(todo.size, inner), np.full(todo.size, loss))
+    # Few users are put to several sizes at once: a march costs as much for one pipe as for many.
+    step = max(1, AT_ONCE // max(p.size, 1))
+    for start in range(0, sizes.dn_mm.size, step):
+        numbers = np.arange(start, min(start + step, sizes.dn_mm.size))
+        number, todo = (
+            x.ravel() for x in np.meshgrid(numbers, np.flatnonzero(known & (size_at < 0)))
+        )
+        slow = capacity_t_h(p[todo], t[todo], sizes.inner_mm[number], limits[2][todo]) >= flow[todo]
+        number, todo = number[slow], todo[slow]
+        pipes = Pipes(length[todo], sizes.inner_mm[number], sizes.loss_w_m_k[number])
         asked = Steam(p[todo], t[todo], flow[todo])
         came, end = _tested(asked, pipes, SteamNeeds(*(x[todo] for x in limits)), conditions)
-        stage[todo] = np.maximum(stage[todo], came)
-        served = came == len(LIMITS)
-        size_at[todo[served]] = number
-        found[:, todo[served]] = rows_of(end)[:, served]
+        np.maximum.at(stage, todo, came)
+        served = np.flatnonzero(came == len(LIMITS))
+        # Rows of one user stand in the order of the sizes, so the first is the least.
+        users, first = np.unique(todo[served], return_index=True)
+        size_at[users] = number[served[first]]
+        found[:, users] = rows_of(end)[:, served[first]]
     limit = np.array([*LIMITS, None], dtype=object)[stage]
     limit[~known] = None
     return Reach(known, size_at, limit, end_of(found))
