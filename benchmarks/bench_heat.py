@@ -1,4 +1,4 @@
-"""Heat and the command line: start-up, the default run, 100,000 boilers by 50 plants.
+"""Heat and the command line: start-up, the default run, a large city with its network.
 
 python benchmarks/bench_heat.py
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
-from shapely import box
+from shapely import LineString, box
 
 from nngis.plans.heat.analyse import analyse
 from nngis.plans.heat.parameters import HeatParameters
@@ -30,32 +30,70 @@ def command(*arguments: str, repeat: int = 3) -> tuple[float, float]:
     return best, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
 
 
-def many(boilers: int = 100_000, plants: int = 50) -> float:
-    """Decide random boilers; return seconds."""
+def points(rng: np.random.Generator, n: int, prefix: str, side_m: float) -> gpd.GeoDataFrame:
+    """Return random points of a square."""
+    xy = rng.uniform(0, side_m, (n, 2)) + np.array([480e3, 2_500e3])
+    index = [f"{prefix}{i}" for i in range(n)]
+    frame = gpd.GeoDataFrame(
+        index=index, geometry=gpd.points_from_xy(xy[:, 0], xy[:, 1]), crs="EPSG:4545"
+    )
+    return frame.assign(evidence="synthetic", name_zh=index, status="in_use")
+
+
+def city(boilers: int, plants: int, side_m: float) -> dict[str, gpd.GeoDataFrame]:
+    """Return a random city."""
     rng = np.random.default_rng(1)
-
-    def points(n: int, prefix: str) -> gpd.GeoDataFrame:
-        xy = rng.uniform([430e3, 2_470e3], [660e3, 2_650e3], (n, 2))
-        index = [f"{prefix}{i}" for i in range(n)]
-        frame = gpd.GeoDataFrame(
-            index=index, geometry=gpd.points_from_xy(xy[:, 0], xy[:, 1]), crs="EPSG:4545"
-        )
-        return frame.assign(evidence="synthetic", name_zh=index, status="in_use")
-
-    b = points(boilers, "b").assign(
-        capacity_t_h=rng.uniform(1, 75, boilers), fuel=rng.choice(["coal", "gas"], boilers)
+    b = points(rng, boilers, "b", side_m).assign(
+        capacity_t_h=rng.integers(1, 75, boilers).astype(float),
+        fuel=rng.choice(["coal", "gas"], boilers),
     )
-    p = points(plants, "p").assign(
-        fuel="coal", capacity_mw=660.0, status="operating", is_chp=True, plant_id=lambda f: f.index
+    p = points(rng, plants, "p", side_m).assign(
+        fuel="coal",
+        capacity_mw=660.0,
+        status="operating",
+        is_chp=True,
+        plant_id=lambda f: f.index,
+        steam_capacity_t_h=600.0,
     )
+    square = box(480e3, 2_500e3, 480e3 + side_m / 5, 2_500e3 + side_m / 5)
     zones = gpd.GeoDataFrame(
-        {"name_zh": ["a"], "evidence": "derived"},
-        geometry=[box(500e3, 2_500e3, 530e3, 2_530e3)],
-        crs="EPSG:4545",
+        {"name_zh": ["a"], "evidence": "derived"}, geometry=[square], crs="EPSG:4545"
     )
+    return {"boilers": b, "heat_sources": p, "built_up": zones, "counties": zones}
+
+
+def streets(nodes: int, side_m: float) -> gpd.GeoDataFrame:
+    """Return a square grid of street blocks with so many junctions."""
+    count = round(nodes**0.5)
+    at = np.linspace(0, side_m, count)
+    x, y = 480e3 + at, 2_500e3 + at
+    lines = [LineString([(x[0], v), (x[-1], v)]) for v in y]
+    lines += [LineString([(v, y[0]), (v, y[-1])]) for v in x]
+    return gpd.GeoDataFrame(geometry=lines, crs="EPSG:4545")
+
+
+def decide(boilers: int = 100_000, plants: int = 50) -> float:
+    """Decide random boilers without extraction data; return seconds."""
+    layers = city(boilers, plants, 200_000.0)
+    layers["heat_sources"] = layers["heat_sources"].drop(columns="steam_capacity_t_h")
     start = time.perf_counter()
-    analyse(b, p, zones, zones, HeatParameters())
+    analyse(**layers, parameters=HeatParameters())
     return time.perf_counter() - start
+
+
+def whole(boilers: int = 5_000, plants: int = 20, nodes: int = 100_000) -> float:
+    """Balance, lay and phase a large city; return seconds."""
+    layers, roads = city(boilers, plants, 150_000.0), streets(nodes, 150_000.0)
+    start = time.perf_counter()
+    found = analyse(**layers, parameters=HeatParameters(), roads=roads)
+    seconds = time.perf_counter() - start
+    tables = found.tables
+    print(
+        f"  {len(tables['radii'])} pairs, {len(tables['assignment'])} boilers served, "
+        f"{len(tables['steam_network'])} pipes, "
+        f"{tables['steam_network']['length_m'].sum() / 1000:.0f} km"
+    )
+    return seconds
 
 
 def main() -> None:
@@ -69,7 +107,10 @@ def main() -> None:
         print(
             f"nngis run heat: {seconds:.2f} s (6), {megabytes:.0f} MB (500), map {size:.2f} MB (3)"
         )
-    print(f"100,000 boilers x 50 plants: {many():.2f} s (5)")
+    print(f"5,000 boilers x 20 plants x 100,000 junctions: {whole():.1f} s (60)")
+    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"  {megabytes:.0f} MB (2,000)")
+    print(f"100,000 boilers x 50 plants, decisions: {decide():.1f} s")
 
 
 if __name__ == "__main__":
