@@ -12,7 +12,7 @@ from nngis.errors import LayerError
 from nngis.plans.rooftop.parameters import RooftopParameters
 from nngis.plans.rooftop.roofs import Surroundings
 from nngis.run import roof_stream
-from nngis.run.roof_stream import Stream, add_up, judge_all
+from nngis.run.roof_stream import Stream, add_up, judge_all, judge_on_cluster
 
 CRS = "EPSG:4545"
 ROOFS = 400
@@ -144,3 +144,16 @@ def test_a_folder_without_parquet_and_a_file_without_ids_are_refused(files, tmp_
     (part, *_) = list_partitions(files)
     with pytest.raises(LayerError, match="id column"):
         roof_partitions.read_partition(part, CRS, key="nothing", evidence="derived", rename={})
+
+
+def test_a_cluster_leaves_the_same_bytes_as_one_process(files, stream_to, counties, tmp_path):
+    distributed = pytest.importorskip("distributed", reason="the extra [cluster]")
+    parts = list_partitions(files, rows_at_once=100)
+    one, many = stream_to(tmp_path / "one"), stream_to(tmp_path / "many")
+    add_up(judge_all(parts, one), one, counties)
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None
+    ) as cluster:
+        names = judge_on_cluster(parts, many, cluster.scheduler_address)
+    add_up(names, many, counties)
+    assert left(tmp_path / "one") == left(tmp_path / "many")
