@@ -5,6 +5,7 @@ thousandths, so that neither the order nor the number of workers changes a digit
 lies in two partitions is seen by each; doubles are found within a partition only.
 """
 
+import hashlib
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from nngis.plans.rooftop.sums import KEYS, SUMMED, add_cubes, all_tables, cube
 from nngis.result.files import write_json
 
 SUMS = "sums"
+MARK = "judged_with.txt"
 KEPT = tuple(dict.fromkeys((*ROOF_COLUMNS, *ORDER_COLUMNS, *SUMMED)))
 
 
@@ -108,8 +110,13 @@ def judge_all(parts: Sequence[Partition], stream: Stream, *, workers: int = 1) -
     -------
     list of str
         Names of the finished files, in the order of `parts`.
+
+    Raises
+    ------
+    LayerError
+        If the folder holds partitions judged with something else.
     """
-    stream.out.mkdir(parents=True, exist_ok=True)
+    _open(stream)
     one = partial(judge_partition, stream=stream)
     if workers == 1:
         return [one(part) for part in parts]
@@ -147,11 +154,29 @@ def judge_on_cluster(parts: Sequence[Partition], stream: Stream, scheduler: str)
             "distributed is not installed; run pip install nngis[cluster].",
             where=scheduler,
         ) from None
-    stream.out.mkdir(parents=True, exist_ok=True)
-    with Client(scheduler) as client:
+    _open(stream)
+    with Client(scheduler) as client:  # type: ignore[no-untyped-call, unused-ignore]
         shared = client.scatter(stream, broadcast=True)
         tasks = [client.submit(judge_partition, part, shared, pure=False) for part in parts]
         return list(client.gather(tasks))
+
+
+def _open(stream: Stream) -> None:
+    """Make the folder, or see that what lies in it was judged with the same."""
+    digest = hashlib.sha256(stream.parameters.model_dump_json().encode())
+    digest.update(stream.around.yields.to_csv().encode())
+    digest.update(repr((stream.crs, stream.key, stream.evidence, stream.rename)).encode())
+    stream.out.mkdir(parents=True, exist_ok=True)
+    mark = stream.out / MARK
+    if not mark.exists():
+        mark.write_text(digest.hexdigest(), encoding="utf-8")
+    elif mark.read_text(encoding="utf-8") != digest.hexdigest():
+        raise LayerError(
+            "该文件夹中的分区是用另一套参数或气候判定的；请换一个文件夹，或先清空。",
+            "The partitions in this folder were judged with other parameters or another climate; "
+            "name another folder, or empty this one.",
+            where=str(stream.out),
+        )
 
 
 def add_up(

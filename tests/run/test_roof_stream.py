@@ -1,5 +1,7 @@
 """Roofs by partition: the same numbers, whoever judges them, in whatever order, after a stop."""
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -129,6 +131,14 @@ def test_a_run_killed_midway_is_resumed_with_the_same_bytes(
     add_up(judge_all(parts, stream), stream, counties)
     assert len(judged) == 2
     assert left(tmp_path / "killed") == left(tmp_path / "whole")
+
+
+def test_partitions_judged_with_other_parameters_are_not_taken(files, stream_to, tmp_path):
+    stream, parts = stream_to(tmp_path / "out"), list_partitions(files)
+    judge_all(parts, stream)
+    other = replace(stream, parameters=RooftopParameters(min_roof_m2=500.0))
+    with pytest.raises(LayerError, match="other parameters"):
+        judge_all(parts, other)
 
 
 def test_an_id_in_two_partitions_is_refused(files, stream_to, counties, tmp_path):
