@@ -18,7 +18,7 @@ def layer(rows: dict[str, dict[str, object]]) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame.from_dict(rows, orient="index", geometry="geometry", crs=CRS)
 
 
-def judge(**proposal: object) -> gpd.GeoDataFrame:
+def judge(parks: gpd.GeoDataFrame | None = None, **proposal: object) -> gpd.GeoDataFrame:
     row = {"capacity_t_h": 20.0, "fuel": "coal", "geometry": COUNTRY} | proposal
     plant = gpd.GeoSeries([Point(*PLANT)], crs="EPSG:4490").to_crs(CRS).iloc[0]
     unit = {
@@ -32,7 +32,8 @@ def judge(**proposal: object) -> gpd.GeoDataFrame:
     }
     square = box(495_000, 2_517_000, 505_000, 2_527_000)
     zones = layer({"Z": {"name_zh": "城", "geometry": square}})
-    return judge_proposals(layer({"P1": row}), layer({"U": unit}), zones, zones, HeatParameters())
+    proposals, units = layer({"P1": row}), layer({"U": unit})
+    return judge_proposals(proposals, units, zones, zones, HeatParameters(), parks=parks)
 
 
 @pytest.mark.parametrize(
@@ -69,3 +70,26 @@ def test_the_next_source_is_named_with_its_true_distance() -> None:
     assert row["plant_name"] == "甲"
     assert row["in_supply_radius"]
     assert not judge(geometry=CITY).iloc[0]["in_supply_radius"]
+
+
+def test_the_nearest_park_and_the_way_to_the_radius_are_told() -> None:
+    parks = layer(
+        {
+            "A": {
+                "name_zh": "远园",
+                "has_heat": True,
+                "geometry": box(590e3, 2_520e3, 592e3, 2_524e3),
+            },
+            "B": {
+                "name_zh": "近园",
+                "has_heat": None,
+                "geometry": box(570e3, 2_520e3, 572e3, 2_524e3),
+            },
+        }
+    )
+    row = judge(parks=parks).iloc[0]
+    assert (row["park_id"], row["park_name"]) == ("B", "近园")
+    assert row["park_distance_m"] == pytest.approx(10_000.0)
+    assert row["beyond_radius_m"] == pytest.approx(row["distance_m"] - 15_000.0)
+    assert row["clause"] == "方案三（八）"
+    assert np.isnan(judge().iloc[0]["park_distance_m"])
