@@ -56,6 +56,7 @@ def classify(
     places: gpd.GeoDataFrame | None = None,
     land_use: gpd.GeoDataFrame | None = None,
     built_up: gpd.GeoDataFrame | None = None,
+    spots: gpd.GeoSeries | None = None,
 ) -> pd.DataFrame:
     """Give every roof a class, and say what it rests on.
 
@@ -72,6 +73,8 @@ def classify(
         Polygons with `land_class`.
     built_up : GeoDataFrame, optional
         The built-up area; without it size tells nothing of houses.
+    spots : GeoSeries, optional
+        Centroids of the roofs, where they are known already.
 
     Returns
     -------
@@ -92,8 +95,9 @@ def classify(
     """
     found = np.full(len(roofs), "", dtype=object)
     basis = np.full(len(roofs), "none", dtype=object)
-    spots = np.asarray(roofs.geometry.centroid.array, dtype=object)
-    town = _in_town(spots, built_up)
+    middles = roofs.geometry.centroid if spots is None else spots
+    points = np.asarray(middles.array, dtype=object)
+    town = _in_town(points, built_up)
 
     def settle(guess: npt.NDArray[np.object_], why: str) -> None:
         new = (found == "") & (guess != "")
@@ -108,7 +112,7 @@ def classify(
         column = "place_class" if "place_class" in places else "class"
         settle(_by_point(roofs, places.dropna(subset=[column]), column, town), "point")
     if land_use is not None and len(land_use):
-        at = first_zone(spots, land_use.geometry)
+        at = first_zone(points, land_use.geometry)
         word = pd.Series(np.where(at >= 0, land_use["land_class"].to_numpy()[at], None))
         settle(_by_word(word, town), "land_use")
     if town is not None:

@@ -133,7 +133,8 @@ def true_area_m2(shapes: npt.NDArray[np.object_], crs: CRS) -> Floats:
     plane = np.asarray(shapely.area(shapes), dtype=np.float64)
     if not len(plane):
         return plane
-    middle = shapely.get_coordinates(shapely.centroid(shapes))
+    bounds = shapely.bounds(shapes)
+    middle = (bounds[:, :2] + bounds[:, 2:]) / 2
     square = np.round(middle / SCALE_SQUARE_M).astype(np.int64)
     squares, which = np.unique(square, axis=0, return_inverse=True)
     lon, lat = work_to_lonlat(squares[:, 0] * SCALE_SQUARE_M, squares[:, 1] * SCALE_SQUARE_M, crs)

@@ -103,6 +103,7 @@ def judge_roofs(
         places=around.places,
         land_use=around.land_use,
         built_up=around.built_up,
+        spots=spots,
     )
     table = table.join(kinds)
     table["policy_min_share"] = table["class"].map(min_shares(parameters))
