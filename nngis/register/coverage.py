@@ -56,7 +56,8 @@ def services(
     every = pd.Series(data=True, index=towns.index, dtype="boolean")
     columns = [f"to_{kind}_m" for kind in facilities if kind not in missing]
     base = tally(rule, data, kept, every, served, columns=columns)
-    return replace(base, missing=missing)
+    # A kind without a layer leaves every town open, whatever the others say.
+    return replace(base, status="unknown" if missing else base.status, missing=missing)
 
 
 def counties_served(

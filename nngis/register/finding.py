@@ -31,6 +31,27 @@ STATUS_TITLES: Mapping[Status, Text] = {
 }
 
 
+def status_title(status: str) -> Text:
+    """Return what people call a status.
+
+    Parameters
+    ----------
+    status : str
+        One of `STATUS_TITLES`.
+
+    Returns
+    -------
+    Text
+        Its title.
+
+    Examples
+    --------
+    >>> status_title("on_track").en
+    'on track'
+    """
+    return {str(name): title for name, title in STATUS_TITLES.items()}[status]
+
+
 class MissingDataError(Exception):
     """A layer or a column that a rule needs is not there; caught where the rule is asked.
 

@@ -96,6 +96,17 @@ class Rule(BaseModel):
     def _texts(cls, given: object) -> object:
         return Text(**given) if isinstance(given, dict) else given
 
+    @property
+    def uses(self) -> tuple[str, ...]:
+        """Every layer and table that the rule may be computed from.
+
+        Returns
+        -------
+        tuple of str
+            Roles.
+        """
+        return (*self.roles, *self.optional_roles, *self.tables)
+
     def indicator(self, target: Target) -> str:
         """Return the name that a table gives one of the rule's numbers.
 

@@ -53,13 +53,12 @@ def ask(rule: Rule, data: Data) -> Finding:
     """
     try:
         found: Finding = function_of(rule)(rule, data, **rule.options)
-        return replace(found, evidence=found.evidence or _evidence(rule, data))
+        return _marked(found, _weakest_of(data, rule.uses))
     except MissingDataError as error:
         missing = list(error.missing)
     if TABLE in rule.tables and rule.targets and not rule.compute.startswith("progress."):
         try:
-            found = quantity(rule, data)
-            return replace(found, evidence=_weakest_of(data, (TABLE,)))
+            return _marked(quantity(rule, data), _weakest_of(data, (TABLE,)))
         except MissingDataError as error:
             missing += [name for name in error.missing if name not in missing]
     missing = _all_missing(rule, data, missing)
@@ -291,8 +290,12 @@ def _all_missing(rule: Rule, data: Data, missing: Sequence[str]) -> list[str]:
     return list(dict.fromkeys([*missing, *absent]))
 
 
-def _evidence(rule: Rule, data: Data) -> str | None:
-    return _weakest_of(data, (*rule.roles, *rule.optional_roles, *rule.tables))
+def _marked(found: Finding, evidence: str | None) -> Finding:
+    """Put the evidence to a finding; what rests on made-up data says so in its first words."""
+    if evidence != "synthetic":
+        return replace(found, evidence=evidence)
+    note = Text(f"（合成演示数据）{found.note.zh}", f"(Synthetic data.) {found.note.en}")
+    return replace(found, evidence=evidence, note=note)
 
 
 def _weakest_of(data: Data, roles: Sequence[str]) -> str | None:
@@ -341,6 +344,7 @@ def _record(rule: Rule, found: Finding) -> dict[str, object]:
             for part in found.parts
         ],
         "geography": rule.geography,
+        "uses": list(rule.uses),
         "departments": list(rule.departments),
         "note": {"zh": found.note.zh, "en": found.note.en},
         "source": found.source,

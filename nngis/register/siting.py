@@ -1,12 +1,12 @@
 """Siting of shared facilities: p places that keep the distance of all firms as small as can be."""
 
+from itertools import combinations
+from math import comb
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array, csr_array, hstack, vstack
 
-from nngis.errors import InfeasibleError
 from nngis.kernel.links import positions
 from nngis.kernel.reach import euclidean
 from nngis.register.data import Data, numbers, placed
@@ -14,71 +14,76 @@ from nngis.register.finding import Finding, Part
 from nngis.register.rules import Rule
 from nngis.text import Text
 
+FEW_TRIALS = 1_000_000_000  # distances compared when every choice is tried: some seconds
+FEW_CELLS = 20_000_000  # of them at once
+
 
 def p_median(
-    links: pd.DataFrame, weight: pd.Series, sites: pd.Index, p: int
-) -> npt.NDArray[np.intp]:
+    distance_m: npt.NDArray[np.float64], weight: npt.NDArray[np.float64], p: int
+) -> tuple[npt.NDArray[np.intp], bool]:
     """Choose p sites so that the weighted distance to the nearest chosen one is smallest.
+
+    Every choice is tried where they are few; else one site at a time is exchanged for a better
+    one, from the greedy choice on, until none is better.
 
     Parameters
     ----------
-    links : DataFrame
-        A links table of demands and sites.
-    weight : Series
-        Weight of each demand, indexed by its id.
-    sites : Index
-        Ids of the candidates.
+    distance_m : (n, k) float array
+        From each demand to each site [m]; what is out of reach bears the distance that a demand
+        left out counts for.
+    weight : (n,) float array
+        Weight of each demand.
     p : int
-        How many are chosen.
+        How many are chosen, at most k.
 
     Returns
     -------
-    (p,) int array
-        Positions in `sites`, ascending.
-
-    Raises
-    ------
-    InfeasibleError
-        If no p sites reach every demand.
+    chosen : (p,) int array
+        Columns of `distance_m`, ascending; the first of equal choices.
+    proven : bool
+        Whether no other choice is better; after exchanges alone it is not known.
 
     References
     ----------
-    ReVelle and Swain (1970), Central facilities location.
+    Teitz and Bart (1968), Heuristic methods for estimating the generalized vertex median of a
+    weighted graph.
 
     Examples
     --------
-    >>> links = pd.DataFrame({"demand_id": ["a", "a", "b", "b"],
-    ...                       "facility_id": ["x", "y", "x", "y"],
-    ...                       "distance_m": [1.0, 5.0, 9.0, 2.0]})
-    >>> p_median(links, pd.Series({"a": 1.0, "b": 1.0}), pd.Index(["x", "y"]), 1).tolist()
-    [1]
+    >>> p_median(np.array([[1.0, 5.0], [9.0, 2.0]]), np.array([1.0, 1.0]), 1)
+    (array([1]), True)
     """
-    demand, site = positions(links, weight.index, sites)
-    n, k = len(links), len(sites)
-    ones, at = np.ones(n), np.arange(n)
-    served = hstack(
-        [coo_array((ones, (demand, at)), shape=(len(weight), n)), csr_array((len(weight), k))]
-    )
-    opened = hstack(
-        [coo_array((ones, (at, at)), shape=(n, n)), coo_array((-ones, (at, site)), shape=(n, k))]
-    )
-    count = hstack([csr_array((1, n)), csr_array(np.ones((1, k)))])
-    low = np.concatenate([np.ones(len(weight)), np.full(n, -np.inf), [p]])
-    high = np.concatenate([np.ones(len(weight)), np.zeros(n), [p]])
-    cost = np.concatenate([weight.to_numpy()[demand] * links["distance_m"].to_numpy(), np.zeros(k)])
-    found = milp(
-        cost,
-        constraints=LinearConstraint(vstack([served, opened, count]).tocsr(), low, high),
-        bounds=Bounds(0, 1),
-        integrality=np.concatenate([np.zeros(n), np.ones(k)]),
-    )
-    if found.x is None:
-        raise InfeasibleError(
-            f"没有 {p} 个候选点能覆盖全部企业；请增加候选点、数量或距离。",
-            f"No {p} candidates reach every firm; add candidates, sites or distance.",
-            where="A17",
-        )
-    return np.flatnonzero(found.x[n:] > 0.5)  # noqa: PLR2004 - nearer to one than to none
+    cost = distance_m * weight[:, None]
+    n, k = cost.shape
+    if comb(k, p) * n * p <= FEW_TRIALS:
+        choices = np.array(list(combinations(range(k), p)))
+        step = max(FEW_CELLS // max(n * p, 1), 1)
+        parts = [choices[at : at + step] for at in range(0, len(choices), step)]
+        totals = np.concatenate([cost[:, one].min(axis=2).sum(axis=0) for one in parts])
+        return choices[totals.argmin()], True
+    chosen: list[int] = []
+    for _ in range(p):
+        chosen.append(_best_addition(cost, chosen)[0])
+    total = np.inf
+    while True:
+        trials = []
+        for out in chosen:
+            others = [one for one in chosen if one != out]
+            site, cost_with = _best_addition(cost, others)
+            trials.append((cost_with, [*others, site]))
+        best = min(trials)
+        if best[0] >= total:
+            return np.array(sorted(chosen)), False
+        total, chosen = best
+
+
+def _best_addition(cost: npt.NDArray[np.float64], chosen: list[int]) -> tuple[int, float]:
+    """Find the site that lowers the cost most when it joins those chosen."""
+    base = cost[:, chosen].min(axis=1, keepdims=True) if chosen else np.inf
+    totals = np.minimum(cost, base).sum(axis=0)
+    totals[chosen] = np.inf
+    site = int(totals.argmin())
+    return site, float(totals[site])
 
 
 def shared_facilities(
@@ -132,7 +137,14 @@ def shared_facilities(
         numbers(reached[weight]).fillna(1.0) if weight in firms else pd.Series(1.0, reached.index)
     )
     many = min(p, links["facility_id"].nunique())
-    chosen = points.index[p_median(links, size, points.index, many)] if many else points.index[:0]
+    chosen = points.index[:0]
+    proven = True
+    if many:
+        firm, site = positions(links, reached.index, points.index)
+        away = np.full((len(reached), len(points)), 2 * within_m)
+        away[firm, site] = links["distance_m"]
+        found, proven = p_median(away, size.to_numpy(float), many)
+        chosen = points.index[found]
     mine = links[links["facility_id"].isin(chosen)].drop_duplicates("demand_id")
     mine = mine.set_index("demand_id")
     kept = firms.assign(
@@ -141,18 +153,22 @@ def shared_facilities(
     )
     kept["state"] = np.where(kept["site_id"].notna(), "done", "open")
     mean = float((kept["distance_m"] * size.reindex(firms.index)).sum() / max(size.sum(), 1e-9))
+    lost = int(kept["site_id"].isna().sum())
     names = sites["name_zh"] if "name_zh" in sites else sites.index.to_series()
     text = "、".join(str(names[c]) for c in chosen)
+    sure = (
+        Text("", "") if proven else Text("（逐一交换所得，未证最优）", " (by exchange, not proven)")
+    )
     columns = [c for c in ("name_zh", column, "site_id", "distance_m", "state") if c in kept]
     by = data.county_of(points.loc[chosen]).value_counts()
     by = by.reindex(data.counties["name_zh"], fill_value=0).astype(float)
     return Finding(
         "done",
         Text(
-            f"{len(firms)} 家企业，选 {len(chosen)} 处共享设施：{text}；加权平均距离 "
-            f"{mean / 1000:.1f} km，{len(firms) - len(reached)} 家过远未覆盖。",
-            f"{len(firms)} firms, {len(chosen)} shared sites: {text}; {mean / 1000:.1f} km on "
-            f"average by weight, {len(firms) - len(reached)} too far from any candidate.",
+            f"{len(firms)} 家企业，选 {len(chosen)} 处共享设施{sure.zh}：{text}；加权平均距离 "
+            f"{mean / 1000:.1f} km，{lost} 家过远未覆盖。",
+            f"{len(firms)} firms, {len(chosen)} shared sites{sure.en}: {text}; "
+            f"{mean / 1000:.1f} km on average by weight, {lost} too far from all of them.",
         ),
         (Part(rule.id, float(len(chosen)), "处", "done"),),
         objects=kept[[*columns, "geometry"]].assign(county=data.county_of(firms)),

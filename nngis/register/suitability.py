@@ -15,6 +15,7 @@ from nngis.text import Text
 
 M2_PER_KM2 = 1e6
 COARSE_M = 100.0
+BLOCK_M = 1000.0
 
 
 def slope_deg(elevation_m: npt.NDArray[np.float64], cell_m: float) -> npt.NDArray[np.float64]:
@@ -88,30 +89,82 @@ def overlay(
     return score
 
 
-def barred_cells(grid: Grid, zones: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
+def cells_inside(grid: Grid, zones: gpd.GeoSeries) -> npt.NDArray[np.bool_]:
     """Say which cells have their middle inside a zone.
+
+    A line through the middles of each row enters and leaves a polygon where it crosses its edges;
+    what lies between is a run of cells.
 
     Parameters
     ----------
     grid : Grid
         The grid.
-    zones : GeoDataFrame
+    zones : GeoSeries
         Polygons in the grid's CRS.
 
     Returns
     -------
     (n, m) bool array
-        True inside; a border belongs to the zone.
+        True inside.
     """
     n, m = grid.values.shape
-    x = grid.west + (np.arange(m) + 0.5) * grid.cell_m
-    y = grid.north - (np.arange(n) + 0.5) * grid.cell_m
-    xx, yy = np.meshgrid(x, y)
-    out = np.zeros(n * m, dtype=bool)
-    tree = shapely.STRtree(shapely.points(xx.ravel(), yy.ravel()))
-    _, cells = tree.query(zones.geometry.to_numpy(), predicate="intersects")
-    out[cells] = True
-    return out.reshape(n, m)
+    polygons = shapely.get_parts(zones.to_numpy())
+    rings, owner = shapely.get_rings(polygons, return_index=True)
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    # Rows and columns of the vertices, in cells from the middle of the first one.
+    down = (grid.north - xy[:, 1]) / grid.cell_m - 0.5
+    right = (xy[:, 0] - grid.west) / grid.cell_m - 0.5
+    edge = np.flatnonzero(ring[:-1] == ring[1:])
+    low = np.minimum(down[edge], down[edge + 1])
+    high = np.maximum(down[edge], down[edge + 1])
+    # Of an edge's two ends the lower one counts, so that a vertex is crossed once, not twice.
+    first = np.clip(np.floor(low) + 1, 0, n).astype(int)
+    last = np.clip(np.floor(high), -1, n - 1).astype(int)
+    many = np.maximum(last - first + 1, 0)
+    at = np.repeat(edge, many)
+    row = np.repeat(first, many) + np.arange(many.sum()) - np.repeat(many.cumsum() - many, many)
+    x = right[at] + (row - down[at]) * (right[at + 1] - right[at]) / (down[at + 1] - down[at])
+    order = np.lexsort((x, row, owner[ring[at]]))
+    row, x = row[order], x[order]
+    enter = np.clip(np.ceil(x[::2]), 0, m).astype(int)
+    leave = np.clip(np.floor(x[1::2]) + 1, 0, m).astype(int)
+    steps = np.zeros((n, m + 1), dtype=int)
+    some = leave > enter
+    np.add.at(steps, (row[::2][some], enter[some]), 1)
+    np.add.at(steps, (row[::2][some], leave[some]), -1)
+    return steps.cumsum(axis=1)[:, :m] > 0
+
+
+def blocks(grid: Grid, ok: npt.NDArray[np.bool_], crs: object) -> gpd.GeoDataFrame:
+    """Gather suitable cells into squares of about a kilometre.
+
+    Parameters
+    ----------
+    grid : Grid
+        The grid.
+    ok : (n, m) bool array
+        The suitable cells.
+    crs : object
+        CRS of the grid.
+
+    Returns
+    -------
+    GeoDataFrame
+        Squares with some suitable land, from the north-west on, with `area_km2` of it.
+    """
+    n, m = ok.shape
+    size = max(1, round(BLOCK_M / grid.cell_m))
+    padded = np.pad(ok, ((0, -n % size), (0, -m % size)))
+    count = padded.reshape(padded.shape[0] // size, size, -1, size).sum(axis=(1, 3))
+    row, column = np.nonzero(count)
+    side = size * grid.cell_m
+    west, north = grid.west + column * side, grid.north - row * side
+    return gpd.GeoDataFrame(
+        {"area_km2": count[row, column] * grid.cell_m**2 / M2_PER_KM2},
+        index=pd.Index([f"S{at:05d}" for at in range(1, len(row) + 1)], name="area_id"),
+        geometry=shapely.box(west, north - side, west + side, north),
+        crs=crs,
+    )
 
 
 def land(
@@ -144,7 +197,7 @@ def land(
     Returns
     -------
     Finding
-        Value: suitable land [km²]; objects: a polygon a class of suitability and county.
+        Value: suitable land [km²]; objects: squares of a kilometre with how much lies in each.
     """
     absent = [name for name in ("elevation", "land_cover") if name not in data.grids]
     absent += ["red_lines"] if "red_lines" not in data.frames else []
@@ -154,33 +207,22 @@ def land(
     score = overlay(
         slope_deg(height.values, height.cell_m),
         cover.values,
-        barred_cells(height, data.frames["red_lines"]),
+        cells_inside(height, data.frames["red_lines"].geometry),
         steepest_deg=steepest_deg,
         cover_scores={int(code): value for code, value in cover_scores.items()},
         slope_weight=slope_weight,
     )
     ok = score >= good
-    row, column = np.nonzero(ok)
-    west = height.west + column * height.cell_m
-    north = height.north - row * height.cell_m
-    cells = gpd.GeoDataFrame(
-        {"score": score[ok]},
-        geometry=shapely.points(west + height.cell_m / 2, north - height.cell_m / 2),
-        crs=data.counties.crs,
-    )
-    county = data.county_of(cells)
     area = height.cell_m**2 / M2_PER_KM2
-    by = county.value_counts().reindex(data.counties["name_zh"], fill_value=0) * area
-    boxes = shapely.box(west, north - height.cell_m, west + height.cell_m, north)
-    home = county.fillna("—").to_numpy()
-    names = sorted(set(home))
-    shapes = gpd.GeoDataFrame(
-        {"county": names},
-        geometry=[shapely.union_all(boxes[home == name]) for name in names],
-        crs=cells.crs,
+    names, shapes = data.counties["name_zh"], data.counties.geometry
+    by = pd.Series(
+        [
+            float((ok & cells_inside(height, shapes.iloc[[at]])).sum()) * area
+            for at in range(len(names))
+        ],
+        index=names,
     )
-    shapes["area_km2"] = shapes.area / M2_PER_KM2
-    shapes.index = pd.Index([f"S{at:02d}" for at in range(1, len(shapes) + 1)], name="area_id")
+    squares = blocks(height, ok, data.counties.crs)
     value = float(ok.sum()) * area
     coarse = height.cell_m > COARSE_M
     zh = f"适宜面积 {value:.2f} km²（得分不低于 {good:g}）"
@@ -192,8 +234,8 @@ def land(
         "done",
         Text(f"{zh}。", f"{en}."),
         (Part(rule.id, value, "km²", "done"),),
-        objects=shapes.assign(state="done"),
-        by_county=pd.DataFrame({"value": by.astype(float)}).rename_axis("county"),
+        objects=squares.assign(state="done", county=data.county_of(squares)),
+        by_county=pd.DataFrame({"value": by}).rename_axis("county"),
         assumptions=(
             Text(f"{rule.id}：{assumed}", f"{rule.id}: scores and limits are the tool's own."),
         ),

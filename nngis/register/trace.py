@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
-from scipy.sparse import coo_array
+from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import breadth_first_order
 
 from nngis.register.data import Data, matches, numbers, placed
@@ -44,35 +44,48 @@ def pipe_nodes(sewers: gpd.GeoDataFrame) -> tuple[npt.NDArray[np.intp], npt.NDAr
     return node[: len(shape)], node[len(shape) :]
 
 
-def upstream(
-    start: npt.NDArray[np.intp], end: npt.NDArray[np.intp], node: int
-) -> npt.NDArray[np.bool_]:
-    """Say which pipes lead to a node.
+def backwards(start: npt.NDArray[np.intp], end: npt.NDArray[np.intp]) -> csr_array:
+    """Make the graph that leads against the flow.
 
     Parameters
     ----------
     start, end : (n,) int array
         Upstream and downstream node of each pipe.
+
+    Returns
+    -------
+    csr_array
+        From each pipe's end to its start.
+    """
+    size = int(max(start.max(initial=-1), end.max(initial=-1))) + 1
+    return coo_array((np.ones(len(start)), (end, start)), shape=(size, size)).tocsr()
+
+
+def upstream(graph: csr_array, node: int) -> npt.NDArray[np.intp]:
+    """Find the nodes whose water comes by a node.
+
+    Parameters
+    ----------
+    graph : csr_array
+        As `backwards` makes it.
     node : int
         The node.
 
     Returns
     -------
-    (n,) bool array
-        True for a pipe whose water comes by the node.
+    (n,) int array
+        The node itself and all above it.
 
     Examples
     --------
     Two pipes meet in node 2, one leads on to 3, and one of another system ends in 4:
 
-    >>> upstream(np.array([0, 1, 2, 3]), np.array([2, 2, 3, 4]), 3).tolist()
-    [True, True, True, False]
+    >>> graph = backwards(np.array([0, 1, 2, 5]), np.array([2, 2, 3, 4]))
+    >>> sorted(upstream(graph, 3).tolist())
+    [0, 1, 2, 3]
     """
-    size = int(max(start.max(initial=-1), end.max(initial=-1), node)) + 1
-    graph = coo_array((np.ones(len(start)), (end, start)), shape=(size, size)).tocsr()
-    reached = np.zeros(size, dtype=bool)
-    reached[breadth_first_order(graph, node, return_predecessors=False)] = True
-    return reached[end]
+    found: npt.NDArray[np.intp] = breadth_first_order(graph, node, return_predecessors=False)
+    return found
 
 
 def trace_from(
@@ -96,19 +109,28 @@ def trace_from(
     """
     pipes = placed(sewers)
     start, end = pipe_nodes(pipes)
+    graph = backwards(start, end)
+    # A pipe belongs to the node it ends in, so a node's pipes and their length are known at once.
+    length = np.bincount(end, weights=pipes.length.to_numpy() / 1000, minlength=graph.shape[0])
+    count = np.bincount(end, minlength=graph.shape[0])
     last = gpd.GeoDataFrame(
         index=pd.RangeIndex(len(pipes)),
         geometry=shapely.get_point(pipes.geometry.to_numpy(), -1),
         crs=sewers.crs,
     )
     near = nearest_of(points, last)
-    length = pipes.length.to_numpy() / 1000
-    found = pd.DataFrame({"upstream_km": np.nan, "pipes_count": np.nan}, index=points.index)
-    belongs = pd.Series(None, index=pipes.index, dtype="object")
-    for id_, row in near[near["distance_m"] <= REACH_M].iterrows():
-        hit = upstream(start, end, int(end[int(row["facility_id"])]))
-        found.loc[id_] = [length[hit].sum(), hit.sum()]
-        belongs[hit & belongs.isna().to_numpy()] = id_
+    near = near[near["distance_m"] <= REACH_M]
+    owner = np.full(graph.shape[0], -1, dtype=np.intp)
+    km, pipes_count = [], []
+    for at, pipe in enumerate(near["facility_id"]):
+        nodes = upstream(graph, int(end[int(pipe)]))
+        km.append(float(length[nodes].sum()))
+        pipes_count.append(float(count[nodes].sum()))
+        owner[nodes[owner[nodes] < 0]] = at
+    found = pd.DataFrame({"upstream_km": km, "pipes_count": pipes_count}, index=near.index)
+    found = found.reindex(points.index)
+    names = np.array([*near.index, None], dtype=object)
+    belongs = pd.Series(names[owner[end]], index=pipes.index, dtype="object")
     return found, belongs
 
 

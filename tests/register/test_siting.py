@@ -3,53 +3,43 @@
 from itertools import combinations
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nngis.errors import InfeasibleError
-from nngis.kernel.links import make_links
+from nngis.register import siting
 from nngis.register.siting import p_median
 
 
-def links_of(distance):
-    n, k = distance.shape
-    d, f = np.divmod(np.arange(n * k), k)
-    return make_links(
-        [f"d{i}" for i in range(n)],
-        [f"f{j}" for j in range(k)],
-        d,
-        f,
-        distance.ravel().astype(float),
-    )
+def costs(distance, weight, p):
+    return {
+        choice: float((distance[:, choice].min(axis=1) * weight).sum())
+        for choice in combinations(range(distance.shape[1]), p)
+    }
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.integers(2, 6), st.integers(2, 5), st.integers(1, 2), st.integers(0, 999))
 def test_no_other_choice_of_sites_is_better(n, k, p, seed):
     rng = np.random.default_rng(seed)
-    distance, weight = rng.integers(1, 50, (n, k)), rng.integers(1, 5, n)
-    chosen = p_median(
-        links_of(distance),
-        pd.Series(weight, [f"d{i}" for i in range(n)]),
-        pd.Index([f"f{j}" for j in range(k)]),
-        p,
-    )
-    cost = {
-        s: (distance[:, s].min(axis=1) * weight).sum()
-        for s in map(list, combinations(range(k), p))
-        for s in [tuple(s)]
-    }
-    assert len(chosen) == p
-    assert cost[tuple(chosen)] == min(cost.values())
+    distance, weight = rng.integers(1, 50, (n, k)).astype(float), rng.integers(1, 5, n)
+    chosen, proven = p_median(distance, weight.astype(float), p)
+    every = costs(distance, weight, p)
+    assert proven
+    assert every[tuple(chosen)] == min(every.values())
 
 
-def test_a_firm_out_of_reach_of_p_sites_is_an_error():
-    links = links_of(np.array([[1, 9], [9, 1]]))
-    near = links[links["distance_m"] < 5]
-    with pytest.raises(InfeasibleError):
-        p_median(near, pd.Series(1.0, ["d0", "d1"]), pd.Index(["f0", "f1"]), 1)
+def test_exchange_ends_where_no_single_exchange_is_better(monkeypatch):
+    monkeypatch.setattr(siting, "FEW_TRIALS", 0)
+    rng = np.random.default_rng(5)
+    for _ in range(20):
+        distance, weight = rng.uniform(1, 50, (12, 7)), rng.uniform(1, 5, 12)
+        chosen, proven = p_median(distance, weight, 3)
+        every = costs(distance, weight, 3)
+        near = [c for c in every if len(set(c) & set(chosen.tolist())) == 2]
+        assert not proven
+        assert all(every[tuple(chosen)] <= every[c] + 1e-9 for c in near)
+        assert every[tuple(chosen)] <= 1.2 * min(every.values())
 
 
 def test_a17_sites_shared_treatment_in_parks(asked, at, layer):
@@ -67,3 +57,13 @@ def test_a17_sites_shared_treatment_in_parks(asked, at, layer):
     assert found.objects["site_id"].to_dict() == {"a": "p", "b": "q", "c": "r"}
     assert found.parts[0].value == 3.0
     assert found.assumptions
+
+
+def test_a17_leaves_out_firms_that_no_chosen_park_reaches(asked, at, layer):
+    firms = layer(
+        {k: {"sector": "电镀", "geometry": at(x, 5)} for k, x in [("a", 1), ("b", 18), ("far", 90)]}
+    )
+    parks = layer({"p": {"name_zh": "p", "geometry": at(1, 5).buffer(100)}})
+    found = asked("A17", enterprises=firms, parks=parks)
+    assert found.objects["state"].to_dict() == {"a": "done", "b": "done", "far": "open"}
+    assert found.objects["distance_m"]["b"] == pytest.approx(17_000, rel=1e-3)

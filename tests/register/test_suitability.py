@@ -1,11 +1,15 @@
 """Suitability of land, by hand."""
 
+import geopandas as gpd
 import numpy as np
 import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from shapely import box
 
 from nngis.register.data import Grid
-from nngis.register.suitability import barred_cells, overlay, slope_deg
+from nngis.register.suitability import blocks, cells_inside, overlay, slope_deg
 
 X, Y = 500_000.0, 2_500_000.0
 
@@ -53,4 +57,25 @@ def test_an_even_slope_is_the_same_everywhere():
 
 def test_cells_are_barred_by_their_middle(layer):
     zones = layer({"z": {"geometry": box(X + 40, Y + 40, X + 160, Y + 60)}})
-    assert barred_cells(grid(np.zeros((2, 3))), zones).tolist() == [[0, 0, 0], [1, 1, 0]]
+    assert cells_inside(grid(np.zeros((2, 3))), zones.geometry).tolist() == [[0, 0, 0], [1, 1, 0]]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**6))
+def test_cells_inside_are_those_whose_middle_a_zone_covers(seed):
+    rng = np.random.default_rng(seed)
+    area = grid(np.zeros((8, 9)))
+    middles = rng.uniform([X, Y], [X + 900, Y + 800], (3, 2))
+    zones = gpd.GeoSeries(shapely.points(middles)).buffer(rng.uniform(50, 300))
+    x = X + 100.0 * (np.arange(9) + 0.5)
+    y = area.north - 100.0 * (np.arange(8) + 0.5)
+    wanted = shapely.intersects_xy(zones.union_all(), *np.meshgrid(x, y))
+    assert (cells_inside(area, zones) == wanted).all()
+
+
+def test_blocks_keep_the_whole_area():
+    area = Grid(np.zeros((25, 31)), X, Y, 100.0)
+    ok = np.random.default_rng(2).random((25, 31)) < 0.2
+    found = blocks(area, ok, "EPSG:4545")
+    assert found["area_km2"].sum() == pytest.approx(ok.sum() * 0.01)
+    assert found.area.max() == pytest.approx(1e6)

@@ -1,0 +1,231 @@
+"""What the register wants drawn, listed and saved."""
+
+from collections.abc import Mapping
+
+import geopandas as gpd
+import pandas as pd
+
+from nngis.kernel.indicator import Indicator
+from nngis.register.finding import Finding, Part
+from nngis.register.pace import METHOD
+from nngis.register.rules import Rule
+from nngis.register.scorecard import (
+    Scorecard,
+    county_values,
+    objects_tables,
+    rank_counties,
+    register_table,
+)
+from nngis.result.mapview import MapLayer, MapView, Shape
+from nngis.result.result import Analysis, Sheet
+from nngis.text import Text
+
+TITLE = Text("目标完成情况", "Where the city stands")
+LEFT = ("open", "unknown")
+MOST_LISTED = 2000  # rows of a list in the workbook; longer ones are in the GeoPackage alone
+MOST_DRAWN = 20_000  # features of one layer of the interactive map
+POPUP_COLUMNS = 6
+SHAPES: Mapping[str, Shape] = {"Point": "point", "LineString": "line", "Polygon": "polygon"}
+REGISTER_COLUMNS = (
+    "rule_id",
+    "clause",
+    "name_zh",
+    "rule_type",
+    "decision",
+    "indicator_value",
+    "target_value",
+    "indicator_unit",
+    "target_share",
+    "pace_per_year",
+    "forecast_value",
+    "reason",
+    "missing",
+    "departments",
+    "source",
+    "evidence",
+    "quote_zh",
+)
+RANKING_COLUMNS = (
+    "rank",
+    "met_count",
+    "on_track_count",
+    "missed_count",
+    "unknown_count",
+    "mean_share",
+    "behind",
+)
+
+
+def analysis_of(card: Scorecard) -> Analysis:
+    """Make the tables, indicators and notes of a scorecard.
+
+    Parameters
+    ----------
+    card : Scorecard
+        The scorecard.
+
+    Returns
+    -------
+    Analysis
+        Tables ``register``, ``county_ranking``, ``county_values`` and one a rule that is about
+        objects, named by its id.
+    """
+    tables: dict[str, pd.DataFrame] = {
+        "register": register_table(card),
+        "county_ranking": rank_counties(card),
+        "county_values": county_values(card),
+    }
+    for id_, table in objects_tables(card).items():
+        bare = isinstance(table, gpd.GeoDataFrame) and table.geometry.isna().all()
+        tables[id_] = pd.DataFrame(table.drop(columns=table.geometry.name)) if bare else table
+    assumed = [text for found in card.findings.values() for text in found.assumptions]
+    if any(p.forecast for found in card.findings.values() for p in found.parts):
+        assumed.append(METHOD)
+    return Analysis(
+        tables,
+        tuple(
+            indicator(card.rules[id_], found, part)
+            for id_, found in card.findings.items()
+            for part in found.parts or (_blank(card.rules[id_], found),)
+        ),
+        tuple(assumed),
+        (
+            Text(
+                "方案没有把目标分到各县（市、区）；各县目标由使用者给出，凡由本工具分出的均标为假定。",
+                "The plan splits no target over the counties; county targets are the user's, and "
+                "any split made here is marked as an assumption.",
+            ),
+        ),
+    )
+
+
+def indicator(rule: Rule, found: Finding, part: Part) -> Indicator:
+    """Make the indicator of one of a rule's numbers.
+
+    Parameters
+    ----------
+    rule : Rule
+        The rule.
+    found : Finding
+        What was found.
+    part : Part
+        The number.
+
+    Returns
+    -------
+    Indicator
+        Named by the rule's id (``"A40.pesticide"``).
+    """
+    title = rule.meaning
+    if part.title:
+        title = Text(f"{title.zh}（{part.title.zh}）", f"{title.en} ({part.title.en})")
+    return Indicator(
+        part.name,
+        title,
+        part.value,
+        part.unit,
+        f"方案{rule.clause}（{rule.id}）",
+        part.target,
+        part.sense,
+        found.note,
+    )
+
+
+def view_of(analysis: Analysis) -> MapView:
+    """Say what the map of a scorecard shows.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        As `analysis_of` makes it.
+
+    Returns
+    -------
+    MapView
+        The counties by the number of targets they miss, and a layer a rule, coloured by state.
+    """
+    layers = [
+        MapLayer(
+            "county_ranking",
+            Text("县（市、区）排名", "Ranking of counties"),
+            "polygon",
+            "site",
+            colour_by="missed_count",
+            name="county",
+            popup=("county", *RANKING_COLUMNS),
+        )
+    ]
+    for name, table in analysis.tables.items():
+        if not isinstance(table, gpd.GeoDataFrame) or name in ("register", "county_ranking"):
+            continue
+        kinds = {SHAPES.get(k.removeprefix("Multi")) for k in table.geometry.dropna().geom_type}
+        shape = kinds.pop() if len(kinds) == 1 else None
+        if shape is None or len(table) > MOST_DRAWN:
+            continue
+        columns = [c for c in table if c not in ("geometry", "rule", "state", "county")]
+        popup = tuple(
+            c for c in ("rule", "state", "county", *columns[:POPUP_COLUMNS]) if c in table
+        )
+        layers.append(
+            MapLayer(
+                name,
+                Text(name, name),
+                shape,
+                "site",
+                colour_by="state",
+                name="name_zh" if "name_zh" in table else None,
+                popup=popup,
+                shown=False,
+            )
+        )
+    return MapView("register", TITLE, tuple(layers))
+
+
+def sheets_of(analysis: Analysis) -> tuple[Sheet, ...]:
+    """Say what the workbook of a scorecard shows.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        As `analysis_of` makes it.
+
+    Returns
+    -------
+    tuple of Sheet
+        The 90 rules, the ranking, the values by county, and for each rule what is left to do.
+    """
+    sheets = [
+        Sheet(TITLE, "register", REGISTER_COLUMNS),
+        Sheet(Text("县区排名", "Ranking"), "county_ranking", ("county", *RANKING_COLUMNS)),
+        Sheet(
+            Text("分县数值", "By county"),
+            "county_values",
+            (
+                "rule_id",
+                "county",
+                "indicator_value",
+                "indicator_unit",
+                "target_value",
+                "incentive_value",
+                "target_share",
+                "decision",
+            ),
+        ),
+    ]
+    for name, table in analysis.tables.items():
+        if "state" in table and 0 < int(table["state"].isin(LEFT).sum()) <= MOST_LISTED:
+            title = Text(f"{name} 清单", f"{name} list")
+            sheets.append(Sheet(title, name, where=("state", LEFT)))
+    return tuple(sheets)
+
+
+def _blank(rule: Rule, found: Finding) -> Part:
+    target = rule.targets[0] if rule.targets else None
+    return Part(
+        rule.id,
+        None,
+        target.unit if target else "",
+        found.status,
+        target.value if target else None,
+        target.sense if target else None,
+    )
