@@ -1,27 +1,30 @@
-"""Read the cells of a ledger's columns as what their fields say they are."""
+"""Read the columns of a ledger: fields, our own columns come back, and all others as they are."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from nngis import fields
-from nngis.ledger.coded import Coded, Objects, absent
-from nngis.ledger.dates import read_date, read_year
-from nngis.ledger.divisions import read_county
+from nngis.evidence import ORDER
+from nngis.ledger.coded import Coded
+from nngis.ledger.field_cells import read_field, text_of
 from nngis.ledger.headers import Sheet
-from nngis.ledger.numbers import factor_of, read_number, read_quantity
+from nngis.ledger.numbers import factor_of, read_number
 from nngis.ledger.problems import Fault, fault
 from nngis.ledger.rows import Rows
-from nngis.ledger.table import Cell, tidy
-from nngis.ledger.words import is_mixed_fuel, read_class, read_yes_no
+from nngis.ledger.words import read_yes_no
 from nngis.roles import Role
 from nngis.text import Text
 
-MAX_STEAM_T_H = 4_000.0  # the largest boilers built give some 3,000 t/h
-DATES = ("commissioned", "closed_on", "last_inspected", "next_inspected")
-OWN_COLUMNS = ("fuel_raw", "fuel_mixed", "county_stated", "geometry", "uncertainty_m", "matched_to")
-_LISTED = 8  # words that a note lists
+# Columns that a layer written by `layers import` has of its own; they are read as they were.
+CARRIED = ("evidence", "uncertainty_m", "matched_to", "fuel_raw", "fuel_mixed", "fuel_use_raw")
+OWN_COLUMNS = (*CARRIED, "county_stated", "geometry")
+FORMULA = (
+    "单元格是公式，不执行也不采信；请复制后用“选择性粘贴→数值”换成数值。",
+    "The cell holds a formula, which is neither run nor trusted; copy and paste it as a value.",
+)
+_SERIAL = ("序号", "No.")  # counts the rows; not worth a note
 _DTYPES = {"number": "float64", "integer": "Int64", "year": "Int64", "boolean": "boolean"}
 
 
@@ -44,6 +47,17 @@ class Columns:
     notes: list[Text]
 
 
+@dataclass
+class _Found:
+    """Columns while they are being read."""
+
+    read: dict[str, pd.Series] = field(default_factory=dict)
+    carried: dict[str, pd.Series] = field(default_factory=dict)
+    strange: list[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    notes: list[Text] = field(default_factory=list)
+
+
 def read_columns(sheet: Sheet, rows: Rows, role: Role, used: Iterable[str]) -> Columns:
     """Read every column of a sheet but those of the position.
 
@@ -61,203 +75,82 @@ def read_columns(sheet: Sheet, rows: Rows, role: Role, used: Iterable[str]) -> C
     Returns
     -------
     Columns
-        Values, faults and notes.
+        Values, faults and notes. A formula in any field's column is a fault, whatever value is
+        stored with it.
     """
     names, used = sheet.header.names, set(used)
     field_at = {at: name for name, at in sheet.header.columns.items()}
-    series: dict[str, pd.Series] = {}
-    faults: list[Fault] = []
-    notes: list[Text] = []
-    strange: list[str] = []
+    of_role = (role.key, *role.required, *role.optional)
+    found = _Found()
     for at, cells in enumerate(rows.columns):
         header = names[at] if at < len(names) else ""
         name = field_at.get(at)
-        if name in used:
-            pass
-        elif name is None or name not in (role.key, *role.required, *role.optional):
-            if header or cells.filled.any():
-                shown = _free_name(header or f"列{at + 1}", {*series, role.key})
-                series[shown] = pd.Series(cells.each(_text), dtype=object)
-                if shown not in ("序号", "No."):
-                    strange.append(shown)
+        if header in CARRIED and not sheet.table.first_row:
+            found.carried[header] = _carried(cells, header)
             continue
-        else:
-            one = _Reading(name, header, role)
-            values, bad, said = one.read(cells)
-            series |= {key: pd.Series(v, dtype=_dtype(key)) for key, v in values.items()}
-            faults += bad
-            notes += said
+        if name not in used and name not in of_role:
+            _keep(found, header or f"列{at + 1}", cells, role, named=bool(header))
+            continue
+        if name in of_role and name not in used:
+            values, faults, notes = read_field(str(name), header, role, cells)
+            found.read |= {key: pd.Series(v, dtype=_dtype(key)) for key, v in values.items()}
+            found.faults += faults
+            found.notes += notes
         if rows.formulas:
-            faults += fault(rows.formulas[at], header, *FORMULA)
-    for name in role.expected:
-        if name not in series:
-            title = fields.get(name).title
-            series[name] = pd.Series([None] * len(rows), dtype=_dtype(name))
-            notes.append(
-                Text(
-                    f"没有“{title.zh}”列，按未知处理。",
-                    f"There is no column {title.en!r}; it was taken as unknown.",
-                )
-            )
-    _use_units(series)
-    if strange:
-        notes.append(
+            found.faults += fault(rows.formulas[at], header, *FORMULA)
+    _add_expected(found, role, len(rows))
+    _use_units(found.read)
+    if found.strange:
+        listed = found.strange
+        found.notes.append(
             Text(
-                f"不认识的列，原样保留：{'、'.join(strange)}。",
-                f"Columns that are not known were kept as they are: {', '.join(strange)}.",
+                f"不认识的列，原样保留：{'、'.join(listed)}。",
+                f"Columns that are not known were kept as they are: {', '.join(listed)}.",
             )
         )
-    return Columns(pd.DataFrame(series, index=range(len(rows))), faults, notes)
+    frame = pd.DataFrame(found.read | found.carried, index=range(len(rows)))
+    return Columns(frame, found.faults, found.notes)
 
 
-FORMULA = (
-    "单元格是公式，不执行也不采信；请复制后用“选择性粘贴→数值”换成数值。",
-    "The cell holds a formula, which is neither run nor trusted; copy and paste it as a value.",
-)
-
-
-@dataclass(frozen=True)
-class _Reading:
-    """How the column of one field is read."""
-
-    name: str
-    header: str
-    role: Role
-
-    def read(self, cells: Coded) -> tuple[dict[str, Objects], list[Fault], list[Text]]:
-        """Give the values by column, the cells that cannot be read, and what to note."""
-        field = fields.get(self.name)
-        title = field.title
-        if self.name == "fuel":
-            return self._fuel(cells)
-        if field.type in ("number", "integer", "year"):
-            values = cells.each(self._number)
-            return {self.name: values}, self._unread(cells, values), []
-        if self.name in DATES:
-            values = cells.each(lambda cell: read_date(cell) or _text(cell))
-            return {self.name: values}, [], []
-        if self.name == "county":
-            return {_county_name(self.role): cells.each(read_county)}, [], []
-        if field.type == "boolean":
-            values = cells.each(read_yes_no)
-        elif field.values:
-            values = cells.each(lambda cell: read_class(cell, self._words()))
-        else:
-            return {self.name: cells.each(_text)}, [], []
-        return {self.name: values}, [], _unknown(cells, values, title)
-
-    def _fuel(self, cells: Coded) -> tuple[dict[str, Objects], list[Fault], list[Text]]:
-        values = cells.each(lambda cell: read_class(cell, "fuel"))
-        mixed = cells.tells(is_mixed_fuel)
-        found: dict[str, Objects] = {"fuel": values, "fuel_raw": cells.each(_text)}
-        notes = _unknown(cells, values, fields.get("fuel").title)
-        if mixed.any():
-            found["fuel_mixed"] = mixed.astype(object)
-            notes.append(
-                Text(
-                    f"{int(mixed.sum())} 行混烧两类以上燃料；含煤的按煤计，见“混烧”一列。",
-                    f"{int(mixed.sum())} rows burn fuels of two classes; those with coal count as "
-                    "coal, see the column fuel_mixed.",
-                )
-            )
-        return found, [], notes
-
-    def _words(self) -> str:
-        if self.name == "status" and self.role.name == "heat_sources":
-            return "unit_status"
-        return self.name
-
-    def _number(self, cell: Cell) -> float | int | None:
-        field = fields.get(self.name)
-        if field.type == "year":
-            return read_year(cell)
-        if self.name.endswith("_share"):
-            return _share(cell, self.header)
-        if field.unit and field.unit != "°":
-            value = read_quantity(cell, field.unit, self.header)
-        else:
-            number = read_number(cell)
-            value = None if number is None else number.value
-        if value is None or (value < 0 and field.sum):
-            return None
-        if self.name == "capacity_t_h" and not 0 < value < MAX_STEAM_T_H:
-            return None
-        if field.type == "integer":
-            return int(value) if value == int(value) else None
-        return value
-
-    def _unread(self, cells: Coded, values: Objects) -> list[Fault]:
-        bad = absent(values) & cells.tells(lambda cell: bool(tidy(cell)))
-        if self.name == "capacity_t_h":
-            return fault(
-                bad,
-                self.header,
-                f"额定蒸发量读不出，或不在 0 至 {MAX_STEAM_T_H:g} t/h 之间；"
-                "请填一个数字，单位 t/h 或 MW。",
-                f"The rated capacity is no single number between 0 and {MAX_STEAM_T_H:g} t/h; "
-                "give one number in t/h or MW.",
-            )
-        field = fields.get(self.name)
-        unit = f"，单位 {field.unit}" if field.unit else ""
-        unit_en = f" in {field.unit}" if field.unit else ""
-        kinds = {
-            "year": ("年份", "a year"),
-            "integer": (f"整数{unit}", f"a whole number{unit_en}"),
-        }
-        zh, en = kinds.get(field.type, (f"一个数字{unit}", f"one number{unit_en}"))
-        return fault(
-            bad,
-            self.header,
-            f"“{field.title.zh}”读不出；请填{zh}，或留空。",
-            f"{field.title.en} cannot be read; give {en} or leave it empty.",
-        )
-
-
-def _text(cell: Cell) -> str | None:
-    return tidy(cell) or None
-
-
-def _share(cell: Cell, header: str) -> float | None:
-    number = read_number(cell)
-    if number is None or number.unit not in ("", "%"):
-        return None
-    value = number.value / 100 if "%" in number.unit + tidy(header) else number.value
-    return value if 0 <= value <= 1 else None
-
-
-def _county_name(role: Role) -> str:
-    return "county" if role.shape == "none" else "county_stated"
-
-
-def _dtype(name: str) -> str:
-    return _DTYPES.get(fields.get(name).type, "object")
-
-
-def _free_name(header: str, taken: set[str]) -> str:
-    """Give a column that is no field of the role a name that no other column has."""
+def _keep(found: _Found, header: str, cells: Coded, role: Role, *, named: bool) -> None:
+    """Keep a column that is no field of the role, under a name that no other column has."""
+    if not named and not cells.filled.any():
+        return
     name = header
     if name in fields.glossary() or name in OWN_COLUMNS:
         name = f"{name}（原表）"
     at = 2
-    while name in taken:
+    while name in found.read or name == role.key:
         name, at = f"{header}_{at}", at + 1
-    return name
+    found.read[name] = pd.Series(cells.each(text_of), dtype=object)
+    if name not in _SERIAL:
+        found.strange.append(name)
 
 
-def _unknown(cells: Coded, values: Objects, title: Text) -> list[Text]:
-    lost = absent(values) & cells.tells(lambda cell: bool(tidy(cell)))
-    if not lost.any():
-        return []
-    words = sorted({tidy(cell) for cell in cells.take(lost).cells()})
-    more = "……" if len(words) > _LISTED else ""
-    return [
-        Text(
-            f"“{title.zh}”中不认识的写法：{'、'.join(words[:_LISTED])}{more}；"
-            f"{int(lost.sum())} 行按未知处理。",
-            f"{title.en}: words not known: {', '.join(words[:_LISTED])}{more and ' ...'}; "
-            f"{int(lost.sum())} rows were taken as unknown.",
+def _carried(cells: Coded, name: str) -> pd.Series:
+    kind = fields.get(name).type
+    if kind == "number":
+        numbers = cells.each(read_number)
+        return pd.Series([n.value if n else None for n in numbers], dtype="float64")
+    if kind == "boolean":
+        return pd.Series(cells.each(read_yes_no), dtype="boolean")
+    if name == "evidence":
+        return pd.Series(cells.each(lambda cell: cell if cell in ORDER else None), dtype=object)
+    return pd.Series(cells.each(text_of), dtype=object)
+
+
+def _add_expected(found: _Found, role: Role, count: int) -> None:
+    for name in role.expected:
+        if name in found.read:
+            continue
+        title = fields.get(name).title
+        found.read[name] = pd.Series([None] * count, dtype=_dtype(name))
+        found.notes.append(
+            Text(
+                f"没有“{title.zh}”列，按未知处理。",
+                f"There is no column {title.en!r}; it was taken as unknown.",
+            )
         )
-    ]
 
 
 def _use_units(series: dict[str, pd.Series]) -> None:
@@ -272,3 +165,7 @@ def _use_units(series: dict[str, pd.Series]) -> None:
         written = use.astype(str) + " " + unit.astype(str)
         series["fuel_use_raw"] = written.where(strange).astype(object)
     series["fuel_use_t_a"] = use * factors
+
+
+def _dtype(name: str) -> str:
+    return _DTYPES.get(fields.get(name).type, "object")

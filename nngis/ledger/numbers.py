@@ -83,13 +83,17 @@ def read_quantity(cell: Cell, unit: str, header: str = "") -> float | None:
     (20.0, 10.0)
     >>> read_quantity("60万大卡", "t/h"), read_quantity("4 hp", "t/h")
     (1.0, None)
-    >>> read_quantity("3", "m³/d", "设计规模（万吨/日）")
-    30000.0
+    >>> read_quantity("3", "m³/d", "设计规模（万吨/日）"), read_quantity("10（备用）", "t/h")
+    (30000.0, 10.0)
     """
     number = read_number(cell)
     if number is None:
         return None
-    factor = factor_of(number.unit, unit) if number.unit else header_factor(header, unit)
+    bare = _BRACKETS.sub("", number.unit).strip()
+    in_brackets = "".join(_BRACKETS.findall(number.unit))  # a unit, or a word such as 备用
+    factor = factor_of(bare or in_brackets, unit)
+    if not bare and factor is None:
+        factor = header_factor(header, unit)
     return None if factor is None else round(number.value * factor, _DIGITS)
 
 

@@ -9,13 +9,14 @@ import pandas as pd
 
 from nngis import fields
 from nngis.errors import LedgerError
+from nngis.evidence import weakest
 from nngis.ledger.addresses import CLAIMS
-from nngis.ledger.columns import FORMULA, read_columns
+from nngis.ledger.columns import read_columns
 from nngis.ledger.counts import Counts
 from nngis.ledger.headers import Header, Sheet, find_header
 from nngis.ledger.part import CHOICES, EXAMPLE_ID, EXPLAINED, Options, Part
 from nngis.ledger.position import WGS84, locate, position_fields
-from nngis.ledger.problems import Fault, fault, faulty, rejects_of
+from nngis.ledger.problems import Fault, faulty, rejects_of
 from nngis.ledger.rows import Rows, split_rows
 from nngis.ledger.vertices import has_dms
 from nngis.roles import Role
@@ -138,13 +139,12 @@ def read_part(part: Part, sheet: Sheet, role: Role, options: Options) -> PartRea
     claims = columns.frame[[name for name in CLAIMS if name in columns.frame]]
     placed = locate(sheet, rows, role, part, claims, options=options)
     frame = _with_key(columns.frame, rows, role)
-    faults = [*columns.faults, *placed.faults, *_position_formulas(sheet, rows, used)]
+    faults = [*columns.faults, *placed.faults]
     faults += _repeated(frame, rows, role)
     for name in placed.matched:
-        frame[name] = placed.matched[name].to_numpy()
-    if "uncertainty_m" in frame:
-        near = frame["uncertainty_m"].notna()
-        frame["evidence"] = np.where(near, PLACED_BY_ADDRESS, options.evidence)
+        found = placed.matched[name]
+        frame[name] = found.where(found.notna(), frame[name]) if name in frame else found
+    frame = _with_evidence(frame, options)
     good = ~faulty(faults, len(rows))
     rejects = rejects_of(part.table, rows, faults)
     origin = pd.DataFrame(
@@ -179,6 +179,19 @@ def _named_for(parts: Sequence[Part], role: Role) -> tuple[Sequence[Part], list[
     if role.required or not named:
         return parts, []
     return named, [part.table.where for part in parts if part not in named]
+
+
+def _with_evidence(frame: pd.DataFrame, options: Options) -> pd.DataFrame:
+    """Mark rows placed by their address; a layer that says its evidence row by row keeps it."""
+    if "uncertainty_m" not in frame and "evidence" not in frame:
+        return frame
+    own = pd.Series(options.evidence, index=frame.index, dtype=object)
+    if "evidence" in frame:
+        own = frame["evidence"].where(frame["evidence"].notna(), own)
+    if "uncertainty_m" in frame:
+        near = frame["uncertainty_m"].notna()
+        own = own.where(~near, own.map(lambda word: weakest([word, PLACED_BY_ADDRESS])))
+    return frame.assign(evidence=own)
 
 
 def _example(frame: pd.DataFrame, role: Role) -> list[Text]:
@@ -246,17 +259,6 @@ def _with_key(frame: pd.DataFrame, rows: Rows, role: Role) -> pd.DataFrame:
     made = pd.Series(rows.numbers).map("R{:05d}".format).astype(object)
     key = frame[role.key].where(frame[role.key].notna(), made) if role.key in frame else made
     return frame.assign(**{role.key: key.astype(object)})
-
-
-def _position_formulas(sheet: Sheet, rows: Rows, used: Sequence[str]) -> list[Fault]:
-    """Refuse positions that are formulas, as every other field does."""
-    faults: list[Fault] = []
-    if rows.formulas:
-        for name in used:
-            at = sheet.header.columns.get(name)
-            if at is not None:
-                faults += fault(rows.formulas[at], sheet.header.names[at], *FORMULA)
-    return faults
 
 
 def _repeated(frame: pd.DataFrame, rows: Rows, role: Role) -> list[Fault]:

@@ -7,6 +7,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet
 import pyogrio
 from pyogrio.errors import CRSError, DataLayerError, DataSourceError, FieldError, GeometryError
 
@@ -16,6 +17,7 @@ from nngis.ledger.table import Cell, RawTable
 from nngis.text import Text
 
 VECTORS = {".gpkg", ".geojson", ".json", ".fgb", ".parquet", ".geoparquet", ".gdb"}
+MAX_ROWS = 5_000_000  # of GeoParquet, which packs a column of one value into nothing
 _STYLES = {"layer_styles", "provenance", "rejects", "duplicates"}  # tables that are no ledgers
 _GDAL_ERRORS = (DataSourceError, DataLayerError, FieldError, GeometryError, CRSError, RuntimeError)
 
@@ -124,6 +126,16 @@ def _cells(column: pd.Series) -> list[Cell]:
 
 
 def _read_parquet(path: Path) -> pd.DataFrame:
+    try:
+        rows = pa.parquet.ParquetFile(path).metadata.num_rows
+    except (pa.ArrowException, OSError) as error:
+        raise _damaged(path, error) from None
+    if rows > MAX_ROWS:
+        raise LedgerError(
+            f"文件有 {rows:,} 行，超过 {MAX_ROWS:,} 行；请分成几个文件。",
+            f"The file has {rows:,} rows, more than {MAX_ROWS:,}; split it.",
+            where=str(path),
+        )
     try:
         return gpd.read_parquet(path)
     except (ValueError, KeyError, TypeError):

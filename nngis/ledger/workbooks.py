@@ -16,13 +16,14 @@ from nngis.errors import LedgerError
 from nngis.ledger.archives import open_zip, unpacked
 
 MAX_COLUMNS = 1_000
-MAX_CELLS = 12_000_000  # rows x columns of a sheet; the parser keeps them all in memory
+MAX_CELLS = 12_000_000  # rows x columns of all sheets; the parser keeps every one in memory
 MAX_TEXT = 1_000_000  # bytes of one cell; Excel's own limit is 32,767 characters
 MAX_FILE = 200_000_000  # bytes
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MARKUP_DECLARATIONS = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_CELL = re.compile(rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r=[\"']([A-Za-z]+)(\d+)[\"']")
-_BARE_CELL = re.compile(rb"<(?:\w+:)?c(?=[\s>/])(?![^>]*\sr=)")
+# Cells that hold something: those that only have a style close at once and are not kept.
+_CELL = re.compile(rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r=[\"']([A-Za-z]+)(\d+)[\"'][^>]*(?<!/)>")
+_BARE_CELL = re.compile(rb"<(?:\w+:)?c(?=[\s>])(?![^>]*\sr=)[^>]*(?<!/)>")
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\sr=[\"'](\d+)[\"']")
 _FORMULA = re.compile(
     rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r=[\"']([A-Za-z]+)(\d+)[\"'][^>]*>\s*<(?:\w+:)?f[\s>/]"
@@ -90,12 +91,14 @@ def _look_into_xlsx(archive: ZipFile, path: Path) -> Formulas:
         _password(path)
     sheets = _sheet_parts(archive, path)
     found: Formulas = {}
+    cells = 0
     for entry in archive.infolist():
         if not entry.filename.lower().endswith((".xml", ".rels")):
             continue
         title = sheets.get(entry.filename.lower())
         look = _scan(unpacked(entry, path), path, is_sheet="worksheets" in entry.filename)
-        if look.columns > MAX_COLUMNS or look.rows * look.columns > MAX_CELLS:
+        cells += look.rows * look.columns
+        if look.columns > MAX_COLUMNS or cells > MAX_CELLS:
             _refuse(path, f"{title or entry.filename}: {look.rows:,} x {look.columns:,}")
         if title is not None:
             found[title] = frozenset(look.formulas)
@@ -160,11 +163,10 @@ def _count(window: bytes, look: SheetLook) -> None:
         letters = max({name for name, _ in cells}, key=lambda name: (len(name), name.upper()))
         look.columns = max(look.columns, _column_number(letters) + 1)
         look.rows = max(look.rows, int(cells[-1][1]))
-    rows = _ROW.findall(window)
-    if rows:
-        look.rows = max(look.rows, *map(int, rows))
     bare = [len(_BARE_CELL.findall(row)) for row in re.split(rb"<(?:\w+:)?row\b", window)]
-    look.columns = max(look.columns, *bare)
+    if any(bare):
+        look.columns = max(look.columns, *bare)
+        look.rows = max(look.rows, len(bare), *map(int, _ROW.findall(window)))
     if b"<f" in window or b":f" in window:
         look.formulas |= {
             (int(row) - 1, _column_number(name)) for name, row in _FORMULA.findall(window)

@@ -188,3 +188,29 @@ def test_wrong_use_gets_one_clear_message(
     assert word in ran.err
     assert "secret" not in ran.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_known_to_a_radius_stays_so_when_the_layer_is_read_again(
+    nngis: Nngis, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("编号,蒸吨,燃料,县区,乡镇\nG1,4,煤、生物质混烧,横县,六景镇\n", encoding="utf-8")
+    frames = []
+    for source, name in ((path, "a.gpkg"), (tmp_path / "a.gpkg", "b.gpkg")):
+        out = tmp_path / name
+        ran = nngis("layers", "import", source, "--as", "boilers", "--out", out)
+        assert ran.code == 0, ran.err
+        frames.append(gpd.read_file(out, layer="boilers").set_index("boiler_id"))
+    first, again = frames
+    for name in (
+        "evidence",
+        "uncertainty_m",
+        "matched_to",
+        "fuel_raw",
+        "fuel_mixed",
+        "county_stated",
+    ):
+        assert again.loc["G1", name] == first.loc["G1", name], name
+    assert first.loc["G1", "evidence"] == "approximate"
+    assert first.loc["G1", "fuel_raw"] == "煤、生物质混烧"
+    assert again.geometry["G1"].equals(first.geometry["G1"])

@@ -235,6 +235,8 @@ def test_a_vector_file_comes_back_equal(
 def test_projected_numbers_come_back_equal(
     tmp_path_factory: pytest.TempPathFactory, truth: pd.DataFrame, epsg: int, *, north_first: bool
 ) -> None:
+    if epsg in (4546, 4525):  # the zone of 111° E begins at 109.5° E; surveys run over a little
+        truth = truth.assign(lon=109.0 + (truth["lon"] - 107.4) / 4)
     x, y = lonlat_to_work(truth["lon"].to_numpy(), truth["lat"].to_numpy(), CRS(epsg))
     pair = (y, x) if north_first else (x, y)
     frame = written(truth, "wgs84").assign(lon=np.round(pair[0], 3), lat=np.round(pair[1], 3))

@@ -1,0 +1,207 @@
+"""Read the cells of one field: what they say, which cannot be read, what to note."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+from nngis import fields
+from nngis.ledger.coded import Bools, Coded, Objects, absent
+from nngis.ledger.dates import read_date, read_year
+from nngis.ledger.divisions import read_county
+from nngis.ledger.numbers import read_number, read_quantity
+from nngis.ledger.problems import Fault, fault
+from nngis.ledger.table import Cell, tidy
+from nngis.ledger.words import is_mixed_fuel, read_class, read_yes_no
+from nngis.roles import Role
+from nngis.text import Text
+
+MAX_STEAM_T_H = 4_000.0  # the largest boilers built give some 3,000 t/h
+DATES = ("commissioned", "closed_on", "last_inspected", "next_inspected")
+_LISTED = 8  # words that a note lists
+_IN_USE = {True: "in_use", False: "stopped"}
+
+
+class FieldCells(NamedTuple):
+    """What the cells of a field's column say.
+
+    Values by column of the layer, cells that cannot be read, and what to note.
+    """
+
+    values: dict[str, Objects]
+    faults: list[Fault]
+    notes: list[Text]
+
+
+def read_field(name: str, header: str, role: Role, cells: Coded) -> FieldCells:
+    """Read the column of a field.
+
+    Parameters
+    ----------
+    name : str
+        The field.
+    header : str
+        The column's header, which may name a unit.
+    role : Role
+        What the rows should become.
+    cells : Coded
+        The column.
+
+    Returns
+    -------
+    FieldCells
+        Values, faults and notes; a cell that is blank or says that there is nothing is None.
+    """
+    field = fields.get(name)
+    if name == "fuel":
+        return _fuel(cells)
+    if name == "fuel_use_t_a":
+        return _fuel_use(header, cells)
+    if field.type in ("number", "integer", "year"):
+        values = cells.each(partial(_number, name=name, header=header))
+        return FieldCells({name: values}, _unread(name, header, _lost(cells, values)), [])
+    kept_as = "county_stated" if name == "county" and role.shape != "none" else name
+    read, knows_all = _words_of(name, header, role)
+    values = cells.each(read)
+    notes = [] if knows_all else _unknown(name, cells, _lost(cells, values))
+    return FieldCells({kept_as: values}, [], notes)
+
+
+def text_of(cell: Cell) -> str | None:
+    """Read a cell as text.
+
+    Parameters
+    ----------
+    cell : object
+        A cell's value.
+
+    Returns
+    -------
+    str or None
+        Its tidy text; None where it says that there is nothing.
+    """
+    return tidy(cell) or None
+
+
+def _words_of(name: str, header: str, role: Role) -> tuple[Callable[[Cell], object], bool]:
+    """Say how a field of words is read, and whether that knows every word."""
+    field = fields.get(name)
+    if name == "county":
+        return read_county, True
+    if name in DATES:
+        return lambda cell: read_date(cell) or text_of(cell), True
+    if field.type == "boolean":
+        return read_yes_no, False
+    if name == "status":
+        words = "unit_status" if role.name == "heat_sources" else "status"
+        return partial(_status, words=words, asked="是否" in header), False
+    if field.values:
+        return partial(read_class, words=name), False
+    return text_of, True
+
+
+def _status(cell: Cell, *, words: str, asked: bool) -> str | None:
+    """Read a state; below a header such as 是否在用, yes and no are states too."""
+    found = read_class(cell, words)
+    answer = read_yes_no(cell) if asked and found is None else None
+    return found if answer is None else _IN_USE[answer]
+
+
+def _fuel(cells: Coded) -> FieldCells:
+    values = cells.each(partial(read_class, words="fuel"))
+    mixed = cells.tells(is_mixed_fuel)
+    found: dict[str, Objects] = {"fuel": values, "fuel_raw": cells.each(text_of)}
+    notes = _unknown("fuel", cells, _lost(cells, values))
+    if mixed.any():
+        found["fuel_mixed"] = mixed.astype(object)
+        notes.append(
+            Text(
+                f"{int(mixed.sum())} 行混烧两类以上燃料；含煤的按煤计，见“混烧”一列。",
+                f"{int(mixed.sum())} rows burn fuels of two classes; those with coal count as "
+                "coal, see the column fuel_mixed.",
+            )
+        )
+    return FieldCells(found, [], notes)
+
+
+def _fuel_use(header: str, cells: Coded) -> FieldCells:
+    """Read tonnes; gas in cubic metres and the like is kept as written, not refused."""
+    name = "fuel_use_t_a"
+    values = cells.each(partial(_number, name=name, header=header))
+    lost = _lost(cells, values)
+    found = {name: values}
+    if lost.any():
+        raw = cells.each(text_of)
+        raw[~lost] = None
+        found["fuel_use_raw"] = raw
+    return FieldCells(found, [], _unknown(name, cells, lost))
+
+
+def _number(cell: Cell, *, name: str, header: str) -> float | int | None:
+    field = fields.get(name)
+    if field.type == "year":
+        return read_year(cell)
+    if name.endswith("_share"):
+        return _share(cell, header)
+    if field.unit and field.unit != "°":
+        value = read_quantity(cell, field.unit, header)
+    else:
+        number = read_number(cell)
+        value = None if number is None else number.value
+    if value is None or (value < 0 and field.sum):
+        return None
+    if name == "capacity_t_h" and not 0 < value < MAX_STEAM_T_H:
+        return None
+    if field.type == "integer":
+        return int(value) if value == int(value) else None
+    return value
+
+
+def _share(cell: Cell, header: str) -> float | None:
+    number = read_number(cell)
+    if number is None or number.unit not in ("", "%"):
+        return None
+    value = number.value / 100 if "%" in number.unit + tidy(header) else number.value
+    return value if 0 <= value <= 1 else None
+
+
+def _lost(cells: Coded, values: Objects) -> Bools:
+    return absent(values) & cells.tells(lambda cell: bool(tidy(cell)))
+
+
+def _unread(name: str, header: str, bad: Bools) -> list[Fault]:
+    if name == "capacity_t_h":
+        return fault(
+            bad,
+            header,
+            f"额定蒸发量读不出，或不在 0 至 {MAX_STEAM_T_H:g} t/h 之间；"
+            "请填一个数字，单位 t/h 或 MW。",
+            f"The rated capacity is no single number between 0 and {MAX_STEAM_T_H:g} t/h; "
+            "give one number in t/h or MW.",
+        )
+    field = fields.get(name)
+    unit = f"，单位 {field.unit}" if field.unit else ""
+    unit_en = f" in {field.unit}" if field.unit else ""
+    kinds = {"year": ("年份", "a year"), "integer": (f"整数{unit}", f"a whole number{unit_en}")}
+    zh, en = kinds.get(field.type, (f"一个数字{unit}", f"one number{unit_en}"))
+    return fault(
+        bad,
+        header,
+        f"“{field.title.zh}”读不出；请填{zh}，或留空。",
+        f"{field.title.en} cannot be read; give {en} or leave it empty.",
+    )
+
+
+def _unknown(name: str, cells: Coded, lost: Bools) -> list[Text]:
+    if not lost.any():
+        return []
+    title = fields.get(name).title
+    words = sorted({tidy(cell) for cell in cells.take(lost).cells()})
+    more = "……" if len(words) > _LISTED else ""
+    return [
+        Text(
+            f"“{title.zh}”中不认识的写法：{'、'.join(words[:_LISTED])}{more}；"
+            f"{int(lost.sum())} 行按未知处理。",
+            f"{title.en}: words not known: {', '.join(words[:_LISTED])}{more and ' ...'}; "
+            f"{int(lost.sum())} rows were taken as unknown.",
+        )
+    ]
