@@ -90,7 +90,7 @@ def _print_result(result: Result, lang: Lang) -> None:
     field = fields.get("decision")
     for decision, count in decisions["decision"].value_counts().items():
         rows.append([field.value_title(decision, lang), f"{count}"])
-    print_table([field.title.say(lang), fields.get("boilers_count").title.say(lang)], rows)
+    print_table([field.title.say(lang), Text("数量", "Count").say(lang)], rows)
     for indicator in result.analysis.indicators:
         value = "—" if indicator.value is None else f"{indicator.value:g}"
         target = "" if indicator.target is None else f" / {indicator.target:g}"

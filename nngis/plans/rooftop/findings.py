@@ -38,7 +38,7 @@ def indicators(
     pilot = phases[phases["decision"].eq("pilot")]
     energy_mwh = float(phases["energy_mwh_a"].sum())
     factor = f"{parameters.grid_factor_kg_kwh:g} kg/kWh（{parameters.grid_factor_year}）"
-    unknown = int(tables["by_class"]["unknown_count"].sum())
+    unknown = int(tables["by_class"]["roofs_unknown_count"].sum())
     return (
         _amount(
             "pilot_capacity_mw",

@@ -19,6 +19,7 @@ SUMMED = (
     *("area_m2", "capacity_low_kwp", "capacity_kwp", "capacity_high_kwp"),
     *("energy_low_mwh_a", "energy_mwh_a", "energy_high_mwh_a", "cost_10k_cny"),
 )
+COUNTED = {"unknown": "roofs_unknown_count"}
 DECISIONS = ("pilot", "phase_2", "unsuitable", "unknown")
 
 
@@ -85,7 +86,9 @@ def totals(whole: pd.DataFrame, by: Sequence[str], parameters: RooftopParameters
     keys = whole.reset_index()
     amounts = keys[["roofs_count", *SUMMED]].copy()
     for decision in DECISIONS:
-        amounts[f"{decision}_count"] = keys["roofs_count"].where(keys["decision"].eq(decision), 0)
+        amounts[COUNTED.get(decision, f"{decision}_count")] = keys["roofs_count"].where(
+            keys["decision"].eq(decision), 0
+        )
     on = keys["decision"].isin(ORDERED)
     amounts["installed_area_m2"] = keys["area_m2"].where(on, 0)
     amounts["policy_capacity_kwp"] = keys["capacity_kwp"].where(keys["tranche"].eq(MINIMUM), 0)

@@ -72,7 +72,7 @@ _ENERGY = (
     *("capacity_low_kwp", "capacity_kwp", "capacity_high_kwp"),
     *("energy_low_mwh_a", "energy_mwh_a", "energy_high_mwh_a", "co2_avoided_t_a"),
 )
-_COUNTS = ("roofs_count", "pilot_count", "phase_2_count", "unsuitable_count", "unknown_count")
+_COUNTS = ("roofs_count", "pilot_count", "phase_2_count", "unsuitable_count", "roofs_unknown_count")
 _ROOFS = tuple(name for name in ROOF_COLUMNS if not name.startswith("reason_"))
 SHEETS = (
     Sheet(
