@@ -1,15 +1,20 @@
 """tables.xlsx: the lists an office works with, one sheet a table, every cell data."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 from rich.cells import cell_len
 
 from nngis import fields
@@ -21,10 +26,45 @@ SYNTHETIC = PatternFill("solid", fgColor="E7D5F2")
 MAX_CELL = 32_767  # Excel's limit of characters in a cell
 NARROWEST, WIDEST = 8, 44  # column widths, in characters of Latin text
 LINE_PT = 15.0  # height of a line of text
+MOST_PLACES = 3  # decimals shown at most
+PLACES = ((1000.0, 0), (100.0, 1), (10.0, 2))  # and of columns with numbers as large as this
+ROUGHLY = 5e-4  # numbers nearer than this are the same to a reader
+FIXED = datetime(2000, 1, 1)  # noqa: DTZ001 - openpyxl writes dates without a zone
+TOTAL = PatternFill("solid", fgColor="E4EEF0")
 THIN = Side(style="thin", color="BFC5CA")
 GRID = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
 ABOUT = Text("说明", "About")
 ABOUT_WIDTHS = (34, 28, 80)
+
+
+@dataclass(frozen=True)
+class _Inks:
+    """The looks of cells on one page; setting fonts and borders cell by cell takes seconds."""
+
+    page: Any
+    known: dict[tuple[str, str], Any]
+
+    def styled(self, value: object, kind: str, number_format: str = "General") -> Cell:
+        """Make a cell in one of the looks: header, total, text or plain."""
+        cell = WriteOnlyCell(self.page, value)
+        key = (kind, number_format)
+        if key not in self.known:
+            self.known[key] = _look(WriteOnlyCell(self.page), kind, number_format)
+        cell._style = self.known[key]  # noqa: SLF001 - openpyxl's own way to copy a look
+        return cell
+
+
+def _look(cell: Cell, kind: str, number_format: str) -> Any:  # noqa: ANN401
+    cell.border, cell.number_format = GRID, number_format
+    cell.alignment = Alignment(vertical="top", wrap_text=kind == "text")
+    if kind == "header":
+        cell.font, cell.fill = Font(bold=True, color="FFFFFF"), HEADER
+        cell.alignment = Alignment(wrap_text=True, horizontal="center", vertical="center")
+    elif kind == "total":
+        cell.font, cell.fill = Font(bold=True), TOTAL
+    elif kind == "synthetic":
+        cell.fill = SYNTHETIC
+    return cell._style  # noqa: SLF001 - see above
 
 
 def write_workbook(path: Path, result: Result, lang: Lang) -> None:
@@ -40,10 +80,14 @@ def write_workbook(path: Path, result: Result, lang: Lang) -> None:
         Language of sheet names, titles and reasons.
     """
     book = Workbook(write_only=True)
+    book.properties.created = book.properties.modified = FIXED
+    book.properties.title, book.properties.creator = result.title.say(lang), "nngis"
+    known: dict[tuple[str, str], Any] = {}
     for sheet in result.sheets:
+        page = book.create_sheet(sheet.title.say(lang))
         frame = sheet_frame(result, sheet, lang)
-        _write_sheet(book, sheet, frame, result, lang)
-    _write_about(book, result, lang)
+        _write_sheet(_Inks(page, known), sheet, frame, result, lang)
+    _write_about(_Inks(book.create_sheet(ABOUT.say(lang)), known), result, lang)
     book.save(path)
 
 
@@ -79,12 +123,11 @@ def sheet_frame(result: Result, sheet: Sheet, lang: Lang) -> pd.DataFrame:
 
 
 def _write_sheet(
-    book: Workbook, sheet: Sheet, frame: pd.DataFrame, result: Result, lang: Lang
+    inks: _Inks, sheet: Sheet, frame: pd.DataFrame, result: Result, lang: Lang
 ) -> None:
-    page = book.create_sheet(sheet.title.say(lang))
+    page = inks.page
     page.freeze_panes = "C2"
-    page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", 0
-    page.sheet_properties.pageSetUpPr.fitToPage = True
+    _set_up_print(page)
     page.print_title_rows = "1:1"
     evidence = fields.get("evidence").value_title(result.evidence, lang)
     page.oddHeader.center.text = f"&14{sheet.title.say(lang)}"
@@ -92,18 +135,30 @@ def _write_sheet(
     page.oddFooter.right.text = "&P / &N"
     glossary = [fields.get(str(name)) for name in frame]
     columns = [shown_values(frame[field.name], field, lang) for field in glossary]
-    widths = [_width(f.heading(lang), cells) for f, cells in zip(glossary, columns, strict=True)]
+    formats = [_number_format(frame[field.name], field) for field in glossary]
+    widths = [
+        max(_width(field.heading(lang), cells), _digits(cells, form) + 2)
+        for field, cells, form in zip(glossary, columns, formats, strict=True)
+    ]
     for at, width in enumerate(widths, start=1):
         page.column_dimensions[get_column_letter(at)].width = width
     page.auto_filter.ref = f"A1:{get_column_letter(max(len(glossary), 1))}{len(frame) + 1}"
     headings = [field.heading(lang) for field in glossary]
-    page.row_dimensions[1].height = LINE_PT * _lines(headings, widths)
-    page.append([_header(page, heading) for heading in headings])
+    page.row_dimensions[1].height = LINE_PT * _lines(headings, [width - 2 for width in widths])
+    page.append([inks.styled(heading, "header") for heading in headings])
     for number, row in enumerate(zip(*columns, strict=True), start=2):
         page.row_dimensions[number].height = LINE_PT * _lines(row, widths)
-        page.append([_cell(page, value) for value in row])
+        page.append([_cell(inks, v, form) for v, form in zip(row, formats, strict=True)])
     if len(frame):
-        page.append(_totals(page, glossary, len(frame), lang))
+        page.append(_totals(inks, glossary, formats, len(frame), lang))
+
+
+def _set_up_print(page: Any) -> None:  # noqa: ANN401
+    """Set A4 landscape, as many pages long as needed and one wide."""
+    page.page_setup.orientation, page.page_setup.paperSize = "landscape", Worksheet.PAPERSIZE_A4
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.sheet_properties.pageSetUpPr.fitToPage = True
+    page.page_margins.left = page.page_margins.right = 0.4
 
 
 def _width(heading: str, cells: Sequence[object]) -> int:
@@ -144,7 +199,34 @@ def shown_values(column: pd.Series, field: fields.Field, lang: Lang) -> list[obj
     return [None if pd.isna(v) else v for v in column]
 
 
-def _totals(page: object, glossary: Sequence[fields.Field], rows: int, lang: Lang) -> list[Cell]:
+def _number_format(column: pd.Series, field: fields.Field) -> str:
+    """Choose one format for a whole column: thousands parted, about four digits, none in vain."""
+    if field.type == "year" or not pd.api.types.is_numeric_dtype(column):
+        return "General"
+    numbers = column.dropna().to_numpy(dtype=float)
+    size = np.abs(numbers).max(initial=0.0)
+    most = next((places for limit, places in PLACES if size >= limit), MOST_PLACES)
+    for places in range(most):
+        if np.allclose(numbers, numbers.round(places), rtol=0, atol=ROUGHLY):
+            return _with_places(places)
+    return _with_places(most)
+
+
+def _with_places(places: int) -> str:
+    return "#,##0." + "0" * places if places else "#,##0"
+
+
+def _digits(numbers: Sequence[object], number_format: str) -> int:
+    """Return the length of the longest number of a column as its format writes it."""
+    places = len(number_format.partition(".")[2])
+    plain = [float(one) for one in numbers if isinstance(one, int | float | np.number)]
+    longest = max((*map(abs, plain), abs(sum(plain))), default=0.0)
+    return len(f"-{longest:,.{places}f}") if plain else 0
+
+
+def _totals(
+    inks: _Inks, glossary: Sequence[fields.Field], formats: Sequence[str], rows: int, lang: Lang
+) -> list[Cell]:
     """Make a last row whose sums are formulas, so that a changed cell changes them."""
     if not any(field.sum for field in glossary):
         return []
@@ -154,45 +236,25 @@ def _totals(page: object, glossary: Sequence[fields.Field], rows: int, lang: Lan
             letter = get_column_letter(at + 1)
             values[at] = f"=SUM({letter}2:{letter}{rows + 1})"
     values[0] = values[0] or Text("合计", "Total").say(lang)
-    return [_bold(page, value) for value in values]
+    pairs = zip(values, formats, strict=True)
+    return [inks.styled(value, "total", form) for value, form in pairs]
 
 
-def _bold(page: object, value: str | None) -> Cell:
-    cell = WriteOnlyCell(page, value)
-    cell.font = Font(bold=True)
-    return cell
-
-
-def _header(page: object, text: str) -> Cell:
-    cell = WriteOnlyCell(page, text)
-    cell.font, cell.fill = Font(bold=True, color="FFFFFF"), HEADER
-    cell.alignment = Alignment(wrap_text=True, horizontal="center", vertical="center")
-    cell.border = GRID
-    return cell
-
-
-def _cell(page: object, value: object) -> Cell:
+def _cell(inks: _Inks, value: object, number_format: str = "General") -> Cell:
     if isinstance(value, str):
-        text = ILLEGAL_CHARACTERS_RE.sub("", value)[:MAX_CELL]
-        cell = WriteOnlyCell(page, text)
+        cell = inks.styled(ILLEGAL_CHARACTERS_RE.sub("", value)[:MAX_CELL], "text")
         cell.data_type = "s"  # text stays text: "=cmd()" is a name, not a formula
-        cell.alignment, cell.border = Alignment(vertical="top", wrap_text=True), GRID
         return cell
     if hasattr(value, "item"):
         value = value.item()
-    cell = WriteOnlyCell(page, value)
-    cell.alignment, cell.border = Alignment(vertical="top"), GRID
-    if isinstance(value, float):
-        cell.number_format = "#,##0.##" if abs(value) < 1000 else "#,##0"  # noqa: PLR2004
-    return cell
+    return inks.styled(value, "plain", number_format)
 
 
-def _write_about(book: Workbook, result: Result, lang: Lang) -> None:
-    page = book.create_sheet(ABOUT.say(lang))
+def _write_about(inks: _Inks, result: Result, lang: Lang) -> None:
+    page = inks.page
     for letter, width in zip("ABC", ABOUT_WIDTHS, strict=True):
         page.column_dimensions[letter].width = width
-    page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", 0
-    page.sheet_properties.pageSetUpPr.fitToPage = True
+    _set_up_print(page)
     evidence = fields.get("evidence").value_title(result.evidence, lang)
     rows: list[tuple[object, ...]] = [
         (result.title.say(lang),),
@@ -222,9 +284,9 @@ def _write_about(book: Workbook, result: Result, lang: Lang) -> None:
         for record in result.inputs
     ]
     for number, row in enumerate(rows, start=1):
-        cells = [_cell(page, value) for value in row]
+        cells = [_cell(inks, value) for value in row]
         if result.evidence == "synthetic" and row and row[-1] == evidence:
-            cells[-1].fill = SYNTHETIC
+            cells[-1] = inks.styled(evidence, "synthetic")
         if row:
             page.row_dimensions[number].height = LINE_PT * _lines(row, ABOUT_WIDTHS[: len(row)])
         page.append(cells)

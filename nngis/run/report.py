@@ -58,8 +58,7 @@ def _reduced(path: Path) -> bytes:
     from PIL import Image  # noqa: PLC0415
 
     with Image.open(path) as picture:
-        high = round(picture.height * PICTURE_PX / picture.width)
-        small = picture.convert("RGB").resize((PICTURE_PX, high), Image.Resampling.LANCZOS)
+        small = picture.convert("RGB").reduce(max(1, picture.width // PICTURE_PX))
     few = small.quantize(255, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     held = io.BytesIO()
     few.save(held, "PNG")

@@ -1,14 +1,17 @@
 """The workbook: every cell is data, totals are formulas, evidence stands on every sheet."""
 
+import shutil
+import subprocess
 from pathlib import Path
 
 import openpyxl
 import pandas as pd
 import pytest
 
+from nngis.fields import Field, get
 from nngis.result.mapview import MapView
 from nngis.result.result import Analysis, InputRecord, Result, Sheet
-from nngis.result.workbook import write_workbook
+from nngis.result.workbook import _digits, _number_format, write_workbook
 from nngis.text import Text
 
 NASTY = ["=1+1", "+1", "-1", "@SUM(A1)", "\x07bell", "é" * 40_000, "<b>", "'quoted"]
@@ -79,3 +82,43 @@ def test_every_sheet_prints_its_evidence_and_the_reason_is_in_the_runs_language(
         assert "synthetic" in sheet.oddFooter.left.text
     assert book["All"]["D2"].value == "en"
     assert any(cell.value == "synthetic" for cell in book["About"]["B"])
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([1.0, 20.0], "#,##0"),
+        ([1.25, None], "#,##0.00"),
+        ([0.12345], "#,##0.000"),
+        ([12_345.678], "#,##0"),
+        (["text"], "General"),
+    ],
+)
+def test_a_column_has_one_format_with_the_decimals_it_needs(values, expected) -> None:
+    assert _number_format(pd.Series(values), get("capacity_t_h")) == expected
+
+
+def test_years_have_no_thousands_sign() -> None:
+    year = Field("y", Text("年", "Year"), type="year")
+    assert _number_format(pd.Series([2024, 2025]), year) == "General"
+
+
+def test_a_column_is_wide_enough_for_its_numbers_and_their_sum(book: openpyxl.Workbook) -> None:
+    assert _digits([1234.5, 99_000_000.25], "#,##0") == len("-99,001,235")
+    assert book["All"].column_dimensions["C"].width >= len("12.0") + 2
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+def test_libreoffice_opens_the_workbook_and_adds_up(result: Result, tmp_path: Path) -> None:
+    write_workbook(tmp_path / "t.xlsx", result, "en")
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = ["soffice", profile, "--headless", "--convert-to", "csv:Text - txt - csv (StarCalc)"]
+    command[-1] += ":44,34,76,1,,0,false,true,false,false,false,1"
+    subprocess.run(
+        [*command, "--outdir", str(tmp_path), str(tmp_path / "t.xlsx")],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    text = next(tmp_path.glob("*.csv")).read_text(encoding="utf-8")
+    assert text.splitlines()[-1].startswith("Total,,12")
