@@ -57,7 +57,7 @@ NODE_COLUMNS = (
     "user_superheat_k",
     "steam_limit",
 )
-ROUNDS = 3  # laid again without those whom steam does not reach
+ROUNDS = 8  # laid again without those whom steam does not reach
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,12 +120,14 @@ def lay_network(
     """
     left, unreached = served, pd.Series(dtype=object)
     network = _laid(routes, left, outlets, parameters)
-    for _ in range(ROUNDS):
+    for number in range(ROUNDS + 1):
         failed = _failed(network)
         if failed.empty:
             break
-        unreached = pd.concat([unreached, failed])
-        left = left.drop(index=failed.index)
+        # The farther half goes first: without them the mains may serve the others.
+        out = failed if number == ROUNDS else failed.iloc[: -(-len(failed) // 2)]
+        unreached = pd.concat([unreached, out])
+        left = left.drop(index=out.index)
         network = _laid(routes, left, outlets, parameters)
     unpaid = pd.Index([])
     if parameters.prune_branches and len(left):
@@ -322,9 +324,11 @@ def _laid(
 
 
 def _failed(network: Network) -> pd.Series:
+    """List the users at whom the steam fails and what fails, the farthest first."""
     forest, limit = network.forest, network.mains.limit
-    on_it = pd.Series(limit, index=forest.user, dtype=object)[_is_user(forest)]
-    return on_it[on_it.notna()]
+    users = np.flatnonzero([at is not None for at in limit])
+    far = users[np.lexsort((forest.user[users].astype(str), -forest.along_m[users]))]
+    return pd.Series(limit[far], index=forest.user[far], dtype=object)
 
 
 def _unprofitable(network: Network, co2_t_a: pd.Series, parameters: HeatParameters) -> pd.Index:
