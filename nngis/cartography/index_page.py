@@ -64,6 +64,67 @@ class PlanCard:
 
 
 @dataclass(frozen=True)
+class ScoreRow:
+    """One rule of the register on the page.
+
+    Parameters
+    ----------
+    id, clause : str
+        The rule and its clause.
+    title : Text
+        What it asks.
+    status : str
+        Where it stands.
+    value, target : float or None
+        The number and what is asked of it.
+    unit : str
+        Unit of both.
+    sense : str or None
+        ``at_least`` or ``at_most``.
+    note : Text
+        What the number says, or what is missing.
+    source : str
+        Where a public figure comes from.
+    evidence : str or None
+        The weakest evidence it used.
+    """
+
+    id: str
+    clause: str
+    title: Text
+    status: str
+    value: float | None
+    target: float | None
+    unit: str
+    sense: str | None
+    note: Text
+    source: str = ""
+    evidence: str | None = None
+
+
+@dataclass(frozen=True)
+class Scoreboard:
+    """Where the city stands on the whole plan.
+
+    Parameters
+    ----------
+    counts : tuple of (str, int, Text)
+        Status, how many rules, and what people call it.
+    rows : tuple of ScoreRow
+        The rules.
+    counties : tuple of (str, int or None, int, int, str)
+        County, rank, targets reached, targets missed, and the rules it misses.
+    links : tuple of PageLink
+        Lists, maps and data.
+    """
+
+    counts: tuple[tuple[str, int, Text], ...]
+    rows: tuple[ScoreRow, ...]
+    counties: tuple[tuple[str, int | None, int, int, str], ...] = ()
+    links: tuple[PageLink, ...] = ()
+
+
+@dataclass(frozen=True)
 class IndexPage:
     """What the page of a run says.
 
@@ -79,6 +140,8 @@ class IndexPage:
         The layers that went in, each once.
     files : tuple of PageLink
         Other files of the run: its record, its report.
+    scoreboard : Scoreboard, optional
+        Where the city stands on the whole plan.
     """
 
     title: Text
@@ -86,6 +149,7 @@ class IndexPage:
     plans: tuple[PlanCard, ...]
     inputs: tuple[InputRecord, ...] = ()
     files: tuple[PageLink, ...] = ()
+    scoreboard: Scoreboard | None = None
 
 
 def draw_index(page: IndexPage, *, lang: Lang) -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from nngis.kernel.links import nearest
 from nngis.kernel.reach import euclidean
-from nngis.register.data import Data, matches, numbers
+from nngis.register.data import Data, has_place, matches, numbers
 from nngis.register.finding import Finding, Part, bounded, part
 from nngis.register.lists import tally
 from nngis.register.nearness import nearest_of
@@ -159,7 +159,7 @@ def chain(
     kept["plant_id"] = kept["station_id"].map(hops[1]["facility_id"])
     kept["haul_m"] = kept["station_id"].map(hops[1]["distance_m"]).astype(float)
     kept["chain_m"] = kept["collect_m"] + kept["haul_m"]
-    lies = first.geometry.notna() & ~first.geometry.is_empty
+    lies = has_place(first)
     done = kept["chain_m"].notna().astype("boolean").mask(~lies)
     total, good = float(size.sum()), float(size[done.fillna(value=False).astype(bool)].sum())
     open_ = float(size[done.isna().to_numpy(bool)].sum())

@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import shapely
 
 from nngis.kernel.links import nearest
 from nngis.kernel.reach import inside
@@ -203,6 +204,23 @@ def numbers(values: pd.Series) -> pd.Series:
     return pd.to_numeric(values, errors="coerce").astype("float64")
 
 
+def has_place(frame: gpd.GeoDataFrame) -> pd.Series:
+    """Say which rows have a place.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        Rows, some perhaps without geometry, or with an empty one.
+
+    Returns
+    -------
+    Series of bool
+        On the same index.
+    """
+    shape = frame.geometry.to_numpy()
+    return pd.Series(~(shapely.is_missing(shape) | shapely.is_empty(shape)), frame.index)
+
+
 def placed(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Keep the rows that have a place.
 
@@ -216,4 +234,4 @@ def placed(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     GeoDataFrame
         Those with one.
     """
-    return frame[frame.geometry.notna() & ~frame.geometry.is_empty]
+    return frame[has_place(frame).to_numpy()]

@@ -17,8 +17,10 @@ from nngis.register.rules import Rule
 from nngis.text import Text
 
 
-def nearest_of(frame: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Find the nearest facility of each point, however far it is.
+def nearest_of(
+    frame: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, *, within_m: float | None = None
+) -> pd.DataFrame:
+    """Find the nearest facility of each point, however far it is or within a distance.
 
     Parameters
     ----------
@@ -26,6 +28,8 @@ def nearest_of(frame: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> pd.Data
         Points in the work CRS.
     facilities : GeoDataFrame
         Points, lines or polygons in the same CRS.
+    within_m : float, optional
+        Lines and areas farther than this are not looked at [m].
 
     Returns
     -------
@@ -45,7 +49,7 @@ def nearest_of(frame: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> pd.Data
         rows = np.arange(len(here))
     else:
         (rows, at), distance = there.sindex.nearest(
-            here.geometry, return_all=False, return_distance=True
+            here.geometry, return_all=False, return_distance=True, max_distance=within_m
         )
     out.loc[here.index[rows], "facility_id"] = there.index[at].to_numpy()
     out.loc[here.index[rows], "distance_m"] = distance

@@ -217,8 +217,8 @@ def outfalls(rule: Rule, data: Data, *, stages: Mapping[str, Any]) -> Finding:
         columns += ["upstream_km", "pipes_count"]
         if "enterprises" in data.frames:
             firms = data.frames["enterprises"]
-            near = nearest_of(firms, data.frames["sewers"])
-            own = near["facility_id"].where(near["distance_m"] <= REACH_M).map(belongs)
+            near = nearest_of(firms, data.frames["sewers"], within_m=REACH_M)
+            own = near["facility_id"].map(belongs)
             kept["sources_count"] = own.value_counts().reindex(points.index, fill_value=0)
             columns.append("sources_count")
     every = pd.Series(data=True, index=points.index, dtype="boolean")

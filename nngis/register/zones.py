@@ -8,7 +8,7 @@ import pandas as pd
 
 from nngis.kernel.links import nearest
 from nngis.kernel.reach import euclidean, inside
-from nngis.register.data import Data, matches, numbers, placed
+from nngis.register.data import Data, has_place, matches, numbers, placed
 from nngis.register.finding import Finding, Part
 from nngis.register.lists import tally
 from nngis.register.rules import Rule, columns_of
@@ -30,7 +30,7 @@ def within(frame: gpd.GeoDataFrame, zone: gpd.GeoDataFrame) -> pd.Series:
     Series of nullable boolean
         NA without a place, or without a zone.
     """
-    known = frame.geometry.notna() & ~frame.geometry.is_empty
+    known = has_place(frame)
     lies = pd.Series(frame.index.isin(inside(frame, zone)["demand_id"]), frame.index)
     return lies.astype("boolean").mask(~known | zone.empty)
 
@@ -150,7 +150,7 @@ def in_radius(
     sure = links[links["facility_id"].map(fits).fillna(value=False).astype(bool)]
     reached = pd.Series(frame.index.isin(sure["demand_id"]), frame.index).astype("boolean")
     perhaps = frame.index.isin(links["demand_id"]) & ~reached.to_numpy(bool)
-    unplaced = (frame.geometry.isna() | frame.geometry.is_empty).to_numpy()
+    unplaced = ~has_place(frame).to_numpy()
     scope = reached.mask(perhaps | unplaced) & matches(frame, where)
     kept = frame.assign(distance_m=nearest(sure)["distance_m"].reindex(frame.index))
     columns = [*where, "distance_m"]

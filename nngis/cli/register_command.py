@@ -1,0 +1,131 @@
+"""``nngis register``: where the city stands on the plan's 90 rules and targets."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import typer
+
+from nngis.catalog.load import shipped_layers
+from nngis.cli.options import choose_scenario
+from nngis.cli.tables import print_table
+from nngis.errors import NngisError, Problem, ScenarioError, require
+from nngis.register.finding import status_title
+from nngis.register.history import Move, moves
+from nngis.register.rules import register
+from nngis.register.scorecard import as_records, counts
+from nngis.result.files import check_output
+from nngis.run.inputs import open_shelf
+from nngis.run.leave_register import leave_register
+from nngis.run.register import FOLDER, RASTERS, SNAPSHOT, Scored, score_city
+from nngis.run.run import versions
+from nngis.text import Lang, Text
+
+MISSED = 3
+NOTE_WIDTH = 60
+
+
+def show_register(
+    layer: Sequence[str],
+    *,
+    datum: str | None,
+    layers: Path | None,
+    out: Path | None,
+    since: Path | None,
+    date: str,
+    split: bool,
+    lang: Lang,
+    as_json: bool,
+    force: bool,
+    strict: bool,
+) -> int:
+    """Score the city, print it, leave a folder where one is named; return the exit code."""
+    shelf = open_shelf(layers or shipped_layers())
+    scenario = choose_scenario(["heat"], shelf, layer, datum)
+    known = {
+        r for one in register().values() for r in (*one.roles, *one.optional_roles, *one.tables)
+    }
+    known |= {"counties", *RASTERS}
+    require([_unused(role) for role in scenario.layers if role not in known], ScenarioError)
+    if out is not None:
+        check_output(out, force=force)
+    before = _snapshot(since) if since else None
+    scored = score_city(shelf, scenario.layers, split=split, date=date, versions=versions())
+    moved = moves(before, scored.snapshot()) if before else []
+    if as_json:
+        typer.echo(json.dumps(as_records(scored.card), ensure_ascii=False, indent=2))
+    else:
+        _print(scored, lang)
+        if before:
+            _print_moves(moved, str(before.get("date") or since), lang)
+    if out is not None:
+        leave_register(out, scored, shelf, moved=moved, lang=lang)
+        if not as_json:
+            typer.echo(f"{Text('结果', 'Results').say(lang)}: {out / 'index.html'}")
+    return MISSED if strict and counts(scored.card)["missed"] else 0
+
+
+def _snapshot(folder: Path) -> dict[str, object]:
+    for path in (folder / FOLDER / SNAPSHOT, folder / SNAPSHOT):
+        if path.is_file():
+            found: dict[str, object] = json.loads(path.read_text(encoding="utf-8"))
+            return found
+    raise NngisError(
+        "这个文件夹里没有目标完成情况；请给出 nngis register --out 或 nngis run 的输出文件夹。",
+        "This folder holds no scorecard; name a folder left by nngis register --out or nngis run.",
+        where=str(folder),
+    )
+
+
+def _unused(role: str) -> Problem:
+    return Problem(
+        f"目标完成情况不用图层角色 {role!r}；所用的角色见 docs/register.md。",
+        f"The register uses no layer role {role!r}; see docs/register.md for those it uses.",
+        where=f"--layer {role}",
+    )
+
+
+def _print(scored: Scored, lang: Lang) -> None:
+    rows = []
+    for one in as_records(scored.card):
+        rule = scored.card.rules[str(one["id"])]
+        finding = scored.card.findings[rule.id]
+        note = finding.note.say(lang)
+        rows.append(
+            [
+                rule.id,
+                status_title(finding.status).say(lang).partition("（")[0].partition(" (")[0],
+                _number(one["value"]),
+                _number(one["target"]),
+                str(one["unit"]),
+                rule.meaning.say(lang),
+                note if len(note) <= NOTE_WIDTH else note[: NOTE_WIDTH - 1] + "…",
+            ]
+        )
+    titles = (
+        Text("条目", "Entry"),
+        Text("结论", "Status"),
+        Text("数值", "Value"),
+        Text("目标", "Target"),
+        Text("单位", "Unit"),
+        Text("要求", "What is asked"),
+        Text("说明", "Note"),
+    )
+    print_table([title.say(lang) for title in titles], rows, indent=0)
+    said = [f"{status_title(s).say(lang)} {n}" for s, n in counts(scored.card).items()]
+    typer.echo("  ".join(said))
+
+
+def _print_moves(moved: Sequence[Move], since: str, lang: Lang) -> None:
+    head = Text(f"自 {since} 以来变化的条目：{len(moved)}", f"Moved since {since}: {len(moved)}")
+    typer.echo(head.say(lang))
+    for one in moved:
+        was, now = (
+            f"{status_title(s).say(lang)} {_number(v)}".rstrip()
+            for s, v in ((one.status_before, one.value_before), (one.status_after, one.value_after))
+        )
+        typer.echo(f"  {one.rule}: {was} → {now} {one.unit}  {one.why.say(lang)}")
+
+
+def _number(value: object) -> str:
+    return f"{value:.6g}" if isinstance(value, int | float) else ""

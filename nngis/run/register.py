@@ -1,0 +1,386 @@
+"""The register on a shelf's layers: gather them, ask the 90 rules, and write what was found."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from pyproj import CRS
+
+from nngis.cartography.choropleth import CountyMap, draw_choropleth, draw_county_maps
+from nngis.cartography.index_page import PageLink, Scoreboard, ScoreRow
+from nngis.catalog.layer import REJECT_COLUMNS, Layer
+from nngis.catalog.load import sha256_of, verified_path
+from nngis.crs import choose_work_crs
+from nngis.evidence import weakest
+from nngis.register.data import Data, Grid
+from nngis.register.finding import status_title
+from nngis.register.public import public_figures
+from nngis.register.rules import register
+from nngis.register.scorecard import (
+    Scorecard,
+    as_records,
+    counts,
+    county_values,
+    score,
+)
+from nngis.register.view import TITLE, analysis_of, sheets_of, view_of
+from nngis.result.files import write_json
+from nngis.result.parameters import ParameterRecord
+from nngis.result.result import InputRecord, Result, Sheet
+from nngis.result.save import save_result
+from nngis.run.inputs import Shelf, has_role, notes, open_role, record
+from nngis.run.pages import write_map
+from nngis.run.rasters import read_grids
+from nngis.run.scenario import LayerChoice
+from nngis.text import Lang, Text
+
+FOLDER = "register"
+SNAPSHOT = "scorecard.json"
+RASTERS = ("elevation", "land_cover")
+CENSUS_YEAR = 2020
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The register's result.
+
+    Parameters
+    ----------
+    card : Scorecard
+        Where the city stands.
+    result : Result
+        The same with its provenance, ready to save.
+    """
+
+    card: Scorecard
+    result: Result
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return what a later run compares itself with.
+
+        Returns
+        -------
+        dict
+            `date`, `rules`, `inputs` (sha256 by role).
+        """
+        date = next(p.value for p in self.result.parameters if p.name == "date")
+        return {
+            "date": date,
+            "rules": as_records(self.card),
+            "inputs": {one.role: one.sha256 for one in self.result.inputs},
+        }
+
+
+def score_city(
+    shelf: Shelf,
+    choices: Mapping[str, LayerChoice],
+    *,
+    plans: Sequence[Result] = (),
+    split: bool = False,
+    date: str = "",
+    versions: Mapping[str, str],
+) -> Scored:
+    """Ask the 90 rules on the layers at hand.
+
+    Parameters
+    ----------
+    shelf : Shelf
+        The layers folder.
+    choices : mapping of str to LayerChoice
+        Files by role.
+    plans : sequence of Result
+        What other plans found.
+    split : bool
+        Whether targets are split over the counties, as an assumption.
+    date : str
+        Date of the data, as typed; it marks the snapshot.
+    versions : mapping of str to str
+        Versions of what it is computed with.
+
+    Returns
+    -------
+    Scored
+        The scorecard and its result.
+    """
+    layers = _open_all(shelf, choices)
+    box = layers["counties"].frame.total_bounds
+    crs = choose_work_crs([(box[0] + box[2]) / 2], [(box[1] + box[3]) / 2])
+    frames = {role: layer.in_crs(crs) for role, layer in layers.items()}
+    grids, rasters = _grids(shelf, choices, crs, wanted="basin_outlets" in frames)
+    data = Data(
+        {role: frame for role, frame in frames.items() if role != "counties"},
+        frames["counties"],
+        public_figures(),
+        {one.plan: one.analysis for one in plans},
+        grids,
+        _population(shelf) if split else None,
+        split,
+    )
+    card = score(register(), data)
+    used = _used(card, layers)
+    figures = [
+        f for id_ in card.findings if card.findings[id_].source for f in data.figures.get(id_, ())
+    ]
+    return Scored(
+        card,
+        _result(card, used, [*rasters, *_figures_record(figures)], crs, (date, split), versions),
+    )
+
+
+def write_register(folder: Path, scored: Scored, shelf: Shelf, lang: Lang) -> list[str]:
+    """Write the register's files.
+
+    Parameters
+    ----------
+    folder : Path
+        An empty folder.
+    scored : Scored
+        What was found.
+    shelf : Shelf
+        Where the map's backdrop comes from.
+    lang : {"zh", "en"}
+        Language of sheets and pages.
+
+    Returns
+    -------
+    list of str
+        Names of the files written.
+    """
+    files = [*save_result(scored.result, folder, lang), SNAPSHOT]
+    write_json(folder / SNAPSHOT, scored.snapshot())
+    files.append(write_map(folder, scored.result, shelf, lang))
+    maps = county_maps(scored.card)
+    if maps:
+        (folder / "maps").mkdir()
+        for one in maps:
+            path = folder / "maps" / f"{one.id}.svg"
+            text = draw_choropleth(scored.card.counties, one, lang)
+            path.write_text(text, encoding="utf-8", newline="\n")
+            files.append(f"maps/{one.id}.svg")
+        title = Text("分县指标图", "Indicators by county")
+        page = draw_county_maps(
+            scored.card.counties, maps, title=title, evidence=scored.result.evidence, lang=lang
+        )
+        (folder / "county_maps.html").write_text(page, encoding="utf-8", newline="\n")
+        files.append("county_maps.html")
+    return files
+
+
+def county_maps(card: Scorecard) -> list[CountyMap]:
+    """List the maps of a scorecard: one an indicator that has values by county.
+
+    Parameters
+    ----------
+    card : Scorecard
+        The scorecard.
+
+    Returns
+    -------
+    list of CountyMap
+        In the order of the rules; the target of a rate is a class edge.
+    """
+    values = county_values(card)
+    found = []
+    for id_, rows in values.groupby("rule_id", sort=True):
+        rule = card.rules[id_]
+        target = rule.targets[0] if rule.targets else None
+        unit = str(rows["indicator_unit"].iloc[0])
+        rate = target is not None and not target.extensive and unit == target.unit
+        edge = target.value if target is not None and rate else None
+        by = rows.set_index("county")["indicator_value"]
+        found.append(CountyMap(str(id_), rule.meaning, unit, by, edge))
+    return found
+
+
+def scoreboard(scored: Scored, files: Sequence[str]) -> Scoreboard:
+    """Make the scorecard's part of the index page.
+
+    Parameters
+    ----------
+    scored : Scored
+        What was found.
+    files : sequence of str
+        Files that were written, from the folder of the page.
+
+    Returns
+    -------
+    Scoreboard
+        Counts, rows, ranking, links.
+    """
+    rows = []
+    for one in as_records(scored.card):
+        finding, rule = scored.card.findings[str(one["id"])], scored.card.rules[str(one["id"])]
+        part = next((p for p in finding.parts if p.status == finding.status), None)
+        target = rule.targets[0] if rule.targets else None
+        rows.append(
+            ScoreRow(
+                rule.id,
+                rule.clause,
+                rule.meaning,
+                finding.status,
+                part.value if part else None,
+                part.target if part else target.value if target else None,
+                part.unit if part else target.unit if target else "",
+                part.sense if part else target.sense if target else None,
+                _with_contributions(finding.note, finding.contributions),
+                finding.source,
+                finding.evidence,
+            )
+        )
+    ranking = scored.result.analysis.tables["county_ranking"]
+    ranked = ranking[ranking["rank"].notna()]
+    titles = {
+        "tables.xlsx": TITLE,
+        "county_maps.html": Text("分县指标图", "Indicators by county"),
+        "map.html": Text("地图", "Map"),
+        "layers.gpkg": Text("图层（GeoPackage）", "Layers (GeoPackage)"),
+        SNAPSHOT: Text("完成情况（JSON）", "Scorecard (JSON)"),
+    }
+    return Scoreboard(
+        tuple((s, n, status_title(s)) for s, n in counts(scored.card).items()),
+        tuple(rows),
+        tuple(
+            (str(county), int(row.rank), int(row.met_count), int(row.missed_count), row.behind)
+            for county, row in zip(ranked.index, ranked.itertuples(), strict=True)
+        ),
+        tuple(
+            PageLink(text, f"{FOLDER}/{name}")
+            for name, text in titles.items()
+            if f"{FOLDER}/{name}" in files
+        ),
+    )
+
+
+def _open_all(shelf: Shelf, choices: Mapping[str, LayerChoice]) -> dict[str, Layer]:
+    roles = {role for rule in register().values() for role in rule.uses}
+    wanted = ["counties", *sorted(roles - set(RASTERS))]
+    return {
+        role: open_role(role, shelf, choices)
+        for role in wanted
+        if role == "counties" or has_role(role, shelf, choices)
+    }
+
+
+def _grids(
+    shelf: Shelf, choices: Mapping[str, LayerChoice], crs: CRS, *, wanted: bool
+) -> tuple[dict[str, Grid], list[InputRecord]]:
+    """Read rasters only where something can be made of them: relief alone decides no rule."""
+    if "land_cover" not in choices and not wanted:
+        return {}, []
+    paths: dict[str, Path] = {}
+    records = []
+    for role in RASTERS:
+        if role in choices:
+            choice = choices[role]
+            paths[role] = Path(choice.path)
+            records.append(_raster_record(role, paths[role], choice.evidence))
+        elif role in shelf.specs:
+            spec = shelf.specs[role]
+            paths[role] = verified_path(spec, shelf.folder)
+            one = _raster_record(role, paths[role], spec.evidence)
+            records.append(replace(one, licence=spec.licence, attribution=spec.attribution))
+    return read_grids(paths, crs), records
+
+
+def _raster_record(role: str, path: Path, evidence: Any) -> InputRecord:  # noqa: ANN401
+    title = Text(path.stem, path.stem)
+    return InputRecord(role, path.name, title, path.name, sha256_of(path), evidence, 0, 0)
+
+
+def _population(shelf: Shelf) -> pd.Series | None:
+    if "population" not in shelf.specs:
+        return None
+    frame = shelf.open("population").frame
+    latest = frame[frame["year"].astype(int).eq(CENSUS_YEAR)]
+    return latest.set_index("name_zh")["population"].drop("南宁市", errors="ignore").astype(float)
+
+
+def _used(card: Scorecard, layers: Mapping[str, Layer]) -> dict[str, Layer]:
+    """Keep the layers that some rule could use."""
+    answered = {
+        role
+        for id_, found in card.findings.items()
+        if found.objects is not None or found.by_county is not None
+        for role in (
+            *card.rules[id_].roles,
+            *card.rules[id_].optional_roles,
+            *card.rules[id_].tables,
+        )
+    }
+    return {role: one for role, one in layers.items() if role in answered or role == "counties"}
+
+
+def _figures_record(figures: Sequence[Any]) -> list[InputRecord]:
+    if not figures:
+        return []
+    title = Text("公开数字（各条注明来源）", "Public figures (each names its source)")
+    level = weakest(figure.evidence for figure in figures)
+    return [
+        InputRecord(
+            "public_figures",
+            "public_figures",
+            title,
+            "public_figures.toml",
+            "",
+            level,
+            len(figures),
+            0,
+        )
+    ]
+
+
+def _result(
+    card: Scorecard,
+    layers: Mapping[str, Layer],
+    more: Sequence[InputRecord],
+    crs: CRS,
+    settings: tuple[str, bool],
+    versions: Mapping[str, str],
+) -> Result:
+    analysis = analysis_of(card)
+    rejects = pd.concat([layer.rejects for layer in layers.values()], ignore_index=True)
+    rejects.index.name = None
+    tables = {**analysis.tables, "rejects": rejects[list(REJECT_COLUMNS)]}
+    sheets = sheets_of(analysis)
+    if len(rejects):
+        columns = ("file", "sheet", "row", "column", "raw", "reason")
+        sheets = (*sheets, Sheet(Text("未采用记录", "Rejected rows"), "rejects", columns))
+    date, split = settings
+    return Result(
+        plan=FOLDER,
+        title=TITLE,
+        analysis=replace(analysis, tables=tables),
+        subject="register",
+        parameters=(
+            ParameterRecord("date", Text("数据日期", "Date of the data"), date, "", "", "--date"),
+            ParameterRecord(
+                "split",
+                Text("按人口分解目标（假定）", "Targets split by population (an assumption)"),
+                split,
+                "",
+                "方案没有分县",
+                "--split",
+            ),
+        ),
+        inputs=(*(record(role, layer) for role, layer in layers.items()), *more),
+        view=view_of(analysis),
+        sheets=sheets,
+        work_crs=f"EPSG:{crs.to_epsg()}",
+        versions=versions,
+        notes=tuple(note for layer in layers.values() for note in notes(layer)),
+    )
+
+
+def _with_contributions(note: Text, given: Sequence[tuple[str, str, float | None, str]]) -> Text:
+    zh, en = [note.zh], [note.en]
+    for plan, name, value, unit in given:
+        what = f"{name} {_value(value)} {unit}".strip() if name else ""
+        zh.append(f"相关专项 {plan}：{what}。" if what else f"相关专项：{plan}。")
+        en.append(f"Plan {plan}: {what}." if what else f"See plan {plan}.")
+    return Text("".join(zh), " ".join(en))
+
+
+def _value(value: float | None) -> str:
+    return "?" if value is None else f"{value:.6g}"
