@@ -12,12 +12,11 @@ from nngis.cli.tables import print_table
 from nngis.errors import NngisError, Problem, ScenarioError, require
 from nngis.register.finding import status_title
 from nngis.register.history import Move, moves
-from nngis.register.rules import register
 from nngis.register.scorecard import as_records, counts
 from nngis.result.files import check_output
 from nngis.run.inputs import open_shelf
 from nngis.run.leave_register import leave_register
-from nngis.run.register import FOLDER, RASTERS, SNAPSHOT, Scored, score_city
+from nngis.run.register import FOLDER, SNAPSHOT, Scored, score_city
 from nngis.run.run import versions
 from nngis.text import Lang, Text
 

@@ -129,6 +129,39 @@ def score_city(
     )
 
 
+def is_at_home(results: Sequence[Result], shelf: Shelf) -> bool:
+    """Say whether plans were run where the register's city lies.
+
+    Parameters
+    ----------
+    results : sequence of Result
+        What was found.
+    shelf : Shelf
+        The layers folder.
+
+    Returns
+    -------
+    bool
+        True where all of them work in the zone of the shelf's counties; a case from elsewhere
+        says nothing of this city.
+    """
+    home = shelf.home_crs
+    if home is None:
+        return False
+    return all(one.work_crs == f"EPSG:{home.to_epsg()}" for one in results)
+
+
+def register_roles() -> set[str]:
+    """Return every role that the register may use.
+
+    Returns
+    -------
+    set of str
+        Roles, rasters among them.
+    """
+    return {"counties", *RASTERS, *(role for rule in register().values() for role in rule.uses)}
+
+
 def write_register(folder: Path, scored: Scored, shelf: Shelf, lang: Lang) -> list[str]:
     """Write the register's files.
 
@@ -254,8 +287,7 @@ def scoreboard(scored: Scored, files: Sequence[str]) -> Scoreboard:
 
 
 def _open_all(shelf: Shelf, choices: Mapping[str, LayerChoice]) -> dict[str, Layer]:
-    roles = {role for rule in register().values() for role in rule.uses}
-    wanted = ["counties", *sorted(roles - set(RASTERS))]
+    wanted = ["counties", *sorted(register_roles() - {"counties", *RASTERS})]
     return {
         role: open_role(role, shelf, choices)
         for role in wanted
