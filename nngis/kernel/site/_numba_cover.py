@@ -274,7 +274,7 @@ def anneal(
     s = fresh_state(q, is_open)
     best_open = s.is_open.copy()
     opened = np.flatnonzero(s.is_open)
-    if opened.size == 0:
+    if opened.size == 0 or moves == 0:
         return best_open
     rng = np.array([seed], np.uint64)
     mark = np.full(q.back_start.size - 1, -1)

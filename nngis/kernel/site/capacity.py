@@ -8,10 +8,10 @@ import pandas as pd
 from scipy import sparse
 
 from nngis.errors import InfeasibleError, LayerError
-from nngis.kernel.site._best_cover import Found
 from nngis.kernel.site._choice import FORBIDDEN, Choice, read_choice
 from nngis.kernel.site._effort import Effort, start_effort
 from nngis.kernel.site._flow_program import FlowProblem, flow_program, merge_demands, row_prices
+from nngis.kernel.site._found import Found
 from nngis.kernel.site._highs import Relaxation, solve_whole
 from nngis.kernel.site._numba_flow import (
     FlowState,
