@@ -16,7 +16,7 @@ from nngis.register.scorecard import as_records, counts
 from nngis.result.files import check_output
 from nngis.run.inputs import open_shelf
 from nngis.run.leave_register import leave_register
-from nngis.run.register import FOLDER, SNAPSHOT, Scored, score_city
+from nngis.run.register import FOLDER, SNAPSHOT, Scored, register_roles, score_city
 from nngis.run.run import versions
 from nngis.text import Lang, Text
 
@@ -41,10 +41,7 @@ def show_register(
     """Score the city, print it, leave a folder where one is named; return the exit code."""
     shelf = open_shelf(layers or shipped_layers())
     scenario = choose_scenario(["heat"], shelf, layer, datum)
-    known = {
-        r for one in register().values() for r in (*one.roles, *one.optional_roles, *one.tables)
-    }
-    known |= {"counties", *RASTERS}
+    known = register_roles()
     require([_unused(role) for role in scenario.layers if role not in known], ScenarioError)
     if out is not None:
         check_output(out, force=force)

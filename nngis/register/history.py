@@ -65,7 +65,7 @@ def moves(before: Record, after: Record) -> list[Move]:
                 one["value"],
                 new["value"],
                 new["unit"],
-                _why(one, new, [r for r in changed if r in _uses(one, new)], was),
+                _why(one, new, [r for r in changed if r in _uses(one, new)], (was, now)),
             )
         )
     return found
@@ -75,12 +75,18 @@ def _uses(one: Record, new: Record) -> Sequence[str]:
     return (*one["uses"], *new["uses"])
 
 
-def _why(one: Record, new: Record, changed: Sequence[str], was: Mapping[str, str]) -> Text:
+def _why(
+    one: Record,
+    new: Record,
+    changed: Sequence[str],
+    inputs: tuple[Mapping[str, str], Mapping[str, str]],
+) -> Text:
+    was, now = inputs
     zh, en = [], []
-    if one["target"] != new["target"]:
+    if None not in (one["target"], new["target"]) and one["target"] != new["target"]:
         zh.append(f"目标由 {one['target']} 改为 {new['target']}")
         en.append(f"the target went from {one['target']} to {new['target']}")
-    gone = [m for m in one["missing"] if m not in new["missing"]]
+    gone = [m for m in one["missing"] if m not in new["missing"] and m.partition(".")[0] in now]
     lost = [m for m in new["missing"] if m not in one["missing"]]
     if gone:
         zh.append(f"补上了 {'、'.join(gone)}")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from nngis.register.data import Data, matches, numbers
-from nngis.register.finding import Finding, Part, bounded, worst
+from nngis.register.finding import Finding, MissingDataError, Part, bounded, worst
 from nngis.register.finding import part as make_part
 from nngis.register.rules import Rule, Target, columns_of
 from nngis.text import Text
@@ -300,54 +300,55 @@ def named_places(
     )
 
 
-def named_counties(rule: Rule, data: Data, *, names: Sequence[str], least_share: float) -> Finding:
+def named_counties(rule: Rule, data: Data, *, names: Sequence[str]) -> Finding:
     """Tell which counties have reached what the plan asks of named ones and of a share of all.
 
     Parameters
     ----------
     rule : Rule
-        Its rows in the table of counties hold 1 (reached) or 0.
+        Its target is the per cent of all counties; its rows in the table of counties hold 1
+        (reached) or 0.
     data : Data
         The table of counties.
     names : sequence of str
-        Counties that the plan names.
-    least_share : float
-        Share of all counties that must have reached it, 0 to 1.
+        Counties that the plan names; each must have reached it.
 
     Returns
     -------
     Finding
         Value: per cent of the counties; met only with every named one among them.
+
+    Raises
+    ------
+    MissingDataError
+        If the table has no such rows.
     """
     table = data.need("counties_table", "county", "indicator", "indicator_value")
     mine = table[table["indicator"].astype("string").eq(rule.id)]
+    if mine.empty:
+        raise MissingDataError([f"counties_table.{rule.id}"])
     if "year" in mine:
         mine = mine.sort_values("year", kind="stable")
     reached = numbers(mine.set_index("county")["indicator_value"]).groupby(level=0).last()
-    all_names = data.counties["name_zh"]
+    target, all_names = rule.targets[0], data.counties["name_zh"]
     value = reached.reindex(all_names)
-    total = len(all_names)
-    yes, open_ = int(value.eq(1).sum()), int(value.isna().sum())
-    share = bounded(yes / total, (yes + open_) / total, least_share, "at_least")
+    total, yes, open_ = len(all_names), int(value.eq(1).sum()), int(value.isna().sum())
+    one = make_part(rule, target, yes / total * 100, (yes + open_) / total * 100)
     own = reached.reindex(list(names))
-    named = bounded(
-        float(own.eq(1).sum()), float((own.eq(1) | own.isna()).sum()), len(names), "at_least"
-    )
-    status = worst([share, named])
-    part = Part(rule.id, yes / total * 100, "%", status, least_share * 100, "at_least")
+    sure, perhaps = float(own.eq(1).sum()), float((own.eq(1) | own.isna()).sum())
+    status = worst([one.status, bounded(sure, perhaps, len(names), "at_least")])
+    zh = f"{total} 个县（市、区）中 {yes} 个已达标，{open_} 个不详"
+    en = f"{yes} of {total} counties have reached it, {open_} are not known"
     late = "、".join(own.index[own.ne(1)])
-    by_county = pd.DataFrame({"value": value}).rename_axis("county")
+    if names:
+        zh += f"；点名的 {len(names)} 个中{f'尚未确认达标：{late}' if late else '全部达标'}"
+        en += f"; of the {len(names)} named {f'not confirmed: {late}' if late else 'all have'}"
     return Finding(
         status,
-        Text(
-            f"{total} 个县（市、区）中 {yes} 个已达标，{open_} 个不详；"
-            f"点名的 {len(names)} 个中{f'尚未确认达标：{late}' if late else '全部达标'}。",
-            f"{yes} of {total} counties have reached it, {open_} are not known; of the "
-            f"{len(names)} named {f'not confirmed: {late}' if late else 'all have'}.",
-        ),
-        (part,),
-        missing=(f"counties_table.{rule.id}",) if mine.empty else (),
-        by_county=by_county,
+        Text(f"{zh}。", f"{en}."),
+        (replace(one, status=status),),
+        missing=(f"counties_table.{rule.id}",) if status == "unknown" else (),
+        by_county=pd.DataFrame({"value": value}).rename_axis("county"),
     )
 
 

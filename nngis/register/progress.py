@@ -264,6 +264,9 @@ def _say(lead: Text, part: Part) -> Text:
         en += (
             f", {ahead.pace:+.4g} a year, which leads to {ahead.value:.4g}{bounds} in {ahead.year}"
         )
+    if ahead and part.status == "missed":
+        zh, en = f"{zh} {part.unit}，到期达不到", f"{en} {part.unit}, short of the target"
+        return Text(f"{zh}。", f"{en}.")
     return Text(f"{zh} {part.unit}。", f"{en} {part.unit}.")
 
 

@@ -53,12 +53,13 @@ def ask(rule: Rule, data: Data) -> Finding:
     """
     try:
         found: Finding = function_of(rule)(rule, data, **rule.options)
-        return _marked(found, _weakest_of(data, rule.uses))
+        return _beside(_marked(found, _weakest_of(data, rule.uses)), rule, data)
     except MissingDataError as error:
         missing = list(error.missing)
     if TABLE in rule.tables and rule.targets and not rule.compute.startswith("progress."):
         try:
-            return _marked(quantity(rule, data), _weakest_of(data, (TABLE,)))
+            found = _marked(quantity(rule, data), _weakest_of(data, (TABLE,)))
+            return _beside(found, rule, data)
         except MissingDataError as error:
             missing += [name for name in error.missing if name not in missing]
     missing = _all_missing(rule, data, missing)
@@ -288,6 +289,16 @@ def _all_missing(rule: Rule, data: Data, missing: Sequence[str]) -> list[str]:
     if TABLE in rule.tables and TABLE not in have:
         absent.append(TABLE)
     return list(dict.fromkeys([*missing, *absent]))
+
+
+def _beside(found: Finding, rule: Rule, data: Data) -> Finding:
+    """Name the public figures beside what own data say, so that nobody overlooks a difference."""
+    figures = [one for one in data.figures.get(rule.id, ()) if one.covers != "related"]
+    if not figures:
+        return found
+    zh = "".join(f"公开数字：{one.note.zh}（{one.source}）" for one in figures)
+    en = " ".join(f"Public figure: {one.note.en} ({one.source})" for one in figures)
+    return replace(found, note=Text(f"{found.note.zh}{zh}", f"{found.note.en} {en}"))
 
 
 def _marked(found: Finding, evidence: str | None) -> Finding:

@@ -165,7 +165,7 @@ def in_radius(
 
 
 def decided(rule: Rule, data: Data, *, plan: str) -> Finding:
-    """Take what a plan decided under this rule: each object it lists is still open.
+    """Take what a plan decided under this rule: each object is open until it has closed.
 
     Parameters
     ----------
@@ -185,9 +185,9 @@ def decided(rule: Rule, data: Data, *, plan: str) -> Finding:
     hit = table["rules_hit"].astype("string").str.split(";")
     mine = hit.map(lambda ids: rule.id in ids).astype("boolean")
     stuck = table["decision"].eq("unknown") & table["rule"].eq(rule.id)
-    open_ = pd.Series(data=False, index=table.index, dtype="boolean").mask(stuck)
+    closed = table["decision"].eq("already_closed").astype("boolean").mask(stuck)
     columns = ["capacity_t_h", "fuel", "decision"]
-    return tally(rule, data, table, mine.mask(stuck & ~mine), open_, columns=columns)
+    return tally(rule, data, table, mine.mask(stuck & ~mine), closed, columns=columns)
 
 
 def ban(

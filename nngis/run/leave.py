@@ -13,6 +13,8 @@ from nngis.run.drawing import PLAIN, Drawing
 from nngis.run.inputs import Shelf
 from nngis.run.pages import write_index, write_map
 from nngis.run.qgis import BACKDROP_FILE, write_backdrop, write_qgis
+from nngis.run.register import FOLDER as REGISTER
+from nngis.run.register import Scored, scoreboard, write_register
 from nngis.run.report import write_report
 from nngis.run.sheets import write_sheets
 from nngis.text import Lang, Text
@@ -28,6 +30,7 @@ def leave_folder(
     not_built: Sequence[str] = (),
     lang: Lang,
     drawing: Drawing = PLAIN,
+    scored: Scored | None = None,
 ) -> None:
     """Write results, maps, the index and the record of the run.
 
@@ -49,6 +52,8 @@ def leave_folder(
         Language of sheets and pages.
     drawing : Drawing
         Paper, title block and tiles.
+    scored : Scored, optional
+        Where the city stands on the whole plan.
     """
     with replaced_folder(out) as folder:
         files = []
@@ -56,7 +61,10 @@ def leave_folder(
         for result in results:
             own = folder / result.plan
             own.mkdir()
-            written = [*save_result(result, own, lang), write_map(own, result, shelf, lang)]
+            written = [
+                *save_result(result, own, lang),
+                write_map(own, result, shelf, lang, drawing.tiles),
+            ]
             written += write_sheets(own, result, shelf, drawing, lang)
             if result.work_crs not in grounds:
                 grounds[result.work_crs] = write_backdrop(folder, shelf, result.work_crs, lang)
@@ -64,7 +72,13 @@ def leave_folder(
             files += [f"{result.plan}/{name}" for name in written]
         files += [BACKDROP_FILE] * any(grounds.values())
         files += write_report(folder, title, results, drawing, lang)
-        files.append(write_index(folder, title, results, not_built, lang))
+        board = None
+        if scored:
+            own = folder / REGISTER
+            own.mkdir()
+            files += [f"{REGISTER}/{name}" for name in write_register(own, scored, shelf, lang)]
+            board = scoreboard(scored, files)
+        files.append(write_index(folder, title, results, not_built, lang, scoreboard=board))
         found = [as_json(result) for result in results]
         inputs = {record["role"]: record for result in found for record in result["inputs"]}
         record = {

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import geopandas as gpd
 
-from nngis.cartography.index_page import IndexPage, PageLink, PlanCard, draw_index
+from nngis.cartography.index_page import IndexPage, PageLink, PlanCard, Scoreboard, draw_index
+from nngis.cartography.tiles import Tiles
 from nngis.cartography.webmap import MapPanel, draw_map
 from nngis.catalog.layer import Layer
 from nngis.evidence import weakest
@@ -26,7 +27,9 @@ BACKDROP = {
 }
 
 
-def write_map(folder: Path, result: Result, shelf: Shelf, lang: Lang) -> str:
+def write_map(
+    folder: Path, result: Result, shelf: Shelf, lang: Lang, tiles: Sequence[Tiles] = ()
+) -> str:
     """Write a result's map.
 
     Parameters
@@ -39,6 +42,8 @@ def write_map(folder: Path, result: Result, shelf: Shelf, lang: Lang) -> str:
         Where the backdrop comes from; a layer that it lacks is left out.
     lang : {"zh", "en"}
         Language in which the map opens.
+    tiles : sequence of Tiles
+        Tiles to fetch under it.
 
     Returns
     -------
@@ -57,6 +62,7 @@ def write_map(folder: Path, result: Result, shelf: Shelf, lang: Lang) -> str:
         backdrop={part: layer.frame for part, layer in under.items()},
         evidence=result.evidence,
         attributions=sources(result, under),
+        tiles=tiles,
     )
     (folder / "map.html").write_text(page, encoding="utf-8", newline="\n")
     return "map.html"
@@ -132,7 +138,13 @@ PLAN_FILES = {
 
 
 def write_index(
-    folder: Path, title: Text, results: Sequence[Result], not_built: Sequence[str], lang: Lang
+    folder: Path,
+    title: Text,
+    results: Sequence[Result],
+    not_built: Sequence[str],
+    lang: Lang,
+    *,
+    scoreboard: Scoreboard | None = None,
 ) -> str:
     """Write the index page of a run.
 
@@ -148,6 +160,8 @@ def write_index(
         Plans asked for that do not exist yet.
     lang : {"zh", "en"}
         Language of the page.
+    scoreboard : Scoreboard, optional
+        Where the city stands on the whole plan.
 
     Returns
     -------
@@ -181,6 +195,7 @@ def write_index(
             *(PageLink(text, name) for name, text in RUN_FILES.items() if results),
             PageLink(Text("运行记录", "Record of the run"), "run.json"),
         ),
+        scoreboard,
     )
     (folder / "index.html").write_text(draw_index(page, lang=lang), encoding="utf-8", newline="\n")
     return "index.html"

@@ -78,6 +78,7 @@ def score_city(
     choices: Mapping[str, LayerChoice],
     *,
     plans: Sequence[Result] = (),
+    opened: Mapping[str, Layer] | None = None,
     split: bool = False,
     date: str = "",
     versions: Mapping[str, str],
@@ -92,6 +93,8 @@ def score_city(
         Files by role.
     plans : sequence of Result
         What other plans found.
+    opened : mapping of str to Layer, optional
+        Layers by role that have been read already.
     split : bool
         Whether targets are split over the counties, as an assumption.
     date : str
@@ -104,7 +107,7 @@ def score_city(
     Scored
         The scorecard and its result.
     """
-    layers = _open_all(shelf, choices)
+    layers = _open_all(shelf, choices, opened or {})
     box = layers["counties"].frame.total_bounds
     crs = choose_work_crs([(box[0] + box[2]) / 2], [(box[1] + box[3]) / 2])
     frames = {role: layer.in_crs(crs) for role, layer in layers.items()}
@@ -286,10 +289,12 @@ def scoreboard(scored: Scored, files: Sequence[str]) -> Scoreboard:
     )
 
 
-def _open_all(shelf: Shelf, choices: Mapping[str, LayerChoice]) -> dict[str, Layer]:
+def _open_all(
+    shelf: Shelf, choices: Mapping[str, LayerChoice], opened: Mapping[str, Layer]
+) -> dict[str, Layer]:
     wanted = ["counties", *sorted(register_roles() - {"counties", *RASTERS})]
     return {
-        role: open_role(role, shelf, choices)
+        role: opened[role] if role in opened else open_role(role, shelf, choices)
         for role in wanted
         if role == "counties" or has_role(role, shelf, choices)
     }

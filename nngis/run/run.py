@@ -21,6 +21,7 @@ from nngis.run.drawing import PLAIN, Drawing
 from nngis.run.inputs import Shelf, has_role, notes, open_role, record
 from nngis.run.leave import leave_folder
 from nngis.run.plans import BUILT, load_plan
+from nngis.run.register import is_at_home, register_roles, score_city
 from nngis.run.scenario import Scenario
 from nngis.text import Lang, Text
 
@@ -93,8 +94,9 @@ def run(
     built = [load_plan(name) for name in scenario.plans if name in BUILT]
     settings = _settings(built, scenario, overrides)
     used = {role for plan in built for role in (*plan.roles, *plan.optional_roles)}
-    strange = [role for role in scenario.layers if built and role not in used]
-    require([_unused(role, used) for role in strange], ScenarioError)
+    known = used | register_roles()
+    strange = [role for role in scenario.layers if built and role not in known]
+    require([_unused(role, known) for role in strange], ScenarioError)
     layers = {}
     for role in sorted(used):
         say(Text(f"读取图层：{role}", f"Reading layer: {role}"))
@@ -105,6 +107,12 @@ def run(
         say(Text(f"分析：{plan.title.zh}", f"Analysing: {plan.title.en}"))
         results.append(_analysed(plan, layers, settings[plan.id]))
     not_built = tuple(name for name in scenario.plans if name not in BUILT)
+    scored = None
+    if is_at_home(results, shelf):
+        say(Text("目标完成情况", "Where the city stands"))
+        scored = score_city(
+            shelf, scenario.layers, plans=results, opened=layers, versions=versions()
+        )
     say(Text("写出结果与地图", "Writing results and maps"))
     asked = {"scenario": scenario.name, "set": dict(overrides)}
     leave_folder(
@@ -116,6 +124,7 @@ def run(
         not_built=not_built,
         lang=lang,
         drawing=drawing,
+        scored=scored,
     )
     return Outcome(out, tuple(results), not_built)
 
