@@ -44,6 +44,34 @@ class MapLayer:
 
 
 @dataclass(frozen=True)
+class LongSection:
+    """Long sections of one table: a page a route, values over the way.
+
+    Parameters
+    ----------
+    table : str
+        Name of the result's table, its rows in order along each route.
+    title : Text
+        What the pages are called.
+    route : str
+        Column that names the route.
+    along : str
+        Column of the way [m].
+    values : tuple of str
+        Columns drawn over it, one graph each.
+    label : str
+        Column written at each stretch.
+    """
+
+    table: str
+    title: Text
+    route: str
+    along: str
+    values: tuple[str, ...]
+    label: str
+
+
+@dataclass(frozen=True)
 class MapView:
     """The map of one plan.
 
@@ -57,9 +85,12 @@ class MapView:
         Drawn in this order, the last on top.
     notes : tuple of Text
         Sentences that must stand on the map: assumptions, stand-ins, what must be replaced.
+    sections : tuple of LongSection
+        Long sections drawn beside the map.
     """
 
     plan: str
     title: Text
     layers: tuple[MapLayer, ...]
     notes: tuple[Text, ...] = ()
+    sections: tuple[LongSection, ...] = ()

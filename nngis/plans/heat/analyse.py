@@ -15,6 +15,7 @@ from nngis.plans.heat.permit import permit_rules
 from nngis.plans.heat.phasing import by_year, phase
 from nngis.plans.heat.radii import STEAM_COLUMNS
 from nngis.plans.heat.rules import boiler_rules
+from nngis.plans.heat.sections import long_sections
 from nngis.plans.heat.sources import judge_units
 from nngis.plans.heat.supply import Lines, supply_steam
 from nngis.plans.heat.tonnes import AVOIDED, TONNES
@@ -107,8 +108,9 @@ def analyse(
     -------
     Analysis
         Tables ``boilers``, ``heat_sources``, ``plants``, ``seasons``, ``radii``, ``assignment``,
-        ``steam_network``, ``steam_nodes``, ``supply_areas``, ``clusters``, ``waste_heat``,
-        ``phases``, ``by_year``, ``by_county``, ``built_up``; indicators; assumptions; warnings.
+        ``steam_network``, ``steam_nodes``, ``steam_sections``, ``supply_areas``, ``clusters``,
+        ``waste_heat``, ``phases``, ``by_year``, ``by_county``, ``built_up``;
+        indicators; assumptions; warnings.
     """
     zones = Zones(built_up, counties, parks)
     units = judge_units(heat_sources, parameters)
@@ -138,6 +140,7 @@ def analyse(
             "assignment": supply.assignment,
             "steam_network": supply.pipes,
             "steam_nodes": supply.nodes,
+            "steam_sections": long_sections(supply.network, supply.nodes, supply.pipes),
             "supply_areas": supply.areas,
             "clusters": clusters,
             "waste_heat": waste,

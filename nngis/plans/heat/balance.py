@@ -64,7 +64,6 @@ def balance(
     users: pd.DataFrame,
     outlets: pd.DataFrame,
     pairs: pd.DataFrame,
-    parameters: HeatParameters,
 ) -> Balance:
     """Give the steam to the boilers.
 
@@ -80,8 +79,6 @@ def balance(
         Outlets with `available_t_h`, `n1_available_t_h`, `steam_radius_m`.
     pairs : DataFrame
         Boilers and plants within the radius, with `pipe_m`.
-    parameters : HeatParameters
-        The plan's parameters.
 
     Returns
     -------
@@ -100,16 +97,16 @@ def balance(
     warm = links["pipe_m"] <= links["steam_radius_m"]
     known = links["available_t_h"].notna() & links["load_t_h"].notna()
     usable = links[fits & warm & known].reset_index(drop=True)
-    size = users["load_t_h"] / parameters.simultaneity_share
-    answer = assign(usable, users["load_t_h"], size, outlets["available_t_h"])
-    given = usable.loc[answer.chosen].set_index("boiler_id")
+    answer = assign(usable, users["load_t_h"], outlets["available_t_h"])
+    key = usable.set_index(["boiler_id", "outlet_id"])
+    given = key.loc[list(answer.chosen.items())].reset_index("outlet_id")
 
     open_ = ~known
     unknown = pd.Index(users.index[users.index.isin(links.loc[open_, "boiler_id"])])
     unknown = unknown.difference(given.index, sort=False)
     waiting = users.index.difference(given.index, sort=False).difference(unknown, sort=False)
     pending = _why(links, waiting, warm & fits)
-    keeps = _survivors(given, users, outlets, parameters)
+    keeps = _survivors(given, users, outlets)
     assignment = given.assign(n1_keeps=given.index.isin(keeps)).reindex(
         [id_ for id_ in users.index if id_ in set(given.index)]
     )
@@ -132,14 +129,10 @@ def _why(links: pd.DataFrame, waiting: pd.Index, reaches: pd.Series) -> pd.DataF
     return out
 
 
-def _survivors(
-    given: pd.DataFrame, users: pd.DataFrame, outlets: pd.DataFrame, parameters: HeatParameters
-) -> pd.Index:
+def _survivors(given: pd.DataFrame, users: pd.DataFrame, outlets: pd.DataFrame) -> pd.Index:
     """Say who keeps steam from the same outlet when its largest unit trips."""
     links = given.reset_index()
-    size = users["load_t_h"] / parameters.simultaneity_share
-    answer = assign(links, users["load_t_h"], size, outlets["n1_available_t_h"].fillna(0.0))
-    return pd.Index(links.loc[answer.chosen, "boiler_id"])
+    return assign(links, users["load_t_h"], outlets["n1_available_t_h"]).chosen.index
 
 
 def _summed(

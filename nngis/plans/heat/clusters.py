@@ -122,8 +122,7 @@ def match_waste_heat(
         ["boiler_id", "outlet_id", "pipe_m"], axis=1
     )
     load = users["capacity_t_h"] * parameters.simultaneity_share
-    answer = assign(links, load, users["capacity_t_h"], sources["waste_heat_t_h"])
-    source_of = links.loc[answer.chosen].set_index("boiler_id")["outlet_id"]
+    source_of = assign(links, load, sources["waste_heat_t_h"]).chosen
     given = load.reindex(source_of.index).groupby(source_of)
     out = sources.assign(
         assigned_t_h=given.sum().reindex(sources.index).fillna(0.0),

@@ -98,7 +98,7 @@ def by_year(phases: pd.DataFrame, parameters: HeatParameters) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Indexed by `phase_id` (the year, then ``later`` and ``waiting_steam`` where there are
+        Indexed by `phase_year` (the year, then ``later`` and ``waiting_steam`` where there are
         any): `boilers_count`, `closing_t_h`, `spent_10k_cny`, tonnes avoided.
     """
     years = [str(year) for year in range(parameters.first_year, parameters.last_year + 1)]
@@ -111,7 +111,7 @@ def by_year(phases: pd.DataFrame, parameters: HeatParameters) -> pd.DataFrame:
     )
     out = out.join(groups[["spent_10k_cny", *tonnes]].sum()).reindex(rows).fillna(0.0)
     out["boilers_count"] = out["boilers_count"].astype(int)
-    out.index.name = "phase_id"
+    out.index.name = "phase_year"
     return out
 
 

@@ -119,7 +119,7 @@ def supply_steam(
     outlets["main_t_h"] = _main_flow(outlets, radii)
     outlets["steam_radius_m"] = reach_of_mains(outlets, parameters)
     plants["steam_radius_m"] = outlets.groupby("plant_id")["steam_radius_m"].max()
-    found = balance(asks, outlets, radii, parameters)
+    found = balance(asks, outlets, radii)
     network: Network | None = None
     pipes, nodes = no_network(outlets)
     said: tuple[Text, ...] = ()

@@ -1,7 +1,7 @@
 """What the heat plan wants drawn and listed."""
 
 from nngis.plans.heat.findings import CLOSING, PENDING
-from nngis.result.mapview import MapLayer, MapView
+from nngis.result.mapview import LongSection, MapLayer, MapView
 from nngis.result.result import Sheet
 from nngis.text import Text
 
@@ -113,6 +113,16 @@ VIEW = MapView(
                 "in_built_up",
                 "evidence",
             ),
+        ),
+    ),
+    sections=(
+        LongSection(
+            "steam_sections",
+            Text("蒸汽管线纵断面", "Long section of the steam main to"),
+            route="boiler_id",
+            along="pipe_m",
+            values=("user_p_mpa", "user_t_c"),
+            label="steam_dn_mm",
         ),
     ),
 )
@@ -229,6 +239,7 @@ SHEETS = (
     Sheet(Text("三种半径", "Three radii"), "radii"),
     Sheet(Text("蒸汽管网", "Steam network"), "steam_network"),
     Sheet(Text("管网节点", "Network nodes"), "steam_nodes"),
+    Sheet(Text("管线纵断面", "Long sections"), "steam_sections"),
     Sheet(
         Text("减排量", "Tonnes"),
         "boilers",

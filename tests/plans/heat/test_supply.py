@@ -305,7 +305,6 @@ loads_of = st.lists(st.sampled_from([2.0, 4.0, 6.0, 10.0, 20.0, 35.0]), min_size
 def balanced(sizes: list[float], steam: float) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Balance boilers against one outlet without drawing anything."""
     ids = [f"b{i}" for i in range(len(sizes))]
-    parameters = HeatParameters(simultaneity_share=1.0)
     users = pd.DataFrame({"load_t_h": sizes, "user_p_min_mpa": 0.8}, index=ids)
     outlets = pd.DataFrame(
         {
@@ -318,7 +317,7 @@ def balanced(sizes: list[float], steam: float) -> tuple[pd.DataFrame, pd.DataFra
         index=pd.Index(["O"], name="outlet_id"),
     )
     pairs = pd.DataFrame({"boiler_id": ids, "plant_id": "P", "pipe_m": 1_000.0, "load_t_h": sizes})
-    found = balance(users, outlets, pairs, parameters)
+    found = balance(users, outlets, pairs)
     return found.assignment, found.pending
 
 
@@ -383,9 +382,8 @@ def test_equal_steam_takes_the_shorter_pipe() -> None:
     links = pd.DataFrame(
         {"boiler_id": ["a", "a"], "outlet_id": ["x", "y"], "pipe_m": [900.0, 100.0]}
     )
-    size = pd.Series({"a": 5.0})
-    answer = assign(links, size, size, pd.Series({"x": 9.0, "y": 9.0}))
-    assert answer.chosen.tolist() == [1]
+    answer = assign(links, pd.Series({"a": 5.0}), pd.Series({"x": 9.0, "y": 9.0}))
+    assert answer.chosen.to_dict() == {"a": "y"}
 
 
 def test_trees_join_all_users_and_ways_add_up() -> None:
@@ -427,3 +425,15 @@ def test_the_same_input_gives_the_same_tables(toy: Toy) -> None:
     )
     for name, table in a.items():
         pd.testing.assert_frame_equal(pd.DataFrame(table), pd.DataFrame(b[name]))
+
+
+def test_a_long_section_leads_from_the_plant_to_the_user(toy: Toy) -> None:
+    boilers = {"a": {"geometry": place(2_000, 50)}, "b": {"geometry": place(4_000, 30)}}
+    options = {"roads": STREET, "assume_steam_t_h": 300.0, "off_road_max_m": 100.0}
+    sections = toy(boilers, detour_ratio=1.0, **options).tables["steam_sections"]
+    way = sections[sections["boiler_id"].eq("b")]
+    assert np.allclose(way["pipe_m"], [0.0, 2_000.0, 4_030.0], atol=1.0)
+    assert way["user_p_mpa"].is_monotonic_decreasing
+    assert way["user_p_mpa"].iloc[0] == pytest.approx(1.6)
+    assert pd.isna(way["steam_dn_mm"].iloc[0])
+    assert way["steam_dn_mm"].iloc[1:].notna().all()

@@ -1,0 +1,82 @@
+"""Long sections: what happens along each route, a page a route."""
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.figure import Figure
+
+from nngis import fields
+from nngis.cartography.font import HEAD_PT, PLAIN_PT, SETTINGS, SMALL_PT, register_font, written
+from nngis.cartography.style import symbol
+from nngis.result.mapview import LongSection
+from nngis.text import Lang, Text
+
+PAGE_IN = (11.69, 8.27)  # A4, landscape
+M_PER_KM = 1000.0
+MOST = 100  # pages; routes beyond the longest so many are in the table only
+ALONG = Text("沿程 km", "Way, km")
+
+
+def draw_long_sections(
+    section: LongSection, table: pd.DataFrame, *, lang: Lang, colour_role: str, evidence: str
+) -> list[Figure]:
+    """Draw the long section of every route.
+
+    Parameters
+    ----------
+    section : LongSection
+        What to draw.
+    table : DataFrame
+        The table it names.
+    lang : {"zh", "en"}
+        Language of titles.
+    colour_role : str
+        Role of the style whose colour the lines have.
+    evidence : str
+        Evidence of the result; stands on every page.
+
+    Returns
+    -------
+    list of Figure
+        A page a route, the longest routes first.
+    """
+    register_font()
+    longest = table.groupby(section.route, sort=True)[section.along].max()
+    routes = longest.sort_values(ascending=False, kind="stable").index[:MOST]
+    with mpl.rc_context(SETTINGS):
+        return [
+            _page(section, str(route), rows, lang, (symbol(colour_role).colour, evidence))
+            for route, rows in ((r, table[table[section.route].eq(r)]) for r in routes)
+        ]
+
+
+def _page(
+    section: LongSection, route: str, rows: pd.DataFrame, lang: Lang, look: tuple[str, str]
+) -> Figure:
+    colour, evidence = look
+    figure = Figure(figsize=PAGE_IN, facecolor="white")
+    axes = figure.subplots(len(section.values), 1, sharex=True, squeeze=False)[:, 0]
+    km = rows[section.along].to_numpy(float) / M_PER_KM
+    for axis, name in zip(axes, section.values, strict=True):
+        value = rows[name].to_numpy(float)
+        axis.plot(km, value, color=colour, marker="o", markersize=3, linewidth=1.2)
+        axis.set_ylabel(fields.get(name).heading(lang), fontsize=PLAIN_PT)
+        axis.tick_params(labelsize=SMALL_PT)
+        axis.grid(visible=True, linewidth=0.3, color="#BBBBBB")
+        axis.margins(y=0.15)
+    field = fields.get(section.label)
+    for start, end, word in zip(km[:-1], km[1:], rows[section.label].iloc[1:], strict=True):
+        if pd.notna(word):
+            axes[0].text(
+                (start + end) / 2,
+                0.02,
+                written(f"{word}"),
+                fontsize=SMALL_PT,
+                ha="center",
+                transform=axes[0].get_xaxis_transform(),
+            )
+    axes[-1].set_xlabel(ALONG.say(lang), fontsize=PLAIN_PT)
+    figure.suptitle(written(f"{section.title.say(lang)}: {route}"), fontsize=HEAD_PT)
+    foot = f"{field.heading(lang)}; {fields.get('evidence').title.say(lang)}: "
+    foot += fields.get("evidence").value_title(evidence, lang)
+    figure.text(0.02, 0.01, written(foot), fontsize=SMALL_PT)
+    return figure

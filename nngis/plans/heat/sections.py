@@ -1,0 +1,54 @@
+"""Long sections of the steam network: every user's way, node by node."""
+
+import numpy as np
+import pandas as pd
+
+from nngis.plans.heat.network import Network
+
+COLUMNS = ("boiler_id", "outlet_id", "node_id", "pipe_m", "user_p_mpa", "user_t_c", "steam_dn_mm")
+
+
+def long_sections(
+    network: Network | None, nodes: pd.DataFrame, pipes: pd.DataFrame
+) -> pd.DataFrame:
+    """List the nodes on the way from the plant to each user.
+
+    Parameters
+    ----------
+    network : Network or None
+        The network.
+    nodes, pipes : DataFrame
+        Its tables.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by `way_id`, by boiler, then along the way: `boiler_id`, `outlet_id`,
+        `node_id`, `pipe_m`, `user_p_mpa`, `user_t_c`, `steam_dn_mm` (of the pipe that ends here).
+    """
+    if network is None:
+        index = pd.Index([], name="way_id", dtype=object)
+        return pd.DataFrame(columns=list(COLUMNS), index=index)
+    up, user = network.forest.up, network.forest.user
+    at = np.flatnonzero([name is not None for name in user])
+    boiler = user[at]
+    found = []
+    while at.size:
+        found.append(pd.DataFrame({"boiler_id": boiler, "at": at}))
+        on = up[at] >= 0
+        at, boiler = up[at[on]], boiler[on]
+    ways = pd.concat(found, ignore_index=True)
+    rows = nodes.iloc[ways["at"]]
+    dn = pipes.set_index("to_node")["steam_dn_mm"].reindex(rows.index).to_numpy()
+    table = pd.DataFrame(
+        {
+            "boiler_id": ways["boiler_id"].to_numpy(object),
+            "outlet_id": rows["outlet_id"].to_numpy(object),
+            "node_id": rows.index.to_numpy(object),
+            **{c: rows[c].to_numpy(float) for c in ("pipe_m", "user_p_mpa", "user_t_c")},
+            "steam_dn_mm": pd.array(dn, dtype="Int64"),
+        }
+    ).sort_values(["boiler_id", "pipe_m"], kind="stable", ignore_index=True)
+    number = table.groupby("boiler_id").cumcount()
+    ids = [f"{b}/{n}" for b, n in zip(table["boiler_id"], number, strict=True)]
+    return table.set_index(pd.Index(ids, name="way_id", dtype=object))
