@@ -109,6 +109,10 @@ def test_whole_demands_are_placed_as_by_enumeration(block):
         served, distance = by_enumeration(*asked)
         assert answer.served == pytest.approx(served)
         assert answer.load_distance_m == pytest.approx(distance)
+        rough = assign_by_capacity(*asked, gap=0.9)
+        assert rough.served == pytest.approx(served)
+        assert rough.load_distance_bound_m <= distance * (1 + 1e-9)
+        assert rough.load_distance_m >= distance * (1 - 1e-9)
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -137,7 +141,7 @@ def test_split_demands_are_placed_as_by_linear_programmes(block):
         assert (answer.served, answer.load_distance_m) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(30))
 def test_prices_are_what_a_little_more_capacity_changes(seed):
     links, load, capacity = instance(seed, demands=9, facilities=4)
     groups, group_capacity = shared(seed, capacity)
@@ -160,7 +164,7 @@ def test_prices_are_what_a_little_more_capacity_changes(seed):
             assert table.loc[at, prices].to_numpy(float) / 8 == pytest.approx(change, abs=1e-6)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(0, 10**6), st.booleans())
 def test_more_capacity_never_serves_less(seed, split):
     links, load, capacity = instance(seed)
@@ -171,7 +175,7 @@ def test_more_capacity_never_serves_less(seed, split):
         assert more.load_distance_m <= less.load_distance_m + 1e-6
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(0, 10**6))
 def test_splitting_never_serves_less_and_nearest_is_never_farther(seed):
     links, load, capacity = instance(seed)
@@ -185,7 +189,7 @@ def test_splitting_never_serves_less_and_nearest_is_never_farther(seed):
     assert nearest.served >= split.served - 1e-9
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.integers(0, 10**6), st.booleans())
 def test_the_order_of_the_links_does_not_matter(seed, split):
     links, load, capacity = instance(seed)

@@ -11,6 +11,10 @@ EQUAL = 1e-9
 """Distances closer than this share of the longest link are equal: the noise of adding floats."""
 
 
+DETOUR = 1e3
+"""How much coarser ways of several arcs are compared: what is equal arc by arc adds up on them."""
+
+
 @dataclass(frozen=True)
 class Relaxed:
     """The best allocation when demands may be split, and what it proves.
@@ -114,9 +118,9 @@ def _prices(question: Question, arcs: Arcs, flow: Flow, least: float) -> Floats:
     full = flow.flow[own] == arcs.cap[own]
     prices = np.zeros((root - d, 2))
     for source in np.unique(arcs.head[own[full]]):
-        rank, cost = cheapest_detour(arcs, flow, source, at, least)
+        rank, cost = cheapest_detour(arcs, flow, source, at, DETOUR * least)
         here = full & (arcs.head[own] == source)
         rank, cost = rank[d + np.flatnonzero(here)], cost[d + np.flatnonzero(here)]
-        helps = (rank < 0) | ((rank == 0) & (cost < -least))
+        helps = (rank < 0) | ((rank == 0) & (cost < -DETOUR * least))
         prices[here] = np.where(helps[:, None], np.column_stack([-rank, cost]), 0.0)
     return prices

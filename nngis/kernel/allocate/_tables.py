@@ -211,18 +211,29 @@ def _largest_user(question: Question, carried: Carried) -> npt.NDArray[np.intp]:
     return user
 
 
-def _sentences(table: pd.DataFrame) -> dict[str, pd.Series]:
+def _sentences(table: pd.DataFrame) -> dict[str, npt.NDArray[np.object_]]:
     """Say the reasons in both languages."""
-    near, user = table["facility_id"].astype(str), table["used_by"].astype(str)
-    no_link, too_large = table["reason"] == "no_link", table["reason"] == "too_large"
-    unused = table["used_by"].isna()
+    near, user = (
+        np.where(table[column].isna(), "", table[column].to_numpy(object)).astype(object)
+        for column in ("facility_id", "used_by")
+    )
+    reason = table["reason"].to_numpy(object)
+    kinds = [reason == "no_link", reason == "too_large", table["used_by"].isna().to_numpy()]
     zh = "可达设施的余量已用于其他需求或不足以整体接入；最近的是 " + near
-    zh = zh.where(unused, zh + "，用量最大的是 " + user) + "。"
     en = "The facilities in reach have no room left for it; the nearest is " + near
-    en = en.where(unused, en + ", whose largest user is " + user) + "."
-    zh = zh.mask(too_large, "负荷超过任一可达设施的容量；最近的是 " + near + "。")
-    en = en.mask(too_large, "It is larger than any facility in reach; the nearest is " + near + ".")
     return {
-        "reason_zh": zh.mask(no_link, "限值内没有设施。"),
-        "reason_en": en.mask(no_link, "No facility lies within the limit."),
+        "reason_zh": np.select(
+            kinds,
+            ["限值内没有设施。", "负荷超过任一可达设施的容量；最近的是 " + near + "。", zh + "。"],
+            zh + "，用量最大的是 " + user + "。",
+        ),
+        "reason_en": np.select(
+            kinds,
+            [
+                "No facility lies within the limit.",
+                "It is larger than any facility in reach; the nearest is " + near + ".",
+                en + ".",
+            ],
+            en + ", whose largest user is " + user + ".",
+        ),
     }
