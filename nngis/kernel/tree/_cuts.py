@@ -17,6 +17,8 @@ LEAST_VIOLATION = 1e-4
 CUT_ARCS = 4
 """Arcs that the cuts of one round may have together, as a multiple of the network's."""
 
+SETTINGS = {"output_flag": False, "threads": 1, "mip_rel_gap": 0.0, "mip_abs_gap": 0.0}
+
 
 def _cut_rows(start: Ints, arcs: Ints, m: int) -> csr_array:
     return csr_array((np.ones(len(arcs)), arcs, start), shape=(len(start) - 1, m))
@@ -45,7 +47,7 @@ def _open_model(net: Network, matrix: csr_array, lower: Floats) -> highspy.Highs
     lp.a_matrix_.start_, lp.a_matrix_.index_ = matrix.indptr, matrix.indices
     lp.a_matrix_.value_ = matrix.data
     model = highspy.Highs()  # type: ignore[no-untyped-call]
-    for option, value in (("output_flag", False), ("threads", 1), ("mip_rel_gap", 0.0)):
+    for option, value in SETTINGS.items():
         model.setOptionValue(option, value)
     model.passModel(lp)
     return model
