@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import zip_longest
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,7 @@ _NOTE = re.compile(
     r"联系人|联系电话|负责人|单位负责人|填报日期|填表日期|日期|数据来源|note|notes|source)\s*\d*[:：.、].*",
     re.DOTALL,
 )
+_STRETCH = 10_000  # rows
 _LONGEST_TOTAL = 30  # characters, spaces among them
 _NOTE_MARKS = frozenset(":：.．、")
 _TOTAL_WITHIN = 2  # filled cells: 合计 stands in the first or second
@@ -77,9 +79,10 @@ def split_rows(sheet: Sheet, role: Role) -> Rows:
         header that is repeated further down counts with them.
     """
     table, header = sheet.table, sheet.header
-    first, width = header.rows[-1] + 1, _width(sheet)
+    first = header.rows[-1] + 1
     below = table.rows[first:]
-    cells = [_column(below, at) for at in range(width)]
+    cells = _by_column(below, len(header.names))
+    width = len(cells)
     coded = [code_cells(column) for column in cells]
     filled = np.zeros(len(below), np.int64)
     aside = np.zeros(len(below), np.bool_)
@@ -111,13 +114,18 @@ def split_rows(sheet: Sheet, role: Role) -> Rows:
     )
 
 
-def _width(sheet: Sheet) -> int:
-    below = sheet.table.rows[sheet.header.rows[-1] + 1 :]
-    return max(len(sheet.header.names), max(map(len, below), default=0))
-
-
-def _column(rows: Sequence[Sequence[Cell]], at: int) -> list[Cell]:
-    return [row[at] if at < len(row) else None for row in rows]
+def _by_column(rows: Sequence[Sequence[Cell]], width: int) -> list[list[Cell]]:
+    """Turn rows into columns, short rows filled up; a stretch at a time, which memory likes."""
+    columns: list[list[Cell]] = [[] for _ in range(width)]
+    for start in range(0, len(rows), _STRETCH):
+        stretch = rows[start : start + _STRETCH]
+        for at, cells in enumerate(zip_longest(*stretch)):
+            if at == len(columns):
+                columns.append([None] * start)
+            columns[at].extend(cells)
+        for column in columns:
+            column.extend([None] * (start + len(stretch) - len(column)))
+    return columns
 
 
 def _is_total(cell: Cell) -> bool:

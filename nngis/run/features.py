@@ -58,7 +58,9 @@ def read_features(path: str, part: str, shelf: Shelf, *, datum: str | None = Non
     else:
         named = Role(part, TITLES[part], "point", f"{part}_id", (), ("name_zh",))
         told = datum or "assume-wgs84"
-        layer = read_ledger(Path(path), named, datum=told, work_crs=shelf.home_crs)
+        layer = read_ledger(
+            path, named, datum=told, work_crs=shelf.home_crs, references=shelf.references
+        )
     _check_shapes(layer.frame, part, path)
     return layer
 

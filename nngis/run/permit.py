@@ -64,7 +64,13 @@ def read_proposals(path: Path, shelf: Shelf, *, datum: str | None) -> gpd.GeoDat
     GeoDataFrame
         Its accepted rows in WGS84.
     """
-    layer = read_ledger(path, role("boilers"), datum=datum, work_crs=shelf.home_crs)
+    layer = read_ledger(
+        path,
+        role("boilers"),
+        datum=datum,
+        work_crs=shelf.home_crs,
+        references=shelf.references,
+    )
     return layer.frame
 
 
