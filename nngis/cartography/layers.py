@@ -215,7 +215,8 @@ def classify(layer: MapLayer, drawn: pd.DataFrame) -> Classified:
         Symbol, classes that occur with their counts, and the class of each row.
     """
     of_role = symbol(layer.role)
-    sized = layer.colour_by is not None and _is_size(with_own_type(drawn[layer.colour_by]))
+    by = layer.colour_by
+    sized = by is not None and _is_size(by, with_own_type(drawn[by]))
     if sized:
         of_role = replace(of_role, fill_share=max(of_role.fill_share, SIZED_SHARE))
     classes, codes = _classes(layer, drawn, of_role)
@@ -287,7 +288,7 @@ def _classes(
         looks = [_look(layer.title, of_role.colour, of_role)]
     else:
         values = with_own_type(table[layer.colour_by])
-        make = _by_size if _is_size(values) else _by_value
+        make = _by_size if _is_size(layer.colour_by, values) else _by_value
         if pd.api.types.is_bool_dtype(values):
             make = _by_yes_no
         looks, codes = make(layer.colour_by, values, of_role)
@@ -299,9 +300,12 @@ def _classes(
     return found, renumber[codes]
 
 
-def _is_size(values: pd.Series) -> bool:
+def _is_size(column: str, values: pd.Series) -> bool:
+    """Tell whether a column is a quantity: by its unit in the glossary, or by many values."""
     number = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
-    return bool(number and values.nunique() > FEW)
+    distinct = values.nunique()
+    measured = fields.get(column).unit is not None and distinct > 1
+    return bool(number and (measured or distinct > FEW))
 
 
 def _by_value(
@@ -352,7 +356,9 @@ def _by_size(
     numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
     absent = ~np.isfinite(numbers)
     colours = ramp()
-    inner = np.quantile(numbers[~absent], np.linspace(0, 1, len(colours) + 1)[1:-1])
+    counted, distinct = numbers[~absent], np.unique(numbers[~absent])
+    few = len(distinct) <= FEW  # then a value that many share would swallow the classes
+    inner = np.quantile(distinct if few else counted, np.linspace(0, 1, len(colours) + 1)[1:-1])
     breaks = np.unique([float(f"{one:.3g}") for one in inner])
     edges = [f"{one:,.10g}" for one in breaks]
     names = [f"< {edges[0]}", *(f"{a} – {b}" for a, b in pairwise(edges))]

@@ -42,6 +42,8 @@ class Line:
         Whether it is written in grey.
     opens : bool
         Whether it begins a column where there are several.
+    half : bool
+        Whether two such lines stand side by side.
     """
 
     text: str
@@ -51,6 +53,7 @@ class Line:
     height_mm: float = LINE_MM
     soft: bool = False
     opens: bool = False
+    half: bool = False
 
 
 def legend_lines(
@@ -74,7 +77,8 @@ def legend_lines(
     """
     found: list[Line] = []
     for one in reversed(layers):
-        found += _layer_lines(one, lang)
+        if len(one.frame) or one.left_out:
+            found += _layer_lines(one, lang)
     if ground:
         found.append(Line(GROUND.say(lang), size_pt=HEAD_PT, height_mm=HEAD_MM, opens=True))
     for under in ground:
@@ -82,7 +86,8 @@ def legend_lines(
         look = DrawnClass(
             symbol.title, symbol.fill, symbol.colour, symbol.shape, "none", symbol.dash, 0
         )
-        found.append(Line(symbol.title.say(lang), swatch=(under.shape, symbol, look)))
+        swatch = (under.shape, symbol, look)
+        found.append(Line(symbol.title.say(lang), swatch=swatch, half=True))
     return found
 
 
@@ -134,8 +139,9 @@ def draw_legend(plate: Plate, box: Box, lines: Sequence[Line], columns: int, lan
         ha="right",
         color=SOFT,
     )
+    rows = _rows(lines)
     room = box.height - 11 * unit
-    needed = sum(line.height_mm for line in lines) * unit
+    needed = sum(row[0].height_mm for row in rows) * unit
     while needed / columns * SMALLEST > room:
         columns += 1
     squeeze = min(1.0, room / (needed / columns + HEAD_MM * unit * (columns > 1)))
@@ -143,14 +149,27 @@ def draw_legend(plate: Plate, box: Box, lines: Sequence[Line], columns: int, lan
     at, low = 0, box.bottom + 2 * unit
     top = box.top - 9 * unit
     y = top
-    for line in lines:
-        high = line.height_mm * unit * squeeze
-        if at + 1 < columns and (y - high < low or line.opens):
+    for row in rows:
+        high = row[0].height_mm * unit * squeeze
+        if at + 1 < columns and (y - high < low or row[0].opens):
             at, y = at + 1, top
-        left = box.left + 3 * unit + at * wide
-        cell = Box(left, y - high, wide - 2 * unit, high)
-        _draw_line(plate, cell, line, min(1.0, squeeze * 1.15))
+        share = wide / (2 if row[0].half else 1)
+        for number, line in enumerate(row):
+            left = box.left + 3 * unit + at * wide + number * share
+            cell = Box(left, y - high, share - 2 * unit, high)
+            _draw_line(plate, cell, line, min(1.0, squeeze * 1.15))
         y -= high
+
+
+def _rows(lines: Sequence[Line]) -> list[list[Line]]:
+    """Put half lines side by side, two by two."""
+    rows: list[list[Line]] = []
+    for line in lines:
+        if line.half and rows and len(rows[-1]) == 1 and rows[-1][0].half:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return rows
 
 
 def _draw_line(plate: Plate, box: Box, line: Line, squeeze: float) -> None:

@@ -137,6 +137,7 @@ def draw_points(
     unit: float,
     shape: str | None = None,
     quiet: bool = False,
+    edge: float = 0.45,
 ) -> None:
     """Draw point symbols.
 
@@ -156,6 +157,8 @@ def draw_points(
         Name of the shape.
     quiet : bool
         Whether they belong to the ground, without casing and rim.
+    edge : float
+        Width of their casing [pt].
     """
     name = shape or symbol.shape
     side = 2 * symbol.size_px * PT_PER_PX * unit * LARGER.get(name, 1.0)
@@ -167,9 +170,9 @@ def draw_points(
     if not quiet:
         rim: dict[str, Any] = {"markersize": side + 1.2 * unit, "markeredgewidth": 0.8 * unit}
         axes.plot(*points.T, **look, **rim, color="white")
-    edge = "white" if quiet else colour if name == "bar" else CASING
-    face: dict[str, Any] = {"markerfacecolor": colour, "markeredgecolor": edge}
-    width = (0.25 if quiet else 0.45) * unit
+    line = "white" if quiet else colour if name == "bar" else CASING
+    face: dict[str, Any] = {"markerfacecolor": colour, "markeredgecolor": line}
+    width = (0.25 if quiet else edge) * unit
     axes.plot(*points.T, **look, **face, markersize=side, markeredgewidth=width)
 
 

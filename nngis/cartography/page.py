@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -37,6 +37,8 @@ class Page(Figure):
         Scripts to put before the one that folium writes.
     after : str
         Script to put after it.
+    servers : sequence of str
+        Servers that its pictures may come from; none unless somebody asked for tiles.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Page(Figure):
         *,
         before: tuple[str, ...] = (),
         after: str = "",
+        servers: Sequence[str] = (),
     ) -> None:
         super().__init__()
         self._id = "nngis"
@@ -53,6 +56,7 @@ class Page(Figure):
         self._context = context
         self._before = before
         self._after = after
+        self._servers = tuple(servers)
 
     def render(self, **kwargs: object) -> str:
         """Render the page.
@@ -74,17 +78,19 @@ class Page(Figure):
             **self._context,
             body=Markup(self.html.render(**kwargs)),  # noqa: S704 - folium's own, from fixed text
             scripts=[Markup(script) for script in scripts],  # noqa: S704 - ours and Leaflet's
-            policy=policy(scripts),
+            policy=policy(scripts, self._servers),
         )
 
 
-def policy(scripts: list[str]) -> str:
+def policy(scripts: list[str], servers: Sequence[str] = ()) -> str:
     """Return a content policy that lets a page load nothing and run only these scripts.
 
     Parameters
     ----------
     scripts : list of str
         The scripts of the page, to the letter.
+    servers : sequence of str
+        Servers that pictures may come from.
 
     Returns
     -------
@@ -101,7 +107,8 @@ def policy(scripts: list[str]) -> str:
     ]
     allowed = "script-src " + " ".join(f"'sha256-{one}'" for one in hashes) + "; " if hashes else ""
     return (
-        f"default-src 'none'; {allowed}img-src data:; style-src 'unsafe-inline'; "
+        f"default-src 'none'; {allowed}img-src {' '.join(['data:', *servers])}; "
+        "style-src 'unsafe-inline'; "
         "base-uri 'none'; form-action 'none'"
     )
 

@@ -13,7 +13,7 @@ UNIT: dict[Size, float] = {"A3": 1.0, "A1": 1.7}  # letters and furniture agains
 MARGIN, GAP = 8.0, 3.0
 TITLE, STRIP, COLUMN, BAND = 17.0, 15.0, 86.0, 118.0
 FRAME = 6.0  # between the two lines of the neatline, where the coordinates stand
-HEAD, STAMP, INSET = 28.0, 52.0, 60.0
+HEAD, STAMP, INSET = 26.0, 50.0, 54.0
 
 
 @dataclass(frozen=True)

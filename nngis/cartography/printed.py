@@ -14,6 +14,8 @@ from nngis.cartography.outlines import coordinates, draw_areas, draw_lines, draw
 from nngis.result.mapview import MapLayer, MapView
 
 MANY, LESS = 1_500, 0.6  # from so many points on they are drawn smaller
+TINY_MM = 0.8  # areas smaller than this on paper are drawn as dots
+DOT_PX = 1.4
 
 
 @dataclass(frozen=True)
@@ -94,8 +96,10 @@ def within(printed: PrintedLayer, bounds: tuple[float, float, float, float]) -> 
     return replace(printed, frame=printed.frame[seen], look=look, left_out=0)
 
 
-def draw_printed(axes: Axes, printed: PrintedLayer, unit: float) -> None:
+def draw_printed(axes: Axes, printed: PrintedLayer, unit: float, m_per_mm: float) -> None:
     """Draw one layer, class by class, the last of the legend first.
+
+    Areas too small to be seen on paper are drawn as dots.
 
     Parameters
     ----------
@@ -105,6 +109,8 @@ def draw_printed(axes: Axes, printed: PrintedLayer, unit: float) -> None:
         The layer.
     unit : float
         Size of symbols and lines against those of A3.
+    m_per_mm : float
+        Metres on a millimetre of paper [m/mm].
     """
     symbol, shape = printed.look.symbol, printed.layer.shape
     small = LESS if shape == "point" and len(printed.frame) > MANY else 1.0
@@ -117,9 +123,21 @@ def draw_printed(axes: Axes, printed: PrintedLayer, unit: float) -> None:
             draw_lines(axes, geometry.to_numpy(), symbol, look.colour, unit=unit, dash=look.dash)
         else:
             areas = geometry.to_numpy()
+            span = geometry.bounds.to_numpy()
+            tiny = (span[:, 2:] - span[:, :2]).max(axis=1) < TINY_MM * m_per_mm
             draw_areas(
-                axes, areas, symbol, look.colour, unit=unit, outline=look.outline, hatch=look.hatch
+                axes,
+                areas[~tiny],
+                symbol,
+                look.colour,
+                unit=unit,
+                outline=look.outline,
+                hatch=look.hatch,
             )
+            if tiny.any():
+                dot = replace(symbol, shape="square", size_px=DOT_PX)
+                middles = shapely.get_coordinates(shapely.centroid(areas[tiny]))
+                draw_points(axes, middles, dot, look.colour, unit=unit, edge=0.15)
 
 
 def _printed(layer: MapLayer, table: gpd.GeoDataFrame) -> PrintedLayer:

@@ -291,7 +291,7 @@ def _draw_map(
     axes = map_axes(plate, window)
     draw_ground(axes, ground, window, plate.paper.unit, home=home)
     for one in layers:
-        draw_printed(axes, one, plate.paper.unit)
+        draw_printed(axes, one, plate.paper.unit, window.m_per_mm)
     draw_names(plate, window, ground, layers, lang)
 
 

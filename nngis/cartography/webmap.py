@@ -16,6 +16,7 @@ from nngis.cartography.encode import to_json
 from nngis.cartography.layers import DrawnLayer, check_tables, draw_layer, field_words
 from nngis.cartography.page import OfflineMap, Page
 from nngis.cartography.style import badge, badges, shapes, symbol
+from nngis.cartography.tiles import Tiles
 from nngis.result.mapview import MapView
 from nngis.text import Lang, Text
 
@@ -27,6 +28,7 @@ SCRIPTS = (
     "map_canvas.js",
     "map_hits.js",
     "map_tools.js",
+    "map_tiles.js",
     "map_popup.js",
     "map_search.js",
     "map_page.js",
@@ -76,6 +78,7 @@ def draw_map(
     backdrop: Mapping[str, gpd.GeoDataFrame],
     evidence: str,
     attributions: Sequence[str | Text],
+    tiles: Sequence[Tiles] = (),
 ) -> str:
     """Draw an interactive map that needs no network.
 
@@ -92,6 +95,8 @@ def draw_map(
         The weakest evidence used; it stands at the foot of the map.
     attributions : sequence of str or Text
         Sources that the map must name.
+    tiles : sequence of Tiles
+        Tiles to fetch where there is a network; without them the page asks for nothing.
 
     Returns
     -------
@@ -113,7 +118,7 @@ def draw_map(
     for panel in panels:
         layers = tuple(draw_layer(one, panel.tables[one.table]) for one in panel.view.layers)
         drawn.append(DrawnPanel(panel.view, layers, sum(len(one.layers) for one in drawn)))
-    under = ground.draw_backdrop(backdrop)
+    under = ground.draw_backdrop(_above_tiles(backdrop) if tiles else backdrop)
     bounds = _bounds(drawn, backdrop)
     context = {
         "lang": lang,
@@ -123,18 +128,20 @@ def draw_map(
         "badge": badge(evidence),
         "evidence_title": fields.get("evidence").title,
         "attributions": [
-            Text(source, source) if isinstance(source, str) else source for source in attributions
+            Text(source, source) if isinstance(source, str) else source
+            for source in dict.fromkeys((*attributions, *(one.attribution for one in tiles)))
         ],
         "tolerance_m": f"{ground.TOLERANCE_M:g}",
         "heading": fields.get,
         "licence": Markup(assets.text("leaflet.LICENSE.txt").replace("\r\n", "\n")),  # noqa: S704
-        "data": Markup(to_json(_data(drawn, under, bounds, evidence))),  # noqa: S704 - holds no "<"
+        "data": Markup(to_json(_data(drawn, under, bounds, evidence, tiles))),  # noqa: S704 - holds no "<"
     }
     page = Page(
         "map.html.j2",
         context,
         before=(assets.leaflet_js(), "\n".join(assets.text(name) for name in SCRIPTS)),
         after="nngis.start(map_nngis);",
+        servers=[server for one in tiles for server in one.origins],
     )
     page.add_child(_skeleton(bounds), name="map")
     return page.render()
@@ -162,6 +169,7 @@ def _data(
     under: list[dict[str, Any]],
     bounds: Sequence[float],
     evidence: str,
+    tiles: Sequence[Tiles],
 ) -> dict[str, Any]:
     """Return what the page's script reads."""
     layers = [one for panel in drawn for one in panel.layers]
@@ -176,10 +184,19 @@ def _data(
         },
         "plans": [list(panel.view.title) for panel in drawn],
         "backdrop": under,
+        "tiles": [
+            {"url": one.url, "hosts": list(one.hosts), "zoom": one.zoom, "gcj02": one.gcj02}
+            for one in tiles
+        ],
         "layers": [
             {"plan": at} | one.data for at, panel in enumerate(drawn) for one in panel.layers
         ],
     }
+
+
+def _above_tiles(backdrop: Mapping[str, gpd.GeoDataFrame]) -> dict[str, gpd.GeoDataFrame]:
+    """Keep what tiles do not show, or show otherwise: the counties."""
+    return {role: frame for role, frame in backdrop.items() if role == "county"}
 
 
 def _title(drawn: Sequence[DrawnPanel]) -> Text:

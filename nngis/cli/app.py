@@ -67,6 +67,13 @@ Stamp = Annotated[
 ]
 Svg = Annotated[bool, typer.Option("--svg", help="另存 SVG 图纸 write sheets as SVG too")]
 Atlas = Annotated[bool, typer.Option("--atlas", help="另出分县图册 write a sheet a county too")]
+Tiles = Annotated[
+    str,
+    typer.Option(
+        "--tiles",
+        help="网络底图 tiles under web maps: tianditu:密钥KEY, osm, [gcj02+]https://…/{z}/{x}/{y}",
+    ),
+]
 Strict = Annotated[
     bool,
     typer.Option(
@@ -109,6 +116,7 @@ def run_command(
     stamp: Stamp = None,
     svg: Svg = False,
     atlas: Atlas = False,
+    tiles: Tiles = "",
 ) -> None:
     """运行规划，写出清单、图层与地图。 Run plans and write lists, layers and maps.
 
@@ -138,7 +146,7 @@ def run_command(
         quiet=quiet,
         force=force,
         strict=strict,
-        drawing=(paper, stamp or [], svg, atlas),
+        drawing=(paper, stamp or [], svg, atlas, tiles),
     )
     raise typer.Exit(code)
 

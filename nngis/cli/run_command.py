@@ -36,11 +36,11 @@ def run_plans(
     quiet: bool,
     force: bool,
     strict: bool,
-    drawing: tuple[str, Sequence[str], bool, bool],
+    drawing: tuple[str, Sequence[str], bool, bool, str],
 ) -> int:
     """Run, print a summary, and return the exit code."""
-    paper, stamp, svg, atlas = drawing
-    drawn = choose_drawing(paper, pairs(stamp, "--stamp"), svg=svg, atlas=atlas)
+    paper, stamp, svg, atlas, tiles = drawing
+    drawn = choose_drawing(paper, pairs(stamp, "--stamp"), svg=svg, atlas=atlas, tiles=tiles)
     shelf = open_shelf(layers or shipped_layers())
     scenario = choose_scenario(what, shelf, layer, datum)
     console = Console(stderr=True, quiet=quiet)

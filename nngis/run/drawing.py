@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields, replace
 
 from nngis.cartography.paper import Paper
 from nngis.cartography.stamp import Stamp
+from nngis.cartography.tiles import Tiles, choose_tiles
 from nngis.errors import Problem, ScenarioError, require
 
 PAPERS = {
@@ -29,19 +30,27 @@ class Drawing:
         Whether a sheet is written as SVG too.
     atlas : bool
         Whether a PDF with one sheet a county is written too.
+    tiles : tuple of Tiles
+        Tiles that web maps fetch.
     """
 
     paper: Paper = field(default_factory=Paper)
     stamp: Stamp = field(default_factory=Stamp)
     svg: bool = False
     atlas: bool = False
+    tiles: tuple[Tiles, ...] = ()
 
 
 PLAIN = Drawing()
 
 
 def choose_drawing(
-    paper: str, stamp: Mapping[str, str], *, svg: bool = False, atlas: bool = False
+    paper: str,
+    stamp: Mapping[str, str],
+    *,
+    svg: bool = False,
+    atlas: bool = False,
+    tiles: str = "",
 ) -> Drawing:
     """Read what somebody asked for.
 
@@ -53,6 +62,8 @@ def choose_drawing(
         Entries of the title block by name.
     svg, atlas : bool
         Which files are written beside the usual ones.
+    tiles : str
+        As for `choose_tiles`.
 
     Returns
     -------
@@ -63,6 +74,8 @@ def choose_drawing(
     ------
     ScenarioError
         With everything that is not known.
+    OutputError
+        If the tiles are not known.
     """
     known = {name.lower(): one for name, one in PAPERS.items()}
     entries = [one.name for one in fields(Stamp)]
@@ -84,4 +97,5 @@ def choose_drawing(
             )
         )
     require(problems, ScenarioError)
-    return Drawing(known[paper.lower()], replace(Stamp(), **stamp), svg, atlas)
+    stamped = replace(Stamp(), **stamp)
+    return Drawing(known[paper.lower()], stamped, svg, atlas, choose_tiles(tiles))

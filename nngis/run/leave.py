@@ -61,10 +61,8 @@ def leave_folder(
         for result in results:
             own = folder / result.plan
             own.mkdir()
-            written = [
-                *save_result(result, own, lang),
-                write_map(own, result, shelf, lang, drawing.tiles),
-            ]
+            written = save_result(result, own, lang)
+            written.append(write_map(own, result, shelf, lang, drawing.tiles))
             written += write_sheets(own, result, shelf, drawing, lang)
             if result.work_crs not in grounds:
                 grounds[result.work_crs] = write_backdrop(folder, shelf, result.work_crs, lang)

@@ -69,7 +69,7 @@
       this.view = view;
       this.ctx.lineJoin = "round";
       this.scene.backdrop.forEach((layer) => {
-        if (layer.role === "city") {
+        if (layer.role === "city" && !this.scene.tiled) {
           this.veil(view);
         }
         this.drawLayer(layer, view);

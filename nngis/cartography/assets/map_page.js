@@ -7,6 +7,7 @@
     const scene = readScene(data);
     const corner = L.latLngBounds([data.bounds[1], data.bounds[0]], [data.bounds[3], data.bounds[2]]);
     map.fitBounds(corner, { animate: false });
+    nngis.addTiles(map, data.tiles);
     const canvas = new nngis.Canvas(scene);
     canvas.addTo(map);
     nngis.map = map;
@@ -27,6 +28,7 @@
       return nngis.decode(layer);
     });
     const backdrop = data.backdrop.map((layer) => {
+      layer.fill = data.tiles.length ? 0 : layer.fill;
       const look = { colour: layer.colour, ground: layer.ground, dash: layer.dash, outline: layer.colour, hatch: "none", shape: "circle" };
       return nngis.decode(Object.assign(layer, { classes: [look], hidden: [false], backdrop: true }));
     });
@@ -40,6 +42,7 @@
       shapes: data.shapes,
       fields: data.fields,
       plans: data.plans,
+      tiled: data.tiles.length > 0,
       evidence: data.evidence,
       badges: data.badges,
       chosen: null,

@@ -1,0 +1,86 @@
+"""Time the drawing of the default heat run, part by part: ``python benchmarks/bench_maps.py``.
+
+Every part is timed three times and the best is printed, since other work makes times longer and
+never shorter.
+"""
+
+import tempfile
+import time
+from pathlib import Path
+
+import geopandas as gpd
+
+from nngis.cartography import sheet, write_sheet
+from nngis.catalog.load import shipped_layers
+from nngis.catalog.prefectures import read_prefectures
+from nngis.result.save import save_result
+from nngis.run import pages, qgis, report
+from nngis.run.drawing import PLAIN
+from nngis.run.inputs import open_shelf
+from nngis.run.run import run
+from nngis.run.scenario import read_scenario
+from nngis.text import Text
+
+TIMES = 3
+
+
+def best(work):
+    found = []
+    for _ in range(TIMES):
+        began = time.perf_counter()
+        work()
+        found.append(time.perf_counter() - began)
+    return min(found)
+
+
+def main():
+    shelf = open_shelf(shipped_layers())
+    scenario = read_scenario(shelf.folder / "nanning.toml")
+    heat = scenario.model_copy(update={"plans": ("heat",)})
+    with tempfile.TemporaryDirectory() as scratch:
+        out = Path(scratch) / "run"
+        result = run(heat, shelf, out, overrides={}).results[0]
+        tables = {
+            name: table
+            for name, table in result.analysis.tables.items()
+            if isinstance(table, gpd.GeoDataFrame)
+        }
+        under = pages.backdrop(shelf)
+        subject = sheet.prepare_sheet(
+            pages.spoken_view(result),
+            tables,
+            backdrop={part: layer.frame for part, layer in under.items()},
+            work_crs=result.work_crs,
+            evidence=result.evidence,
+            sources=pages.sources(result, under),
+            region=read_prefectures(),
+        )
+        figure = sheet.draw_sheet(subject, lang="zh")
+        folder = Path(scratch)
+        (out / "backdrop.gpkg").unlink()
+        ground = qgis.write_backdrop(out, shelf, result.work_crs, "zh")
+
+        def tables_and_qgis():
+            (folder / "layers.gpkg").unlink(missing_ok=True)
+            save_result(result, folder, "zh")
+            qgis.write_qgis(folder, result, ground, "zh")
+
+        parts = {
+            "web map": lambda: pages.write_map(folder, result, shelf, "zh"),
+            "draw a sheet": lambda: sheet.draw_sheet(subject, lang="zh"),
+            "its PDF": lambda: write_sheet.write_pdf([figure], folder / "s.pdf", "t"),
+            "its PNG, 300 dpi": lambda: write_sheet.write_png(figure, folder / "s.png"),
+            "its SVG": lambda: write_sheet.write_svg(figure, folder / "s.svg"),
+            "tables, workbook, QGIS": tables_and_qgis,
+            "report": lambda: report.write_report(
+                out, Text("报告", "Report"), [result], PLAIN, "zh"
+            ),
+        }
+        for name, work in parts.items():
+            print(f"{name:24} {best(work):6.2f} s")
+        for path in sorted(folder.glob("s.*")):
+            print(f"{path.name:24} {path.stat().st_size / 1000:6.0f} kB")
+
+
+if __name__ == "__main__":
+    main()
