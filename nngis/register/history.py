@@ -91,6 +91,10 @@ def _why(
     if gone:
         zh.append(f"补上了 {'、'.join(gone)}")
         en.append(f"{', '.join(gone)} came in")
+    fresh = [role for role in changed if role in now and role not in was and role not in gone]
+    if fresh:
+        zh.append(f"新增 {'、'.join(fresh)}")
+        en.append(f"{', '.join(fresh)} came in")
     if lost:
         zh.append(f"缺了 {'、'.join(lost)}")
         en.append(f"{', '.join(lost)} went missing")

@@ -14,7 +14,9 @@ from nngis.register.public import from_figures
 from nngis.register.rules import Rule, function_of
 from nngis.text import Text
 
-RANKED = ("met", "on_track", "missed", "unknown")
+RANKED = {"met": "met", "on_track": "on_track", "missed": "missed", "unknown": "undecided"}
+
+DIGITS = 6
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,8 @@ def register_table(card: Scorecard) -> gpd.GeoDataFrame:
         )
     table = gpd.GeoDataFrame(rows, geometry=[None] * len(rows), crs=card.counties.crs)
     numbers = ["indicator_value", "target_value", "target_share", "pace_per_year", "forecast_value"]
-    return table.astype(dict.fromkeys(numbers, "float64")).set_index("rule_id")
+    table = table.astype(dict.fromkeys(numbers, "float64"))
+    return table.assign(**table[numbers].round(DIGITS)).set_index("rule_id")
 
 
 def county_values(card: Scorecard) -> pd.DataFrame:
@@ -206,21 +209,21 @@ def rank_counties(card: Scorecard) -> gpd.GeoDataFrame:
     GeoDataFrame
         The counties, and zones that the table names beside them, the one that is most behind
         first: `rank` (1 is the best; equal counts share a rank; empty without a target),
-        `met_count`, `on_track_count`, `missed_count`, `unknown_count`, `behind` (the rules it
+        `met_count`, `on_track_count`, `missed_count`, `undecided_count`, `behind` (the rules it
         misses), `mean_share` of its targets.
     """
     values = county_values(card)
     judged = values[values["target_value"].notna()]
     names = list(dict.fromkeys([*card.counties["name_zh"], *judged["county"]]))
     out = pd.DataFrame(index=pd.Index(names, name="county"))
-    for status in RANKED:
+    for status, name in RANKED.items():
         hits = judged["county"][judged["decision"].eq(status)].value_counts()
-        out[f"{status}_count"] = hits.reindex(names, fill_value=0).astype("int64")
+        out[f"{name}_count"] = hits.reindex(names, fill_value=0).astype("int64")
     late = judged[judged["decision"].eq("missed")].groupby("county")["rule_id"].agg("、".join)
     out["behind"] = late.reindex(names).fillna("")
     share = judged["target_share"].clip(upper=1.0).groupby(judged["county"]).mean()
     out["mean_share"] = share.reindex(names)
-    total = out[[f"{s}_count" for s in RANKED]].sum(axis=1)
+    total = out[[f"{name}_count" for name in RANKED.values()]].sum(axis=1)
     order = [out["missed_count"], -out["met_count"], -out["mean_share"].fillna(0.0)]
     keys = pd.concat(order, axis=1)
     keys.columns = pd.RangeIndex(3)

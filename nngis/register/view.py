@@ -50,7 +50,7 @@ RANKING_COLUMNS = (
     "met_count",
     "on_track_count",
     "missed_count",
-    "unknown_count",
+    "undecided_count",
     "mean_share",
     "behind",
 )
@@ -131,11 +131,13 @@ def indicator(rule: Rule, found: Finding, part: Part) -> Indicator:
     )
 
 
-def view_of(analysis: Analysis) -> MapView:
+def view_of(card: Scorecard, analysis: Analysis) -> MapView:
     """Say what the map of a scorecard shows.
 
     Parameters
     ----------
+    card : Scorecard
+        The scorecard.
     analysis : Analysis
         As `analysis_of` makes it.
 
@@ -158,6 +160,7 @@ def view_of(analysis: Analysis) -> MapView:
     for name, table in analysis.tables.items():
         if not isinstance(table, gpd.GeoDataFrame) or name in ("register", "county_ranking"):
             continue
+        asks = card.rules[name].meaning
         kinds = {SHAPES.get(k.removeprefix("Multi")) for k in table.geometry.dropna().geom_type}
         shape = kinds.pop() if len(kinds) == 1 else None
         if shape is None or len(table) > MOST_DRAWN:
@@ -169,7 +172,7 @@ def view_of(analysis: Analysis) -> MapView:
         layers.append(
             MapLayer(
                 name,
-                Text(name, name),
+                Text(f"{name} {asks.zh}", f"{name} {asks.en}"),
                 shape,
                 "site",
                 colour_by="state",

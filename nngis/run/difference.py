@@ -53,7 +53,7 @@ def _as_result(one: Comparison, saved: dict[str, object]) -> Result:
     if not isinstance(inputs, list):
         raise TypeError(type(inputs))
     records = tuple(InputRecord(**{**r, "title": Text(**r["title"])}) for r in inputs)
-    name = PLAN_TITLES[one.plan]
+    name = PLAN_TITLES.get(one.plan) or _saved_title(saved)
     title = Text(f"{name.zh}：处置意见的变化", f"{name.en}: decisions that changed")
     subject = str(saved["subject"])
     changed = MapLayer(
@@ -73,10 +73,17 @@ def _as_result(one: Comparison, saved: dict[str, object]) -> Result:
         subject=subject,
         parameters=(),
         inputs=records,
-        view=MapView(one.plan, title, (changed,)),
+        view=MapView(one.plan, title, (changed,) if one.changes.geometry.notna().any() else ()),
         sheets=(
             Sheet(Text("变化清单", "Changes"), subject, (str(one.changes.index.name), *COLUMNS)),
         ),
         work_crs=str(saved["work_crs"]),
         versions=versions(),
     )
+
+
+def _saved_title(saved: dict[str, object]) -> Text:
+    title = saved["title"]
+    if not isinstance(title, dict):
+        raise TypeError(type(title))
+    return Text(**title)

@@ -402,7 +402,7 @@ def _result(
             ),
         ),
         inputs=(*(record(role, layer) for role, layer in layers.items()), *more),
-        view=view_of(analysis),
+        view=view_of(card, analysis),
         sheets=sheets,
         work_crs=f"EPSG:{crs.to_epsg()}",
         versions=versions,
