@@ -234,12 +234,14 @@ def main() -> None:
     counties = open_shelf(shipped_layers()).open("counties").in_crs("EPSG:4545")
     data = city(counties)
     rows = sum(map(len, data.frames.values()))
-    best, slowest = float("inf"), []
-    for _ in range(2):
-        start = time.perf_counter()
+    best, busy, slowest = float("inf"), float("inf"), []
+    for _ in range(3):
+        start, work = time.perf_counter(), time.process_time()
         card = score(register(), data)
         best = min(best, time.perf_counter() - start)
-    print(f"90 rules on {rows:,} rows and 4,000,000 cells: {best:.1f} s (wanted: under 30)")
+        busy = min(busy, time.process_time() - work)
+    print(f"90 rules on {rows:,} rows and 4,000,000 cells: {best:.1f} s, of them {busy:.1f} s of")
+    print("processor time (wanted: under 30 s)")
     print(counts(card))
     for id_, rule in register().items():
         start = time.perf_counter()

@@ -1,5 +1,6 @@
 """Rasters as grids of one extent in the work CRS."""
 
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -44,24 +45,25 @@ def read_grids(paths: Mapping[str, Path], crs: CRS) -> dict[str, Grid]:
         ) from None
     grids: dict[str, Grid] = {}
     try:
-        with rasterio.open(list(paths.values())[-1]) as leading:
+        with warnings.catch_warnings(), rasterio.open(list(paths.values())[-1]) as leading:
+            # rasterio multiplies affine matrices in a way that affine is about to drop.
+            warnings.simplefilter("ignore", PendingDeprecationWarning)
             transform, width, height = warp.calculate_default_transform(
                 leading.crs, crs.to_wkt(), leading.width, leading.height, *leading.bounds
             )
-        for role, path in paths.items():
-            values = np.full((height, width), np.nan)
-            with rasterio.open(path) as source:
-                warp.reproject(
-                    rasterio.band(source, 1),
-                    values,
-                    dst_transform=transform,
-                    dst_crs=crs.to_wkt(),
-                    dst_nodata=np.nan,
-                    resampling=enums.Resampling.bilinear
-                    if role in CONTINUOUS
-                    else enums.Resampling.nearest,
-                )
-            grids[role] = Grid(values, transform.c, transform.f, transform.a)
+            for role, path in paths.items():
+                how = "bilinear" if role in CONTINUOUS else "nearest"
+                values = np.full((height, width), np.nan)
+                with rasterio.open(path) as source:
+                    warp.reproject(
+                        rasterio.band(source, 1),
+                        values,
+                        dst_transform=transform,
+                        dst_crs=crs.to_wkt(),
+                        dst_nodata=np.nan,
+                        resampling=enums.Resampling[how],
+                    )
+                grids[role] = Grid(values, transform.c, transform.f, transform.a)
     except (rasterio.errors.RasterioError, ValueError) as error:
         raise LayerError(
             f"读不到栅格：{error}。请给出带坐标系的 GeoTIFF。",
