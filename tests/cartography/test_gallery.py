@@ -15,7 +15,7 @@ MOST_UNLIKE = 0.01  # share of pixels that may be: other versions of fonts and d
 
 @pytest.fixture(scope="module")
 def gallery():
-    found = importlib.util.spec_from_file_location("build_gallery", MAPS / "build_gallery.py")
+    found = importlib.util.spec_from_file_location("build_gallery", MAPS / "gallery" / "build.py")
     module = importlib.util.module_from_spec(found)
     found.loader.exec_module(module)
     return module
