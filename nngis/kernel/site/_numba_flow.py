@@ -10,7 +10,15 @@ import numpy as np
 import numpy.typing as npt
 
 from nngis.kernel._numba_jit import compiled
-from nngis.kernel.site._numba_limits import Filled, Limits, empty, fill, may_open, may_replace
+from nngis.kernel.site._numba_limits import (
+    Filled,
+    Limits,
+    empty,
+    fill,
+    fill_of,
+    may_open,
+    may_replace,
+)
 
 Array = npt.NDArray[Any]
 
@@ -205,9 +213,7 @@ def open_by_merit(q: FlowArrays, is_open: Array, free: Array, merit: Array, budg
         The choice.
     """
     chosen = is_open.copy()
-    filled = empty(q.limits)
-    for j in np.flatnonzero(is_open):
-        fill(q.limits, filled, int(j), 1)
+    filled = fill_of(q.limits, is_open)
     for j in np.argsort(-merit, kind="mergesort"):
         if free[j] and merit[j] > 0.0 and may_open(q.limits, filled, int(j), budget):
             chosen[j] = True

@@ -41,6 +41,15 @@ def fill(limits: Limits, filled: Filled, j: int, step: int) -> None:
 
 
 @compiled
+def fill_of(limits: Limits, is_open: Array) -> Filled:
+    """Return what some open sites fill of the limits."""
+    filled = empty(limits)
+    for j in np.flatnonzero(is_open):
+        fill(limits, filled, int(j), 1)
+    return filled
+
+
+@compiled
 def may_open(limits: Limits, filled: Filled, j: int, budget: float) -> bool:
     """Whether a closed site may be opened beside those that are open."""
     if filled.spent[0] + limits.cost[j] > budget:

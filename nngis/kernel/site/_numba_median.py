@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nngis.kernel._numba_jit import compiled
-from nngis.kernel.site._numba_limits import Filled, Limits, empty, fill, may_open, may_replace
+from nngis.kernel.site._numba_limits import Limits, fill, fill_of, may_open, may_replace
 
 Array = npt.NDArray[Any]
 
@@ -30,15 +30,6 @@ class MedianArrays(NamedTuple):
     rank_site: Array
     rank_saving: Array
     limits: Limits
-
-
-@compiled
-def fill_of(limits: Limits, is_open: Array) -> Filled:
-    """Return what some open sites fill of the limits."""
-    filled = empty(limits)
-    for j in np.flatnonzero(is_open):
-        fill(limits, filled, int(j), 1)
-    return filled
 
 
 @compiled

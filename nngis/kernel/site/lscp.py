@@ -98,9 +98,8 @@ def solve_lscp(
             "demands; check the radius, the coordinates or the candidates.",
             where="links",
         )
-    found = _cover_rest(covers, reached, choice, effort)
-    is_open = choice.given.copy()
-    is_open[choice.free] = found.is_open if found.is_open is not None else False
+    found = cover_rest(covers, reached, choice, effort)
+    is_open = _found_selection(found, int(reached.sum()))
     objective = _evaluate(reach, reached, choice, is_open, found.cost)
     bound = min(found.bound, objective)
     return SiteAnswer(
@@ -116,28 +115,61 @@ def solve_lscp(
     )
 
 
-def _cover_rest(
-    covers: sparse.csr_matrix, reached: Flags, choice: Choice, effort: Effort
+def cover_rest(
+    covers: sparse.csr_matrix,
+    reached: Flags,
+    choice: Choice,
+    effort: Effort,
+    *,
+    enough: float = -math.inf,
 ) -> FullCover:
-    """Cover what the given sites leave; costs of mandatory sites included."""
+    """Cover what the given sites leave, over all sites of a question.
+
+    Parameters
+    ----------
+    covers : (m, n) sparse matrix
+        Which site covers which demand.
+    reached : (n,) bool array
+        Demands to cover.
+    choice : Choice
+        The rules.
+    effort : Effort
+        When to stop.
+    enough : float
+        Stop as well when a cover that costs no more is found, or there is proved to be none.
+
+    Returns
+    -------
+    FullCover
+        The selection with the given sites; the cost is that of the mandatory and chosen ones.
+    """
     given = choice.given
     left = reached & ~(np.asarray(covers.T @ given.astype(np.int64)) > 0)
     rows = covers[choice.free][:, np.flatnonzero(left)].T.tocsr()
-    packing = choice.packing.after(given).keep(choice.free)
-    found = cheapest_cover(rows, packing, effort)
     must = float(choice.packing.cost[choice.role == MANDATORY].sum())
+    packing = choice.packing.after(given).keep(choice.free)
+    found = cheapest_cover(rows, packing, effort, enough=enough - must)
+    is_open = None
+    if found.is_open is not None:
+        is_open = given.copy()
+        is_open[choice.free] = found.is_open
+    return FullCover(is_open, found.cost + must, found.bound + must)
+
+
+def _found_selection(found: FullCover, left: int) -> Flags:
+    """Return the selection, or say that there is none."""
     if found.is_open is None:
         proved = math.isinf(found.bound)
         raise InfeasibleError(
-            f"在这些限制下，{'没有' if proved else '时限内没有找到'}能覆盖其余 "
-            f"{int(left.sum())} 个需求的方案；请放宽间距、类型上限或禁用名单，"
+            f"在这些限制下，{'没有' if proved else '时限内没有找到'}能覆盖全部 "
+            f"{left} 个可达需求的方案；请放宽间距、类型上限或禁用名单，"
             "或改求最大覆盖（solve_mclp）。",
             f"Under these limits {'no' if proved else 'within the time limit no'} selection "
-            f"covers the other {int(left.sum())} demands; relax the separation, the limits per "
+            f"covers all {left} demands that can be reached; relax the separation, the limits per "
             "kind or the forbidden sites, or ask for the largest cover (solve_mclp).",
             where="rules",
         )
-    return FullCover(found.is_open, found.cost + must, found.bound + must)
+    return found.is_open
 
 
 def _evaluate(

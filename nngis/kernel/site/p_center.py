@@ -1,5 +1,7 @@
 """p-center: p sites that bring the farthest demand as near as can be."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from scipy import sparse
@@ -7,38 +9,47 @@ from scipy import sparse
 from nngis.errors import InfeasibleError
 from nngis.kernel.site._choice import FORBIDDEN, Choice, read_choice
 from nngis.kernel.site._effort import Effort, start_effort
+from nngis.kernel.site._full_cover import FullCover
+from nngis.kernel.site._numba_center import farthest_without
+from nngis.kernel.site._numba_limits import fill_of
 from nngis.kernel.site._table import site_table
 from nngis.kernel.site.answer import SiteAnswer, relative_gap, status_of
-from nngis.kernel.site.lscp import solve_lscp
+from nngis.kernel.site.lscp import cover_rest
 from nngis.kernel.site.rules import SiteRules
-from nngis.kernel.site.site_links import Flags, Floats, Ints, SiteLinks
+from nngis.kernel.site.site_links import Flags, Floats, SiteLinks
 
 NO_RULES = SiteRules()
-UNDECIDED: Flags = np.zeros(0, bool)
-WHOLE = 1e-6  # a bound on a count of sites that is this far above p excludes p
-SHIFT_M = 1.0  # keeps links of no length in a sparse matrix
+FIRST_S = 1.0
+# A cost is above the limit where rounding cannot have put it there.
+WHOLE = 1e-9
 
 
 def solve_p_center(
     links: SiteLinks,
-    p: int,
+    p: int | None = None,
     *,
+    cost: pd.Series | None = None,
+    budget: float | None = None,
     rules: SiteRules = NO_RULES,
     gap: float = 1e-4,
     time_limit_s: float = 60.0,
 ) -> SiteAnswer:
-    """Choose p sites so that the largest distance from a demand to a site is least.
+    """Choose sites so that the largest distance from a demand to a site is least.
 
     The answer is the length of some link. The lengths are halved again and again: where the
-    fewest sites that cover every demand within a length are no more than p, the answer is no
-    longer; where they are proved to be more, it is longer.
+    cheapest sites that cover every demand within a length keep to the number or budget, the
+    answer is no longer; where they are proved not to, it is longer.
 
     Parameters
     ----------
     links : SiteLinks
         Who can be served from where.
-    p : int
+    p : int, optional
         Largest number of sites to open; those that exist are not counted.
+    cost : Series, optional
+        Cost of each site, by site id; needed with a budget.
+    budget : float, optional
+        What the opened sites may cost, in place of `p`; in the unit of `cost`.
     rules : SiteRules
         Sites that exist, must, or must not be opened; groups of which only some may be.
     gap : float
@@ -57,12 +68,12 @@ def solve_p_center(
     Raises
     ------
     LayerError
-        If rules name unknown sites.
+        If rules name unknown sites or costs are missing.
     ParameterError
         If an option is out of bounds.
     InfeasibleError
-        If p is larger than the candidates, the rules contradict each other, or p sites cannot
-        reach every reachable demand.
+        If p is larger than the candidates, the rules contradict each other, or the sites allowed
+        cannot reach every reachable demand.
 
     References
     ----------
@@ -79,7 +90,7 @@ def solve_p_center(
     (('y',), 10.0, 'optimal')
     """
     effort = start_effort(gap, time_limit_s)
-    choice = read_choice(rules, links.site_ids, p)
+    choice = read_choice(rules, links.site_ids, p, cost=cost, budget=budget)
     allowed = (choice.role != FORBIDDEN)[links.site_at]
     n = len(links.demand_ids)
     least = np.full(n, np.inf)
@@ -93,17 +104,16 @@ def solve_p_center(
         )
     lengths = np.unique(links.distance_m[allowed & reached[links.demand_at]])
     lengths = lengths[lengths >= least[reached].max()]
-    opened, low = _halve(links, lengths, p, rules, reached, effort)
+    opened, low = _halve(links, lengths, choice, reached, effort)
     objective = float(_nearest(links, opened)[reached].max())
     bound = min(objective, float(lengths[low]))
-    left = relative_gap(-objective, -bound)
     return SiteAnswer(
         problem="p_center",
         sense="min",
         selected=tuple(links.site_ids[opened]),
         objective=objective,
         bound=bound,
-        status=status_of(left, gap, timed_out=effort.is_over),
+        status=status_of(relative_gap(-objective, -bound), gap, timed_out=effort.is_over),
         seconds=effort.spent_s,
         sites=_describe(links, choice, opened, reached, objective),
         unreached=tuple(links.demand_ids[~reached]),
@@ -111,69 +121,56 @@ def solve_p_center(
 
 
 def _halve(
-    links: SiteLinks,
-    lengths: Floats,
-    p: int,
-    rules: SiteRules,
-    reached: Flags,
-    effort: Effort,
+    links: SiteLinks, lengths: Floats, choice: Choice, reached: Flags, effort: Effort
 ) -> tuple[Flags, int]:
     """Return a selection and the position of the least length that is not excluded."""
     low, high = 0, lengths.size - 1
-    opened = _cover_within(links, float(lengths[high]), p, rules, reached, effort, first=True)
-    if opened is None or opened is UNDECIDED:
-        raise InfeasibleError(
-            f"{p} 个站点无法到达全部 {int(reached.sum())} 个可达需求；请增加站点数或放宽链接距离。",
-            f"{p} sites cannot reach all of the {int(reached.sum())} reachable demands; allow more "
-            "sites or longer links.",
-            where="p",
-        )
-    while low < high:
+    # The first cover is needed whatever the time limit is.
+    first = effort if effort.left_s > FIRST_S else start_effort(effort.gap, FIRST_S)
+    found = _cover_within(links, float(lengths[high]), choice, reached, first)
+    if found.is_open is None or found.cost > choice.packing.budget:
+        raise _no_cover(found, choice, int(reached.sum()))
+    opened = found.is_open
+    while low < high and not effort.is_over:
         high = int(np.searchsorted(lengths, _nearest(links, opened)[reached].max()))
         if low >= high or lengths[low] >= lengths[high] * (1 - effort.gap):
             break
         middle = (low + high) // 2
-        found = _cover_within(links, float(lengths[middle]), p, rules, reached, effort)
-        if found is UNDECIDED:
-            break
-        if found is None:
+        found = _cover_within(links, float(lengths[middle]), choice, reached, effort)
+        if found.bound > choice.packing.budget * (1 + WHOLE):
             low = middle + 1
+        elif found.is_open is not None and found.cost <= choice.packing.budget:
+            opened = found.is_open
         else:
-            opened = found
+            break  # neither was shown in the time left
     return opened, low
 
 
 def _cover_within(
-    links: SiteLinks,
-    radius_m: float,
-    p: int,
-    rules: SiteRules,
-    reached: Flags,
-    effort: Effort,
-    *,
-    first: bool = False,
-) -> Flags | None:
-    """Cover every reachable demand within a radius by at most p sites.
+    links: SiteLinks, radius_m: float, choice: Choice, reached: Flags, effort: Effort
+) -> FullCover:
+    """Cover every reachable demand within a radius at least cost, or as far as that is enough."""
+    near = links.within(radius_m)
+    covers = sparse.csr_matrix(
+        (np.ones(near.demand_at.size, np.int64), near.demand_at, near.start),
+        shape=(len(links.site_ids), reached.size),
+    )
+    # The limit is what is asked about: without it, the cost tells how far it is missed.
+    free = replace(choice, packing=replace(choice.packing, budget=np.inf))
+    return cover_rest(covers, reached, free, effort, enough=choice.packing.budget)
 
-    None says that it cannot be done, `UNDECIDED` that neither was shown in the time left.
-    """
-    try:
-        answer = solve_lscp(
-            links,
-            radius_m=radius_m,
-            rules=rules,
-            gap=0.0,
-            # The first cover is needed whatever the time limit is.
-            time_limit_s=max(effort.left_s, 1.0 if first else 1e-3),
-        )
-    except InfeasibleError:
-        return None
-    if len(answer.unreached) > int((~reached).sum()) or answer.bound > p + WHOLE:
-        return None
-    if answer.objective > p:
-        return UNDECIDED
-    opened: Flags = links.site_ids.isin(answer.selected)
-    return opened
+
+def _no_cover(found: FullCover, choice: Choice, left: int) -> InfeasibleError:
+    """Say that what is allowed does not reach everybody."""
+    limit = choice.packing.budget
+    proved = found.bound > limit * (1 + WHOLE)
+    return InfeasibleError(
+        f"在上限 {limit:g} 内{'没有' if proved else '未能在时限内找到'}能到达全部 {left} 个"
+        "可达需求的方案；请增加站点数或预算，或放宽链接距离。",
+        f"Within the limit of {limit:g} {'no' if proved else 'and the time no'} selection reaches "
+        f"all of the {left} reachable demands; allow more sites, more money or longer links.",
+        where="p",
+    )
 
 
 def _nearest(links: SiteLinks, opened: Flags) -> Floats:
@@ -187,39 +184,19 @@ def _describe(
     links: SiteLinks, choice: Choice, opened: Flags, reached: Flags, objective: float
 ) -> pd.DataFrame:
     """Say how much each open site matters, and which closed one would take its place best."""
-    m = opened.size
-    matrix = sparse.csr_matrix(
-        (links.distance_m + SHIFT_M, links.demand_at, links.start), shape=(m, reached.size)
+    limits = choice.packing.limits
+    without, runner, replaced = farthest_without(
+        (links.start, links.demand_at, links.distance_m),
+        opened,
+        choice.free,
+        reached,
+        (limits, fill_of(limits, opened), choice.packing.budget),
     )
-    marginal, runner = np.zeros(m), np.full(m, -1)
-    after = np.full(m, np.nan)
-    closed = np.flatnonzero(~opened & choice.free)
-    for j in np.flatnonzero(opened):
-        rest = opened.copy()
-        rest[j] = False
-        base = np.where(reached, _nearest(links, rest), 0.0)
-        marginal[j] = base.max(initial=0.0) - objective
-        runner[j], after[j] = _replacement(matrix, closed, base, choice, rest)
     return site_table(
-        links.site_ids, choice, opened, marginal=marginal, runner=runner, runner_objective=after
+        links.site_ids,
+        choice,
+        opened,
+        marginal=without - objective,
+        runner=runner,
+        runner_objective=replaced,
     )
-
-
-def _replacement(
-    matrix: sparse.csr_matrix, closed: Ints, base: Floats, choice: Choice, rest: Flags
-) -> tuple[int, float]:
-    """Find the closed site that keeps the largest distance least, of those the rules admit."""
-    room = choice.packing.after(rest).may_open()
-    closed = closed[room[closed]]
-    if closed.size == 0:
-        return -1, np.nan
-    order = np.argsort(-base, kind="stable")
-    order = order[base[order] > 0]
-    if order.size == 0:
-        return int(closed[0]), 0.0
-    # Only demands that a closed site could bring nearer matter; the farthest decide.
-    far = matrix[closed][:, order].toarray()
-    reach = np.where(far > 0, far - SHIFT_M, np.inf)
-    worst = np.minimum(reach, base[order]).max(axis=1)
-    best = int(np.argmin(worst))
-    return int(closed[best]), float(worst[best])

@@ -103,7 +103,7 @@ def test_a_separation_that_leaves_no_cover_is_said():
         [0, 1, 2], [0, 1], [1.0] * 2, demand_ids=["a", "b"], site_ids=["x", "y"]
     )
     apart = keep_apart(["x", "y"], [[0.0, 0.0], [1.0, 0.0]], 2.0)
-    with pytest.raises(InfeasibleError, match="covers the other 2 demands"):
+    with pytest.raises(InfeasibleError, match="covers all 2 demands"):
         solve_lscp(links, rules=SiteRules(at_most=apart))
     assert solve_lscp(links, rules=SiteRules(at_most=[AtMost(("x", "y"), 2)])).objective == 2.0
 

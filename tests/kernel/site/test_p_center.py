@@ -4,13 +4,14 @@ from itertools import combinations, pairwise
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import dijkstra
 
 from nngis.errors import InfeasibleError
 from nngis.kernel.site.p_center import solve_p_center
-from nngis.kernel.site.rules import SiteRules
+from nngis.kernel.site.rules import AtMost, SiteRules
 from nngis.kernel.site.site_links import SiteLinks, site_links_from_csr
 
 PMED = Path(__file__).parents[4] / "shared" / "data" / "bench" / "pmed"
@@ -53,6 +54,36 @@ def test_the_answer_is_that_of_brute_force(seed: int) -> None:
     assert len(chosen) <= p
     unreachable = {f"d{i}" for i in np.flatnonzero(~np.isfinite(distance).any(axis=0))}
     assert set(answer.unreached) == unreachable
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_budget_is_kept_and_used_as_well_as_by_trying_everything(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    distance = rng.integers(1, 40, (6, 9)).astype(float)
+    cost = pd.Series(rng.integers(1, 9, 6).astype(float), [f"s{j}" for j in range(6)])
+    budget = float(rng.integers(9, 20))
+    pools = [pool for size in range(1, 7) for pool in combinations(range(6), size)]
+    best = min(
+        farthest(distance, list(pool)) for pool in pools if cost.iloc[list(pool)].sum() <= budget
+    )
+    answer = solve_p_center(dense(distance), cost=cost, budget=budget)
+    assert (answer.objective, answer.bound, answer.status) == (best, best, "optimal")
+    assert cost[list(answer.selected)].sum() <= budget
+
+
+def test_rules_that_leave_no_cover_are_said_and_not_taken_for_an_answer() -> None:
+    links = dense(np.array([[1.0, np.inf], [np.inf, 1.0]]))
+    apart = SiteRules(at_most=[AtMost(("s0", "s1"), 1, "apart")])
+    with pytest.raises(InfeasibleError, match="no selection reaches all of the 2"):
+        solve_p_center(links, 2, rules=apart)
+
+
+def test_a_time_limit_is_never_called_optimal() -> None:
+    rng = np.random.default_rng(3)
+    links = dense(rng.uniform(0, 99, (120, 120)))
+    answer = solve_p_center(links, 9, time_limit_s=1e-9, gap=0.0)
+    assert answer.status == "time_limit"
+    assert answer.bound <= solve_p_center(links, 9).objective <= answer.objective
 
 
 def test_more_sites_never_bring_the_farthest_farther() -> None:

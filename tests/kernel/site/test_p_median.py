@@ -80,6 +80,26 @@ def test_rules_are_kept_and_the_best_that_keeps_them_is_found(seed: int) -> None
     assert pd.isna(answer.sites.loc["s1", "runner_up"])
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_a_budget_is_kept_and_used_as_well_as_by_trying_everything(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    distance = rng.integers(1, 40, (6, 9)).astype(float)
+    weight = rng.integers(1, 9, 9).astype(float)
+    cost = pd.Series(rng.uniform(1, 9, 6), [f"s{j}" for j in range(6)])
+    budget = float(rng.uniform(3, 20))
+    pools = [pool for size in range(7) for pool in combinations(range(6), size)]
+    best = min(
+        cost_of(distance, weight, list(pool), 50.0)
+        for pool in pools
+        if cost.iloc[list(pool)].sum() <= budget
+    )
+    links = dense(distance)
+    answer = solve_p_median(links, weight, cost=cost, budget=budget, beyond_m=50.0, gap=0.0)
+    assert answer.objective == pytest.approx(best)
+    assert answer.bound <= best * (1 + 1e-9)
+    assert cost[list(answer.selected)].sum() <= budget
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 10_000))
 def test_more_sites_never_lengthen_the_way(seed: int) -> None:
