@@ -55,12 +55,12 @@ def ask(rule: Rule, data: Data) -> Finding:
     """
     try:
         found: Finding = function_of(rule)(rule, data, **rule.options)
-        return _beside(_marked(found, _weakest_of(data, rule.uses)), rule, data)
+        return _beside(_marked(found, _weakest_of(data, rule.uses), rule.uses), rule, data)
     except MissingDataError as error:
         missing = list(error.missing)
     if TABLE in rule.tables and rule.targets and not rule.compute.startswith("progress."):
         try:
-            found = _marked(quantity(rule, data), _weakest_of(data, (TABLE,)))
+            found = _marked(quantity(rule, data), _weakest_of(data, (TABLE,)), (TABLE,))
             return _beside(found, rule, data)
         except MissingDataError as error:
             missing += [name for name in error.missing if name not in missing]
@@ -304,8 +304,13 @@ def _beside(found: Finding, rule: Rule, data: Data) -> Finding:
     return replace(found, note=Text(f"{found.note.zh}{zh}", f"{found.note.en} {en}"))
 
 
-def _marked(found: Finding, evidence: str | None) -> Finding:
-    """Put the evidence to a finding; what rests on made-up data says so in its first words."""
+def _marked(found: Finding, evidence: str | None, asked: Sequence[str]) -> Finding:
+    """Put the evidence to a finding; what rests on made-up data says so in its first words.
+
+    Where the data are there and still do not decide, some of their cells are empty.
+    """
+    if found.status == "unknown" and not found.missing:
+        found = replace(found, missing=tuple(f"{name}.*" for name in asked[:1]))
     if evidence != "synthetic":
         return replace(found, evidence=evidence)
     note = Text(f"（合成演示数据）{found.note.zh}", f"(Synthetic data.) {found.note.en}")

@@ -175,7 +175,7 @@ def view_of(card: Scorecard, analysis: Analysis) -> MapView:
                 Text(f"{name} {asks.zh}", f"{name} {asks.en}"),
                 shape,
                 "site",
-                colour_by="state",
+                colour_by="state" if "state" in table else None,
                 name="name_zh" if "name_zh" in table else None,
                 popup=popup,
                 shown=False,

@@ -17,6 +17,7 @@ from nngis.register.scorecard import (
     register_table,
     score,
 )
+from nngis.register.view import analysis_of, sheets_of, view_of
 from nngis.result.result import Analysis
 from nngis.text import Text
 
@@ -131,3 +132,21 @@ def test_evidence_is_the_weakest_of_what_a_rule_used(counties, layer, at):
     card = score(register(), Data({"enterprises": firms}, counties))
     assert card.findings["A06"].evidence == "synthetic"
     assert card.findings["A74"].evidence is None
+
+
+def test_empty_cells_are_named_as_what_is_missing(counties, layer):
+    organs = layer({"a": {"saving_organ": True}, "b": {"saving_organ": None}})
+    card = score(register(), Data({"organs": organs}, counties))
+    assert (card.findings["A48"].status, card.findings["A48"].missing) == ("unknown", ("organs.*",))
+
+
+def test_every_table_that_is_about_places_can_be_drawn(counties, layer, at):
+    firms = layer({"a": {"nox_t_a": 3.0, "sector": "化工", "geometry": at(1, 1)}})
+    card = score(register(), Data({"enterprises": firms}, counties))
+    analysis = analysis_of(card)
+    view = view_of(card, analysis)
+    for one in view.layers:
+        named = [one.colour_by, one.name, *one.popup]
+        assert not [n for n in named if n and n not in ("county", *analysis.tables[one.table])]
+    assert {"A06", "A50"} <= {one.table for one in view.layers}
+    assert {sheet.table for sheet in sheets_of(analysis)} <= set(analysis.tables)
