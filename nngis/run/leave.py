@@ -14,7 +14,8 @@ from nngis.run.inputs import Shelf
 from nngis.run.pages import write_index, write_map
 from nngis.run.qgis import BACKDROP_FILE, write_backdrop, write_qgis
 from nngis.run.register import FOLDER as REGISTER
-from nngis.run.register import Scored, scoreboard, write_register
+from nngis.run.register import Scored
+from nngis.run.register_pages import scoreboard, write_register
 from nngis.run.report import write_report
 from nngis.run.sheets import write_sheets
 from nngis.text import Lang, Text

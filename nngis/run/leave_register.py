@@ -13,7 +13,8 @@ from nngis.result.files import replaced_folder, write_json
 from nngis.result.result import Sheet
 from nngis.result.save import as_json
 from nngis.run.inputs import Shelf
-from nngis.run.register import FOLDER, Scored, scoreboard, write_register
+from nngis.run.register import FOLDER, Scored
+from nngis.run.register_pages import scoreboard, write_register
 from nngis.text import Lang, Text
 
 CHANGES = Text("变化", "What moved")

@@ -227,7 +227,7 @@ def test_a_run_that_fails_leaves_the_old_result(
     assert nngis("run", "heat", "--layer", f"boilers={own}", "--out", out).code == 0
     before = {p: p.read_bytes() for p in out.rglob("*") if p.is_file()}
 
-    def dies(*_: object) -> str:
+    def dies(*_: object, **_named: object) -> str:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("nngis.run.leave.write_index", dies)
