@@ -1,7 +1,6 @@
 """A report as a Word document: real styles, captions that count, a table of contents."""
 
 import io
-import zipfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +26,7 @@ from nngis.report.blocks import (
     numbered_captions,
 )
 from nngis.report.word_fields import add_field, bookmark, contents_entry
+from nngis.result.files import without_times
 from nngis.text import Text
 
 FONT = "Noto Sans SC"
@@ -77,7 +77,7 @@ def write_word(report: Report, path: Path) -> None:
         _add(document, block, at, captions)
     held = io.BytesIO()
     document.save(held)
-    path.write_bytes(_without_dates(held.getvalue()))
+    path.write_bytes(without_times(held.getvalue()))
 
 
 def _wide(blocks: Sequence[Block], at: int) -> bool:
@@ -315,15 +315,3 @@ def _plain(text: str) -> str:
         or (sign >= " " and not "\ud800" <= sign <= "\udfff" and sign < "\ufffe")
         or sign > "\uffff"
     )
-
-
-def _without_dates(raw: bytes) -> bytes:
-    """Write the parts of a document again, without the time at which they were written."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(out, "w") as new:
-        for name in old.namelist():
-            entry = zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            new.writestr(entry, old.read(name))
-    return out.getvalue()

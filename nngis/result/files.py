@@ -1,9 +1,12 @@
 """Write a folder whole or not at all: build it beside the old one, then swap."""
 
+import io
 import json
 import os
+import re
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +14,8 @@ from typing import Any
 
 from nngis.errors import OutputError
 
+FIXED_ZIP_TIME = (2000, 1, 1, 0, 0, 0)
+TIMES_INSIDE = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 MARK = "run.json"  # a folder that holds it is one of ours and may be replaced
 
 
@@ -112,6 +117,32 @@ def write_json(path: Path, content: Any) -> None:  # noqa: ANN401 -- any json
     """
     text = json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def without_times(raw: bytes) -> bytes:
+    """Write a zipped office file again, without the time at which its parts were written.
+
+    Parameters
+    ----------
+    raw : bytes
+        A .docx or .xlsx file.
+
+    Returns
+    -------
+    bytes
+        The same parts in the same order; the same parts give the same bytes.
+    """
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            entry = zipfile.ZipInfo(name, FIXED_ZIP_TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            part = old.read(name)
+            if name == "docProps/core.xml":
+                part = TIMES_INSIDE.sub(rb"\g<1>2000-01-01T00:00:00Z", part)
+            new.writestr(entry, part)
+    return out.getvalue()
 
 
 def _keep_foreign(old: Path, new: Path) -> None:

@@ -10,11 +10,13 @@ import pandas as pd
 import pyogrio
 
 from nngis.result.files import write_json
+from nngis.result.mapview import Shape
 from nngis.result.result import Result
 from nngis.result.workbook import write_workbook
 from nngis.text import Lang, Text
 
 # A GeoPackage notes when it was last changed; one fixed time keeps the same input the same bytes.
+GEOMETRY: dict[Shape, str] = {"point": "Point", "line": "LineString", "polygon": "Polygon"}
 FIXED_TIME = "2000-01-01T00:00:00Z"
 
 
@@ -36,7 +38,8 @@ def save_result(result: Result, folder: Path, lang: Lang) -> list[str]:
         Names of the files written.
     """
     write_json(folder / "result.json", as_json(result))
-    write_geopackage(folder / "layers.gpkg", result.analysis.tables)
+    shapes = {layer.table: layer.shape for layer in result.view.layers}
+    write_geopackage(folder / "layers.gpkg", result.analysis.tables, shapes)
     write_workbook(folder / "tables.xlsx", result, lang)
     return ["result.json", "layers.gpkg", "tables.xlsx"]
 
@@ -88,7 +91,9 @@ def as_json(result: Result) -> dict[str, Any]:
     }
 
 
-def write_geopackage(path: Path, tables: Mapping[str, pd.DataFrame]) -> None:
+def write_geopackage(
+    path: Path, tables: Mapping[str, pd.DataFrame], shapes: Mapping[str, Shape] | None = None
+) -> None:
     """Write every table with geometry as a layer of one GeoPackage.
 
     Parameters
@@ -97,12 +102,14 @@ def write_geopackage(path: Path, tables: Mapping[str, pd.DataFrame]) -> None:
         The .gpkg file; must not exist.
     tables : mapping of str to DataFrame
         Tables by name; those without geometry are passed over.
+    shapes : mapping of str to {"point", "line", "polygon"}, optional
+        What the geometries of a table are, for tables that hold none.
     """
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_TIME})
     try:
         for name, frame in tables.items():
             if isinstance(frame, gpd.GeoDataFrame):
-                kind = _geometry_type(frame)
+                kind = _geometry_type(frame, (shapes or {}).get(name))
                 pyogrio.write_dataframe(
                     _flat(frame), path, layer=name, driver="GPKG", geometry_type=kind
                 )
@@ -118,8 +125,10 @@ def _flat(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return out
 
 
-def _geometry_type(frame: gpd.GeoDataFrame) -> str:
+def _geometry_type(frame: gpd.GeoDataFrame, shape: Shape | None) -> str:
     kinds = set(frame.geometry.dropna().geom_type)
+    if not kinds and shape is not None:
+        return GEOMETRY[shape]
     single = {kind.removeprefix("Multi") for kind in kinds}
     if len(single) != 1:
         return "Unknown"

@@ -1,5 +1,6 @@
 """tables.xlsx: the lists an office works with, one sheet a table, every cell data."""
 
+import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from rich.cells import cell_len
 
 from nngis import fields
+from nngis.result.files import without_times
 from nngis.result.result import Result, Sheet
 from nngis.text import Lang, Text
 
@@ -88,7 +90,9 @@ def write_workbook(path: Path, result: Result, lang: Lang) -> None:
         frame = sheet_frame(result, sheet, lang)
         _write_sheet(_Inks(page, known), sheet, frame, result, lang)
     _write_about(_Inks(book.create_sheet(ABOUT.say(lang)), known), result, lang)
-    book.save(path)
+    held = io.BytesIO()
+    book.save(held)
+    path.write_bytes(without_times(held.getvalue()))
 
 
 def sheet_frame(result: Result, sheet: Sheet, lang: Lang) -> pd.DataFrame:

@@ -124,3 +124,10 @@ def test_qgis_opens_every_layer_valid_styled_and_in_its_crs(folder):
     assert layers["boilers"]["legend"] == layers["boilers"]["legend_of_geopackage"]
     assert "额定蒸发量（t/h）" in layers["boilers"]["aliases"]
     assert found["colours"] > 8
+
+
+def test_an_empty_table_keeps_the_kind_of_its_geometry(tmp_path, maps):
+    write_geopackage(tmp_path / "e.gpkg", {"none": maps.boilers(())}, {"none": "point"})
+    with closing(sqlite3.connect(tmp_path / "e.gpkg")) as base:
+        kinds = base.execute("SELECT geometry_type_name FROM gpkg_geometry_columns").fetchall()
+    assert kinds == [("POINT",)]

@@ -122,3 +122,11 @@ def test_libreoffice_opens_the_workbook_and_adds_up(result: Result, tmp_path: Pa
     )
     text = next(tmp_path.glob("*.csv")).read_text(encoding="utf-8")
     assert text.splitlines()[-1].startswith("Total,,12")
+
+
+def test_the_same_result_gives_the_same_bytes(result: Result, tmp_path: Path) -> None:
+    for name in ("a.xlsx", "b.xlsx"):
+        write_workbook(tmp_path / name, result, "zh")
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+    about = openpyxl.load_workbook(tmp_path / "a.xlsx").properties
+    assert (about.created.year, about.modified.year) == (2000, 2000)
