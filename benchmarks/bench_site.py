@@ -376,7 +376,7 @@ def published(options: Options) -> None:
     line("pmed5, p-center", ours, "spopt + HiGHS", spopt(options, "pcenter", cost=distance, p=p))
 
 
-def capacities(options: Options) -> None:
+def capacities(_: Options) -> None:
     """S5 with capacities, and the alternatives of S5."""
     links, weights, p = covering_case("S5")
     room = pd.Series(np.random.default_rng(5).uniform(5e4, 4e5, 500), links.site_ids)
