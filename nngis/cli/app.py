@@ -8,6 +8,22 @@ from typing import Annotated
 import typer
 
 from nngis import __version__
+from nngis.cli.layers_app import layers_app
+from nngis.cli.shared_options import (
+    Atlas,
+    Force,
+    Json,
+    Lang,
+    Language,
+    Layers,
+    Out,
+    Paper,
+    Quiet,
+    Stamp,
+    Strict,
+    Svg,
+    Tiles,
+)
 
 HELP = """nngis：节能减排方案的空间规划工具 · maps, lists and decisions from an energy-saving plan.
 
@@ -28,58 +44,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
 )
-layers_app = typer.Typer(
-    help="图层：有哪些、多可靠、是否完好。 The layers: which, how sure, whether intact.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
 app.add_typer(layers_app, name="layers")
-
-
-class Language(StrEnum):
-    """Language of what a command writes."""
-
-    zh = "zh"
-    en = "en"
-
-
-Lang = Annotated[Language, typer.Option("--lang", help="语言 language of everything written")]
-Json = Annotated[bool, typer.Option("--json", help="以 JSON 打印 print JSON")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="不显示进度 no progress")]
-Layers = Annotated[
-    Path | None,
-    typer.Option(
-        "--layers", help="图层文件夹，缺省为内置 layers folder; the shipped one if absent"
-    ),
-]
-Out = Annotated[Path, typer.Option("--out", help="输出文件夹 output folder")]
-Force = Annotated[
-    bool, typer.Option("--force", help="文件夹里有别的文件也写 write beside other files")
-]
-Paper = Annotated[str, typer.Option("--paper", help="图幅 paper: A3 A3-portrait A1 A1-portrait")]
-Stamp = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--stamp",
-        help="图签 名称=值 title block: unit date number drawn_by checked_by approved_by "
-        "review_number",
-    ),
-]
-Svg = Annotated[bool, typer.Option("--svg", help="另存 SVG 图纸 write sheets as SVG too")]
-Atlas = Annotated[bool, typer.Option("--atlas", help="另出分县图册 write a sheet a county too")]
-Tiles = Annotated[
-    str,
-    typer.Option(
-        "--tiles",
-        help="网络底图 tiles under web maps: tianditu:密钥KEY, osm, [gcj02+]https://…/{z}/{x}/{y}",
-    ),
-]
-Strict = Annotated[
-    bool,
-    typer.Option(
-        "--strict", help="有目标未完成或项目被禁止则退出码为 3 exit 3 if missed or banned"
-    ),
-]
 
 
 @app.command("run")
@@ -453,153 +418,6 @@ def schema_command(
     schema(plan, lang=lang.value, as_json=as_json)
 
 
-@layers_app.command("list")
-def layers_list(layers: Layers = None, lang: Lang = Language.zh, as_json: Json = False) -> None:
-    """列出目录中的图层。 List the layers of the catalog."""
-    from nngis.cli.layer_commands import list_layers
-
-    list_layers(layers, lang=lang.value, as_json=as_json)
-
-
-@layers_app.command("show")
-def layers_show(
-    layer_id: Annotated[str, typer.Argument(metavar="ID", help="图层编号 id of a layer")],
-    layers: Layers = None,
-    lang: Lang = Language.zh,
-    as_json: Json = False,
-) -> None:
-    """显示一个图层的来源、字段与前几行。 Show a layer's sources, fields and first rows."""
-    from nngis.cli.layer_commands import show_layer
-
-    show_layer(layers, layer_id, lang=lang.value, as_json=as_json)
-
-
-FileArgument = Annotated[
-    str,
-    typer.Argument(
-        metavar="FILE",
-        help="文件、文件夹或 postgresql://…#表 a file, a folder, or postgresql://…#table",
-    ),
-]
-As = Annotated[str, typer.Option("--as", help="作为哪个角色 as which role")]
-DatumOfFile = Annotated[
-    str | None,
-    typer.Option(
-        "--datum",
-        help="坐标系 datum of the file: wgs84 cgcs2000 gcj02 bd09 EPSG:4545 assume-wgs84",
-    ),
-]
-Merge = Annotated[
-    float | None,
-    typer.Option(
-        "--merge", min=0.0, max=1.0, help="合并相似度不低于此值的记录对 merge pairs from this score"
-    ),
-]
-
-
-class EvidenceWord(StrEnum):
-    """How sure a file is."""
-
-    official = "official"
-    surveyed = "surveyed"
-    derived = "derived"
-    approximate = "approximate"
-    synthetic = "synthetic"
-
-
-@layers_app.command("check")
-def layers_check(
-    file: Annotated[str | None, typer.Argument(help="要检查的文件 a file of your own")] = None,
-    role: As = "boilers",
-    datum: DatumOfFile = None,
-    merge: Merge = None,
-    layers: Layers = None,
-    lang: Lang = Language.zh,
-    as_json: Json = False,
-) -> None:
-    """检查图层是否完好，或检查自己的文件。 Check the catalog's layers, or a file of your own.
-
-    例 Examples:
-
-      nngis layers check
-
-      nngis layers check 锅炉台账.xlsx --as boilers
-    """
-    from nngis.cli.layer_commands import check_layers
-    from nngis.cli.ledger_commands import check_ledger
-
-    if file is None:
-        check_layers(layers, lang=lang.value, as_json=as_json)
-    else:
-        check_ledger(
-            file,
-            role,
-            datum=datum,
-            merge=merge,
-            layers=layers,
-            lang=lang.value,
-            as_json=as_json,
-        )
-
-
-@layers_app.command("template")
-def layers_template(
-    role: Annotated[str, typer.Argument(metavar="ROLE", help="角色 a role, e.g. boilers")],
-    out: Annotated[Path | None, typer.Option("--out", help="输出的 .xlsx file to write")] = None,
-    lang: Lang = Language.zh,
-    as_json: Json = False,
-    force: Annotated[bool, typer.Option("--force", help="覆盖已有文件 replace the file")] = False,
-) -> None:
-    """写出一个角色的填报模板。 Write a role's template to fill in.
-
-    例 Example:
-
-      nngis layers template boilers --out 锅炉台账模板.xlsx
-    """
-    from nngis.cli.ledger_commands import make_template
-
-    make_template(role, out, lang=lang.value, force=force, as_json=as_json)
-
-
-@layers_app.command("import")
-def layers_import(
-    file: FileArgument,
-    role: As,
-    out: Annotated[Path, typer.Option("--out", help="输出的 .gpkg file to write")],
-    datum: DatumOfFile = None,
-    merge: Merge = None,
-    evidence: Annotated[
-        EvidenceWord, typer.Option("--evidence", help="数据等级 how sure the file is")
-    ] = EvidenceWord.surveyed,
-    layers: Layers = None,
-    lang: Lang = Language.zh,
-    as_json: Json = False,
-    force: Annotated[bool, typer.Option("--force", help="覆盖已有文件 replace the files")] = False,
-) -> None:
-    """把台账读成干净的图层，逐行说明去向。 Read a ledger into a clean layer, row by row.
-
-    例 Examples:
-
-      nngis layers import 锅炉台账.xlsx --as boilers --out 锅炉.gpkg
-
-      nngis layers import 三局台账/ --as boilers --merge 0.9 --out 锅炉.gpkg
-    """
-    from nngis.cli.ledger_commands import import_ledger
-
-    import_ledger(
-        file,
-        role,
-        out,
-        datum=datum,
-        merge=merge,
-        evidence=evidence.value,
-        layers=layers,
-        lang=lang.value,
-        as_json=as_json,
-        force=force,
-    )
-
-
 @app.callback(invoke_without_command=True)
 def _version(
     *,
@@ -615,12 +433,12 @@ def _version(
 def main() -> None:
     """Run the command line; an error of ours is printed as one message, never as a traceback."""
     from nngis.errors import NngisError
-    from nngis.text import Lang
+    from nngis.text import Lang as LangWord
 
     try:
         app()
     except NngisError as error:
-        lang: Lang = "en" if _asked_for_english(sys.argv) else "zh"
+        lang: LangWord = "en" if _asked_for_english(sys.argv) else "zh"
         prefix = {"zh": "错误", "en": "error"}[lang]
         for line in error.say(lang).splitlines():
             typer.echo(f"{prefix}: {line}", err=True)

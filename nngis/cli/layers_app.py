@@ -1,0 +1,162 @@
+"""nngis layers …: the layers there are, their state, templates, and ledgers read into layers."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nngis.cli.shared_options import Json, Lang, Language, Layers
+
+layers_app = typer.Typer(
+    help="图层：有哪些、多可靠、是否完好。 The layers: which, how sure, whether intact.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@layers_app.command("list")
+def layers_list(layers: Layers = None, lang: Lang = Language.zh, as_json: Json = False) -> None:
+    """列出目录中的图层。 List the layers of the catalog."""
+    from nngis.cli.layer_commands import list_layers
+
+    list_layers(layers, lang=lang.value, as_json=as_json)
+
+
+@layers_app.command("show")
+def layers_show(
+    layer_id: Annotated[str, typer.Argument(metavar="ID", help="图层编号 id of a layer")],
+    layers: Layers = None,
+    lang: Lang = Language.zh,
+    as_json: Json = False,
+) -> None:
+    """显示一个图层的来源、字段与前几行。 Show a layer's sources, fields and first rows."""
+    from nngis.cli.layer_commands import show_layer
+
+    show_layer(layers, layer_id, lang=lang.value, as_json=as_json)
+
+
+FileArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="FILE",
+        help="文件、文件夹或 postgresql://…#表 a file, a folder, or postgresql://…#table",
+    ),
+]
+As = Annotated[str, typer.Option("--as", help="作为哪个角色 as which role")]
+DatumOfFile = Annotated[
+    str | None,
+    typer.Option(
+        "--datum",
+        help="坐标系 datum of the file: wgs84 cgcs2000 gcj02 bd09 EPSG:4545 assume-wgs84",
+    ),
+]
+Merge = Annotated[
+    float | None,
+    typer.Option(
+        "--merge", min=0.0, max=1.0, help="合并相似度不低于此值的记录对 merge pairs from this score"
+    ),
+]
+
+
+class EvidenceWord(StrEnum):
+    """How sure a file is."""
+
+    official = "official"
+    surveyed = "surveyed"
+    derived = "derived"
+    approximate = "approximate"
+    synthetic = "synthetic"
+
+
+@layers_app.command("check")
+def layers_check(
+    file: Annotated[str | None, typer.Argument(help="要检查的文件 a file of your own")] = None,
+    role: As = "boilers",
+    datum: DatumOfFile = None,
+    merge: Merge = None,
+    layers: Layers = None,
+    lang: Lang = Language.zh,
+    as_json: Json = False,
+) -> None:
+    """检查图层是否完好，或检查自己的文件。 Check the catalog's layers, or a file of your own.
+
+    例 Examples:
+
+      nngis layers check
+
+      nngis layers check 锅炉台账.xlsx --as boilers
+    """
+    from nngis.cli.layer_commands import check_layers
+    from nngis.cli.ledger_commands import check_ledger
+
+    if file is None:
+        check_layers(layers, lang=lang.value, as_json=as_json)
+    else:
+        check_ledger(
+            file,
+            role,
+            datum=datum,
+            merge=merge,
+            layers=layers,
+            lang=lang.value,
+            as_json=as_json,
+        )
+
+
+@layers_app.command("template")
+def layers_template(
+    role: Annotated[str, typer.Argument(metavar="ROLE", help="角色 a role, e.g. boilers")],
+    out: Annotated[Path | None, typer.Option("--out", help="输出的 .xlsx file to write")] = None,
+    lang: Lang = Language.zh,
+    as_json: Json = False,
+    force: Annotated[bool, typer.Option("--force", help="覆盖已有文件 replace the file")] = False,
+) -> None:
+    """写出一个角色的填报模板。 Write a role's template to fill in.
+
+    例 Example:
+
+      nngis layers template boilers --out 锅炉台账模板.xlsx
+    """
+    from nngis.cli.ledger_commands import make_template
+
+    make_template(role, out, lang=lang.value, force=force, as_json=as_json)
+
+
+@layers_app.command("import")
+def layers_import(
+    file: FileArgument,
+    role: As,
+    out: Annotated[Path, typer.Option("--out", help="输出的 .gpkg file to write")],
+    datum: DatumOfFile = None,
+    merge: Merge = None,
+    evidence: Annotated[
+        EvidenceWord, typer.Option("--evidence", help="数据等级 how sure the file is")
+    ] = EvidenceWord.surveyed,
+    layers: Layers = None,
+    lang: Lang = Language.zh,
+    as_json: Json = False,
+    force: Annotated[bool, typer.Option("--force", help="覆盖已有文件 replace the files")] = False,
+) -> None:
+    """把台账读成干净的图层，逐行说明去向。 Read a ledger into a clean layer, row by row.
+
+    例 Examples:
+
+      nngis layers import 锅炉台账.xlsx --as boilers --out 锅炉.gpkg
+
+      nngis layers import 三局台账/ --as boilers --merge 0.9 --out 锅炉.gpkg
+    """
+    from nngis.cli.ledger_commands import import_ledger
+
+    import_ledger(
+        file,
+        role,
+        out,
+        datum=datum,
+        merge=merge,
+        evidence=evidence.value,
+        layers=layers,
+        lang=lang.value,
+        as_json=as_json,
+        force=force,
+    )
