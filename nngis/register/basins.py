@@ -16,8 +16,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 
 from nngis.kernel.links import nearest
+from nngis.kernel.raster import Grid
 from nngis.kernel.reach import inside
-from nngis.register.data import Data, Grid, numbers, placed
+from nngis.register.data import Data, numbers, placed
 from nngis.register.finding import Finding, MissingDataError, Part
 from nngis.register.rules import Rule
 from nngis.text import Text

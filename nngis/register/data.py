@@ -6,11 +6,11 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
 from nngis.kernel.links import nearest
+from nngis.kernel.raster import Grid
 from nngis.kernel.reach import inside
 from nngis.register.finding import MissingDataError
 from nngis.register.public import Figure
@@ -18,26 +18,6 @@ from nngis.result.result import Analysis
 
 YES = ("是", "有", "已", "已完成", "完成", "达标", "yes", "true", "y", "1", "1.0")
 NO = ("否", "无", "未", "未完成", "不达标", "no", "false", "n", "0", "0.0")
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A raster in a projected CRS, north up.
-
-    Parameters
-    ----------
-    values : (n, m) array
-        The cells; NaN where there is none.
-    west, north : float
-        Outer corner [m].
-    cell_m : float
-        Side of a cell [m].
-    """
-
-    values: npt.NDArray[np.float64]
-    west: float
-    north: float
-    cell_m: float
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from nngis.register.data import Data, Grid
+from nngis.kernel.raster import Grid
+from nngis.register.data import Data
 from nngis.register.finding import Finding, MissingDataError, Part
 from nngis.register.rules import Rule
 from nngis.text import Text

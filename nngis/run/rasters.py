@@ -8,7 +8,7 @@ import numpy as np
 from pyproj import CRS
 
 from nngis.errors import LayerError
-from nngis.register.data import Grid
+from nngis.kernel.raster import Grid
 
 CONTINUOUS = ("elevation",)  # averaged between cells; classes are taken from the nearest one
 

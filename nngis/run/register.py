@@ -12,7 +12,8 @@ from nngis.catalog.layer import REJECT_COLUMNS, Layer
 from nngis.catalog.load import sha256_of, verified_path
 from nngis.crs import choose_work_crs
 from nngis.evidence import weakest
-from nngis.register.data import Data, Grid
+from nngis.kernel.raster import Grid
+from nngis.register.data import Data
 from nngis.register.public import public_figures
 from nngis.register.rules import register
 from nngis.register.scorecard import (

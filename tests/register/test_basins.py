@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from shapely import box
 
+from nngis.kernel.raster import Grid
 from nngis.register.basins import _catchment, basins_from, drainage, upstream_cells
-from nngis.register.data import Grid
 
 X, Y = 500_000.0, 2_500_000.0
 
