@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 
 from nngis.errors import ParameterError
-from nngis.plans.heat.network import YUAN_PER_10K, Network, annuity_share, user_costs
+from nngis.plans.heat.network import Network, annuity_share
+from nngis.plans.heat.network_tables import YUAN_PER_10K, user_costs
 from nngis.plans.heat.parameters import HeatParameters
 
 YEAR = r"((?:19|20)\d{2})"

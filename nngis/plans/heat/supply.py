@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from nngis.plans.heat.balance import PENDING, Balance, balance, loads, sentences
-from nngis.plans.heat.network import Network, lay_network, network_tables, no_network, proof
+from nngis.plans.heat.network import Network, lay_network
+from nngis.plans.heat.network_tables import network_tables, no_network, proof
 from nngis.plans.heat.outlets import outlets_of
 from nngis.plans.heat.parameters import HeatParameters
 from nngis.plans.heat.radii import (

@@ -1,0 +1,238 @@
+"""The steam network as tables: pipes, nodes, each user's share of the cost, and the proof."""
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from nngis.plans.heat.forest import Forest
+from nngis.plans.heat.mains import Mains
+from nngis.plans.heat.network import Network, annuity_share, is_user
+from nngis.plans.heat.parameters import HeatParameters
+from nngis.plans.heat.steam.sizes import pipe_sizes
+from nngis.text import Text
+
+YUAN_PER_10K = 10_000.0
+PIPE_COLUMNS = (
+    "outlet_id",
+    "plant_id",
+    "from_node",
+    "to_node",
+    "length_m",
+    "off_road_m",
+    "pipe_exists",
+    "steam_dn_mm",
+    "flow_t_h",
+    "p_start_mpa",
+    "p_end_mpa",
+    "t_end_c",
+    "steam_velocity_m_s",
+    "condensate_t_h",
+    "steam_heat_loss_kw",
+    "cost_10k_cny",
+    "cost_low_10k_cny",
+    "cost_high_10k_cny",
+    "users_count",
+    "branch_t_h",
+    "branch_10k_cny",
+    "branch_co2_t_a",
+    "branch_10k_cny_t_h",
+    "branch_yuan_t_co2",
+)
+NODE_COLUMNS = (
+    "outlet_id",
+    "plant_id",
+    "node_kind",
+    "boiler_id",
+    "pipe_m",
+    "user_p_mpa",
+    "user_t_c",
+    "user_superheat_k",
+    "steam_limit",
+)
+
+
+def network_tables(
+    network: Network, outlets: gpd.GeoDataFrame, co2_t_a: pd.Series, parameters: HeatParameters
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Write the network as tables.
+
+    Parameters
+    ----------
+    network : Network
+        The network.
+    outlets : GeoDataFrame
+        Outlets.
+    co2_t_a : Series
+        CO2 avoided by each boiler [t/a].
+    parameters : HeatParameters
+        Life and interest.
+
+    Returns
+    -------
+    steam_network : GeoDataFrame
+        Indexed by `pipe_id`: ends, length, size, steam, cost, and of the branch that begins with
+        it the load, the cost and the cost a t/h and a tonne of CO2.
+    steam_nodes : GeoDataFrame
+        Indexed by `node_id`: kind, boiler, way to the plant, pressure, temperature, superheat.
+    """
+    forest, mains = network.forest, network.mains
+    nodes = _node_ids(forest)
+    plant = outlets["plant_id"].reindex(forest.outlet).to_numpy(object)
+    common = {"outlet_id": forest.outlet, "plant_id": plant}
+    state = {
+        "user_p_mpa": mains.p_mpa,
+        "user_t_c": mains.t_c,
+        "user_superheat_k": mains.superheat_k,
+    }
+    kind = np.where(forest.up < 0, "source", np.where(is_user(forest), "user", "junction"))
+    steam_nodes = gpd.GeoDataFrame(
+        {
+            **common,
+            "node_kind": kind,
+            "boiler_id": forest.user,
+            "pipe_m": forest.along_m,
+            **state,
+            "steam_limit": mains.limit,
+        },
+        index=pd.Index(nodes, name="node_id"),
+        geometry=gpd.points_from_xy(forest.x, forest.y),
+        crs=outlets.crs,
+    )
+    pipes = np.flatnonzero(forest.up >= 0)
+    columns = {
+        **{name: values[pipes] for name, values in common.items()},
+        "from_node": nodes[forest.up[pipes]],
+        "to_node": nodes[pipes],
+        "length_m": forest.length_m[pipes],
+        "off_road_m": forest.off_road_m[pipes],
+        "pipe_exists": forest.exists[pipes],
+        **_sized(forest, mains, pipes),
+        **_costed(network, co2_t_a, parameters, pipes),
+    }
+    ids = [f"{forest.outlet[at]}/{nodes[at].rpartition('/')[2]}" for at in pipes]
+    steam_network = gpd.GeoDataFrame(
+        columns,
+        index=pd.Index(ids, name="pipe_id"),
+        geometry=list(forest.line[pipes]),
+        crs=outlets.crs,
+    )
+    return steam_network, steam_nodes
+
+
+def no_network(outlets: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Return the tables of a network that nobody lays.
+
+    Parameters
+    ----------
+    outlets : GeoDataFrame
+        Outlets.
+
+    Returns
+    -------
+    steam_network, steam_nodes : GeoDataFrame
+        Without rows, with the columns of `network_tables`.
+    """
+
+    def none(columns: tuple[str, ...], name: str) -> gpd.GeoDataFrame:
+        index = pd.Index([], name=name, dtype=object)
+        return gpd.GeoDataFrame(columns=list(columns), index=index, geometry=[], crs=outlets.crs)
+
+    return none(PIPE_COLUMNS, "pipe_id"), none(NODE_COLUMNS, "node_id")
+
+
+def user_costs(network: Network) -> pd.Series:
+    """Share the cost of every pipe among the users behind it, by their load.
+
+    Parameters
+    ----------
+    network : Network
+        The network.
+
+    Returns
+    -------
+    Series of float
+        By boiler [yuan].
+    """
+    forest = network.forest
+    load = forest.gathered(network.load_t_h)
+    each = np.divide(network.cost_yuan[1], load, out=np.zeros(load.size), where=load > 0)
+    share = forest.from_plant(each) * network.load_t_h
+    users = np.flatnonzero(is_user(forest))
+    return pd.Series(share[users], index=forest.user[users], dtype=float)
+
+
+def proof(network: Network) -> tuple[Text, ...]:
+    """Say how far from the shortest the trees can be.
+
+    Parameters
+    ----------
+    network : Network
+        The network.
+
+    Returns
+    -------
+    tuple of Text
+        A sentence an outlet.
+    """
+    return tuple(
+        Text(
+            f"{outlet} 的新建管网长 {answer.cost / 1000:.2f} km，下界 {answer.bound / 1000:.2f} km"
+            f"（差距 {answer.gap:.1%}）。",
+            f"The new pipes of {outlet} are {answer.cost / 1000:.2f} km long; none joins the same "
+            f"users in less than {answer.bound / 1000:.2f} km (gap {answer.gap:.1%}).",
+        )
+        for outlet, answer in network.forest.answers.items()
+    )
+
+
+def _node_ids(forest: Forest) -> npt.NDArray[np.object_]:
+    """Give ids to the nodes of each outlet, by their way to the plant."""
+    order = np.lexsort((forest.y, forest.x, forest.along_m, forest.outlet.astype(str)))
+    count = pd.Series(forest.outlet[order]).groupby(forest.outlet[order]).cumcount()
+    ids = np.empty(order.size, dtype=object)
+    ids[order] = [f"{forest.outlet[at]}/N{n}" for at, n in zip(order, count, strict=True)]
+    return ids
+
+
+def _sized(forest: Forest, mains: Mains, pipes: npt.NDArray[np.intp]) -> dict[str, object]:
+    at = mains.size_at[pipes]
+    dn = pd.Series(pipe_sizes().dn_mm[at], dtype="Int64").mask(at < 0)
+    return {
+        "steam_dn_mm": dn.to_numpy(),
+        "flow_t_h": mains.flow_t_h[pipes],
+        "p_start_mpa": mains.p_mpa[forest.up[pipes]],
+        "p_end_mpa": mains.p_mpa[pipes],
+        "t_end_c": mains.t_c[pipes],
+        "steam_velocity_m_s": mains.velocity_m_s[pipes],
+        "condensate_t_h": mains.condensate_t_h[pipes],
+        "steam_heat_loss_kw": mains.heat_loss_kw[pipes],
+    }
+
+
+def _costed(
+    network: Network, co2_t_a: pd.Series, parameters: HeatParameters, pipes: npt.NDArray[np.intp]
+) -> dict[str, object]:
+    forest = network.forest
+    users = is_user(forest)
+    co2 = np.zeros(users.size)
+    co2[users] = co2_t_a.reindex(forest.user[users]).to_numpy(float)
+    low, central, high = network.cost_yuan
+    branch, load = forest.gathered(central), forest.gathered(network.load_t_h)
+    avoided = forest.gathered(co2)
+    a_year = branch * annuity_share(parameters)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        per_t_h = np.where(load > 0, branch / load, np.nan)
+        per_t_co2 = np.where(avoided > 0, a_year / avoided, np.nan)
+    values = {
+        "cost_10k_cny": central / YUAN_PER_10K,
+        "cost_low_10k_cny": low / YUAN_PER_10K,
+        "cost_high_10k_cny": high / YUAN_PER_10K,
+        "users_count": forest.gathered(users.astype(float)).astype(int),
+        "branch_t_h": load,
+        "branch_10k_cny": branch / YUAN_PER_10K,
+        "branch_co2_t_a": avoided,
+        "branch_10k_cny_t_h": per_t_h / YUAN_PER_10K,
+        "branch_yuan_t_co2": per_t_co2,
+    }
+    return {name: column[pipes] for name, column in values.items()}
