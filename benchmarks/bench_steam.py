@@ -8,8 +8,9 @@ import numpy as np
 
 from nngis.plans.heat.steam import if97
 from nngis.plans.heat.steam.feasible import least_size, steam_radius_m
+from nngis.plans.heat.steam.flow import Pipes, Steam
 from nngis.plans.heat.steam.parameters import SteamParameters, pipe_conditions, steam_needs
-from nngis.plans.heat.steam.pipe import Pipes, Steam, march
+from nngis.plans.heat.steam.pipe import march
 from nngis.plans.heat.steam.sizes import pipe_sizes
 
 

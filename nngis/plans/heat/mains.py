@@ -7,7 +7,8 @@ import numpy.typing as npt
 
 from nngis.plans.heat.forest import Forest
 from nngis.plans.heat.steam.feasible import SteamNeeds
-from nngis.plans.heat.steam.pipe import PipeConditions, Pipes, Steam, capacity_t_h, march
+from nngis.plans.heat.steam.flow import PipeConditions, Pipes, Steam
+from nngis.plans.heat.steam.pipe import capacity_t_h, march
 from nngis.plans.heat.steam.sizes import PipeSizes
 
 Floats = npt.NDArray[np.float64]

@@ -13,8 +13,8 @@ from nngis.plans.heat.mains import Mains, size_mains
 from nngis.plans.heat.parameters import HeatParameters
 from nngis.plans.heat.radii import needs_of
 from nngis.plans.heat.routes import Routes
+from nngis.plans.heat.steam.flow import Steam
 from nngis.plans.heat.steam.parameters import pipe_conditions
-from nngis.plans.heat.steam.pipe import Steam
 from nngis.plans.heat.steam.sizes import pipe_sizes
 
 Floats = npt.NDArray[np.float64]

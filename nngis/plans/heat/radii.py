@@ -12,8 +12,8 @@ from nngis.plans.heat.parameters import HeatParameters
 from nngis.plans.heat.routes import Routes
 from nngis.plans.heat.sources import supply_areas
 from nngis.plans.heat.steam.feasible import SteamNeeds, steam_radius_m, steam_reach
+from nngis.plans.heat.steam.flow import Steam
 from nngis.plans.heat.steam.parameters import pipe_conditions, steam_needs
-from nngis.plans.heat.steam.pipe import Steam
 from nngis.plans.heat.steam.sizes import pipe_sizes
 
 ROUND_ABOUT = 3.0  # a way by road longer than this many radii is of no use to a pipe

@@ -10,14 +10,8 @@ from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
 
 from nngis.plans.heat.steam import if97
-from nngis.plans.heat.steam.pipe import (
-    PipeConditions,
-    Pipes,
-    Steam,
-    capacity_t_h,
-    friction_factor,
-    march,
-)
+from nngis.plans.heat.steam.flow import PipeConditions, Pipes, Steam
+from nngis.plans.heat.steam.pipe import capacity_t_h, friction_factor, march
 
 CONDITIONS = PipeConditions(roughness_mm=0.2, local_share=0.3, bridge_share=0.2, ambient_c=20.0)
 INLET = Steam(1.6, 300.0, 60.0)

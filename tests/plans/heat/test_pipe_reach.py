@@ -11,8 +11,9 @@ from nngis.plans.heat.steam.feasible import (
     steam_radius_m,
     steam_reach,
 )
+from nngis.plans.heat.steam.flow import Pipes, Steam
 from nngis.plans.heat.steam.parameters import SteamParameters, pipe_conditions, steam_needs
-from nngis.plans.heat.steam.pipe import Pipes, Steam, capacity_t_h, march
+from nngis.plans.heat.steam.pipe import capacity_t_h, march
 from nngis.plans.heat.steam.sizes import pipe_sizes
 
 SIZES = pipe_sizes()

@@ -6,19 +6,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from nngis.plans.heat.steam.if97 import Floats
-from nngis.plans.heat.steam.pipe import (
+from nngis.plans.heat.steam.flow import (
     END_ROWS,
     PipeConditions,
     PipeEnd,
     Pipes,
     Steam,
-    capacity_t_h,
     end_of,
-    is_dry,
-    march,
     rows_of,
 )
+from nngis.plans.heat.steam.if97 import Floats
+from nngis.plans.heat.steam.pipe import capacity_t_h, is_dry, march
 from nngis.plans.heat.steam.sizes import PipeSizes
 
 # What stood in the way, in the order in which a pipe is put to the test: the farthest that any

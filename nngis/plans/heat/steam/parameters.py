@@ -1,7 +1,7 @@
 """What can be set of the steam physics: the steam sent out, what users need, and the pipe."""
 
 from nngis.plans.heat.steam.feasible import SteamNeeds
-from nngis.plans.heat.steam.pipe import PipeConditions
+from nngis.plans.heat.steam.flow import PipeConditions
 from nngis.result.parameters import Parameters, parameter
 from nngis.text import Text
 
