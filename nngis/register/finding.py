@@ -8,6 +8,7 @@ from typing import Literal
 import pandas as pd
 
 from nngis.kernel.indicator import Sense
+from nngis.kernel.pace import Forecast
 from nngis.register.rules import Rule, Target
 from nngis.text import Text
 
@@ -64,29 +65,6 @@ class MissingDataError(Exception):
     def __init__(self, missing: Sequence[str]) -> None:
         self.missing = tuple(missing)
         super().__init__(", ".join(missing))
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """Where a straight line through the years leads.
-
-    Parameters
-    ----------
-    year : int
-        The year it is for.
-    value : float
-        The line's value in that year.
-    low, high : float or None
-        Range that holds four of five such outcomes; None with fewer than three years.
-    pace : float
-        Change in a year.
-    """
-
-    year: int
-    value: float
-    low: float | None
-    high: float | None
-    pace: float
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from nngis.kernel.pace import linear_forecast
 from nngis.register.data import Data, numbers
 from nngis.register.finding import (
     Finding,
@@ -14,7 +15,7 @@ from nngis.register.finding import (
     bounded,
     worst,
 )
-from nngis.register.pace import judge, linear_forecast
+from nngis.register.pace import judge
 from nngis.register.rules import Rule, Target
 from nngis.register.split import split_by_weight
 from nngis.text import Text

@@ -6,8 +6,8 @@ import geopandas as gpd
 import pandas as pd
 
 from nngis.kernel.indicator import Indicator
+from nngis.kernel.pace import METHOD
 from nngis.register.finding import Finding, Part
-from nngis.register.pace import METHOD
 from nngis.register.rules import Rule
 from nngis.register.scorecard import (
     Scorecard,
