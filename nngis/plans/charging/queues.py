@@ -196,8 +196,8 @@ def wait_within_h(
     Two thirds wait, 40 minutes on average of all, so one hour of those who wait; the wait that
     nine of ten keep below is ln(0.667 / 0.1) hours.
 
-    >>> wait_within_h(2.0, 1 / 3, 1, 0.9).round(4)
-    array(1.8971)
+    >>> wait_within_h([2.0], 1 / 3, 1, 0.9).round(4)
+    array([1.8971])
     """
     _check_share(share)
     rate, service, count = _rates(arrivals_per_h, service_h, servers, arrival_scv, service_scv)
