@@ -13,6 +13,7 @@ from nngis.ledger.kml import read_kml, read_kmz
 from nngis.ledger.part import Part
 from nngis.ledger.shapefile import read_shapefile, read_zipped
 from nngis.ledger.spreadsheet import SPREADSHEETS, read_spreadsheet
+from nngis.ledger.swmm import read_inp
 from nngis.ledger.table import is_blank
 from nngis.ledger.vector import VECTORS, read_vector
 from nngis.roles import Role
@@ -107,6 +108,7 @@ def _readers(role: Role) -> dict[str, Callable[[Path], list[Part]]]:
         ".shp": read_shapefile,
         ".zip": read_zipped,
         ".dxf": lambda path: read_drawing(path, role),
+        ".inp": read_inp,
     }
     return readers
 

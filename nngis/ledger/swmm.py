@@ -1,0 +1,358 @@
+"""Read EPA SWMM 5 input files (.inp): conduits and nodes of a network that exists."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from nngis.errors import LedgerError, Problem, require
+from nngis.ledger.delimited import decode
+from nngis.ledger.part import Part
+from nngis.ledger.table import Cell, RawTable
+from nngis.text import Text
+
+MAX_FILE = 150_000_000  # bytes
+M_PER_FT = 0.3048
+MM_PER_M = 1000.0
+US_UNITS = ("CFS", "GPM", "MGD")  # flow units under which lengths are feet; CFS is the default
+ROUND = ("CIRCULAR", "FORCE_MAIN", "FILLED_CIRCULAR")
+_TOKEN = re.compile(r'"[^"]*"|[^\s"]+')
+_NODES = {
+    "JUNCTIONS": ("node", "elevation", "max_depth"),
+    "OUTFALLS": ("node", "elevation"),
+    "STORAGE": ("node", "elevation", "max_depth"),
+    "DIVIDERS": ("node", "elevation"),
+}
+_KINDS = {
+    "JUNCTIONS": "junction",
+    "OUTFALLS": "outfall",
+    "STORAGE": "storage",
+    "DIVIDERS": "divider",
+}
+_CONDUITS = ("link", "from", "to", "length", "roughness", "offset_up", "offset_down")
+_SECTIONS = ("link", "shape", "height", "width", "geom3", "geom4", "barrels")
+_ASIDE = {"PUMPS": "水泵 pumps", "ORIFICES": "孔口 orifices", "WEIRS": "堰 weirs"}
+_ASIDE |= {"OUTLETS": "出流 outlets"}
+Sections = Mapping[str, Sequence[Sequence[str]]]
+
+
+@dataclass(frozen=True)
+class InpNetwork:
+    """What a SWMM input file says of its sewers.
+
+    Parameters
+    ----------
+    sewers : GeoDataFrame
+        Conduits, indexed by `sewer_id`: `from_manhole`, `to_manhole`, `length_m`, `diameter_mm`
+        (missing unless round), `invert_up_m`, `invert_down_m`, `roughness`, `remark`; without CRS.
+    manholes : GeoDataFrame
+        Nodes, indexed by `manhole_id`: `kind`, `invert_m`, `ground_m` (missing where the file
+        states no depth); without CRS.
+    notes : tuple of Text
+        What was left aside or assumed.
+    """
+
+    sewers: gpd.GeoDataFrame
+    manholes: gpd.GeoDataFrame
+    notes: tuple[Text, ...]
+
+
+def read_inp(path: Path) -> list[Part]:
+    """Read a SWMM input file as one layer of sewers.
+
+    Parameters
+    ----------
+    path : Path
+        The .inp file.
+
+    Returns
+    -------
+    list of Part
+        One part, `sewers`, a row a conduit; the file says no CRS.
+
+    Raises
+    ------
+    LedgerError
+        If it is too large, no SWMM file, or damaged.
+    """
+    if path.stat().st_size > MAX_FILE:
+        raise LedgerError(
+            f"文件超过 {MAX_FILE // 1_000_000} MB；请只导出需要的管网。",
+            f"The file is larger than {MAX_FILE // 1_000_000} MB; export the network needed alone.",
+            where=str(path),
+        )
+    network = parse_inp(decode(path.read_bytes(), path), where=str(path))
+    sewers = network.sewers
+    table = pd.DataFrame(sewers.drop(columns="geometry")).reset_index().astype(object)
+    table = table.where(table.notna(), None)
+    rows: list[list[Cell]] = [list(table.columns), *table.to_numpy().tolist()]
+    geometry = gpd.GeoSeries(sewers.geometry.to_numpy(), index=range(1, len(sewers) + 1))
+    return [Part(RawTable(path.name, "sewers", rows, first_row=0), geometry, network.notes)]
+
+
+def parse_inp(text: str, *, where: str = "") -> InpNetwork:
+    """Read the text of a SWMM input file.
+
+    Parameters
+    ----------
+    text : str
+        The whole file.
+    where : str
+        What messages call it.
+
+    Returns
+    -------
+    InpNetwork
+        Conduits and nodes in metres, whatever the file's units.
+
+    Raises
+    ------
+    LedgerError
+        If it holds no conduits, or one names a node or a number that is none; all at once.
+
+    Examples
+    --------
+    >>> read = parse_inp('''[OPTIONS]
+    ... FLOW_UNITS LPS
+    ... [JUNCTIONS]
+    ... A 10 2
+    ... [OUTFALLS]
+    ... B 9 FREE
+    ... [CONDUITS]
+    ... P1 A B 100 0.013 0.5 0
+    ... [XSECTIONS]
+    ... P1 CIRCULAR 0.3
+    ... [COORDINATES]
+    ... A 0 0
+    ... B 100 0''')
+    >>> read.sewers[["diameter_mm", "invert_up_m", "invert_down_m"]].loc["P1"].tolist()
+    [300.0, 10.5, 9.0]
+    >>> read.manholes["ground_m"].to_dict()
+    {'A': 12.0, 'B': nan}
+    """
+    sections = _split(text)
+    if not sections.get("CONDUITS"):
+        raise LedgerError(
+            "文件中没有 [CONDUITS] 管段；请检查是否为 SWMM 5 的 .inp 文件。",
+            "The file has no [CONDUITS]; check that it is an input file of SWMM 5.",
+            where=where,
+        )
+    options = {row[0].upper(): row[1].upper() for row in sections.get("OPTIONS", ()) if row[1:]}
+    units = options.get("FLOW_UNITS", "CFS")
+    metre = M_PER_FT if units in US_UNITS else 1.0
+    problems: list[Problem] = []
+    manholes = _manholes(sections, metre, where, problems)
+    absolute = options.get("LINK_OFFSETS", "DEPTH").startswith("ELEV")
+    sewers = _sewers(sections, manholes, (metre, absolute), where, problems)
+    require(problems, LedgerError)
+    return InpNetwork(sewers, manholes, tuple(_notes(sections, sewers, units)))
+
+
+def _split(text: str) -> dict[str, list[list[str]]]:
+    """Cut the text into sections of rows of words; what follows a semicolon is comment."""
+    sections: dict[str, list[list[str]]] = {}
+    rows: list[list[str]] = []
+    for line in text.splitlines():
+        plain = line.partition(";")[0].strip()
+        if plain.startswith("["):
+            rows = sections.setdefault(plain.strip("[] ").upper(), [])
+        elif plain:
+            rows.append([word.strip('"') for word in _TOKEN.findall(plain)])
+    return sections
+
+
+def _table(rows: Sequence[Sequence[str]], names: Sequence[str]) -> pd.DataFrame:
+    cut = [[*row[: len(names)], *[None] * (len(names) - len(row))] for row in rows]
+    return pd.DataFrame(cut, columns=list(names), dtype=object)
+
+
+def _numbers(
+    table: pd.DataFrame, name: str, label: str, where: str, problems: list[Problem]
+) -> pd.Series:
+    """Read a column of numbers; ``*`` and nothing are missing, other words are problems."""
+    words = table[name].mask(table[name].eq("*"))
+    found = pd.to_numeric(words, errors="coerce").astype(float)
+    found = found.where(np.isfinite(found))
+    wrong = table.loc[words.notna() & found.isna(), [label, name]]
+    problems += [
+        Problem(
+            f"{one} 的 {name} 不是数字：{word[:40]}。",
+            f"{name} of {one} is no number: {word[:40]}.",
+            where=where,
+        )
+        for one, word in wrong.itertuples(index=False)
+    ]
+    return found
+
+
+def _repeated(ids: pd.Series, where: str, problems: list[Problem]) -> None:
+    problems += [
+        Problem(f"编号 {one} 出现了不止一次。", f"The id {one} occurs more than once.", where=where)
+        for one in ids[ids.duplicated()].unique()
+    ]
+
+
+def _points(sections: Sections, name: str, where: str, problems: list[Problem]) -> pd.DataFrame:
+    table = _table(sections.get(name, ()), ("id", "x", "y"))
+    at = {c: _numbers(table, c, "id", where, problems) for c in ("x", "y")}
+    return table.assign(**at).dropna()
+
+
+def _manholes(
+    sections: Sections, metre: float, where: str, problems: list[Problem]
+) -> gpd.GeoDataFrame:
+    tables = [
+        _table(sections.get(section, ()), names).assign(kind=_KINDS[section])
+        for section, names in _NODES.items()
+    ]
+    table = pd.concat([t for t in tables if len(t)] or tables[:1], ignore_index=True)
+    _repeated(table["node"], where, problems)
+    table = table.drop_duplicates("node", ignore_index=True)
+    invert = _numbers(table, "elevation", "node", where, problems) * metre
+    depth = table["max_depth"] if "max_depth" in table else pd.Series(None, table.index, object)
+    deep = _numbers(table.assign(max_depth=depth), "max_depth", "node", where, problems) * metre
+    places = _points(sections, "COORDINATES", where, problems).drop_duplicates("id", keep="last")
+    at = places.set_index("id")[["x", "y"]].reindex(table["node"]).to_numpy(float)
+    points = np.where(np.isfinite(at).all(axis=1), shapely.points(at), None)
+    return gpd.GeoDataFrame(
+        {
+            "kind": table["kind"].to_numpy(object),
+            "invert_m": invert.to_numpy(),
+            # a depth of 0 means "up to the highest crown" to SWMM, not a level
+            "ground_m": (invert + deep.where(deep > 0)).to_numpy(),
+        },
+        geometry=points,
+        index=pd.Index(table["node"], name="manhole_id", dtype=object),
+    )
+
+
+def _sewers(
+    sections: Sections,
+    manholes: gpd.GeoDataFrame,
+    scale: tuple[float, bool],
+    where: str,
+    problems: list[Problem],
+) -> gpd.GeoDataFrame:
+    metre, absolute = scale
+    table = _table(sections["CONDUITS"], _CONDUITS)
+    _repeated(table["link"], where, problems)
+    table = table.drop_duplicates("link", ignore_index=True)
+    for end in ("from", "to"):
+        strange = table.loc[~table[end].isin(manholes.index), ["link", end]]
+        problems += [
+            Problem(
+                f"管段 {link} 所接的节点 {node} 不在文件中。",
+                f"The conduit {link} ends at {node}, a node that the file has not.",
+                where=where,
+            )
+            for link, node in strange.itertuples(index=False)
+        ]
+    number = {name: _numbers(table, name, "link", where, problems) for name in _CONDUITS[3:]}
+    inverts = {}
+    for end, offset in (("from", "offset_up"), ("to", "offset_down")):
+        floor = manholes["invert_m"].reindex(table[end]).to_numpy()
+        above = (number[offset] * metre).to_numpy()
+        stated = above if absolute else floor + above
+        inverts[end] = np.where(np.isnan(above), floor, stated)
+    shape = _table(sections.get("XSECTIONS", ()), _SECTIONS).drop_duplicates("link", keep="last")
+    height = _numbers(shape, "height", "link", where, problems)
+    shape = shape.assign(height=height).set_index("link").reindex(table["link"])
+    is_round = shape["shape"].str.upper().isin(ROUND).to_numpy()
+    high_m = shape["height"].to_numpy(float) * metre
+    return gpd.GeoDataFrame(
+        {
+            "from_manhole": table["from"].to_numpy(object),
+            "to_manhole": table["to"].to_numpy(object),
+            "length_m": number["length"].to_numpy() * metre,
+            "diameter_mm": np.where(is_round, high_m * MM_PER_M, np.nan),
+            "invert_up_m": inverts["from"],
+            "invert_down_m": inverts["to"],
+            "roughness": number["roughness"].to_numpy(),
+            "remark": _remarks(shape, is_round),
+        },
+        geometry=_lines(sections, table, manholes, where, problems),
+        index=pd.Index(table["link"], name="sewer_id", dtype=object),
+    )
+
+
+def _remarks(shape: pd.DataFrame, is_round: np.ndarray) -> list[str | None]:
+    """Say the section of what is not round, and how many barrels there are."""
+    barrels = pd.to_numeric(shape["barrels"], errors="coerce").fillna(1.0)
+    said = []
+    for name, high, plain, many in zip(
+        shape["shape"], shape["height"], is_round, barrels, strict=True
+    ):
+        words = [] if plain or pd.isna(name) else [f"{name} {high:g}"]
+        words += [f"{many:g} barrels"] if many > 1 else []
+        said.append("; ".join(words) or None)
+    return said
+
+
+def _lines(
+    sections: Sections,
+    table: pd.DataFrame,
+    manholes: gpd.GeoDataFrame,
+    where: str,
+    problems: list[Problem],
+) -> np.ndarray:
+    """Draw each conduit from node to node over its vertices; None where a node has no place."""
+    at = shapely.get_coordinates(manholes.geometry.to_numpy())
+    placed = manholes.index[manholes.geometry.notna()]
+    ends = pd.DataFrame(at, index=placed, columns=["x", "y"])
+    whole = table["from"].isin(placed) & table["to"].isin(placed)
+    links = table[whole]
+    between = _points(sections, "VERTICES", where, problems)
+    between = between[between["id"].isin(links["link"])]
+    points = pd.concat(
+        [
+            ends.reindex(links["from"]).assign(id=links["link"].to_numpy()),
+            between,
+            ends.reindex(links["to"]).assign(id=links["link"].to_numpy()),
+        ],
+        ignore_index=True,
+    )
+    owner = pd.Index(links["link"]).get_indexer(points["id"])
+    order = np.argsort(owner, kind="stable")
+    lines = np.full(len(table), None, dtype=object)
+    if len(links):
+        xy = points[["x", "y"]].to_numpy(float)[order]
+        lines[whole.to_numpy()] = shapely.linestrings(xy, indices=owner[order])
+    return lines
+
+
+def _notes(sections: Sections, sewers: gpd.GeoDataFrame, units: str) -> list[Text]:
+    notes = [
+        Text(
+            "SWMM 文件不写坐标系；请用 --datum EPSG:… 说明。",
+            "A SWMM file states no CRS; say it with --datum EPSG:....",
+        )
+    ]
+    if units in US_UNITS:
+        notes.append(
+            Text(f"流量单位为 {units}，长度按英尺换算为米。", f"In {units}: feet turned to metres.")
+        )
+    for section, called in _ASIDE.items():
+        rows = sections.get(section, ())
+        if rows:
+            zh, en = called.split()
+            names = [row[0] for row in rows[:10]]
+            notes.append(
+                Text(
+                    f"{len(rows)} 个{zh}不是管段，未读入：{'、'.join(names)}。",
+                    f"{len(rows)} {en} are no sewers and were left aside: {', '.join(names)}.",
+                )
+            )
+    other = int(sewers["diameter_mm"].isna().sum())
+    if other:
+        notes.append(
+            Text(
+                f"{other} 段不是圆管，管径留空，断面写在备注中。",
+                f"{other} conduits are not round: no diameter, the section stands in the remark.",
+            )
+        )
+    return notes
