@@ -7,6 +7,7 @@ after ten seconds, and whose memory is asked for at the end.
 import io
 import json
 import random
+import re
 import resource
 import signal
 import string
@@ -348,6 +349,16 @@ def test_a_protected_workbook_is_refused() -> None:
         read_ledger(path, role("boilers"))
 
 
+def most_megabytes() -> float:
+    """Most memory held by this process; what getrusage tells on Linux may be its parent's."""
+    status = Path("/proc/self/status")
+    if status.is_file():
+        found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text())
+        if found:
+            return int(found.group(1)) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def answer() -> None:
     """Read every file named on stdin and print what came of it."""
 
@@ -366,7 +377,7 @@ def answer() -> None:
         except BaseException as error:  # noqa: BLE001 -- whatever it is, the test shall see it
             out[name] = f"{type(error).__name__} {error}"
         signal.alarm(0)
-    out["megabytes"] = str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    out["megabytes"] = str(most_megabytes())
     print(json.dumps(out))  # noqa: T201
 
 
