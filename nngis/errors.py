@@ -113,6 +113,10 @@ class LedgerError(NngisError):
     """A file that somebody sent cannot be read as what it should be."""
 
 
+class FetchError(NngisError):
+    """Something could not be fetched: no network, a busy server, a cut or wrong answer."""
+
+
 class InfeasibleError(NngisError):
     """The question has no answer: nothing to cover, more sites than candidates, no way through."""
 

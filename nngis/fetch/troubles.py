@@ -1,0 +1,246 @@
+"""What can go wrong on the way to a server, in words that help."""
+
+import requests
+from requests import exceptions
+
+from nngis.errors import FetchError, Problem
+from nngis.text import Text
+
+TOO_MANY, PROXY_LOGIN, GONE = 429, 407, 410
+REFUSED = (401, 403)
+#: Answers after which asking again later may help.
+BUSY = (TOO_MANY, 500, 502, 503, 504)
+#: How a web page begins; none of the data does.
+PAGE = (b"<!doctype html", b"<html")
+CARRY = Text(
+    "也可在能上网的电脑上获取，再用 nngis layers pack / unpack 带过来。",
+    "Or fetch on a machine that has a network and carry the folder with nngis layers pack and "
+    "unpack.",
+)
+PROXY = Text(
+    "代理服务器拒绝或无法连接；请检查环境变量 HTTPS_PROXY，或请网络管理员放行该地址。" + CARRY.zh,
+    "The proxy refuses or cannot be reached; check HTTPS_PROXY, or ask the network's "
+    f"administrator to let the address through. {CARRY.en}",
+)
+CERTIFICATE = Text(
+    "服务器证书验证失败：可能是电脑时间不对，或单位网络更换了证书；"
+    "请把单位的根证书文件写入环境变量 REQUESTS_CA_BUNDLE。",
+    "The server's certificate cannot be verified: the machine's clock may be wrong, or the "
+    "network puts in a certificate of its own; name that root certificate's file in "
+    "REQUESTS_CA_BUNDLE.",
+)
+SILENT = Text(
+    "服务器长时间没有应答；请稍后重试（已取得的部分会保留），或用 --endpoints 换镜像。",
+    "The server did not answer in time; try again later (what has come is kept), or name a "
+    "mirror with --endpoints.",
+)
+CUT = Text(
+    "传输中断，只收到一部分；请再运行一次，将从中断处继续。",
+    "The answer was cut and only a part of it came; run the command again, it goes on from there.",
+)
+NO_ADDRESS = Text(
+    "不是有效的网址；请检查 endpoints 文件。", "Not a valid address; check the endpoints file."
+)
+NO_NETWORK = Text(
+    "连不上网络：找不到该服务器的地址。请检查网线、Wi-Fi 或代理设置（HTTPS_PROXY）。" + CARRY.zh,
+    "No network: the server's name cannot be resolved. Check cable, Wi-Fi or proxy settings "
+    f"(HTTPS_PROXY). {CARRY.en}",
+)
+UNREACHED = Text(
+    "连不上服务器：网络不通、被拦截，或服务器已停。请检查网络，或用 --endpoints 换镜像。"
+    + CARRY.zh,
+    "The server cannot be reached: no network, blocked, or down. Check the network, or name a "
+    f"mirror with --endpoints. {CARRY.en}",
+)
+MEANING: tuple[tuple[type[Exception], Text], ...] = (
+    (exceptions.SSLError, CERTIFICATE),
+    (exceptions.Timeout, SILENT),
+    (exceptions.ChunkedEncodingError, CUT),
+    (exceptions.ContentDecodingError, CUT),
+    (exceptions.InvalidSchema, NO_ADDRESS),
+    (exceptions.MissingSchema, NO_ADDRESS),
+    (exceptions.InvalidURL, NO_ADDRESS),
+)
+#: Failures after which asking again soon may help.
+AGAIN = (exceptions.Timeout, exceptions.ChunkedEncodingError, exceptions.ContentDecodingError)
+NO_NAME = ("nameresolution", "getaddrinfo", "name resolution")
+BROKEN_OFF = ("reset by peer", "aborted", "incompleteread")
+
+
+def trouble(zh: str, en: str, url: str) -> FetchError:
+    """Build an error about an address.
+
+    Parameters
+    ----------
+    zh, en : str
+        What is wrong and how to mend it.
+    url : str
+        The address.
+
+    Returns
+    -------
+    FetchError
+        The error.
+    """
+    return FetchError(zh, en, where=url)
+
+
+def bad_status(status: int, url: str) -> FetchError:
+    """Explain an answer that is not the data.
+
+    Parameters
+    ----------
+    status : int
+        HTTP status.
+    url : str
+        The address asked.
+
+    Returns
+    -------
+    FetchError
+        What it means and what helps.
+
+    Examples
+    --------
+    >>> bad_status(404, "https://example.org/a.tif").say("en")
+    'https://example.org/a.tif: The server has no such file (404); the address may have changed:
+    name the new one with --endpoints FILE.'
+    """
+    if status == PROXY_LOGIN:
+        return trouble(
+            "代理服务器要求登录（407）；请在环境变量 HTTPS_PROXY 中写上用户名和密码，"
+            "或请网络管理员放行。",
+            "The proxy wants a login (407); put user and password into HTTPS_PROXY, or ask the "
+            "network's administrator to let the address through.",
+            url,
+        )
+    if status == TOO_MANY:
+        return trouble(
+            "服务器嫌请求过多（429）；请过几分钟重试（已取得的部分会保留），"
+            "或用 --endpoints 换镜像。",
+            "The server says: too many requests (429); try again in some minutes (what has come "
+            "is kept), or name a mirror with --endpoints.",
+            url,
+        )
+    if status in BUSY:
+        return trouble(
+            f"服务器忙或出错（{status}）；请稍后重试（已取得的部分会保留），"
+            "或用 --endpoints 换镜像。",
+            f"The server is busy or failed ({status}); try again later (what has come is kept), "
+            "or name a mirror with --endpoints.",
+            url,
+        )
+    if status in REFUSED:
+        return trouble(
+            f"服务器或代理拒绝访问（{status}）；请检查密钥，或请网络管理员放行该地址。",
+            f"The server or a proxy refuses ({status}); check the key, or ask the network's "
+            "administrator to let the address through.",
+            url,
+        )
+    if status in (404, GONE):
+        return trouble(
+            f"服务器上没有这个文件（{status}）；地址可能已变更：请用 --endpoints 文件 写明新地址。",
+            f"The server has no such file ({status}); the address may have changed: name the new "
+            "one with --endpoints FILE.",
+            url,
+        )
+    return trouble(
+        f"服务器没有给出数据（HTTP {status}）；请检查地址。",
+        f"The server gave no data (HTTP {status}); check the address.",
+        url,
+    )
+
+
+def no_page(first: bytes, url: str) -> None:
+    """Refuse a web page where data were asked for.
+
+    Parameters
+    ----------
+    first : bytes
+        The first bytes of the answer.
+    url : str
+        The address asked.
+
+    Raises
+    ------
+    FetchError
+        If the answer begins as a web page does.
+    """
+    if first.lstrip().lower().startswith(PAGE):
+        raise trouble(
+            "得到的是网页而不是数据：多半是登录页、代理的拦截页或地址有误；"
+            "请在浏览器中打开该地址看看。",
+            "The answer is a web page, not data: a login page, a proxy's block page or a wrong "
+            "address, most likely; open the address in a browser to see.",
+            url,
+        )
+
+
+def cut_short(url: str) -> FetchError:
+    """Say that an answer ended early.
+
+    Parameters
+    ----------
+    url : str
+        The address asked.
+
+    Returns
+    -------
+    FetchError
+        What helps.
+    """
+    return trouble(CUT.zh, CUT.en, url)
+
+
+def unreachable(error: requests.RequestException, url: str) -> tuple[FetchError, bool]:
+    """Explain why a server was not reached.
+
+    Parameters
+    ----------
+    error : RequestException
+        What requests raised.
+    url : str
+        The address asked.
+
+    Returns
+    -------
+    FetchError
+        What it means and what helps.
+    bool
+        Whether asking again soon may help.
+    """
+    text = str(error).lower()
+    again = isinstance(error, AGAIN)
+    if any(sign in text for sign in NO_NAME):
+        said = NO_NETWORK
+    elif any(sign in text for sign in BROKEN_OFF):
+        said, again = CUT, True
+    else:
+        said = next((said for kind, said in MEANING if isinstance(error, kind)), UNREACHED)
+    # A proxy that cannot be found is a matter of the proxy, not of the network.
+    if isinstance(error, exceptions.ProxyError):
+        said, again = PROXY, False
+    return trouble(said.zh, said.en, url), again
+
+
+def where_known(error: FetchError, layer: str) -> list[Problem]:
+    """Put a layer's id before the places of an error's problems.
+
+    Parameters
+    ----------
+    error : FetchError
+        The error.
+    layer : str
+        Id of the layer being fetched.
+
+    Returns
+    -------
+    list of Problem
+        The same problems.
+    """
+    return [
+        Problem(
+            problem.zh, problem.en, where=f"{layer} <- {problem.where}" if problem.where else layer
+        )
+        for problem in error.problems
+    ]

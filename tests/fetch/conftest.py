@@ -1,0 +1,163 @@
+"""A server on the loopback that speaks ranges, cuts, waits, refuses and answers nonsense."""
+
+import contextlib
+import http.server
+import re
+import threading
+import urllib.parse
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from nngis.fetch.http import Network
+
+
+@dataclass
+class Loopback:
+    """What the server holds, how it misbehaves, and what it was asked."""
+
+    port: int = 0
+    files: dict[str, bytes] = field(default_factory=dict)
+    paths: dict[str, Any] = field(default_factory=dict)  # large files, served from disk
+    types: dict[str, str] = field(default_factory=dict)
+    etags: dict[str, str] = field(default_factory=dict)
+    #: Misbehaviour by path, one used up by each request: ("cut", n), ("status", n, headers), ...
+    moods: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
+    #: Answers made by a function of the posted text.
+    speakers: dict[str, Callable[[str], bytes]] = field(default_factory=dict)
+    asked: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+    bytes_served: int = 0
+
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    def ranges(self) -> list[str]:
+        return [headers.get("Range", "") for _, _, headers in self.asked]
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    world: Loopback
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def do_HEAD(self) -> None:
+        self._serve("HEAD")
+
+    def do_GET(self) -> None:
+        self._serve("GET")
+
+    def do_POST(self) -> None:
+        length = int(self.headers.get("Content-Length", "0"))
+        body = self.rfile.read(length).decode()
+        self._serve("POST", urllib.parse.parse_qs(body).get("data", [""])[0])
+
+    def _serve(self, verb: str, body: str = "") -> None:
+        world = self.world
+        path = self.path
+        world.asked.append((verb, path, dict(self.headers)))
+        moods = world.moods.get(path) or world.moods.get(path.split("?")[0], [])
+        mood = moods.pop(0) if moods else ("well",)
+        if mood[0] == "status":
+            self._say(mood[1], mood[3] if len(mood) > 3 else b"busy", mood[2])
+            return
+        if mood[0] == "hang up":
+            self.close_connection = True
+            self.connection.close()
+            return
+        if path in world.speakers or path.split("?")[0] in world.speakers:
+            speak = world.speakers.get(path) or world.speakers[path.split("?")[0]]
+            answer = speak(body or path)
+        elif path in world.files:
+            answer = world.files[path]
+        elif path in world.paths:
+            self._say_range(path, None, world.paths[path].stat().st_size, mood)
+            return
+        else:
+            self._say(404, b"none", {})
+            return
+        self._say_range(path, answer, len(answer), mood)
+
+    def _say_range(
+        self, path: str, content: bytes | None, size: int, mood: tuple[Any, ...]
+    ) -> None:
+        world = self.world
+        first, last, status = 0, size - 1, 200
+        etag = world.etags.get(path, '"v1"')
+        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
+        if_range = self.headers.get("If-Range")
+        suffix = re.fullmatch(r"bytes=-(\d+)", self.headers.get("Range", ""))
+        if mood[0] != "no range" and if_range in (None, etag):
+            if asked and int(asked[1]) >= size:
+                self._say(416, b"", {"Content-Range": f"bytes */{size}"})
+                return
+            if asked:
+                first, status = int(asked[1]), 206
+                last = min(int(asked[2]) if asked[2] else last, last)
+            elif suffix:
+                first, status = max(0, size - int(suffix[1])), 206
+        length = last - first + 1
+        self.send_response(status)
+        self.send_header("Content-Length", str(length))
+        self.send_header("Accept-Ranges", "bytes")
+        if etag:
+            self.send_header("ETag", etag)
+        self.send_header("Content-Type", world.types.get(path, "application/octet-stream"))
+        if status == 206:
+            self.send_header("Content-Range", f"bytes {first}-{last}/{size}")
+        self.end_headers()
+        if self.command == "HEAD":
+            return
+        if content is None:
+            with world.paths[path].open("rb") as stream:
+                stream.seek(first)
+                piece = stream.read(length)
+        else:
+            piece = content[first : last + 1]
+        if mood[0] == "cut":
+            piece = piece[: mood[1]]
+            self.close_connection = True
+        world.bytes_served += len(piece)
+        with contextlib.suppress(ConnectionError):
+            self.wfile.write(piece)
+
+    def _say(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        with contextlib.suppress(ConnectionError):
+            self.wfile.write(body)
+
+
+@pytest.fixture
+def loopback() -> Iterator[Loopback]:
+    """A server on a free port of this machine, gone after the test."""
+    world = Loopback()
+    handler = type("Bound", (Handler,), {"world": world})
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    server.handle_error = lambda *_: None  # type: ignore[method-assign]
+    world.port = server.server_address[1]
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield world
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def waits() -> list[float]:
+    """The waits that a `patient` network would have made."""
+    return []
+
+
+@pytest.fixture
+def patient(waits: list[float]) -> Network:
+    """A network that notes its waits instead of waiting."""
+    return Network(timeout_s=2.0, attempts=3, sleep=waits.append)
