@@ -125,9 +125,14 @@ class Forest:
 
 
 def plant_forest(
-    routes: Routes, served: pd.DataFrame, plant_of: pd.Series, *, proof_s: float
+    routes: Routes,
+    served: pd.DataFrame,
+    plant_of: pd.Series,
+    *,
+    off_road_cost_ratio: float,
+    proof_s: float,
 ) -> Forest:
-    """Lay one tree an outlet.
+    """Lay one tree an outlet, a metre off the roads counted as several along them.
 
     Parameters
     ----------
@@ -137,8 +142,10 @@ def plant_forest(
         Indexed by boiler: `outlet_id`.
     plant_of : Series
         Plant of each outlet.
+    off_road_cost_ratio : float
+        What a metre off the roads costs over one along them.
     proof_s : float
-        Time to prove the trees shortest, all together [s].
+        Time to prove the trees cheapest, all together [s].
 
     Returns
     -------
@@ -148,21 +155,22 @@ def plant_forest(
     on_road = served[served.index.isin(routes.node.index)]
     used = plant_of[plant_of.index.isin(on_road["outlet_id"])]
     outlets = used.index[used.isin(routes.node.index)]
+    metres = routes.graph.edge_length_m * np.where(routes.off_road, off_road_cost_ratio, 1.0)
     parts, answers = [], {}
     for outlet in outlets:
         users = on_road.index[on_road["outlet_id"].eq(outlet)]
         root = int(routes.node[plant_of[outlet]])
         terminals = routes.node[users].to_numpy()
-        answer, nodes, arcs = _tree(routes, terminals, root, proof_s / len(outlets))
+        answer, nodes, arcs = _tree(routes, metres, terminals, root, proof_s / len(outlets))
         answers[outlet] = answer
         parts.append(_contracted(routes, answer, nodes, arcs, users, outlet))
     return _together(parts, answers)
 
 
 def _tree(
-    routes: Routes, terminals: Ints, root: int, proof_s: float
+    routes: Routes, metres: Floats, terminals: Ints, root: int, proof_s: float
 ) -> tuple[TreeAnswer, Ints, Ints]:
-    """Ask for the shortest tree around plant and users; on all roads, if those do not join them."""
+    """Ask for the cheapest tree around plant and users; on all roads, if those do not join them."""
     graph = routes.graph
     whole = graph.component == graph.component[root]
     whole[terminals] = True
@@ -172,14 +180,22 @@ def _tree(
         low, high = axis[ends].min() - MARGIN_M, axis[ends].max() + MARGIN_M
         near &= (axis >= low) & (axis <= high)
     try:
-        found = _asked(routes, near, terminals, root, proof_s)
+        found = _asked(routes, metres, near, terminals, root, proof_s=proof_s)
+        if not found[0].unreached.size:
+            return found
     except InfeasibleError:
-        return _asked(routes, whole, terminals, root, proof_s)
-    return found if not found[0].unreached.size else _asked(routes, whole, terminals, root, proof_s)
+        pass
+    return _asked(routes, metres, whole, terminals, root, proof_s=proof_s)
 
 
 def _asked(
-    routes: Routes, inside: npt.NDArray[np.bool_], terminals: Ints, root: int, proof_s: float
+    routes: Routes,
+    metres: Floats,
+    inside: npt.NDArray[np.bool_],
+    terminals: Ints,
+    root: int,
+    *,
+    proof_s: float,
 ) -> tuple[TreeAnswer, Ints, Ints]:
     graph = routes.graph
     nodes = np.flatnonzero(inside)
@@ -191,7 +207,7 @@ def _asked(
     answer = steiner_tree(
         indptr,
         place[graph.indices[arcs]],
-        graph.length_m[arcs],
+        metres[graph.edge_id[arcs]],
         place[terminals],
         [place[root]],
         free_arcs=routes.exists[graph.edge_id[arcs]],

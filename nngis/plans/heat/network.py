@@ -124,7 +124,11 @@ def _laid(
     routes: Routes, served: pd.DataFrame, outlets: gpd.GeoDataFrame, parameters: HeatParameters
 ) -> Network:
     forest = plant_forest(
-        routes, served, outlets["plant_id"], proof_s=parameters.network_proof_s / ROUNDS
+        routes,
+        served,
+        outlets["plant_id"],
+        off_road_cost_ratio=parameters.off_road_cost_ratio,
+        proof_s=parameters.network_proof_s / ROUNDS,
     )
     users = is_user(forest)
     load, least = np.zeros(users.size), np.full(users.size, np.nan)
@@ -144,7 +148,8 @@ def _laid(
     )
     metre = np.array([sizes.cost_low_cny_m, sizes.cost_cny_m, sizes.cost_high_cny_m])
     new = (mains.size_at >= 0) & ~forest.exists
-    cost = np.where(new, metre[:, mains.size_at] * forest.length_m, 0.0)
+    priced_m = forest.length_m + (parameters.off_road_cost_ratio - 1.0) * forest.off_road_m
+    cost = np.where(new, metre[:, mains.size_at] * priced_m, 0.0)
     unjoined = served.index[~served.index.isin(forest.user)]
     none = pd.Index([], dtype=object)
     return Network(forest, mains, load, cost, pd.Series(dtype=object), unjoined, none)

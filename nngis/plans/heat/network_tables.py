@@ -163,7 +163,7 @@ def user_costs(network: Network) -> pd.Series:
 
 
 def proof(network: Network) -> tuple[Text, ...]:
-    """Say how far from the shortest the trees can be.
+    """Say how far from the cheapest the trees can be, all sizes taken as one.
 
     Parameters
     ----------
@@ -177,10 +177,11 @@ def proof(network: Network) -> tuple[Text, ...]:
     """
     return tuple(
         Text(
-            f"{outlet} 的新建管网长 {answer.cost / 1000:.2f} km，下界 {answer.bound / 1000:.2f} km"
-            f"（差距 {answer.gap:.1%}）。",
-            f"The new pipes of {outlet} are {answer.cost / 1000:.2f} km long; none joins the same "
-            f"users in less than {answer.bound / 1000:.2f} km (gap {answer.gap:.1%}).",
+            f"{outlet} 的新建管网折合沿路 {answer.cost / 1000:.2f} km（离路的按造价倍数折算），"
+            f"下界 {answer.bound / 1000:.2f} km（差距 {answer.gap:.1%}）。",
+            f"The new pipes of {outlet} count as {answer.cost / 1000:.2f} km along roads (off "
+            f"them by what they cost); none joins the same users with less than "
+            f"{answer.bound / 1000:.2f} km (gap {answer.gap:.1%}).",
         )
         for outlet, answer in network.forest.answers.items()
     )

@@ -79,6 +79,16 @@ class NetworkParameters(Parameters):
         le=2.0,
         source=f"道路曲折系数 1.3–1.4（{FROM_MEMORY}）",
     )
+    off_road_cost_ratio: float = parameter(
+        2.0,
+        Text(
+            "道路以外每米管线与沿路之比（造价）",
+            "Cost of a metre of pipe off the roads over along them",
+        ),
+        ge=1.0,
+        le=10.0,
+        source="假定：征地、穿越与施工便道",
+    )
     pipe_life_a: float = parameter(
         20.0,
         Text("管网折旧年限", "Life of the network"),

@@ -177,6 +177,23 @@ def test_the_network_joins_users_along_the_street_and_costs_what_its_pipes_do(to
     assert found.tables["phases"]["spent_10k_cny"].sum() == pytest.approx(shares + 80.0)
 
 
+def test_a_dearer_metre_off_the_roads_brings_the_pipes_onto_them(toy: Toy) -> None:
+    # The corner cut is 2,828 m of open country, the way by road 4,000 m.
+    boilers = {"a": {"geometry": place(2_000, 2_000)}}
+    bent = {
+        "R1": {"geometry": LineString([(X, Y), (X + 2_000, Y)])},
+        "R2": {"geometry": LineString([(X + 2_000, Y), (X + 2_000, Y + 2_000)])},
+    }
+    options = {"roads": bent, "assume_steam_t_h": 300.0, "detour_ratio": 1.0}
+    cheap, dear = (
+        toy(boilers, off_road_cost_ratio=ratio, **options).tables["steam_network"]
+        for ratio in (1.0, 2.0)
+    )
+    assert cheap["off_road_m"].sum() == pytest.approx(2_828.4, rel=1e-3)
+    assert dear["off_road_m"].sum() == pytest.approx(0.0, abs=1.0)
+    assert dear["length_m"].sum() == pytest.approx(4_000.0, rel=1e-3)
+
+
 def test_pipes_that_exist_cost_nothing(toy: Toy) -> None:
     boilers = {"a": {"geometry": place(2_000, 50)}}
     there = {"L": {"geometry": LineString([(X, Y), (X + 1_500, Y)])}}
@@ -400,7 +417,9 @@ def test_trees_join_all_users_and_ways_add_up() -> None:
     )
     routes = lay_routes(roads, None, points, off_road_max_m=400.0, detour_ratio=1.0)
     served = pd.DataFrame({"outlet_id": "O"}, index=ids)
-    forest = plant_forest(routes, served, pd.Series({"O": "P"}), proof_s=1.0)
+    forest = plant_forest(
+        routes, served, pd.Series({"O": "P"}), off_road_cost_ratio=1.0, proof_s=1.0
+    )
     assert {user for user in forest.user if user is not None} == set(ids)
     assert forest.length_m.sum() == pytest.approx(forest.answers["O"].cost)
     pipes = np.flatnonzero(forest.up >= 0)
