@@ -402,9 +402,9 @@ def _fewest(
     left = np.flatnonzero(rate > 0)
     load = (rate * service)[left]
     lost = np.ones(left.size)
-    for n in range(1, MOST_SERVERS + 1):
-        if not left.size:
-            return found.reshape(shape)
+    n = 0
+    while left.size and n < MOST_SERVERS:
+        n += 1
         carried = load * lost
         lost = carried / (n + carried)
         count = np.full(left.size, float(n))
@@ -412,11 +412,13 @@ def _fewest(
         done &= kept(_waiting(lost, load, count), rate[left], service[left], count)
         found[left[done]] = n
         left, load, lost = left[~done], load[~done], lost[~done]
-    raise _bad(
-        "longest_h",
-        f"需要超过 {MOST_SERVERS} 个服务台；请核对到达率与等待目标。",
-        f"More than {MOST_SERVERS} servers would be needed; check the arrivals and the target.",
-    )
+    if left.size:
+        raise _bad(
+            "longest_h",
+            f"需要超过 {MOST_SERVERS} 个服务台；请核对到达率与等待目标。",
+            f"More than {MOST_SERVERS} servers would be needed; check the arrivals and the target.",
+        )
+    return found.reshape(shape)
 
 
 def _rates(

@@ -1,0 +1,272 @@
+"""How big each station must be: piles by the wait they allow, power, transformer, cost."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from nngis.errors import LayerError, Problem, require
+from nngis.plans.charging.queues import (
+    load_over_day,
+    mean_wait_h,
+    servers_for_wait_within,
+    wait_within_h,
+)
+from nngis.plans.charging.sizing_costs import cost_items
+from nngis.plans.charging.sizing_grid import connect
+from nngis.plans.charging.sizing_parameters import HOURS, SizingParameters
+
+Floats = npt.NDArray[np.float64]
+MIN_PER_H = 60.0
+KWH_PER_MWH = 1_000.0
+DAYS_PER_A = 365.0
+COUNTS = (
+    "fast_piles_count",
+    "slow_piles_count",
+    "swap_bays_count",
+    "swap_batteries_count",
+    "transformers_count",
+)
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Equal servers of each station: how many, how busy, how long one waits for them.
+
+    Parameters
+    ----------
+    servers : (n,) float array
+        Servers; NaN where the arrivals are unknown.
+    wait_min, wait_most_min : (n,) float array
+        Mean wait and the wait that the stated share do not exceed, at the busiest time [min].
+    occupied_h : (n,) float array
+        Hours occupied in a day, of all servers together [h].
+    by_wait : (n,) float array
+        Servers that the wait alone asks for.
+    """
+
+    servers: Floats
+    wait_min: Floats
+    wait_most_min: Floats
+    occupied_h: Floats
+    by_wait: Floats
+
+
+def size_stations(demand: pd.DataFrame, parameters: SizingParameters) -> pd.DataFrame:
+    """Size every station for the sessions of its busiest time.
+
+    The sessions of a day come by the profile of hours; piles are held for as long as the energy
+    takes, and a while longer; the load of the hours (see `load_over_day`) at its peak, not its
+    mean, decides how many piles keep the wait at the target.
+
+    Parameters
+    ----------
+    demand : DataFrame
+        `station_id` and `sessions_day`, sessions of an average day at the station [1/d]; missing
+        where not known. Optional `piles_required_count`: least piles by a rule, which DC piles
+        make up. Further columns are ignored.
+    parameters : SizingParameters
+        Sessions, waits, grid, prices.
+
+    Returns
+    -------
+    DataFrame
+        On the index of `demand`: `station_id`, `arrivals_day`, `busiest_arrivals_h` (of all, in
+        the busiest hour), `fast_piles_count`, `slow_piles_count`, `swap_bays_count`,
+        `swap_batteries_count`, `power_kw`, `wait_min` (mean wait for a DC pile at the busiest
+        time), `wait_most_min` (what `wait_share` of the cars do not exceed), `slow_wait_min`,
+        `utilisation_share` (occupied time of the piles), `charged_mwh_a`, `load_kw`, `grid_kva`,
+        `grid_connection`, `transformers_count`, `transformer_kva`, `cost_yuan`, `reason_zh`,
+        `reason_en`. Where the sessions are unknown so is all that follows from them; a wait is
+        missing where there is nothing to wait for.
+
+    Raises
+    ------
+    LayerError
+        If a column is missing, an id occurs twice, or a number is below 0.
+
+    Examples
+    --------
+    >>> demand = pd.DataFrame({"station_id": ["a", "b"], "sessions_day": [100.0, 0.0]})
+    >>> sized = size_stations(demand, SizingParameters())
+    >>> sized[["station_id", "fast_piles_count", "slow_piles_count", "transformer_kva"]]
+      station_id  fast_piles_count  slow_piles_count  transformer_kva
+    0          a                 6                 8            500.0
+    1          b                 2                 0              0.0
+    """
+    _check(demand)
+    arrivals_day = demand["sessions_day"].to_numpy(float, na_value=np.nan)
+    required = _required(demand)
+    swapped = arrivals_day * parameters.swap_share
+    plugged = arrivals_day - swapped
+    slow_day = plugged * (1.0 - parameters.fast_share)
+    slow = _slow(slow_day, parameters)
+    least_fast = np.maximum(required - slow.servers, float(parameters.fast_piles_min))
+    fast = _fast(plugged * parameters.fast_share, parameters, least_fast)
+    bays, batteries = _swap(swapped, parameters)
+    grid = connect(
+        fast.servers,
+        slow.servers,
+        batteries.servers,
+        fast_kw=parameters.fast_pile_kw,
+        slow_kw=parameters.slow_pile_kw,
+        battery_kw=parameters.swap_charger_kw,
+        parameters=parameters,
+    ).set_axis(demand.index, axis="index")
+    occupied = fast.occupied_h + slow.occupied_h
+    available = (fast.servers + slow.servers) * HOURS
+    profile = _profile(parameters)
+    energy_day = (
+        plugged * parameters.fast_share * parameters.fast_energy_kwh
+        + slow_day * parameters.slow_energy_kwh
+        + swapped * parameters.swap_energy_kwh
+    )
+    out = pd.DataFrame(
+        {
+            "station_id": demand["station_id"],
+            "arrivals_day": arrivals_day,
+            "busiest_arrivals_h": (arrivals_day * profile.max()).round(2),
+            "fast_piles_count": fast.servers,
+            "slow_piles_count": slow.servers,
+            "swap_bays_count": bays.servers,
+            "swap_batteries_count": batteries.servers,
+            "wait_min": fast.wait_min.round(2),
+            "wait_most_min": fast.wait_most_min.round(2),
+            "slow_wait_min": slow.wait_min.round(2),
+            "utilisation_share": _share(occupied, available).round(4),
+            "charged_mwh_a": (energy_day * DAYS_PER_A / KWH_PER_MWH).round(1),
+        },
+        index=demand.index,
+    ).join(grid)
+    out = out.astype(dict.fromkeys(COUNTS, "Int64"))
+    return _with_words(_with_cost(out, parameters), parameters, fast, required - slow.servers)
+
+
+def _check(demand: pd.DataFrame) -> None:
+    missing = [name for name in ("station_id", "sessions_day") if name not in demand]
+    require(
+        [
+            Problem(f"缺少 {name} 一列。", f"There is no column {name}.", where=name)
+            for name in missing
+        ],
+        LayerError,
+    )
+    problems = []
+    twice = demand.loc[demand["station_id"].duplicated(), "station_id"]
+    if len(twice):
+        problems.append(
+            Problem(
+                f"编号重复 {len(twice)} 次，例如 {twice.iloc[0]!r}；每座站只能有一行。",
+                f"{len(twice)} ids occur again, for example {twice.iloc[0]!r}; give each station "
+                "one row.",
+                where="station_id",
+            )
+        )
+    problems += [
+        Problem(f"{name} 不得小于 0。", f"{name} cannot be below 0.", where=name)
+        for name in ("sessions_day", "piles_required_count")
+        if name in demand and (demand[name] < 0).any()
+    ]
+    require(problems, LayerError)
+
+
+def _required(demand: pd.DataFrame) -> Floats:
+    """Give the piles that rules require; 0 where none does."""
+    if "piles_required_count" not in demand:
+        return np.zeros(len(demand))
+    required = demand["piles_required_count"].to_numpy(float, na_value=np.nan)
+    return np.asarray(np.nan_to_num(required))
+
+
+def _profile(parameters: SizingParameters) -> Floats:
+    shape = np.asarray(parameters.hourly_arrivals, np.float64)
+    return np.asarray(shape / shape.sum())
+
+
+def _fast(day: Floats, parameters: SizingParameters, least: Floats) -> _Group:
+    power_kw = parameters.fast_pile_kw * parameters.fast_mean_power_share
+    stay_h = parameters.fast_energy_kwh / power_kw + parameters.fast_idle_min / MIN_PER_H
+    return _group(day, stay_h, parameters.fast_wait_target_min, least, parameters)
+
+
+def _slow(day: Floats, parameters: SizingParameters) -> _Group:
+    power_kw = parameters.slow_pile_kw * parameters.slow_mean_power_share
+    stay_h = parameters.slow_energy_kwh / power_kw + parameters.slow_idle_min / MIN_PER_H
+    least = np.full(day.shape, float(parameters.slow_piles_min))
+    return _group(day, stay_h, parameters.slow_wait_target_min, least, parameters)
+
+
+def _swap(day: Floats, parameters: SizingParameters) -> tuple[_Group, _Group]:
+    """Size the bays, and the batteries that circulate beside those in the cars.
+
+    A car takes a charged battery and leaves an empty one, which is away until it is charged: for
+    the cars the batteries are servers that are busy for the time of charging.
+    """
+    none = np.zeros(day.shape)
+    target = parameters.fast_wait_target_min
+    bays = _group(day, parameters.swap_min / MIN_PER_H, target, none, parameters)
+    charge_h = parameters.swap_energy_kwh / (
+        parameters.swap_charger_kw * parameters.fast_mean_power_share
+    )
+    return bays, _group(day, charge_h, target, none, parameters)
+
+
+def _group(
+    day: Floats, stay_h: float, target_min: float, least: Floats, parameters: SizingParameters
+) -> _Group:
+    """Find the servers for so many sessions a day, at least so many, and the wait for them."""
+    known = ~np.isnan(day)
+    hourly = np.where(known, day, 0.0)[:, None] * _profile(parameters)
+    peak = load_over_day(hourly, np.full(len(day), stay_h)).max(axis=-1, initial=0.0)
+    rate = peak / stay_h
+    scv, share = parameters.service_scv, parameters.wait_share
+    enough = servers_for_wait_within(rate, stay_h, target_min / MIN_PER_H, share, service_scv=scv)
+    servers = np.maximum(enough, np.ceil(np.nan_to_num(least))).astype(np.int64)
+    mean = mean_wait_h(rate, stay_h, servers, service_scv=scv)
+    most = wait_within_h(rate, stay_h, servers, share, service_scv=scv)
+    waits = known & (servers > 0)
+    return _Group(
+        servers=np.where(known, servers, np.nan),
+        wait_min=np.where(waits, mean * MIN_PER_H, np.nan),
+        wait_most_min=np.where(waits, most * MIN_PER_H, np.nan),
+        occupied_h=day * stay_h,
+        by_wait=np.where(known, enough, np.nan),
+    )
+
+
+def _share(part: Floats, whole: Floats) -> Floats:
+    return np.asarray(np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0))
+
+
+def _with_cost(sizing: pd.DataFrame, parameters: SizingParameters) -> pd.DataFrame:
+    total = cost_items(sizing, parameters).groupby("station_id")["cost_yuan"].sum()
+    cost = sizing["station_id"].map(total)
+    known = sizing["fast_piles_count"].notna()
+    return sizing.assign(cost_yuan=cost.where(cost.notna() | ~known, 0.0).astype(float))
+
+
+def _with_words(
+    sizing: pd.DataFrame, parameters: SizingParameters, fast: _Group, required: Floats
+) -> pd.DataFrame:
+    """Say of each station what decided its number of DC piles."""
+    least = parameters.fast_piles_min
+    more_than_waits = fast.servers > fast.by_wait
+    cases = [np.isnan(fast.servers), more_than_waits & (required > least), more_than_waits]
+    zh = [
+        "日充电次数未知，规模无法确定。",
+        "由配建要求的桩数决定。",
+        f"取每站最少 {least} 台直流桩。",
+    ]
+    en = [
+        "The sessions are unknown, and so is the size.",
+        "The number of piles that is required decides.",
+        f"The least number, {least} DC piles, is taken.",
+    ]
+    share, target = f"{parameters.wait_share:.0%}", f"{parameters.fast_wait_target_min:g}"
+    by_wait_zh = f"按最忙时刻 {share} 的车辆等待不超过 {target} 分钟确定。"
+    by_wait_en = f"At the busiest time {share} of the cars wait at most {target} minutes."
+    return sizing.assign(
+        reason_zh=np.select(cases, zh, default=by_wait_zh),
+        reason_en=np.select(cases, en, default=by_wait_en),
+    )
