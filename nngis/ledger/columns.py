@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
 from nngis import fields
@@ -24,6 +25,7 @@ FORMULA = (
     "单元格是公式，不执行也不采信；请复制后用“选择性粘贴→数值”换成数值。",
     "The cell holds a formula, which is neither run nor trusted; copy and paste it as a value.",
 )
+SAME_SHARE = 0.1  # two units of one quantity may differ by so much: 0.7 MW a t/h is a convention
 _SERIAL = ("序号", "No.")  # counts the rows; not worth a note
 _DTYPES = {"number": "float64", "integer": "Int64", "year": "Int64", "boolean": "boolean"}
 
@@ -54,6 +56,7 @@ class _Found:
     read: dict[str, pd.Series] = field(default_factory=dict)
     carried: dict[str, pd.Series] = field(default_factory=dict)
     strange: list[str] = field(default_factory=list)
+    units: dict[str, pd.Series] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     notes: list[Text] = field(default_factory=list)
 
@@ -80,11 +83,12 @@ def read_columns(sheet: Sheet, rows: Rows, role: Role, used: Iterable[str]) -> C
     """
     names, used = sheet.header.names, set(used)
     field_at = {at: name for name, at in sheet.header.columns.items()}
+    again = {at: name for name, ats in sheet.header.also.items() for at in ats}
     of_role = (role.key, *role.required, *role.optional)
     found = _Found()
     for at, cells in enumerate(rows.columns):
         header = names[at] if at < len(names) else ""
-        name = field_at.get(at)
+        name = field_at.get(at, again.get(at))
         if header in CARRIED and not sheet.table.first_row:
             found.carried[header] = _carried(cells, header)
             continue
@@ -93,7 +97,14 @@ def read_columns(sheet: Sheet, rows: Rows, role: Role, used: Iterable[str]) -> C
             continue
         if name in of_role and name not in used:
             values, faults, notes = read_field(str(name), header, role, cells)
-            found.read |= {key: pd.Series(v, dtype=_dtype(key)) for key, v in values.items()}
+            read = {key: pd.Series(v, dtype=_dtype(key)) for key, v in values.items()}
+            if name in sheet.header.also:
+                faults = [
+                    *faults,
+                    *_agreed(found.units, str(name), header, read[str(name)], leads=at in field_at),
+                ]
+                read = {name: found.units[name]}
+            found.read |= read
             found.faults += faults
             found.notes += notes
         if rows.formulas:
@@ -110,6 +121,22 @@ def read_columns(sheet: Sheet, rows: Rows, role: Role, used: Iterable[str]) -> C
         )
     frame = pd.DataFrame(found.read | found.carried, index=range(len(rows)))
     return Columns(frame, found.faults, found.notes)
+
+
+def _agreed(
+    units: dict[str, pd.Series], name: str, header: str, values: pd.Series, *, leads: bool
+) -> list[Fault]:
+    """Join columns that give one quantity in several units, and name the rows that disagree."""
+    before = units.setdefault(name, values)
+    units[name] = values.fillna(before) if leads else before.fillna(values)
+    apart = (before - values).abs() > SAME_SHARE * np.maximum(before.abs(), values.abs())
+    title = fields.get(name).title
+    return fault(
+        apart.fillna(value=False).to_numpy(bool),
+        header,
+        f"按不同单位填写的“{title.zh}”互相矛盾；请核对后只留一个。",
+        f"{title.en} is given in two units that disagree; check it and keep one.",
+    )
 
 
 def _keep(found: _Found, header: str, cells: Coded, role: Role, *, named: bool) -> None:

@@ -3,10 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from nngis import fields
 from nngis.errors import LedgerError, Problem, require
+from nngis.ledger.numbers import header_factor
 from nngis.ledger.table import Cell, RawTable, is_blank
 from nngis.roles import Role
 
@@ -38,11 +39,14 @@ class Header:
         Header of each column as written.
     columns : dict of str to int
         Field -> column position.
+    also : dict of str to tuple of int
+        Field -> columns that give the same quantity in another unit.
     """
 
     rows: tuple[int, ...]
     names: tuple[str, ...]
     columns: dict[str, int]
+    also: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -127,8 +131,9 @@ def find_header(table: RawTable, role: Role) -> Header | None:
     if best is None:
         return None
     _, rows, names = best
-    columns = _columns(names, lookup, table)
-    return Header(_with_units(table, rows), tuple(name.shown for name in names), columns)
+    columns, also = _columns(names, lookup, table)
+    shown = tuple(name.shown for name in names)
+    return Header(_with_units(table, rows), shown, columns, also)
 
 
 def _candidates(table: RawTable, at: int) -> Iterator[tuple[tuple[int, ...], tuple[_Name, ...]]]:
@@ -217,19 +222,30 @@ def _words(field: fields.Field) -> tuple[str, ...]:
     return (*titles, *field.aliases)
 
 
-def _columns(names: Sequence[_Name], lookup: _Lookup, table: RawTable) -> dict[str, int]:
+def _columns(
+    names: Sequence[_Name], lookup: _Lookup, table: RawTable
+) -> tuple[dict[str, int], dict[str, tuple[int, ...]]]:
+    """Give each field its column, and the columns that say the same in another unit."""
     claims: dict[str, list[tuple[int, int]]] = {}
     for column, name in enumerate(names):
         if known := lookup.find(name):
-            field, rank = known
-            claims.setdefault(field, []).append((rank, column))
-    columns, problems = {}, []
-    for field, found in claims.items():
+            claimed, rank = known
+            claims.setdefault(claimed, []).append((rank, column))
+    columns: dict[str, int] = {}
+    also: dict[str, tuple[int, ...]] = {}
+    problems = []
+    for claimed, found in claims.items():
         best = min(rank for rank, _ in found)
         at = [column for rank, column in found if rank == best]
-        if len(at) > 1:
+        unit = fields.get(claimed).unit
+        factor = {c: header_factor(names[c].shown, unit) if unit else 1.0 for c in at}
+        if 1 < len(at) == len(set(factor.values())):
+            # The field's own unit leads; the others fill and check it.
+            at.sort(key=lambda c: factor[c] != 1.0)
+            also[claimed] = tuple(at[1:])
+        elif len(at) > 1:
             both = "、".join(f"“{names[c].shown}”" for c in at)
-            title = fields.get(field).title
+            title = fields.get(claimed).title
             problems.append(
                 Problem(
                     f"有 {len(at)} 列都像“{title.zh}”：{both}；请删去或改名其中一列。",
@@ -237,9 +253,9 @@ def _columns(names: Sequence[_Name], lookup: _Lookup, table: RawTable) -> dict[s
                     where=table.where,
                 )
             )
-        columns[field] = at[0]
+        columns[claimed] = at[0]
     require(problems, LedgerError)
-    return _with_degrees(columns)
+    return _with_degrees(columns), also
 
 
 def _with_degrees(columns: Mapping[str, int]) -> dict[str, int]:

@@ -270,3 +270,20 @@ def test_our_own_column_names_mean_wgs84_and_say_so(tmp_path: Path) -> None:
     assert any("by definition are WGS84" in note.en for note in layer.notes)
     with pytest.raises(LedgerError, match="--datum"):
         read_ledger(csv(tmp_path / "b.csv", [[*header[:3], "经度", "纬度"], rows[1]]), BOILERS)
+
+
+@pytest.mark.parametrize("first", ["t/h", "MW"])
+def test_capacities_in_two_units_fill_each_other_and_must_agree(tmp_path: Path, first: str) -> None:
+    columns = {"t/h": "额定蒸发量(蒸吨/时)", "MW": "额定热功率(MW)"}
+    order = [first, *({"t/h", "MW"} - {first})]
+    cells = {
+        "same": {"t/h": 10.0, "MW": 7.0},
+        "near": {"t/h": 65.0, "MW": 46.0},
+        "thermal": {"t/h": None, "MW": 14.0},
+        "apart": {"t/h": 20.0, "MW": 7.0},
+    }
+    rows = [["锅炉编号", "燃料种类", *(columns[unit] for unit in order), "经度", "纬度"]]
+    rows += [[i, "烟煤", *(c[unit] for unit in order), 108.94, 22.79] for i, c in cells.items()]
+    layer = read(xlsx(tmp_path / "a.xlsx", rows))
+    assert layer.frame["capacity_t_h"].to_dict() == {"same": 10.0, "near": 65.0, "thermal": 20.0}
+    assert "互相矛盾" in layer.rejects["reason_zh"].item()
