@@ -5,8 +5,10 @@ import http.server
 import re
 import threading
 import urllib.parse
+import xml.sax.saxutils
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -161,3 +163,42 @@ def waits() -> list[float]:
 def patient(waits: list[float]) -> Network:
     """A network that notes its waits instead of waiting."""
     return Network(timeout_s=2.0, attempts=3, sleep=waits.append)
+
+
+STEP = 0.001
+HOME = (108.3, 22.8)
+
+
+def osm_text(
+    nodes: dict[int, Any], ways: dict[int, Any], relations: dict[int, Any] | None = None
+) -> str:
+    """OSM XML of nodes {id: (x, y[, tags])} in steps of 0.001 degrees, ways {id: (refs, tags)}
+    and relations {id: ([(type, ref, role)], tags)}."""
+
+    def tagged(tags: dict[str, str]) -> str:
+        quote = xml.sax.saxutils.quoteattr
+        return "".join(f"<tag k={quote(k)} v={quote(v)}/>" for k, v in tags.items())
+
+    text = ['<?xml version="1.0" encoding="UTF-8"?><osm version="0.6">']
+    for ref, (x, y, *tags) in sorted(nodes.items()):
+        at = f'lat="{HOME[1] + y * STEP:.7f}" lon="{HOME[0] + x * STEP:.7f}"'
+        text.append(f'<node id="{ref}" version="1" {at}>{tagged(tags[0] if tags else {})}</node>')
+    for ref, (refs, tags) in sorted(ways.items()):
+        inside = "".join(f'<nd ref="{node}"/>' for node in refs)
+        text.append(f'<way id="{ref}" version="1">{inside}{tagged(tags)}</way>')
+    for ref, (members, tags) in sorted((relations or {}).items()):
+        inside = "".join(f'<member type="{t}" ref="{r}" role="{o}"/>' for t, r, o in members)
+        text.append(f'<relation id="{ref}" version="1">{inside}{tagged(tags)}</relation>')
+    return "\n".join([*text, "</osm>"])
+
+
+@pytest.fixture
+def osm(tmp_path: Path) -> Callable[..., Path]:
+    """Write an OSM file."""
+
+    def write(*parts: dict[int, Any], name: str = "made.osm") -> Path:
+        path = tmp_path / name
+        path.write_text(osm_text(*parts), encoding="utf-8")
+        return path
+
+    return write
