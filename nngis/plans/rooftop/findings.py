@@ -138,7 +138,9 @@ def _non_fossil(energy_mwh: float, parameters: RooftopParameters) -> Indicator:
     )
 
 
-def assumptions(roofs: pd.DataFrame, parameters: RooftopParameters) -> tuple[Text, ...]:
+def assumptions(
+    roofs: pd.DataFrame, parameters: RooftopParameters, *, hourly: bool = False
+) -> tuple[Text, ...]:
     """Say what was taken as true without data.
 
     Parameters
@@ -147,6 +149,8 @@ def assumptions(roofs: pd.DataFrame, parameters: RooftopParameters) -> tuple[Tex
         Decided roofs.
     parameters : RooftopParameters
         The plan's parameters.
+    hourly : bool
+        Whether the climate states its hours.
 
     Returns
     -------
@@ -154,13 +158,18 @@ def assumptions(roofs: pd.DataFrame, parameters: RooftopParameters) -> tuple[Tex
         Sentences.
     """
     sized = int(roofs["class_basis"].eq("size").sum())
+    means_only = Text(
+        "气候图层只有年均值；各月分配、日内形状和逐日晴朗程度由参数与晴空模型推得，全年总量不变。",
+        "The climate holds annual means only; months, days and hours are spread by parameters "
+        "and the clear sky, and add up to the same year.",
+    )
+    stated = Text(
+        "逐时气象取自典型年文件；每个屋顶用最近一处，不作空间内插。",
+        "Hours of weather are those of typical years; each roof takes the nearest, nothing is "
+        "interpolated between them.",
+    )
     found = [
-        Text(
-            "气候图层只有年均值；各月分配、日内形状和逐日晴朗程度由参数与晴空模型推得，"
-            "全年总量不变。",
-            "The climate holds annual means only; months, days and hours are spread by parameters "
-            "and the clear sky, and add up to the same year.",
-        ),
+        stated if hourly else means_only,
         Text(
             f"减排量按 {parameters.grid_factor_year} 年电网平均因子 "
             f"{parameters.grid_factor_kg_kwh:g} kg/kWh 计。",

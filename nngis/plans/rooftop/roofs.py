@@ -28,7 +28,6 @@ USUAL_FORM = {
     classes.URBAN: "flat",
 }
 WINDS, WIND_DEG = 8, 45.0
-CELL_REACH_M = 30_000.0
 POWER_DECIMALS = ENERGY_DECIMALS = 3  # a watt, a kilowatt-hour: sums of whole ones are exact
 KWH_PER_MWH = 1000.0
 ROOF_COLUMNS = (
@@ -111,7 +110,8 @@ def judge_roofs(
     table["roof_form"] = form
     decided = _decided(taken, table, parameters)
     table = table.join(decided)
-    _add_power(table, taken, cell_of(spots, around.climate, CELL_REACH_M), around, parameters)
+    cell = cell_of(spots, around.climate, parameters.climate_reach_m)
+    _add_power(table, taken, cell, around, parameters)
     table["evidence"] = _evidence(taken, table, around, assumed)
     out = gpd.GeoDataFrame(
         table[[*ROOF_COLUMNS, *MORE_COLUMNS]], geometry=taken.geometry, crs=roofs.crs
@@ -202,6 +202,7 @@ def _add_power(
     facing = _facing(taken, form)
     pairs = pd.MultiIndex.from_arrays([cell.to_numpy(), facing])
     yields = around.yields.to_numpy()[around.yields.index.get_indexer(pairs)]
+    yields = yields * _brighter(taken, cell, around.climate)[:, None]
     table["usable_share"] = np.where(off, 0.0, np.where(lost, np.nan, usable[at, 1]))
     area = table["area_m2"].to_numpy(float)
     for rank, suffix in enumerate(("low_", "", "high_")):
@@ -213,6 +214,18 @@ def _add_power(
     table["specific_yield_kwh_kwp"] = np.round(yields[:, 1], 1)
     # kWp times yuan a watt is thousands of yuan.
     table["cost_10k_cny"] = np.round(table["capacity_kwp"] * cost[at] / 10.0, POWER_DECIMALS)
+
+
+def _brighter(taken: gpd.GeoDataFrame, cell: pd.Series, climate: gpd.GeoDataFrame) -> Floats:
+    """Say how much more sun a roof has than its cell, where a raster tells its own.
+
+    The yield is taken to follow the irradiation, within a cell.
+    """
+    if "ghi_kwh_m2_d" not in taken:
+        return np.ones(len(taken))
+    mean = climate["ghi_kwh_m2_d"].reindex(cell.to_numpy()).to_numpy(float)
+    own = pd.to_numeric(taken["ghi_kwh_m2_d"]).to_numpy(float)
+    return np.where(np.isfinite(own), own / mean, 1.0)
 
 
 def _facing(taken: gpd.GeoDataFrame, form: pd.Series) -> npt.NDArray[np.object_]:

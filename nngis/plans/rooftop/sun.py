@@ -40,7 +40,28 @@ class Sun:
     extra_w_m2: Floats
 
 
-def sun_over_year(lon_deg: Floats, lat_deg: Floats) -> Sun:
+def hours_ahead(lon_deg: Floats) -> int:
+    """Say how many hours local midnight lies before that of UTC.
+
+    Parameters
+    ----------
+    lon_deg : (c,) float array
+        Places [°].
+
+    Returns
+    -------
+    int
+        Hours of their mean longitude.
+
+    Examples
+    --------
+    >>> hours_ahead(np.array([107.5, 109.5]))
+    7
+    """
+    return int(np.round(np.mean(lon_deg) / HOUR_DEG))
+
+
+def sun_over_year(lon_deg: Floats, lat_deg: Floats, shift_h: Floats | float = 0.0) -> Sun:
     """Compute the sun's position in the middle of every hour of a year.
 
     The costly part, the sun's place in the sky of the stars, is computed once an hour; what is
@@ -50,6 +71,9 @@ def sun_over_year(lon_deg: Floats, lat_deg: Floats) -> Sun:
     ----------
     lon_deg, lat_deg : (c,) float array
         Places [°].
+    shift_h : float or (c,) float array
+        How far after the middle of each hour, under an hour either way [h]: measurements are not
+        always taken there.
 
     Returns
     -------
@@ -72,14 +96,16 @@ def sun_over_year(lon_deg: Floats, lat_deg: Floats) -> Sun:
     """
     from pvlib import irradiance, spa  # noqa: PLC0415 -- heavy; only a run that needs it
 
-    offset_h = int(np.round(np.mean(lon_deg) / HOUR_DEG))
+    offset_h = hours_ahead(lon_deg)
     start = pd.Timestamp(f"{REFERENCE_YEAR}-01-01", tz="UTC") + pd.Timedelta(hours=0.5 - offset_h)
     times = pd.date_range(start, periods=HOURS, freq="h")
     stamps = times.as_unit("ns").asi8 / 1e9
     sidereal, right_ascension, declination = spa.solar_position_numpy(
         stamps, 0, 0, 0, 0, 0, DELTA_T_S, 0, 1, sst=True
     )
-    turn = np.radians(sidereal - right_ascension)[:, None] + np.radians(lon_deg)[None, :]
+    # A later time is a place further east: the sun hardly moves among the stars in an hour.
+    east = lon_deg + HOUR_DEG * np.asarray(shift_h)
+    turn = np.radians(sidereal - right_ascension)[:, None] + np.radians(east)[None, :]
     dec = np.radians(declination)[:, None]
     lat = np.radians(lat_deg)[None, :]
     up = np.sin(lat) * np.sin(dec) + np.cos(lat) * np.cos(dec) * np.cos(turn)

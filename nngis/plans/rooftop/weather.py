@@ -1,6 +1,7 @@
-"""An hourly year of weather over climate cells, made from means so that the means come out again.
+"""An hourly year of weather over climate cells: as stated, or made so that means come out again.
 
-The shipped climate holds annual means only. The year's course of the sun over the months is a
+A climate may state its hours (a typical year from EPW, TMY3 or PVGIS); they are taken as they
+are. The shipped climate holds annual means only. The year's course of the sun over the months is a
 parameter. Within a month the days follow the distribution of daily clearness that belongs to the
 month's mean (Bendt and others 1981); within a day the hours follow the clear sky (Ineichen and
 Perez 2002); beam and diffuse part by Erbs and others (1982).
@@ -13,12 +14,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from nngis.errors import LayerError
-from nngis.plans.rooftop.sun import DAYS, HORIZON_DEG, HOURS, Sun, sun_over_year
+from nngis.plans.rooftop.sun import DAYS, HORIZON_DEG, HOURS, Sun, hours_ahead, sun_over_year
 from nngis.plans.rooftop.yield_parameters import MONTHS, YieldParameters
 
 Floats = npt.NDArray[np.float64]
 
 CLIMATE_COLUMNS = ("ghi_kwh_m2_d", "air_mean_c", "wind_rms_m_s")
+# Hours of a typical year, from 1 January 00:00 UTC: each cell of these columns holds 8,760 values.
+HOURLY = ("ghi_w_m2", "dni_w_m2", "dhi_w_m2", "air_c", "wind_m_s")
+SHIFT = "sun_shift_h"  # how far after the middle of the hour the values stand
 DARKEST = 0.05  # daily clearness of the darkest day
 GOLDEN = (5**0.5 - 1) / 2
 WARMEST_DAY = 200
@@ -42,7 +46,7 @@ class Weather:
         Global horizontal, direct normal and diffuse horizontal irradiance [W/m²].
     air_c : (h, c) float array
         Temperature of the air [°C].
-    wind_m_s : (1, c) float array
+    wind_m_s : (h or 1, c) float array
         Speed of the wind [m/s].
     """
 
@@ -89,15 +93,32 @@ def check_climate(climate: pd.DataFrame) -> None:
         )
 
 
-def make_weather(
-    climate: pd.DataFrame, parameters: YieldParameters, *, ghi_scale: float = 1.0
-) -> Weather:
-    """Make a year of hours out of annual means.
+def has_hours(climate: pd.DataFrame) -> bool:
+    """Tell whether a climate states its hours.
 
     Parameters
     ----------
     climate : DataFrame
-        Cells by id: `lon`, `lat` [°], `ghi_kwh_m2_d`, `air_mean_c`, `wind_rms_m_s`.
+        Climate cells.
+
+    Returns
+    -------
+    bool
+        True where it has every column of `HOURLY`.
+    """
+    return set(HOURLY) <= set(climate.columns)
+
+
+def make_weather(
+    climate: pd.DataFrame, parameters: YieldParameters, *, ghi_scale: float = 1.0
+) -> Weather:
+    """Make a year of hours out of annual means, or take the hours that the climate states.
+
+    Parameters
+    ----------
+    climate : DataFrame
+        Cells by id: `lon`, `lat` [°], `ghi_kwh_m2_d`, `air_mean_c`, `wind_rms_m_s`; where hours
+        are stated also `HOURLY`, 8,760 values in each cell, and `sun_shift_h`.
     parameters : YieldParameters
         The year's course, turbidity, swings of temperature.
     ghi_scale : float
@@ -122,19 +143,14 @@ def make_weather(
     from pvlib import irradiance  # noqa: PLC0415 -- heavy; only a run that needs it
 
     check_climate(climate)
+    if has_hours(climate):
+        return _stated(climate, ghi_scale)
     sun = sun_over_year(climate["lon"].to_numpy(float), climate["lat"].to_numpy(float))
     clear = _clear_sky(sun, parameters.linke_turbidity)
     yearly = climate["ghi_kwh_m2_d"].to_numpy(float) * DAYS * 1000.0 * ghi_scale
     ghi = _spread(clear, sun, yearly, np.array(parameters.monthly_ghi))
     light = (sun.zenith_deg < HORIZON_DEG).any(axis=1) & (ghi > 0).any(axis=1)
-    seen = Sun(
-        sun.times[light],
-        sun.zenith_deg[light],
-        sun.apparent_zenith_deg[light],
-        sun.azimuth_deg[light],
-        sun.extra_w_m2[light],
-    )
-    ghi = ghi[light]
+    seen, ghi = _seen(sun, np.asarray(light)), ghi[light]
     parts = irradiance.erbs(ghi, seen.zenith_deg, _day_of_year()[light][:, None])
     air = climate["air_mean_c"].to_numpy(float)[None, :] + _swings(parameters)[light][:, None]
     return Weather(
@@ -145,6 +161,38 @@ def make_weather(
         np.asarray(parts["dhi"]),
         air,
         climate["wind_rms_m_s"].to_numpy(float)[None, :],
+    )
+
+
+def _stated(climate: pd.DataFrame, ghi_scale: float) -> Weather:
+    """Take the hours of a typical year, which are in UTC, in the order of the local year."""
+    lon, lat = climate["lon"].to_numpy(float), climate["lat"].to_numpy(float)
+    sun = sun_over_year(lon, lat, climate[SHIFT].to_numpy(float))
+    hours = {
+        name: np.roll(np.stack(climate[name].tolist(), axis=1), hours_ahead(lon), axis=0)
+        for name in HOURLY
+    }
+    light = (sun.zenith_deg < HORIZON_DEG).any(axis=1) & (hours["ghi_w_m2"] > 0).any(axis=1)
+    # What is measured with the sun below the horizon of the hour's middle comes from the sky.
+    up = sun.zenith_deg < HORIZON_DEG
+    return Weather(
+        climate.index,
+        _seen(sun, np.asarray(light)),
+        hours["ghi_w_m2"][light] * ghi_scale,
+        np.where(up, hours["dni_w_m2"], 0.0)[light] * ghi_scale,
+        hours["dhi_w_m2"][light] * ghi_scale,
+        hours["air_c"][light],
+        hours["wind_m_s"][light],
+    )
+
+
+def _seen(sun: Sun, light: npt.NDArray[np.bool_]) -> Sun:
+    return Sun(
+        sun.times[light],
+        sun.zenith_deg[light],
+        sun.apparent_zenith_deg[light],
+        sun.azimuth_deg[light],
+        sun.extra_w_m2[light],
     )
 
 

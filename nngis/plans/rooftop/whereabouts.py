@@ -98,9 +98,10 @@ def cell_of(spots: gpd.GeoSeries, climate: gpd.GeoDataFrame, farthest_m: float) 
     if len(beyond):
         raise LayerError(
             f"气候图层没有覆盖 {len(beyond)} 个屋顶，例如 {beyond[0]}；请换用覆盖全域的气候数据，"
-            "并核对屋顶坐标。",
+            "核对屋顶坐标，或加大 climate_reach_m。",
             f"The climate does not cover {len(beyond)} roofs, for example {beyond[0]}; use one "
-            "that covers the whole area, and check the coordinates of the roofs.",
+            "that covers the whole area, check the coordinates of the roofs, or raise "
+            "climate_reach_m.",
             where="solar_climate",
         )
     return pd.Series(cells.index.to_numpy()[at], index=spots.index, name="cell_id")

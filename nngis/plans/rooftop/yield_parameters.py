@@ -63,6 +63,15 @@ class YieldParameters(Parameters):
         Text("水平面总辐照的不确定范围", "Uncertainty of the irradiation (factor)"),
         source=f"GLDAS 全市 1,181–1,255 kWh/m²·a；文献 1,270–1,400（{FROM_MEMORY}），高出约一成",
     )
+    climate_reach_m: float = parameter(
+        30_000.0,
+        Text("气候格网或气象站的代表距离", "How far a climate cell or station reaches"),
+        unit="m",
+        source="内置格网 0.25°，对角线一半约 20 km（推定）；"
+        "用单个气象站代表全县时需加大，由使用者负责",
+        ge=1_000.0,
+        le=500_000.0,
+    )
     flat_tilt_deg: float = parameter(
         15.0,
         Text("平屋面组件倾角", "Tilt on flat roofs"),
