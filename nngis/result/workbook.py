@@ -110,8 +110,7 @@ def sheet_frame(result: Result, sheet: Sheet, lang: Lang) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns named by field; the index is the first column. A column that the ledger did not
-        have is empty.
+        Columns named by field; the index is the first column.
     """
     frame = pd.DataFrame(result.analysis.tables[sheet.table])
     if isinstance(result.analysis.tables[sheet.table], gpd.GeoDataFrame):
@@ -124,7 +123,7 @@ def sheet_frame(result: Result, sheet: Sheet, lang: Lang) -> pd.DataFrame:
     if "reason_zh" in frame:
         frame = frame.assign(reason=frame[f"reason_{lang}"])
     columns = sheet.columns or tuple(c for c in frame if not str(c).startswith("reason_"))
-    return frame.reindex(columns=list(columns))
+    return frame[list(columns)]
 
 
 def _write_sheet(

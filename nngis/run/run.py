@@ -11,7 +11,6 @@ import pandas as pd
 
 import nngis
 from nngis.catalog.layer import REJECT_COLUMNS, Layer
-from nngis.crs import choose_work_crs
 from nngis.errors import Problem, ScenarioError, require
 from nngis.result.files import check_output
 from nngis.result.parameters import build
@@ -20,7 +19,8 @@ from nngis.result.result import Result
 from nngis.run.climate import ROLE as CLIMATE
 from nngis.run.climate import irradiated, open_climate
 from nngis.run.drawing import PLAIN, Drawing
-from nngis.run.inputs import Shelf, has_role, notes, open_role, record
+from nngis.run.feed import feed
+from nngis.run.inputs import Shelf, has_role, open_role
 from nngis.run.leave import leave_folder
 from nngis.run.plans import BUILT, load_plan
 from nngis.run.register import is_at_home, register_roles, score_city
@@ -96,14 +96,15 @@ def run(
     built = [load_plan(name) for name in scenario.plans if name in BUILT]
     settings = _settings(built, scenario, overrides)
     used = {role for plan in built for role in (*plan.roles, *plan.optional_roles)}
-    known = used | register_roles()
+    rasters = {role for plan in built for role in plan.raster_roles}
+    known = used | rasters | register_roles()
     strange = [role for role in scenario.layers if built and role not in known]
     require([_unused(role, known) for role in strange], ScenarioError)
     layers = _opened(built, sorted(used), shelf, scenario.layers, say)
     results = []
     for plan in built:
         say(Text(f"分析：{plan.title.zh}", f"Analysing: {plan.title.en}"))
-        results.append(_analysed(plan, layers, settings[plan.id]))
+        results.append(_analysed(plan, layers, settings[plan.id], shelf, scenario.layers))
     not_built = tuple(name for name in scenario.plans if name not in BUILT)
     scored = None
     if is_at_home(results, shelf):
@@ -179,15 +180,21 @@ def _unused(role: str, used: set[str]) -> Problem:
     )
 
 
-def _analysed(plan: Plan, layers: Mapping[str, Layer], setting: Any) -> Result:  # noqa: ANN401
+def _analysed(
+    plan: Plan,
+    layers: Mapping[str, Layer],
+    setting: Any,  # noqa: ANN401
+    shelf: Shelf,
+    choices: Mapping[str, LayerChoice],
+) -> Result:
     parameters, records = setting
-    demand = layers[plan.roles[0]].frame.geometry.get_coordinates()
-    crs = choose_work_crs(demand["x"].to_numpy(), demand["y"].to_numpy())
-    roles = [role for role in (*plan.roles, *plan.optional_roles) if role in layers]
-    frames = {role: layers[role].in_crs(crs) for role in roles}
-    analysis = plan.analyse(frames, parameters)
-    used = [layers[role] for role in roles]
-    rejects = pd.concat([layer.rejects for layer in used], ignore_index=True)
+    fed = feed(plan, layers, shelf, choices)
+    grids = (fed.grids,) if plan.raster_roles else ()
+    analysis = plan.analyse(fed.frames, parameters, *grids)
+    rejects = pd.concat(
+        [*(layer.rejects for layer in fed.layers), pd.DataFrame(columns=list(REJECT_COLUMNS))],
+        ignore_index=True,
+    )
     rejects.index.name = None
     return Result(
         plan=plan.id,
@@ -198,12 +205,12 @@ def _analysed(plan: Plan, layers: Mapping[str, Layer], setting: Any) -> Result: 
         ),
         subject=plan.subject,
         parameters=tuple(records),
-        inputs=tuple(record(role, layers[role]) for role in roles),
+        inputs=fed.inputs,
         view=plan.view,
         sheets=plan.sheets,
-        work_crs=f"EPSG:{crs.to_epsg()}",
+        work_crs=f"EPSG:{fed.crs.to_epsg()}",
         versions=versions(),
-        notes=tuple(note for layer in used for note in notes(layer)),
+        notes=fed.notes,
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 from nngis.fields import Field, get
 from nngis.result.mapview import MapView
 from nngis.result.result import Analysis, InputRecord, Result, Sheet
-from nngis.result.workbook import _digits, _number_format, sheet_frame, write_workbook
+from nngis.result.workbook import _digits, _number_format, write_workbook
 from nngis.text import Text
 
 NASTY = ["=1+1", "+1", "-1", "@SUM(A1)", "\x07bell", "é" * 40_000, "<b>", "'quoted"]
@@ -130,10 +130,3 @@ def test_the_same_result_gives_the_same_bytes(result: Result, tmp_path: Path) ->
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
     about = openpyxl.load_workbook(tmp_path / "a.xlsx").properties
     assert (about.created.year, about.modified.year) == (2000, 2000)
-
-
-def test_a_column_that_the_ledger_did_not_have_is_empty(result: Result) -> None:
-    sheet = Sheet(Text("全部", "All"), "boilers", ("boiler_id", "township", "capacity_t_h"))
-    frame = sheet_frame(result, sheet, "en")
-    assert list(frame) == ["boiler_id", "township", "capacity_t_h"]
-    assert frame["township"].isna().all()
