@@ -31,7 +31,8 @@ def explain(folder: Path, id_: str, *, lang: Lang, as_json: bool) -> None:
     for name, value in values.items():
         if not name.startswith("reason_") and value is not None:
             field = fields.get(name)
-            rows.append([field.heading(lang), field.value_title(value, lang)])
+            shown = f"{value:.7g}" if isinstance(value, float) else field.value_title(value, lang)
+            rows.append([field.heading(lang), shown])
     print_table([Text("项目", "Column").say(lang), Text("值", "Value").say(lang)], rows)
     typer.echo(Text("参数", "Parameters").say(lang))
     parameters = found.result["parameters"].items()
