@@ -11,7 +11,7 @@ from nngis.ledger.divisions import read_county
 from nngis.ledger.numbers import read_number, read_quantity
 from nngis.ledger.problems import Fault, fault
 from nngis.ledger.table import Cell, tidy
-from nngis.ledger.words import is_mixed_fuel, read_class, read_yes_no
+from nngis.ledger.words import is_mixed_fuel, read_class, read_yes_no, status_words
 from nngis.roles import Role
 from nngis.text import Text
 
@@ -92,8 +92,7 @@ def _words_of(name: str, header: str, role: Role) -> tuple[Callable[[Cell], obje
     if field.type == "boolean":
         return read_yes_no, False
     if name == "status":
-        words = "unit_status" if role.name == "heat_sources" else "status"
-        return partial(_status, words=words, asked="是否" in header), False
+        return partial(_status, words=status_words(role.name), asked="是否" in header), False
     if field.values:
         return partial(read_class, words=name), False
     return text_of, True

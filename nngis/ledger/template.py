@@ -19,7 +19,7 @@ from nngis import fields
 from nngis.errors import OutputError
 from nngis.fields import Field
 from nngis.ledger.part import CHOICES, EXAMPLE_ID, EXPLAINED
-from nngis.ledger.words import classes
+from nngis.ledger.words import classes, status_words
 from nngis.roles import Role
 
 ROWS_TO_FILL = 5_000  # rows that the drop-down lists reach
@@ -130,8 +130,7 @@ def choices_of(field: Field, role: Role) -> tuple[str, ...]:
         return ("是", "否")
     if not field.values:
         return ()
-    units = field.name == "status" and role.name == "heat_sources"
-    words = classes("unit_status" if units else field.name)
+    words = classes(status_words(role.name) if field.name == "status" else field.name)
     return tuple(title.zh for value, title in field.values.items() if value in words)
 
 

@@ -11,6 +11,8 @@ from nngis.ledger.table import Cell, tidy
 
 YES = {"是", "有", "在", "内", "y", "yes", "true", "1", "√", "对"}
 NO = {"否", "没有", "无", "不是", "不在", "外", "n", "no", "false", "0", "×", "x"}
+# Roles whose states have words of their own: generating units, projects.
+_STATUS_OF = {"heat_sources": "unit_status", "sewer_projects": "project_status"}
 # Fuels that a second word may name without the boiler burning two: 燃油燃气, 煤气.
 _SOLID = ("coal", "biomass", "waste")
 
@@ -70,6 +72,27 @@ def classes(words: str) -> Mapping[str, _Class]:
     # The longest title first: 公共建筑 before 建筑.
     longest_first = sorted(titles.items(), key=lambda item: -len(item[1].zh))
     return {v: _Class((t.zh.lower(), t.en.lower()), (), ()) for v, t in longest_first}
+
+
+def status_words(role: str) -> str:
+    """Name the vocabulary that a role's states are read by.
+
+    Parameters
+    ----------
+    role : str
+        Name of the role.
+
+    Returns
+    -------
+    str
+        Name of a vocabulary.
+
+    Examples
+    --------
+    >>> read_class("未开工", status_words("sewer_projects")), status_words("boilers")
+    ('planned', 'status')
+    """
+    return _STATUS_OF.get(role, "status")
 
 
 def read_class(cell: Cell, words: str) -> str | None:

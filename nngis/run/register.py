@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from pyproj import CRS
 
 from nngis.catalog.layer import REJECT_COLUMNS, Layer
-from nngis.catalog.load import sha256_of, verified_path
 from nngis.crs import choose_work_crs
 from nngis.evidence import weakest
 from nngis.kernel.raster import Grid
@@ -25,7 +23,7 @@ from nngis.register.view import TITLE, analysis_of, sheets_of, view_of
 from nngis.result.parameters import ParameterRecord
 from nngis.result.result import InputRecord, Result, Sheet
 from nngis.run.inputs import Shelf, has_role, notes, open_role, record
-from nngis.run.rasters import read_grids
+from nngis.run.rasters import find_raster, read_grids
 from nngis.run.scenario import LayerChoice
 from nngis.text import Text
 
@@ -175,24 +173,10 @@ def _grids(
     """Read rasters only where something can be made of them: relief alone decides no rule."""
     if "land_cover" not in choices and not wanted:
         return {}, []
-    paths: dict[str, Path] = {}
-    records = []
-    for role in RASTERS:
-        if role in choices:
-            choice = choices[role]
-            paths[role] = Path(choice.path)
-            records.append(_raster_record(role, paths[role], choice.evidence))
-        elif role in shelf.specs:
-            spec = shelf.specs[role]
-            paths[role] = verified_path(spec, shelf.folder)
-            one = _raster_record(role, paths[role], spec.evidence)
-            records.append(replace(one, licence=spec.licence, attribution=spec.attribution))
-    return read_grids(paths, crs), records
-
-
-def _raster_record(role: str, path: Path, evidence: Any) -> InputRecord:  # noqa: ANN401
-    title = Text(path.stem, path.stem)
-    return InputRecord(role, path.name, title, path.name, sha256_of(path), evidence, 0, 0)
+    found = [find_raster(role, shelf, choices) for role in RASTERS]
+    files = [one for one in found if one is not None]
+    paths = {one.record.role: one.path for one in files}
+    return read_grids(paths, crs), [one.record for one in files]
 
 
 def _population(shelf: Shelf) -> pd.Series | None:

@@ -191,10 +191,7 @@ def _analysed(
     fed = feed(plan, layers, shelf, choices)
     grids = (fed.grids,) if plan.raster_roles else ()
     analysis = plan.analyse(fed.frames, parameters, *grids)
-    rejects = pd.concat(
-        [*(layer.rejects for layer in fed.layers), pd.DataFrame(columns=list(REJECT_COLUMNS))],
-        ignore_index=True,
-    )
+    rejects = pd.concat([layer.rejects for layer in fed.layers], ignore_index=True)
     rejects.index.name = None
     return Result(
         plan=plan.id,
