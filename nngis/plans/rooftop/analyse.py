@@ -6,6 +6,7 @@ import pandas as pd
 from nngis.plans.rooftop import findings
 from nngis.plans.rooftop.estimate import estimate_counties
 from nngis.plans.rooftop.grid import GRID_COLUMNS, grid_table, host, hosting_mw, substation_of
+from nngis.plans.rooftop.horizon import sky_table
 from nngis.plans.rooftop.order import put_in_order
 from nngis.plans.rooftop.parameters import RooftopParameters
 from nngis.plans.rooftop.roofs import (
@@ -134,6 +135,7 @@ def surroundings(
         counties=counties,
         climate=climate,
         yields=yield_table(climate, parameters),
+        sky=sky_table(climate, parameters) if parameters.shade_reach_m > 0 else None,
         townships=townships,
         places=places,
         land_use=land_use,

@@ -227,6 +227,16 @@ def warnings(
         count = int((roofs[column].astype(float) > 0).sum())
         if count:
             found.append(Text(f"{count} 个屋顶{zh}。", f"{count} roofs {en}."))
+    high = roofs["shading_share"].notna()
+    if high.any() and not high.all():
+        flat = int((~high).sum())
+        found.append(
+            Text(
+                f"{flat} 个屋顶没有高度和层数：不计其遮挡，也不计其对邻近屋顶的遮挡。",
+                f"{flat} roofs have neither height nor storeys: they are neither shaded nor do "
+                "they shade others.",
+            )
+        )
     outside = int(roofs["county"].isna().sum())
     if outside:
         found.append(

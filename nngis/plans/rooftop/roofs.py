@@ -11,6 +11,7 @@ from nngis.evidence import ORDER
 from nngis.kernel.decide import decide
 from nngis.plans.rooftop import classes
 from nngis.plans.rooftop.classes import classify
+from nngis.plans.rooftop.horizon import Sky, heights_of, horizons, shaded_share
 from nngis.plans.rooftop.outlines import take_outlines
 from nngis.plans.rooftop.parameters import RooftopParameters
 from nngis.plans.rooftop.rules import FACTS, roof_rules
@@ -29,6 +30,7 @@ USUAL_FORM = {
 }
 WINDS, WIND_DEG = 8, 45.0
 POWER_DECIMALS = ENERGY_DECIMALS = 3  # a watt, a kilowatt-hour: sums of whole ones are exact
+SHARE_DECIMALS = 4
 KWH_PER_MWH = 1000.0
 ROOF_COLUMNS = (
     *("county", "township", "class", "area_m2", "usable_share", "capacity_kwp"),
@@ -37,7 +39,14 @@ ROOF_COLUMNS = (
 )
 MORE_COLUMNS = (
     *("class_basis", "roof_form", "policy_min_share", "capacity_low_kwp", "capacity_high_kwp"),
-    *("specific_yield_kwh_kwp", "cost_10k_cny", "mended", "overlap_m2", "rules_hit"),
+    *(
+        "specific_yield_kwh_kwp",
+        "shading_share",
+        "cost_10k_cny",
+        "mended",
+        "overlap_m2",
+        "rules_hit",
+    ),
 )
 
 
@@ -53,6 +62,8 @@ class Surroundings:
         Climate cells.
     yields : DataFrame
         Specific yield by cell and facing, see `yield_table`.
+    sky : Sky, optional
+        Where the light comes from, by cell and facing; without it nothing is shaded.
     townships, places, land_use, built_up : GeoDataFrame, optional
         What tells the township and the class.
     """
@@ -60,6 +71,7 @@ class Surroundings:
     counties: gpd.GeoDataFrame
     climate: gpd.GeoDataFrame
     yields: pd.DataFrame
+    sky: Sky | None = None
     townships: gpd.GeoDataFrame | None = None
     places: gpd.GeoDataFrame | None = None
     land_use: gpd.GeoDataFrame | None = None
@@ -202,7 +214,14 @@ def _add_power(
     facing = _facing(taken, form)
     pairs = pd.MultiIndex.from_arrays([cell.to_numpy(), facing])
     yields = around.yields.to_numpy()[around.yields.index.get_indexer(pairs)]
-    yields = yields * _brighter(taken, cell, around.climate)[:, None]
+    shaded = np.full(len(table), np.nan)
+    if around.sky is not None:
+        height = heights_of(taken, parameters.storey_height_m)
+        horizon = horizons(taken.geometry, height, parameters.shade_reach_m)
+        shaded = np.where(np.isfinite(height), shaded_share(horizon, around.sky, pairs), np.nan)
+    table["shading_share"] = np.round(shaded, SHARE_DECIMALS)
+    kept = 1.0 - np.nan_to_num(table["shading_share"].to_numpy(float))
+    yields = yields * (kept * _brighter(taken, cell, around.climate))[:, None]
     table["usable_share"] = np.where(off, 0.0, np.where(lost, np.nan, usable[at, 1]))
     area = table["area_m2"].to_numpy(float)
     for rank, suffix in enumerate(("low_", "", "high_")):

@@ -116,6 +116,26 @@ class YieldParameters(Parameters):
         ge=0.8,
         le=2.0,
     )
+    shade_reach_m: float = parameter(
+        0.0,
+        Text("遮挡计算半径（0 为不计算）", "Reach of neighbours that shade (0 for none)"),
+        unit="m",
+        source="缺省不计；约 5 倍高差以外的遮挡高度角小于 11°",
+        ge=0.0,
+        le=500.0,
+        note=Text(
+            "按台账高度（或层数）与周边轮廓计算；平地假定，不含地形和树木。",
+            "From heights (or storeys) and outlines on level ground; no terrain, no trees.",
+        ),
+    )
+    storey_height_m: float = parameter(
+        3.0,
+        Text("层高", "Height of a storey"),
+        unit="m",
+        source=f"住宅约 2.8–3.0 m、公共建筑约 3.6–4.2 m（{FROM_MEMORY}）；只在没有高度时用",
+        ge=2.0,
+        le=10.0,
+    )
     gamma_per_k: float = parameter(
         -0.0035,
         Text("组件功率温度系数", "Temperature coefficient of power"),

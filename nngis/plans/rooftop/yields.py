@@ -16,6 +16,8 @@ Floats = npt.NDArray[np.float64]
 OPEN, CLOSE = "open_rack_glass_polymer", "close_mount_glass_glass"
 EIGHT_WINDS_DEG = tuple(45.0 * at for at in range(8))
 SOUTH_DEG = 180.0
+PITCHED = ("metal", "tile")
+ANY = tuple(f"{form}-any" for form in PITCHED)
 LEVELS = ("low", "central", "high")
 
 
@@ -107,10 +109,26 @@ def specific_yield(
     return found
 
 
-def _one(
-    weather: Weather, facing: Orientation, parameters: YieldParameters, loss_share: float
-) -> Floats:
-    from pvlib import iam, inverter, irradiance, pvsystem, temperature  # noqa: PLC0415 -- heavy
+def light_on(
+    weather: Weather, facing: Orientation, parameters: YieldParameters
+) -> tuple[Floats, Floats, Floats]:
+    """Compute the light on modules, hour by hour.
+
+    Parameters
+    ----------
+    weather : Weather
+        Hours of daylight over c cells.
+    facing : Orientation
+        How the modules lie.
+    parameters : YieldParameters
+        Albedo.
+
+    Returns
+    -------
+    entering, beam, diffuse : (h, c) float array
+        Beam that enters the glass, beam on it, and light from sky and ground [W/m²].
+    """
+    from pvlib import iam, irradiance  # noqa: PLC0415 -- heavy
 
     sun = weather.sun
     aoi = irradiance.aoi(
@@ -127,16 +145,44 @@ def _one(
     )
     ground = irradiance.get_ground_diffuse(facing.tilt_deg, weather.ghi_w_m2, parameters.albedo)
     beam = np.maximum(weather.dni_w_m2 * np.cos(np.radians(aoi)), 0.0)
-    diffuse = sky + ground
+    return beam * iam.physical(aoi), beam, sky + ground
+
+
+def _one(
+    weather: Weather, facing: Orientation, parameters: YieldParameters, loss_share: float
+) -> Floats:
+    from pvlib import inverter, pvsystem, temperature  # noqa: PLC0415 -- heavy
+
+    entering, beam, diffuse = light_on(weather, facing, parameters)
     model = temperature.TEMPERATURE_MODEL_PARAMETERS["sapm"][facing.mounting]
     cell_c = temperature.sapm_cell(beam + diffuse, weather.air_c, weather.wind_m_s, **model)
-    dc = pvsystem.pvwatts_dc(
-        beam * iam.physical(aoi) + diffuse, cell_c, 1.0, parameters.gamma_per_k
-    )
+    dc = pvsystem.pvwatts_dc(entering + diffuse, cell_c, 1.0, parameters.gamma_per_k)
     limit = 1.0 / parameters.dc_ac_ratio / parameters.inverter_efficiency
     ac = inverter.pvwatts(dc * (1.0 - loss_share), limit, parameters.inverter_efficiency)
     year: Floats = np.asarray(ac).sum(axis=0)
     return year
+
+
+def with_any_wind(found: Floats, names: Sequence[str]) -> Floats:
+    """Add the mean of the eight winds for each pitched form.
+
+    Parameters
+    ----------
+    found : (c, o, ...) float array
+        Something by cell and orientation.
+    names : sequence of str
+        Names of the o orientations.
+
+    Returns
+    -------
+    (c, o + 2, ...) float array
+        The same, then ``"metal-any"`` and ``"tile-any"``.
+    """
+    means = [
+        found[:, [at for at, name in enumerate(names) if name.startswith(form)]].mean(axis=1)
+        for form in PITCHED
+    ]
+    return np.concatenate([found, np.stack(means, axis=1)], axis=1)
 
 
 def yield_table(climate: pd.DataFrame, parameters: YieldParameters) -> pd.DataFrame:
@@ -162,9 +208,6 @@ def yield_table(climate: pd.DataFrame, parameters: YieldParameters) -> pd.DataFr
         weather = make_weather(climate, parameters, ghi_scale=parameters.ghi_scale[at])
         loss = parameters.system_loss_share[len(LEVELS) - 1 - at]
         found = specific_yield(weather, facing, parameters, loss_share=loss)
-        table = pd.DataFrame(found, index=climate.index, columns=names)
-        for form in ("metal", "tile"):
-            table[f"{form}-any"] = table[[n for n in names if n.startswith(form)]].mean(axis=1)
-        levels[level] = table.to_numpy().ravel()
-    keys = pd.MultiIndex.from_product([climate.index, table.columns], names=["cell_id", "facing"])
+        levels[level] = with_any_wind(found, names).ravel()
+    keys = pd.MultiIndex.from_product([climate.index, [*names, *ANY]], names=["cell_id", "facing"])
     return pd.DataFrame(levels, index=keys)

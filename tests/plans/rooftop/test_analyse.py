@@ -17,6 +17,7 @@ from nngis.plans.rooftop import analyse as module
 from nngis.plans.rooftop.analyse import analyse
 from nngis.plans.rooftop.classes import classify
 from nngis.plans.rooftop.grid import host
+from nngis.plans.rooftop.horizon import Sky
 from nngis.plans.rooftop.order import put_in_order
 from nngis.plans.rooftop.outlines import take_outlines
 from nngis.plans.rooftop.parameters import RooftopParameters
@@ -374,3 +375,28 @@ def test_the_cheaper_energy_comes_first_and_ties_go_by_area_then_id():
     )  # fmt: skip
     found = put_in_order(roofs, {"public": 0.0})
     assert found["rank"].to_dict() == {"d": 1, "c": 2, "a": 3, "b": 4, "e": 5}
+
+
+def test_shade_is_off_unless_asked_for_and_then_counts_who_has_no_height(run, monkeypatch):
+    sky = Sky(
+        pd.MultiIndex.from_product([["c"], ["flat-180"]]),
+        np.tile(np.r_[0.0, np.full(90, 0.05)], (1, 16, 1)),  # 5 % of the light from each sector
+        np.array([0.2]),
+    )
+    monkeypatch.setattr(module, "sky_table", lambda *_: sky)
+    rows = {"low": rect(100, 0), "high": rect(130, 4, 2, 2), "who": rect(900, 0)}
+    roofs = frame(rows, roof_class=["public"] * 3, height_m=[3.0, 23.0, None])
+    off = run(roofs).tables["roofs"]
+    assert off["shading_share"].isna().all()
+    found = run(roofs, RooftopParameters(shade_reach_m=50.0, min_roof_m2=0.0))
+    on = found.tables["roofs"]
+    assert on.loc["high", "shading_share"] == 0
+    assert np.isnan(on.loc["who", "shading_share"])
+    # The tower is 20 m away and 20 m higher: 45° in one sector of sixteen, of whose sky a
+    # thirty-second is hidden.
+    lost = 0.05 + 0.2 * 0.5 / 16
+    assert on.loc["low", "shading_share"] == pytest.approx(lost, abs=0.001)
+    assert on.loc["low", "energy_mwh_a"] == pytest.approx(
+        off.loc["low", "energy_mwh_a"] * (1 - on.loc["low", "shading_share"]), abs=0.002
+    )
+    assert any("1 roofs have neither height" in note.en for note in found.warnings)
