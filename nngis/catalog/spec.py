@@ -38,6 +38,8 @@ class LayerSpec(BaseModel):
     roles: tuple[str, ...] = ()
     note: Text | None = None
     ledger: bool = False
+    #: What was asked of the source, for a layer that was fetched.
+    query: str | None = None
 
     @model_validator(mode="before")
     @classmethod

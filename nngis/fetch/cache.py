@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -81,6 +82,7 @@ class Cache:
         *,
         network: Network,
         sha256: str = "",
+        check: Callable[[Path], None] = lambda _: None,
         progress: Progress = silent,
     ) -> Kept:
         """Give the answer to a request, from the cache or over the network.
@@ -93,6 +95,8 @@ class Cache:
             How patient to be.
         sha256 : str
             Hash that the answer must have, where it is known.
+        check : callable
+            Looks at a fresh answer; what it raises keeps the answer out of the cache.
         progress : callable
             Told of every piece.
 
@@ -105,7 +109,9 @@ class Cache:
         if kept is not None and sha256.lower() in ("", kept.sha256):
             return kept
         incoming = self.folder / "incoming" / _name(request)
-        arrived = download(request, incoming, network=network, sha256=sha256, progress=progress)
+        arrived = download(
+            request, incoming, network=network, sha256=sha256, check=check, progress=progress
+        )
         return self.keep(request, arrived.path, arrived.sha256)
 
     def keep(self, request: Request, path: Path, digest: str) -> Kept:

@@ -62,6 +62,7 @@ def download(
     *,
     network: Network,
     sha256: str = "",
+    check: Callable[[Path], None] = lambda _: None,
     progress: Progress = silent,
 ) -> Arrived:
     """Download a file, going on where an earlier try was cut.
@@ -79,6 +80,9 @@ def download(
         How patient to be.
     sha256 : str
         Hash that the file must have, where it is known.
+    check : callable
+        Looks at the bytes once they are there; what it raises, `Busy` to ask again, throws them
+        away.
     progress : callable
         Told of every piece.
 
@@ -95,8 +99,18 @@ def download(
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")
     about = part.with_name(part.name + ".json")
+
+    def work() -> dict[str, str]:
+        said = _go_on(request, part, about, network, progress)
+        try:
+            check(part)
+        except Exception:
+            part.unlink()
+            raise
+        return said
+
     said = patiently(
-        lambda: _go_on(request, part, about, network, progress),
+        work,
         network,
         gained=lambda: part.stat().st_size if part.is_file() else 0,
     )

@@ -202,3 +202,9 @@ def osm(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture
+def osm_say() -> Callable[..., str]:
+    """The writer of OSM XML."""
+    return osm_text

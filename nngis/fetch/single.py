@@ -1,0 +1,134 @@
+"""One file, on this machine or behind an address; the provider does not care which."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from nngis.catalog.load import sha256_of
+from nngis.errors import FetchError, ScenarioError
+from nngis.fetch.http import Busy, Network, Request, answered
+from nngis.fetch.order import Order, Parcel
+from nngis.text import Text
+
+
+@dataclass(frozen=True)
+class Single:
+    """A file that is at hand.
+
+    Parameters
+    ----------
+    path : Path
+        Where it lies.
+    sha256 : str
+        Its hash.
+    day : str
+        Day it was fetched, or last changed where it was at hand; ISO 8601.
+    """
+
+    path: Path
+    sha256: str
+    day: str
+
+
+def is_local(url: str) -> bool:
+    """Tell a path on this machine from an address.
+
+    Parameters
+    ----------
+    url : str
+        Either.
+
+    Returns
+    -------
+    bool
+        True for a path.
+
+    Examples
+    --------
+    >>> is_local("guangxi.osm.pbf"), is_local("https://example.org/guangxi.osm.pbf")
+    (True, False)
+    """
+    return not url.startswith(("http://", "https://"))
+
+
+def obtain(order: Order, request: Request) -> Single:
+    """Give the file that a request names.
+
+    Parameters
+    ----------
+    order : Order
+        Who asks, with what patience.
+    request : Request
+        An address, or a path.
+
+    Returns
+    -------
+    Single
+        The file.
+
+    Raises
+    ------
+    ScenarioError
+        If no place is named, or there is no such file on this machine.
+    FetchError
+        If it cannot be fetched.
+    """
+    if not request.url:
+        raise ScenarioError(
+            f"来源“{order.endpoint.title.zh}”没有写明位置：请先下载解压，"
+            f'再在 endpoints 文件的 [{order.endpoint.id}] 中写 url = "路径或网址"。',
+            f"No place is named for {order.endpoint.title.en}: download and unpack it, then write "
+            f'url = "PATH or ADDRESS" under [{order.endpoint.id}] in an endpoints file.',
+            where=order.endpoint.id,
+        )
+    if is_local(request.url):
+        path = Path(request.url)
+        if not path.is_file():
+            raise ScenarioError("文件不存在。", "There is no such file.", where=request.url)
+        day = datetime.fromtimestamp(path.stat().st_mtime, UTC).date().isoformat()
+        return Single(path, sha256_of(path), day)
+    kept = order.cache.fetch(
+        request,
+        network=order.network,
+        sha256=order.endpoint.sha256,
+        progress=order.progress,
+    )
+    return Single(kept.path, kept.sha256, kept.fetched)
+
+
+def parcel(order: Order, request: Request, what: Text) -> Parcel:
+    """Tell what fetching a file would move, asking the server for its size where one answers.
+
+    Parameters
+    ----------
+    order : Order
+        Who asks.
+    request : Request
+        An address, or a path.
+    what : Text
+        What the file is.
+
+    Returns
+    -------
+    Parcel
+        The size is None where nobody tells.
+    """
+    if is_local(request.url):
+        path = Path(request.url)
+        size = path.stat().st_size if path.is_file() else None
+        return Parcel(request.url, what, size, kept=True)
+    kept = order.cache.find(request)
+    if kept is not None and not order.cache.refresh:
+        return Parcel(request.url, what, kept.size, kept=True)
+    return Parcel(request.url, what, _size_of(request, order.network))
+
+
+def _size_of(request: Request, network: Network) -> int | None:
+    """Ask for one byte; the answer says how many there are."""
+    try:
+        with answered(request, network, headers={"Range": "bytes=0-0"}) as response:
+            total = response.headers.get("Content-Range", "").rpartition("/")[2]
+            length = total or response.headers.get("Content-Length", "")
+            return int(length) if length.isdigit() else None
+    except (FetchError, Busy):
+        return None
