@@ -1,0 +1,128 @@
+"""What a design of sewers leaves to be set: people, water, depth, how finely to look."""
+
+from nngis.result.parameters import Parameters, parameter
+from nngis.text import Text
+
+FROM_MEMORY = "未核对，凭记忆"
+OWN = "本程序"
+
+
+class DesignParameters(Parameters):
+    """From people to pipes."""
+
+    persons_per_building: float = parameter(
+        5.0,
+        Text("每栋建筑人数（无人口数据时）", "People per building, where none are given"),
+        unit="人",
+        source=OWN,
+        ge=0.1,
+        le=1000.0,
+    )
+    water_l_head_d: float = parameter(
+        240.0,
+        Text("人均综合生活用水定额", "Water use per head"),
+        unit="L/(人·d)",
+        source=f"GB 50013-2018 一区大城市平均日约 150～330（{FROM_MEMORY}）",
+        ge=20.0,
+        le=600.0,
+    )
+    sewage_share: float = parameter(
+        0.9,
+        Text("污水排放系数", "Sewage of the water used"),
+        source=f"GB 50014-2021：90%（{FROM_MEMORY}）",
+        ge=0.5,
+        le=1.0,
+    )
+    infiltration_share: float = parameter(
+        0.10,
+        Text("地下水入渗比例", "Groundwater that seeps in"),
+        source=f"GB 50014-2021：10%～15%（{FROM_MEMORY}）",
+        ge=0.0,
+        le=1.0,
+    )
+    roughness_n: float = parameter(
+        0.013,
+        Text("粗糙系数 n", "Manning's n"),
+        source="GB 50014-2021：混凝土管 0.013～0.014，塑料管 0.009～0.011",
+        ge=0.008,
+        le=0.03,
+    )
+    max_depth_m: float = parameter(
+        7.0,
+        Text("管底最大埋深", "Deepest invert under the ground"),
+        unit="m",
+        source=f"工程经验 6～7 m（{FROM_MEMORY}）",
+        ge=2.0,
+        le=20.0,
+    )
+    min_cover_m: float = parameter(
+        0.7,
+        Text("最小覆土", "Least cover"),
+        unit="m",
+        source="GB 50014-2021 5.3.7：车行道下 0.7 m，人行道下 0.6 m",
+        ge=0.3,
+        le=5.0,
+    )
+    level_step_m: float = parameter(
+        0.02,
+        Text("标高计算步长", "Step of levels"),
+        unit="m",
+        source=OWN,
+        ge=0.005,
+        le=0.5,
+    )
+    connect_within_m: float = parameter(
+        300.0,
+        Text("建筑到道路的最远接户距离", "Farthest that a building is from a road"),
+        unit="m",
+        source=OWN,
+        ge=1.0,
+        le=5000.0,
+    )
+    plant_within_m: float = parameter(
+        2000.0,
+        Text("污水厂到路网的最远距离", "Farthest that a plant is from a road"),
+        unit="m",
+        source=OWN,
+        ge=1.0,
+        le=20000.0,
+    )
+    join_within_m: float = parameter(
+        50.0,
+        Text("新管接入现状管网的最远距离", "Farthest that a street is from a sewer it joins"),
+        unit="m",
+        source=OWN,
+        ge=0.0,
+        le=1000.0,
+    )
+    road_tolerance_m: float = parameter(
+        1.0,
+        Text("道路断头的接合容差", "How far a loose end of a road is moved"),
+        unit="m",
+        source=OWN,
+        ge=0.0,
+        le=20.0,
+    )
+    course_tolerance_m: float = parameter(
+        2.0,
+        Text("管道偏离道路中线的容差", "How far a straight pipe may leave the course of its road"),
+        unit="m",
+        source=OWN,
+        ge=0.1,
+        le=50.0,
+    )
+    terrain_tolerance_m: float = parameter(
+        0.3,
+        Text("地面偏离两井连线的容差", "How far the ground may leave the line between manholes"),
+        unit="m",
+        source=OWN,
+        ge=0.05,
+        le=10.0,
+    )
+    layout_rounds: int = parameter(
+        4,
+        Text("布线与计价的轮数", "Rounds of laying out and pricing"),
+        source=OWN,
+        ge=1,
+        le=20,
+    )
