@@ -100,7 +100,7 @@ def by_programme(links, load, capacity, groups=None, group_capacity=None):
 
 @pytest.mark.parametrize("block", range(10))
 def test_whole_demands_are_placed_as_by_enumeration(block):
-    for seed in range(15 * block, 15 * block + 15):
+    for seed in range(30 * block, 30 * block + 30):
         asked = instance(seed, tenths=seed % 2 == 1)
         answer = assign_by_capacity(*asked, gap=0)
         check(answer, *asked)
@@ -127,7 +127,7 @@ def test_whole_demands_keep_within_groups(seed):
 
 @pytest.mark.parametrize("block", range(10))
 def test_split_demands_are_placed_as_by_linear_programmes(block):
-    for seed in range(10 * block, 10 * block + 10):
+    for seed in range(30 * block, 30 * block + 30):
         asked = instance(seed, demands=9, facilities=4, tenths=seed % 2 == 1)
         answer = assign_by_capacity(*asked, split=True)
         check(answer, *asked)
