@@ -10,7 +10,6 @@ from nngis.catalog.load import shipped_layers
 from nngis.errors import LayerError
 from nngis.plans.rooftop.parameters import RooftopParameters
 from nngis.plans.rooftop.plan import PLAN
-from nngis.run import run as module
 from nngis.run.climate import irradiated, open_climate
 from nngis.run.inputs import open_role, open_shelf
 from nngis.run.scenario import LayerChoice
@@ -58,15 +57,19 @@ def test_each_roof_has_the_rasters_mean_over_itself(shelf, raster):
 
 
 def test_a_brighter_raster_makes_more_energy_and_says_so(shelf, raster):
-    def found(**layers):
-        opened = module._opened([PLAN], [*PLAN.roles], shelf, layers)
-        return module._analysed(PLAN, opened, (RooftopParameters(), []))
+    def energy(choice):
+        given = open_climate(shelf, {"solar_climate": choice})
+        opened = {role: open_role(role, shelf, {}) for role in ("roofs", "counties")}
+        opened["roofs"] = irradiated(opened["roofs"], given.field)
+        opened["solar_climate"] = given.layer
+        frames = {role: layer.in_crs("EPSG:4545") for role, layer in opened.items()}
+        phases = PLAN.analyse(frames, RooftopParameters()).tables["by_phase"]
+        return phases["energy_mwh_a"].sum(), given.layer.notes
 
-    low = found(solar_climate=raster(np.full((60, 60), 1200.0)))
-    high = found(solar_climate=raster(np.full((60, 60), 1320.0)))
-    more = [one.analysis.tables["by_phase"]["energy_mwh_a"].sum() for one in (low, high)]
-    assert 1.08 < more[1] / more[0] < 1.12  # the beam gains a little more than the tenth
-    assert any("taken to be kWh/m²·a" in note.en for note in high.notes)
+    low, notes = energy(raster(np.full((60, 60), 1200.0)))
+    high, _ = energy(raster(np.full((60, 60), 1320.0)))
+    assert 1.08 < high / low < 1.12  # the beam gains a little more than the tenth
+    assert any("taken to be kWh/m²·a" in note.en for note in notes)
 
 
 def test_a_file_of_another_kind_is_refused(shelf, tmp_path):
