@@ -119,7 +119,12 @@ class Plate:
         style = {"facecolor": INK, "edgecolor": INK, "linewidth": self.size(THIN_PT), **look}
         self.axes.add_patch(Polygon(list(corners), closed=True, **style))
 
-    def strokes(self, ends: Sequence[tuple[float, float, float, float]], width_pt: float) -> None:
+    def strokes(
+        self,
+        ends: Sequence[tuple[float, float, float, float]],
+        width_pt: float,
+        **look: Any,  # noqa: ANN401
+    ) -> None:
         """Draw many short strokes as one path.
 
         Parameters
@@ -128,14 +133,15 @@ class Plate:
             From x, y to x, y of each [mm].
         width_pt : float
             Their width on A3 [pt].
+        **look : object
+            Colour and the like, as for matplotlib's patches.
         """
         if not ends:
             return
         points = [point for x0, y0, x1, y1 in ends for point in ((x0, y0), (x1, y1))]
         path = Outline(points, [Outline.MOVETO, Outline.LINETO] * len(ends))
-        self.axes.add_patch(
-            PathPatch(path, fill=False, edgecolor=INK, linewidth=self.size(width_pt)),
-        )
+        style = {"fill": False, "edgecolor": INK, "linewidth": self.size(width_pt), **look}
+        self.axes.add_patch(PathPatch(path, **style))
 
 
 def blank_plate(paper: Paper) -> Plate:

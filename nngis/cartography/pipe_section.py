@@ -1,0 +1,313 @@
+"""Long sections of pipes as design sheets draw them: the profile to scale, its figures below."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import matplotlib as mpl
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from matplotlib.figure import Figure
+
+from nngis.cartography import furniture
+from nngis.cartography.font import PLAIN_PT, SETTINGS, SMALL_PT, register_font, shortened
+from nngis.cartography.paper import GAP, MARGIN, Box, Paper
+from nngis.cartography.pipe_band import BAND_MM, LEAST_GAP_MM, draw_band, spread
+from nngis.cartography.plate import HAIR_PT, INK, SOFT, THICK_PT, THIN_PT, Plate, blank_plate
+from nngis.cartography.stamp import Stamp
+from nngis.cartography.style import symbol
+from nngis.cartography.title_block import draw_stamp
+from nngis.text import Lang, Text
+
+MM_PER_M = 1000.0
+ACROSS = (
+    200,
+    500,
+    1000,
+    2000,
+    2500,
+    3000,
+    5000,
+    10_000,
+    20_000,
+    50_000,
+)  # scales 1:n along the way
+UP = (20, 50, 100, 200, 500, 1000, 2000, 5000)  # and of heights
+USUAL_GAP_MM = 9.0  # between two manholes, so that the figures below can be read
+TITLE_MM, FOOT_MM, HEADS_MM, STAMP_MM, FAN_MM = 15.0, 38.0, 34.0, 112.0, 6.0
+STAFF_MM, SHAFT_MM, HEADROOM_MM, WORDS_GAP_MM = 1.6, 1.1, 16.0, 2.6
+LEAST_STEP_MM = 8.0  # between two marks of the staff
+STEPS_M = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
+STEP_UP_M = 1e-3  # a pipe that leaves higher than one arrives by more is lifted
+RISING_MAIN = "rising_main"
+GROUND_COLOUR, WATER_FILL, MAIN_COLOUR = "#5B7A3A", "#EFE6D3", "#1B6B60"
+SCALES = Text("比例  横 1:{:,}  纵 1:{:,}", "Scales: along 1:{:,}, heights 1:{:,}")
+SHEET = Text("（{} / {}）", " ({} / {})")
+JOINED = Text("{} 接入", "from {}")
+LIFT = Text("提升泵站", "lift station")
+HEIGHTS = Text("标高 (m)", "Level (m)")
+LEGEND = (
+    (Text("设计地面", "ground"), GROUND_COLOUR, "-"),
+    (Text("重力管（管底与管顶）", "gravity pipe (invert and crown)"), "", "-"),
+    (Text("压力管", "rising main"), MAIN_COLOUR, "--"),
+)
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class _Page:
+    """One page: its rows, the ground along it, and how metres become millimetres."""
+
+    rows: pd.DataFrame
+    ground: pd.DataFrame
+    plot: Box
+    across: int
+    up: int
+    datum_m: float
+
+    def x(self, chainage_m: npt.ArrayLike) -> Floats:
+        start = float(self.rows["chainage_m"].iloc[0])
+        x: Floats = self.plot.left + (np.asarray(chainage_m) - start) * MM_PER_M / self.across
+        return x
+
+    def y(self, level_m: npt.ArrayLike) -> Floats:
+        y: Floats = self.plot.bottom + (np.asarray(level_m) - self.datum_m) * MM_PER_M / self.up
+        return y
+
+
+def draw_pipe_sections(
+    table: pd.DataFrame,
+    ground: pd.DataFrame | None = None,
+    *,
+    title: Text,
+    lang: Lang,
+    evidence: str,
+    said: Sequence[str] = (),
+    stamp: Stamp | None = None,
+    work_crs: str = "EPSG:4545",
+) -> list[Figure]:
+    """Draw the long section of every route on A3, as many sheets a route as its scale needs.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Manholes in order along each route: `route_id`, `chainage_m`, `manhole_id`, `ground_m`,
+        `invert_in_m`, `invert_out_m`, `depth_m`; of the pipe that leaves `length_m`,
+        `diameter_mm`, `slope`, `kind`, `governing`; `joined_by`.
+    ground : DataFrame, optional
+        Terrain along the routes: `route_id`, `chainage_m`, `ground_m`.
+    title : Text
+        What the sheets are called; the route's name is added.
+    lang : {"zh", "en"}
+        Language.
+    evidence : str
+        Evidence of the result; stands on every sheet.
+    said : sequence of str
+        Sources and notes at the foot.
+    stamp : Stamp, optional
+        What the title block says.
+    work_crs : str
+        The work CRS.
+
+    Returns
+    -------
+    list of Figure
+        The sheets, route by route in the table's order.
+    """
+    register_font()
+    figures = []
+    with mpl.rc_context(SETTINGS):
+        for route, rows in table.groupby("route_id", sort=False):
+            mine = ground[ground["route_id"].eq(route)] if ground is not None else rows
+            pages = _pages(rows, mine)
+            for number, page in enumerate(pages, start=1):
+                tail = SHEET.say(lang).format(number, len(pages)) if len(pages) > 1 else ""
+                plate = blank_plate(Paper())
+                name = f"{title.say(lang)} {route}{tail}"
+                _draw_page(plate, page, name, lang)
+                _draw_foot(plate, name, (evidence, said), (stamp or Stamp(), work_crs), lang)
+                figures.append(plate.figure)
+    return figures
+
+
+def _room() -> Box:
+    """Return where profiles and their figures lie on the sheet."""
+    paper = Paper()
+    inner = Box(0, 0, paper.width_mm, paper.height_mm).inset(MARGIN + GAP)
+    bottom = inner.bottom + FOOT_MM + GAP
+    return Box(inner.left, bottom, inner.width, inner.height - FOOT_MM - TITLE_MM - 2 * GAP)
+
+
+def _pages(rows: pd.DataFrame, ground: pd.DataFrame) -> list[_Page]:
+    """Choose the scale of a route and cut it into sheets at its manholes."""
+    room = _room()
+    left, bottom = room.left + HEADS_MM + STAFF_MM + 4.0, room.bottom + BAND_MM + FAN_MM
+    plot = Box(left, bottom, room.right - 6.0 - left, room.top - bottom)
+    at = rows["chainage_m"].to_numpy(float)
+    gaps, length = np.diff(at), float(at[-1] - at[0])
+    across = _along_scale(gaps, length, plot.width)
+    # sheets of the same length, and one reach over, so that the last is no stump
+    sheets = np.ceil(length / (plot.width * across / MM_PER_M))
+    across = _scale(ACROSS, min(length, length / sheets + gaps.max()) / plot.width)
+    reach = min(plot.width * across / MM_PER_M, length / sheets + float(gaps.max()))
+    most = int(plot.width / LEAST_GAP_MM) - 1
+    pages, first = [], 0
+    while first < len(at) - 1:
+        last = int(np.searchsorted(at, at[first] + reach, side="right")) - 1
+        last = max(first + 1, min(last, first + most))
+        part = rows.iloc[first : last + 1]
+        near = ground[ground["chainage_m"].between(at[first], at[last])]
+        pages.append(_page(part, near, plot, across))
+        first = last
+    return pages
+
+
+def _page(rows: pd.DataFrame, ground: pd.DataFrame, plot: Box, across: int) -> _Page:
+    inverts = rows[["invert_in_m", "invert_out_m"]]
+    low = float(inverts.min(axis=None))
+    crowns = inverts.max(axis=None) + rows["diameter_mm"].astype(float).max() / MM_PER_M
+    high = float(np.nanmax([rows["ground_m"].max(), ground["ground_m"].max(), crowns]))
+    up = _scale(UP, (high - low) / (plot.height - HEADROOM_MM - 4.0))
+    step = _staff_step(up)
+    return _Page(rows, ground, plot, across, up, float(np.floor((low - 1e-9) / step) * step))
+
+
+def _scale(scales: Sequence[int], m_per_mm: float) -> int:
+    """Return the finest usual scale that has room for so many metres on a millimetre."""
+    return next((one for one in scales if one / MM_PER_M >= m_per_mm), scales[-1])
+
+
+def _along_scale(gaps: Floats, length_m: float, width_mm: float) -> int:
+    """Return the scale on which a route fits, unless its manholes would stand too close."""
+    readable = float(np.median(gaps)) / USUAL_GAP_MM
+    holds = [s for s in ACROSS if gaps.max() / width_mm <= s / MM_PER_M] or [ACROSS[-1]]
+    usable = [s for s in holds if s / MM_PER_M <= readable] or holds[:1]
+    return next((s for s in usable if s / MM_PER_M >= length_m / width_mm), usable[-1])
+
+
+def _staff_step(up: int) -> float:
+    return next((s for s in STEPS_M if s * MM_PER_M / up >= LEAST_STEP_MM), STEPS_M[-1])
+
+
+def _draw_page(plate: Plate, page: _Page, name: str, lang: Lang) -> None:
+    paper = plate.paper
+    border = Box(0, 0, paper.width_mm, paper.height_mm).inset(MARGIN)
+    plate.box(border, THICK_PT)
+    inner = border.inset(GAP)
+    head = Box(inner.left, inner.top - TITLE_MM, inner.width, TITLE_MM)
+    furniture.draw_title(plate, head, name, SCALES.say(lang).format(page.across, page.up))
+    _draw_staff(plate, page, lang)
+    _draw_ground(plate, page)
+    _draw_pipes(plate, page)
+    _draw_manholes(plate, page, lang)
+    room = _room()
+    band = Box(room.left, room.bottom, room.width, BAND_MM)
+    at = page.x(page.rows["chainage_m"].to_numpy(float))
+    draw_band(plate, band, page.rows, at, heads_mm=HEADS_MM, fan_to=page.plot.bottom, lang=lang)
+
+
+def _draw_staff(plate: Plate, page: _Page, lang: Lang) -> None:
+    """Draw the staff of levels at the left, and its lines across the profile."""
+    plot, step = page.plot, _staff_step(page.up)
+    count = int((plot.height - HEADROOM_MM / 2) * page.up / MM_PER_M / step)
+    left = plot.left - 4.0 - STAFF_MM
+    for number in range(count):
+        low, high = page.y([page.datum_m + number * step, page.datum_m + (number + 1) * step])
+        cell = Box(left, float(low), STAFF_MM, float(high - low))
+        plate.box(cell, HAIR_PT, fill=True, facecolor=INK if number % 2 else "white")
+    for number in range(count + 1):
+        level = page.datum_m + number * step
+        y = float(page.y(level))
+        plate.write((left - 1.2, y), f"{level:.{0 if step >= 1 else 1}f}", SMALL_PT, ha="right")
+        plate.line([left + STAFF_MM, plot.right], [y, y], HAIR_PT / 2, color="#D3D8DB", zorder=0.5)
+    plate.write((left + STAFF_MM / 2, plot.top - 2.0), HEIGHTS.say(lang), PLAIN_PT, ha="center")
+
+
+def _draw_ground(plate: Plate, page: _Page) -> None:
+    points = page.ground[["chainage_m", "ground_m"]]
+    own = page.rows[["chainage_m", "ground_m"]]
+    points = own if len(points) < len(own) else points
+    xs, ys = page.x(points["chainage_m"]), page.y(points["ground_m"])
+    plate.line(xs.tolist(), ys.tolist(), THIN_PT * 1.6, color=GROUND_COLOUR, zorder=3)
+    along = np.arange(xs[0] + 2.0, xs[-1], 3.0)
+    over = np.interp(along, xs, ys)
+    hatch = [(x, y, x - 0.6, y - 1.4) for x, y in zip(along, over, strict=True)]
+    plate.strokes(hatch, HAIR_PT, edgecolor=GROUND_COLOUR, zorder=2)
+
+
+def _draw_pipes(plate: Plate, page: _Page) -> None:
+    rows = page.rows
+    x = page.x(rows["chainage_m"])
+    up, down = rows["invert_out_m"].to_numpy(float), rows["invert_in_m"].to_numpy(float)
+    high = rows["diameter_mm"].astype(float).to_numpy() / MM_PER_M
+    colour = symbol("sewer").colour
+    for k, kind in enumerate(rows["kind"].iloc[:-1]):
+        inverts = page.y([up[k], down[k + 1]])
+        crowns = page.y([up[k] + high[k], down[k + 1] + high[k]])
+        ends = [x[k], x[k + 1]]
+        is_main = kind == RISING_MAIN
+        look = {"color": MAIN_COLOUR if is_main else colour, "zorder": 4}
+        if is_main:
+            plate.line(ends, inverts.tolist(), THIN_PT * 1.6, linestyle=(0, (5, 2)), **look)
+            continue
+        corners = [*zip(ends, inverts, strict=True), *zip(ends[::-1], crowns[::-1], strict=True)]
+        plate.area(corners, facecolor=WATER_FILL, edgecolor="none", zorder=2.5)
+        plate.line(ends, inverts.tolist(), THIN_PT * 1.5, **look)
+        plate.line(ends, crowns.tolist(), THIN_PT, **look)
+
+
+def _draw_manholes(plate: Plate, page: _Page, lang: Lang) -> None:
+    """Draw the shafts, who joins there, and the lifts."""
+    rows = page.rows
+    xs, tops = page.x(rows["chainage_m"]), page.y(rows["ground_m"])
+    into, out = rows["invert_in_m"].to_numpy(float), rows["invert_out_m"].to_numpy(float)
+    feet = page.y(np.fmin(into, out))
+    lifted = (out > into + STEP_UP_M) | rows["kind"].eq(RISING_MAIN).to_numpy()
+    stems = [(x, page.plot.bottom, x, foot) for x, foot in zip(xs, feet, strict=True)]
+    plate.strokes(stems, HAIR_PT, edgecolor=SOFT, zorder=1)
+    lift = LIFT.say(lang)
+    words = [
+        " · ".join([lift] * bool(up) + [JOINED.say(lang).format(by)] * bool(by))
+        for up, by in zip(lifted, rows["joined_by"], strict=True)
+    ]
+    said = np.array([bool(word) for word in words])
+    over = xs.copy()
+    over[said] = spread(xs[said], page.plot.left, page.plot.right, WORDS_GAP_MM)
+    for x, top, foot, is_lifted, word, beside in zip(
+        xs, tops, feet, lifted, words, over, strict=True
+    ):
+        shaft = Box(x - SHAFT_MM / 2, foot, SHAFT_MM, top - foot)
+        plate.box(shaft, HAIR_PT * 1.4, fill=True, facecolor="white", zorder=5)
+        if word:
+            room = page.plot.top + 4.0 - (top + 3.2)
+            plate.line([x, beside], [top, top + 2.6], HAIR_PT, color=SOFT)
+            look = {"color": MAIN_COLOUR if is_lifted else INK, "rotation": 90, "va": "bottom"}
+            text = shortened(word, room, SMALL_PT)
+            plate.write((beside, top + 3.2), text, SMALL_PT, ha="center", **look)
+        if is_lifted:
+            tip = [(x - 1.4, foot - 2.6), (x + 1.4, foot - 2.6), (x, foot - 0.2)]
+            plate.area(tip, facecolor=MAIN_COLOUR, edgecolor=MAIN_COLOUR, zorder=6)
+
+
+def _draw_foot(
+    plate: Plate,
+    name: str,
+    sure: tuple[str, Sequence[str]],
+    block: tuple[Stamp, str],
+    lang: Lang,
+) -> None:
+    inner = Box(0, 0, plate.paper.width_mm, plate.paper.height_mm).inset(MARGIN + GAP)
+    stamp = Box(inner.right - STAMP_MM, inner.bottom, STAMP_MM, FOOT_MM)
+    draw_stamp(plate, stamp, name, block[0], block[1], lang=lang)
+    evidence, said = sure
+    strip = Box(inner.left, inner.bottom, stamp.left - GAP - inner.left, FOOT_MM - 10.0)
+    furniture.draw_strip(plate, strip, evidence, said, lang)
+    x, y = inner.left, inner.bottom + FOOT_MM - 4.0
+    for title, colour, dash in LEGEND:
+        ends = [x, x + 12.0]
+        style = {"color": colour or symbol("sewer").colour, "linestyle": dash}
+        plate.line(ends, [y, y], THIN_PT * 1.8, **style)
+        if not colour:
+            plate.line(ends, [y + 1.4, y + 1.4], THIN_PT, **style)
+        plate.write((x + 14.0, y), title.say(lang), PLAIN_PT)
+        x += 66.0

@@ -1,0 +1,94 @@
+"""Long sections of pipes: every figure stands on a sheet, to a usual scale, none on another."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.figure import Figure
+from matplotlib.text import Text as Lettering
+
+from nngis.cartography.pipe_band import LEAST_GAP_MM, spread
+from nngis.cartography.pipe_section import draw_pipe_sections
+from nngis.text import Text
+
+TITLE = Text("污水管道纵断面图", "Sewer long section")
+
+
+def route(gaps_m: list[float], name: str = "W01") -> pd.DataFrame:
+    """Lay a route 2 m below level ground, 3 in 1000, with a lift of 1 m at its second manhole."""
+    along = np.r_[0.0, np.cumsum(gaps_m)]
+    out = 48.0 - 0.003 * along + np.where(np.arange(len(along)) > 0, 1.0, 0.0)
+    into = np.r_[np.nan, (48.0 - 0.003 * along)[1:2], (49.0 - 0.003 * along)[2:]]
+    out[-1] = np.nan
+    return pd.DataFrame(
+        {
+            "route_id": name,
+            "chainage_m": along,
+            "manhole_id": [f"{name}-{k}" for k in range(len(along))],
+            "ground_m": 50.0,
+            "invert_in_m": into,
+            "invert_out_m": out,
+            "depth_m": 50.0 - np.fmin(into, out),
+            "length_m": [*gaps_m, np.nan],
+            "diameter_mm": [*([300] * len(gaps_m)), np.nan],
+            "slope": [*([0.003] * len(gaps_m)), np.nan],
+            "kind": [*(["gravity"] * len(gaps_m)), None],
+            "governing": [*(["min_slope"] * len(gaps_m)), None],
+            "joined_by": ["", "W02", *([""] * (len(along) - 2))],
+        }
+    )
+
+
+def words(figure: Figure) -> list[str]:
+    return [one.get_text() for one in figure.findobj(Lettering) if one.get_text()]
+
+
+def drawn(table: pd.DataFrame) -> list[Figure]:
+    return draw_pipe_sections(table, title=TITLE, lang="zh", evidence="synthetic", said=["甲"])
+
+
+def test_a_sheet_tells_levels_sizes_and_chainages() -> None:
+    (figure,) = drawn(route([60.0, 40.0, 50.0]))
+    said = words(figure)
+    for word in ("污水管道纵断面图 W01", "K0+100.00", "47.820", "48.820", "DN300", "3.00", "40.00"):
+        assert word in said
+    assert said.count("50.000") == 4
+    assert "比例 横 1:500 纵 1:50" in said
+    assert "提升泵站 · W02 接入" in said
+
+
+def test_a_route_too_long_for_one_sheet_goes_on_over_the_same_manhole() -> None:
+    table = route([50.0] * 60)
+    figures = drawn(table)
+    ids = [[w for w in words(f) if w.startswith("W01-")] for f in figures]
+    assert len(figures) > 1
+    assert all(a[-1] == b[0] for a, b in itertools.pairwise(ids))
+    assert set().union(*ids) == set(table["manhole_id"])
+
+
+def test_each_route_has_its_own_sheet() -> None:
+    assert len(drawn(pd.concat([route([60.0]), route([30.0, 30.0], "W02")]))) == 2
+
+
+def test_terrain_between_manholes_is_inside_the_frame() -> None:
+    ground = pd.DataFrame(
+        {"route_id": "W01", "chainage_m": [0.0, 30.0, 60.0], "ground_m": [50.0, 90.0, 50.0]}
+    )
+    (figure,) = draw_pipe_sections(
+        route([60.0]), ground, title=TITLE, lang="en", evidence="derived"
+    )
+    assert "Scales: along 1:200, heights 1:500" in words(figure)
+
+
+@given(st.lists(st.floats(0, 300), min_size=1, max_size=40))
+def test_spread_places_keep_their_order_and_distance(places: list[float]) -> None:
+    at = np.sort(places)
+    moved = spread(at, 0.0, 300.0)
+    assert (np.diff(moved) >= LEAST_GAP_MM - 1e-9).all()
+    assert moved.min() >= -1e-9
+    assert moved.max() <= 300.0 + 1e-9
+    if (np.diff(at) >= LEAST_GAP_MM).all():
+        assert moved == pytest.approx(at)
