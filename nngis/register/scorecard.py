@@ -6,15 +6,22 @@ from dataclasses import dataclass, replace
 import geopandas as gpd
 import pandas as pd
 
+from nngis import fields
 from nngis.evidence import weakest
 from nngis.register.data import Data
 from nngis.register.finding import STATUS_TITLES, Finding, MissingDataError
 from nngis.register.progress import TABLE, quantity
 from nngis.register.public import from_figures
 from nngis.register.rules import Rule, function_of
+from nngis.roles import role
 from nngis.text import Text
 
 RANKED = {"met": "met", "on_track": "on_track", "missed": "missed", "unknown": "undecided"}
+
+RASTERS = {
+    "elevation": Text("高程栅格", "Elevation raster"),
+    "land_cover": Text("地表覆盖栅格", "Land cover raster"),
+}
 
 DIGITS = 6
 
@@ -69,8 +76,19 @@ def ask(rule: Rule, data: Data) -> Finding:
     if public:
         settled = public.status in ("met", "missed")
         return replace(public, missing=() if settled else tuple(missing))
-    zh, en = "、".join(missing), ", ".join(missing)
+    named = [_named(one) for one in missing]
+    zh, en = "、".join(one.zh for one in named), ", ".join(one.en for one in named)
     return Finding("unknown", Text(f"缺少数据：{zh}。", f"Missing: {en}."), missing=tuple(missing))
+
+
+def _named(missing: str) -> Text:
+    """Name a layer, or a column of one, so that it can be asked for and given."""
+    layer, _, column = missing.partition(".")
+    title = RASTERS[layer] if layer in RASTERS else role(layer).title
+    if not column:
+        return Text(f"{title.zh}（{layer}）", f"{title.en} ({layer})")
+    field = fields.get(column).title
+    return Text(f"{title.zh}的“{field.zh}”（{missing}）", f"{field.en} of {title.en} ({missing})")
 
 
 def score(rules: Mapping[str, Rule], data: Data) -> Scorecard:
