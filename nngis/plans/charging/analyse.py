@@ -1,0 +1,269 @@
+"""Charging, analysed: who is covered now, who must have chargers, where the next stations go."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from nngis.kernel.graph import Graph, graph_from_lines
+from nngis.kernel.reach import inside
+from nngis.kernel.site import alternatives
+from nngis.plans.charging import findings
+from nngis.plans.charging.candidates import exclude, make_candidates
+from nngis.plans.charging.coverage import rings
+from nngis.plans.charging.demand import Demand, county_of, has_point, make_demand
+from nngis.plans.charging.fleet import fleet, stock_in
+from nngis.plans.charging.nearest import cover_links, nearest_stations
+from nngis.plans.charging.parameters import ChargingParameters
+from nngis.plans.charging.phases import curve_table, phase_table, phase_years
+from nngis.plans.charging.place_classes import classify_places
+from nngis.plans.charging.places import judge_places
+from nngis.plans.charging.siting import Choice, Question, ask, choose, make_question
+from nngis.plans.charging.study import Study
+from nngis.plans.charging.tables import all_tables
+from nngis.result.result import Analysis
+from nngis.text import Text
+
+TOLERANCE_M = 1.0  # loose ends of roads nearer than this are one junction
+Frames = Mapping[str, gpd.GeoDataFrame]
+
+
+def analyse(frames: Frames, parameters: ChargingParameters) -> Analysis:
+    """Say who is covered, which places lack chargers, and where to build, in what order.
+
+    Parameters
+    ----------
+    frames : mapping of str to GeoDataFrame
+        ``counties``, and whatever there is of ``roads``, ``demand``, ``population``,
+        ``townships``, ``places``, ``car_parks``, ``petrol_stations``, ``charging_stations``,
+        ``charging_candidates``, ``substations``, ``built_up``, ``red_lines``; in the work CRS.
+    parameters : ChargingParameters
+        The plan's parameters.
+
+    Returns
+    -------
+    Analysis
+        Tables ``stations``, ``candidates``, ``demand``, ``gaps``, ``places``, ``coverage``,
+        ``by_county`` and more; indicators; assumptions; warnings.
+
+    Raises
+    ------
+    LayerError
+        If there is nothing to make demand from.
+    InfeasibleError
+        If no candidate reaches any demand.
+    """
+    graph = road_graph(frames.get("roads"), parameters)
+    return analyse_on(graph, frames, parameters)
+
+
+def road_graph(roads: gpd.GeoDataFrame | None, parameters: ChargingParameters) -> Graph | None:
+    """Build the graph of the roads.
+
+    Parameters
+    ----------
+    roads : GeoDataFrame or None
+        Lines; `oneway`, `layer` and `speed_km_h` are used where they are.
+    parameters : ChargingParameters
+        Speed where none is stated.
+
+    Returns
+    -------
+    Graph or None
+        None where there are no roads.
+    """
+    if roads is None or roads.empty:
+        return None
+    speed = parameters.road_speed_km_h
+    if "speed_km_h" in roads:
+        stated = pd.to_numeric(roads["speed_km_h"], errors="coerce")
+        roads = roads.assign(speed_km_h=stated.where(stated > 0).fillna(speed))
+    graph, _ = graph_from_lines(
+        roads,
+        tolerance_m=TOLERANCE_M,
+        oneway="oneway" if "oneway" in roads else None,
+        level="layer" if "layer" in roads else None,
+        speed_km_h="speed_km_h" if "speed_km_h" in roads else speed,
+    )
+    return graph
+
+
+def analyse_on(graph: Graph | None, frames: Frames, parameters: ChargingParameters) -> Analysis:
+    """Do the same on a graph that is built.
+
+    Parameters
+    ----------
+    graph : Graph or None
+        The roads, with driving times; without them distances are straight.
+    frames : mapping of str to GeoDataFrame
+        As in `analyse`.
+    parameters : ChargingParameters
+        The plan's parameters.
+
+    Returns
+    -------
+    Analysis
+        As in `analyse`.
+    """
+    vehicles = fleet(parameters)
+    nev_count = stock_in(vehicles, parameters.plan_year)
+    classes = _classes(frames)
+    demand = _demand(frames, classes, nev_count, parameters)
+    points = demand.points
+    stations, known, said = _existing(frames)
+    before = nearest_stations(points, stations, graph, parameters)
+    places = judge_places(frames, classes, stations if known else None, parameters)
+    candidates = make_candidates(frames, classes, places, points, parameters)
+    candidates = exclude(candidates, frames, stations, parameters)
+    sites = _sites(stations, candidates)
+    links = cover_links(graph, points, sites, parameters)
+    count, more = _count(len(stations), sites, nev_count, parameters)
+    question = make_question(
+        links, points, sites, frames.get("substations"), parameters, count=count
+    )
+    choice = choose(question, gap=parameters.gap_allowed, time_limit_s=parameters.time_limit_s)
+    years = phase_years(question, choice, parameters)
+    opened = sites.loc[list(choice.selected)]
+    study = Study(
+        vehicles=vehicles,
+        nev_count=nev_count,
+        points=points,
+        stations=stations,
+        stations_known=known,
+        places=places,
+        sites=sites,
+        links=links,
+        question=question,
+        choice=choice,
+        years=years,
+        before=before,
+        after=nearest_stations(points, opened, graph, parameters),
+        phases=phase_table(question, years),
+        curve=curve_table(question, choice, years, parameters),
+        alternatives=_alternatives(question, choice, parameters),
+    )
+    tables = all_tables(study, graph, frames, parameters)
+    return Analysis(
+        tables=tables,
+        indicators=findings.indicators(study, tables, parameters),
+        assumptions=findings.assumptions(study, graph, parameters),
+        warnings=(*demand.said, *said, *more, *findings.warnings(study, tables, frames)),
+    )
+
+
+def _classes(frames: Frames) -> pd.DataFrame:
+    if "places" not in frames:
+        return pd.DataFrame({"place_class": [], "class_basis": [], "kind": []})
+    return classify_places(frames["places"])
+
+
+def _demand(
+    frames: Frames, classes: pd.DataFrame, nev_count: float, parameters: ChargingParameters
+) -> Demand:
+    """Make the demand, with the ring and the service radius of each point."""
+    demand = make_demand(frames, classes, nev_count, parameters)
+    points = demand.points.assign(ring=rings(demand.points, parameters.ring_radii_m))
+    built_up = frames.get("built_up")
+    radius = pd.Series(parameters.service_radius_m, points.index)
+    if built_up is not None and len(built_up):
+        town = inside(points, built_up)["demand_id"].unique()
+        radius[~points.index.isin(town)] = parameters.outer_radius_m
+    return replace(demand, points=points.assign(own_radius_m=radius))
+
+
+def _existing(frames: Frames) -> tuple[gpd.GeoDataFrame, bool, tuple[Text, ...]]:
+    """Take the stations that exist; say so where nothing is known of them."""
+    given = frames.get("charging_stations")
+    if given is None:
+        crs = frames["counties"].crs
+        none = gpd.GeoDataFrame({"county": []}, geometry=[], crs=crs, index=pd.Index([], dtype=str))
+        return none.rename_axis("station_id"), False, ()
+    placed = has_point(given)
+    lost = len(given) - len(placed)
+    said = (
+        Text(
+            f"{lost} 座充电站没有坐标，未计。", f"{lost} stations have no place and are left out."
+        ),
+    )
+    out = placed.assign(county=county_of(placed, frames["counties"]))
+    return out, True, said if lost else ()
+
+
+def _sites(stations: gpd.GeoDataFrame, candidates: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Put stations and candidates into one table."""
+    here = gpd.GeoDataFrame(
+        {
+            "name_zh": stations.get("name_zh"),
+            "site_kind": "existing",
+            "candidate_source": "charging_stations",
+            "county": stations["county"],
+            "role": "existing",
+            "cost_10k_cny": 0.0,
+            "grid_capacity_kw": np.nan,
+            "substation_id": None,
+            "excluded": None,
+            "evidence": stations.get("evidence", "surveyed"),
+        },
+        geometry=stations.geometry.array,
+        index=stations.index.astype(str),
+        crs=stations.crs,
+    )
+    both = candidates if stations.empty else pd.concat([here, candidates])
+    out = gpd.GeoDataFrame(both, geometry="geometry", crs=candidates.crs)
+    return out[~out.index.duplicated()].rename_axis("site_id")
+
+
+def _count(
+    existing: int, sites: gpd.GeoDataFrame, nev_count: float, parameters: ChargingParameters
+) -> tuple[int, tuple[Text, ...]]:
+    """Say how many stations to build, and what had to be changed of what was asked."""
+    free = sites[sites["role"].ne("existing") & sites["excluded"].isna()]
+    must = int(free["role"].eq("mandatory").sum())
+    asked = parameters.new_stations
+    if asked is None:
+        asked = max(0, int(np.ceil(nev_count / parameters.vehicles_per_station)) - existing)
+    said = []
+    if parameters.budget_10k_cny is None and asked < must:
+        said.append(
+            Text(
+                f"新建站数 {asked} 少于必建场所数 {must}，按 {must} 座计算；"
+                "如不必全建，请调整 mandatory_classes。",
+                f"{asked} new stations are fewer than the {must} mandatory places; {must} were "
+                "taken. Change mandatory_classes if not all must be built.",
+            )
+        )
+        asked = must
+    if asked > len(free):
+        said.append(
+            Text(
+                f"新建站数 {asked} 多于可用候选点 {len(free)} 个，按 {len(free)} 座计算。",
+                f"{asked} new stations are more than the {len(free)} candidates; {len(free)} "
+                "were taken.",
+            )
+        )
+        asked = len(free)
+    return asked, tuple(said)
+
+
+def _alternatives(
+    question: Question, choice: Choice, parameters: ChargingParameters
+) -> pd.DataFrame:
+    """List other plans that are nearly as good."""
+    names = {"objective": "covered_weight", "loss": "lost_weight", "loss_share": "loss_share"}
+    names |= {"new_sites": "other_sites_count", "status": "proof", "gap": "gap_share"}
+    if choice.answer is None or parameters.alternatives_count < 2:  # noqa: PLR2004 - the best alone
+        return pd.DataFrame(columns=list(names.values()), index=pd.Index([], name="plan_id"))
+    seconds = parameters.time_limit_s / parameters.alternatives_count
+    found = alternatives(
+        choice.answer,
+        lambda rules: ask(question, rules, gap=parameters.gap_allowed, time_limit_s=seconds),
+        parameters.alternatives_count,
+        rules=question.rules,
+        new_sites=max(1, len(choice.worth) // 4),
+        within_share=1.0,
+        refuse=False,
+    )
+    table = found.table.rename(columns=names)[list(names.values())]
+    return table.set_axis([str(one) for one in table.index]).rename_axis("plan_id")

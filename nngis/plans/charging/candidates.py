@@ -1,0 +1,212 @@
+"""Candidate sites: where a station could stand, and which of them may not be chosen, and why."""
+
+from collections.abc import Mapping
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from nngis.kernel.reach import inside
+from nngis.plans.charging.demand import county_of, has_point
+from nngis.plans.charging.nearest import straight
+from nngis.plans.charging.siting_parameters import SitingParameters
+from nngis.text import Text
+
+KW_PER_MW = 1000.0
+EXCLUDED = {
+    "outside": Text("不在县（市、区）边界内。", "It lies outside the counties."),
+    "forbidden": Text("位于禁建区内。", "It lies in an area where nothing may be built."),
+    "too_near": Text(
+        "与现有站或必建场所的距离小于最小站距。",
+        "It is nearer to a station that exists, or to a mandatory place, than stations may be.",
+    ),
+    "no_grid": Text("可用电力容量不足。", "The grid has no room for a station."),
+}
+
+
+def make_candidates(
+    frames: Mapping[str, gpd.GeoDataFrame],
+    classes: pd.DataFrame,
+    places: gpd.GeoDataFrame,
+    points: gpd.GeoDataFrame,
+    parameters: SitingParameters,
+) -> gpd.GeoDataFrame:
+    """List every place where a station could stand.
+
+    Parameters
+    ----------
+    frames : mapping of str to GeoDataFrame
+        ``counties``, and whatever there is of ``charging_candidates``, ``car_parks``,
+        ``petrol_stations``, ``places``, ``townships``.
+    classes : DataFrame
+        `kind` of each row of ``places``.
+    places : GeoDataFrame
+        Places judged, as `places.judge_places` makes them: those of the mandatory classes that
+        are not known to have chargers must get a station.
+    points : GeoDataFrame
+        Demand; cells with demand and no candidate get one at their heaviest point.
+    parameters : SitingParameters
+        Classes, cells.
+
+    Returns
+    -------
+    GeoDataFrame
+        Indexed by `site_id`, which depends on the place alone and not on what else is there:
+        `site_kind`, `candidate_source`, `county`, `role` (``mandatory`` or ``candidate``), cost.
+    """
+    must = places["place_class"].isin(parameters.mandatory_classes) & places["decision"].ne(
+        "existing"
+    )
+    taken = [_listed(places[must], "", "place_class", "mandatory", source="six_classes")]
+    own = frames.get("charging_candidates")
+    if own is not None:
+        taken.append(_listed(has_point(own), "C-", "place_class", source="ledger"))
+    for role, letter in (("car_parks", "K-"), ("petrol_stations", "B-")):
+        if role in frames:
+            taken.append(_listed(has_point(frames[role]), letter, None, source=role))
+    if "places" in frames:
+        kind = classes["kind"]
+        good = kind.isin(parameters.candidate_classes).to_numpy()
+        named = frames["places"][good].assign(kind=kind[good])
+        taken.append(_listed(has_point(named), "L-", "kind", source="places"))
+    if "townships" in frames and parameters.township_candidates:
+        taken.append(_listed(has_point(frames["townships"]), "W-", None, source="townships"))
+    out = gpd.GeoDataFrame(pd.concat(taken), geometry="geometry", crs=points.crs)
+    out = out[~out.index.duplicated()]
+    out["county"] = county_of(out, frames["counties"])
+    out = out[out["county"].notna() | out["candidate_source"].eq("ledger")]
+    added = _filled(points, out, parameters.grid_candidate_m)
+    out = gpd.GeoDataFrame(pd.concat([out, added]), geometry="geometry", crs=points.crs)
+    out["cost_10k_cny"] = out["cost_10k_cny"].fillna(parameters.station_cost_10k_cny)
+    return out.rename_axis("site_id")
+
+
+def _listed(
+    frame: gpd.GeoDataFrame, letter: str, kind: str | None, role: str = "candidate", *, source: str
+) -> pd.DataFrame:
+    """Give rows of any layer the form of candidates."""
+
+    def number(name: str) -> object:
+        return pd.to_numeric(frame[name], errors="coerce") if name in frame else np.nan
+
+    return pd.DataFrame(
+        {
+            "name_zh": frame.get("name_zh"),
+            "site_kind": frame[kind] if kind and kind in frame else source,
+            "candidate_source": source,
+            "role": role,
+            "cost_10k_cny": number("cost_10k_cny"),
+            "grid_capacity_kw": number("grid_capacity_kw"),
+            "evidence": frame.get("evidence", "derived"),
+            "geometry": frame.geometry.array,
+        },
+        index=frame.index,
+    ).set_axis([letter + str(one) for one in frame.index])
+
+
+def _filled(points: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, cell_m: float) -> pd.DataFrame:
+    """Add the heaviest demand of each cell that holds no candidate."""
+    if points.empty:
+        return _listed(points, "N-", None, source="cells")
+
+    def cells(frame: gpd.GeoDataFrame) -> pd.MultiIndex:
+        xy = np.floor(frame.geometry.get_coordinates().to_numpy() / cell_m).astype(np.int64)
+        return pd.MultiIndex.from_arrays(xy.T)
+
+    mine = cells(points)
+    bare = ~mine.isin(cells(sites)) if len(sites) else np.full(len(points), fill_value=True)
+    weight = points["weight"].fillna(0.0).to_numpy(float)
+    order = np.lexsort((points.index.to_numpy(str), -weight))
+    order = order[bare[order]]
+    best = order[~mine[order].duplicated()]
+    rows = points.iloc[np.sort(best)]
+    return _listed(rows, "N-", None, source="cells").assign(county=rows["county"].to_numpy())
+
+
+def exclude(
+    sites: gpd.GeoDataFrame,
+    frames: Mapping[str, gpd.GeoDataFrame],
+    existing: gpd.GeoDataFrame,
+    parameters: SitingParameters,
+) -> gpd.GeoDataFrame:
+    """Say which candidates may not be chosen, and why.
+
+    Parameters
+    ----------
+    sites : GeoDataFrame
+        As `make_candidates` makes them.
+    frames : mapping of str to GeoDataFrame
+        ``red_lines`` and ``substations`` where they are.
+    existing : GeoDataFrame
+        Stations that exist.
+    parameters : SitingParameters
+        Separation, power, reach of a substation.
+
+    Returns
+    -------
+    GeoDataFrame
+        With `excluded` (a key of `EXCLUDED`, or missing) and `substation_id`. Mandatory places
+        are excluded only where nothing may be built.
+    """
+    why = pd.Series(None, sites.index, dtype=object)
+    free = sites["role"].ne("mandatory")
+    fixed = pd.concat([existing.geometry, sites.geometry[~free]])
+    if len(fixed) and parameters.separation_m > 0 and free.any():
+        around = gpd.GeoDataFrame(geometry=fixed, crs=sites.crs)
+        away, _ = straight(sites[free], around)
+        why[away.index[away < parameters.separation_m]] = "too_near"
+    substation, room = _grid(sites, frames.get("substations"), parameters)
+    own = pd.to_numeric(sites["grid_capacity_kw"], errors="coerce")
+    poor = (own < parameters.station_power_kw) | (own.isna() & (room < 1))
+    why[free & poor] = "no_grid"
+    if "red_lines" in frames:
+        barred = inside(sites, frames["red_lines"])["demand_id"].unique()
+        why[sites.index.isin(barred)] = "forbidden"
+    why[sites["county"].isna()] = "outside"
+    return sites.assign(excluded=why, substation_id=substation)
+
+
+def _grid(
+    sites: gpd.GeoDataFrame, substations: gpd.GeoDataFrame | None, parameters: SitingParameters
+) -> tuple[pd.Series, pd.Series]:
+    """Name each site's substation, and count the stations that it has room for."""
+    nothing = pd.Series(None, sites.index, dtype=object)
+    if substations is None or has_point(substations).empty:
+        return nothing, pd.Series(np.inf, sites.index)
+    placed = has_point(substations)
+    away, station = straight(sites, placed)
+    reached = away <= parameters.substation_reach_m
+    room = stations_with_room(placed, parameters)
+    return station.where(reached, None), station.map(room).astype(float).where(reached, 0.0)
+
+
+def stations_with_room(substations: gpd.GeoDataFrame, parameters: SitingParameters) -> pd.Series:
+    """Count the stations that each substation can feed.
+
+    Parameters
+    ----------
+    substations : GeoDataFrame
+        `hosting_capacity_mw`, or `capacity_mva` and `peak_load_mw`.
+    parameters : SitingParameters
+        Power of a station and power factor.
+
+    Returns
+    -------
+    Series
+        Whole stations by substation; infinite where its room is not known.
+
+    Examples
+    --------
+    >>> one = pd.DataFrame({"capacity_mva": [40.0, 40.0], "peak_load_mw": [36.0, None]})
+    >>> stations_with_room(one, SitingParameters()).tolist()
+    [3.0, inf]
+    """
+
+    def number(name: str) -> pd.Series:
+        if name not in substations:
+            return pd.Series(np.nan, substations.index)
+        return pd.to_numeric(substations[name], errors="coerce")
+
+    left = number("capacity_mva") * parameters.grid_power_factor - number("peak_load_mw")
+    room = number("hosting_capacity_mw").fillna(left).clip(lower=0.0)
+    return np.floor(room * KW_PER_MW / parameters.station_power_kw + 1e-9).fillna(np.inf)

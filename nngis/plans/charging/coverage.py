@@ -1,0 +1,169 @@
+"""Coverage: how many people and vehicles have a station within reach, group by group."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from nngis.crs import INCLUSION_TOLERANCE_M
+from nngis.plans.charging.coverage_parameters import CoverageParameters
+from nngis.plans.charging.nearest import SECONDS
+
+M_PER_KM = 1000.0
+GROUPS = ("city", "county", "ring", "demand_kind")
+COLUMNS = (
+    *("group_kind", "group", "measure", "limit", "demand_count", "population", "weight"),
+    *("covered_straight_share", "covered_road_share", "drop_share", "off_road_share"),
+    *("covered_straight_people", "covered_road_people", "drop_detour_share", "drop_off_share"),
+)
+
+
+def rings(points: gpd.GeoDataFrame, radii_m: tuple[float, ...]) -> pd.Series:
+    """Name the ring about the middle of the demand that each point lies in.
+
+    Parameters
+    ----------
+    points : GeoDataFrame
+        Points with `weight`.
+    radii_m : tuple of float
+        Rising radii [m].
+
+    Returns
+    -------
+    Series
+        For example ``"5-10 km"``; the middle is the weighted median of easting and northing.
+
+    Examples
+    --------
+    >>> at = gpd.GeoDataFrame({"weight": [5.0, 1.0]}, index=["a", "b"], crs="EPSG:4545",
+    ...     geometry=gpd.points_from_xy([5e5, 5.07e5], [2.5e6, 2.5e6]))
+    >>> rings(at, (5000.0, 10000.0)).tolist()
+    ['0-5 km', '5-10 km']
+    """
+    xy = points.geometry.get_coordinates().to_numpy()
+    weight = points["weight"].fillna(0.0).to_numpy(float)
+    middle = np.array([_median(xy[:, axis], weight) for axis in (0, 1)])
+    away = np.hypot(*(xy - middle).T)
+    ends = [f"{one / M_PER_KM:g}" for one in radii_m]
+    names = [
+        *(f"{low}-{high} km" for low, high in zip(["0", *ends[:-1]], ends, strict=True)),
+        f"> {ends[-1]} km" if ends else "0- km",
+    ]
+    return pd.Series(np.array(names, dtype=object)[np.searchsorted(radii_m, away)], points.index)
+
+
+def _median(values: np.ndarray, weight: np.ndarray) -> float:
+    order = np.argsort(values, kind="stable")
+    total = np.cumsum(weight[order])
+    if not total[-1] > 0:
+        return float(np.median(values))
+    return float(values[order][np.searchsorted(total, total[-1] / 2)])
+
+
+def is_covered(
+    nearest: pd.DataFrame, radius_m: pd.Series | float, column: str = "road_m"
+) -> pd.Series:
+    """Tell who has a station within a radius, which is included.
+
+    Parameters
+    ----------
+    nearest : DataFrame
+        As `nearest.nearest_stations` makes it.
+    radius_m : Series or float
+        Radius [m], one for all or each its own.
+    column : str
+        ``road_m`` or ``straight_m``.
+
+    Returns
+    -------
+    Series
+        Boolean; what is not known counts as not covered.
+    """
+    return nearest[column].le(radius_m + INCLUSION_TOLERANCE_M)
+
+
+def coverage_table(
+    points: gpd.GeoDataFrame, nearest: pd.DataFrame, parameters: CoverageParameters
+) -> pd.DataFrame:
+    """Add up who is covered at each radius and driving time, by county, ring and kind.
+
+    Shares are of `weight`. What roads lose against straight lines is split in two: detours that
+    are known (`drop_detour_share`) and those of points off the roads at hand, which are guessed
+    (`drop_off_share`).
+
+    Parameters
+    ----------
+    points : GeoDataFrame
+        Demand with `weight`, `population`, `county`, `ring`, `demand_kind`.
+    nearest : DataFrame
+        As `nearest.nearest_stations` makes it, on the same index.
+    parameters : CoverageParameters
+        Radii and minutes.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by `row_id`; `group_kind`, `group`, `measure` (``radius_m`` or ``minutes``),
+        `limit`, sums and shares. A driving time has no straight-line figure.
+    """
+    base = pd.DataFrame(
+        {
+            "city": "—",
+            "county": points["county"].fillna("—"),
+            "ring": points["ring"],
+            "demand_kind": points["demand_kind"],
+            "weight": points["weight"].fillna(0.0),
+            "population": points["population"].fillna(0.0),
+            "off": nearest["off_road"].astype(float),
+        }
+    )
+    asked = [("radius_m", one) for one in parameters.radii_m]
+    asked += [("minutes", one) for one in parameters.minutes]
+    tables = [
+        _by_group(base, nearest, kind, measure, limit)
+        for kind in GROUPS
+        for measure, limit in asked
+    ]
+    out = pd.concat(tables, ignore_index=True)
+    out.index = pd.Index([f"V{at:03d}" for at in range(1, len(out) + 1)], name="row_id")
+    return out[list(COLUMNS)]
+
+
+def _by_group(
+    base: pd.DataFrame, nearest: pd.DataFrame, kind: str, measure: str, limit: float
+) -> pd.DataFrame:
+    by_road = (
+        is_covered(nearest, limit)
+        if measure == "radius_m"
+        else nearest["time_s"].le(limit * SECONDS)
+    )
+    straight = is_covered(nearest, limit, "straight_m")
+    w, people = base["weight"], base["population"]
+    sums = (
+        pd.DataFrame(
+            {
+                "demand_count": 1,
+                "population": people,
+                "weight": w,
+                "straight": w * straight,
+                "road": w * by_road,
+                "off": w * base["off"],
+                "lost_off": w * base["off"] * (straight & ~by_road),
+                "covered_straight_people": people * straight,
+                "covered_road_people": people * by_road,
+            }
+        )
+        .groupby(base[kind])
+        .sum()
+    )
+    whole = sums["weight"].where(sums["weight"] > 0)
+    out = sums[["demand_count", "population", "weight", "covered_road_people"]].copy()
+    out["covered_road_share"] = sums["road"] / whole
+    out["off_road_share"] = sums["off"] / whole
+    lines = measure == "radius_m"
+    out["covered_straight_people"] = sums["covered_straight_people"] if lines else np.nan
+    out["covered_straight_share"] = sums["straight"] / whole if lines else np.nan
+    out["drop_share"] = out["covered_straight_share"] - out["covered_road_share"]
+    out["drop_off_share"] = sums["lost_off"] / whole if lines else np.nan
+    out["drop_detour_share"] = out["drop_share"] - out["drop_off_share"]
+    out = out.rename_axis("group").reset_index()
+    return out.assign(group_kind=kind, measure=measure, limit=limit)

@@ -1,0 +1,85 @@
+"""What can be set of the demand: vehicles by year, and where people and trips are put."""
+
+from nngis.result.parameters import Parameters, parameter
+from nngis.text import Text
+
+MEMORY = "未核实的经验值"
+ASSUMED = "本工具的假定"
+CLAUSE_3_4 = "方案三（四）"
+
+
+class DemandParameters(Parameters):
+    """New-energy vehicles by year, and how people and trips are spread over places."""
+
+    plan_year: int = parameter(
+        2025, Text("规划年份", "Year planned for"), source="“十四五”末年", ge=2020, le=2060
+    )
+    nev_stock_count: float = parameter(
+        135_302.0,
+        Text("新能源汽车保有量（基年）", "New-energy vehicles in the base year"),
+        unit="辆",
+        source="南宁市 2023 年 4 月 135,302 辆（2023-05-20 报道的转载页）",
+        ge=0.0,
+        le=1e8,
+    )
+    nev_stock_year: int = parameter(
+        2023, Text("保有量基年", "Base year of the stock"), source="同上", ge=2015, le=2060
+    )
+    new_cars_a: float = parameter(
+        200_000.0,
+        Text("年新车销量", "New cars sold in a year"),
+        unit="辆/a",
+        source=f"{MEMORY}；应换用车管部门数字",
+        ge=0.0,
+        le=1e8,
+    )
+    nev_sales_share: float = parameter(
+        0.30,
+        Text("新能源汽车占新车销量", "New-energy share of new cars"),
+        source=f"{CLAUSE_3_4}：新能源汽车新车销售量达到新车销售总量的30%左右（A32）",
+        ge=0.0,
+        le=1.0,
+    )
+    nev_retired_share: float = parameter(
+        0.03,
+        Text("新能源汽车年报废率", "Share of new-energy vehicles retired in a year"),
+        source=MEMORY,
+        ge=0.0,
+        le=1.0,
+    )
+    sessions_vehicle_day: float = parameter(
+        0.12,
+        Text("每车每日公共充电次数", "Public sessions of a vehicle in a day"),
+        unit="次/d",
+        source=f"日行 40 km、15 kWh/100 km，一半在公共站，每次 25 kWh（{MEMORY}）",
+        ge=0.0,
+        le=10.0,
+    )
+    trip_share: float = parameter(
+        0.30,
+        Text("出行目的地充电占比", "Share of charging at destinations"),
+        source=f"{ASSUMED}；其余按居住地计",
+        ge=0.0,
+        le=1.0,
+    )
+    place_share_district: float = parameter(
+        0.80,
+        Text("城区人口按地点分摊的比例", "Share of a district's people spread over places"),
+        source=f"{ASSUMED}；其余按乡镇（街道）平分",
+        ge=0.0,
+        le=1.0,
+    )
+    place_share_county: float = parameter(
+        0.40,
+        Text("县（市）人口按地点分摊的比例", "Share of a county's people spread over places"),
+        source=f"{ASSUMED}；其余按乡镇平分",
+        ge=0.0,
+        le=1.0,
+    )
+    fewest_places_count: int = parameter(
+        10,
+        Text("按地点分摊所需的最少地点数", "Fewest places that people are spread over"),
+        source=f"{ASSUMED}；不足时全部按乡镇平分",
+        ge=1,
+        le=10_000,
+    )

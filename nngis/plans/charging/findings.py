@@ -1,0 +1,274 @@
+"""What charging adds up to against the targets, what was assumed, what a reader must know."""
+
+from collections.abc import Mapping
+
+import geopandas as gpd
+import pandas as pd
+
+from nngis.kernel.graph import Graph
+from nngis.kernel.indicator import Indicator
+from nngis.plans.charging.demand_parameters import CLAUSE_3_4
+from nngis.plans.charging.parameters import ChargingParameters
+from nngis.plans.charging.siting_parameters import GB_73, SIX
+from nngis.plans.charging.study import Study
+from nngis.text import Text
+
+A26, A47 = f"{CLAUSE_3_4}（A26）", "方案三（六）（A47）"
+NO_STATIONS = Text(
+    "没有现有充电站图层；请用 --layer charging_stations=文件 给出。",
+    "There is no layer of stations; name one with --layer charging_stations=FILE.",
+)
+STATUS = {
+    "optimal": Text("已证明最优", "proved optimal"),
+    "within_gap": Text("已达到要求的差距", "proved to within the gap asked for"),
+    "time_limit": Text("时间用完", "the time was up"),
+    "gap": Text("未证明最优", "not proved optimal"),
+}
+
+
+def indicators(
+    study: Study, tables: Mapping[str, pd.DataFrame], parameters: ChargingParameters
+) -> tuple[Indicator, ...]:
+    """Say what charging adds up to.
+
+    Parameters
+    ----------
+    study : Study
+        What was found.
+    tables : mapping of str to DataFrame
+        ``demand``, ``by_class``, ``places``, ``sizing``.
+    parameters : ChargingParameters
+        Ratios.
+
+    Returns
+    -------
+    tuple of Indicator
+        Coverage now and after, proof, places equipped, stations and piles against vehicles.
+    """
+    demand = tables["demand"]
+    weight = demand["weight"].fillna(0.0)
+    whole = float(weight.sum())
+    after = float(weight[demand["decision"].eq("covered")].sum()) / whole
+    now = float(weight[demand["decision_before"].eq("covered")].sum()) / whole
+    known = study.stations_known
+    choice = study.choice
+    most = f"{choice.bound / whole:.2%}"
+    radius = Text(
+        f"建成区内 {parameters.service_radius_m:g} m，建成区外 {parameters.outer_radius_m:g} m。",
+        f"{parameters.service_radius_m:g} m in the built-up area, {parameters.outer_radius_m:g} m "
+        "outside.",
+    )
+    return (
+        Indicator("nev_count", Text("新能源汽车保有量", "New-energy vehicles"),
+                  round(study.nev_count, 1), "辆", f"{CLAUSE_3_4}（A32）"),
+        Indicator("covered_before_share", Text("现状覆盖率", "Share covered now"),
+                  round(now, 6) if known else None, "", A26, note=radius if known else NO_STATIONS),
+        Indicator("covered_share", Text("规划后覆盖率", "Share covered after"), round(after, 6), "",
+                  A26, note=radius),
+        Indicator("built_count", Text("新建充电站", "Stations to build"), float(len(study.years)),
+                  "座", A26),
+        Indicator("siting_gap_share", Text("选址最优差距（已证明）", "Siting gap, proved"),
+                  round(choice.gap, 8), "", "", note=Text(
+                      f"任何方案覆盖不超过 {most}；{STATUS[choice.status].zh}。",
+                      f"No choice covers more than {most}; {STATUS[choice.status].en}.")),
+        *_places(tables["by_class"]),
+        *_ratios(study, tables, parameters),
+    )  # fmt: skip
+
+
+def _places(by_class: pd.DataFrame) -> list[Indicator]:
+    """Share equipped, of the six classes together and of car parks."""
+    found = []
+    six = by_class.reindex(list(SIX)).sum()
+    for name, title, row, source in (
+        (
+            "six_classes_equipped_share",
+            Text("六类场所已配建比例", "Six classes, equipped"),
+            six,
+            A26,
+        ),
+        (
+            "car_parks_equipped_share",
+            Text("停车场已配建比例", "Car parks, equipped"),
+            by_class.loc["car_park"] if "car_park" in by_class.index else None,
+            A47,
+        ),
+    ):
+        if row is None or not row["places_count"]:
+            note = Text("没有这类场所的图层。", "There is no layer of such places.")
+            found.append(Indicator(name, title, None, "", source, 1.0, "at_least", note))
+            continue
+        open_ = row["places_unknown_count"] > 0
+        note = Text(
+            f"{row['places_count']:.0f} 处中已有 {row['equipped_count']:.0f}，没有 "
+            f"{row['missing_count']:.0f}，不知道 {row['places_unknown_count']:.0f}。",
+            f"Of {row['places_count']:.0f}, {row['equipped_count']:.0f} have them, "
+            f"{row['missing_count']:.0f} lack them, of {row['places_unknown_count']:.0f} it is "
+            "not known.",
+        )
+        value = None if open_ else round(float(row["equipped_count"] / row["places_count"]), 6)
+        found.append(Indicator(name, title, value, "", source, 1.0, "at_least", note))
+    return found
+
+
+def _ratios(
+    study: Study, tables: Mapping[str, pd.DataFrame], parameters: ChargingParameters
+) -> list[Indicator]:
+    """Stations and piles against vehicles, at the end of the plan."""
+    stations, sizing = tables["stations"], tables["sizing"]
+    needed = study.nev_count / parameters.vehicles_per_station
+    own = pd.to_numeric(stations["piles_count"], errors="coerce")
+    old = stations["decision"].eq("existing")
+    new = sizing[["fast_piles_count", "slow_piles_count"]].sum().sum() if len(sizing) else 0
+    piles = float(own[old].sum()) + float(new)
+    incomplete = bool(own[old].isna().any()) or not study.stations_known
+    note = Text("不含现有充电桩（未知）。", "Piles that exist are not in it; they are not known.")
+    return [
+        Indicator(
+            "stations_count",
+            Text("规划末期充电站", "Stations at the end"),
+            float(len(stations)),
+            "座",
+            GB_73,
+            round(needed, 3),
+            "at_least",
+            None if study.stations_known else NO_STATIONS,
+        ),
+        Indicator(
+            "vehicle_per_pile",
+            Text("规划末期车桩比", "Vehicles for a public pile at the end"),
+            round(study.nev_count / piles, 3) if piles else None,
+            "辆/个",
+            "广西“十三五”充电设施规划（转载页）",
+            parameters.vehicles_per_pile,
+            "at_most",
+            note if incomplete else None,
+        ),
+        Indicator(
+            "cost_10k_cny",
+            Text("投资（按规模）", "Cost, by size"),
+            round(float(sizing["cost_yuan"].sum()) / 1e4, 3) if len(sizing) else 0.0,
+            "万元",
+            "",
+        ),
+    ]
+
+
+def assumptions(
+    study: Study, graph: Graph | None, parameters: ChargingParameters
+) -> tuple[Text, ...]:
+    """Say what was taken as true without data.
+
+    Parameters
+    ----------
+    study : Study
+        What was found.
+    graph : Graph or None
+        The roads.
+    parameters : ChargingParameters
+        The plan's parameters.
+
+    Returns
+    -------
+    tuple of Text
+        Sentences.
+    """
+    given = study.points["demand_kind"].eq("given").any()
+    said = [
+        Text(
+            f"需求点的权重是在该处充电的车辆数：{1 - parameters.trip_share:.0%} 按居住地"
+            f"（{'台账' if given else '人口'}），{parameters.trip_share:.0%} 按出行目的地。",
+            f"The weight of a demand is the vehicles that charge there: "
+            f"{1 - parameters.trip_share:.0%} by where people live, {parameters.trip_share:.0%} by "
+            "where they go.",
+        ),
+        Text(
+            "站点规模只按其覆盖的车辆计；半径之外的车辆也会来充电，实际到达会更多。",
+            "A station is sized for the vehicles that it covers; those beyond the radius come too, "
+            "so more will arrive.",
+        ),
+    ]
+    if graph is None:
+        said.append(
+            Text(
+                "没有道路图层，覆盖按直线距离计，偏大。",
+                "There are no roads; coverage is by straight lines, which is too much.",
+            )
+        )
+    return tuple(said)
+
+
+def warnings(
+    study: Study,
+    tables: Mapping[str, pd.DataFrame],
+    frames: Mapping[str, gpd.GeoDataFrame],
+) -> tuple[Text, ...]:
+    """Say what a reader must know before using the siting.
+
+    Parameters
+    ----------
+    study : Study
+        What was found.
+    tables : mapping of str to DataFrame
+        The tables.
+    frames : mapping of str to GeoDataFrame
+        The layers.
+
+    Returns
+    -------
+    tuple of Text
+        Sentences; none where there is nothing to say.
+    """
+    said = []
+    if not study.stations_known:
+        said.append(
+            Text(
+                "没有现有充电站数据：现状覆盖率未知，六类场所是否已配建未知，选址按没有现有站计算。"
+                "接入现有站台账后必须重算。",
+                "No stations are known: coverage now, and whether the six classes have chargers, "
+                "is not known, and the siting starts from none. Run again with the ledger of "
+                "stations.",
+            )
+        )
+    filled = study.sites["candidate_source"].eq("cells")
+    open_ = study.sites["role"].ne("existing") & study.sites["excluded"].isna() & ~filled
+    bare = frames["counties"]["name_zh"][
+        ~frames["counties"]["name_zh"].isin(study.sites.loc[open_, "county"])
+    ]
+    if len(bare):
+        said.append(
+            Text(
+                f"{'、'.join(bare)}没有候选点，已在需求格网中补充。",
+                f"{', '.join(bare)} had no candidates; some were added in the cells with demand.",
+            )
+        )
+    off = int(study.after["off_road"].sum())
+    if 0 < off < len(study.after):
+        people = float(study.points.loc[study.after["off_road"], "population"].sum())
+        said.append(
+            Text(
+                f"{off} 个需求点（{people:,.0f} 人）离道路图层太远，"
+                "其道路距离按直线乘绕行系数估算。",
+                f"{off} demands ({people:,.0f} people) are too far from the roads at hand; their "
+                "distance by road is the straight one with a detour.",
+            )
+        )
+    outside = int(study.points["county"].isna().sum())
+    if outside:
+        said.append(
+            Text(
+                f"{outside} 个需求点不在县（市、区）边界内。",
+                f"{outside} demands lie outside the counties.",
+            )
+        )
+    lost = int(tables["demand"]["decision"].eq("gap").sum())
+    if lost:
+        gaps = tables["gaps"]
+        said.append(
+            Text(
+                f"规划后仍有 {len(gaps)} 片空白区，涉及 {gaps['population'].sum():,.0f} 人。",
+                f"After the plan {len(gaps)} gap areas with {gaps['population'].sum():,.0f} people "
+                "are left.",
+            )
+        )
+    return tuple(said)

@@ -1,0 +1,178 @@
+"""How far each point is from the nearest station: straight, by road, and in driving time."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from scipy.spatial import KDTree
+
+from nngis.crs import INCLUSION_TOLERANCE_M, ground_distance_m
+from nngis.kernel.graph import Graph
+from nngis.kernel.links import make_links, positions
+from nngis.kernel.reach import euclidean
+from nngis.kernel.reach_network import nearest_facility, network
+from nngis.plans.charging.coverage_parameters import CoverageParameters
+
+SECONDS = 60.0
+
+
+def nearest_stations(
+    points: gpd.GeoDataFrame,
+    stations: gpd.GeoDataFrame,
+    graph: Graph | None,
+    parameters: CoverageParameters,
+) -> pd.DataFrame:
+    """Find each point's nearest station both ways.
+
+    Parameters
+    ----------
+    points, stations : GeoDataFrame
+        Points in the work CRS, ids in the index.
+    graph : Graph or None
+        The roads; without them distances by road are missing.
+    parameters : CoverageParameters
+        Radii, minutes, longest access leg.
+
+    Returns
+    -------
+    DataFrame
+        On the index of the points: `straight_m` and `straight_station_id`; `road_m` and
+        `station_id` up to the largest radius; `time_s` up to the most minutes; `off_road` (the
+        point is not on the network, so its distance by road is the straight one with a detour;
+        all are, where there are no roads).
+    """
+    out = pd.DataFrame(index=points.index)
+    out["straight_m"], out["straight_station_id"] = straight(points, stations)
+    out["road_m"], out["time_s"] = np.nan, np.nan
+    out["station_id"] = pd.Series(None, points.index, dtype=object)
+    out["off_road"] = graph is None
+    if graph is None:
+        out["road_m"], out["station_id"] = out["straight_m"], out["straight_station_id"]
+        return out
+    farthest = max(*parameters.radii_m, parameters.service_radius_m, parameters.outer_radius_m)
+    snap_m = parameters.max_snap_m
+    found = nearest_facility(graph, points, stations, limit_m=farthest, max_snap_m=snap_m)
+    reached = found.links.set_index("demand_id")
+    out["road_m"] = reached["distance_m"].reindex(out.index)
+    out["station_id"] = reached["facility_id"].reindex(out.index).astype(object)
+    off_points, off_stations = off_road(found.left_out)
+    out["off_road"] = out.index.isin(off_points)
+    if parameters.minutes and len(stations):
+        seconds = max(parameters.minutes) * SECONDS
+        timed = nearest_facility(graph, points, stations, limit_s=seconds, max_snap_m=snap_m)
+        out["time_s"] = timed.links.set_index("demand_id")["time_s"].reindex(out.index)
+    for mine, theirs in (
+        (points.loc[points.index.isin(off_points)], stations),
+        (points, stations.loc[stations.index.isin(off_stations)]),
+    ):
+        away, station = straight(mine, theirs)
+        nearer = away[
+            away * parameters.detour_ratio < out["road_m"].reindex(away.index).fillna(np.inf)
+        ]
+        out.loc[nearer.index, "road_m"] = nearer * parameters.detour_ratio
+        out.loc[nearer.index, "station_id"] = station[nearer.index]
+    return out
+
+
+def off_road(left_out: pd.DataFrame) -> tuple[pd.Index, pd.Index]:
+    """Name the demands and the stations that are too far from any road.
+
+    Parameters
+    ----------
+    left_out : DataFrame
+        As the searches by road give it.
+
+    Returns
+    -------
+    points, stations : Index
+        Ids.
+    """
+    far = left_out[left_out["why"].ne("cut_off")]
+    return (
+        pd.Index(far.loc[far["role"].eq("demand"), "id"]),
+        pd.Index(far.loc[far["role"].eq("facility"), "id"]),
+    )
+
+
+def cover_links(
+    graph: Graph | None,
+    points: gpd.GeoDataFrame,
+    sites: gpd.GeoDataFrame,
+    parameters: CoverageParameters,
+) -> pd.DataFrame:
+    """Link each demand to the sites within its own radius.
+
+    Parameters
+    ----------
+    graph : Graph or None
+        The roads; without them links are straight.
+    points : GeoDataFrame
+        Demand with `own_radius_m`.
+    sites : GeoDataFrame
+        Sites, those that exist and candidates.
+    parameters : CoverageParameters
+        Longest access leg, detour.
+
+    Returns
+    -------
+    DataFrame
+        A links table.
+    """
+    farthest = float(points["own_radius_m"].max())
+    if graph is None:
+        links = euclidean(points, sites, farthest)
+    else:
+        snap_m = parameters.max_snap_m
+        found = network(graph, points, sites, limit_m=farthest, max_snap_m=snap_m)
+        links = found.links
+        off_points, off_sites = (set(one) for one in off_road(found.left_out))
+        if off_points or off_sites:
+            far, near = points.index.isin(off_points), sites.index.isin(off_sites)
+            straight_m = farthest / parameters.detour_ratio
+            guessed = pd.concat(
+                [
+                    euclidean(points[far], sites, straight_m),
+                    euclidean(points[~far], sites[near], straight_m),
+                ]
+            )
+            guessed["distance_m"] *= parameters.detour_ratio
+            links = pd.concat([links, guessed], ignore_index=True)
+    own = points["own_radius_m"].reindex(links["demand_id"]).to_numpy(float)
+    links = links[links["distance_m"].to_numpy() <= own + INCLUSION_TOLERANCE_M]
+    demand_at, site_at = positions(links, points.index, sites.index)
+    return make_links(
+        points.index, sites.index, demand_at, site_at, links["distance_m"].to_numpy(float)
+    )
+
+
+def straight(points: gpd.GeoDataFrame, stations: gpd.GeoDataFrame) -> tuple[pd.Series, pd.Series]:
+    """Find each point's nearest station as the crow flies, true on the ground.
+
+    Parameters
+    ----------
+    points, stations : GeoDataFrame
+        Points in the work CRS; every one has a place.
+
+    Returns
+    -------
+    distance_m : Series
+        Distance [m], missing where there is no station.
+    station_id : Series
+        The station; of several equally near the first.
+
+    Examples
+    --------
+    >>> at = lambda x: gpd.GeoDataFrame(geometry=gpd.points_from_xy(x, [2.5e6] * len(x)),
+    ...     index=[f"{one:g}" for one in x], crs="EPSG:4545")
+    >>> straight(at([5e5, 5.01e5]), at([5.002e5, 5.05e5]))[0].round(3).tolist()
+    [200.0, 800.0]
+    """
+    if stations.empty or points.empty:
+        return (
+            pd.Series(np.nan, points.index),
+            pd.Series(None, points.index, dtype=object),
+        )
+    a, b = (frame.geometry.get_coordinates().to_numpy() for frame in (points, stations))
+    _, at = KDTree(b).query(a)
+    away = ground_distance_m(a[:, 0], a[:, 1], b[at, 0], b[at, 1], points.crs)
+    ids = pd.Series(stations.index.to_numpy(dtype=object)[at], points.index)
+    return pd.Series(away, points.index), ids

@@ -1,0 +1,254 @@
+"""Of choices that cover as much, the nearer one; and what each site is worth in its choice.
+
+A covering question has many best answers. Sites are exchanged one for one, as long as nothing is
+lost of what is covered and the weighted distance of the covered demand becomes shorter.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import sparse
+
+from nngis.kernel.site import AtMost, SiteLinks
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.intp]
+ROUNDS = 3  # passes over the open sites; later ones find next to nothing
+SAME = 1e-9  # relative: sums that differ by less are equal
+
+
+@dataclass(frozen=True, eq=False)
+class Exchange:
+    """What may be exchanged for what.
+
+    Parameters
+    ----------
+    reach : SiteLinks
+        Who covers whom, how far.
+    weights : (n,) float array
+        Weight of each demand.
+    held, barred : (m,) bool array
+        Sites that stay open, and sites that stay closed.
+    at_most : sequence of AtMost
+        Groups of which only so many may be open.
+    cost : (m,) float array
+        Cost of each site.
+    budget : float or None
+        What the new sites may cost.
+    """
+
+    reach: SiteLinks
+    weights: Floats
+    held: Flags
+    barred: Flags
+    at_most: Sequence[AtMost]
+    cost: Floats
+    budget: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class _Ready:
+    """An exchange with its matrices made."""
+
+    asked: Exchange
+    by_demand: sparse.csc_matrix
+    members: sparse.csc_matrix
+    most: Floats
+
+
+def nearer(exchange: Exchange, is_open: Flags) -> Flags:
+    """Exchange sites as long as all that is covered stays covered and comes nearer.
+
+    Parameters
+    ----------
+    exchange : Exchange
+        What may be exchanged.
+    is_open : (m,) bool array
+        A choice that keeps the rules.
+
+    Returns
+    -------
+    (m,) bool array
+        A choice that keeps the rules, covers no less, and is no farther.
+
+    Examples
+    --------
+    >>> from nngis.kernel.site import site_links_from_csr
+    >>> reach = site_links_from_csr([0, 1, 2], [0, 0], [900.0, 100.0], demand_ids=["a"],
+    ...                             site_ids=["far", "near"])
+    >>> no = np.zeros(2, bool)
+    >>> nearer(Exchange(reach, np.ones(1), no, no, (), np.ones(2), None), np.array([True, False]))
+    array([False,  True])
+    """
+    ready = _ready(exchange)
+    is_open = is_open.copy()
+    served = _served(exchange.reach, is_open)
+    same = SAME * max(1.0, float(exchange.weights.sum()))
+    for _ in range(ROUNDS):
+        changed = False
+        for site in np.flatnonzero(is_open & ~exchange.held):
+            others, gain, shorter = _tries(ready, is_open, served, int(site))
+            good = (gain > same) | ((gain >= -same) & (shorter > same))
+            if not good.any():
+                continue
+            best = _first(others[good], gain[good], shorter[good])
+            is_open[site], is_open[best] = False, True
+            served, changed = _served(exchange.reach, is_open), True
+        if not changed:
+            break
+    return is_open
+
+
+def worths(exchange: Exchange, is_open: Flags) -> pd.DataFrame:
+    """Say what is lost without each open site, and which closed one would replace it best.
+
+    Parameters
+    ----------
+    exchange : Exchange
+        What may be exchanged.
+    is_open : (m,) bool array
+        The choice.
+
+    Returns
+    -------
+    DataFrame
+        By `site_id` of every open site that is not held: `marginal`, `runner_up`,
+        `runner_up_covered`.
+    """
+    ready = _ready(exchange)
+    reach, weights = exchange.reach, exchange.weights
+    served = _served(reach, is_open)
+    covered = float(weights[np.isfinite(served.first)].sum())
+    rows = []
+    for site in np.flatnonzero(is_open & ~exchange.held):
+        own, _ = _links_of(reach, np.array([site]))
+        alone = (served.owner[reach.demand_at[own]] == site) & np.isinf(
+            served.second[reach.demand_at[own]]
+        )
+        lost = float(weights[reach.demand_at[own][alone]].sum())
+        others, gain, shorter = _tries(ready, is_open, served, int(site))
+        runner, after = None, np.nan
+        if others.size:
+            best = _first(others, gain, shorter)
+            runner, after = reach.site_ids[best], covered + float(gain[others == best][0])
+        rows.append((reach.site_ids[site], lost, runner, after))
+    columns = ["site_id", "marginal", "runner_up", "runner_up_covered"]
+    return pd.DataFrame(rows, columns=columns).set_index("site_id")
+
+
+@dataclass(frozen=True, eq=False)
+class _Served:
+    """For each demand its nearest open site, how far that is, and how far the next one."""
+
+    first: Floats
+    owner: Ints
+    second: Floats
+
+
+def _served(reach: SiteLinks, is_open: Flags) -> _Served:
+    link, site = _links_of(reach, np.flatnonzero(is_open))
+    demand, away = reach.demand_at[link], reach.distance_m[link]
+    n = len(reach.demand_ids)
+    first, second = np.full(n, np.inf), np.full(n, np.inf)
+    np.minimum.at(first, demand, away)
+    owner = np.full(n, -1, np.intp)
+    nearest = away == first[demand]
+    owner[demand[nearest][::-1]] = site[nearest][::-1]  # of several the first
+    other = owner[demand] != site
+    np.minimum.at(second, demand[other], away[other])
+    return _Served(first, owner, second)
+
+
+def _links_of(reach: SiteLinks, sites: Ints) -> tuple[Ints, Ints]:
+    """Give the positions of the links of some sites, and the site of each."""
+    count = reach.start[sites + 1] - reach.start[sites]
+    ends = np.cumsum(count)
+    jump = np.repeat(reach.start[sites] - (ends - count), count)
+    return jump + np.arange(jump.size), np.repeat(sites, count)
+
+
+def _first(others: Ints, gain: Floats, shorter: Floats) -> int:
+    """Take the exchange that covers most, then the nearest, then the first."""
+    return int(others[np.lexsort((others, -shorter, -np.round(gain, 9)))[0]])
+
+
+def _ready(exchange: Exchange) -> _Ready:
+    reach = exchange.reach
+    shape = (len(reach.site_ids), len(reach.demand_ids))
+    ones = np.ones(reach.demand_at.size, np.int8)
+    matrix = sparse.csr_matrix((ones, reach.demand_at, reach.start), shape=shape)
+    row, at = [], []
+    for number, group in enumerate(exchange.at_most):
+        found = reach.site_ids.get_indexer(list(group.site_ids))
+        at.append(found)
+        row.append(np.full(len(found), number))
+    index = (np.concatenate([*row, []]).astype(int), np.concatenate([*at, []]).astype(int))
+    members = sparse.coo_matrix(
+        (np.ones(index[0].size), index), shape=(len(exchange.at_most), shape[0])
+    )
+    most = np.array([group.most for group in exchange.at_most], float)
+    return _Ready(exchange, matrix.tocsc(), members.tocsc(), most)
+
+
+def _tries(
+    ready: _Ready, is_open: Flags, served: _Served, site: int
+) -> tuple[Ints, Floats, Floats]:
+    """List what could replace a site: closed sites, change of cover, change of distance.
+
+    Only sites that cover the heaviest demand which the site alone covers can keep all of it; where
+    it covers nothing alone, sites that cover the heaviest demand it covers at all are tried.
+    """
+    asked, reach, weights = ready.asked, ready.asked.reach, ready.asked.weights
+    nothing = np.array([], np.intp), np.array([]), np.array([])
+    mine, _ = _links_of(reach, np.array([site]))
+    if not mine.size:
+        return nothing
+    near = np.where(served.owner == site, served.second, served.first)
+    own = reach.demand_at[mine]
+    alone = np.isinf(near[own])
+    heavy = own[alone] if alone.any() else own
+    key = heavy[np.argmax(weights[heavy])]
+    others = ready.by_demand.indices[
+        ready.by_demand.indptr[key] : ready.by_demand.indptr[key + 1]
+    ].astype(np.intp)
+    others = np.sort(others[~is_open[others] & ~asked.barred[others]])
+    others = others[_allowed(ready, is_open, site, others)]
+    if not others.size:
+        return nothing
+    adds, saves = _added(ready, near, others)
+    lost, more = _added(ready, near, np.array([site], np.intp))
+    return others, adds - lost, saves - more
+
+
+def _added(ready: _Ready, near: Floats, sites: Ints) -> tuple[Floats, Floats]:
+    """Say what each site would add: cover, and distance saved (less that of what is new)."""
+    reach, weights = ready.asked.reach, ready.asked.weights
+    link, site = _links_of(reach, sites)
+    demand, away = reach.demand_at[link], reach.distance_m[link]
+    new = np.isinf(near[demand])
+    saved = np.where(new, -away, np.maximum(np.where(new, 0.0, near[demand]) - away, 0.0))
+    at = np.searchsorted(sites, site)
+    adds = np.bincount(at, weights[demand] * new, minlength=sites.size).astype(np.float64)
+    return adds, np.bincount(at, weights[demand] * saved, minlength=sites.size).astype(np.float64)
+
+
+def _allowed(ready: _Ready, is_open: Flags, site: int, others: Ints) -> Flags:
+    """Tell which exchanges keep the groups and the budget."""
+    good = np.ones(others.size, bool)
+    if ready.most.size:
+        room = ready.most - ready.members @ is_open
+        room = room + np.asarray(ready.members[:, [site]].todense()).ravel()
+        full = np.flatnonzero(room < 1)
+        if full.size:
+            joins = np.asarray(ready.members[full][:, others].sum(axis=0)).ravel()
+            good &= joins == 0
+    if ready.asked.budget is not None:
+        spent = ready.asked.cost[is_open].sum() - ready.asked.cost[site]
+        good &= ready.asked.cost[others] <= np.maximum(
+            ready.asked.budget - spent, ready.asked.cost[site]
+        )
+    return good

@@ -1,0 +1,338 @@
+"""Siting: which candidates to open, with the proof, the worth of each and what would replace it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from nngis.kernel.site import (
+    AtMost,
+    SiteAnswer,
+    SiteLinks,
+    SiteRules,
+    keep_apart,
+    site_links,
+    solve_mclp,
+)
+from nngis.plans.charging.candidates import stations_with_room
+from nngis.plans.charging.polish import Exchange, nearer, worths
+from nngis.plans.charging.siting_parameters import SitingParameters
+
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """What is to be sited.
+
+    Parameters
+    ----------
+    reach : SiteLinks
+        Which demands each site covers, existing and possible.
+    weights : Series
+        Weight by `demand_id`.
+    sites : GeoDataFrame
+        Indexed by `site_id`: `role` (existing, mandatory, candidate), `excluded`, `cost_10k_cny`.
+    rules : SiteRules
+        What holds whatever is chosen.
+    count : int
+        New stations, the mandatory ones among them.
+    budget_10k_cny : float or None
+        What they may cost, in place of the count.
+    """
+
+    reach: SiteLinks
+    weights: pd.Series
+    sites: gpd.GeoDataFrame
+    rules: SiteRules
+    count: int
+    budget_10k_cny: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """What is opened, and what is proved of it.
+
+    Parameters
+    ----------
+    selected : tuple of str
+        Open sites, existing among them, in the order of the sites.
+    covered : float
+        Weight they cover.
+    bound : float
+        No other choice under the rules covers more.
+    status : str
+        As `SiteAnswer` has it.
+    worth : DataFrame
+        By `site_id`: `marginal` (covered weight that is lost without it), `runner_up` and
+        `runner_up_covered` (the closed site that would replace it best, and what is covered then).
+    mean_distance_m : float
+        Mean distance of the covered weight to its nearest open site [m].
+    answer : SiteAnswer or None
+        What the solver said; None where there was nothing to choose.
+    """
+
+    selected: tuple[str, ...]
+    covered: float
+    bound: float
+    status: str
+    worth: pd.DataFrame
+    mean_distance_m: float
+    answer: SiteAnswer | None
+
+    @property
+    def gap(self) -> float:
+        """Share by which another choice could cover more, at most."""
+        room = max(0.0, self.bound - self.covered)
+        return room / self.covered if self.covered else (np.inf if room else 0.0)
+
+
+def make_question(
+    links: pd.DataFrame,
+    points: pd.DataFrame,
+    sites: gpd.GeoDataFrame,
+    substations: gpd.GeoDataFrame | None,
+    parameters: SitingParameters,
+    *,
+    count: int,
+) -> Question:
+    """Put demand, sites and rules together.
+
+    Parameters
+    ----------
+    links : DataFrame
+        A links table within each demand's own radius.
+    points : DataFrame
+        Demand with `weight`.
+    sites : GeoDataFrame
+        Existing stations and candidates: `role`, `excluded`, `substation_id`, cost.
+    substations : GeoDataFrame or None
+        What limits the number of stations about each.
+    parameters : SitingParameters
+        Separation, budget, power.
+    count : int
+        New stations asked for.
+
+    Returns
+    -------
+    Question
+        The question; the count is at least the number of mandatory sites.
+    """
+    role, barred = sites["role"], sites["excluded"].notna()
+    mandatory = sites.index[role.eq("mandatory") & ~barred]
+    free = sites[role.eq("candidate") & ~barred]
+    groups: tuple[AtMost, ...] = ()
+    if parameters.separation_m > 0 and len(free) > 1:
+        xy = free.geometry.get_coordinates().to_numpy()
+        groups = keep_apart(free.index, xy, parameters.separation_m)
+    rules = SiteRules(
+        existing=list(sites.index[role.eq("existing")]),
+        mandatory=list(mandatory),
+        forbidden=list(sites.index[barred & role.ne("existing")]),
+        at_most=(*groups, *_grid_groups(sites[~barred], substations, parameters)),
+    )
+    return Question(
+        site_links(links, points.index, sites.index),
+        points["weight"].fillna(0.0),
+        sites,
+        rules,
+        max(count, len(mandatory)),
+        parameters.budget_10k_cny,
+    )
+
+
+def _grid_groups(
+    sites: gpd.GeoDataFrame, substations: gpd.GeoDataFrame | None, parameters: SitingParameters
+) -> list[AtMost]:
+    """Let a substation feed no more new stations than it has room for."""
+    if substations is None:
+        return []
+    room = stations_with_room(substations, parameters)
+    fed = sites[sites["role"].ne("existing") & sites["grid_capacity_kw"].isna()]
+    must = fed["role"].eq("mandatory").groupby(fed["substation_id"]).sum()
+    return [
+        # What must be built is built: the grid is widened there, and the rest has to wait.
+        AtMost(tuple(ids), int(max(room[name], must[name])), f"substation {name}")
+        for name, ids in fed.groupby("substation_id").groups.items()
+        if room[name] < len(ids)
+    ]
+
+
+def choose(question: Question, *, gap: float, time_limit_s: float) -> Choice:
+    """Choose the sites that cover most demand, and of those that do the nearer ones.
+
+    Parameters
+    ----------
+    question : Question
+        What is asked.
+    gap : float
+        Gap to stop at.
+    time_limit_s : float
+        Time allowed [s].
+
+    Returns
+    -------
+    Choice
+        The sites and the proof.
+
+    Raises
+    ------
+    InfeasibleError
+        If no allowed site reaches any demand, or a budget does not pay for what is mandatory.
+    """
+    if question.count == 0 and question.budget_10k_cny is None:
+        return evaluate(question, _open(question, question.rules.existing))
+    answer = ask(question, question.rules, gap=gap, time_limit_s=time_limit_s)
+    is_open = _open(question, answer.selected)
+    held = _open(question, [*question.rules.existing, *question.rules.mandatory])
+    exchange = _exchange(question, held)
+    is_open = nearer(exchange, is_open)
+    return evaluate(question, is_open, answer, exchange)
+
+
+def ask(question: Question, rules: SiteRules, *, gap: float, time_limit_s: float) -> SiteAnswer:
+    """Ask the solver under some rules.
+
+    Parameters
+    ----------
+    question : Question
+        What is asked.
+    rules : SiteRules
+        Its rules, or stricter ones.
+    gap, time_limit_s : float
+        Gap to stop at, and time allowed [s].
+
+    Returns
+    -------
+    SiteAnswer
+        The answer, with its proof.
+    """
+    if question.budget_10k_cny is not None:
+        return solve_mclp(
+            question.reach,
+            question.weights,
+            cost=costs(question),
+            budget=question.budget_10k_cny,
+            rules=rules,
+            gap=gap,
+            time_limit_s=time_limit_s,
+        )
+    return solve_mclp(
+        question.reach,
+        question.weights,
+        question.count,
+        rules=rules,
+        gap=gap,
+        time_limit_s=time_limit_s,
+    )
+
+
+def evaluate(
+    question: Question,
+    is_open: Flags,
+    answer: SiteAnswer | None = None,
+    exchange: Exchange | None = None,
+) -> Choice:
+    """Say what a set of open sites covers.
+
+    Parameters
+    ----------
+    question : Question
+        What is asked.
+    is_open : (m,) bool array
+        The open sites.
+    answer : SiteAnswer, optional
+        What the solver proved.
+    exchange : Exchange, optional
+        What may be exchanged, for the best replacement of each site.
+
+    Returns
+    -------
+    Choice
+        The sites with what each is worth.
+    """
+    reach, weights = question.reach, question.weights.to_numpy(float)
+    covered, mean_m = covered_weight(reach, weights, is_open)
+    ids = reach.site_ids
+    worth = (
+        worths(exchange, is_open)
+        if exchange is not None
+        else pd.DataFrame(columns=["marginal", "runner_up", "runner_up_covered"])
+    )
+    return Choice(
+        tuple(ids[is_open]),
+        covered,
+        max(covered, answer.bound) if answer else covered,
+        answer.status if answer else "optimal",
+        worth,
+        mean_m,
+        answer,
+    )
+
+
+def covered_weight(
+    reach: SiteLinks, weights: npt.NDArray[np.float64], is_open: Flags
+) -> tuple[float, float]:
+    """Add up the weight that some open site covers, and its mean distance.
+
+    Parameters
+    ----------
+    reach : SiteLinks
+        Who covers whom.
+    weights : (n,) float array
+        Weight of each demand.
+    is_open : (m,) bool array
+        The open sites.
+
+    Returns
+    -------
+    covered : float
+        Covered weight.
+    mean_m : float
+        Mean distance of it to the nearest open site [m]; NaN where nothing is covered.
+    """
+    used = is_open[reach.site_at]
+    nearest = np.full(len(weights), np.inf)
+    np.minimum.at(nearest, reach.demand_at[used], reach.distance_m[used])
+    there = np.isfinite(nearest)
+    covered = float(weights[there].sum())
+    mean_m = float((weights[there] * nearest[there]).sum() / covered) if covered else float("nan")
+    return covered, mean_m
+
+
+def costs(question: Question) -> pd.Series:
+    """Give what each site costs; what exists costs nothing.
+
+    Parameters
+    ----------
+    question : Question
+        What is asked.
+
+    Returns
+    -------
+    Series
+        Cost [10⁴ yuan] by `site_id`.
+    """
+    sites = question.sites
+    return sites["cost_10k_cny"].astype(float).where(sites["role"].ne("existing"), 0.0)
+
+
+def _open(question: Question, ids: Sequence[str]) -> Flags:
+    return np.asarray(question.reach.site_ids.isin(list(ids)), bool)
+
+
+def _exchange(question: Question, held: Flags) -> Exchange:
+    barred = _open(question, question.rules.forbidden)
+    cost = costs(question).to_numpy(float)
+    return Exchange(
+        question.reach,
+        question.weights.to_numpy(float),
+        held,
+        barred,
+        question.rules.at_most,
+        cost,
+        question.budget_10k_cny,
+    )
