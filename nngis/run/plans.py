@@ -12,7 +12,7 @@ PLAN_TITLES = {
     "charging": Text("充换电", "Charging"),
 }
 PLAN_IDS = tuple(PLAN_TITLES)
-BUILT = ("heat", "sewer", "rooftop")
+BUILT = ("heat", "sewer", "rooftop", "charging")
 
 
 def load_plan(name: str) -> Plan:
