@@ -1,0 +1,125 @@
+"""Stations drawn in another datum than the roads: found by the roads, and moved into place."""
+
+from typing import NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from nngis.crs import Datum, lonlat_to_work, to_wgs84, work_to_lonlat
+from nngis.ledger.datums import infer_datum
+from nngis.ledger.references import References
+from nngis.plans.charging.station_problems import problem_rows
+
+Floats = npt.NDArray[np.float64]
+# An operator with fewer stations is tested with the others: few points fit anywhere.
+FEWEST_OF_ONE = 20
+# Roads farther than this from all stations say nothing of them, whatever the datum.
+_AROUND_M = 5_000.0
+_NAMES = {"gcj02": "GCJ-02", "bd09": "BD-09"}
+
+
+class Placed(NamedTuple):
+    """Stations in the datum of the roads.
+
+    Parameters
+    ----------
+    stations : GeoDataFrame
+        All rows; some moved.
+    problems : DataFrame
+        The rows that were moved.
+    """
+
+    stations: gpd.GeoDataFrame
+    problems: pd.DataFrame
+
+
+def mend_datum(stations: gpd.GeoDataFrame, roads: gpd.GeoDataFrame) -> Placed:
+    """Move stations that lie in GCJ-02 or BD-09 among roads in WGS84.
+
+    Stations stand at roads. Each operator's rows (those of small operators, and rows without one,
+    together) are held against the roads as they are, as if GCJ-02 and as if BD-09, by the test
+    that ledgers go through (`nngis.ledger.datums.infer_datum`): a datum is believed only if the
+    roads fit it far better than the others and than some three hundred other displacements.
+    Where roads are everywhere, or stations few, nothing stands out and nothing is moved.
+
+    Parameters
+    ----------
+    stations : GeoDataFrame
+        Points in the work CRS, indexed by id.
+    roads : GeoDataFrame
+        Lines in the same CRS.
+
+    Returns
+    -------
+    stations : GeoDataFrame
+        The rows, moved where another datum stands out.
+    problems : DataFrame
+        One row a station moved.
+    """
+    said: list[pd.DataFrame] = [problem_rows([], "other_datum", "moved", [])]
+    references = _references(stations, roads)
+    if references is None:
+        return Placed(stations, said[0])
+    x, y = stations.geometry.x.to_numpy(copy=True), stations.geometry.y.to_numpy(copy=True)
+    lon, lat = work_to_lonlat(x, y, stations.crs)
+    for rows in _batches(stations):
+        verdict = infer_datum(lon[rows], lat[rows], pd.DataFrame(index=rows), references)
+        if verdict.datum not in _NAMES:
+            continue
+        new_x, new_y = _moved(lon[rows], lat[rows], verdict.datum, stations)
+        far_m = np.hypot(new_x - x[rows], new_y - y[rows])
+        x[rows], y[rows] = new_x, new_y
+        said.append(_say(stations.index[rows], verdict.datum, far_m))
+    out = stations.set_geometry(gpd.points_from_xy(x, y, crs=stations.crs))
+    return Placed(out, pd.concat(said, ignore_index=True))
+
+
+def _references(stations: gpd.GeoDataFrame, roads: gpd.GeoDataFrame) -> References | None:
+    """Gather the roads near the stations; None where there are none."""
+    west, south, east, north = stations.total_bounds
+    around = shapely.box(west - _AROUND_M, south - _AROUND_M, east + _AROUND_M, north + _AROUND_M)
+    near = roads.iloc[roads.sindex.query(around)]
+    if near.empty or stations.empty:
+        return None
+    box = gpd.GeoDataFrame({"name_zh": [""]}, geometry=[around], crs=stations.crs).to_crs(4326)
+    none = gpd.GeoDataFrame({"name_zh": []}, geometry=[], crs=4326)
+    towns = none.assign(adcode="", west=0.0, south=0.0, east=0.0, north=0.0)
+    return References(
+        counties=box,
+        townships=towns,
+        roads=near[["geometry"]].to_crs(4326),
+        sites=none,
+        places=none,
+    )
+
+
+def _batches(stations: gpd.GeoDataFrame) -> list[npt.NDArray[np.intp]]:
+    """Part the rows by operator, small operators together."""
+    if "operator" not in stations:
+        return [np.arange(len(stations))]
+    code = pd.factorize(stations["operator"], sort=True)[0]
+    size = np.bincount(code + 1, minlength=1)
+    size[0] = 0
+    code = np.where(size[code + 1] >= FEWEST_OF_ONE, code, -1)
+    return [np.flatnonzero(code == one) for one in np.unique(code)]
+
+
+def _moved(
+    lon: Floats, lat: Floats, datum: Datum | None, stations: gpd.GeoDataFrame
+) -> tuple[Floats, Floats]:
+    true_lon, true_lat = to_wgs84(lon, lat, datum or "wgs84")
+    return lonlat_to_work(true_lon, true_lat, stations.crs)
+
+
+def _say(ids: pd.Index, datum: Datum | None, far_m: Floats) -> pd.DataFrame:
+    name = _NAMES[str(datum)]
+    zh = f"坐标为 {name}（同批 {len(ids)} 站整体偏离道路，改正后落在路旁），已移动"
+    en = (
+        f"The coordinates are in {name} (the {len(ids)} stations of this batch lie off the roads, "
+        "and at them once corrected); moved by"
+    )
+    said = [(f"{zh} {m:.0f} m。", f"{en} {m:.0f} m.") for m in far_m]
+    return problem_rows(ids, "other_datum", "moved", said)

@@ -1,0 +1,61 @@
+"""The record of what was wrong with a row of a stations layer, and what was done."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+COLUMNS = (
+    "station_id",
+    "station_problem",
+    "station_action",
+    "kept_station_id",
+    "reason_zh",
+    "reason_en",
+)
+
+
+def problem_rows(
+    ids: Iterable[object],
+    problem: str,
+    action: str,
+    said: Iterable[tuple[str, str]],
+    kept: Iterable[object] | None = None,
+) -> pd.DataFrame:
+    """List problems of one kind.
+
+    Parameters
+    ----------
+    ids : iterable of str
+        The rows.
+    problem, action : str
+        What is wrong and what was done, as the glossary lists them.
+    said : iterable of (str, str)
+        The sentence of each row in Chinese and English.
+    kept : iterable of str, optional
+        The row that each was merged into.
+
+    Returns
+    -------
+    DataFrame
+        `COLUMNS`, one row an id.
+
+    Examples
+    --------
+    >>> problem_rows(["a"], "power_zero", "set_unknown", [("零。", "Zero.")]).iloc[0].tolist()[:3]
+    ['a', 'power_zero', 'set_unknown']
+    """
+    rows = list(ids)
+    words = list(said)
+    return pd.DataFrame(
+        {
+            "station_id": pd.Series(rows, dtype=object),
+            "station_problem": problem,
+            "station_action": action,
+            "kept_station_id": pd.Series(
+                [None] * len(rows) if kept is None else list(kept), dtype=object
+            ),
+            "reason_zh": pd.Series([zh for zh, _ in words], dtype=object),
+            "reason_en": pd.Series([en for _, en in words], dtype=object),
+        },
+        columns=list(COLUMNS),
+    )

@@ -1,0 +1,283 @@
+"""Cleaning of stations: each fault alone, several at once, and what must be left as it is."""
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from shapely import LineString, Point, box
+
+from nngis import fields
+from nngis.crs import bd09_from_wgs84, gcj02_from_wgs84, lonlat_to_work, work_to_lonlat
+from nngis.errors import LayerError
+from nngis.plans.charging.station_datum import mend_datum
+from nngis.plans.charging.station_merge import merge_doubled, merge_piles
+from nngis.plans.charging.station_parameters import StationParameters
+from nngis.plans.charging.stations import clean_stations
+
+CRS = "EPSG:4545"
+X, Y = 530_000.0, 2_520_000.0
+DEFAULT = StationParameters()
+ROADS = Path(__file__).parents[3] / "layers" / "roads.geojson"
+
+
+def stations(rows, **columns):
+    """Stations by id, each so many metres east and north of a corner."""
+    at = [Point(X + e, Y + n) for e, n in rows.values()]
+    return gpd.GeoDataFrame(columns, geometry=at, index=list(rows), crs=CRS)
+
+
+def row(count, step_m=10.0):
+    return {f"s{n}": (n * step_m, 0.0) for n in range(count)}
+
+
+def said(found):
+    return found.problems[["station_id", "station_problem", "station_action"]].values.tolist()
+
+
+@pytest.fixture(scope="module")
+def roads():
+    return gpd.read_file(ROADS).to_crs(CRS)
+
+
+@pytest.fixture(scope="module")
+def at_roads(roads):
+    """Sixty stations 20 m beside the roads of the shipped layer."""
+    rng = np.random.default_rng(5)
+    lines = roads.geometry.iloc[rng.integers(0, len(roads), 60)]
+    points = lines.interpolate(rng.uniform(0, 1, 60), normalized=True)
+    turn = rng.uniform(0, 2 * np.pi, 60)
+    xy = np.column_stack([points.x + 20 * np.cos(turn), points.y + 20 * np.sin(turn)])
+    index = [f"s{n}" for n in range(60)]
+    return gpd.GeoDataFrame(geometry=gpd.points_from_xy(*xy.T, crs=CRS), index=index)
+
+
+def shifted(frame, shift):
+    lon, lat = work_to_lonlat(frame.geometry.x, frame.geometry.y, frame.crs)
+    x, y = lonlat_to_work(*shift(lon, lat), frame.crs)
+    return frame.set_geometry(gpd.points_from_xy(x, y, crs=frame.crs))
+
+
+@pytest.mark.parametrize(
+    ("shift", "name", "far_m"),
+    [(gcj02_from_wgs84, "GCJ-02", 520), (bd09_from_wgs84, "BD-09", 1_140)],
+)
+def test_stations_in_another_datum_are_found_by_the_roads_and_moved_back(
+    roads, at_roads, shift, name, far_m
+):
+    away = shifted(at_roads, shift)
+    off = away.geometry.distance(at_roads.geometry, align=False)
+    assert off.mean() == pytest.approx(far_m, abs=40)
+    found = mend_datum(away, roads)
+    assert found.stations.geometry.distance(at_roads.geometry, align=False).max() < 0.01
+    assert found.problems["station_id"].tolist() == at_roads.index.tolist()
+    assert found.problems["reason_en"].str.contains(name).all()
+
+
+def test_stations_where_they_should_be_are_left_there(roads, at_roads):
+    found = mend_datum(at_roads, roads)
+    assert found.problems.empty
+    assert found.stations.geometry.geom_equals(at_roads.geometry).all()
+
+
+def test_one_operators_other_datum_moves_only_its_own_stations(roads, at_roads):
+    mixed = at_roads.assign(operator=["one"] * 30 + ["other"] * 30)
+    away = pd.concat([mixed.iloc[:30], shifted(mixed.iloc[30:], gcj02_from_wgs84)])
+    found = mend_datum(away, roads)
+    assert found.problems["station_id"].tolist() == mixed.index[30:].tolist()
+    assert found.stations.geometry.distance(at_roads.geometry, align=False).max() < 0.01
+
+
+def test_where_roads_are_everywhere_nothing_is_moved(at_roads):
+    west, south, east, north = 0, 0, 6_000, 6_000
+    grid = [LineString([(X + x, Y + south), (X + x, Y + north)]) for x in range(west, east, 100)]
+    grid += [LineString([(X + west, Y + y), (X + east, Y + y)]) for y in range(south, north, 100)]
+    streets = gpd.GeoDataFrame(geometry=grid, crs=CRS)
+    rng = np.random.default_rng(1)
+    anywhere = {f"s{n}": tuple(rng.uniform(500, 5_500, 2)) for n in range(50)}
+    found = mend_datum(shifted(stations(anywhere), gcj02_from_wgs84), streets)
+    assert found.problems.empty
+
+
+def test_few_stations_or_roads_far_away_tell_nothing(roads, at_roads):
+    away = shifted(at_roads, gcj02_from_wgs84)
+    assert mend_datum(away.iloc[:4], roads).problems.empty
+    far = roads.assign(geometry=roads.geometry.translate(2e6, 0))
+    assert mend_datum(away, far).problems.empty
+    assert mend_datum(away.iloc[:0], roads).stations.empty
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["南湖充电站1号桩", "南湖充电站2号桩", "南湖充电站3号桩"],
+        ["南湖充电站-01号直流充电桩", "南湖充电站-02号直流充电桩", "南湖充电站 03号交流桩"],
+        ["南湖充电站#1枪", "南湖充电站#2枪", "南湖充电站（3号枪）"],
+        ["南湖充电站快充桩A1", "南湖充电站快充桩A2", "南湖充电站充电终端03"],
+        ["南湖充电站", "南湖充电站", "南湖充电站"],
+    ],
+)
+def test_piles_listed_one_by_one_become_one_station(names):
+    table = stations(row(3), name_zh=names, power_kw=[60.0, 60.0, 7.0])
+    found = merge_piles(table, DEFAULT)
+    one = found.stations.iloc[0]
+    assert (len(found.stations), one["piles_count"], one["power_kw"]) == (1, 3, 127)
+    assert one["name_zh"] == "南湖充电站"
+    assert found.problems["kept_station_id"].tolist() == ["s0", "s0"]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["南湖1号站", "南湖2号站", "南湖3号站"],
+        ["南湖一期", "南湖二期", "南湖三期"],
+        ["南湖站1号桩", "东葛站2号桩", "民族站3号桩"],
+        [None, None, None],
+    ],
+)
+def test_different_stations_side_by_side_stay_different(names):
+    table = stations(row(3), name_zh=names, power_kw=[60.0, 120.0, 180.0])
+    found = clean_stations(table, DEFAULT)
+    assert len(found.stations) == 3
+    assert found.problems.empty
+
+
+def test_piles_far_apart_are_not_one_station():
+    names = [f"南湖站{n}号桩" for n in range(3)]
+    assert len(merge_piles(stations(row(3, 61.0), name_zh=names), DEFAULT).stations) == 3
+
+
+def test_a_sum_of_which_a_part_is_missing_is_unknown():
+    table = stations(
+        row(2), name_zh=["站1号桩", "站2号桩"], power_kw=[60.0, np.nan], piles_count=[2, np.nan]
+    )
+    one = merge_piles(table, DEFAULT).stations.iloc[0]
+    assert np.isnan(one["power_kw"])
+    assert one["piles_count"] == 3
+
+
+def test_stations_of_several_piles_under_one_name_are_not_piles():
+    table = stations(row(3), name_zh=["南湖站"] * 3, piles_count=[8, 8, 8])
+    assert len(merge_piles(table, DEFAULT).stations) == 3
+    assert merge_doubled(table, DEFAULT).stations["piles_count"].tolist() == [8]
+
+
+def test_an_entry_made_twice_is_kept_once_and_nothing_is_added_up():
+    table = stations(
+        {"a": (0, 0), "b": (20, 0), "c": (5_000, 0)},
+        name_zh=["万象城充电站", "万象城 充电站", "万象城充电站"],
+        piles_count=[np.nan, 10, 10],
+        operator=["甲", "甲", "甲"],
+        power_kw=[600.0, np.nan, 600.0],
+        address=[None, "民族大道 136 号", None],
+    )
+    found = merge_doubled(table, DEFAULT)
+    assert found.stations.index.tolist() == ["b", "c"]
+    kept = found.stations.loc["b"]
+    assert (kept["piles_count"], kept["power_kw"]) == (10, 600)
+    assert kept["address"] == "民族大道 136 号"
+    assert found.problems[["station_id", "kept_station_id"]].values.tolist() == [["a", "b"]]
+
+
+def test_nameless_rows_of_one_operator_and_size_are_one():
+    table = stations(
+        row(3), name_zh=[None, "站", None], operator=["甲", "甲", "乙"], piles_count=[4, 4, 4]
+    )
+    assert merge_doubled(table, DEFAULT).stations.index.tolist() == ["s1", "s2"]
+
+
+@pytest.mark.parametrize(
+    ("power", "piles", "mended", "problem"),
+    [
+        (480.0, 8, 480.0, None),
+        (480_000.0, 8, 480.0, "power_in_w"),
+        (7_000.0, 1, 7.0, "power_in_w"),
+        (8_000.0, 8, 8_000.0, None),
+        (0.0, 8, np.nan, "power_zero"),
+        (-5.0, 8, np.nan, "power_zero"),
+        (0.48, 8, np.nan, "power_odd"),
+        (9e9, 8, np.nan, "power_odd"),
+        (600_000.0, np.nan, 600.0, "power_in_w"),
+        (6_000.0, np.nan, 6_000.0, None),
+        (np.nan, 8, np.nan, None),
+    ],
+)
+def test_power_is_read_in_the_unit_that_suits_the_piles(power, piles, mended, problem):
+    table = stations(row(1), power_kw=[power], piles_count=[piles])
+    found = clean_stations(table, DEFAULT)
+    np.testing.assert_equal(found.stations["power_kw"].to_numpy(), [mended])
+    assert found.problems["station_problem"].tolist() == ([problem] if problem else [])
+
+
+def test_piles_in_watts_are_found_once_they_are_added_up():
+    names = [f"站{n}号桩" for n in range(1, 4)]
+    found = clean_stations(stations(row(3), name_zh=names, power_kw=[7_000.0] * 3), DEFAULT)
+    assert found.stations[["piles_count", "power_kw"]].values.tolist() == [[3, 21]]
+
+
+def test_no_piles_is_unknown_but_one_kind_may_have_none():
+    table = stations(row(2, 500.0), piles_count=[0, 5], fast_piles_count=[0, 5])
+    found = clean_stations(table, DEFAULT)
+    np.testing.assert_equal(found.stations["piles_count"].to_numpy(float), [np.nan, 5])
+    assert found.stations["fast_piles_count"].tolist() == [0, 5]
+    assert said(found) == [["s0", "no_piles", "set_unknown"]]
+
+
+def test_a_station_in_the_water_is_named_and_kept():
+    lake = box(X - 10, Y - 10, X + 10, Y + 10)
+    river = LineString([(X + 500, Y - 500), (X + 500, Y + 500)])
+    table = stations({"lake": (0, 0), "shore": (30, 0), "stream": (515, 0), "dry": (521, 0)})
+    water = gpd.GeoDataFrame(geometry=[lake, river, None], crs=CRS)
+    found = clean_stations(table, DEFAULT, water=water)
+    assert said(found) == [["lake", "in_water", "kept"], ["stream", "in_water", "kept"]]
+    assert found.stations.index.tolist() == table.index.tolist()
+
+
+def test_all_faults_at_once_are_each_named_and_every_row_is_accounted_for(roads, at_roads):
+    away = shifted(at_roads, gcj02_from_wgs84).assign(name_zh=None, power_kw=60.0)
+    lost = gpd.GeoDataFrame({"power_kw": [60.0]}, geometry=[None], index=["lost"], crs=CRS)
+    first = away.iloc[[0]]
+    twice = pd.concat([first, first]).set_axis(["t0", "t1"], axis="index")
+    twice = twice.assign(name_zh="重复站", power_kw=[60_000_000.0, 60.0])
+    twice = twice.set_geometry(twice.geometry.translate(100, 0))
+    table = pd.concat([away, lost, twice])
+    before = table.copy()
+    found = clean_stations(table, DEFAULT, roads=roads)
+    problems = found.problems.groupby("station_problem").size().to_dict()
+    assert problems == {"no_place": 1, "other_datum": 62, "power_odd": 1, "doubled": 1}
+    gone = found.problems.query("station_action in ['left_out', 'merged']")["station_id"]
+    assert sorted([*gone, *found.stations.index]) == sorted(table.index)
+    pd.testing.assert_frame_equal(table, before)
+
+
+def test_clean_stations_stay_clean():
+    names = [f"站{n}号桩" for n in range(1, 4)]
+    table = stations(row(3), name_zh=names, power_kw=[7_000.0] * 3)
+    once = clean_stations(table, DEFAULT)
+    again = clean_stations(once.stations, DEFAULT)
+    assert again.problems.empty
+    pd.testing.assert_frame_equal(again.stations, once.stations)
+
+
+def test_no_stations_have_no_problems(roads):
+    found = clean_stations(stations({}), DEFAULT, roads=roads, water=roads)
+    assert found.stations.empty
+    assert found.problems.empty
+
+
+def test_doubled_ids_and_other_shapes_are_refused():
+    table = stations(row(2)).set_axis(["a", "a"], axis="index")
+    with pytest.raises(LayerError, match="occur again"):
+        clean_stations(table, DEFAULT)
+    area = gpd.GeoDataFrame(geometry=[box(0, 0, 1, 1)], index=["a"], crs=CRS)
+    with pytest.raises(LayerError, match="not points"):
+        clean_stations(area, DEFAULT)
+
+
+def test_every_column_and_value_of_the_problems_has_a_title():
+    table = stations(row(1), power_kw=[0.0])
+    problems = clean_stations(table, DEFAULT).problems
+    assert not [name for name in problems if name not in fields.glossary()]
+    for name in ("station_problem", "station_action"):
+        assert set(problems[name]) <= set(fields.get(name).values)
