@@ -18,9 +18,9 @@ AMOUNTS = (
     *("undecided_km", "done_m3_d", "under_way_m3_d", "planned_m3_d"),
 )
 TARGET_COLUMNS = (
-    *("target_title", "value", "unit", "target", "share", "target_status", "under_way_value"),
-    *("planned_value", "last_year", "pace", "needed_pace", "forecast", "forecast_low"),
-    *("forecast_high", "forecast_status"),
+    *("indicator_value", "indicator_unit", "target_value", "target_share", "target_status"),
+    *("under_way_value", "planned_value", "last_year", "pace_per_year", "needed_per_year"),
+    *("forecast_value", "forecast_low_value", "forecast_high_value", "forecast_status"),
 )
 SEWERS = ("sewer_km", Text("新增和改造污水管网", "Sewers built or renovated"), "km", "A74")
 CAPACITY = (
@@ -141,11 +141,11 @@ def targets(rows: pd.DataFrame, parameters: LedgerParameters) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``sewer_km`` and ``capacity_10k_t_d`` with `TARGET_COLUMNS`: `value` is done after the
-        base year up to the target year, `pace` the least-squares change a year of what was done
-        in all, `forecast` where it leads in the target year with its range, `needed_pace` what is
-        needed a year from the last year with something done. Projects that are done and name no
-        year count in the value, not in the pace.
+        ``sewer_km`` and ``capacity_10k_t_d`` with `TARGET_COLUMNS`: `indicator_value` is done
+        after the base year up to the target year, `pace_per_year` the least-squares change a year
+        of what was done in all, `forecast_value` where it leads in the target year with its
+        range, `needed_per_year` what is needed from the last year with something done. Projects
+        that are done and name no year count in the value, not in the pace.
     """
     found = [
         _target(rows, parameters, SEWERS, "km", 1.0, parameters.sewer_target_km),
@@ -185,20 +185,19 @@ def _target(
     if left and not met and ahead is not None and round(ahead.value, 9) >= target:
         status = "on_track"  # a line that ends on the target reaches it
     return {
-        "target_title": what[1],
-        "value": value,
-        "unit": what[2],
-        "target": target,
-        "share": value / target if target else np.nan,
+        "indicator_value": value,
+        "indicator_unit": what[2],
+        "target_value": target,
+        "target_share": value / target if target else np.nan,
         "target_status": "met" if met else "missed",
         "under_way_value": under_way,
         "planned_value": planned,
         "last_year": last,
-        "pace": np.nan if ahead is None else ahead.pace,
-        "needed_pace": np.nan if not left else max(target - value, 0.0) / left,
-        "forecast": np.nan if ahead is None else ahead.value,
-        "forecast_low": np.nan if ahead is None or ahead.low is None else ahead.low,
-        "forecast_high": np.nan if ahead is None or ahead.high is None else ahead.high,
+        "pace_per_year": np.nan if ahead is None else ahead.pace,
+        "needed_per_year": np.nan if not left else max(target - value, 0.0) / left,
+        "forecast_value": np.nan if ahead is None else ahead.value,
+        "forecast_low_value": np.nan if ahead is None or ahead.low is None else ahead.low,
+        "forecast_high_value": np.nan if ahead is None or ahead.high is None else ahead.high,
         "forecast_status": status,
     }
 
@@ -227,10 +226,10 @@ def target_indicators(table: pd.DataFrame, counted: Counted) -> tuple[Indicator,
             Indicator(
                 name,
                 title,
-                round(float(row["value"]), 6) if known else None,
+                round(float(row["indicator_value"]), 6) if known else None,
                 unit,
                 f"{CLAUSE_3_10}（{rule}）",
-                target=float(row["target"]),
+                target=float(row["target_value"]),
                 sense="at_least",
                 note=_ahead(row) if known else _silent(rule),
             )
@@ -245,22 +244,22 @@ def _silent(rule: str) -> Text:
 
 def _ahead(row: pd.Series) -> Text:
     """Say what is under way, and where the pace leads where the target's year is still ahead."""
-    unit = row["unit"]
-    zh = f"另有在建 {row['under_way_value']:.4g}、计划 {row['planned_value']:.4g} {unit}。"
-    en = (
-        f"Under way {row['under_way_value']:.4g}, planned {row['planned_value']:.4g} {unit} "
-        "besides."
-    )
-    if not np.isnan(row["needed_pace"]):
-        low, high = row["forecast_low"], row["forecast_high"]
+    unit = row["indicator_unit"]
+    under_way, planned = row["under_way_value"], row["planned_value"]
+    zh = f"另有在建 {under_way:.4g}、计划 {planned:.4g} {unit}。"
+    en = f"Under way {under_way:.4g}, planned {planned:.4g} {unit} besides."
+    needed, ahead = row["needed_per_year"], row["forecast_value"]
+    if not np.isnan(needed):
+        low, high = row["forecast_low_value"], row["forecast_high_value"]
         bounds = "" if np.isnan(low) else f"（80% 区间 {low:.4g} 至 {high:.4g}）"
         bounds_en = "" if np.isnan(low) else f" (80 % range {low:.4g} to {high:.4g})"
+        last, pace = row["last_year"], row["pace_per_year"]
         zh += (
-            f"截至 {row['last_year']:g} 年，每年 {row['pace']:+.4g}，按此到期为 "
-            f"{row['forecast']:.4g}{bounds}；达到目标每年需 {row['needed_pace']:.4g}。"
+            f"截至 {last:g} 年，每年 {pace:+.4g}，按此到期为 {ahead:.4g}{bounds}；"
+            f"达到目标每年需 {needed:.4g}。"
         )
         en += (
-            f" Up to {row['last_year']:g} the pace is {row['pace']:+.4g} a year, which leads to "
-            f"{row['forecast']:.4g}{bounds_en}; the target needs {row['needed_pace']:.4g} a year."
+            f" Up to {last:g} the pace is {pace:+.4g} a year, which leads to "
+            f"{ahead:.4g}{bounds_en}; the target needs {needed:.4g} a year."
         )
     return Text(zh, en)

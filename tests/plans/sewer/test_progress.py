@@ -169,7 +169,7 @@ def test_years_before_the_plan_and_after_it_do_not_count(frame):
     }
     rows["never"] = {"sewer_length_km": 10.0, "status": "cancelled", "plan_year": 2022}
     _, tables = told(frame(rows))
-    assert tables["targets"].loc["sewer_km", "value"] == 20.0
+    assert tables["targets"].loc["sewer_km", "indicator_value"] == 20.0
     assert tables["progress"]["done_km"].sum() == 40.0
     assert tables["progress"].set_index("year").loc[2025, "done_total_km"] == 20.0
 
@@ -181,9 +181,9 @@ def test_the_pace_leads_where_a_straight_line_leads(frame):
     }
     _, tables = told(frame(rows))
     row = tables["targets"].loc["sewer_km"]
-    assert (row["value"], row["pace"], row["forecast"]) == pytest.approx((180.0, 60.0, 300.0))
-    assert (row["forecast_low"], row["forecast_high"]) == pytest.approx((300.0, 300.0))
-    assert row["needed_pace"] == pytest.approx(50.0)
+    assert (row["indicator_value"], row["pace_per_year"], row["forecast_value"]) == pytest.approx((180.0, 60.0, 300.0))
+    assert (row["forecast_low_value"], row["forecast_high_value"]) == pytest.approx((300.0, 300.0))
+    assert row["needed_per_year"] == pytest.approx(50.0)
     assert (row["target_status"], row["forecast_status"]) == ("missed", "on_track")
 
 

@@ -1,0 +1,100 @@
+"""Sewers, analysed: what is done, who is not served, what to renovate, what to build."""
+
+import geopandas as gpd
+import pandas as pd
+
+from nngis.plans.sewer import findings
+from nngis.plans.sewer.catchments import (
+    CATCHMENT_COLUMNS,
+    catchment_areas,
+    catchment_table,
+    foul_sewers,
+    trace_plants,
+)
+from nngis.plans.sewer.gaps import GAP_COLUMNS, find_gaps, gaps_by_county
+from nngis.plans.sewer.layers import Layers
+from nngis.plans.sewer.ledger import count_projects
+from nngis.plans.sewer.parameters import SewerParameters
+from nngis.plans.sewer.people import county_of, people_of, towns_without_plant
+from nngis.plans.sewer.progress import progress_tables
+from nngis.plans.sewer.renovation import RENOVATION_COLUMNS, judge_sewers
+from nngis.result.result import Analysis
+
+
+def analyse(layers: Layers, parameters: SewerParameters) -> Analysis:
+    """Count what is done, find who is not served, and say what to renovate and to build.
+
+    Parameters
+    ----------
+    layers : Layers
+        Whatever is at hand; each part is done where its layers are there.
+    parameters : SewerParameters
+        The plan's parameters.
+
+    Returns
+    -------
+    Analysis
+        Tables ``progress``, ``by_county``, ``targets``, ``projects``, ``overlaps``, ``gaps``,
+        ``gaps_by_county``, ``catchments``, ``renovation``; indicators; assumptions; warnings.
+    """
+    crs = next(frame.crs for frame in vars(layers).values() if isinstance(frame, gpd.GeoDataFrame))
+    ledger = layers.sewer_projects
+    if ledger is None:
+        ledger = _empty("project_id", ("sewer_length_km", "evidence"), crs)
+    counted = count_projects(ledger, layers.counties, parameters)
+    tables = {
+        **progress_tables(counted, layers.counties, parameters),
+        "projects": counted.projects,
+        "overlaps": counted.overlaps,
+        **_service(layers, parameters, crs),
+    }
+    return Analysis(
+        tables=tables,
+        indicators=findings.indicators(tables, counted, layers),
+        assumptions=findings.assumptions(layers, tables, parameters),
+        warnings=findings.warnings(layers, counted),
+    )
+
+
+def _service(layers: Layers, parameters: SewerParameters, crs: object) -> dict[str, pd.DataFrame]:
+    """Find who is not served, by which plant everybody else is, and what to renovate."""
+    foul = foul_sewers(layers.sewers)
+    plants = layers.treatment_plants
+    found, belongs = trace_plants(foul, plants)
+    demand = _demand(layers, parameters)
+    gaps = _empty("demand_id", GAP_COLUMNS, crs)
+    if demand is not None:
+        gaps = find_gaps(demand, foul, belongs, parameters)
+    tables: dict[str, pd.DataFrame] = {"gaps": gaps, "gaps_by_county": gaps_by_county(gaps)}
+    catchments = _empty("wwtp_id", CATCHMENT_COLUMNS, crs)
+    if plants is not None:
+        people = gaps["population"].groupby(gaps["wwtp_id"]).sum()
+        table = catchment_table(plants, found, people, parameters)
+        areas = catchment_areas(foul, belongs, parameters.served_within_m)
+        catchments = gpd.GeoDataFrame(table, geometry=areas.reindex(plants.index), crs=crs)
+        tables["plants"] = gpd.GeoDataFrame(table, geometry=plants.geometry, crs=crs)
+    else:
+        tables["plants"] = catchments
+    tables["catchments"] = catchments
+    tables["renovation"] = _empty("sewer_id", RENOVATION_COLUMNS, crs)
+    if foul is not None:
+        stated = foul.get("county_stated", pd.Series(None, foul.index, dtype=object))
+        middles = foul.set_geometry(foul.geometry.interpolate(0.5, normalized=True))
+        county = stated if layers.counties is None else county_of(middles, layers.counties)
+        tables["renovation"] = judge_sewers(foul, belongs, catchments, county, parameters)
+    return tables
+
+
+def _demand(layers: Layers, parameters: SewerParameters) -> gpd.GeoDataFrame | None:
+    if layers.demand is not None:
+        return people_of(layers.demand, layers.counties, parameters)
+    if layers.townships is None or layers.population is None or layers.counties is None:
+        return None
+    return towns_without_plant(
+        layers.townships, layers.population, layers.treatment_plants, layers.counties, parameters
+    )
+
+
+def _empty(key: str, columns: tuple[str, ...], crs: object) -> gpd.GeoDataFrame:
+    index = pd.Index([], name=key, dtype=object)
+    return gpd.GeoDataFrame(columns=list(columns), index=index, geometry=[], crs=crs)

@@ -1,0 +1,237 @@
+"""What the plan adds up to against the targets, what was assumed, what a reader must know."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from nngis.kernel.indicator import Indicator
+from nngis.plans.sewer.layers import Layers
+from nngis.plans.sewer.ledger import Counted
+from nngis.plans.sewer.ledger_parameters import CLAUSE_3_10
+from nngis.plans.sewer.parameters import SewerParameters
+from nngis.plans.sewer.progress import target_indicators
+from nngis.plans.sewer.renovation import renovation_km
+from nngis.text import Text
+
+COARSE_M = 100.0  # cells of terrain wider than this tell no slope of a street
+A16, A81 = "方案三（二）（A16）", f"{CLAUSE_3_10}（A81）"
+NOT_GIVEN = {
+    "sewer_projects": Text(
+        "没有管网项目清单，完成里程未知。", "There is no list of projects: what is done is unknown."
+    ),
+    "sewers": Text(
+        "没有现状管网图层：谁已有服务、各厂的收水范围、该改造哪些管段均未知；需求点一律按未服务计。",
+        "There is no layer of sewers: who is served, the catchments and what to renovate are not "
+        "known; all demand counts as not served.",
+    ),
+    "treatment_plants": Text(
+        "没有污水处理厂图层，收水范围和能力未核算。",
+        "There are no treatment plants: catchments and capacity are not computed.",
+    ),
+    "roads": Text("没有道路图层，不布置管网。", "There are no roads: nothing is laid out."),
+    "elevation": Text("没有高程，不布置管网。", "There is no terrain: nothing is laid out."),
+    "counties": Text(
+        "没有县（市、区）界，按台账所写的县汇总。",
+        "There are no county boundaries: sums go by the county that a row names.",
+    ),
+}
+
+
+def indicators(
+    tables: Mapping[str, pd.DataFrame], counted: Counted, layers: Layers
+) -> tuple[Indicator, ...]:
+    """Say what the tables add up to.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        The plan's tables.
+    counted : Counted
+        The ledger, counted.
+    layers : Layers
+        What was at hand.
+
+    Returns
+    -------
+    tuple of Indicator
+        Kilometres and treatment against their targets; double kilometres; people not served;
+        kilometres to renovate.
+    """
+    gaps, mending = tables["gaps"], renovation_km(tables["renovation"])
+    no_sewers = None if layers.sewers is not None else NOT_GIVEN["sewers"]
+    people = gaps.loc[gaps["decision"].eq("gap"), "population"].sum()
+    return (
+        *target_indicators(tables["targets"], counted),
+        Indicator(
+            "double_km",
+            Text("重复计列的里程", "Kilometres listed twice"),
+            round(float(tables["by_county"]["double_km"].sum()), 6)
+            if layers.sewer_projects is not None
+            else None,
+            "km",
+            f"{CLAUSE_3_10}（A74）",
+            note=Text("已从完成里程中扣除。", "Taken off what is done."),
+        ),
+        Indicator(
+            "gap_population",
+            Text("没有污水管网服务的人口", "People without a sewer"),
+            round(float(people)) if len(gaps) else None,
+            "人",
+            CLAUSE_3_10,
+            note=no_sewers,
+        ),
+        *(
+            Indicator(
+                f"{rule.lower()}_renovate_km",
+                title,
+                None if no_sewers else round(float(mending[rule]), 6),
+                "km",
+                source,
+                note=no_sewers,
+            )
+            for rule, title, source in (
+                ("A16", Text("进水异常厂的片区管网", "Sewers of plants with thin influent"), A16),
+                ("A81", Text("混错接与老旧破损管网", "Faulty and aged sewers"), A81),
+            )
+        ),
+    )
+
+
+def assumptions(
+    layers: Layers, tables: Mapping[str, pd.DataFrame], parameters: SewerParameters
+) -> tuple[Text, ...]:
+    """Say what was taken as true without data.
+
+    Parameters
+    ----------
+    layers : Layers
+        What was at hand.
+    tables : mapping of str to DataFrame
+        The plan's tables.
+    parameters : SewerParameters
+        The plan's parameters.
+
+    Returns
+    -------
+    tuple of Text
+        Sentences.
+    """
+    found = []
+    basis = tables["gaps"]["people_basis"].value_counts()
+    if "assumed" in basis:
+        count, each = int(basis["assumed"]), parameters.persons_per_building
+        found.append(
+            Text(
+                f"{count} 个需求点没有人口，每点按 {each:g} 人计。",
+                f"{count} points of demand give no people; each counts as {each:g}.",
+            )
+        )
+    if layers.demand is None and len(tables["gaps"]):
+        near = parameters.plant_reach_m / 1000
+        found.append(
+            Text(
+                f"没有需求图层：以 {near:g} km 内没有污水处理厂的 {len(tables['gaps'])} 个"
+                "乡镇代替，人口由县人口均摊，只为演示。",
+                f"There is no demand: {len(tables['gaps'])} towns with no treatment plant within "
+                f"{near:g} km stand in, the county's people spread evenly, for show only.",
+            )
+        )
+    if layers.sewers is not None:
+        bod, years = parameters.least_bod_mg_l, parameters.renovate_after_years
+        found.append(
+            Text(
+                f"离污水管 {parameters.served_within_m:g} m 以内视为有服务；进水 BOD < {bod:g} "
+                f"mg/L 视为异常（方案未定数值）；管龄 {years} 年起视为老旧。",
+                f"Within {parameters.served_within_m:g} m of a sewer counts as served; influent "
+                f"BOD < {bod:g} mg/L counts as abnormal (the plan names no number); {years} years "
+                "count as aged.",
+            )
+        )
+    return tuple(found)
+
+
+def warnings(layers: Layers, counted: Counted) -> tuple[Text, ...]:
+    """Say what a reader must know before using the tables.
+
+    Parameters
+    ----------
+    layers : Layers
+        What was at hand.
+    counted : Counted
+        The ledger, counted.
+
+    Returns
+    -------
+    tuple of Text
+        Sentences.
+    """
+    found = [text for role, text in NOT_GIVEN.items() if getattr(layers, role) is None]
+    if layers.elevation is not None and layers.elevation.cell_m > COARSE_M:
+        cell = layers.elevation.cell_m
+        found.insert(
+            0,
+            Text(
+                f"高程格网约 {cell:,.0f} m，只表示区域地形：据此得出的管线、坡度、埋深和造价"
+                "只为演示，设计必须换用真实的数字高程模型。",
+                f"The terrain has cells of about {cell:,.0f} m, regional relief only: routes, "
+                "slopes, depths and costs made from it are for show; a design needs a real DEM.",
+            ),
+        )
+    return (*found, *_of_ledger(counted))
+
+
+def _of_ledger(counted: Counted) -> list[Text]:
+    projects = counted.projects
+    told = (
+        ("difference", "上报与量算长度相差超限，按量算计", "declare a length that is not theirs"),
+        ("metres", "长度以米填在公里列，已换算", "give metres where kilometres are asked for"),
+        (
+            "perhaps_metres",
+            "长度疑以米填报，没有图形可核，未计入",
+            "perhaps give metres; not counted",
+        ),
+        ("no_length", "没有长度，未计入", "give no length and are not counted"),
+        ("storm", "是雨水管，不计入", "are storm sewers and do not count"),
+    )
+    count = projects["ledger_problem"].value_counts()
+    found = [
+        Text(f"{count[word]} 个项目{zh}。", f"{count[word]} projects {en}.")
+        for word, zh, en in told
+        if word in count
+    ]
+    unknown = int(projects["stage"].eq("unknown").sum())
+    if unknown:
+        found.append(
+            Text(
+                f"{unknown} 个项目没有说明进展，未计入完成。",
+                f"{unknown} projects do not say how far they are; they do not count as done.",
+            )
+        )
+    pairs = counted.overlaps.groupby("double_basis")["double_m"].agg(["size", "sum"])
+    if "geometry" in pairs.index:
+        size, km = int(pairs.loc["geometry", "size"]), pairs.loc["geometry", "sum"] / 1000
+        found.append(
+            Text(
+                f"{size} 对项目同在一条街，重复的 {km:.2f} km 只计一次。",
+                f"{size} pairs of projects share a street; {km:.2f} km count once.",
+            )
+        )
+    if "name" in pairs.index:
+        size = int(pairs.loc["name", "size"])
+        found.append(
+            Text(
+                f"{size} 对没有图形的项目名称相同，可能重复，未扣除，请核对。",
+                f"{size} pairs of projects without a line bear the same name; they may be double, "
+                "nothing was taken off, check them.",
+            )
+        )
+    bare = projects["stage"].eq("done") & projects["plan_year"].isna()
+    if bare.any():
+        found.append(
+            Text(
+                f"{int(bare.sum())} 个已完成的项目没有年份，计入完成，不计入进度。",
+                f"{int(bare.sum())} finished projects name no year; they count, but not in the "
+                "pace.",
+            )
+        )
+    return found

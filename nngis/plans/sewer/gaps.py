@@ -1,0 +1,101 @@
+"""Gaps: who lives too far from a sewer, or on one that leads to no plant."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from nngis.plans.sewer.service_parameters import ServiceParameters
+
+GAP_COLUMNS = (
+    *("name_zh", "county", "population", "people_basis", "decision", "gap_reason", "sewer_id"),
+    *("sewer_distance_m", "wwtp_id", "evidence"),
+)
+
+
+def find_gaps(
+    demand: gpd.GeoDataFrame,
+    sewers: gpd.GeoDataFrame | None,
+    belongs: pd.Series,
+    parameters: ServiceParameters,
+) -> gpd.GeoDataFrame:
+    """Tell whom the sewers serve.
+
+    Parameters
+    ----------
+    demand : GeoDataFrame
+        People with a place, as `people_of` gives them.
+    sewers : GeoDataFrame or None
+        Sewers that carry sewage; None where there is no such layer.
+    belongs : Series
+        Plant of each sewer; missing where it leads to none.
+    parameters : ServiceParameters
+        How near a sewer serves.
+
+    Returns
+    -------
+    GeoDataFrame
+        On the demand's index, `GAP_COLUMNS`: `decision` ``covered`` within the distance of a
+        sewer that leads to a plant, else ``gap`` with `gap_reason` ``far`` (no sewer so near),
+        ``no_catchment`` (only sewers that lead to no plant at hand), ``no_sewers`` (no layer of
+        sewers). Where no sewer leads to any plant the catchments are not known, and nearness
+        alone decides.
+    """
+    out = demand.assign(sewer_id=None, sewer_distance_m=np.nan, wwtp_id=None)
+    if sewers is None:
+        out = out.assign(decision="gap", gap_reason="no_sewers")
+        return out[[*GAP_COLUMNS, "geometry"]]
+    leading = sewers[belongs.notna().to_numpy()]
+    traced = leading if len(leading) else sewers
+    near = _nearest(demand, traced)
+    any_near = near if traced is sewers else _nearest(demand, sewers)
+    served = near["distance_m"] <= parameters.served_within_m
+    beside = any_near["distance_m"] <= parameters.served_within_m
+    shown = near.where(served | ~beside, any_near)
+    out["sewer_id"] = shown["sewer_id"].astype(object)
+    out["sewer_distance_m"] = shown["distance_m"]
+    out["wwtp_id"] = shown["sewer_id"].map(belongs).astype(object).where(served)
+    out["decision"] = np.where(served, "covered", "gap")
+    reason = pd.Series("far", demand.index).mask(beside, "no_catchment")
+    out["gap_reason"] = reason.mask(served).astype(object)
+    return out[[*GAP_COLUMNS, "geometry"]]
+
+
+def _nearest(demand: gpd.GeoDataFrame, sewers: gpd.GeoDataFrame) -> pd.DataFrame:
+    (rows, at), distance = sewers.sindex.nearest(
+        demand.geometry, return_all=False, return_distance=True
+    )
+    found = pd.DataFrame(
+        {"sewer_id": sewers.index.to_numpy(object)[at], "distance_m": distance},
+        index=demand.index[rows],
+    )
+    return found.reindex(demand.index)
+
+
+def gaps_by_county(gaps: pd.DataFrame) -> pd.DataFrame:
+    """Add up people with and without a sewer by county.
+
+    Parameters
+    ----------
+    gaps : DataFrame
+        As `find_gaps` gives them.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by `group_id`: `county`, `blocks_count`, `population`, `gap_population`,
+        `covered_share`.
+    """
+    county = gaps["county"].fillna("").astype(str)
+    whole = gaps["population"].groupby(county).agg(["size", "sum"])
+    lost = gaps["population"].where(gaps["decision"].eq("gap"), 0.0).groupby(county).sum()
+    out = pd.DataFrame(
+        {
+            "county": whole.index.to_numpy(object),
+            "blocks_count": whole["size"].to_numpy(),
+            "population": whole["sum"].to_numpy(),
+            "gap_population": lost.to_numpy(),
+            "covered_share": (1 - lost / whole["sum"]).to_numpy(),
+        }
+    )
+    out.index = pd.Index([f"G{at:03d}" for at in range(1, len(out) + 1)], name="group_id")
+    return out

@@ -1,0 +1,32 @@
+"""What the sewer plan may be given."""
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+
+from nngis.kernel.raster import Grid
+
+
+@dataclass(frozen=True)
+class Layers:
+    """What the plan may be given; each of it may be missing.
+
+    Parameters
+    ----------
+    demand, sewers, sewer_projects, treatment_plants, roads, counties : GeoDataFrame, optional
+        The roles of the plan, in the work CRS.
+    townships, population : GeoDataFrame, optional
+        What stands in for the demand.
+    elevation : Grid, optional
+        The terrain.
+    """
+
+    demand: gpd.GeoDataFrame | None = None
+    sewers: gpd.GeoDataFrame | None = None
+    sewer_projects: gpd.GeoDataFrame | None = None
+    treatment_plants: gpd.GeoDataFrame | None = None
+    roads: gpd.GeoDataFrame | None = None
+    counties: gpd.GeoDataFrame | None = None
+    townships: gpd.GeoDataFrame | None = None
+    population: gpd.GeoDataFrame | None = None
+    elevation: Grid | None = None

@@ -1,0 +1,126 @@
+"""Who is to be served: the demand as given, or towns without a plant nearby standing in for it."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from nngis.kernel.links import nearest
+from nngis.kernel.reach import euclidean, inside
+from nngis.plans.sewer.parameters import SewerParameters
+
+CENSUS_YEAR = 2020
+DEMAND_COLUMNS = ("name_zh", "county", "population", "people_basis", "evidence")
+
+
+def people_of(
+    demand: gpd.GeoDataFrame,
+    counties: gpd.GeoDataFrame | None,
+    parameters: SewerParameters,
+) -> gpd.GeoDataFrame:
+    """Give every point of the demand its people and its county.
+
+    Parameters
+    ----------
+    demand : GeoDataFrame
+        Role ``demand``, points in the work CRS, indexed by `demand_id`; with `population`, or
+        every row a building.
+    counties : GeoDataFrame, optional
+        Role ``counties``.
+    parameters : SewerParameters
+        People a building.
+
+    Returns
+    -------
+    GeoDataFrame
+        On the demand's index: `name_zh`, `county`, `population`, `people_basis` (``stated``,
+        ``assumed`` or ``estimated``), `evidence`; rows without a place are left out.
+    """
+    placed = demand[~(demand.geometry.isna() | demand.geometry.is_empty)]
+    nothing = pd.Series(None, index=placed.index, dtype=object)
+    stated = pd.to_numeric(placed.get("population", nothing)).astype(float)
+    out = gpd.GeoDataFrame(
+        {
+            "name_zh": placed.get("name_zh", nothing),
+            "county": placed.get("county_stated", placed.get("county", nothing)),
+            "population": stated.fillna(parameters.persons_per_building),
+            "people_basis": np.where(stated.notna(), "stated", "assumed"),
+            "evidence": placed["evidence"],
+        },
+        geometry=placed.geometry,
+        crs=demand.crs,
+    )
+    return out if counties is None else out.assign(county=county_of(out, counties))
+
+
+def county_of(points: gpd.GeoDataFrame, counties: gpd.GeoDataFrame) -> pd.Series:
+    """Name the county each point lies in.
+
+    Parameters
+    ----------
+    points : GeoDataFrame
+        Points in the work CRS.
+    counties : GeoDataFrame
+        Polygons with `name_zh`; a border belongs to the first.
+
+    Returns
+    -------
+    Series
+        On the points' index; missing outside all.
+    """
+    found = nearest(inside(points, counties))["facility_id"].map(counties["name_zh"])
+    return found.reindex(points.index).astype(object)
+
+
+def towns_without_plant(
+    townships: gpd.GeoDataFrame,
+    population: pd.DataFrame,
+    plants: gpd.GeoDataFrame | None,
+    counties: gpd.GeoDataFrame,
+    parameters: SewerParameters,
+) -> gpd.GeoDataFrame:
+    """Let the towns that have no plant nearby stand in for the demand.
+
+    Parameters
+    ----------
+    townships : GeoDataFrame
+        Role ``townships``: points with `name_zh` and `adcode`; streets of the city are left out.
+    population : DataFrame
+        Role ``population``; the people of a county are spread evenly over its townships, which is
+        an assumption and nothing more.
+    plants : GeoDataFrame, optional
+        Role ``treatment_plants``; plants without a place are near to nothing.
+    counties : GeoDataFrame
+        Role ``counties``.
+    parameters : SewerParameters
+        How near a plant is near, and how many towns stand in at most.
+
+    Returns
+    -------
+    GeoDataFrame
+        As `people_of` returns it, indexed by `demand_id` (the township's code), the towns with
+        most people, `people_basis` ``estimated``, `evidence` ``approximate``.
+    """
+    latest = population[population["year"].astype(int).eq(CENSUS_YEAR)]
+    people = latest.set_index(latest["adcode"].astype(str))["population"].astype(float)
+    county = townships["adcode"].astype(str)
+    each = county.map(people) / county.map(county.value_counts())
+    placed = ~(townships.geometry.isna() | townships.geometry.is_empty)
+    rural = townships["name_zh"].astype("string").str.endswith(("镇", "乡")).fillna(value=False)
+    towns = townships[placed & rural.to_numpy(bool) & each.notna()]
+    if plants is not None and len(plants):
+        here = plants[~(plants.geometry.isna() | plants.geometry.is_empty)]
+        links = euclidean(towns, here, parameters.plant_reach_m)
+        towns = towns[~towns.index.isin(links["demand_id"])]
+    size = each[towns.index].round()
+    chosen = size.sort_values(ascending=False, kind="stable").index[: parameters.most_towns]
+    towns = towns.loc[chosen.sort_values()]
+    out = gpd.GeoDataFrame(
+        {"name_zh": towns["name_zh"], "population": size[towns.index]},
+        geometry=shapely.force_2d(towns.geometry.to_numpy()),
+        crs=townships.crs,
+    ).rename_axis("demand_id")
+    out = out.assign(
+        county=county_of(out, counties), people_basis="estimated", evidence="approximate"
+    )
+    return out[[*DEMAND_COLUMNS, "geometry"]]

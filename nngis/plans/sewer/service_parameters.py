@@ -1,0 +1,77 @@
+"""How near a sewer or a plant serves, and which sewers are to be renovated."""
+
+from typing import Annotated
+
+from pydantic import BeforeValidator
+
+from nngis.plans.sewer.ledger_parameters import ASSUMED, CLAUSE_3_10
+from nngis.result.parameters import Parameters, parameter
+from nngis.text import Text
+
+MEMORY = "据记忆，未核实"
+
+
+def _words(value: object) -> object:
+    """Take a list as typed on the command line: ``平口混凝土管,砖砌``."""
+    if isinstance(value, str):
+        return tuple(word.strip() for word in value.replace("，", ",").split(",") if word.strip())
+    return value
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
+
+
+class ServiceParameters(Parameters):
+    """Gaps, catchments, renovation."""
+
+    served_within_m: float = parameter(
+        200.0,
+        Text("视为有管网服务的距离", "Served by a sewer within"),
+        unit="m",
+        source=f"需求点至污水管（{ASSUMED}）",
+        ge=1.0,
+        le=10_000.0,
+    )
+    plant_reach_m: float = parameter(
+        6_000.0,
+        Text("附近有厂的距离", "A plant is near within"),
+        unit="m",
+        source=f"没有需求图层时，只取离各厂更远的乡镇（{ASSUMED}）",
+        ge=100.0,
+        le=100_000.0,
+    )
+    most_towns: int = parameter(
+        12,
+        Text("乡镇替代需求的最多个数", "Towns that stand in for demand, at most"),
+        source=f"按估计人口从多到少取，只为演示（{ASSUMED}）",
+        ge=1,
+        le=1_000,
+    )
+    least_bod_mg_l: float = parameter(
+        100.0,
+        Text("进水 BOD 异常的上限", "Influent BOD below this is abnormal"),
+        unit="mg/L",
+        source=f"方案三（二）未定数值（A16），常用 100 mg/L（{MEMORY}）",
+        ge=1.0,
+        le=1_000.0,
+    )
+    renovate_after_years: int = parameter(
+        40,
+        Text("视为老旧的管龄", "Age from which a sewer is old"),
+        unit="年",
+        source=f"{CLAUSE_3_10}：老旧破损管网（A81）；年限为{ASSUMED}",
+        ge=5,
+        le=150,
+    )
+    renovate_materials: Words = parameter(
+        ("平口混凝土", "砖砌", "陶土", "陶瓷", "brick", "clay"),
+        Text("应更新的管材", "Materials to be replaced"),
+        source=f"管材名中含其一（{MEMORY}）",
+    )
+    renovate_from_grade: int = parameter(
+        3,
+        Text("应修复的缺陷等级", "Defect grade from which a sewer is mended"),
+        source=f"CJJ 181 缺陷等级 3、4 级（{MEMORY}）",
+        ge=1,
+        le=4,
+    )

@@ -1,0 +1,136 @@
+"""What the sewer plan wants drawn and listed."""
+
+from nngis.plans.sewer.progress import AMOUNTS, TARGET_COLUMNS
+from nngis.result.mapview import MapLayer, MapView
+from nngis.result.result import Sheet
+from nngis.text import Text
+
+TITLE = Text("污水：管网与处理能力", "Sewage: sewers and treatment")
+
+VIEW = MapView(
+    plan="sewer",
+    title=TITLE,
+    layers=(
+        MapLayer(
+            "catchments",
+            Text("污水厂收水范围", "Catchments of plants"),
+            "polygon",
+            "catchment",
+            name="name_zh",
+            popup=(
+                *("name_zh", "upstream_km", "population", "load_m3_d", "capacity_m3_d"),
+                *("load_share", "influent_bod_mg_l", "abnormal"),
+            ),
+        ),
+        MapLayer(
+            "projects",
+            Text("管网项目", "Sewer projects"),
+            "line",
+            "sewer",
+            colour_by="stage",
+            name="name_zh",
+            popup=(
+                *("project_id", "county", "project_kind", "stage", "plan_year", "declared_km"),
+                *("measured_km", "double_km", "counted_km", "ledger_problem", "evidence"),
+            ),
+        ),
+        MapLayer(
+            "overlaps",
+            Text("重复计列的街道", "Streets listed twice"),
+            "line",
+            "other",
+            name="project_id",
+            popup=("project_id", "counted_with", "double_m", "double_basis"),
+            shown=False,
+        ),
+        MapLayer(
+            "renovation",
+            Text("现状管网", "Sewers that exist"),
+            "line",
+            "sewer",
+            colour_by="decision",
+            name="sewer_id",
+            popup=(
+                *("county", "wwtp_id", "sewer_kind", "diameter_mm", "material", "built_year"),
+                *("defect_grade", "length_km", "decision", "rule", "reason"),
+            ),
+        ),
+        MapLayer(
+            "gaps",
+            Text("需求点", "Demand"),
+            "point",
+            "demand",
+            colour_by="decision",
+            name="name_zh",
+            popup=(
+                *("demand_id", "county", "population", "people_basis", "decision", "gap_reason"),
+                *("sewer_distance_m", "wwtp_id", "evidence"),
+            ),
+        ),
+        MapLayer(
+            "plants",
+            Text("污水处理厂", "Treatment plants"),
+            "point",
+            "treatment_plant",
+            name="name_zh",
+            popup=(
+                *("name_zh", "capacity_m3_d", "load_m3_d", "load_basis", "spare_m3_d"),
+                *("influent_bod_mg_l", "abnormal"),
+            ),
+        ),
+    ),
+)
+
+SHEETS = (
+    Sheet(
+        Text("目标与预测", "Targets"),
+        "targets",
+        ("target_id", *TARGET_COLUMNS),
+    ),
+    Sheet(
+        Text("管网进度", "Progress"),
+        "progress",
+        ("county", "year", "done_km", "done_total_km", *AMOUNTS[1:]),
+    ),
+    Sheet(
+        Text("分县区里程", "By county"),
+        "by_county",
+        ("county", "projects_count", *AMOUNTS, "double_km"),
+    ),
+    Sheet(
+        Text("项目清单", "Projects"),
+        "projects",
+        (
+            *("project_id", "name_zh", "county", "project_kind", "stage", "plan_year"),
+            *("declared_km", "measured_km", "difference_share", "length_basis", "double_km"),
+            *("counted_km", "added_m3_d", "ledger_problem", "evidence"),
+        ),
+    ),
+    Sheet(
+        Text("重复里程", "Double counting"),
+        "overlaps",
+        ("double_id", "project_id", "counted_with", "double_m", "double_basis"),
+    ),
+    Sheet(
+        Text("未服务需求点", "Not served"),
+        "gaps",
+        where=("decision", ("gap", "unknown")),
+    ),
+    Sheet(Text("分县区服务", "Service by county"), "gaps_by_county"),
+    Sheet(Text("厂网平衡", "Plants"), "plants"),
+    Sheet(
+        Text("改造清单", "To renovate"),
+        "renovation",
+        (
+            *("sewer_id", "county", "wwtp_id", "sewer_kind", "diameter_mm", "material"),
+            *("built_year", "age_years", "defect_grade", "length_km", "decision", "rule"),
+            *("rules_hit", "reason", "evidence"),
+        ),
+        where=("decision", ("renovate",)),
+    ),
+    Sheet(
+        Text("未采用记录", "Rejected rows"),
+        "rejects",
+        ("file", "sheet", "row", "column", "raw", "reason"),
+    ),
+)

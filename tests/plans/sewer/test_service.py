@@ -1,0 +1,134 @@
+"""Who is served, by which plant, and which sewers are to be renovated."""
+
+import pandas as pd
+import pytest
+from shapely import LineString, Point
+
+from nngis.plans.sewer.analyse import analyse
+from nngis.plans.sewer.layers import Layers
+from nngis.plans.sewer.parameters import SewerParameters
+from nngis.plans.sewer.plan import PLAN
+from nngis.result.result import Analysis
+
+PARAMETERS = SewerParameters(served_within_m=200.0, persons_per_building=5.0)
+
+
+@pytest.fixture
+def network(at, frame):
+    # a and b lead to the plant in (4, 0); c lies by itself and ends nowhere.
+    lines = {"a": ((0, 0), (2, 0)), "b": ((2, 0), (4, 0)), "c": ((0, 5), (3, 5))}
+    return frame(
+        {k: {"geometry": LineString([at(*p), at(*q)])} for k, (p, q) in lines.items()}, "sewer_id"
+    )
+
+
+@pytest.fixture
+def plants(at, frame):
+    return frame(
+        {
+            "w": {
+                "name_zh": "甲厂",
+                "capacity_m3_d": 100.0,
+                "influent_bod_mg_l": 80.0,
+                "geometry": Point(at(4.1, 0)),
+            },
+            "v": {"name_zh": "乙厂", "influent_bod_mg_l": 150.0, "geometry": None},
+        },
+        "wwtp_id",
+    )
+
+
+@pytest.fixture
+def demand(at, frame):
+    return frame(
+        {
+            "near": {"population": 100.0, "geometry": Point(at(1, 0.2))},
+            "far": {"population": 40.0, "geometry": Point(at(1, 0.201))},
+            "loose": {"population": None, "geometry": Point(at(1, 5))},
+        },
+        "demand_id",
+    )
+
+
+def run(**layers) -> Analysis:
+    return analyse(Layers(**layers), PARAMETERS)
+
+
+def test_a_sewer_serves_up_to_the_distance_and_only_if_it_leads_to_a_plant(network, plants, demand):
+    gaps = run(demand=demand, sewers=network, treatment_plants=plants).tables["gaps"]
+    assert gaps["decision"].to_dict() == {"near": "covered", "far": "gap", "loose": "gap"}
+    assert gaps["gap_reason"].fillna("").to_dict() == {
+        "near": "",
+        "far": "far",
+        "loose": "no_catchment",
+    }
+    assert gaps["population"].to_dict() == {"near": 100.0, "far": 40.0, "loose": 5.0}
+
+
+def test_without_any_plant_nearness_alone_decides(network, demand):
+    gaps = run(demand=demand, sewers=network).tables["gaps"]
+    assert gaps["decision"].to_dict() == {"near": "covered", "far": "gap", "loose": "covered"}
+
+
+def test_the_load_of_a_plant_is_its_peoples_sewage(network, plants, demand):
+    table = run(demand=demand, sewers=network, treatment_plants=plants).tables["plants"]
+    row = table.loc["w"]
+    assert row["upstream_km"] == pytest.approx(4.0)
+    assert (row["population"], row["load_basis"]) == (100.0, "people")
+    # 240 L a head and day, 90 % of it sewage, a tenth more by groundwater.
+    assert row["load_m3_d"] == pytest.approx(100 * 0.240 * 0.9 * 1.1)
+    assert row["spare_m3_d"] == pytest.approx(100 - row["load_m3_d"])
+    assert pd.isna(table.loc["v", "load_m3_d"])
+
+
+def test_the_sewers_of_a_plant_with_thin_influent_are_to_be_renovated(network, plants):
+    tables = run(sewers=network, treatment_plants=plants).tables
+    assert tables["renovation"]["rule"].to_dict() == {"a": "A16", "b": "A16", "c": ""}
+    assert tables["renovation"]["decision"].to_dict() == {
+        "a": "renovate",
+        "b": "renovate",
+        "c": "existing",
+    }
+
+
+def test_faults_age_and_material_call_for_renovation_unless_mended(network):
+    said = {
+        "built_year": [1984, 1985, 1986],
+        "material": ["HDPE", "钢筋混凝土", "平口混凝土管"],
+        "misconnected": [True, None, None],
+        "mended": [True, None, False],
+    }
+    judged = run(sewers=network.assign(**said)).tables["renovation"]
+    assert judged["decision"].to_dict() == {"a": "existing", "b": "renovate", "c": "renovate"}
+    assert judged["reason_en"].to_dict() == {
+        "a": "Mended.",
+        "b": "40 years old.",
+        "c": "Made of 平口混凝土管.",
+    }
+
+
+def test_storm_sewers_serve_nobody(network, demand):
+    gaps = run(demand=demand, sewers=network.assign(sewer_kind="storm")).tables["gaps"]
+    assert gaps["gap_reason"].unique().tolist() == ["no_sewers"]
+
+
+@pytest.mark.parametrize("role", ["demand", "sewers", "sewer_projects", "treatment_plants"])
+def test_one_layer_is_enough_and_what_is_missing_is_said(
+    role, network, plants, demand, frame, counties
+):
+    layers = {
+        "demand": demand,
+        "sewers": network,
+        "treatment_plants": plants,
+        "sewer_projects": frame({"p": {"sewer_length_km": 3.0, "completed": True}}),
+    }
+    found = run(**{role: layers[role]})
+    tables = {sheet.table for sheet in PLAN.sheets} | {layer.table for layer in PLAN.view.layers}
+    assert tables - {"rejects"} <= set(found.tables)
+    said = " ".join(text.en for text in found.warnings)
+    words = {
+        "sewers": "no layer of sewers",
+        "sewer_projects": "no list of projects",
+        "treatment_plants": "no treatment plants",
+    }
+    assert all((word in said) == (name != role) for name, word in words.items())
