@@ -11,7 +11,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from nngis import fields
-from nngis.cartography.encode import encode_column, encode_shapes, take_apart, with_own_type
+from nngis.cartography.crowd import MANY, in_pieces
+from nngis.cartography.encode import (
+    Shapes,
+    encode_column,
+    encode_shapes,
+    take_apart,
+    with_own_type,
+)
 from nngis.cartography.style import Symbol, blank_colour, marks_of, missing_colour, ramp, symbol
 from nngis.errors import LayerError, Problem, require
 from nngis.result.mapview import MapLayer, MapView
@@ -161,7 +168,8 @@ def draw_layer(layer: MapLayer, table: gpd.GeoDataFrame) -> DrawnLayer:
     DrawnLayer
         Classes, counts and data.
     """
-    shapes = take_apart(table.geometry.to_crs("EPSG:4326"), layer.shape)
+    geometry = table.geometry.to_crs("EPSG:4326")
+    shapes = take_apart(geometry, layer.shape)
     drawn = table.iloc[shapes.rows]
     look = classify(layer, drawn)
     of_role, classes = look.symbol, look.classes
@@ -176,13 +184,17 @@ def draw_layer(layer: MapLayer, table: gpd.GeoDataFrame) -> DrawnLayer:
         "dash": list(of_role.dash),
         "fill": of_role.fill_share,
         "classes": [_class_data(one) for one in classes],
-        "id": [drawn.index.name or "", encode_column(drawn.index.to_series().astype("string"))],
-        "name": _encoded(drawn, layer.name) if layer.name else None,
-        "popup": [[name, _encoded(drawn, name)] for name in layer.popup],
-        **encode_shapes(shapes, layer.shape),
     }
-    if len(classes) > 1:
-        data["cls"] = look.codes.tolist()
+    if len(drawn) <= MANY:
+        data |= _features(layer, drawn, shapes, look)
+    else:
+        lonlat = geometry.iloc[shapes.rows]
+
+        def piece(rows: npt.NDArray[np.intp]) -> dict[str, Any]:
+            part = take_apart(lonlat.iloc[rows], layer.shape)
+            return _features(layer, drawn.iloc[rows], part, replace(look, codes=look.codes[rows]))
+
+        data |= {"id": [drawn.index.name or ""], **in_pieces(lonlat, look.codes, piece)}
     low, high = (
         (shapes.lonlat.min(axis=0), shapes.lonlat.max(axis=0)) if len(shapes.rows) else (None, None)
     )
@@ -197,6 +209,21 @@ def draw_layer(layer: MapLayer, table: gpd.GeoDataFrame) -> DrawnLayer:
         bounds,
         data,
     )
+
+
+def _features(
+    layer: MapLayer, drawn: pd.DataFrame, shapes: Shapes, look: Classified
+) -> dict[str, Any]:
+    """Write features: ids, names, popups, geometries and classes."""
+    found = {
+        "id": [drawn.index.name or "", encode_column(drawn.index.to_series().astype("string"))],
+        "name": _encoded(drawn, layer.name) if layer.name else None,
+        "popup": [[name, _encoded(drawn, name)] for name in layer.popup],
+        **encode_shapes(shapes, layer.shape),
+    }
+    if len(look.classes) > 1:
+        found["cls"] = look.codes.tolist()
+    return found
 
 
 def classify(layer: MapLayer, drawn: pd.DataFrame) -> Classified:

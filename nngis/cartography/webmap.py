@@ -26,6 +26,7 @@ SCRIPTS = (
     "map_symbols.js",
     "map_raster.js",
     "map_canvas.js",
+    "map_crowd.js",
     "map_hits.js",
     "map_tools.js",
     "map_tiles.js",

@@ -4,6 +4,8 @@
   const CHUNK = 4000; // vertices per stroke: one huge path is slower than many
   const CROWD = { point: 6000, line: 40000, polygon: 8000 }; // points, vertices, areas in view
 
+  nngis.isCrowd = (shape, seen) => seen > CROWD[shape];
+
   nngis.Canvas = L.Renderer.extend({
     options: { padding: 0.2 },
 
@@ -93,10 +95,20 @@
     },
 
     drawLayer: function (layer, view) {
+      if (layer.pieces) {
+        nngis.drawPieces(this, layer, view);
+        return;
+      }
       this.weigh(layer, view);
       if (layer.crowded) {
-        this.drawCrowd(layer, view);
-      } else if (layer.shape === "point") {
+        this.drawCrowd([layer], view);
+      } else {
+        this.drawPlain(layer, view);
+      }
+    },
+
+    drawPlain: function (layer, view) {
+      if (layer.shape === "point") {
         this.drawPoints(layer, view);
       } else if (layer.shape === "line") {
         layer.classes.forEach((look, c) => layer.hidden[c] || this.drawLines(layer, look, c, view));
@@ -131,7 +143,8 @@
           seen += layer.shape === "line" ? layer.start[p + 1] - layer.start[p] : 1;
         }
       }
-      layer.crowded = seen > CROWD[layer.shape];
+      layer.seen = seen;
+      layer.crowded = nngis.isCrowd(layer.shape, seen);
       const byZoom = 0.65 + (view.zoom - 7.5) * 0.14;
       const byCount = seen > 1500 ? 0.6 : 1;
       layer.share = Math.min(byCount, Math.max(0.5, byZoom));
@@ -142,11 +155,17 @@
     },
 
     // Dots for points and for what is smaller than a dot; strokes without dashes for lines.
-    drawCrowd: function (layer, view) {
+    drawCrowd: function (layers, view) {
+      this.raster.begin(this._container.width, this._container.height);
+      layers.forEach((layer) => this.drawDots(layer, view));
+      this.raster.end(this.ctx);
+      layers.forEach((layer) => layer.shape === "polygon" && this.drawAreas(layer, view));
+    },
+
+    drawDots: function (layer, view) {
       const [raster, ratio] = [this.raster, this.ratio];
       const colours = layer.classes.map((look) => raster.packed(look.colour));
       const side = Math.round(Math.max(2, layer.shape === "line" ? layer.width * 0.7 : 2.4) * ratio);
-      raster.begin(this._container.width, this._container.height);
       for (let p = 0; p + 1 < layer.start.length; p++) {
         const c = nngis.classOf(layer, nngis.ownerOf(layer, p));
         if (layer.hidden[c] || !this.visible(layer, p, view)) {
@@ -164,10 +183,6 @@
           raster.stroke(px, py, x, y, side, colours[c]);
           [px, py] = [x, y];
         }
-      }
-      raster.end(this.ctx);
-      if (layer.shape === "polygon") {
-        this.drawAreas(layer, view);
       }
     },
 

@@ -9,7 +9,7 @@
     [...canvas.scene.layers].reverse().forEach((layer) => {
       if (layer.shown) {
         const own = layer.shape === "polygon" ? 0 : reach + (layer.shape === "point" ? canvas.radius(layer) : 0);
-        near(layer, x, y, own / canvas.view.scale, found);
+        nngis.leaves(layer).forEach((leaf) => near(leaf, x, y, own / canvas.view.scale, found));
       }
     });
     const order = { point: 0, line: 1, polygon: 2 };

@@ -25,7 +25,7 @@
   function readScene(data) {
     const layers = data.layers.map((layer) => {
       layer.hidden = layer.classes.map(() => false);
-      return nngis.decode(layer);
+      return layer.pieces ? nngis.openCrowd(layer) : nngis.decode(layer);
     });
     const backdrop = data.backdrop.map((layer) => {
       layer.fill = data.tiles.length ? 0 : layer.fill;

@@ -23,7 +23,8 @@
         close();
         return;
       }
-      index = index || makeIndex(scene);
+      const pieces = scene.layers.some((layer) => layer.pieces); // which are open changes
+      index = (!pieces && index) || makeIndex(scene);
       const all = index.filter((entry) => entry.text.includes(wanted));
       found = all.slice(0, LISTED);
       chosen = -1;
@@ -87,7 +88,8 @@
 
   function makeIndex(scene) {
     const index = [];
-    scene.layers.forEach((layer, at) => {
+    const leaves = scene.layers.flatMap((layer, at) => nngis.leaves(layer).map((leaf) => [leaf, at]));
+    leaves.forEach(([layer, at]) => {
       for (let f = 0; f < layer.n; f++) {
         const id = layer.id[0] ? nngis.valueOf(layer.id[1], f) : "";
         const names = nngis.nameOf(layer, f);
