@@ -17,10 +17,10 @@ class CorridorParameters(Parameters):
         le=1_000.0,
     )
     corridor_beside_m: float = parameter(
-        1_000.0,
+        2_000.0,
         Text("离路多远仍算沿线", "How far beside the route a site counts"),
         unit="m",
-        source=f"{ASSUMED}；直线距离，道路数据概化误差约 100 m",
+        source=f"{ASSUMED}；直线距离；内置道路经概化，乡镇以范围中心为点；只计服务区时可取 500 m",
         ge=1.0,
         le=20_000.0,
     )

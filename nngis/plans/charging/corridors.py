@@ -85,8 +85,8 @@ def check_corridors(
     routes : GeoDataFrame
         LineStrings in the work CRS, indexed by id; `name_zh`, `from_id`, `to_id` are kept.
     sites, candidates : GeoDataFrame
-        Points of charging sites and of places where one could be, in the same CRS, indexed by
-        id; either may be empty.
+        Points of charging sites, planned ones if they shall count, and of places where one could
+        be, in the same CRS, indexed by id; either may be empty.
     parameters : CorridorParameters
         The longest gap, and how near is on the route.
 
@@ -263,14 +263,15 @@ def _words(row: dict[str, object], shared: int, limit_km: float) -> dict[str, st
             "reason_zh": f"最大间距 {gap}（{where}），不超过 {limit_km:g} km。",
             "reason_en": f"The largest gap is {gap} ({where}), within {limit_km:g} km.",
         }
-    zh = f"最大间距 {gap}（{where}）超过 {limit_km:g} km，需新增 {row['new_sites_count']} 处"
-    en = (
-        f"The largest gap of {gap} ({where}) exceeds {limit_km:g} km; "
-        f"{row['new_sites_count']} new sites are needed"
-    )
-    if shared:
-        zh += f"，另与其他线路共用 {shared} 处新增站点"
-        en += f", and {shared} are shared with other routes"
+    zh = f"最大间距 {gap}（{where}）超过 {limit_km:g} km，"
+    en = f"The largest gap of {gap} ({where}) exceeds {limit_km:g} km; "
+    new = row["new_sites_count"]
+    if not new:
+        zh += f"由其他线路的 {shared} 处新增站点补足"
+        en += f"{shared} new sites shared with other routes fill it"
+    else:
+        zh += f"需新增 {new} 处" + (f"，另与其他线路共用 {shared} 处" if shared else "")
+        en += f"{new} new sites fill it" + (f", and {shared} are shared" if shared else "")
     return {"reason_zh": f"{zh}。", "reason_en": f"{en}."}
 
 

@@ -54,8 +54,8 @@ def test_a_gap_of_just_the_limit_is_within_it():
 
 
 def test_only_sites_beside_the_route_count():
-    near = points({"near": 30}, east_m=999.0)
-    far = points({"far": 60}, east_m=1_001.0)
+    near = points({"near": 30}, east_m=1_999.0)
+    far = points({"far": 60}, east_m=2_001.0)
     found = check_corridors(meridian(90), pd.concat([near, far]), NONE, DEFAULT)
     assert found.corridors["sites_count"].tolist() == [1]
     assert found.stops["site_id"].iloc[0] == "near"
