@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from nngis.cli.shared_options import Json, Lang, Language, Layers
+from nngis.cli.shared_options import Force, Json, Lang, Language, Layers, Quiet
 
 layers_app = typer.Typer(
     help="图层：有哪些、多可靠、是否完好。 The layers: which, how sure, whether intact.",
@@ -160,3 +160,107 @@ def layers_import(
         as_json=as_json,
         force=force,
     )
+
+
+@layers_app.command("fetch")
+def layers_fetch(
+    area: Annotated[
+        str,
+        typer.Option(
+            "--area", help="范围 a division code 450100, a file of polygons, or 西,南,东,北 W,S,E,N"
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", help="图层文件夹 layers folder to write")],
+    ids: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ID…|all]", help="图层编号，缺省为全部 ids of layers; all if none"),
+    ] = None,
+    osm: Annotated[
+        str,
+        typer.Option(
+            "--osm",
+            help="用 OSM 文件或其网址代替 Overpass an .osm.pbf or its address, not Overpass",
+        ),
+    ] = "",
+    endpoints: Annotated[
+        Path | None,
+        typer.Option("--endpoints", help="自己的来源地址表 a table of your own addresses, .toml"),
+    ] = None,
+    margin_km: Annotated[
+        float, typer.Option("--margin-km", help="边界外多取几公里 how far beyond the area", min=0)
+    ] = 2.0,
+    cache: Annotated[
+        Path | None, typer.Option("--cache", help="缓存文件夹 where what has come is kept")
+    ] = None,
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="不用缓存，重新获取 ask again for what is kept")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="只列出将获取什么 only list what would be fetched")
+    ] = False,
+    lang: Lang = Language.zh,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    force: Force = False,
+) -> None:
+    """从网络获取真实图层，写成图层文件夹。 Fetch real layers into a layers folder (network).
+
+    例 Examples:
+
+      nngis layers fetch all --area 450100 --out 南宁图层 --dry-run
+
+      nngis layers fetch roads roofs --area 450100 --out 南宁图层
+
+      nngis layers fetch --area 450100 --osm guangxi-latest.osm.pbf --out 南宁图层
+    """
+    from nngis.cli.fetch_command import fetch_layers
+
+    fetch_layers(
+        ids or [],
+        area,
+        out,
+        osm=osm,
+        endpoints=endpoints,
+        cache=cache,
+        margin_km=margin_km,
+        refresh=refresh,
+        dry_run=dry_run,
+        force=force,
+        quiet=quiet,
+        lang=lang.value,
+        as_json=as_json,
+    )
+
+
+@layers_app.command("pack")
+def layers_pack(
+    folder: Annotated[Path, typer.Argument(help="图层文件夹 a layers folder")],
+    out: Annotated[Path | None, typer.Option("--out", help="打包文件 the file to write")] = None,
+    lang: Lang = Language.zh,
+) -> None:
+    """把图层文件夹打成一个文件，带到内网。 Pack a layers folder into one file to carry.
+
+    例 Example:
+
+      nngis layers pack 南宁图层 --out 南宁图层.zip
+    """
+    from nngis.cli.fetch_command import pack_layers
+
+    pack_layers(folder, out, lang=lang.value)
+
+
+@layers_app.command("unpack")
+def layers_unpack(
+    file: Annotated[Path, typer.Argument(help="打包文件 a packed file")],
+    out: Annotated[Path, typer.Option("--out", help="图层文件夹 layers folder to write")],
+    lang: Lang = Language.zh,
+) -> None:
+    """解包并逐个核对 sha256。 Unpack a packed layers folder and verify every file.
+
+    例 Example:
+
+      nngis layers unpack 南宁图层.zip --out 南宁图层
+    """
+    from nngis.cli.fetch_command import unpack_layers
+
+    unpack_layers(file, out, lang=lang.value)

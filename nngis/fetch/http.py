@@ -42,7 +42,7 @@ class Network:
     first_wait_s: float = 2.0
     longest_wait_s: float = 120.0
     pause_s: float = 1.0
-    sleep: Callable[[float], None] = field(default=time.sleep, compare=False)
+    sleep: Callable[[float], None] = field(default_factory=lambda: time.sleep, compare=False)
 
 
 @dataclass(frozen=True)

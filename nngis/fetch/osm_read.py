@@ -1,6 +1,6 @@
 """Read from an OSM file, in one pass, the objects that layers take."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,6 @@ from nngis.errors import LayerError
 from nngis.fetch.osm_mapping import OsmLayer, Tags, in_english
 
 Found = tuple[OsmLayer, str]
-SAY_EVERY = 100_000
 LEAST_ENDS = 2
 
 
@@ -87,12 +86,7 @@ class Taken:
     broken: int
 
 
-def read_osm(
-    path: Path,
-    layers: Iterable[OsmLayer],
-    *,
-    said: Callable[[int], None] = lambda _: None,
-) -> dict[str, Taken]:
+def read_osm(path: Path, layers: Iterable[OsmLayer]) -> dict[str, Taken]:
     """Read the objects that layers take from an OSM file.
 
     Areas are put together from closed ways and from multipolygon relations, holes included. A
@@ -104,8 +98,6 @@ def read_osm(
         ``.osm``, ``.osm.gz``, ``.osm.bz2`` or ``.osm.pbf``.
     layers : iterable of OsmLayer
         What is wanted.
-    said : callable
-        Told now and then how many objects have been looked at.
 
     Returns
     -------
@@ -130,10 +122,10 @@ def read_osm(
     wanted = tuple(layers)
     keys = sorted({key for layer in wanted for key in layer.take})
     try:
-        reader = osmium.FileProcessor(osmium.io.File(str(path), _format(path)))
+        reader = osmium.FileProcessor(osmium.io.File(str(path), osm_format(path)))
         reader = reader.with_areas(osmium.filter.KeyFilter(*keys))
         sorter = _Sorter(wanted)
-        sorter.sort(reader.with_filter(osmium.filter.KeyFilter(*keys)), said)
+        sorter.sort(reader.with_filter(osmium.filter.KeyFilter(*keys)))
     except RuntimeError as error:
         raise LayerError(
             f"无法读取 OSM 文件，文件可能已损坏或未下载完整：{error}",
@@ -148,8 +140,19 @@ def read_osm(
     }
 
 
-def _format(path: Path) -> str:
-    """Name the format where the file's name does not, as in a cache."""
+def osm_format(path: Path) -> str:
+    """Name a file's format by its first bytes, since the name does not tell in a cache.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    str
+        As osmium calls it.
+    """
     with path.open("rb") as stream:
         first = stream.read(8)
     if first[:2] == b"\x1f\x8b":
@@ -181,10 +184,8 @@ class _Sorter:
             "a": (areas, self._area),
         }
 
-    def sort(self, objects: Iterable[Any], said: Callable[[int], None]) -> None:
-        for number, thing in enumerate(objects):
-            if number % SAY_EVERY == 0:
-                said(number)
+    def sort(self, objects: Iterable[Any]) -> None:
+        for thing in objects:
             index, handle = self.kinds[thing.type_str()]
             tags = in_english(dict(thing.tags))
             takers = _takers(tags, index)

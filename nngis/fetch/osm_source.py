@@ -7,8 +7,8 @@ from nngis.fetch.http import Request
 from nngis.fetch.order import Fetched, Order, Parcel
 from nngis.fetch.osm_frames import layer_frame
 from nngis.fetch.osm_mapping import osm_layers
-from nngis.fetch.osm_read import read_osm
-from nngis.fetch.single import obtain, parcel
+from nngis.fetch.osm_read import osm_format, read_osm
+from nngis.fetch.single import obtain, parcel, place_of
 from nngis.text import Text
 
 
@@ -42,7 +42,7 @@ def fetch(order: Order) -> list[Fetched]:
         A layer each.
     """
     single = obtain(order, Request(order.endpoint.url))
-    query = f"{order.endpoint.url} sha256:{single.sha256}"
+    query = f"{place_of(order.endpoint.url)} sha256:{single.sha256}"
     vintage = _stated_day(single.path) or single.day
     return layers_from(single.path, order, query=query, vintage=vintage)
 
@@ -67,9 +67,7 @@ def layers_from(path: Path, order: Order, *, query: str, vintage: str) -> list[F
         A layer each, empty ones too.
     """
     wanted = [osm_layers()[name] for name in order.layers]
-    read = read_osm(
-        path, wanted, said=lambda count: order.progress(f"{path.name[:16]} objects", count, None)
-    )
+    read = read_osm(path, wanted)
     found = []
     for layer in wanted:
         frame = layer_frame(layer, read[layer.id])
@@ -87,7 +85,7 @@ def layers_from(path: Path, order: Order, *, query: str, vintage: str) -> list[F
                 licence=order.endpoint.licence,
                 attribution=order.endpoint.attribution,
                 evidence=order.endpoint.evidence,
-                sources=(f"OpenStreetMap, {order.endpoint.url}",),
+                sources=(f"OpenStreetMap, {place_of(order.endpoint.url)}",),
                 query=query,
                 note=layer.said,
                 broken=read[layer.id].broken,
@@ -101,7 +99,9 @@ def _stated_day(path: Path) -> str:
     import osmium  # noqa: PLC0415
 
     try:
-        with osmium.io.Reader(str(path), osmium.osm.NOTHING) as reader:
+        with osmium.io.Reader(
+            osmium.io.File(str(path), osm_format(path)), osmium.osm.NOTHING
+        ) as reader:
             stamp: str = reader.header().get("osmosis_replication_timestamp")
             return stamp[:10]
     except RuntimeError as error:

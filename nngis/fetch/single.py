@@ -51,6 +51,27 @@ def is_local(url: str) -> bool:
     return not url.startswith(("http://", "https://"))
 
 
+def place_of(url: str) -> str:
+    """Name where a file comes from without telling how this machine is laid out.
+
+    Parameters
+    ----------
+    url : str
+        An address or a path.
+
+    Returns
+    -------
+    str
+        The address, or the file's name.
+
+    Examples
+    --------
+    >>> place_of("/home/li/guangxi.osm.pbf")
+    'guangxi.osm.pbf'
+    """
+    return Path(url).name if is_local(url) else url
+
+
 def obtain(order: Order, request: Request) -> Single:
     """Give the file that a request names.
 

@@ -3,7 +3,7 @@
 import requests
 from requests import exceptions
 
-from nngis.errors import FetchError, Problem
+from nngis.errors import FetchError
 from nngis.text import Text
 
 TOO_MANY, PROXY_LOGIN, GONE = 429, 407, 410
@@ -13,9 +13,10 @@ BUSY = (TOO_MANY, 500, 502, 503, 504)
 #: How a web page begins; none of the data does.
 PAGE = (b"<!doctype html", b"<html")
 CARRY = Text(
-    "也可在能上网的电脑上获取，再用 nngis layers pack / unpack 带过来。",
+    "也可在能上网的电脑上获取，再用 nngis layers pack / unpack 带过来；"
+    "已有 .osm.pbf 文件的，用 --osm 文件 即可不联网。",
     "Or fetch on a machine that has a network and carry the folder with nngis layers pack and "
-    "unpack.",
+    "unpack; an .osm.pbf that you have is read without a network by --osm FILE.",
 )
 PROXY = Text(
     "代理服务器拒绝或无法连接；请检查环境变量 HTTPS_PROXY，或请网络管理员放行该地址。" + CARRY.zh,
@@ -221,26 +222,3 @@ def unreachable(error: requests.RequestException, url: str) -> tuple[FetchError,
     if isinstance(error, exceptions.ProxyError):
         said, again = PROXY, False
     return trouble(said.zh, said.en, url), again
-
-
-def where_known(error: FetchError, layer: str) -> list[Problem]:
-    """Put a layer's id before the places of an error's problems.
-
-    Parameters
-    ----------
-    error : FetchError
-        The error.
-    layer : str
-        Id of the layer being fetched.
-
-    Returns
-    -------
-    list of Problem
-        The same problems.
-    """
-    return [
-        Problem(
-            problem.zh, problem.en, where=f"{layer} <- {problem.where}" if problem.where else layer
-        )
-        for problem in error.problems
-    ]

@@ -1,0 +1,215 @@
+"""``nngis layers fetch | pack | unpack``: real layers over the network, carried as one file."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+
+from nngis.cli.tables import print_table
+from nngis.errors import FetchError, Problem
+from nngis.text import Lang, Text
+
+if TYPE_CHECKING:
+    from nngis.fetch.collect import Collected, Wish
+
+BYTES_PER_MB = 1_000_000.0
+
+
+def fetch_layers(
+    layers: Sequence[str],
+    area: str,
+    out: Path,
+    *,
+    osm: str,
+    endpoints: Path | None,
+    cache: Path | None,
+    margin_km: float,
+    refresh: bool,
+    dry_run: bool,
+    force: bool,
+    quiet: bool,
+    lang: Lang,
+    as_json: bool,
+) -> None:
+    """Fetch layers, write the folder, and say what came and what did not."""
+    try:
+        from nngis.fetch.area import read_area
+        from nngis.fetch.cache import Cache, usual_folder
+        from nngis.fetch.collect import Wish
+        from nngis.fetch.endpoints import read_endpoints
+        from nngis.fetch.http import Network
+    except ImportError as error:
+        raise FetchError(
+            f"获取图层还需要软件包 {error.name}；请运行 pip install 'nngis[fetch]'。",
+            f"Fetching layers needs {error.name} too; run pip install 'nngis[fetch]'.",
+            where="nngis layers fetch",
+        ) from None
+    wish = Wish(
+        tuple(layers),
+        read_area(area, margin_km=margin_km),
+        read_endpoints(endpoints),
+        Network(),
+        Cache(cache or usual_folder(), refresh=refresh),
+        osm,
+    )
+    if dry_run:
+        _look(wish, lang=lang, as_json=as_json)
+    else:
+        _collect(wish, out, force=force, quiet=quiet, lang=lang, as_json=as_json)
+
+
+def pack_layers(folder: Path, target: Path | None, *, lang: Lang) -> None:
+    """Pack a layers folder into one file."""
+    from nngis.fetch.pack import pack
+
+    packed = target or folder.with_name(f"{folder.resolve().name}.nngis.zip")
+    count = pack(folder, packed)
+    text = Text(f"已打包 {count} 个文件：{packed}", f"{count} files packed: {packed}")
+    typer.echo(text.say(lang))
+
+
+def unpack_layers(source: Path, out: Path, *, lang: Lang) -> None:
+    """Unpack and verify a packed layers folder."""
+    from nngis.fetch.pack import unpack
+
+    count = unpack(source, out)
+    text = Text(
+        f"已解包并核对 {count} 个文件：{out}。接着可运行 nngis run --layers {out}",
+        f"{count} files unpacked and verified: {out}. Next: nngis run --layers {out}",
+    )
+    typer.echo(text.say(lang))
+
+
+def _look(wish: "Wish", *, lang: Lang, as_json: bool) -> None:
+    from nngis.fetch.collect import look
+
+    found = look(wish)
+    if as_json:
+        said = [
+            {"source": order.endpoint.id, "layers": order.layers, **asdict(parcel)}
+            for order, parcels in found
+            for parcel in parcels
+        ]
+        typer.echo(json.dumps(said, ensure_ascii=False, indent=2))
+        return
+    header = (
+        Text("来源", "Source"),
+        Text("内容", "What"),
+        Text("大小", "Size"),
+        Text("许可", "Licence"),
+        Text("地址", "From"),
+    )
+    rows = []
+    for order, parcels in found:
+        for parcel in parcels:
+            size = "—" if parcel.size is None else f"{parcel.size / BYTES_PER_MB:.1f} MB"
+            kept = Text("（已有）", " (kept)").say(lang) if parcel.kept else ""
+            rows.append(
+                [
+                    order.endpoint.title.say(lang),
+                    parcel.what.say(lang),
+                    size + kept,
+                    order.endpoint.licence,
+                    parcel.url,
+                ]
+            )
+    print_table([title.say(lang) for title in header], rows, indent=0)
+    for order, _ in found:
+        typer.echo(f"{order.endpoint.title.say(lang)}: {', '.join(order.layers)}")
+
+
+def _collect(
+    wish: "Wish", out: Path, *, force: bool, quiet: bool, lang: Lang, as_json: bool
+) -> None:
+    from nngis.fetch.collect import collect
+
+    console = Console(stderr=True, quiet=quiet)
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+    ) as bar:
+        tasks: dict[str, int] = {}
+
+        def progress(title: str, done: int, total: int | None) -> None:
+            if title not in tasks:
+                for task in tasks.values():
+                    bar.remove_task(task)  # type: ignore[arg-type]
+                tasks.clear()
+                tasks[title] = bar.add_task(title, total=total)
+            bar.update(tasks[title], completed=done, total=total)  # type: ignore[arg-type]
+
+        collected = collect(
+            wish,
+            out,
+            force=force,
+            progress=progress,
+            say=lambda text: console.print(text.say(lang), markup=False, highlight=False),
+        )
+    _tell(collected, out, lang=lang, as_json=as_json)
+    if collected.failed:
+        raise FetchError.of([*collected.failed, _some_came(out)])
+
+
+def _tell(collected: "Collected", out: Path, *, lang: Lang, as_json: bool) -> None:
+    came = [collected.specs[layer.id] for layer in collected.fetched]
+    if as_json:
+        said = [spec.model_dump(mode="json") for spec in came]
+        told = {"out": str(out), "layers": said, "empty": collected.empty}
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        return
+    header = (
+        Text("编号", "ID"),
+        Text("名称", "Title"),
+        Text("行数", "Rows"),
+        Text("年份", "Vintage"),
+        Text("许可", "Licence"),
+    )
+    rows = [
+        [
+            spec.id,
+            spec.title.say(lang),
+            "—" if spec.rows is None else str(spec.rows),
+            spec.vintage,
+            spec.licence,
+        ]
+        for spec in came
+    ]
+    print_table([title.say(lang) for title in header], rows, indent=0)
+    if collected.empty:
+        names = ", ".join(collected.empty)
+        none = Text(
+            f"来源在此范围内没有对象，未写出：{names}。没有画出不等于不存在。",
+            f"The source has nothing for: {names}; not written. Not drawn does not mean not there.",
+        )
+        typer.echo(none.say(lang))
+    text = Text(
+        f"图层文件夹：{out}（共 {len(collected.specs)} 个图层）。"
+        f"接着可运行 nngis run --layers {out}",
+        f"Layers folder: {out} ({len(collected.specs)} layers). Next: nngis run --layers {out}",
+    )
+    typer.echo(text.say(lang))
+
+
+def _some_came(out: Path) -> Problem:
+    return Problem(
+        "其余图层已写入；再运行一次同样的命令，只会获取缺少的部分。",
+        "The other layers are written; run the same command again to fetch only what is missing.",
+        where=str(out),
+    )

@@ -1,0 +1,228 @@
+"""Write what has been fetched as a layers folder with a catalog of its own."""
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import geopandas as gpd
+import pyogrio
+
+from nngis.catalog.load import sha256_of, verified_path
+from nngis.catalog.spec import LayerSpec, read_catalog
+from nngis.errors import OutputError
+from nngis.fetch.order import Fetched
+from nngis.text import Text
+
+CATALOG = "catalog.toml"
+MARK = "# Fetched by nngis layers fetch."
+HEAD = f"""{MARK}
+# What each layer is, where it comes from, how sure it is, what it is not good for.
+format = 1
+"""
+#: What a shipped folder holds beside its layers.
+BESIDE = ("nanning.toml", "LICENSES.md", "licences")
+KINDS = {"point": "Point", "line": "LineString", "polygon": "MultiPolygon"}
+
+
+def check_folder(out: Path, *, force: bool) -> None:
+    """Refuse a folder that holds something else, before anything is fetched.
+
+    Parameters
+    ----------
+    out : Path
+        Where layers are to go.
+    force : bool
+        Whether other files may stand beside them.
+
+    Raises
+    ------
+    OutputError
+        If it is a file, or holds files that no fetch wrote.
+    """
+    if out.exists() and not out.is_dir():
+        raise OutputError(
+            "输出位置是一个文件；请换一个文件夹。",
+            "The output is a file; name a folder.",
+            where=str(out),
+        )
+    if out.is_dir() and any(out.iterdir()) and not is_fetched(out) and not force:
+        raise OutputError(
+            "输出文件夹里有别的文件；请换一个空文件夹，或加 --force（原有文件会保留）。",
+            "The output folder holds other files; name an empty one, or add --force "
+            "(the files in it stay).",
+            where=str(out),
+        )
+
+
+def is_fetched(folder: Path) -> bool:
+    """Tell whether a folder is one that a fetch wrote.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+
+    Returns
+    -------
+    bool
+        True where its catalog says so.
+    """
+    path = folder / CATALOG
+    return path.is_file() and path.read_text(encoding="utf-8").startswith(MARK)
+
+
+def write_folder(
+    out: Path, fetched: Sequence[Fetched], *, home: Path | None = None
+) -> dict[str, LayerSpec]:
+    """Write layers into a folder, beside those that an earlier fetch put there.
+
+    Every file is written beside its place and then moved there, the catalog last: whoever opens
+    the folder meanwhile finds the layers of before.
+
+    Parameters
+    ----------
+    out : Path
+        The folder; made if it does not exist.
+    fetched : sequence of Fetched
+        The layers that have come.
+    home : Path, optional
+        A folder whose other layers are taken along, so that plans find all they need.
+
+    Returns
+    -------
+    dict of str to LayerSpec
+        The folder's catalog.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be written.
+    """
+    known = read_catalog(out) if is_fetched(out) else {}
+    new = {layer.id for layer in fetched}
+    along = {} if home is None else _along(home, new | set(known))
+    others = [*along.values(), *(spec for name, spec in known.items() if name not in new)]
+    taken = {role for spec in others for role in spec.roles}
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        specs = {layer.id: _written(out, layer, taken) for layer in fetched}
+        specs |= {name: spec for name, spec in known.items() if name not in specs}
+        for name, spec in along.items():
+            if home is not None and spec.file is not None:
+                _copy(verified_path(spec, home), out / spec.file)
+            specs[name] = spec
+        if home is not None:
+            _take_along(home, out)
+        text = HEAD + "".join(f"\n{entry(spec)}" for spec in specs.values())
+        part = out / (CATALOG + ".part")
+        part.write_text(text, encoding="utf-8", newline="\n")
+        part.replace(out / CATALOG)
+    except OSError as error:
+        raise OutputError(
+            f"写不了文件夹：{error.strerror}；请检查权限和磁盘空间。",
+            f"The folder cannot be written: {error.strerror}; check permissions and disk space.",
+            where=str(out),
+        ) from error
+    return specs
+
+
+def entry(spec: LayerSpec) -> str:
+    """Write a layer's entry as it stands in catalog.toml.
+
+    Parameters
+    ----------
+    spec : LayerSpec
+        The layer.
+
+    Returns
+    -------
+    str
+        A TOML table.
+    """
+    lines = [f"[layers.{spec.id}]"]
+    for name in type(spec).model_fields:
+        value = getattr(spec, name)
+        if name == "id" or value is None or value is False or value == ():
+            continue
+        lines.append(f"{name} = {_toml(value)}")
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: object) -> str:
+    """Write a value as TOML; a JSON string is a TOML string."""
+    if isinstance(value, Text):
+        return f"{{ zh = {_toml(value.zh)}, en = {_toml(value.en)} }}"
+    if isinstance(value, tuple):
+        return f"[{', '.join(_toml(item) for item in value)}]"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _along(home: Path, fetched: set[str]) -> Mapping[str, LayerSpec]:
+    return {name: spec for name, spec in read_catalog(home).items() if name not in fetched}
+
+
+def _written(out: Path, layer: Fetched, taken: set[str]) -> LayerSpec:
+    """Write one layer's file and make its entry."""
+    rows: int | None = None
+    fields: tuple[str, ...] = ()
+    if isinstance(layer.content, Path):
+        file = f"{layer.id}{layer.content.suffix}"
+        _copy(layer.content, out / file)
+    else:
+        file = f"{layer.id}.fgb"
+        rows = len(layer.content)
+        fields = tuple(name for name in layer.content if name not in (layer.key, "geometry"))
+        _save(layer.content, out / file, KINDS[layer.geometry])
+    return LayerSpec(
+        id=layer.id,
+        title=layer.title,
+        file=file,
+        sha256=sha256_of(out / file),
+        geometry=layer.geometry,
+        key=layer.key or None,
+        fields=fields,
+        rows=rows,
+        vintage=layer.vintage,
+        licence=layer.licence,
+        attribution=layer.attribution,
+        sources=layer.sources,
+        evidence=layer.evidence,
+        # A curated layer that was taken along knows more than a point on a map.
+        roles=() if layer.yields_to in taken else layer.roles,
+        note=layer.note,
+        query=layer.query,
+    )
+
+
+def _save(frame: gpd.GeoDataFrame, path: Path, kind: str) -> None:
+    part = path.with_name(f".{path.name}.part.fgb")
+    # A spatial index would sort the rows anew; every reader here takes them all.
+    pyogrio.write_dataframe(
+        frame,
+        part,
+        driver="FlatGeobuf",
+        geometry_type=_kind(frame, kind),
+        SPATIAL_INDEX="NO",
+        promote_to_multi=kind.startswith("Multi"),
+    )
+    part.replace(path)
+
+
+def _kind(frame: gpd.GeoDataFrame, kind: str) -> str:
+    several = frame.geom_type.str.startswith("Multi").any() and not kind.startswith("Multi")
+    return f"Multi{kind}" if several else kind
+
+
+def _copy(source: Path, target: Path) -> None:
+    part = target.with_name(f".{target.name}.part")
+    shutil.copyfile(source, part)
+    part.replace(target)
+
+
+def _take_along(home: Path, out: Path) -> None:
+    for name in BESIDE:
+        if (home / name).is_dir():
+            shutil.copytree(home / name, out / name, dirs_exist_ok=True)
+        elif (home / name).is_file():
+            _copy(home / name, out / name)

@@ -1,0 +1,215 @@
+"""Carry a layers folder as one file, and open it again only if nothing in it has changed."""
+
+import hashlib
+import json
+import shutil
+import tempfile
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath
+
+from nngis.catalog.load import sha256_of
+from nngis.catalog.spec import read_catalog
+from nngis.errors import LayerError, OutputError, Problem, require
+
+LIST = "pack.json"
+FORMAT = "nngis layers pack 1"
+FIXED_TIME = (2000, 1, 1, 0, 0, 0)
+AT_ONCE = 1 << 20
+#: More than this much larger than its packed self is no map layer [times].
+MOST_SWELLING = 1000
+SWELLING_FROM_BYTES = 100 << 20
+
+
+def pack(folder: Path, target: Path) -> int:
+    """Pack a layers folder into one zip file with the hash of everything in it.
+
+    Parameters
+    ----------
+    folder : Path
+        A folder with a ``catalog.toml``.
+    target : Path
+        The file to write; the same folder gives the same bytes.
+
+    Returns
+    -------
+    int
+        Number of files in it.
+
+    Raises
+    ------
+    LayerError
+        If the folder has no catalog, or a layer's file is missing or changed.
+    OutputError
+        If the file would lie in the folder itself.
+    """
+    specs = read_catalog(folder)
+    if target.resolve().is_relative_to(folder.resolve()):
+        raise OutputError(
+            "打包文件不能放在图层文件夹里面；请换一个位置。",
+            "The packed file cannot lie in the folder that it packs; name another place.",
+            where=str(target),
+        )
+    inside = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    names = sorted(
+        path.as_posix()
+        for path in inside
+        if not any(part.startswith(".") for part in path.parts) and path.suffix != ".part"
+    )
+    digests = {name: sha256_of(folder / name) for name in names}
+    require(
+        [
+            Problem(
+                f"图层 {spec.id} 的文件缺失或已改动；请重新获取。",
+                f"The file of layer {spec.id} is missing or changed; fetch it again.",
+                where=str(folder / spec.file),
+            )
+            for spec in specs.values()
+            if spec.file is not None and digests.get(spec.file) != spec.sha256
+        ],
+        LayerError,
+    )
+    about = {"format": FORMAT, "files": digests}
+    part = target.with_name(target.name + ".part")
+    part.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as packed:
+        text = json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True)
+        packed.writestr(zipfile.ZipInfo(LIST, FIXED_TIME), text)
+        for name in names:
+            info = zipfile.ZipInfo(name, FIXED_TIME)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            with (folder / name).open("rb") as source, packed.open(info, "w") as into:
+                shutil.copyfileobj(source, into, AT_ONCE)
+    part.replace(target)
+    return len(names)
+
+
+def unpack(source: Path, out: Path) -> int:
+    """Unpack what `pack` made, once every name is harmless and every hash is right.
+
+    Parameters
+    ----------
+    source : Path
+        The packed file.
+    out : Path
+        A folder that does not exist or is empty.
+
+    Returns
+    -------
+    int
+        Number of files in it.
+
+    Raises
+    ------
+    LayerError
+        If the file is no pack, was cut or changed, or holds names that lead out of the folder.
+    OutputError
+        If the folder holds files.
+    """
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise OutputError(
+            "输出文件夹不是空的；请换一个。", "The output folder is not empty.", where=str(out)
+        )
+    out.parent.mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(dir=out.parent, prefix=".nngis-"))
+    try:
+        with zipfile.ZipFile(source) as packed:
+            digests = _list(packed, source)
+            _refuse_bad(packed, digests, source)
+            for name, digest in digests.items():
+                _take_out(packed, name, digest, staging, source)
+        staging.chmod(0o755)
+        read_catalog(staging)
+        if out.exists():
+            out.rmdir()
+        staging.rename(out)
+    except FileNotFoundError:
+        raise LayerError("文件不存在。", "There is no such file.", where=str(source)) from None
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
+        raise _not_whole(source) from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return len(digests)
+
+
+def _list(packed: zipfile.ZipFile, source: Path) -> dict[str, str]:
+    try:
+        about = json.loads(packed.read(LIST))
+        digests = about["files"]
+        good = about["format"] == FORMAT and all(
+            isinstance(name, str) and isinstance(digest, str) for name, digest in digests.items()
+        )
+    except (KeyError, ValueError, TypeError, AttributeError):
+        good = False
+    if not good:
+        raise LayerError(
+            "这不是 nngis layers pack 打包的文件。",
+            "This is no file that nngis layers pack made.",
+            where=str(source),
+        )
+    return dict(digests)
+
+
+def _refuse_bad(packed: zipfile.ZipFile, digests: dict[str, str], source: Path) -> None:
+    """Refuse names that lead elsewhere, and files that no list names, all at once."""
+    held = [info.filename for info in packed.infolist()]
+    problems = [
+        Problem(
+            f"包内的文件名不安全：{name!r}；此包不是 nngis 打的，未解包。",
+            f"A name in the pack is not safe: {name!r}; nngis did not make this pack, and "
+            "nothing was unpacked.",
+            where=str(source),
+        )
+        for name in sorted({*held, *digests})
+        if not _harmless(name)
+    ]
+    swollen = sum(info.file_size for info in packed.infolist())
+    if swollen > max(SWELLING_FROM_BYTES, MOST_SWELLING * source.stat().st_size):
+        problems.append(
+            Problem(
+                "解包后的体积大得不合理；未解包。",
+                "It would unpack to an absurd size; nothing was unpacked.",
+                where=str(source),
+            )
+        )
+    if sorted(held) != sorted([LIST, *digests]):
+        problems.append(
+            Problem(
+                "包内的文件与清单不符；请重新打包。",
+                "The files in the pack are not those of its list; pack it again.",
+                where=str(source),
+            )
+        )
+    require(problems, LayerError)
+
+
+def _harmless(name: str) -> bool:
+    """Tell a plain relative path, on any system, from one that leads out of a folder."""
+    path = PurePosixPath(name)
+    return (
+        bool(name)
+        and not path.is_absolute()
+        and ".." not in path.parts
+        and not any(sign in name for sign in ("\\", ":", "\0"))
+        and path.as_posix() == name
+    )
+
+
+def _take_out(packed: zipfile.ZipFile, name: str, digest: str, staging: Path, source: Path) -> None:
+    target = staging / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    seen = hashlib.sha256()
+    with packed.open(name) as stream, target.open("wb") as into:
+        while piece := stream.read(AT_ONCE):
+            seen.update(piece)
+            into.write(piece)
+    if seen.hexdigest() != digest:
+        raise _not_whole(source, name)
+
+
+def _not_whole(source: Path, name: str = "") -> LayerError:
+    return LayerError(
+        "打包文件不完整或已改动；请重新拷贝或重新打包。",
+        "The packed file is not whole or was changed; copy it again, or pack it again.",
+        where=f"{source} {name}".rstrip(),
+    )

@@ -1,0 +1,137 @@
+"""``nngis layers fetch`` as people use it, from the loopback."""
+
+import json
+import socket
+
+import pytest
+
+from nngis.catalog.spec import read_catalog
+
+pytest.importorskip("osmium")
+
+AREA = "108.29,22.79,108.42,22.92"
+NODES = {
+    **{i * 10 + j: (i * 10, j * 10) for i in range(1, 6) for j in range(1, 6)},
+    100: (12, 12, {"amenity": "charging_station", "name": "甲充电站", "capacity": "8"}),
+    101: (13, 14, {"amenity": "school", "name": "甲小学"}),
+    201: (20, 21), 202: (21, 21), 203: (21, 22), 204: (20, 22),
+}  # fmt: skip
+WAYS = {
+    **{i: ([i * 10 + j for j in range(1, 6)], {"highway": "primary"}) for i in range(1, 6)},
+    **{
+        j + 10: ([i * 10 + j for i in range(1, 6)], {"highway": "residential"}) for j in range(1, 6)
+    },
+    20: ([201, 202, 203, 204, 201], {"building": "school"}),
+}
+
+
+@pytest.fixture
+def world(loopback, osm_say):
+    loopback.files["/guangxi.osm"] = osm_say(NODES, WAYS).encode()
+    return loopback.url("/guangxi.osm")
+
+
+@pytest.fixture
+def fetch(nngis, tmp_path):
+    def run(*arguments, out="out"):
+        where = ("--out", tmp_path / out, "--cache", tmp_path / "cache", "--area", AREA)
+        return nngis("layers", "fetch", *arguments, *where, "--quiet", "--lang", "en")
+
+    return run
+
+
+def test_a_folder_is_fetched_checked_and_listed(fetch, nngis, world, tmp_path):
+    ran = fetch("--osm", world, "roads", "roofs", "charging_stations", "hospitals")
+    assert ran.code == 0, ran.err
+    assert "Not drawn does not mean not there" in ran.out
+    assert f"nngis run --layers {tmp_path / 'out'}" in ran.out
+    specs = read_catalog(tmp_path / "out")
+    assert list(specs)[:3] == ["roads", "roofs", "charging_stations"]
+    assert specs["roads"].rows == 10
+    assert "hospitals" not in specs
+    assert specs["heat_sources"].attribution == "Global Energy Monitor"
+    assert nngis("layers", "check", "--layers", tmp_path / "out", "--lang", "en").code == 0
+
+
+def test_a_fetch_that_was_cut_goes_on_where_it_stopped(fetch, loopback, world, monkeypatch):
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    size = len(loopback.files["/guangxi.osm"])
+    loopback.moods["/guangxi.osm"] = [("cut", size // 2), *[("status", 503, {})] * 5]
+    ran = fetch("--osm", world, "roads")
+    assert (ran.code, "busy" in ran.err) == (1, True)
+    assert fetch("--osm", world, "roads").code == 0
+    assert loopback.bytes_served == size
+
+
+def test_a_second_fetch_asks_the_network_for_nothing(fetch, loopback, world):
+    fetch("--osm", world, "roads")
+    asked = len(loopback.asked)
+    assert fetch("--osm", world, "roofs").code == 0
+    assert len(loopback.asked) == asked
+
+
+def test_a_dry_run_lists_where_from_and_how_large_and_writes_nothing(fetch, world, tmp_path):
+    ran = fetch("--osm", world, "--dry-run", "roads", "--json")
+    (parcel,) = json.loads(ran.out)
+    assert parcel["url"] == world
+    assert parcel["size"] > 1000
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_file_at_hand_needs_no_network_and_leaves_no_path(fetch, osm, tmp_path, loopback):
+    path = osm(NODES, WAYS)
+    assert fetch("--osm", path, "roads").code == 0
+    assert loopback.asked == []
+    assert str(tmp_path) not in (tmp_path / "out/catalog.toml").read_text(encoding="utf-8")
+
+
+def test_an_unknown_layer_is_refused_with_the_list(fetch, world):
+    ran = fetch("--osm", world, "rodas")
+    assert ran.code == 2
+    assert "roads, railways" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("area", "words"),
+    [
+        ("999900", "No division has the code"),
+        ("nowhere.shp", "Neither a division code"),
+        ("109,22,108,23", "west below east"),
+    ],
+)
+def test_an_area_that_is_none_is_refused(nngis, tmp_path, area, words):
+    out = ("--out", tmp_path / "out", "--cache", tmp_path / "c")
+    ran = nngis("layers", "fetch", "--area", area, *out, "--lang", "en")
+    assert ran.code == 2
+    assert words in ran.err
+
+
+def test_an_endpoints_file_may_only_say_what_endpoints_have(fetch, tmp_path):
+    own = tmp_path / "own.toml"
+    own.write_text('[overpass]\nadress = "x"\nevidence = "sure"\n')
+    ran = fetch("roads", "--endpoints", own)
+    assert ran.code == 2
+    assert "[overpass] adress" in ran.err
+    assert "[overpass] evidence" in ran.err
+
+
+def test_no_network_is_said_with_the_way_around(fetch, monkeypatch):
+    def nothing(*_, **__):
+        raise socket.gaierror(-3, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", nothing)
+    for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    ran = fetch("roads")
+    assert ran.code == 1
+    assert "No network" in ran.err
+    assert "--osm FILE" in ran.err
+    assert "layers pack" in ran.err
+
+
+def test_a_folder_packed_here_opens_there(fetch, nngis, world, tmp_path):
+    fetch("--osm", world, "roads")
+    packed = nngis("layers", "pack", tmp_path / "out", "--out", tmp_path / "x.zip")
+    assert packed.code == 0
+    assert nngis("layers", "unpack", tmp_path / "x.zip", "--out", tmp_path / "there").code == 0
+    assert nngis("layers", "check", "--layers", tmp_path / "there").code == 0
