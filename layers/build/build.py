@@ -18,6 +18,7 @@ from recipe import (
     osm_points,
     rivers,
     roofs,
+    sewer_projects,
     solar_climate,
     towns,
     townships,
@@ -25,7 +26,8 @@ from recipe import (
 )
 
 LAYERS = Path(__file__).parents[1]
-# In this order: built_up is made from the places, roads and towns, boilers from built_up.
+# In this order: built_up is made from the places, roads and towns, boilers from built_up,
+# sewer_projects from the roads.
 RECIPES: Mapping[str, Callable[[Path], None]] = {
     "heat_sources": facts.heat_sources,
     "roads": osm_lines.roads,
@@ -44,6 +46,7 @@ RECIPES: Mapping[str, Callable[[Path], None]] = {
     "elevation": elevation.elevation,
     "solar_climate": solar_climate.solar_climate,
     "roofs": roofs.roofs,
+    "sewer_projects": sewer_projects.sewer_projects,
 }
 
 

@@ -24,6 +24,7 @@ RASTERS = {
 }
 
 DIGITS = 6
+SETTLED = ("met", "missed")
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,14 @@ def ask(rule: Rule, data: Data) -> Finding:
     Finding
         ``unknown`` with the missing layers and tables where nothing answers.
     """
+    figures = data.figures.get(rule.id, ())
     try:
         found: Finding = function_of(rule)(rule, data, **rule.options)
-        return _beside(_marked(found, _weakest_of(data, rule.uses), rule.uses), rule, data)
+        evidence = _weakest_of(data, rule.uses)
+        public = from_figures(rule, figures) if evidence == "synthetic" else None
+        if public and public.status in SETTLED:
+            return public  # what is made up does not outvote what is published
+        return _beside(_marked(found, evidence, rule.uses), rule, data)
     except MissingDataError as error:
         missing = list(error.missing)
     if TABLE in rule.tables and rule.targets and not rule.compute.startswith("progress."):
@@ -72,10 +78,9 @@ def ask(rule: Rule, data: Data) -> Finding:
         except MissingDataError as error:
             missing += [name for name in error.missing if name not in missing]
     missing = _all_missing(rule, data, missing)
-    public = from_figures(rule, data.figures.get(rule.id, ()))
+    public = from_figures(rule, figures)
     if public:
-        settled = public.status in ("met", "missed")
-        return replace(public, missing=() if settled else tuple(missing))
+        return replace(public, missing=() if public.status in SETTLED else tuple(missing))
     named = [_named(one) for one in missing]
     zh, en = "、".join(one.zh for one in named), ", ".join(one.en for one in named)
     return Finding("unknown", Text(f"缺少数据：{zh}。", f"Missing: {en}."), missing=tuple(missing))

@@ -151,6 +151,8 @@ def test_geometries_are_valid_and_never_empty(layers, catalog):
     for name, entry in catalog.items():
         if entry.get("file", "").endswith(".geojson"):
             shapes = vector(layers, entry["file"]).geometry
+            if "sewer_projects" in entry["roles"]:
+                shapes = shapes.dropna()  # a list may name projects without drawing them
             assert shapes.is_valid.all(), name
             assert not shapes.is_empty.any(), name
 

@@ -45,3 +45,9 @@ def test_own_data_go_before_public_figures(asked, layer):
     own = layer({"a": {"sewer_length_km": 100.0, "completed": True, "county": "兴宁区"}})
     found = asked("A74", data={"figures": public_figures()}, sewer_projects=own)
     assert (found.status, found.parts[0].value, found.source) == ("missed", 100.0, "")
+
+
+def test_a_made_up_ledger_does_not_outvote_a_published_figure(asked, layer):
+    shown = layer({"a": {"sewer_length_km": 100.0, "completed": True}}, "synthetic")
+    found = asked("A74", data={"figures": public_figures()}, sewer_projects=shown)
+    assert (found.status, found.parts[0].value) == ("met", 592.0)
