@@ -10,7 +10,7 @@ from nngis import fields
 from nngis.cli.tables import print_table
 from nngis.errors import ScenarioError
 from nngis.result import explain as explaining
-from nngis.result.parameters import build
+from nngis.result.parameters import build, origin_words
 from nngis.roles import role
 from nngis.run.plans import BUILT, PLAN_TITLES, load_plan
 from nngis.run.scenario import check_plans
@@ -43,7 +43,10 @@ def explain(folder: Path, id_: str, *, lang: Lang, as_json: bool) -> None:
             Text("依据", "Source").say(lang),
             Text("来自", "Origin").say(lang),
         ],
-        [[n, f"{p['value']} {p['unit']}".strip(), p["source"], p["origin"]] for n, p in parameters],
+        [
+            [n, f"{p['value']} {p['unit']}".strip(), p["source"], origin_words(p["origin"], lang)]
+            for n, p in parameters
+        ],
     )
     for text in found.result["assumptions"]:
         typer.echo(f"{Text('假定', 'Assumed').say(lang)}: {text[lang]}")

@@ -9,6 +9,7 @@ from nngis.cartography.index_page import STATUS
 from nngis.cartography.style import badge, marks_of
 from nngis.evidence import weakest
 from nngis.report.blocks import Block, Bullets, Heading, Paragraph, Picture, Report, Table
+from nngis.result.parameters import origin_words
 from nngis.result.result import InputRecord, Result, Sheet
 from nngis.result.workbook import sheet_frame, shown_values
 from nngis.text import Lang, Text
@@ -184,7 +185,13 @@ def _method(results: Sequence[Result], lang: Lang) -> list[Block]:
         if not result.parameters:
             continue
         rows = tuple(
-            (one.title.say(lang), _value(one.value, lang), one.unit, one.source, one.origin)
+            (
+                one.title.say(lang),
+                _value(one.value, lang),
+                one.unit,
+                one.source,
+                origin_words(one.origin, lang),
+            )
             for one in result.parameters
         )
         found.append(Heading(2, result.title.say(lang)))

@@ -7,7 +7,9 @@ from typing import Any, ClassVar, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from nngis.errors import ParameterError, Problem, require
-from nngis.text import Text
+from nngis.text import Lang, Text
+
+DEFAULT = Text("缺省", "default")
 
 
 class Parameters(BaseModel):
@@ -46,6 +48,29 @@ class ParameterRecord:
     unit: str
     source: str
     origin: str
+
+
+def origin_words(origin: str, lang: Lang) -> str:
+    """Say where a value comes from as a reader wants it.
+
+    Parameters
+    ----------
+    origin : str
+        ``default``, a scenario's name, or ``--set``.
+    lang : {"zh", "en"}
+        Language.
+
+    Returns
+    -------
+    str
+        The word for a default; anything else as it is.
+
+    Examples
+    --------
+    >>> origin_words("default", "zh"), origin_words("nanning.toml", "zh")
+    ('缺省', 'nanning.toml')
+    """
+    return DEFAULT.say(lang) if origin == "default" else origin
 
 
 def parameter(

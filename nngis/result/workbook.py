@@ -20,6 +20,7 @@ from rich.cells import cell_len
 
 from nngis import fields
 from nngis.result.files import without_times
+from nngis.result.parameters import origin_words
 from nngis.result.result import Result, Sheet
 from nngis.text import Lang, Text
 
@@ -274,7 +275,11 @@ def _write_about(inks: _Inks, result: Result, lang: Lang) -> None:
     parameter = (Text("参数", "Parameter"), Text("取值", "Value"), Text("依据", "Source"))
     rows += [(), tuple(text.say(lang) for text in parameter)]
     rows += [
-        (p.title.say(lang), f"{p.value} {p.unit}".strip(), f"{p.source} ({p.origin})")
+        (
+            p.title.say(lang),
+            f"{p.value} {p.unit}".strip(),
+            f"{p.source} ({origin_words(p.origin, lang)})",
+        )
         for p in result.parameters
     ]
     layer = (Text("数据", "Layer"), fields.get("evidence").title, fields.get("source").title)

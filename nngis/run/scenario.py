@@ -117,7 +117,7 @@ def _choice(choice: object, folder: Path) -> Any:  # noqa: ANN401 -- pydantic ch
     """Take a bare path as a choice, and a relative path from the scenario's own folder."""
     table: dict[str, Any] = dict(choice) if isinstance(choice, Mapping) else {"path": choice}
     path = table.get("path")
-    if isinstance(path, str) and (folder / path).is_file():
+    if isinstance(path, str) and (folder / path).exists():
         table["path"] = str(folder / path)
     return table
 

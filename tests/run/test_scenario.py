@@ -23,9 +23,11 @@ def test_an_empty_scenario_runs_every_plan(tmp_path: Path) -> None:
 
 def test_files_are_taken_from_the_scenarios_own_folder_and_ids_stay_ids(tmp_path: Path) -> None:
     (tmp_path / "b.csv").write_text("x", encoding="utf-8")
-    text = '[layers]\nboilers = "b.csv"\nbuilt_up = "built_up"\n'
+    (tmp_path / "parts").mkdir()
+    text = '[layers]\nboilers = "b.csv"\nroofs = "parts"\nbuilt_up = "built_up"\n'
     layers = read_scenario(write(tmp_path, text)).layers
     assert layers["boilers"].path == str(tmp_path / "b.csv")
+    assert layers["roofs"].path == str(tmp_path / "parts")
     assert layers["built_up"].path == "built_up"
 
 
