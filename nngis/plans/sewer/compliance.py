@@ -1,0 +1,165 @@
+"""Every clause against every pipe, from the table of pipes alone."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from nngis.plans.sewer.code import limit, rule
+from nngis.plans.sewer.profile import is_exempt
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+TOLERANCE = 1e-6
+"""Share of a limit that a value may miss it by: the noise of floats."""
+RESULTS = ("pass", "fail", "exempt")
+
+
+class _Check(NamedTuple):
+    """One clause on some pipes: what they have, what they must have, whether they may less."""
+
+    rule: str
+    applies: Bools
+    value: Floats
+    limit: Floats
+    at_least: bool
+    exempt: Bools
+
+
+def check_pipes(pipes: gpd.GeoDataFrame, *, roughness_n: float) -> pd.DataFrame:
+    """Hold every pipe against every clause that applies to it.
+
+    Parameters
+    ----------
+    pipes : GeoDataFrame
+        Pipes indexed by `pipe_id`, with `from_manhole`, `to_manhole`, `length_m`, `diameter_mm`,
+        `wall_mm`, `slope`, `invert_up_m`, `invert_down_m`, `cover_up_m`, `cover_down_m`,
+        `flow_l_s`, `fill_ratio`, `velocity_m_s`, `kind`, `lifted`; lines run as the water flows.
+    roughness_n : float
+        Manning's n; says up to which flow the self-cleansing velocity is not asked for.
+
+    Returns
+    -------
+    DataFrame
+        `pipe_id`, `rule`, `clause`, `title_zh`, `title_en`, `value`, `limit`, `unit`, `result`
+        (``pass``, ``fail`` or ``exempt``) and `verified` (whether the limit was read with its
+        clause, or is from memory); one row for each pipe and rule that applies, and where several
+        pipes meet, the worst of them.
+    """
+    ids = pipes.index.to_numpy()
+    parts = []
+    for check in _checks(pipes, roughness_n):
+        at = np.flatnonzero(check.applies)
+        one = rule(check.rule)
+        value, bound = check.value[at], check.limit[at]
+        slack = TOLERANCE * np.maximum(np.abs(bound), TOLERANCE)
+        with np.errstate(invalid="ignore"):
+            good = value >= bound - slack if check.at_least else value <= bound + slack
+        result = np.where(good, "pass", np.where(check.exempt[at], "exempt", "fail"))
+        parts.append(
+            pd.DataFrame(
+                {
+                    "pipe_id": ids[at],
+                    "rule": check.rule,
+                    "clause": one.clause,
+                    "title_zh": one.title.zh,
+                    "title_en": one.title.en,
+                    "value": value,
+                    "limit": bound,
+                    "unit": one.unit,
+                    "result": result.astype(object),
+                    "verified": one.verified,
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def _checks(pipes: gpd.GeoDataFrame, roughness_n: float) -> Iterator[_Check]:
+    """Make all checks, in the order of the code's table."""
+    n = len(pipes)
+    diameter, slope, length, fill, velocity = (
+        pipes[name].to_numpy(float)
+        for name in ("diameter_mm", "slope", "length_m", "fill_ratio", "velocity_m_s")
+    )
+    rising = (pipes["kind"] == "rising_main").to_numpy()
+    gravity, never, zero = ~rising, np.zeros(n, bool), np.zeros(n)
+    exempt = is_exempt(pipes["flow_l_s"].to_numpy(float), diameter, roughness_n)
+
+    def flat(name: str) -> Floats:
+        return np.full(n, limit(name))
+
+    yield _Check("min_diameter_mm", gravity, diameter, flat("min_diameter_mm"), True, never)
+    for name in ("min_slope", "laying_slope"):
+        bound = rule(name).at(diameter)
+        yield _Check(name, gravity & (bound > 0), slope, bound, True, never)
+    yield _Check("max_fill", gravity, fill, rule("max_fill").at(diameter), False, never)
+    flows = gravity & (pipes["flow_l_s"].to_numpy(float) > 0)
+    yield _Check("min_velocity_m_s", flows, velocity, flat("min_velocity_m_s"), True, exempt)
+    yield _Check("max_velocity_m_s", flows, velocity, flat("max_velocity_m_s"), False, never)
+    cover = pipes[["cover_up_m", "cover_down_m"]].min(axis=1).to_numpy(float)
+    yield _Check("min_cover_m", ~never, cover, flat("min_cover_m"), True, never)
+    shell = (diameter + pipes["wall_mm"].to_numpy(float)) / 1000.0
+    depth = pipes[["cover_up_m", "cover_down_m"]].max(axis=1).to_numpy(float) + shell
+    yield _Check("max_depth_m", ~never, depth, flat("max_depth_m"), False, never)
+    meets, step, shrink, angle = _junctions(pipes, gravity)
+    lifted = pipes["lifted"].to_numpy(bool)
+    yield _Check("level_matching_m", meets & ~lifted, step, zero, True, never)
+    yield _Check("size_reduction", meets, shrink, zero, True, never)
+    spacing = rule("manhole_spacing_m").at(diameter)
+    yield _Check("manhole_spacing_m", gravity, length, spacing, False, never)
+    free = (diameter <= limit("turn_free_diameter_mm")) & (step > limit("turn_free_drop_m"))
+    yield _Check("turn_angle_deg", meets & ~lifted, angle, flat("turn_angle_deg"), True, free)
+    for name, at_least in (("rising_min_velocity_m_s", True), ("rising_max_velocity_m_s", False)):
+        yield _Check(name, rising, velocity, flat(name), at_least, never)
+
+
+def _junctions(pipes: gpd.GeoDataFrame, gravity: Bools) -> tuple[Bools, Floats, Floats, Floats]:
+    """Compare each gravity pipe with the gravity pipes that arrive where it begins.
+
+    Return whether any does, and of them the least step of crowns down to this one [m], the least
+    growth of the diameter [mm], and the sharpest angle [degrees].
+    """
+    n = len(pipes)
+    begins = pd.Index(pipes["from_manhole"])
+    at = begins.get_indexer_for(pipes["to_manhole"]) if begins.is_unique else _first(pipes)
+    up = np.flatnonzero((at >= 0) & gravity)
+    up = up[gravity[at[up]]]
+    down = at[up]
+    diameter = pipes["diameter_mm"].to_numpy(float)
+    crown_in = pipes["invert_down_m"].to_numpy(float) + diameter / 1000.0
+    crown_out = pipes["invert_up_m"].to_numpy(float) + diameter / 1000.0
+    meets = np.zeros(n, bool)
+    meets[down] = True
+    step, growth, angle = np.full(n, np.inf), np.full(n, np.inf), np.full(n, np.inf)
+    np.minimum.at(step, down, crown_in[up] - crown_out[down])
+    np.minimum.at(growth, down, diameter[down] - diameter[up])
+    np.minimum.at(angle, down, _angles(pipes, up, down))
+    return meets, step, growth, angle
+
+
+def _first(pipes: gpd.GeoDataFrame) -> npt.NDArray[np.intp]:
+    """Find the first pipe that leaves where each ends; -1 where none does."""
+    first = pipes["from_manhole"].drop_duplicates()
+    at = pd.Index(first).get_indexer(pipes["to_manhole"])
+    place: npt.NDArray[np.intp] = np.flatnonzero(~pipes["from_manhole"].duplicated())
+    return np.where(at >= 0, place[at], -1)
+
+
+def _angles(
+    pipes: gpd.GeoDataFrame, up: npt.NDArray[np.intp], down: npt.NDArray[np.intp]
+) -> Floats:
+    """Measure the angle between pipes that arrive and pipes that leave; 180 is straight on."""
+    lines = pipes.geometry.to_numpy()
+    ends = [
+        shapely.get_coordinates(shapely.get_point(lines[at], k))
+        for at, k in ((up, -2), (up, -1), (down, 0), (down, 1))
+    ]
+    back, onward = ends[0] - ends[1], ends[3] - ends[2]
+    cross = back[:, 0] * onward[:, 1] - back[:, 1] * onward[:, 0]
+    angle: Floats = np.degrees(np.arctan2(np.abs(cross), (back * onward).sum(axis=1)))
+    return angle

@@ -1,0 +1,149 @@
+"""Existing sewers: which can be kept as they lie, and what of them a network uses."""
+
+from typing import NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from nngis.errors import Problem
+from nngis.plans.sewer.network import Network
+from nngis.plans.sewer.profile import Kept
+
+Floats = npt.NDArray[np.float64]
+COLUMNS = ("diameter_mm", "invert_up_m", "invert_down_m")
+SHOWN = 3
+
+
+class KeptSewers(NamedTuple):
+    """Existing sewers, sorted out.
+
+    Parameters
+    ----------
+    good : GeoDataFrame
+        Those that are kept: one line each, with diameter and inverts that fall.
+    ways : GeoDataFrame or None
+        The others that have a course: pipes may be laid anew along them.
+    """
+
+    good: gpd.GeoDataFrame
+    ways: gpd.GeoDataFrame | None
+
+
+def keep_sewers(
+    sewers: gpd.GeoDataFrame | None, roads: gpd.GeoDataFrame
+) -> tuple[KeptSewers, tuple[Problem, ...]]:
+    """Sort out which existing sewers can be kept.
+
+    Parameters
+    ----------
+    sewers : GeoDataFrame, optional
+        Existing sewers, drawn the way they flow.
+    roads : GeoDataFrame
+        The roads; give the CRS where there are no sewers.
+
+    Returns
+    -------
+    kept : KeptSewers
+        What is kept, and what is only a way.
+    problems : tuple of Problem
+        What is wrong with the others.
+    """
+    if sewers is None or not len(sewers):
+        nothing = {name: np.empty(0) for name in COLUMNS}
+        return KeptSewers(gpd.GeoDataFrame(nothing, geometry=[], crs=roads.crs), None), ()
+    shape = sewers.geometry.to_numpy()
+    merged = np.array([shapely.line_merge(one) if one is not None else None for one in shape])
+    course = (shapely.get_type_id(merged) == shapely.GeometryType.LINESTRING) & (
+        shapely.length(merged) > 0
+    )
+    diameter, up, low = (
+        sewers[name].to_numpy(float, na_value=np.nan)
+        if name in sewers
+        else np.full(len(sewers), np.nan)
+        for name in COLUMNS
+    )
+    known = np.isfinite(diameter) & np.isfinite(up) & np.isfinite(low) & (diameter > 0)
+    falls = known & (up > low)
+    good = course & falls
+    problems = [
+        *_told(
+            sewers,
+            ~course,
+            "没有长度或不是一条线，未使用",
+            "have no length or are no single line, and are left out",
+        ),
+        *_told(
+            sewers,
+            course & ~known,
+            "缺管径或管底标高，不能保留，沿线可重新铺设；"
+            "请补齐 diameter_mm、invert_up_m、invert_down_m",
+            "lack a diameter or inverts and are not kept, though pipes may be laid anew along "
+            "them; fill in diameter_mm, invert_up_m, invert_down_m",
+        ),
+        *_told(
+            sewers,
+            course & known & ~falls,
+            "平坡或倒坡，不能保留，沿线可重新铺设；请核对画线方向与两端管底标高",
+            "are level or fall against their course and are not kept, though pipes may be laid "
+            "anew along them; see which way they are drawn and what their inverts are",
+        ),
+    ]
+    kept = gpd.GeoDataFrame(
+        {"diameter_mm": diameter[good], "invert_up_m": up[good], "invert_down_m": low[good]},
+        geometry=merged[good],
+        crs=sewers.crs,
+        index=sewers.index[good],
+    )
+    ways = None
+    if (course & ~good).any():
+        ways = gpd.GeoDataFrame(geometry=merged[course & ~good], crs=sewers.crs)
+    return KeptSewers(kept, ways), tuple(problems)
+
+
+def _told(
+    sewers: gpd.GeoDataFrame, wrong: npt.NDArray[np.bool_], zh: str, en: str
+) -> list[Problem]:
+    if not wrong.any():
+        return []
+    some = [str(name) for name in sewers.index[wrong][:SHOWN]]
+    count = int(wrong.sum())
+    return [
+        Problem(
+            f"{count} 条现状管{zh}，例如 {'、'.join(some)}。",
+            f"{count} existing sewers {en}; for example {', '.join(some)}.",
+            where="sewers",
+        )
+    ]
+
+
+def parts_of(network: Network, good: gpd.GeoDataFrame) -> Kept:
+    """Give the diameters and inverts of the parts of existing sewers that a network uses.
+
+    Parameters
+    ----------
+    network : Network
+        The network; `sewer` is a position in `good`.
+    good : GeoDataFrame
+        The sewers that are kept.
+
+    Returns
+    -------
+    Kept
+        Inverts lie on the straight line between those of the whole sewer.
+    """
+    n = len(network.down)
+    diameter, up, low = (np.full(n, np.nan) for _ in range(3))
+    at = np.flatnonzero(network.sewer >= 0)
+    if not at.size:
+        return Kept(diameter, up, low)
+    row = network.sewer[at]
+    whole = good.geometry.to_numpy()[row]
+    first, last = good["invert_up_m"].to_numpy()[row], good["invert_down_m"].to_numpy()[row]
+    diameter[at] = good["diameter_mm"].to_numpy()[row]
+    for found, end in ((up, 0), (low, -1)):
+        place = shapely.get_point(network.line[at], end)
+        share = shapely.line_locate_point(whole, place, normalized=True)
+        found[at] = first + share * (last - first)
+    return Kept(diameter, up, low)

@@ -1,0 +1,379 @@
+"""Diameters and levels of all pipes: the code's limits as steps, and the cheapest way within."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from nngis.kernel.profile import Costs, Lifting, Pipes, Profile, best_profile
+from nngis.plans.sewer.code import design_flow_l_s, limit, rule
+from nngis.plans.sewer.design_parameters import DesignParameters
+from nngis.plans.sewer.lifting import RisingMains, rising_mains, station_costs
+from nngis.plans.sewer.manning import capacity_l_s, slope_for_fill, slope_for_velocity
+from nngis.plans.sewer.network import Network
+from nngis.plans.sewer.prices import (
+    Prices,
+    Sizes,
+    depth_knots_m,
+    manhole_yuan,
+    pipe_yuan_m,
+    sizes_with,
+)
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.intp]
+Bools = npt.NDArray[np.bool_]
+ROUND = 1e-6
+"""Steps that a level may miss a grid line by and still be on it."""
+STEEPEST = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """Existing pipes, as parts of a network; NaN where a pipe is new.
+
+    Parameters
+    ----------
+    diameter_mm : (n,) float array
+        Inner diameter [mm].
+    invert_up_m, invert_down_m : (n,) float array
+        Inverts at the ends [m].
+    """
+
+    diameter_mm: Floats
+    invert_up_m: Floats
+    invert_down_m: Floats
+
+    @property
+    def fixed(self) -> Bools:
+        """Tell which pipes exist."""
+        return np.isfinite(self.diameter_mm)
+
+
+@dataclass(frozen=True, eq=False)
+class Slopes:
+    """Slopes that pipes of each size may have; n pipes, s sizes.
+
+    Parameters
+    ----------
+    code, fill, velocity : (n, s) ndarray
+        Least slope by the code's table, by fill and by velocity.
+    most : (n, s) ndarray
+        Steepest slope, by velocity; below the least where a size cannot be used.
+    exempt : (n, s) bool array
+        Pipes of the least diameter with less flow than it carries at the least slope: the code
+        asks for slope and diameter, not for velocity.
+    """
+
+    code: Floats
+    fill: Floats
+    velocity: Floats
+    most: Floats
+    exempt: Bools
+
+    @property
+    def least(self) -> Floats:
+        """Give the least slope of all."""
+        return np.maximum(np.maximum(self.code, self.fill), self.velocity)
+
+
+@dataclass(frozen=True, eq=False)
+class Laid:
+    """The pipes of a network with their diameters and levels.
+
+    Parameters
+    ----------
+    sizes : Sizes
+        The series used.
+    profile : Profile
+        Sizes and levels, in steps.
+    flow_l_s : (n,) ndarray
+        Design flow [L/s].
+    mains : RisingMains
+        The rising main that each pipe would be.
+    slopes : Slopes
+        The slopes allowed.
+    kept : Kept
+        The existing pipes.
+    datum_m : float
+        Height of level 0 [m].
+    step_m : float
+        Height of a step [m].
+    top_level : (m,) int array
+        Highest level considered at each manhole, at which rising mains end.
+    drop_steps : int
+        Steps that a pipe may arrive above the one that leaves without a drop manhole.
+    least_cover_m : float
+        Least cover [m].
+    """
+
+    sizes: Sizes
+    profile: Profile
+    flow_l_s: Floats
+    mains: RisingMains
+    slopes: Slopes
+    kept: Kept
+    datum_m: float
+    step_m: float
+    top_level: Ints
+    drop_steps: int
+    least_cover_m: float
+
+    def height_m(self, level: npt.NDArray[np.integer]) -> Floats:
+        """Turn levels into heights.
+
+        Parameters
+        ----------
+        level : (n,) int array
+            Levels; -1 for none.
+
+        Returns
+        -------
+        (n,) ndarray
+            Heights [m]; NaN for none.
+        """
+        return np.where(level >= 0, self.datum_m - self.step_m * level, np.nan)
+
+
+def allowed_slopes(
+    flow_l_s: Floats, diameter_mm: Floats, forced_mm: Floats, roughness_n: float
+) -> Slopes:
+    """Work out which slopes the code allows.
+
+    Parameters
+    ----------
+    flow_l_s : (n,) ndarray
+        Design flow [L/s].
+    diameter_mm : (s,) ndarray
+        The sizes [mm].
+    forced_mm : (n,) ndarray
+        Largest existing pipe upstream [mm]: what follows may not be smaller, so up to this size
+        too little velocity cannot be helped.
+    roughness_n : float
+        Manning's n.
+
+    Returns
+    -------
+    Slopes
+        By pipe and size.
+    """
+    flow = flow_l_s[:, None]
+    code = np.maximum(rule("min_slope").at(diameter_mm), rule("laying_slope").at(diameter_mm))
+    code = np.broadcast_to(code, (len(flow_l_s), len(diameter_mm)))
+    fill = slope_for_fill(flow, diameter_mm, rule("max_fill").at(diameter_mm), roughness_n)
+    slow = slope_for_velocity(flow, diameter_mm, limit("min_velocity_m_s"), roughness_n)
+    most = slope_for_velocity(flow, diameter_mm, limit("max_velocity_m_s"), roughness_n)
+    exempt = is_exempt(flow, diameter_mm, roughness_n) | (diameter_mm <= forced_mm[:, None])
+    velocity = np.where(exempt | np.isnan(slow), 0.0, slow)
+    small = diameter_mm < limit("min_diameter_mm")
+    most = np.where(np.isnan(most) | small, -1.0, np.minimum(most, STEEPEST))
+    return Slopes(code, fill, velocity, most, exempt)
+
+
+def is_exempt(flow_l_s: npt.ArrayLike, diameter_mm: npt.ArrayLike, roughness_n: float) -> Bools:
+    """Tell which pipes need not reach the self-cleansing velocity.
+
+    Parameters
+    ----------
+    flow_l_s, diameter_mm : array_like
+        Design flow [L/s] and diameter [mm].
+    roughness_n : float
+        Manning's n.
+
+    Returns
+    -------
+    bool array
+        True for pipes of the least diameter with less flow than it carries at the least slope and
+        the highest fill. The rule is practice, from memory.
+
+    Examples
+    --------
+    DN300 at 0.003 carries 31 L/s at a fill of 0.55:
+
+    >>> is_exempt([30.0, 32.0, 30.0], [300, 300, 400], 0.013).tolist()
+    [True, False, False]
+    """
+    least = limit("min_diameter_mm")
+    enough = capacity_l_s(
+        least, rule("min_slope").at(least), rule("max_fill").at(least), roughness_n
+    )
+    exempt: Bools = (np.asarray(diameter_mm) <= least) & (np.asarray(flow_l_s) < enough)
+    return exempt
+
+
+def lay_profile(network: Network, kept: Kept, parameters: DesignParameters, table: Prices) -> Laid:
+    """Find the cheapest diameters and levels of a network.
+
+    Parameters
+    ----------
+    network : Network
+        The pipes.
+    kept : Kept
+        Those that exist.
+    parameters : DesignParameters
+        Depth, cover, roughness, step.
+    table : Prices
+        Prices.
+
+    Returns
+    -------
+    Laid
+        Diameters and levels.
+
+    Raises
+    ------
+    InfeasibleError
+        If there is no way at all.
+    """
+    sizes = sizes_with(table.sizes, kept.diameter_mm[kept.fixed])
+    flow = design_flow_l_s(network.mean_flow_l_s, infiltration_share=parameters.infiltration_share)
+    forced = _forced_mm(network, kept)
+    slopes = allowed_slopes(flow, sizes.diameter_mm, forced, parameters.roughness_n)
+    mains = rising_mains(flow, table)
+    pipes, datum, top, levels = _pipes(network, kept, sizes, slopes, parameters)
+    lifting = _lifting(network, pipes, mains, parameters, table)
+    costs = _costs(sizes, parameters.level_step_m, table)
+    profile = best_profile(pipes, lifting, costs, levels=levels)
+    return Laid(
+        sizes=sizes,
+        profile=profile,
+        flow_l_s=flow,
+        mains=mains,
+        slopes=slopes,
+        kept=kept,
+        datum_m=datum,
+        step_m=parameters.level_step_m,
+        top_level=top,
+        drop_steps=costs.drop_steps,
+        least_cover_m=parameters.min_cover_m,
+    )
+
+
+def _forced_mm(network: Network, kept: Kept) -> Floats:
+    """Give the largest existing pipe upstream of each, itself included; 0 for none."""
+    forced = np.where(kept.fixed, kept.diameter_mm, 0.0)
+    at = np.flatnonzero(kept.fixed)
+    while at.size:
+        onward = network.down[at]
+        grows = (onward >= 0) & (forced[np.maximum(onward, 0)] < forced[at])
+        np.maximum.at(forced, onward[grows], forced[at[grows]])
+        at = np.unique(onward[grows])
+    return forced
+
+
+def _pipes(
+    network: Network, kept: Kept, sizes: Sizes, slopes: Slopes, parameters: DesignParameters
+) -> tuple[Pipes, float, Ints, int]:
+    """Write limits in steps: the tree, the height of level 0, tops of windows, their depth."""
+    n, step = len(network.down), parameters.level_step_m
+    ends = (np.arange(n), network.lower)
+    diameter, wall = sizes.diameter_mm / 1000.0, sizes.wall_mm / 1000.0
+    datum = step * np.ceil((network.ground_m.max() + 1.0) / step)
+    fixed_size = np.searchsorted(sizes.diameter_mm, np.where(kept.fixed, kept.diameter_mm, 0.0))
+    crowns = [
+        np.where(kept.fixed, invert + kept.diameter_mm / 1000.0, np.nan)
+        for invert in (kept.invert_up_m, kept.invert_down_m)
+    ]
+    highest = network.ground_m - parameters.min_cover_m - wall.min()
+    for end, crown in zip(ends, crowns, strict=True):
+        np.maximum.at(highest, end[kept.fixed], crown[kept.fixed])
+    top = np.floor((datum - highest) / step + ROUND).astype(np.int64)
+    limits = []
+    for end, crown, down in zip(ends, crowns, (False, True), strict=True):
+        ground = network.ground_m[end]
+        above = ground[:, None] - parameters.min_cover_m - wall - network.dip_m[:, None]
+        below = np.broadcast_to((ground - parameters.max_depth_m)[:, None] + diameter, above.shape)
+        first = np.ceil((datum - above) / step - ROUND)
+        last = np.floor((datum - below) / step + ROUND)
+        # What flows into an existing pipe comes in at its crown or above, what leaves it leaves at
+        # its crown or below.
+        mark = (datum - crown) / step
+        mark = np.ceil(mark - ROUND) if down else np.floor(mark + ROUND)
+        first = np.where(kept.fixed[:, None], mark[:, None], first) - top[end][:, None]
+        last = np.where(kept.fixed[:, None], mark[:, None], last) - top[end][:, None]
+        limits += [first.astype(np.int64), last.astype(np.int64)]
+    usable = slopes.least <= slopes.most
+    least = np.where(usable, np.ceil(network.length_m[:, None] * slopes.least / step - ROUND), 1)
+    most = np.where(usable, np.floor(network.length_m[:, None] * slopes.most / step + ROUND), 0)
+    most = np.where(usable, np.maximum(most, least), most)
+    # An existing pipe falls as it falls.
+    fall = limits[2] + top[network.lower][:, None] - limits[0] - top[:n][:, None]
+    least, most = (
+        np.where(kept.fixed[:, None], fall, one).astype(np.int64) for one in (least, most)
+    )
+    first_size, choices = _size_range(least <= most, kept.fixed, fixed_size)
+    levels = int(max((limits[1] + 1).max(), (limits[3] + 1).max(), 2))
+    pipes = Pipes(
+        network.down.astype(np.int64),
+        top[:n],
+        top[network.lower],
+        network.ground_m[:n] - (datum - step * top[:n]),
+        network.ground_m[network.lower] - (datum - step * top[network.lower]),
+        network.length_m,
+        np.where(kept.fixed, 0.0, network.length_m),
+        network.excess_m,
+        first_size,
+        choices,
+        least,
+        most,
+        limits[0],
+        limits[1],
+        limits[2],
+        limits[3],
+        kept.fixed,
+    )
+    return pipes, float(datum), top, levels
+
+
+def _size_range(usable: Bools, fixed: Bools, fixed_size: Ints) -> tuple[Ints, Ints]:
+    """Give the first size that can be used and how many from there to the last."""
+    sizes = usable.shape[1]
+    first = np.where(usable.any(axis=1), usable.argmax(axis=1), 0)
+    last = sizes - usable[:, ::-1].argmax(axis=1)
+    count = np.where(usable.any(axis=1), last - first, 0)
+    return (
+        np.where(fixed, fixed_size, first).astype(np.int64),
+        np.where(fixed, 1, count).astype(np.int64),
+    )
+
+
+def _lifting(
+    network: Network,
+    pipes: Pipes,
+    mains: RisingMains,
+    parameters: DesignParameters,
+    table: Prices,
+) -> Lifting:
+    mean = network.mean_flow_l_s * (1.0 + parameters.infiltration_share)
+    station, per_m = station_costs(mains.pump_flow_l_s, mean, table)
+    through = network.own_flow_l_s <= 0.0
+    friction_m = mains.friction * network.length_m
+    cost = network.length_m * mains.laid_yuan_m + per_m * friction_m
+    return Lifting(
+        station,
+        per_m * parameters.level_step_m,
+        np.full(len(station), float(table.lift_station["well_yuan_m"])),
+        np.where(pipes.fixed, np.inf, cost),
+        pipes.top_down,
+        np.maximum(pipes.top_up - pipes.top_down, 0),
+        through & ~pipes.fixed,
+    )
+
+
+def _costs(sizes: Sizes, step_m: float, table: Prices) -> Costs:
+    """Draw costs over the depth of the crown."""
+    invert = depth_knots_m(sizes, table)
+    rows = Sizes(
+        sizes.diameter_mm[:, None],
+        sizes.wall_mm[:, None],
+        sizes.laid_yuan_m[:, None],
+        sizes.side_m[:, None],
+    )
+    return Costs(
+        invert - sizes.diameter_mm[:, None] / 1000.0,
+        pipe_yuan_m(rows, invert, table),
+        manhole_yuan(sizes.diameter_mm[:, None], invert, table),
+        round(limit("drop_manhole_m") / step_m),
+        float(table.manhole["drop_yuan"]),
+        step_m,
+    )

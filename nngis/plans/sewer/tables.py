@@ -1,0 +1,417 @@
+"""A design as tables: pipes, manholes, lift stations, and what each costs."""
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from pyproj import CRS
+
+from nngis.plans.sewer.lifting import power_kw, station_costs
+from nngis.plans.sewer.manning import flowing
+from nngis.plans.sewer.network import Network
+from nngis.plans.sewer.prices import Prices, Sizes, manhole_yuan, pipe_yuan_m
+from nngis.plans.sewer.profile import Laid
+from nngis.text import Text
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.intp]
+NONE = -1
+
+KINDS = {
+    "gravity": Text("重力流管", "Gravity sewer"),
+    "rising_main": Text("压力管", "Rising main"),
+    "existing": Text("现状管", "Existing sewer"),
+}
+GOVERNING = {
+    "existing": Text("现状标高", "Existing levels"),
+    "rising_main": Text("提升", "Lifting"),
+    "min_slope": Text("最小坡度", "Least slope"),
+    "fill": Text("最大充满度", "Highest fill"),
+    "velocity": Text("不淤流速", "Self-cleansing velocity"),
+    "max_velocity": Text("最大流速", "Highest velocity"),
+    "cover": Text("最小覆土", "Least cover"),
+    "levels": Text("下游管顶衔接", "Levels downstream"),
+}
+MANHOLE_KINDS = {
+    "manhole": Text("检查井", "Manhole"),
+    "drop_manhole": Text("跌水井", "Drop manhole"),
+    "lift_station": Text("提升泵站", "Lift station"),
+    "rising_joint": Text("压力管节点", "Joint of rising mains"),
+    "existing": Text("现状井", "Existing manhole"),
+    "plant": Text("污水厂", "Treatment plant"),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Names:
+    """Ids of pipes, manholes and plants, in the order of the network.
+
+    Parameters
+    ----------
+    pipe, manhole : (n,), (m,) object array
+        Ids.
+    plant : (p,) object array
+        Ids of the plants as they were given.
+    sewer : (k,) object array
+        Ids of the existing sewers as they were given.
+    """
+
+    pipe: npt.NDArray[np.object_]
+    manhole: npt.NDArray[np.object_]
+    plant: npt.NDArray[np.object_]
+    sewer: npt.NDArray[np.object_]
+
+
+def name_all(
+    network: Network, plant: npt.NDArray[np.object_], sewer: npt.NDArray[np.object_]
+) -> Names:
+    """Give manholes and pipes numbers, from the plants up.
+
+    Parameters
+    ----------
+    network : Network
+        The network.
+    plant, sewer : object array
+        Ids of plants and existing sewers.
+
+    Returns
+    -------
+    Names
+        A pipe has the number of its upper manhole: ``P00001`` leaves ``M00001``.
+    """
+    n = len(network.down)
+    order = np.lexsort((network.xy[:n, 1], network.xy[:n, 0], network.to_plant_m))
+    number = np.empty(n, np.intp)
+    number[order] = np.arange(1, n + 1)
+    manhole = np.array([f"M{k:05d}" for k in number] + [f"WWTP-{p}" for p in plant], object)
+    return Names(np.array([f"P{k:05d}" for k in number], object), manhole, plant, sewer)
+
+
+def pipe_table(
+    network: Network, laid: Laid, names: Names, table: Prices, *, roughness_n: float, crs: CRS
+) -> gpd.GeoDataFrame:
+    """Write the pipes.
+
+    Parameters
+    ----------
+    network : Network
+        The pipes.
+    laid : Laid
+        Their diameters and levels.
+    names : Names
+        Ids.
+    table : Prices
+        Prices.
+    roughness_n : float
+        Manning's n.
+    crs : CRS
+        The work CRS.
+
+    Returns
+    -------
+    GeoDataFrame
+        Indexed by `pipe_id`, those farthest up first on each way; lines run as the water flows.
+        `flow_l_s` is the design flow; a rising main's velocity is that of its pumps.
+    """
+    n = len(network.down)
+    profile, kept = laid.profile, laid.kept
+    rising, fixed = profile.rising, kept.fixed
+    ground_up, ground_down = network.ground_m[:n], network.ground_m[network.lower]
+    size = np.maximum(profile.size, 0)
+    diameter = np.where(rising, laid.mains.diameter_mm, laid.sizes.diameter_mm[size])
+    wall = np.where(rising, 0.0, laid.sizes.wall_mm[size])
+    shallow = table.rising_main["cover_m"] + diameter / 1000.0
+    inverts = []
+    for level, ground, known in (
+        (profile.up, ground_up, kept.invert_up_m),
+        (profile.down, ground_down, kept.invert_down_m),
+    ):
+        gravity = laid.height_m(level) - diameter / 1000.0
+        inverts.append(np.where(fixed, known, np.where(rising, ground - shallow, gravity)))
+    up, low = inverts
+    slope = (up - low) / network.length_m
+    with np.errstate(invalid="ignore"):
+        water = flowing(laid.flow_l_s, diameter, np.where(slope > 0, slope, np.nan), roughness_n)
+    crown = (diameter + wall) / 1000.0
+    columns = {
+        "from_manhole": names.manhole[:n],
+        "to_manhole": names.manhole[network.lower],
+        "plant_id": names.plant[network.plant_of[:n]],
+        "length_m": network.length_m,
+        "diameter_mm": diameter,
+        "wall_mm": wall,
+        "slope": slope,
+        "invert_up_m": up,
+        "invert_down_m": low,
+        "ground_up_m": ground_up,
+        "ground_down_m": ground_down,
+        "cover_up_m": ground_up - up - crown,
+        "cover_down_m": ground_down - low - crown,
+        "mean_flow_l_s": network.mean_flow_l_s,
+        "flow_l_s": laid.flow_l_s,
+        "fill_ratio": np.where(rising, np.nan, water.fill_ratio),
+        "velocity_m_s": np.where(rising, laid.mains.velocity_m_s, water.velocity_m_s),
+        "kind": np.where(rising, "rising_main", np.where(fixed, "existing", "gravity")),
+        "lifted": profile.well >= 0,
+        "governing": _governing(network, laid),
+        "sewer_id": _named(names.sewer, network.sewer),
+        "cost_yuan": _pipe_costs(network, laid, table),
+    }
+    frame = gpd.GeoDataFrame(
+        columns, geometry=network.line, crs=crs, index=pd.Index(names.pipe, name="pipe_id")
+    )
+    return frame.sort_index()
+
+
+def _named(names: npt.NDArray[np.object_], at: Ints) -> npt.NDArray[np.object_]:
+    found = np.full(len(at), None, object)
+    found[at >= 0] = names[at[at >= 0]]
+    return found
+
+
+def _pipe_costs(network: Network, laid: Laid, table: Prices) -> Floats:
+    """Price pipes: the mean of what a metre costs at the depths of both ends."""
+    n, sizes, profile = len(network.down), laid.sizes, laid.profile
+    at = np.maximum(profile.size, 0)
+    rows = Sizes(sizes.diameter_mm[at], sizes.wall_mm[at], sizes.laid_yuan_m[at], sizes.side_m[at])
+    per_m = []
+    for end, level in ((np.arange(n), profile.up), (network.lower, profile.down)):
+        crown = np.where(profile.rising, 0.0, network.ground_m[end] - laid.height_m(level))
+        depth = crown + rows.diameter_mm / 1000.0 + network.excess_m
+        per_m.append(pipe_yuan_m(rows, depth, table))
+    yuan_m = np.where(profile.rising, laid.mains.laid_yuan_m, (per_m[0] + per_m[1]) / 2.0)
+    return np.where(laid.kept.fixed, 0.0, network.length_m * yuan_m)
+
+
+def _governing(network: Network, laid: Laid) -> npt.NDArray[np.object_]:
+    """Name what holds each pipe where it is."""
+    profile, slopes = laid.profile, laid.slopes
+    size = np.maximum(profile.size, 0)
+    at = (np.arange(len(size)), size)
+    fall = (profile.down - profile.up) * laid.step_m
+    least = slopes.least[at] * network.length_m
+    most = slopes.most[at] * network.length_m
+    at_least = fall < least + laid.step_m
+    ground = network.ground_m[network.lower]
+    cover = ground - laid.height_m(profile.down) - laid.sizes.wall_mm[size] / 1000.0
+    part = np.stack([slopes.code[at], slopes.fill[at], slopes.velocity[at]])
+    by_slope = np.array(["min_slope", "fill", "velocity"], object)[part.argmax(axis=0)]
+    # Within two steps of the least cover a pipe lies as high as the grid of levels lets it.
+    shallow = cover - network.dip_m < laid.least_cover_m + 2 * laid.step_m
+    conditions = [laid.kept.fixed, profile.rising, at_least, shallow, fall > most - laid.step_m]
+    names = ["existing", "rising_main", by_slope, "cover", "max_velocity"]
+    governing: npt.NDArray[np.object_] = np.select(conditions, names, "levels").astype(object)
+    return governing
+
+
+def station_table(
+    network: Network,
+    laid: Laid,
+    names: Names,
+    table: Prices,
+    *,
+    infiltration_share: float,
+    crs: CRS,
+) -> gpd.GeoDataFrame:
+    """Write the lift stations.
+
+    Parameters
+    ----------
+    network : Network
+        The pipes.
+    laid : Laid
+        Their levels.
+    names : Names
+        Ids.
+    table : Prices
+        Prices.
+    infiltration_share : float
+        Groundwater, of the mean flow.
+    crs : CRS
+        The work CRS.
+
+    Returns
+    -------
+    GeoDataFrame
+        Indexed by `station_id`: where, what the pumps deliver, head with all losses, power, the
+        crown that the well takes the flow at, length of the rising main, cost with the present
+        value of energy.
+    """
+    n, profile = len(network.down), laid.profile
+    at = np.flatnonzero(profile.well >= 0)
+    rise, main_m, friction = _rises(network, laid)
+    pump = laid.mains.pump_flow_l_s
+    head = rise + friction + float(table.lift_station["station_loss_m"])
+    well = laid.height_m(profile.well)
+    columns = {
+        "manhole_id": names.manhole[:n],
+        "pipe_id": names.pipe,
+        "plant_id": names.plant[network.plant_of[:n]],
+        "kind": np.where(profile.rising, "rising_main", "in_place"),
+        "flow_l_s": pump,
+        "lift_m": rise,
+        "head_m": head,
+        "power_kw": power_kw(pump, head, table),
+        "well_level_m": well,
+        "well_depth_m": network.ground_m[:n] - well,
+        "rising_main_m": np.where(profile.rising, main_m, 0.0),
+        "rising_main_mm": np.where(profile.rising, laid.mains.diameter_mm, np.nan),
+        "cost_yuan": _station_costs(network, laid, table, infiltration_share),
+    }
+    frame = gpd.GeoDataFrame(
+        {name: values[at] for name, values in columns.items()},
+        geometry=gpd.points_from_xy(*network.xy[at].T),
+        crs=crs,
+    ).sort_values("manhole_id")
+    names_of = [f"LS{k:03d}" for k in range(1, len(at) + 1)]
+    return frame.set_index(pd.Index(names_of, name="station_id", dtype=object))
+
+
+def spent_yuan(network: Network, laid: Laid, table: Prices, *, infiltration_share: float) -> Floats:
+    """Price each pipe with its upper manhole and the lift station there.
+
+    Parameters
+    ----------
+    network : Network
+        The pipes.
+    laid : Laid
+        Their diameters and levels.
+    table : Prices
+        Prices.
+    infiltration_share : float
+        Groundwater, of the mean flow.
+
+    Returns
+    -------
+    (n,) ndarray
+        Cost [yuan]; adds up to that of the profile.
+    """
+    pipes = _pipe_costs(network, laid, table)
+    manholes = _manhole_costs(network, laid, table)
+    return pipes + manholes + _station_costs(network, laid, table, infiltration_share)
+
+
+def _station_costs(
+    network: Network, laid: Laid, table: Prices, infiltration_share: float
+) -> Floats:
+    """Price the station at each upper manhole, its energy included; 0 where there is none."""
+    n, profile = len(network.down), laid.profile
+    rise, _, friction = _rises(network, laid)
+    mean = network.mean_flow_l_s * (1.0 + infiltration_share)
+    fixed_yuan, per_m = station_costs(laid.mains.pump_flow_l_s, mean, table)
+    depth = network.ground_m[:n] - laid.height_m(profile.well)
+    cost = fixed_yuan + per_m * (rise + friction) + depth * table.lift_station["well_yuan_m"]
+    return np.where(profile.well >= 0, cost, 0.0)
+
+
+def _manhole_costs(network: Network, laid: Laid, table: Prices) -> Floats:
+    """Price upper manholes and the drops into them; a lift station's well has its own price."""
+    profile, n = laid.profile, len(network.down)
+    diameter = laid.sizes.diameter_mm[np.maximum(profile.size, 0)]
+    depth = network.ground_m[:n] - laid.height_m(profile.up) + diameter / 1000.0
+    paid = ~profile.rising & ~laid.kept.fixed
+    cost = np.where(paid, manhole_yuan(diameter, depth, table), 0.0)
+    return cost + _drops(network, laid) * table.manhole["drop_yuan"]
+
+
+def _rises(network: Network, laid: Laid) -> tuple[Floats, Floats, Floats]:
+    """Add up, from each station to where its rising main ends: lift, length, friction [m]."""
+    profile, n = laid.profile, len(network.down)
+    top = laid.top_level
+    end = top[network.lower]
+    first = np.where(profile.rising, np.maximum(profile.well - end, 0), profile.well - profile.up)
+    lift = np.where(profile.well >= 0, first, 0.0) * laid.step_m
+    length = np.where(profile.rising, network.length_m, 0.0)
+    friction = length * laid.mains.friction
+    more = np.maximum(top[:n] - end, 0) * laid.step_m
+    station = np.flatnonzero(profile.rising & (profile.well >= 0))
+    at = network.down[station]
+    while station.size:
+        on = at >= 0
+        station, at = station[on], at[on]
+        on = profile.rising[at] & (profile.well[at] < 0)
+        station, at = station[on], at[on]
+        lift[station] += more[at]
+        length[station] += network.length_m[at]
+        friction[station] += network.length_m[at] * laid.mains.friction[at]
+        at = network.down[at]
+    return lift, length, friction
+
+
+def manhole_table(
+    network: Network, laid: Laid, pipes: gpd.GeoDataFrame, names: Names, table: Prices
+) -> gpd.GeoDataFrame:
+    """Write the manholes.
+
+    Parameters
+    ----------
+    network : Network
+        The network.
+    laid : Laid
+        Diameters and levels.
+    pipes : GeoDataFrame
+        The pipes.
+    names : Names
+        Ids.
+    table : Prices
+        Prices.
+
+    Returns
+    -------
+    GeoDataFrame
+        Indexed by `manhole_id`: `ground_m`, `invert_m` (the lowest pipe there), `depth_m`,
+        `drop_m` (from the highest crown that arrives to the one that leaves), `kind`, `plant_id`,
+        `cost_yuan`. A lift station's cost is in its own table.
+    """
+    n, m = len(network.down), len(network.xy)
+    rows = pipes.loc[names.pipe]
+    gravity = ~laid.profile.rising
+    up, low = rows["invert_up_m"].to_numpy(), rows["invert_down_m"].to_numpy()
+    size = rows["diameter_mm"].to_numpy() / 1000.0
+    invert = np.full(m, np.inf)
+    invert[:n] = up
+    np.minimum.at(invert, network.lower, low)
+    highest = np.full(m, -np.inf)
+    np.maximum.at(highest, network.lower[gravity], (low + size)[gravity])
+    leaves = np.where(laid.profile.well >= 0, laid.height_m(laid.profile.well), up + size)
+    drop = np.zeros(m)
+    drop[:n] = np.where(np.isfinite(highest[:n]) & gravity, highest[:n] - leaves, 0.0).clip(0.0)
+    drops = _drops(network, laid)
+    kind = np.full(m, "plant", object)
+    kind[:n] = np.select(
+        [laid.profile.well >= 0, laid.profile.rising, laid.kept.fixed, drops > 0],
+        ["lift_station", "rising_joint", "existing", "drop_manhole"],
+        "manhole",
+    )
+    cost = np.zeros(m)
+    cost[:n] = _manhole_costs(network, laid, table)
+    used = np.isfinite(invert)
+    frame = gpd.GeoDataFrame(
+        {
+            "ground_m": network.ground_m,
+            "invert_m": np.where(used, invert, np.nan),
+            "depth_m": network.ground_m - np.where(used, invert, np.nan),
+            "drop_m": drop,
+            "kind": kind,
+            "plant_id": names.plant[network.plant_of],
+            "cost_yuan": cost,
+        },
+        geometry=gpd.points_from_xy(*network.xy.T),
+        crs=pipes.crs,
+        index=pd.Index(names.manhole, name="manhole_id"),
+    )
+    return frame[used].sort_index()
+
+
+def _drops(network: Network, laid: Laid) -> Ints:
+    """Count the pipes that arrive at each upper manhole by a long drop."""
+    profile, n = laid.profile, len(network.down)
+    takes = np.where(profile.well >= 0, profile.well, profile.up)
+    arrives = np.flatnonzero((network.down >= 0) & ~profile.rising)
+    onward = network.down[arrives]
+    long = takes[onward] - profile.down[arrives] > laid.drop_steps
+    count = np.zeros(n, np.intp)
+    np.add.at(count, onward[long], 1)
+    return count

@@ -1,0 +1,82 @@
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+
+from nngis.kernel.raster import Grid
+from nngis.plans.sewer.design import design
+from nngis.plans.sewer.design_parameters import DesignParameters
+
+CRS = "EPSG:4545"
+X, Y = 500_000.0, 2_500_000.0
+PARAMETERS = DesignParameters()
+
+
+def layer(shapes, ids=None, **columns):
+    """A layer whose coordinates are counted from (X, Y)."""
+    moved = [shapely.transform(shape, lambda c: c + np.array([X, Y])) for shape in shapes]
+    index = ids or [str(k) for k in range(len(shapes))]
+    return gpd.GeoDataFrame(columns, geometry=moved, crs=CRS, index=index)
+
+
+def slope_ground(fall, cell_m=20.0, size=120):
+    """A plane that falls to the east by `fall`; 100 m high at X - 200."""
+    east = (np.arange(size) + 0.5) * cell_m
+    values = np.broadcast_to(100.0 - fall * east, (size, size)).copy()
+    return Grid(values, X - 200.0, Y + size * cell_m / 2, cell_m)
+
+
+STREET = layer([shapely.LineString([(0, 0), (600, 0)])])
+HOUSES = layer(
+    [shapely.Point(x, 10) for x in (0, 100, 200, 300)], ["a", "b", "c", "d"], population=[40.0] * 4
+)
+PLANT = layer([shapely.Point(600, 0)], ["w"])
+
+
+def test_a_street_that_falls_gets_pipes_at_least_cover_and_no_lift():
+    found = design(HOUSES, STREET, slope_ground(0.01), PLANT, PARAMETERS)
+    pipes = found.pipes
+    assert len(found.lift_stations) == 0
+    assert pipes["length_m"].sum() == pytest.approx(600.0, rel=1e-4)
+    assert (pipes["diameter_mm"] == 300).all()
+    assert pipes["cover_up_m"].to_numpy() == pytest.approx(0.7, abs=0.03)
+    assert pipes["slope"].to_numpy() == pytest.approx(0.01, abs=0.0006)
+    assert found.compliance["result"].ne("fail").all()
+    # 160 people, 240 l of which 90 % come back.
+    assert found.figures["mean_flow_m3_d"] == pytest.approx(160 * 0.24 * 0.9)
+    assert found.connections["length_m"].to_numpy() == pytest.approx(10.0, rel=1e-3)
+
+
+def test_a_street_that_rises_gently_gets_deeper_pipes_at_the_least_slope():
+    found = design(HOUSES, STREET, slope_ground(-0.004), PLANT, PARAMETERS)
+    pipes = found.pipes.sort_values("invert_up_m", ascending=False)
+    assert len(found.lift_stations) == 0
+    assert (pipes["slope"] >= 0.003 - 1e-9).all()
+    assert pipes["slope"].max() < 0.0035
+    assert (np.diff(pipes["cover_up_m"]) > 0).all()
+
+
+def test_a_steep_rise_needs_a_lift():
+    found = design(HOUSES, STREET, slope_ground(-0.05), PLANT, PARAMETERS)
+    assert len(found.lift_stations) > 0
+    assert (found.lift_stations["power_kw"] > 0).all()
+    assert found.compliance["result"].ne("fail").all()
+
+
+def test_the_parts_of_the_cost_add_up_and_each_demand_is_counted_once():
+    found = design(HOUSES, STREET, slope_ground(-0.05), PLANT, PARAMETERS)
+    figures = found.figures
+    assert figures["total_yuan"] == pytest.approx(
+        figures["pipes_yuan"] + figures["manholes_yuan"] + figures["lift_stations_yuan"]
+    )
+    assert figures["people_served"] == 160
+    last = found.pipes.loc[found.pipes["to_manhole"] == "WWTP-w"]
+    assert last["mean_flow_l_s"].sum() == pytest.approx(160 * 240 * 0.9 / 86400)
+
+
+def test_the_same_input_gives_the_same_tables():
+    first, second = (
+        design(HOUSES, STREET, slope_ground(0.002), PLANT, PARAMETERS) for _ in range(2)
+    )
+    assert first.pipes.equals(second.pipes)
+    assert first.manholes.equals(second.manholes)
