@@ -46,7 +46,7 @@ class SwmmFile:
     nodes : Series of str
         SWMM id of each manhole, on `manhole_id`.
     links : Series of str
-        SWMM id of each pipe, on `pipe_id`.
+        SWMM id of each pipe, on `pipe_id`; a rising main has one, that of its first pipe.
     notes : tuple of Text
         What was simplified.
     """
@@ -114,6 +114,7 @@ def write_inp(
     ['P1 N1 B 100.000 0.013 10.0000 9.6000 0', 'P1 CIRCULAR 0.3000 0 0 0 1']
     """
     require(_faults(pipes, manholes), LayerError)
+    pipes = _whole_mains(pipes)
     used = pd.concat([pipes["from_manhole"], pipes["to_manhole"]])
     manholes = manholes[manholes.index.isin(used)]
     nodes, links = _swmm_ids(manholes.index, "N"), _swmm_ids(pipes.index, "L")
@@ -140,6 +141,28 @@ def _swmm_ids(ids: pd.Index, prefix: str) -> pd.Series:
     free = (name for name in numbered if name.casefold() not in taken)
     given = [one if keep else next(free) for one, keep in zip(own, kept, strict=True)]
     return pd.Series(given, ids, dtype=object, name="swmm_id")
+
+
+def _whole_mains(pipes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Make one row of each rising main from its station on; SWMM chains no ideal pumps."""
+    rising = pipes["kind"].eq(RISING_MAIN)
+    mains = pipes[rising].set_index("from_manhole", drop=False)
+    wells = set(pipes.loc[~rising, "to_manhole"]) | (set(mains.index) - set(mains["to_manhole"]))
+    is_first = rising & pipes["from_manhole"].isin(wells)
+    whole = pipes[~rising | is_first].copy()
+    for one, end in pipes.loc[is_first, "to_manhole"].items():
+        way, at = [], end
+        while at in mains.index and at not in wells:
+            way.append(at)
+            at = mains.at[at, "to_manhole"]
+        if way:
+            more = mains.loc[way]
+            points = [pipes.geometry[one], *more.geometry]
+            whole.loc[one, ["to_manhole", "invert_down_m"]] = at, more["invert_down_m"].iloc[-1]
+            whole.loc[one, "length_m"] += more["length_m"].sum()
+            line = shapely.linestrings(shapely.get_coordinates(points))
+            whole.loc[one, whole.geometry.name] = shapely.remove_repeated_points(line)
+    return whole
 
 
 @dataclass(frozen=True)

@@ -111,6 +111,36 @@ def test_a_rising_main_is_the_link_of_a_pump() -> None:
     assert len(section(text, "CONDUITS")) == 1
 
 
+def test_a_rising_main_of_several_pipes_is_one_pump() -> None:
+    pipes, manholes = network(
+        [
+            ("A", "B", 9.0, 5.0, 10.0, "gravity"),
+            ("B", "C", 5.0, 9.0, 10.0, "rising_main"),
+            ("C", "D", 9.0, 9.5, 10.0, "rising_main"),
+            ("D", "E", 9.4, 9.2, 10.0, "gravity"),
+        ],
+        dict.fromkeys("ABCDE", 11.0),
+    )
+    text = write_inp(pipes, manholes, ["B"]).text
+    assert section(text, "PUMPS") == ["P1 B D * ON 0 0"]
+    assert "C 9" not in text
+    assert section(text, "VERTICES").count("P1 120.000 0.000") == 1  # where C was
+
+
+def test_two_stations_may_share_a_rising_main() -> None:
+    pipes, manholes = network(
+        [
+            ("A", "C", 9.0, 9.5, 10.0, "rising_main"),
+            ("B", "C", 9.0, 9.5, 5.0, "rising_main"),
+            ("C", "D", 9.5, 9.8, 15.0, "rising_main"),
+        ],
+        dict.fromkeys("ABCD", 11.0),
+    )
+    text = write_inp(pipes, manholes, ["A", "B"]).text
+    assert section(text, "PUMPS")[:2] == ["P0 A D * ON 0 0", "P1 B D * ON 0 0"]
+    assert section(text, "DWF") == ["A FLOW 10.000000", "B FLOW 5.000000"]
+
+
 def test_a_plant_that_two_pipes_reach_gets_an_outfall_of_its_own() -> None:
     pipes, manholes = network(
         [("A", "C", 9.0, 8.0, 10.0, "gravity"), ("B", "C", 9.0, 8.5, 10.0, "gravity")],
