@@ -13,14 +13,16 @@ from nngis.kernel.site import alternatives
 from nngis.plans.charging import findings
 from nngis.plans.charging.candidates import exclude, make_candidates
 from nngis.plans.charging.coverage import rings
-from nngis.plans.charging.demand import Demand, county_of, has_point, make_demand
+from nngis.plans.charging.demand import Demand, county_of, make_demand
 from nngis.plans.charging.fleet import fleet, stock_in
+from nngis.plans.charging.long_routes import chargers_along, long_routes
 from nngis.plans.charging.nearest import cover_links, nearest_stations
 from nngis.plans.charging.parameters import ChargingParameters
 from nngis.plans.charging.phases import curve_table, phase_table, phase_years
 from nngis.plans.charging.place_classes import classify_places
 from nngis.plans.charging.places import judge_places
 from nngis.plans.charging.siting import Choice, Question, ask, choose, make_question
+from nngis.plans.charging.stations import clean_stations
 from nngis.plans.charging.study import Study
 from nngis.plans.charging.tables import all_tables
 from nngis.result.result import Analysis
@@ -38,7 +40,8 @@ def analyse(frames: Frames, parameters: ChargingParameters) -> Analysis:
     frames : mapping of str to GeoDataFrame
         ``counties``, and whatever there is of ``roads``, ``demand``, ``population``,
         ``townships``, ``places``, ``car_parks``, ``petrol_stations``, ``charging_stations``,
-        ``charging_candidates``, ``substations``, ``built_up``, ``red_lines``; in the work CRS.
+        ``charging_candidates``, ``substations``, ``built_up``, ``red_lines``, ``water_areas``,
+        ``towns``, ``motorways``; in the work CRS.
     parameters : ChargingParameters
         The plan's parameters.
 
@@ -112,7 +115,7 @@ def analyse_on(graph: Graph | None, frames: Frames, parameters: ChargingParamete
     classes = _classes(frames)
     demand = _demand(frames, classes, nev_count, parameters)
     points = demand.points
-    stations, known, said = _existing(frames)
+    stations, known, problems = _existing(frames, parameters)
     before = nearest_stations(points, stations, graph, parameters)
     places = judge_places(frames, classes, stations if known else None, parameters)
     candidates = make_candidates(frames, classes, places, points, parameters)
@@ -126,6 +129,8 @@ def analyse_on(graph: Graph | None, frames: Frames, parameters: ChargingParamete
     choice = choose(question, gap=parameters.gap_allowed, time_limit_s=parameters.time_limit_s)
     years = phase_years(question, choice, parameters)
     opened = sites.loc[list(choice.selected)]
+    closed = ~sites.index.isin(choice.selected) & sites["excluded"].isna()
+    unused = sites[closed & sites["candidate_source"].ne("cells")]
     study = Study(
         vehicles=vehicles,
         nev_count=nev_count,
@@ -143,13 +148,17 @@ def analyse_on(graph: Graph | None, frames: Frames, parameters: ChargingParamete
         phases=phase_table(question, years),
         curve=curve_table(question, choice, years, parameters),
         alternatives=_alternatives(question, choice, parameters),
+        problems=problems,
+        corridors=chargers_along(
+            long_routes(graph, frames, parameters), opened, unused, parameters
+        ),
     )
     tables = all_tables(study, graph, frames, parameters)
     return Analysis(
         tables=tables,
         indicators=findings.indicators(study, tables, parameters),
         assumptions=findings.assumptions(study, graph, parameters),
-        warnings=(*demand.said, *said, *more, *findings.warnings(study, tables, frames)),
+        warnings=(*demand.said, *more, *findings.warnings(study, tables, frames)),
     )
 
 
@@ -173,22 +182,21 @@ def _demand(
     return replace(demand, points=points.assign(own_radius_m=radius))
 
 
-def _existing(frames: Frames) -> tuple[gpd.GeoDataFrame, bool, tuple[Text, ...]]:
-    """Take the stations that exist; say so where nothing is known of them."""
-    given = frames.get("charging_stations")
-    if given is None:
-        crs = frames["counties"].crs
-        none = gpd.GeoDataFrame({"county": []}, geometry=[], crs=crs, index=pd.Index([], dtype=str))
-        return none.rename_axis("station_id"), False, ()
-    placed = has_point(given)
-    lost = len(given) - len(placed)
-    said = (
-        Text(
-            f"{lost} 座充电站没有坐标，未计。", f"{lost} stations have no place and are left out."
-        ),
+def _existing(
+    frames: Frames, parameters: ChargingParameters
+) -> tuple[gpd.GeoDataFrame, bool, pd.DataFrame]:
+    """Take the stations that exist, cleaned; say whether anything is known of them."""
+    crs = frames["counties"].crs
+    none = gpd.GeoDataFrame({"county": []}, geometry=[], crs=crs, index=pd.Index([], dtype=str))
+    given = frames.get("charging_stations", none)
+    cleaned = clean_stations(
+        given, parameters, roads=frames.get("roads"), water=frames.get("water_areas")
     )
-    out = placed.assign(county=county_of(placed, frames["counties"]))
-    return out, True, said if lost else ()
+    stations = cleaned.stations
+    problems = cleaned.problems
+    problems.index = pd.Index([f"X{at:04d}" for at in range(1, len(problems) + 1)], name="row_id")
+    stations = stations.assign(county=county_of(stations, frames["counties"]))
+    return stations.rename_axis("station_id"), "charging_stations" in frames, problems
 
 
 def _sites(stations: gpd.GeoDataFrame, candidates: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

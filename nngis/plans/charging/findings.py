@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import geopandas as gpd
 import pandas as pd
 
+from nngis.fields import get
 from nngis.kernel.graph import Graph
 from nngis.kernel.indicator import Indicator
 from nngis.plans.charging.demand_parameters import CLAUSE_3_4
@@ -198,6 +199,19 @@ def assumptions(
     return tuple(said)
 
 
+def _of_stations(problems: pd.DataFrame) -> list[Text]:
+    """Count what was wrong with the list of stations, kind by kind."""
+    titles = get("station_problem")
+    return [
+        Text(
+            f"充电站台账：{titles.value_title(kind, 'zh')} {count} 处，处理见“充电站问题”表。",
+            f"List of stations: {titles.value_title(kind, 'en')}, {count} times; what was done "
+            "stands in the sheet of problems.",
+        )
+        for kind, count in problems["station_problem"].value_counts().sort_index().items()
+    ]
+
+
 def warnings(
     study: Study,
     tables: Mapping[str, pd.DataFrame],
@@ -230,6 +244,7 @@ def warnings(
                 "stations.",
             )
         )
+    said += _of_stations(study.problems)
     filled = study.sites["candidate_source"].eq("cells")
     open_ = study.sites["role"].ne("existing") & study.sites["excluded"].isna() & ~filled
     bare = frames["counties"]["name_zh"][
@@ -259,6 +274,18 @@ def warnings(
             Text(
                 f"{outside} 个需求点不在县（市、区）边界内。",
                 f"{outside} demands lie outside the counties.",
+            )
+        )
+    wide = tables["corridors"]
+    if wide["over_limit"].fillna(value=False).any():
+        count = int(wide["over_limit"].sum())
+        added = int(wide["new_sites_count"].sum())
+        said.append(
+            Text(
+                f"{count} 条干线的充电间距超过上限，需沿线补 {added} 处，见“干线走廊”表；"
+                "补点未计入新建站数。",
+                f"{count} long routes have gaps over the limit; {added} more sites along them "
+                "would fill these. They are not among the stations to build.",
             )
         )
     lost = int(tables["demand"]["decision"].eq("gap").sum())

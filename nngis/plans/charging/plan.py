@@ -9,6 +9,7 @@ ROLES = ("counties",)
 OPTIONAL = (
     *("roads", "demand", "population", "townships", "places", "car_parks", "petrol_stations"),
     *("charging_stations", "charging_candidates", "substations", "built_up", "red_lines"),
+    *("water_areas", "towns", "motorways"),
 )
 
 PLAN = Plan(

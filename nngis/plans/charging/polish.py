@@ -55,6 +55,7 @@ class _Ready:
     """An exchange with its matrices made."""
 
     asked: Exchange
+    by_site: sparse.csr_matrix
     by_demand: sparse.csc_matrix
     members: sparse.csc_matrix
     most: Floats
@@ -86,18 +87,23 @@ def nearer(exchange: Exchange, is_open: Flags) -> Flags:
     """
     ready = _ready(exchange)
     is_open = is_open.copy()
-    served = _served(exchange.reach, is_open)
+    served = _served(ready, is_open)
     same = SAME * max(1.0, float(exchange.weights.sum()))
     for _ in range(ROUNDS):
         changed = False
         for site in np.flatnonzero(is_open & ~exchange.held):
-            others, gain, shorter = _tries(ready, is_open, served, int(site))
-            good = (gain > same) | ((gain >= -same) & (shorter > same))
+            others, gain = _tries(ready, is_open, served, int(site))
+            keeps = others[gain >= -same]
+            gain = gain[gain >= -same]
+            near = np.isin(keeps, _beside(ready, served, int(site))) | (gain > same)
+            keeps, gain = keeps[near], gain[near]
+            shorter = _shorter(ready, served, int(site), keeps)
+            good = (gain > same) | (shorter > same)
             if not good.any():
                 continue
-            best = _first(others[good], gain[good], shorter[good])
-            is_open[site], is_open[best] = False, True
-            served, changed = _served(exchange.reach, is_open), True
+            order = np.lexsort((keeps[good], -shorter[good], -np.round(gain[good], 9)))
+            is_open[site], is_open[keeps[good][order[0]]] = False, True
+            served, changed = _served(ready, is_open), True
         if not changed:
             break
     return is_open
@@ -117,39 +123,40 @@ def worths(exchange: Exchange, is_open: Flags) -> pd.DataFrame:
     -------
     DataFrame
         By `site_id` of every open site that is not held: `marginal`, `runner_up`,
-        `runner_up_covered`.
+        `runner_up_covered`; of several that would do as well the first is named.
     """
     ready = _ready(exchange)
-    reach, weights = exchange.reach, exchange.weights
-    served = _served(reach, is_open)
+    ids, weights = exchange.reach.site_ids, exchange.weights
+    served = _served(ready, is_open)
     covered = float(weights[np.isfinite(served.first)].sum())
     rows = []
     for site in np.flatnonzero(is_open & ~exchange.held):
-        own, _ = _links_of(reach, np.array([site]))
-        alone = (served.owner[reach.demand_at[own]] == site) & np.isinf(
-            served.second[reach.demand_at[own]]
-        )
-        lost = float(weights[reach.demand_at[own][alone]].sum())
-        others, gain, shorter = _tries(ready, is_open, served, int(site))
+        lost = float(weights[_alone(ready, served, int(site))].sum())
+        others, gain = _tries(ready, is_open, served, int(site))
         runner, after = None, np.nan
         if others.size:
-            best = _first(others, gain, shorter)
-            runner, after = reach.site_ids[best], covered + float(gain[others == best][0])
-        rows.append((reach.site_ids[site], lost, runner, after))
+            best = np.lexsort((others, -np.round(gain, 9)))[0]
+            runner, after = ids[others[best]], covered + float(gain[best])
+        rows.append((ids[site], lost, runner, after))
     columns = ["site_id", "marginal", "runner_up", "runner_up_covered"]
     return pd.DataFrame(rows, columns=columns).set_index("site_id")
 
 
 @dataclass(frozen=True, eq=False)
 class _Served:
-    """For each demand its nearest open site, how far that is, and how far the next one."""
+    """How each demand is served, and what each site would add to what is covered.
+
+    For each demand its nearest open site, how far that is, and how far the next one.
+    """
 
     first: Floats
     owner: Ints
     second: Floats
+    adds: Floats
 
 
-def _served(reach: SiteLinks, is_open: Flags) -> _Served:
+def _served(ready: _Ready, is_open: Flags) -> _Served:
+    reach, weights = ready.asked.reach, ready.asked.weights
     link, site = _links_of(reach, np.flatnonzero(is_open))
     demand, away = reach.demand_at[link], reach.distance_m[link]
     n = len(reach.demand_ids)
@@ -160,7 +167,7 @@ def _served(reach: SiteLinks, is_open: Flags) -> _Served:
     owner[demand[nearest][::-1]] = site[nearest][::-1]  # of several the first
     other = owner[demand] != site
     np.minimum.at(second, demand[other], away[other])
-    return _Served(first, owner, second)
+    return _Served(first, owner, second, ready.by_site @ np.where(np.isinf(first), weights, 0.0))
 
 
 def _links_of(reach: SiteLinks, sites: Ints) -> tuple[Ints, Ints]:
@@ -171,15 +178,10 @@ def _links_of(reach: SiteLinks, sites: Ints) -> tuple[Ints, Ints]:
     return jump + np.arange(jump.size), np.repeat(sites, count)
 
 
-def _first(others: Ints, gain: Floats, shorter: Floats) -> int:
-    """Take the exchange that covers most, then the nearest, then the first."""
-    return int(others[np.lexsort((others, -shorter, -np.round(gain, 9)))[0]])
-
-
 def _ready(exchange: Exchange) -> _Ready:
     reach = exchange.reach
     shape = (len(reach.site_ids), len(reach.demand_ids))
-    ones = np.ones(reach.demand_at.size, np.int8)
+    ones = np.ones(reach.demand_at.size)
     matrix = sparse.csr_matrix((ones, reach.demand_at, reach.start), shape=shape)
     row, at = [], []
     for number, group in enumerate(exchange.at_most):
@@ -191,49 +193,56 @@ def _ready(exchange: Exchange) -> _Ready:
         (np.ones(index[0].size), index), shape=(len(exchange.at_most), shape[0])
     )
     most = np.array([group.most for group in exchange.at_most], float)
-    return _Ready(exchange, matrix.tocsc(), members.tocsc(), most)
+    return _Ready(exchange, matrix, matrix.tocsc(), members.tocsc(), most)
 
 
-def _tries(
-    ready: _Ready, is_open: Flags, served: _Served, site: int
-) -> tuple[Ints, Floats, Floats]:
-    """List what could replace a site: closed sites, change of cover, change of distance.
+def _alone(ready: _Ready, served: _Served, site: int) -> Ints:
+    """List the demands that the site alone covers."""
+    mine, _ = _links_of(ready.asked.reach, np.array([site]))
+    own = ready.asked.reach.demand_at[mine]
+    alone = (served.owner[own] == site) & np.isinf(served.second[own])
+    return np.asarray(own[alone], np.intp)
 
-    Only sites that cover the heaviest demand which the site alone covers can keep all of it; where
-    it covers nothing alone, sites that cover the heaviest demand it covers at all are tried.
-    """
-    asked, reach, weights = ready.asked, ready.asked.reach, ready.asked.weights
-    nothing = np.array([], np.intp), np.array([]), np.array([])
-    mine, _ = _links_of(reach, np.array([site]))
-    if not mine.size:
-        return nothing
-    near = np.where(served.owner == site, served.second, served.first)
-    own = reach.demand_at[mine]
-    alone = np.isinf(near[own])
-    heavy = own[alone] if alone.any() else own
-    key = heavy[np.argmax(weights[heavy])]
-    others = ready.by_demand.indices[
-        ready.by_demand.indptr[key] : ready.by_demand.indptr[key + 1]
-    ].astype(np.intp)
-    others = np.sort(others[~is_open[others] & ~asked.barred[others]])
+
+def _tries(ready: _Ready, is_open: Flags, served: _Served, site: int) -> tuple[Ints, Floats]:
+    """List the closed sites that could replace a site, and the change of cover by each."""
+    weights = ready.asked.weights
+    others = np.flatnonzero(~is_open & ~ready.asked.barred)
     others = others[_allowed(ready, is_open, site, others)]
-    if not others.size:
-        return nothing
-    adds, saves = _added(ready, near, others)
-    lost, more = _added(ready, near, np.array([site], np.intp))
-    return others, adds - lost, saves - more
+    alone = _alone(ready, served, site)
+    kept = np.asarray(ready.by_demand[:, alone] @ weights[alone])
+    return others, served.adds[others] + kept[others] - float(weights[alone].sum())
 
 
-def _added(ready: _Ready, near: Floats, sites: Ints) -> tuple[Floats, Floats]:
-    """Say what each site would add: cover, and distance saved (less that of what is new)."""
+def _beside(ready: _Ready, served: _Served, site: int) -> Ints:
+    """List the sites that cover the heaviest demand the site covers alone, or covers at all.
+
+    No other can keep all that it covers alone.
+    """
+    reach = ready.asked.reach
+    own = _alone(ready, served, site)
+    if not own.size:
+        mine, _ = _links_of(reach, np.array([site]))
+        own = reach.demand_at[mine].astype(np.intp)
+    if not own.size:
+        return np.array([], np.intp)
+    key = own[np.argmax(ready.asked.weights[own])]
+    start = ready.by_demand.indptr
+    return np.asarray(ready.by_demand.indices[start[key] : start[key + 1]], np.intp)
+
+
+def _shorter(ready: _Ready, served: _Served, site: int, others: Ints) -> Floats:
+    """Say by how much the weighted distance shrinks if another site takes the place of one."""
+    near = np.where(served.owner == site, served.second, served.first)
+    both = np.append(others, site)
     reach, weights = ready.asked.reach, ready.asked.weights
-    link, site = _links_of(reach, sites)
+    link, _ = _links_of(reach, both)
+    at = np.repeat(np.arange(both.size), reach.start[both + 1] - reach.start[both])
     demand, away = reach.demand_at[link], reach.distance_m[link]
     new = np.isinf(near[demand])
     saved = np.where(new, -away, np.maximum(np.where(new, 0.0, near[demand]) - away, 0.0))
-    at = np.searchsorted(sites, site)
-    adds = np.bincount(at, weights[demand] * new, minlength=sites.size).astype(np.float64)
-    return adds, np.bincount(at, weights[demand] * saved, minlength=sites.size).astype(np.float64)
+    total = np.bincount(at, weights[demand] * saved, minlength=both.size)
+    return np.asarray(total[:-1] - total[-1], np.float64)
 
 
 def _allowed(ready: _Ready, is_open: Flags, site: int, others: Ints) -> Flags:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
+from nngis.plans.charging.corridors import Corridors
 from nngis.plans.charging.siting import Choice, Question
 
 
@@ -40,6 +41,10 @@ class Study:
         Nearest station of each demand, of those that exist and of all that are opened.
     phases, curve, alternatives : DataFrame
         Years, trade-off, other plans.
+    problems : DataFrame
+        What was wrong with the list of stations, and what was done.
+    corridors : Corridors
+        Chargers along the long routes.
     """
 
     vehicles: pd.DataFrame
@@ -58,3 +63,5 @@ class Study:
     phases: pd.DataFrame
     curve: pd.DataFrame
     alternatives: pd.DataFrame
+    problems: pd.DataFrame
+    corridors: Corridors

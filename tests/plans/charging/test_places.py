@@ -1,0 +1,138 @@
+"""Places that must have chargers: classes, rules, what is missing."""
+
+import pandas as pd
+import pytest
+
+from nngis.plans.charging.place_classes import classify_places
+from nngis.plans.charging.place_rules import RULES, rule_table
+from nngis.plans.charging.places import class_table, judge_places
+from nngis.plans.charging.siting_parameters import SIX, PlaceParameters
+
+
+@pytest.fixture
+def places(layer):
+    spots = {"a": (0, 0), "b": (1000, 0), "c": (2000, 0), "d": (2100, 0), "out": (0, -9000)}
+    return layer(
+        spots,
+        "place_id",
+        name_zh=["甲服务区", "乙客运站", "丙码头", "丙码头堆场", "界外机场"],
+        place_class=["service_area", "passenger_hub", "port", "port", "airport"],
+    )
+
+
+def judged(frames, stations, parameters=None):
+    classes = (
+        classify_places(frames["places"])
+        if "places" in frames
+        else pd.DataFrame({"place_class": [], "class_basis": [], "kind": []})
+    )
+    return judge_places(frames, classes, stations, parameters or PlaceParameters())
+
+
+def test_a_station_within_the_distance_equips_a_place(layer, counties, places):
+    stations = layer({"s": (0, 500), "t": (1000, 501)}, "station_id")
+    table = judged({"counties": counties, "places": places}, stations)
+    assert table["decision"].to_dict() == {
+        "P-a": "existing",
+        "P-b": "missing",
+        "P-c": "missing",
+    }  # one of the two ports that stand together; the airport lies outside
+    assert table.loc["P-a", "nearest_m"] == pytest.approx(500.0, abs=0.01)
+    assert table.loc["P-b", "nearest_station_id"] == "t"
+    assert table.loc["P-b", "reason_en"].startswith("The nearest station is 501 m away")
+    assert table["county"].eq("甲区").all()
+
+
+def test_required_piles_follow_the_rules(layer, counties, places):
+    table = judged({"counties": counties, "places": places}, layer({}, "station_id"))
+    assert table["piles_required_count"].to_dict() == {"P-a": 8.0, "P-b": 4.0, "P-c": 4.0}
+    assert table["piles_missing_count"].to_dict() == {"P-a": 8.0, "P-b": 4.0, "P-c": 4.0}
+    assert table["rule"].tolist() == ["C1", "C3", "C2"]
+    more = PlaceParameters(service_area_piles_per_side=6, hub_piles_count=2)
+    table = judged({"counties": counties, "places": places}, layer({}, "station_id"), more)
+    assert table["piles_required_count"].tolist() == [12.0, 2.0, 2.0]
+
+
+def test_without_a_layer_of_stations_it_is_not_known(counties, places):
+    table = judged({"counties": counties, "places": places}, None)
+    assert table["decision"].eq("unknown").all()
+    assert table["equipped"].isna().all()
+    assert table["piles_missing_count"].isna().all()
+    shares = class_table(table)
+    assert shares["equipped_share"].isna().all()
+    assert shares["places_unknown_count"].sum() == 3
+
+
+def test_the_ledger_goes_before_the_map(layer, counties, places):
+    places = places.assign(has_chargers=[False, True, None, None, None])
+    stations = layer({"s": (0, 100)}, "station_id")
+    table = judged({"counties": counties, "places": places}, stations)
+    assert table["decision"].tolist() == ["missing", "existing", "missing"]
+    assert table["equipped_basis"].tolist() == ["stated", "stated", "near"]
+
+
+CAR_PARKS = {
+    # spaces, charging spaces, has chargers, new housing, ready -> required, missing, decision
+    "tenth": (100, 4, None, False, None, 10, 6, "existing"),
+    "up": (15, 0, False, False, None, 2, 2, "missing"),
+    "full": (20, 5, True, False, None, 2, 0, "existing"),
+    "whole": (30, 12, None, True, None, 30, 18, "existing"),
+    "ready": (30, 12, None, True, True, 30, 0, "existing"),
+}
+
+
+@pytest.mark.parametrize("case", CAR_PARKS)
+def test_car_parks_need_a_tenth_and_new_housing_all(layer, counties, case):
+    spaces, charging, has, housing, ready, required, missing, decision = CAR_PARKS[case]
+    parks = layer(
+        {"k": (0, 0)},
+        "car_park_id",
+        spaces_count=[spaces],
+        charging_spaces_count=[charging],
+        has_chargers=[has],
+        new_housing=[housing],
+        charging_ready=[ready],
+    )
+    row = judged({"counties": counties, "car_parks": parks}, layer({}, "station_id")).loc["K-k"]
+    assert (row["piles_required_count"], row["piles_missing_count"]) == (required, missing)
+    assert row["decision"] == decision
+
+
+def test_shares_are_by_class_and_the_six_always_stand_there(layer, counties, places):
+    stations = layer({"s": (0, 0)}, "station_id")
+    table = class_table(judged({"counties": counties, "places": places}, stations))
+    assert list(table.index) == list(SIX)
+    assert table.loc["service_area", "equipped_share"] == 1.0
+    assert table.loc["port", "equipped_share"] == 0.0
+    assert pd.isna(table.loc["airport", "equipped_share"])
+
+
+def test_every_rule_is_a_parameter_with_a_source_and_a_mark():
+    table = rule_table(PlaceParameters())
+    assert len(table) == len(RULES)
+    assert (table["source"] != "").all()
+    assert set(table["mark"]) <= {"verified", "reprint", "assumed"}
+    assert set(table["place_class"]) == {*SIX, "car_park", "new_housing"}
+
+
+NAMES = {
+    "六景服务区": "service_area",
+    "殡仪馆殡葬服务区": None,
+    "南宁港牛湾作业区": "port",
+    "南宁国际铁路港": "logistics_park",
+    "邕宁客运总站": "passenger_hub",
+    "空港收费站": None,
+    "南宁东站": "passenger_hub",
+    "黎塘输油站公司": None,
+    "南宁吴圩国际机场": "airport",
+    "机场蓝天小区": None,
+    "安吉公交总站": "bus_depot",
+    "万纬物流园": "logistics_park",
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_tell_the_class(name):
+    kind = {"port": "industrial"}.get(NAMES[name] or "", "building")
+    found = classify_places(pd.DataFrame({"name_zh": [name], "class": [kind]}, index=["a"]))
+    assert found["place_class"].tolist() == [NAMES[name]]
