@@ -1,15 +1,16 @@
-"""The sewer plan's parameters: targets and ledger, gaps and renovation, design."""
+"""The sewer plan's parameters: targets and ledger, gaps, design, order of building."""
 
 from typing import ClassVar
 
 from nngis.plans.sewer.design_parameters import DesignParameters
 from nngis.plans.sewer.ledger_parameters import LedgerParameters
+from nngis.plans.sewer.priority_parameters import PriorityParameters
 from nngis.plans.sewer.service_parameters import ServiceParameters
 
 LITRES_PER_M3 = 1000.0
 
 
-class SewerParameters(DesignParameters, LedgerParameters, ServiceParameters):
+class SewerParameters(DesignParameters, LedgerParameters, PriorityParameters, ServiceParameters):
     """What the plan asks for, whom sewers serve, and how new ones are designed."""
 
     plan: ClassVar[str] = "sewer"

@@ -1,0 +1,68 @@
+"""Treatment: where capacity is missing, and which plants should get what the targets still lack."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from nngis.errors import InfeasibleError
+from nngis.kernel.reach import euclidean
+from nngis.kernel.site.capacity import solve_capacitated_mclp
+from nngis.kernel.site.site_links import site_links
+from nngis.plans.sewer.parameters import SewerParameters
+
+EXTENSION_COLUMNS = ("added_here_m3_d", "served_here_m3_d")
+TIME_LIMIT_S = 5.0
+
+
+def place_capacity(
+    demand: gpd.GeoDataFrame,
+    plants: gpd.GeoDataFrame,
+    missing_m3_d: float,
+    parameters: SewerParameters,
+) -> pd.DataFrame:
+    """Say at which plants treatment should be added.
+
+    Parameters
+    ----------
+    demand : GeoDataFrame
+        People without service, with `population`.
+    plants : GeoDataFrame
+        Plants with a place, `spare_m3_d`.
+    missing_m3_d : float
+        What may be added in all, in whole steps: what the target still lacks.
+    parameters : SewerParameters
+        Step, number of plants, how far a plant takes sewage from, sewage a person.
+
+    Returns
+    -------
+    DataFrame
+        On the plants' index: `added_here_m3_d` and `served_here_m3_d` (sewage of people without
+        service that the addition takes); missing where nothing should be added.
+
+    Notes
+    -----
+    A largest flow of sewage from people to sites of limited capacity decides which plants are
+    extended: every plant that is extended gets an even share of the steps, which is a first cut
+    and no design of a works.
+    """
+    nothing = pd.DataFrame(np.nan, index=plants.index, columns=list(EXTENSION_COLUMNS))
+    here = plants[~(plants.geometry.isna() | plants.geometry.is_empty)]
+    open_ = demand[demand["population"] > 0]
+    steps = int(missing_m3_d // parameters.plant_step_m3_d)
+    if here.empty or open_.empty or steps < 1:
+        return nothing
+    count = min(parameters.plants_to_extend, steps, len(here))
+    room = steps // count * parameters.plant_step_m3_d
+    links = euclidean(open_, here, parameters.plant_catchment_m)
+    reach = site_links(links, open_.index, here.index)
+    load = open_["population"] * parameters.sewage_m3_head_d
+    try:
+        answer = solve_capacitated_mclp(
+            reach, load, pd.Series(room, here.index), count, time_limit_s=TIME_LIMIT_S
+        )
+    except InfeasibleError:
+        return nothing  # nobody without service lives within reach of any plant
+    chosen = list(answer.selected)
+    nothing.loc[chosen, "added_here_m3_d"] = room
+    nothing.loc[chosen, "served_here_m3_d"] = answer.sites.loc[chosen, "load"].to_numpy(float)
+    return nothing

@@ -1,0 +1,193 @@
+"""Which additions first: most people for a kilometre or a yuan, joined to what is there."""
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from nngis.kernel.tree.order import build_order
+from nngis.plans.sewer.priority_parameters import PriorityParameters
+
+M_PER_KM = 1000.0
+SECONDS_D, LITRES_M3 = 86_400.0, 1000.0
+WATCHED = 1e-9  # kilometres or yuan by which a year's budget may be passed through rounding
+PRIORITY_COLUMNS = (
+    *("rank", "decision", "build_year", "package_id", "plant_id", "length_m", "cost_yuan"),
+    *("people", "people_total", "km_total", "cost_total_yuan", "people_per_km"),
+    "defer_reason",
+)
+CURVE_COLUMNS = (
+    *("plant_id", "build_year", "length_km", "cost_yuan", "people", "people_per_km"),
+    *("km_total", "cost_total_yuan", "people_total"),
+)
+
+
+@dataclass(frozen=True)
+class Priority:
+    """In which order new sewers are built.
+
+    Parameters
+    ----------
+    pipes : GeoDataFrame
+        New pipes by `pipe_id` with `PRIORITY_COLUMNS`, the first to build first; sums count what
+        is built, not what lacks treatment.
+    packages : DataFrame
+        Stretches that belong together, by `package_id`: `CURVE_COLUMNS`; read down it is the
+        curve of people over kilometres, `people_per_km` its slope.
+    """
+
+    pipes: gpd.GeoDataFrame
+    packages: pd.DataFrame
+
+
+def put_in_order(
+    pipes: gpd.GeoDataFrame,
+    connections: pd.DataFrame,
+    spare_m3_d: pd.Series,
+    parameters: PriorityParameters,
+) -> Priority:
+    """Say which pipes to build first and in which year.
+
+    Parameters
+    ----------
+    pipes : GeoDataFrame
+        A designed forest by `pipe_id`: `from_manhole`, `to_manhole`, `plant_id`, `length_m`,
+        `cost_yuan` [all that building it takes], `kind`; pipes that exist are of kind
+        ``existing``, cost nothing and are built already.
+    connections : DataFrame
+        Demand: `pipe_id` it joins, `people`, `mean_flow_l_s`.
+    spare_m3_d : Series
+        Capacity that plants have left, by `plant_id`; missing is not limited.
+    parameters : PriorityParameters
+        Budget of a year in kilometres or money, first year, years.
+
+    Returns
+    -------
+    Priority
+        Every pipe comes after those it flows into, and each package gains at least as many
+        people a kilometre (a yuan, where the budget is money) as the next, so that at the end of
+        a package no other connected part of that length joins more people. A larger budget, or a
+        longer one, only adds pipes. Where a plant has no capacity left, the pipes that bring it
+        more are put off, and all above them.
+
+    References
+    ----------
+    W. A. Horn (1972), see `nngis.kernel.tree.order`.
+    """
+    if pipes.empty:
+        return Priority(
+            gpd.GeoDataFrame(columns=[*PRIORITY_COLUMNS], geometry=[], crs=pipes.crs).rename_axis(
+                "pipe_id"
+            ),
+            pd.DataFrame(columns=list(CURVE_COLUMNS)).rename_axis("package_id"),
+        )
+    sums = connections.dropna(subset=["pipe_id"]).groupby("pipe_id")
+    people = sums["people"].sum().reindex(pipes.index, fill_value=0.0).to_numpy(float)
+    flow = sums["mean_flow_l_s"].sum().reindex(pipes.index, fill_value=0.0).to_numpy(float)
+    new = pipes["kind"].ne("existing").to_numpy()
+    length = np.where(new, pipes["length_m"], 0.0)
+    money = np.where(new, pipes["cost_yuan"], 0.0)
+    by_money = parameters.build_yuan_per_year is not None
+    parent = _below(pipes)
+    found = build_order(parent, money if by_money else length, people)
+    load = flow * SECONDS_D / LITRES_M3
+    room = spare_m3_d.reindex(pipes["plant_id"]).to_numpy(float)
+    fits = _fits(found.order, load, pipes["plant_id"].to_numpy(object), room)
+    order = np.concatenate([found.order[fits], found.order[~fits]])
+    built = np.arange(len(order)) < fits.sum()
+    table = pipes.iloc[order][["plant_id", "length_m", "geometry"]].copy()
+    table["cost_yuan"], table["length_m"] = money[order], length[order]
+    for name, values in (("km", length / M_PER_KM), ("cost", money), ("people", people)):
+        total = np.where(built, values[order], 0.0).cumsum()
+        table[f"{name}_total" if name != "cost" else "cost_total_yuan"] = total
+    table["people"] = people[order]
+    spent = table["cost_total_yuan"] if by_money else table["km_total"]
+    yearly = parameters.build_yuan_per_year or parameters.build_km_per_year
+    turn = np.maximum(np.ceil(spent.to_numpy() / yearly - WATCHED), 1).astype(int)
+    in_time = built & (turn <= parameters.build_years)
+    year = pd.array(parameters.build_from_year + turn - 1, dtype="Int64")
+    table["build_year"] = pd.Series(year, table.index).where(in_time)
+    table["decision"] = np.where(in_time, "build", "defer")
+    table["defer_reason"] = np.select([in_time, built], [None, "budget"], "no_capacity")
+    table["package_id"] = _packages(table.index.to_numpy(object), found.stage[order])
+    table = table[new[order]]
+    table["rank"] = np.arange(1, len(table) + 1)
+    packages = _curve(table)
+    table["people_per_km"] = table["package_id"].map(packages["people_per_km"])
+    return Priority(table[[*PRIORITY_COLUMNS, "geometry"]], packages)
+
+
+def _below(pipes: pd.DataFrame) -> npt.NDArray[np.intp]:
+    """Find the pipe that each flows into; -1 where it ends at a plant."""
+    at = pd.Index(pipes["from_manhole"]).get_indexer(pd.Index(pipes["to_manhole"]))
+    return at.astype(np.intp)
+
+
+def _fits(
+    order: npt.NDArray[np.int64],
+    load: npt.NDArray[np.float64],
+    plant: npt.NDArray[np.object_],
+    room: npt.NDArray[np.float64],
+) -> npt.NDArray[np.bool_]:
+    """Say which of the pipes, in their order, bring a plant no more than it has left."""
+    frame = pd.DataFrame({"plant": plant[order], "load": load[order]})
+    total = frame.groupby("plant")["load"].cumsum().to_numpy()
+    over = (total > room[order] * (1 + WATCHED)) & (load[order] > 0)
+    # Once a plant is full, nothing further is led to it: later pipes would wait for earlier ones.
+    full: npt.NDArray[np.bool_] = (
+        pd.Series(over).groupby(frame["plant"]).cummax().to_numpy(dtype=bool)
+    )
+    return ~full
+
+
+def _packages(
+    pipes: npt.NDArray[np.object_], stage: npt.NDArray[np.int64]
+) -> npt.NDArray[np.object_]:
+    """Name packages by the pipe that is built first in each, which stays while the design does."""
+    first = pd.Series(pipes).groupby(stage).transform("first")
+    return ("K-" + first.astype(str)).to_numpy(object)
+
+
+def _curve(pipes: pd.DataFrame) -> pd.DataFrame:
+    built = pipes[pipes["defer_reason"].ne("no_capacity").fillna(value=True)]
+    groups = built.groupby("package_id", sort=False)
+    out = groups.agg(
+        plant_id=("plant_id", "first"),
+        build_year=("build_year", "last"),
+        length_km=("length_m", "sum"),
+        cost_yuan=("cost_yuan", "sum"),
+        people=("people", "sum"),
+        km_total=("km_total", "last"),
+        cost_total_yuan=("cost_total_yuan", "last"),
+        people_total=("people_total", "last"),
+    )
+    out["length_km"] /= M_PER_KM
+    out["people_per_km"] = out["people"] / out["length_km"].where(out["length_km"] > 0)
+    return out[list(CURVE_COLUMNS)]
+
+
+def people_within(packages: pd.DataFrame, budget_km: float) -> float:
+    """Read the curve: how many people a budget joins, packages that are whole.
+
+    Parameters
+    ----------
+    packages : DataFrame
+        As `put_in_order` lists them.
+    budget_km : float
+        Kilometres.
+
+    Returns
+    -------
+    float
+        People.
+
+    Examples
+    --------
+    >>> curve = pd.DataFrame({"km_total": [1.0, 3.0], "people_total": [50.0, 90.0]})
+    >>> [people_within(curve, km) for km in (0.5, 1.0, 2.9, 9.0)]
+    [0.0, 50.0, 50.0, 90.0]
+    """
+    done = packages.loc[packages["km_total"] <= budget_km + WATCHED, "people_total"]
+    return float(done.iloc[-1]) if len(done) else 0.0

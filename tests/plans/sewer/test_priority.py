@@ -1,0 +1,121 @@
+"""Which additions first: by hand, nested, and never fewer for more."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely import LineString
+
+from nngis.plans.sewer.parameters import SewerParameters
+from nngis.plans.sewer.priority import people_within, put_in_order
+
+FREE = pd.Series(dtype=float)
+
+
+def forest(down, length_m, kind=None, plants=None):
+    """Pipes P0, P1 ... of which each leads to the manhole of another, or to a plant."""
+    n = len(down)
+    plants = plants or ["w"] * n
+    ends = [f"M{d}" if d >= 0 else f"WWTP-{plants[v]}" for v, d in enumerate(down)]
+    return gpd.GeoDataFrame(
+        {
+            "from_manhole": [f"M{v}" for v in range(n)],
+            "to_manhole": ends,
+            "plant_id": plants,
+            "length_m": np.asarray(length_m, float),
+            "cost_yuan": np.asarray(length_m, float) * 2000,
+            "kind": kind or ["gravity"] * n,
+        },
+        index=pd.Index([f"P{v}" for v in range(n)], name="pipe_id"),
+        geometry=[LineString([(v, 0), (v, 1)]) for v in range(n)],
+        crs="EPSG:4545",
+    )
+
+
+def joined(people):
+    return pd.DataFrame(
+        {
+            "pipe_id": [f"P{v}" for v in range(len(people))],
+            "people": np.asarray(people, float),
+            "mean_flow_l_s": np.asarray(people, float) * 0.216 / 86.4,
+        }
+    )
+
+
+def test_the_street_with_most_people_for_its_way_comes_first():
+    # P1 is long and empty and leads to P2 with many; P0 lies at the plant with few.
+    found = put_in_order(
+        forest([-1, -1, 1], [500, 1000, 1000]), joined([20, 0, 300]), FREE, SewerParameters()
+    )
+    assert found.pipes.index.tolist() == ["P1", "P2", "P0"]
+    assert found.packages.index.tolist() == ["K-P1", "K-P0"]
+    assert found.packages["people_per_km"].tolist() == [150.0, 40.0]
+    assert found.packages["km_total"].tolist() == [2.0, 2.5]
+    assert people_within(found.packages, 2.4) == 300.0
+
+
+def test_pipes_that_exist_cost_nothing_and_are_not_listed():
+    found = put_in_order(
+        forest([-1, 0], [5000, 1000], kind=["existing", "gravity"]),
+        joined([0, 100]),
+        FREE,
+        SewerParameters(),
+    )
+    assert found.pipes.index.tolist() == ["P1"]
+    assert found.pipes["km_total"].tolist() == [1.0]
+
+
+def test_a_full_plant_puts_off_what_would_overload_it_and_the_other_goes_on():
+    # 100 people bring 21.6 m3/d; w has room for one street, v for both.
+    pipes = forest([-1, -1, -1], [1000, 1000, 1000], plants=["w", "w", "v"])
+    spare = pd.Series({"w": 22.0, "v": 1000.0})
+    found = put_in_order(pipes, joined([100, 90, 80]), spare, SewerParameters()).pipes
+    assert found["decision"].to_dict() == {"P0": "build", "P2": "build", "P1": "defer"}
+    assert found.loc["P1", "defer_reason"] == "no_capacity"
+    assert found["people_total"].to_dict() == {"P0": 100.0, "P2": 180.0, "P1": 180.0}
+
+
+def test_years_fill_up_one_after_another_and_the_rest_is_put_off():
+    parameters = SewerParameters(build_km_per_year=2.0, build_from_year=2026, build_years=2)
+    found = put_in_order(
+        forest([-1, 0, 1, 2, 3], [1000] * 5), joined([50, 40, 30, 20, 10]), FREE, parameters
+    ).pipes
+    assert found["build_year"].fillna(0).tolist() == [2026, 2026, 2027, 2027, 0]
+    assert found["defer_reason"].tolist()[-1] == "budget"
+
+
+def test_a_budget_of_money_counts_money():
+    parameters = SewerParameters(build_yuan_per_year=4e6, build_years=1)
+    found = put_in_order(forest([-1, 0, 1], [1000] * 3), joined([1, 1, 1]), FREE, parameters)
+    assert found.pipes["decision"].tolist() == ["build", "build", "defer"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_more_money_or_years_never_serve_fewer_and_only_add_pipes(data):
+    n = data.draw(st.integers(1, 8))
+    down = [data.draw(st.integers(-1, v - 1)) for v in range(n)]
+    pipes = forest(down, [data.draw(st.integers(10, 3000)) for _ in range(n)])
+    people = joined([data.draw(st.integers(0, 500)) for _ in range(n)])
+    spare = pd.Series({"w": data.draw(st.sampled_from([np.nan, 40.0, 200.0]))})
+    before, served = set(), 0.0
+    for km in (0.5, 1.0, 4.0, 20.0):
+        parameters = SewerParameters(build_km_per_year=km, build_years=1)
+        found = put_in_order(pipes, people, spare, parameters).pipes
+        built = found[found["decision"].eq("build")]
+        assert before <= set(built.index)
+        assert built["length_m"].sum() <= km * 1000 + 1e-6
+        assert built["people"].sum() >= served
+        # Whatever is built leads to the plant over what is built.
+        ends = pipes.loc[built.index, "to_manhole"]
+        assert set(ends) <= set(pipes.loc[built.index, "from_manhole"]) | {"WWTP-w"}
+        before, served = set(built.index), built["people"].sum()
+
+
+def test_an_empty_design_has_no_order():
+    found = put_in_order(forest([], []), joined([]), FREE, SewerParameters())
+    assert found.pipes.empty
+    assert found.packages.empty
+    assert people_within(found.packages, 10.0) == pytest.approx(0.0)
