@@ -147,14 +147,15 @@ def _whole_mains(pipes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Make one row of each rising main from its station on; SWMM chains no ideal pumps."""
     rising = pipes["kind"].eq(RISING_MAIN)
     mains = pipes[rising].set_index("from_manhole", drop=False)
-    wells = set(pipes.loc[~rising, "to_manhole"]) | (set(mains.index) - set(mains["to_manhole"]))
+    onward = mains["to_manhole"].to_dict()
+    wells = set(pipes.loc[~rising, "to_manhole"]) | (set(onward) - set(onward.values()))
     is_first = rising & pipes["from_manhole"].isin(wells)
     whole = pipes[~rising | is_first].copy()
     for one, end in pipes.loc[is_first, "to_manhole"].items():
         way, at = [], end
-        while at in mains.index and at not in wells:
+        while at in onward and at not in wells:
             way.append(at)
-            at = mains.at[at, "to_manhole"]
+            at = onward[at]
         if way:
             more = mains.loc[way]
             points = [pipes.geometry[one], *more.geometry]
