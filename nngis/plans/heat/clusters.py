@@ -19,6 +19,7 @@ from nngis.plans.heat.parameters import HeatParameters
 GONE = ("already_closed", "banned", "not_banned")
 KW_PER_MW = 1000.0
 SECONDS = 10.0  # to prove the sites best
+MOST_EXCHANGES = 2_000_000  # boilers times sites; beyond, the densest places are the sites
 Floats = npt.NDArray[np.float64]
 
 
@@ -54,8 +55,9 @@ def find_clusters(
     -----
     How many units there can be is counted first: the boiler with most t/h within the radius takes
     all of them, then the next of those left, as long as the least load is reached. Then that many
-    sites are chosen so that load times distance is least (p-median, proved to 1e-4), each boiler
-    goes to the nearest site within the radius, and a site with less than the least load is dropped.
+    sites are chosen so that load times distance is least (p-median, proved to 1e-4; in regions too
+    large for that the densest places themselves), each boiler goes to the nearest site within the
+    radius, and a site with less than the least load is dropped.
     """
     apart = boilers[
         boilers["in_radius"].eq(False).fillna(value=False)
@@ -138,37 +140,44 @@ def _sited(apart: gpd.GeoDataFrame, load: pd.Series, parameters: HeatParameters)
     at = apart.index.get_indexer(links["demand_id"]), apart.index.get_indexer(links["facility_id"])
     near = csr_array((np.ones(len(links)), at), shape=(len(apart), len(apart)))
     least = parameters.cluster_min_t_h
-    count, inside = _gathered(near, load.to_numpy(float), least)
-    if not count:
+    centres, inside = _gathered(near, load.to_numpy(float), least)
+    if not centres.size:
         return pd.Series(dtype=object)
     ids = apart.index[inside]
     mine = links[links["demand_id"].isin(ids) & links["facility_id"].isin(ids)]
-    answer = solve_p_median(
-        site_links(mine, ids, ids),
-        load[ids],
-        count,
-        beyond_m=2 * radius,
-        time_limit_s=SECONDS,
-    )
-    served = nearest(mine[mine["facility_id"].isin(answer.selected)])["facility_id"]
+    sites = apart.index[centres]
+    if centres.size * len(ids) <= MOST_EXCHANGES:
+        answer = solve_p_median(
+            site_links(mine, ids, ids),
+            load[ids],
+            centres.size,
+            beyond_m=2 * radius,
+            time_limit_s=SECONDS,
+        )
+        sites = pd.Index(answer.selected)
+    served = nearest(mine[mine["facility_id"].isin(sites)])["facility_id"]
     enough = load.reindex(served.index).groupby(served).sum() >= least
     return served[served.isin(enough.index[enough])]
 
 
-def _gathered(near: csr_array, load: Floats, least: float) -> tuple[int, npt.NDArray[np.bool_]]:
-    """Count the clusters, the densest place first, and say who is in one."""
+def _gathered(
+    near: csr_array, load: Floats, least: float
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
+    """Find the centres of clusters, the densest place first, and say who is in one."""
     left = load.copy()
-    count = 0
+    # Only a place that still has a boiler of its own can be a centre.
+    density = np.where(left > 0, near @ left, 0.0)
+    centres = []
     while left.size:
-        density = near @ left
-        # Only a place that still has a boiler of its own can be a centre.
-        density[left <= 0] = 0.0
         centre = int(density.argmax())
         if density[centre] < least:
             break
-        count += 1
-        left[near[[centre]].indices] = 0.0
-    return count, (left <= 0) & (load > 0)
+        centres.append(centre)
+        taken = near[[centre]].indices
+        left[taken] = 0.0
+        changed = np.unique(near[taken].indices)
+        density[changed] = np.where(left[changed] > 0, near[changed] @ left, 0.0)
+    return np.array(centres, dtype=np.intp), (left <= 0) & (load > 0)
 
 
 def _circles(points: gpd.GeoDataFrame, radius_m: float) -> list[MultiPolygon]:

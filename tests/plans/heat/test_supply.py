@@ -278,6 +278,23 @@ def test_clusters_gather_load_outside_every_radius(toy: Toy) -> None:
     assert members.to_dict() == {"c1": "C01", "c2": "C01", "c3": "C01"}
 
 
+def test_where_sites_cannot_be_proved_the_densest_places_are_sites(
+    toy: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # 100 t/h lie within 3 km of b, 80 of a and c; e and f are a cluster of their own.
+    boilers = {
+        "a": {"geometry": place(60_000), "capacity_t_h": 20.0, "fuel": "gas"},
+        "b": {"geometry": place(62_000), "capacity_t_h": 60.0, "fuel": "gas"},
+        "c": {"geometry": place(64_000), "capacity_t_h": 20.0, "fuel": "gas"},
+        "e": {"geometry": place(80_000), "capacity_t_h": 30.0, "fuel": "gas"},
+        "f": {"geometry": place(82_000), "capacity_t_h": 30.0, "fuel": "gas"},
+    }
+    monkeypatch.setattr("nngis.plans.heat.clusters.MOST_EXCHANGES", 0)
+    found = toy(boilers, simultaneity_share=1.0, cluster_min_t_h=50.0).tables["clusters"]
+    assert found["site_id"].tolist() == ["b", "e"]
+    assert found["load_t_h"].tolist() == [100.0, 60.0]
+
+
 def test_waste_heat_goes_to_boilers_near_it_within_what_it_gives(toy: Toy) -> None:
     boilers = {
         "a": {"geometry": place(60_000), "capacity_t_h": 20.0},
