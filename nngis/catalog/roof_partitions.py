@@ -127,7 +127,10 @@ def read_partition(
     frame = frame.rename(columns=dict(rename)).set_index(
         pd.Index(frame[key].astype(str), name="roof_id")
     )
-    return frame.drop(columns=[key], errors="ignore").to_crs(crs).assign(evidence=evidence)
+    frame = frame.drop(columns=[key], errors="ignore")
+    # Two spellings of one CRS would send every vertex through the projection for nothing.
+    moved = frame.set_crs(crs, allow_override=True) if frame.crs == CRS(crs) else frame.to_crs(crs)
+    return moved.assign(evidence=evidence)
 
 
 def _partition(path: Path, groups: list[int], rows: int) -> Partition:

@@ -169,6 +169,12 @@ def roofs_command(
     scheduler: Annotated[
         str | None, typer.Option("--scheduler", help="Dask 集群 a cluster, tcp://HOST:8786")
     ] = None,
+    climate: Annotated[
+        Path | None,
+        typer.Option("--climate", help="EPW、TMY3、PVGIS 文件或辐照 GeoTIFF weather or a raster"),
+    ] = None,
+    datum: Annotated[str | None, typer.Option("--datum", help="轮廓的坐标系 wgs84, gcj02")] = None,
+    draw: Annotated[bool, typer.Option("--map", help="另绘离线地图 draw an offline map")] = False,
     layers: Layers = None,
     lang: Lang = Language.zh,
 ) -> None:
@@ -177,6 +183,8 @@ def roofs_command(
     例 Example:
 
       nngis roofs buildings/ --key id --rename class=building --workers 2 --out maps/roofs
+
+      nngis roofs buildings/ --climate ghi.tif --datum gcj02 --map
     """
     from nngis.cli.roofs_command import stream_roofs
 
@@ -190,6 +198,9 @@ def roofs_command(
         scheduler=scheduler,
         layers=layers,
         lang=lang.value,
+        climate=climate,
+        datum=datum,
+        draw=draw,
     )
 
 

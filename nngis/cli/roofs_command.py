@@ -12,11 +12,17 @@ from nngis.catalog.roof_partitions import list_partitions
 from nngis.cli.options import pairs
 from nngis.cli.tables import print_table
 from nngis.crs import choose_work_crs
+from nngis.ledger.datum_of_rows import option_datum
 from nngis.plans.rooftop.analyse import surroundings
 from nngis.plans.rooftop.parameters import RooftopParameters
 from nngis.result.parameters import build
+from nngis.run.climate import ROLE as CLIMATE
+from nngis.run.climate import open_climate
 from nngis.run.inputs import has_role, open_role, open_shelf
-from nngis.run.roof_stream import Stream, add_up, judge_all, judge_on_cluster
+from nngis.run.roof_checks import check_roofs
+from nngis.run.roof_map import write_roof_map
+from nngis.run.roof_stream import Stream, add_up, judge_all, judge_on_cluster, sample_roofs
+from nngis.run.scenario import LayerChoice
 from nngis.text import Lang
 
 TELLING = ("townships", "places", "land_use", "built_up")
@@ -34,8 +40,11 @@ def stream_roofs(
     scheduler: str | None,
     layers: Path | None,
     lang: Lang,
+    climate: Path | None = None,
+    datum: str | None = None,
+    draw: bool = False,
 ) -> None:
-    """Judge the partitions that lack, add all up, and print the sums by county."""
+    """Judge the partitions that lack, add all up, print the sums by county, and draw on demand."""
     shelf = open_shelf(layers or shipped_layers())
     given = pairs(set_, "--set")
     parameters, _ = build(RooftopParameters, {}, given, scenario_name="")
@@ -43,23 +52,38 @@ def stream_roofs(
     west, south, east, north = named.frame.total_bounds
     crs = f"EPSG:{choose_work_crs([(west + east) / 2], [(south + north) / 2]).to_epsg()}"
     counties = named.in_crs(crs)
-    climate = open_role("solar_climate", shelf, {}).in_crs(crs)
-    around = surroundings(counties, counties, climate, parameters)
+    chosen = {} if climate is None else {CLIMATE: LayerChoice(path=str(climate))}
+    sun = open_climate(shelf, chosen)
+    around = surroundings(counties, counties, sun.layer.in_crs(crs), parameters)
     more = {
         role: open_role(role, shelf, {}).in_crs(crs)
         for role in TELLING
         if has_role(role, shelf, {})
     }
     stream = Stream(
-        replace(around, **more), parameters, crs, out, key, rename=pairs(rename, "--rename")
+        replace(around, **more),
+        parameters,
+        crs,
+        out,
+        key,
+        rename=pairs(rename, "--rename"),
+        datum=option_datum(datum) or "wgs84",
+        field=sun.field,
     )
     parts = list_partitions(source)
+    sample = sample_roofs(parts, stream)
+    doubts = check_roofs(sample, shelf.references, where=str(source), datum=datum)
+    for note in (*(sun.layer.notes if climate else ()), *doubts):
+        typer.echo(note.say(lang), err=True)
     if scheduler:
         names = judge_on_cluster(parts, stream, scheduler)
     else:
         names = judge_all(parts, stream, workers=workers)
-    table = pd.DataFrame(add_up(names, stream, counties)["by_county"])
+    tables = add_up(names, stream, counties)
+    table = pd.DataFrame(tables["by_county"])
     titles = [fields.get(name).heading(lang) for name in ("county", *SHOWN)]
     rows = [[str(at), *(f"{row[n]:,.6g}" for n in SHOWN)] for at, row in table.iterrows()]
     print_table(titles, rows, indent=0)
+    if draw:
+        write_roof_map(parts, stream, tables, shelf, lang)
     typer.echo(str(out))

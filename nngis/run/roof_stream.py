@@ -8,7 +8,8 @@ lies in two partitions is seen by each; doubles are found within a partition onl
 import hashlib
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import geopandas as gpd
 import pandas as pd
 
 from nngis.catalog.roof_partitions import Partition, read_partition
+from nngis.crs import Datum
 from nngis.errors import LayerError
 from nngis.evidence import Evidence
 from nngis.plans.rooftop.order import ORDER_COLUMNS, put_in_order
@@ -23,8 +25,12 @@ from nngis.plans.rooftop.parameters import RooftopParameters
 from nngis.plans.rooftop.roofs import ROOF_COLUMNS, Surroundings, judge_roofs, min_shares
 from nngis.plans.rooftop.sums import KEYS, SUMMED, add_cubes, all_tables, cube
 from nngis.result.files import write_json
+from nngis.run.roof_checks import moved_from
+from nngis.run.zonal import Field, zonal_means
 
 SUMS = "sums"
+SAME = ("wgs84", "cgcs2000")  # within a metre
+SAMPLED, FEW = 10, 200  # partitions, and roofs of each, that are looked at beforehand
 MARK = "judged_with.txt"
 KEPT = tuple(dict.fromkeys((*ROOF_COLUMNS, *ORDER_COLUMNS, *SUMMED)))
 
@@ -49,6 +55,10 @@ class Stream:
         How sure the outlines are.
     rename : dict of str to str
         Columns of the files by the names that the plan knows.
+    datum : str
+        What the outlines are in.
+    field : Field, optional
+        Irradiation that each roof takes its own of.
     """
 
     around: Surroundings
@@ -57,7 +67,9 @@ class Stream:
     out: Path
     key: str = "roof_id"
     evidence: Evidence = "derived"
-    rename: dict[str, str] = field(default_factory=dict)
+    rename: dict[str, str] = dataclass_field(default_factory=dict)
+    datum: Datum = "wgs84"
+    field: Field | None = None
 
 
 def judge_partition(part: Partition, stream: Stream) -> str:
@@ -77,9 +89,10 @@ def judge_partition(part: Partition, stream: Stream) -> str:
     """
     done = stream.out / f"{part.name}.parquet"
     if not done.exists():
-        roofs = read_partition(
-            part, stream.crs, key=stream.key, evidence=stream.evidence, rename=stream.rename
-        )
+        roofs = read_roofs(part, stream)
+        if stream.field is not None:
+            own = zonal_means(stream.field, roofs.geometry)["mean"].round(4)
+            roofs = roofs.assign(ghi_kwh_m2_d=own)
         judged, dropped = judge_roofs(roofs, stream.around, stream.parameters)
         table = pd.DataFrame(judged[list(KEPT)])
         for name in ("county", "township", "class", "decision", "rule", "evidence"):
@@ -92,6 +105,50 @@ def judge_partition(part: Partition, stream: Stream) -> str:
         table.to_parquet(beside)
         beside.replace(done)
     return done.name
+
+
+def read_roofs(part: Partition, stream: Stream) -> gpd.GeoDataFrame:
+    """Read the roofs of one partition.
+
+    Parameters
+    ----------
+    part : Partition
+        The partition.
+    stream : Stream
+        What it is judged with.
+
+    Returns
+    -------
+    GeoDataFrame
+        Roofs in the work CRS, in WGS84 whatever they were in.
+    """
+    if stream.datum in SAME:
+        return _read(part, stream, stream.crs)
+    return moved_from(_read(part, stream, "EPSG:4326"), stream.datum).to_crs(stream.crs)
+
+
+def sample_roofs(parts: Sequence[Partition], stream: Stream) -> gpd.GeoDataFrame:
+    """Read some roofs of several partitions, as their files place them.
+
+    Parameters
+    ----------
+    parts : sequence of Partition
+        The partitions.
+    stream : Stream
+        How they are read.
+
+    Returns
+    -------
+    GeoDataFrame
+        Roofs in WGS84 degrees, not moved from any datum.
+    """
+    some = parts[:: max(1, len(parts) // SAMPLED)][:SAMPLED]
+    found = [_read(replace(one, groups=one.groups[:1]), stream, "EPSG:4326") for one in some]
+    return gpd.GeoDataFrame(pd.concat([one.iloc[:: max(1, len(one) // FEW)] for one in found]))
+
+
+def _read(part: Partition, stream: Stream, crs: str) -> gpd.GeoDataFrame:
+    return read_partition(part, crs, key=stream.key, evidence=stream.evidence, rename=stream.rename)
 
 
 def judge_all(parts: Sequence[Partition], stream: Stream, *, workers: int = 1) -> list[str]:
@@ -166,6 +223,10 @@ def _open(stream: Stream) -> None:
     digest = hashlib.sha256(stream.parameters.model_dump_json().encode())
     digest.update(stream.around.yields.to_csv().encode())
     digest.update(repr((stream.crs, stream.key, stream.evidence, stream.rename)).encode())
+    if stream.datum not in SAME:
+        digest.update(stream.datum.encode())
+    if stream.field is not None:
+        digest.update(stream.field.values.tobytes())
     stream.out.mkdir(parents=True, exist_ok=True)
     mark = stream.out / MARK
     if not mark.exists():

@@ -24,6 +24,8 @@ from nngis.run.inputs import Shelf, has_role, open_role
 from nngis.run.leave import leave_folder
 from nngis.run.plans import BUILT, load_plan
 from nngis.run.register import is_at_home, register_roles, score_city
+from nngis.run.roof_checks import ROLE as ROOFS
+from nngis.run.roof_checks import check_roofs
 from nngis.run.scenario import LayerChoice, Scenario
 from nngis.text import Lang, Text
 
@@ -144,8 +146,13 @@ def _opened(
             layers[role] = given.layer
         elif any(role in plan.roles for plan in built) or has_role(role, shelf, choices):
             layers[role] = open_role(role, shelf, choices)
-    if CLIMATE in layers and "roofs" in layers and given.field is not None:
-        layers["roofs"] = irradiated(layers["roofs"], given.field)
+    own = choices.get(ROOFS)
+    if ROOFS in layers and own is not None and own.path not in shelf.specs:
+        roofs = layers[ROOFS]
+        doubts = check_roofs(roofs.frame, shelf.references, where=own.path, datum=own.datum)
+        layers[ROOFS] = replace(roofs, notes=(*roofs.notes, *doubts))
+    if CLIMATE in layers and ROOFS in layers and given.field is not None:
+        layers[ROOFS] = irradiated(layers[ROOFS], given.field)
     return layers
 
 

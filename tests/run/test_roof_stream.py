@@ -1,22 +1,30 @@
 """Roofs by partition: the same numbers, whoever judges them, in whatever order, after a stop."""
 
+import json
 from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyproj
 import pytest
 import shapely
 
 from nngis.catalog import roof_partitions
+from nngis.catalog.load import shipped_layers
 from nngis.catalog.roof_partitions import list_partitions
-from nngis.errors import LayerError
+from nngis.crs import gcj02_from_wgs84
+from nngis.errors import LayerError, OutputError
 from nngis.plans.rooftop.parameters import RooftopParameters
 from nngis.plans.rooftop.roofs import Surroundings
-from nngis.run import roof_stream
+from nngis.run import roof_map, roof_stream
+from nngis.run.inputs import open_shelf
+from nngis.run.roof_map import write_roof_map
 from nngis.run.roof_stream import Stream, add_up, judge_all, judge_on_cluster
+from nngis.run.zonal import Field
 
 CRS = "EPSG:4545"
+CRS_OF_TESTS = pyproj.CRS(CRS)
 ROOFS = 400
 
 
@@ -167,3 +175,56 @@ def test_a_cluster_leaves_the_same_bytes_as_one_process(files, stream_to, counti
         names = judge_on_cluster(parts, many, cluster.scheduler_address)
     add_up(names, many, counties)
     assert left(tmp_path / "one") == left(tmp_path / "many")
+
+
+def test_outlines_in_gcj02_are_moved_where_the_stream_says_so(files, stream_to, counties, tmp_path):
+    folder = tmp_path / "shifted"
+    folder.mkdir()
+    for path in files.iterdir():
+        frame = gpd.read_parquet(path)
+        move = lambda xy: np.column_stack(gcj02_from_wgs84(xy[:, 0], xy[:, 1]))  # noqa: E731
+        shapes = shapely.transform(frame.geometry.to_numpy(), move)
+        frame.set_geometry(shapes, crs="EPSG:4326").to_parquet(
+            folder / path.name, row_group_size=100
+        )
+    sums = []
+    for name, source, datum in (("plain", files, "wgs84"), ("moved", folder, "gcj02")):
+        stream = replace(stream_to(tmp_path / name), datum=datum)
+        tables = add_up(judge_all(list_partitions(source), stream), stream, counties)
+        sums.append(tables["by_county"]["area_m2"])
+    np.testing.assert_allclose(*sums, rtol=1e-5)
+
+
+def test_each_roof_of_a_stream_takes_the_rasters_irradiation(files, stream_to, tmp_path):
+    stream = stream_to(tmp_path / "plain")
+    climate = stream.around.climate.assign(ghi_kwh_m2_d=3.0)
+    around = replace(stream.around, climate=climate)
+    field = Field(np.full((40, 40), 3.3), 480_000.0, 2_520_000.0, 1e3, 1e3, CRS_OF_TESTS)
+    (part, *_) = list_partitions(files)
+    lit = replace(stream, around=around, field=field, out=tmp_path / "lit")
+    tables = []
+    for one in (replace(stream, around=around), lit):
+        (name,) = judge_all([part], one)
+        tables.append(pd.read_parquet(one.out / name)["energy_mwh_a"])
+    np.testing.assert_allclose(tables[1], tables[0] * 1.1, atol=0.001)
+
+
+def test_the_map_of_a_stream_holds_every_judged_roof(files, stream_to, counties, tmp_path):
+    stream = stream_to(tmp_path / "out")
+    parts = list_partitions(files)
+    tables = add_up(judge_all(parts, stream), stream, counties)
+    shelf = open_shelf(shipped_layers())
+    page = (tmp_path / "out" / write_roof_map(parts, stream, tables, shelf, "zh")).read_text(
+        "utf-8"
+    )
+    data = json.loads(page.split('id="nngis-data">')[1].split("</script>")[0])
+    roofs = data["layers"][-1]
+    judged = pd.concat(pd.read_parquet(path) for path in stream.out.glob("*.parquet"))
+    assert sorted(roofs["id"][1]) == sorted(judged.index)
+    assert {name for name, _ in roofs["popup"]} >= {"capacity_kwp", "decision", "rank"}
+
+
+def test_more_roofs_than_a_page_holds_are_refused(files, stream_to, tmp_path, monkeypatch):
+    monkeypatch.setattr(roof_map, "MOST", 100)
+    with pytest.raises(OutputError, match="too many for one page"):
+        write_roof_map(list_partitions(files), stream_to(tmp_path / "x"), {}, None, "zh")

@@ -146,7 +146,7 @@ def _mended(
     shapes: npt.NDArray[np.object_],
 ) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.bool_]]:
     """Drop heights, mend crossings, keep what has an area."""
-    flat = shapely.force_2d(shapes)
+    flat = shapely.force_2d(shapes) if shapely.has_z(shapes).any() else shapes
     wrong = ~(shapely.is_valid(flat) | shapely.is_missing(flat))
     out = np.array(flat, dtype=object)
     out[wrong] = shapely.make_valid(flat[wrong], method="structure")
@@ -187,11 +187,17 @@ def _overlaps(
     keeper[rows] = leads[chosen][where]
     keeper = _to_the_last(keeper)
     stays = (keeper[leads] < 0) & (keeper[follows] < 0)
-    if stays.any():
-        cover = gpd.GeoSeries(shapes[leads[stays]]).groupby(follows[stays]).agg(shapely.union_all)
-        rows = cover.index.to_numpy()
-        covered = shapely.area(shapely.intersection(shapes[rows], cover.to_numpy()))
-        overlap[rows] = np.minimum(covered, area[rows])
+    leads, follows, shared = leads[stays], follows[stays], shared[stays]
+    several = np.bincount(follows, minlength=len(shapes))[follows] > 1
+    overlap[follows[~several]] = shared[~several]
+    if several.any():
+        # What several roofs cover together is less than the sum of what each does.
+        cover = gpd.GeoSeries(shapes[leads[several]]).groupby(follows[several])
+        united = cover.agg(shapely.union_all)
+        rows = united.index.to_numpy()
+        covered = shapely.area(shapely.intersection(shapes[rows], united.to_numpy()))
+        overlap[rows] = covered
+    overlap = np.minimum(overlap, area)
     return keeper, overlap
 
 
