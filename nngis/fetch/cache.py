@@ -108,7 +108,7 @@ class Cache:
         kept = None if self.refresh else self.find(request)
         if kept is not None and sha256.lower() in ("", kept.sha256):
             return kept
-        incoming = self.folder / "incoming" / _name(request)
+        incoming = self.folder / "incoming" / name_of(request)
         arrived = download(
             request, incoming, network=network, sha256=sha256, check=check, progress=progress
         )
@@ -144,7 +144,7 @@ class Cache:
         return Kept(place, digest, place.stat().st_size, today, fresh=True)
 
     def _record(self, request: Request) -> Path:
-        return self.folder / "requests" / f"{_name(request)}.json"
+        return self.folder / "requests" / f"{name_of(request)}.json"
 
 
 def usual_folder() -> Path:
@@ -159,5 +159,17 @@ def usual_folder() -> Path:
     return (Path(base) if base else Path.home() / ".cache") / "nngis" / "fetch"
 
 
-def _name(request: Request) -> str:
+def name_of(request: Request) -> str:
+    """Name a file after a request.
+
+    Parameters
+    ----------
+    request : Request
+        The request.
+
+    Returns
+    -------
+    str
+        Hexadecimal digits; another request, another name.
+    """
     return hashlib.sha256(f"{request.url}\n{request.body}".encode()).hexdigest()

@@ -24,9 +24,20 @@ OSM = ("overpass", "osm_file")
 PROVIDERS = {
     "overpass": "nngis.fetch.overpass",
     "osm_file": "nngis.fetch.osm_source",
+    "copernicus_dem": "nngis.fetch.rasters",
+    "worldpop": "nngis.fetch.rasters",
+    "ghs_pop": "nngis.fetch.rasters",
+    "solar_atlas_ghi": "nngis.fetch.rasters",
+    "solar_atlas_pvout": "nngis.fetch.rasters",
 }
 #: Layers that do not come from OpenStreetMap, and the provider of each.
-OTHERS: Mapping[str, str] = {}
+OTHERS: Mapping[str, str] = {
+    "elevation": "copernicus_dem",
+    "population_grid": "worldpop",
+    "population_grid_ghs": "ghs_pop",
+    "ghi": "solar_atlas_ghi",
+    "pvout": "solar_atlas_pvout",
+}
 ALL = "all"
 HOME_PREFIX = "4501"
 

@@ -29,6 +29,7 @@ class Endpoint(BaseModel):
     sha256: str = ""
     key_from: str = ""
     release: str = ""
+    unit: str = ""
     tile_deg: float = 0.25
     timeout_s: int = 180
 

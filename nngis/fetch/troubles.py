@@ -68,6 +68,10 @@ NO_NAME = ("nameresolution", "getaddrinfo", "name resolution")
 BROKEN_OFF = ("reset by peer", "aborted", "incompleteread")
 
 
+class MissingError(FetchError):
+    """A server has no such file."""
+
+
 def trouble(zh: str, en: str, url: str) -> FetchError:
     """Build an error about an address.
 
@@ -139,11 +143,11 @@ def bad_status(status: int, url: str) -> FetchError:
             url,
         )
     if status in (404, GONE):
-        return trouble(
+        return MissingError(
             f"服务器上没有这个文件（{status}）；地址可能已变更：请用 --endpoints 文件 写明新地址。",
             f"The server has no such file ({status}); the address may have changed: name the new "
             "one with --endpoints FILE.",
-            url,
+            where=url,
         )
     return trouble(
         f"服务器没有给出数据（HTTP {status}）；请检查地址。",

@@ -17,6 +17,8 @@ import pytest
 from nngis.cli.app import main
 from nngis.fetch.http import Network
 
+AT_ONCE = 1 << 16
+
 
 @dataclass
 class Loopback:
@@ -115,18 +117,21 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         if self.command == "HEAD":
             return
-        if content is None:
-            with world.paths[path].open("rb") as stream:
-                stream.seek(first)
-                piece = stream.read(length)
-        else:
-            piece = content[first : last + 1]
         if mood[0] == "cut":
-            piece = piece[: mood[1]]
+            length = min(length, mood[1])
             self.close_connection = True
-        world.bytes_served += len(piece)
         with contextlib.suppress(ConnectionError):
-            self.wfile.write(piece)
+            for start in range(first, first + length, AT_ONCE):
+                size = min(AT_ONCE, first + length - start)
+                self.wfile.write(self._piece(path, content, start, size))
+                world.bytes_served += size
+
+    def _piece(self, path: str, content: bytes | None, start: int, size: int) -> bytes:
+        if content is not None:
+            return content[start : start + size]
+        with self.world.paths[path].open("rb") as stream:
+            stream.seek(start)
+            return stream.read(size)
 
     def _say(self, status: int, body: bytes, headers: dict[str, str]) -> None:
         self.send_response(status)
