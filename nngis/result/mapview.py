@@ -72,6 +72,33 @@ class LongSection:
 
 
 @dataclass(frozen=True)
+class PipeNetwork:
+    """A designed network: tables that become a DXF drawing, a SWMM file and long sections.
+
+    Parameters
+    ----------
+    title : Text
+        What the long sections are called.
+    pipes, manholes, stations : str
+        Names of the result's tables: pipes, manholes, and lift stations with `manhole_id`.
+    sections : str
+        Name of the table of routes, manhole by manhole.
+    ground : str
+        Name of the table of the terrain along them.
+    roughness : str
+        Name of the parameter that holds Manning's n.
+    """
+
+    title: Text
+    pipes: str = "pipes"
+    manholes: str = "manholes"
+    stations: str = "lift_stations"
+    sections: str = "sections"
+    ground: str = "section_ground"
+    roughness: str = "roughness_n"
+
+
+@dataclass(frozen=True)
 class MapView:
     """The map of one plan.
 
@@ -87,6 +114,8 @@ class MapView:
         Sentences that must stand on the map: assumptions, stand-ins, what must be replaced.
     sections : tuple of LongSection
         Long sections drawn beside the map.
+    network : PipeNetwork, optional
+        A network to be drawn and written for other programs.
     """
 
     plan: str
@@ -94,3 +123,4 @@ class MapView:
     layers: tuple[MapLayer, ...]
     notes: tuple[Text, ...] = ()
     sections: tuple[LongSection, ...] = ()
+    network: PipeNetwork | None = None

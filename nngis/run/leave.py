@@ -11,6 +11,7 @@ from nngis.result.result import Result
 from nngis.result.save import as_json, save_result
 from nngis.run.drawing import PLAIN, Drawing
 from nngis.run.inputs import Shelf
+from nngis.run.networks import write_network
 from nngis.run.pages import write_index, write_map
 from nngis.run.qgis import BACKDROP_FILE, write_backdrop, write_qgis
 from nngis.run.register import FOLDER as REGISTER
@@ -65,6 +66,7 @@ def leave_folder(
             written = save_result(result, own, lang)
             written.append(write_map(own, result, shelf, lang, drawing.tiles))
             written += write_sheets(own, result, shelf, drawing, lang)
+            written += write_network(own, result, drawing, lang)
             if result.work_crs not in grounds:
                 grounds[result.work_crs] = write_backdrop(folder, shelf, result.work_crs, lang)
             written += write_qgis(own, result, grounds[result.work_crs], lang)
