@@ -45,18 +45,22 @@ def price(knots: Floats, values: Floats, depth: float) -> float:
 
 
 @compiled
-def matched(best: Floats, costs: Costs, out: Floats, queue: Ints) -> None:
-    """For each level, the least cost of arriving at it or above; a long drop costs more."""
+def matched(best: Floats, costs: Costs, least: int, out: Floats, queue: Ints) -> None:
+    """For each level, the least cost of arriving far enough above it; a long drop costs more."""
     head, tail, any_above = 0, 0, np.inf
-    for k in range(len(best)):
-        any_above = min(any_above, best[k])
-        while tail > head and best[queue[tail - 1]] >= best[k]:
+    out[: min(least, len(out))] = np.inf
+    for k in range(least, len(best)):
+        new = k - least
+        any_above = min(any_above, best[new])
+        while tail > head and best[queue[tail - 1]] >= best[new]:
             tail -= 1
-        queue[tail] = k
+        queue[tail] = new
         tail += 1
-        while queue[head] < k - costs.drop_steps:
+        while head < tail and queue[head] < k - costs.drop_steps:
             head += 1
-        out[k] = min(best[queue[head]], any_above + costs.drop)
+        out[k] = any_above + costs.drop
+        if head < tail:
+            out[k] = min(out[k], best[queue[head]])
 
 
 @compiled
@@ -83,7 +87,7 @@ def gathered(
                 row = tables.start[c] + size - begin
                 for k in range(levels):
                     best[k] = min(best[k], tables.gravity[row, k])
-                matched(best, costs, out, queue)
+                matched(best, costs, pipes.least_drop[c], out, queue)
             if first <= size < last and not pipes.fixed[i]:
                 for k in range(levels):
                     sums[size - first, k] += min(out[k], lifted)

@@ -45,7 +45,7 @@ def _arrive(
 ) -> None:
     """Choose how pipe c arrives at a node that is left at level k, at sizes below a limit."""
     least, choice.rising[c] = tables.rising[c], True
-    reach = min(k + 1, tables.gravity.shape[1])
+    reach = min(k + 1 - pipes.least_drop[c], tables.gravity.shape[1])
     for size in range(pipes.first[c], min(limit, pipes.first[c] + pipes.choices[c])):
         row = tables.start[c] + size - pipes.first[c]
         for at in range(reach):

@@ -40,6 +40,8 @@ class Pipes(NamedTuple):
     fixed : (n,) bool array
         Pipes that exist: any size may lead into them, nothing is paid for their upper node, and
         they cannot become rising mains.
+    least_drop : (n,) int array
+        Steps that each must arrive above the level it is taken at, as at a sharp turn.
     """
 
     down: Ints
@@ -59,6 +61,7 @@ class Pipes(NamedTuple):
     from_down: Ints
     to_down: Ints
     fixed: Bools
+    least_drop: Ints
 
 
 class Lifting(NamedTuple):

@@ -87,7 +87,7 @@ def best_profile(pipes: Pipes, lifting: Lifting, costs: Costs, *, levels: int) -
     >>> one, flat = np.array([1]), np.array([[1]])
     >>> none = np.array([0.0])
     >>> pipes = Pipes(-one, 0 * one, 0 * one, none, none, none + 10, none + 10, none, 0 * one, one,
-    ...               flat, 3 * flat, 0 * flat, 9 * flat, 0 * flat, 9 * flat, one > 1)
+    ...               flat, 3 * flat, 0 * flat, 9 * flat, 0 * flat, 9 * flat, one > 1, 0 * one)
     >>> lifting = Lifting(none + 99, none, none, none + np.inf, 0 * one, 0 * one, one > 1)
     >>> costs = Costs(np.array([[0.0, 1.0]]), np.array([[5.0, 7.0]]), np.zeros((1, 2)), 9, 0.0, 0.1)
     >>> found = best_profile(pipes, lifting, costs, levels=10)

@@ -7,9 +7,9 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import shapely
 
 from nngis.plans.sewer.code import limit, rule
+from nngis.plans.sewer.network import turn_angles_deg
 from nngis.plans.sewer.profile import is_exempt
 
 Floats = npt.NDArray[np.float64]
@@ -106,23 +106,26 @@ def _checks(pipes: gpd.GeoDataFrame, roughness_n: float) -> Iterator[_Check]:
     shell = (diameter + pipes["wall_mm"].to_numpy(float)) / 1000.0
     depth = pipes[["cover_up_m", "cover_down_m"]].max(axis=1).to_numpy(float) + shell
     yield _Check("max_depth_m", ~never, depth, flat("max_depth_m"), False, never)
-    meets, step, shrink, angle = _junctions(pipes, gravity)
+    meets, step, shrink, angle, turns_freely = _junctions(pipes, gravity)
     lifted = pipes["lifted"].to_numpy(bool)
     yield _Check("level_matching_m", meets & ~lifted, step, zero, True, never)
     yield _Check("size_reduction", meets, shrink, zero, True, never)
     spacing = rule("manhole_spacing_m").at(diameter)
     yield _Check("manhole_spacing_m", gravity, length, spacing, False, never)
-    free = (diameter <= limit("turn_free_diameter_mm")) & (step > limit("turn_free_drop_m"))
-    yield _Check("turn_angle_deg", meets & ~lifted, angle, flat("turn_angle_deg"), True, free)
+    turn = flat("turn_angle_deg")
+    yield _Check("turn_angle_deg", meets & ~lifted, angle, turn, True, turns_freely)
     for name, at_least in (("rising_min_velocity_m_s", True), ("rising_max_velocity_m_s", False)):
         yield _Check(name, rising, velocity, flat(name), at_least, never)
 
 
-def _junctions(pipes: gpd.GeoDataFrame, gravity: Bools) -> tuple[Bools, Floats, Floats, Floats]:
+def _junctions(
+    pipes: gpd.GeoDataFrame, gravity: Bools
+) -> tuple[Bools, Floats, Floats, Floats, Bools]:
     """Compare each gravity pipe with the gravity pipes that arrive where it begins.
 
     Return whether any does, and of them the least step of crowns down to this one [m], the least
-    growth of the diameter [mm], and the sharpest angle [degrees].
+    growth of the diameter [mm], the sharpest angle [degrees], and whether all that turn sharply
+    may, for they drop into a small pipe.
     """
     n = len(pipes)
     begins = pd.Index(pipes["from_manhole"])
@@ -135,11 +138,18 @@ def _junctions(pipes: gpd.GeoDataFrame, gravity: Bools) -> tuple[Bools, Floats, 
     crown_out = pipes["invert_up_m"].to_numpy(float) + diameter / 1000.0
     meets = np.zeros(n, bool)
     meets[down] = True
-    step, growth, angle = np.full(n, np.inf), np.full(n, np.inf), np.full(n, np.inf)
-    np.minimum.at(step, down, crown_in[up] - crown_out[down])
+    step, growth, free, angle = (np.full(n, np.inf) for _ in range(4))
+    drop = crown_in[up] - crown_out[down]
+    np.minimum.at(step, down, drop)
     np.minimum.at(growth, down, diameter[down] - diameter[up])
-    np.minimum.at(angle, down, _angles(pipes, up, down))
-    return meets, step, growth, angle
+    lines = pipes.geometry.to_numpy()
+    turn = turn_angles_deg(lines[up], lines[down])
+    may = (diameter[down] <= limit("turn_free_diameter_mm")) & (drop > limit("turn_free_drop_m"))
+    np.minimum.at(free, down[may], turn[may])
+    np.minimum.at(angle, down[~may], turn[~may])
+    turns_freely = angle >= limit("turn_angle_deg")
+    sharpest = np.where(turns_freely, np.minimum(angle, free), angle)
+    return meets, step, growth, sharpest, turns_freely
 
 
 def _first(pipes: gpd.GeoDataFrame) -> npt.NDArray[np.intp]:
@@ -148,18 +158,3 @@ def _first(pipes: gpd.GeoDataFrame) -> npt.NDArray[np.intp]:
     at = pd.Index(first).get_indexer(pipes["to_manhole"])
     place: npt.NDArray[np.intp] = np.flatnonzero(~pipes["from_manhole"].duplicated())
     return np.where(at >= 0, place[at], -1)
-
-
-def _angles(
-    pipes: gpd.GeoDataFrame, up: npt.NDArray[np.intp], down: npt.NDArray[np.intp]
-) -> Floats:
-    """Measure the angle between pipes that arrive and pipes that leave; 180 is straight on."""
-    lines = pipes.geometry.to_numpy()
-    ends = [
-        shapely.get_coordinates(shapely.get_point(lines[at], k))
-        for at, k in ((up, -2), (up, -1), (down, 0), (down, 1))
-    ]
-    back, onward = ends[0] - ends[1], ends[3] - ends[2]
-    cross = back[:, 0] * onward[:, 1] - back[:, 1] * onward[:, 0]
-    angle: Floats = np.degrees(np.arctan2(np.abs(cross), (back * onward).sum(axis=1)))
-    return angle

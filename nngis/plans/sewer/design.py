@@ -52,7 +52,7 @@ class SewerDesign:
     compliance : DataFrame
         Every clause against every pipe, see `check_pipes`.
     connections : DataFrame
-        Indexed by demand: `manhole_id` and `pipe_id` it joins, `plant_id`, `length_m` to the
+        Indexed by demand: `manhole_id` and `pipe_id` it joins, `wwtp_id`, `length_m` to the
         street, `people`, `mean_flow_l_s`; ids are missing where it is not joined.
     figures : mapping of str to float
         Sums: lengths, counts, costs, people, flow.
@@ -294,7 +294,7 @@ def _connections(
         {
             "manhole_id": manhole,
             "pipe_id": pipe,
-            "plant_id": plant,
+            "wwtp_id": plant,
             "length_m": np.where(joined, case.streets.demand_off_m, np.nan),
             "people": persons,
             "mean_flow_l_s": case.flow_l_s,

@@ -249,3 +249,32 @@ def _plants(down: Ints, lower: Ints, n: int, n_plants: int) -> Ints:
     while (at[at] != at).any():
         at = at[at]
     return np.concatenate([lower[at] - n, np.arange(n_plants)])
+
+
+def turn_angles_deg(arriving: npt.NDArray[np.object_], leaving: npt.NDArray[np.object_]) -> Floats:
+    """Measure the angle between a pipe that arrives at a manhole and one that leaves it.
+
+    Parameters
+    ----------
+    arriving, leaving : (k,) array of LineString
+        Pairs of pipes, drawn as they flow.
+
+    Returns
+    -------
+    (k,) ndarray
+        Angles [degrees]; 180 is straight on.
+
+    Examples
+    --------
+    >>> east, north = shapely.linestrings([[[0, 0], [1, 0]], [[1, 0], [1, 1]]])
+    >>> turn_angles_deg(np.array([east, east]), np.array([north, east])).tolist()
+    [90.0, 180.0]
+    """
+    ends = [
+        shapely.get_coordinates(shapely.get_point(lines, k))
+        for lines, k in ((arriving, -2), (arriving, -1), (leaving, 0), (leaving, 1))
+    ]
+    back, onward = ends[0] - ends[1], ends[3] - ends[2]
+    cross = back[:, 0] * onward[:, 1] - back[:, 1] * onward[:, 0]
+    angle: Floats = np.degrees(np.arctan2(np.abs(cross), (back * onward).sum(axis=1)))
+    return angle

@@ -10,7 +10,7 @@ from nngis.plans.sewer.code import design_flow_l_s, limit, rule
 from nngis.plans.sewer.design_parameters import DesignParameters
 from nngis.plans.sewer.lifting import RisingMains, rising_mains, station_costs
 from nngis.plans.sewer.manning import capacity_l_s, slope_for_fill, slope_for_velocity
-from nngis.plans.sewer.network import Network
+from nngis.plans.sewer.network import Network, turn_angles_deg
 from nngis.plans.sewer.prices import (
     Prices,
     Sizes,
@@ -321,8 +321,20 @@ def _pipes(
         limits[2],
         limits[3],
         kept.fixed,
+        _sharp_steps(network, kept, slopes, step),
     )
     return pipes, float(datum), top, levels
+
+
+def _sharp_steps(network: Network, kept: Kept, slopes: Slopes, step_m: float) -> Ints:
+    """Give the steps that pipes drop where they turn sharply into one of the least diameter."""
+    drop = np.zeros(len(network.down), np.int64)
+    up = np.flatnonzero((network.down >= 0) & ~kept.fixed)
+    down = network.down[up]
+    sharp = turn_angles_deg(network.line[up], network.line[down]) < limit("turn_angle_deg")
+    sharp &= slopes.exempt[down].any(axis=1) & ~kept.fixed[down]
+    drop[up[sharp]] = int(np.floor(limit("turn_free_drop_m") / step_m + ROUND)) + 1
+    return drop
 
 
 def _size_range(usable: Bools, fixed: Bools, fixed_size: Ints) -> tuple[Ints, Ints]:

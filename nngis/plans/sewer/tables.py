@@ -138,7 +138,7 @@ def pipe_table(
     columns = {
         "from_manhole": names.manhole[:n],
         "to_manhole": names.manhole[network.lower],
-        "plant_id": names.plant[network.plant_of[:n]],
+        "wwtp_id": names.plant[network.plant_of[:n]],
         "length_m": network.length_m,
         "diameter_mm": diameter,
         "wall_mm": wall,
@@ -248,7 +248,7 @@ def station_table(
     columns = {
         "manhole_id": names.manhole[:n],
         "pipe_id": names.pipe,
-        "plant_id": names.plant[network.plant_of[:n]],
+        "wwtp_id": names.plant[network.plant_of[:n]],
         "kind": np.where(profile.rising, "rising_main", "in_place"),
         "flow_l_s": pump,
         "lift_m": rise,
@@ -362,7 +362,7 @@ def manhole_table(
     -------
     GeoDataFrame
         Indexed by `manhole_id`: `ground_m`, `invert_m` (the lowest pipe there), `depth_m`,
-        `drop_m` (from the highest crown that arrives to the one that leaves), `kind`, `plant_id`,
+        `drop_m` (from the highest crown that arrives to the one that leaves), `kind`, `wwtp_id`,
         `cost_yuan`. A lift station's cost is in its own table.
     """
     n, m = len(network.down), len(network.xy)
@@ -395,7 +395,7 @@ def manhole_table(
             "depth_m": network.ground_m - np.where(used, invert, np.nan),
             "drop_m": drop,
             "kind": kind,
-            "plant_id": names.plant[network.plant_of],
+            "wwtp_id": names.plant[network.plant_of],
             "cost_yuan": cost,
         },
         geometry=gpd.points_from_xy(*network.xy.T),

@@ -55,6 +55,7 @@ def random_case(seed):
         from_down,
         to_down,
         fixed,
+        rng.choice([0, 0, 1, 2], n),
     )
     lifting = Lifting(
         rng.uniform(5.0, 60.0, n),
@@ -88,15 +89,16 @@ def states(pipes, levels, i):
 def node_cost(case, chosen, i):
     """Least cost at the upper end of pipe i, over all ways to lift there."""
     pipes, lifting, costs, levels = case
-    arriving = [chosen[c] for c in np.flatnonzero(pipes.down == i)]
+    children = np.flatnonzero(pipes.down == i)
+    arriving = [chosen[c] for c in children]
 
     def taken(level, limit):
         """Cost of drops when all that arrives is taken at a level; inf if it cannot be."""
         total = 0.0
-        for state in arriving:
+        for c, state in zip(children, arriving, strict=True):
             if state is not None:
                 size, _, low = state
-                if size > limit or low > level:
+                if size > limit or low + pipes.least_drop[c] > level:
                     return np.inf
                 total += costs.drop if level - low > costs.drop_steps else 0.0
         return total
