@@ -29,6 +29,7 @@ PROVIDERS = {
     "ghs_pop": "nngis.fetch.rasters",
     "solar_atlas_ghi": "nngis.fetch.rasters",
     "solar_atlas_pvout": "nngis.fetch.rasters",
+    "footprints": "nngis.fetch.footprints",
 }
 #: Layers that do not come from OpenStreetMap, and the provider of each.
 OTHERS: Mapping[str, str] = {
@@ -37,6 +38,7 @@ OTHERS: Mapping[str, str] = {
     "population_grid_ghs": "ghs_pop",
     "ghi": "solar_atlas_ghi",
     "pvout": "solar_atlas_pvout",
+    "footprints": "footprints",
 }
 ALL = "all"
 HOME_PREFIX = "4501"
