@@ -182,7 +182,9 @@ def _by_county(
     found = totals(whole, ("county",), parameters)
     rows = [*counties["name_zh"], *([ELSEWHERE] if ELSEWHERE in found.index else [])]
     counted = [name for name in found if name.endswith("_count")]
-    out = found.reindex(rows).fillna(0.0).astype(dict.fromkeys(counted, "int64"))
+    # Where no roof is known, how much there is is not known either.
+    out = found.fillna(0.0).reindex(rows)
+    out[counted] = out[counted].fillna(0.0).astype("int64")
     for kind in min_shares(parameters):
         mine = pairs[pairs["class"].eq(kind)].set_index("county")["shortfall_m2"]
         out[f"shortfall_{kind}_m2"] = mine.reindex(rows)
