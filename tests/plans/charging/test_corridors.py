@@ -155,7 +155,7 @@ def test_every_column_has_a_title():
     assert not [n for n in names if n != "geometry" and n not in fields.glossary()]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     st.floats(5, 300),
     st.lists(st.floats(0, 300), max_size=6),

@@ -182,7 +182,7 @@ def test_parameters_are_read_as_typed_and_refused_where_they_cannot_be():
         build(Whole, {"hourly_arrivals": [1.0] * 23}, {}, scenario_name="x")
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.floats(0, 3_000), st.floats(1.0, 3.0), st.floats(0, 1), st.floats(1, 60))
 def test_more_sessions_or_a_shorter_target_never_need_fewer_piles(day, more, fast, target):
     given_ = {"fast_share": fast, "fast_piles_min": 0}
