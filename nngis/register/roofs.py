@@ -47,8 +47,7 @@ def roof_area(
     mine = county.isin(list(counties)) if counties else pd.Series(data=True, index=roofs.index)
     wanted = area * roofs["roof_class"].map(shares).fillna(0.0).astype(float)
     by = wanted[mine].groupby(county[mine]).sum() / M2_PER_10K
-    names = data.counties["name_zh"]
-    by = by.reindex(names, fill_value=0.0)
+    by = by.reindex(data.counties["name_zh"])  # where no roof is known, none is not zero
     if counties:
         by = by.where(by.index.isin(list(counties)))
     value = float(wanted[mine].sum()) / M2_PER_10K
