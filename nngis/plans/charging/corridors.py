@@ -268,10 +268,10 @@ def _words(row: dict[str, object], shared: int, limit_km: float) -> dict[str, st
     new = row["new_sites_count"]
     if not new:
         zh += f"由其他线路的 {shared} 处新增站点补足"
-        en += f"{shared} new sites shared with other routes fill it"
+        en += f"new sites of other routes fill it: {shared} shared"
     else:
         zh += f"需新增 {new} 处" + (f"，另与其他线路共用 {shared} 处" if shared else "")
-        en += f"{new} new sites fill it" + (f", and {shared} are shared" if shared else "")
+        en += f"new sites needed: {new}" + (f", and shared ones: {shared}" if shared else "")
     return {"reason_zh": f"{zh}。", "reason_en": f"{en}."}
 
 
