@@ -4,6 +4,7 @@ import geopandas as gpd
 import pandas as pd
 
 from nngis.plans.sewer import findings
+from nngis.plans.sewer.additions import lay_out
 from nngis.plans.sewer.catchments import (
     CATCHMENT_COLUMNS,
     catchment_areas,
@@ -16,7 +17,8 @@ from nngis.plans.sewer.layers import Layers
 from nngis.plans.sewer.ledger import count_projects
 from nngis.plans.sewer.parameters import SewerParameters
 from nngis.plans.sewer.people import county_of, people_of, towns_without_plant
-from nngis.plans.sewer.progress import progress_tables
+from nngis.plans.sewer.plants import place_capacity
+from nngis.plans.sewer.progress import M3_PER_10K_T, progress_tables
 from nngis.plans.sewer.renovation import RENOVATION_COLUMNS, judge_sewers
 from nngis.result.result import Analysis
 
@@ -35,28 +37,42 @@ def analyse(layers: Layers, parameters: SewerParameters) -> Analysis:
     -------
     Analysis
         Tables ``progress``, ``by_county``, ``targets``, ``projects``, ``overlaps``, ``gaps``,
-        ``gaps_by_county``, ``catchments``, ``renovation``; indicators; assumptions; warnings.
+        ``gaps_by_county``, ``catchments``, ``plants``, ``renovation``, and those of the
+        additions: see `Additions`; indicators; assumptions; warnings.
     """
     crs = next(frame.crs for frame in vars(layers).values() if isinstance(frame, gpd.GeoDataFrame))
     ledger = layers.sewer_projects
     if ledger is None:
         ledger = _empty("project_id", ("sewer_length_km", "evidence"), crs)
     counted = count_projects(ledger, layers.counties, parameters)
+    service = _service(layers, parameters, crs)
+    additions = lay_out(layers, service["gaps"], service["plants"], parameters)
+    progress = progress_tables(counted, layers.counties, parameters)
+    wanted = progress["targets"].loc["capacity_10k_t_d"]
+    missing = (wanted["target_value"] - wanted["indicator_value"]) * M3_PER_10K_T
+    extended = place_capacity(service["gaps"], service["plants"], missing, parameters)
     tables = {
-        **progress_tables(counted, layers.counties, parameters),
+        **progress,
         "projects": counted.projects,
         "overlaps": counted.overlaps,
-        **_service(layers, parameters, crs),
+        **service,
+        "plants": service["plants"].join(extended),
+        **additions.tables,
     }
     return Analysis(
         tables=tables,
-        indicators=findings.indicators(tables, counted, layers),
+        indicators=(
+            *findings.indicators(tables, counted, layers),
+            *findings.of_design(additions, parameters),
+        ),
         assumptions=findings.assumptions(layers, tables, parameters),
-        warnings=findings.warnings(layers, counted),
+        warnings=findings.warnings(layers, counted, additions),
     )
 
 
-def _service(layers: Layers, parameters: SewerParameters, crs: object) -> dict[str, pd.DataFrame]:
+def _service(
+    layers: Layers, parameters: SewerParameters, crs: object
+) -> dict[str, gpd.GeoDataFrame]:
     """Find who is not served, by which plant everybody else is, and what to renovate."""
     foul = foul_sewers(layers.sewers)
     plants = layers.treatment_plants
@@ -65,7 +81,7 @@ def _service(layers: Layers, parameters: SewerParameters, crs: object) -> dict[s
     gaps = _empty("demand_id", GAP_COLUMNS, crs)
     if demand is not None:
         gaps = find_gaps(demand, foul, belongs, parameters)
-    tables: dict[str, pd.DataFrame] = {"gaps": gaps, "gaps_by_county": gaps_by_county(gaps)}
+    tables = {"gaps": gaps, "gaps_by_county": gaps_by_county(gaps)}
     catchments = _empty("wwtp_id", CATCHMENT_COLUMNS, crs)
     if plants is not None:
         people = gaps["population"].groupby(gaps["wwtp_id"]).sum()

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from nngis.kernel.indicator import Indicator
+from nngis.plans.sewer.additions import Additions
 from nngis.plans.sewer.layers import Layers
 from nngis.plans.sewer.ledger import Counted
 from nngis.plans.sewer.ledger_parameters import CLAUSE_3_10
@@ -13,6 +14,7 @@ from nngis.plans.sewer.progress import target_indicators
 from nngis.plans.sewer.renovation import renovation_km
 from nngis.text import Text
 
+YUAN_PER_10K = 10_000.0
 COARSE_M = 100.0  # cells of terrain wider than this tell no slope of a street
 A16, A81 = "方案三（二）（A16）", f"{CLAUSE_3_10}（A81）"
 NOT_GIVEN = {
@@ -150,7 +152,47 @@ def assumptions(
     return tuple(found)
 
 
-def warnings(layers: Layers, counted: Counted) -> tuple[Text, ...]:
+def of_design(additions: Additions, parameters: SewerParameters) -> tuple[Indicator, ...]:
+    """Say what the additions come to.
+
+    Parameters
+    ----------
+    additions : Additions
+        The design and its order.
+    parameters : SewerParameters
+        How many years are built in.
+
+    Returns
+    -------
+    tuple of Indicator
+        Kilometres, people, cost, lift stations, clauses that fail, people joined in the years of
+        building; none without a design.
+    """
+    figures, order = additions.figures, additions.tables["priority"]
+    if not figures:
+        return ()
+    source = f"{CLAUSE_3_10}（A74）"
+    first = order.loc[order["decision"].eq("build"), "people"].sum()
+    years = parameters.build_years
+    made = (
+        ("design_km", Text("拟建管网", "Sewers to build"), "km",
+         figures["gravity_km"] + figures["rising_main_km"]),
+        ("design_people", Text("拟接入人口", "People they would join"), "人",
+         figures["people_served"]),
+        ("design_10k_cny", Text("投资估算", "Cost"), "万元", figures["total_yuan"] / YUAN_PER_10K),
+        ("lift_stations_count", Text("提升泵站", "Lift stations"), "座", figures["lift_stations"]),
+        ("clauses_failed_count", Text("不满足规范的条目", "Clauses not met"), "条",
+         figures["clauses_failed"]),
+        ("first_people", Text(f"前 {years} 年可接入人口", f"People joined in {years} years"), "人",
+         float(first)),
+    )  # fmt: skip
+    return tuple(
+        Indicator(name, title, round(float(value), 3), unit, source)
+        for name, title, unit, value in made
+    )
+
+
+def warnings(layers: Layers, counted: Counted, additions: Additions) -> tuple[Text, ...]:
     """Say what a reader must know before using the tables.
 
     Parameters
@@ -159,6 +201,8 @@ def warnings(layers: Layers, counted: Counted) -> tuple[Text, ...]:
         What was at hand.
     counted : Counted
         The ledger, counted.
+    additions : Additions
+        The design, or why there is none.
 
     Returns
     -------
@@ -177,7 +221,8 @@ def warnings(layers: Layers, counted: Counted) -> tuple[Text, ...]:
                 "slopes, depths and costs made from it are for show; a design needs a real DEM.",
             ),
         )
-    return (*found, *_of_ledger(counted))
+    told = [Text(f"{p.where}：{p.zh}", f"{p.where}: {p.en}") for p in additions.problems]
+    return (*found, *_of_ledger(counted), *told)
 
 
 def _of_ledger(counted: Counted) -> list[Text]:

@@ -14,13 +14,13 @@ M_PER_KM = 1000.0
 SECONDS_D, LITRES_M3 = 86_400.0, 1000.0
 WATCHED = 1e-9  # kilometres or yuan by which a year's budget may be passed through rounding
 PRIORITY_COLUMNS = (
-    *("rank", "decision", "build_year", "package_id", "plant_id", "length_m", "cost_yuan"),
-    *("people", "people_total", "km_total", "cost_total_yuan", "people_per_km"),
+    *("rank", "decision", "build_year", "package_id", "wwtp_id", "length_m", "cost_yuan"),
+    *("people", "people_total", "total_km", "cost_total_yuan", "people_per_km"),
     "defer_reason",
 )
 CURVE_COLUMNS = (
-    *("plant_id", "build_year", "length_km", "cost_yuan", "people", "people_per_km"),
-    *("km_total", "cost_total_yuan", "people_total"),
+    *("wwtp_id", "build_year", "length_km", "cost_yuan", "people", "people_per_km"),
+    *("total_km", "cost_total_yuan", "people_total"),
 )
 
 
@@ -53,13 +53,13 @@ def put_in_order(
     Parameters
     ----------
     pipes : GeoDataFrame
-        A designed forest by `pipe_id`: `from_manhole`, `to_manhole`, `plant_id`, `length_m`,
+        A designed forest by `pipe_id`: `from_manhole`, `to_manhole`, `wwtp_id`, `length_m`,
         `cost_yuan` [all that building it takes], `kind`; pipes that exist are of kind
         ``existing``, cost nothing and are built already.
     connections : DataFrame
         Demand: `pipe_id` it joins, `people`, `mean_flow_l_s`.
     spare_m3_d : Series
-        Capacity that plants have left, by `plant_id`; missing is not limited.
+        Capacity that plants have left, by `wwtp_id`; missing is not limited.
     parameters : PriorityParameters
         Budget of a year in kilometres or money, first year, years.
 
@@ -93,24 +93,28 @@ def put_in_order(
     parent = _below(pipes)
     found = build_order(parent, money if by_money else length, people)
     load = flow * SECONDS_D / LITRES_M3
-    room = spare_m3_d.reindex(pipes["plant_id"]).to_numpy(float)
-    fits = _fits(found.order, load, pipes["plant_id"].to_numpy(object), room)
+    room = spare_m3_d.reindex(pipes["wwtp_id"]).to_numpy(float)
+    fits = _fits(found.order, load, pipes["wwtp_id"].to_numpy(object), room)
     order = np.concatenate([found.order[fits], found.order[~fits]])
     built = np.arange(len(order)) < fits.sum()
-    table = pipes.iloc[order][["plant_id", "length_m", "geometry"]].copy()
+    table = pipes.iloc[order][["wwtp_id", "length_m", "geometry"]].copy()
     table["cost_yuan"], table["length_m"] = money[order], length[order]
-    for name, values in (("km", length / M_PER_KM), ("cost", money), ("people", people)):
-        total = np.where(built, values[order], 0.0).cumsum()
-        table[f"{name}_total" if name != "cost" else "cost_total_yuan"] = total
+    for name, values in (
+        ("total_km", length / M_PER_KM),
+        ("cost_total_yuan", money),
+        ("people_total", people),
+    ):
+        table[name] = np.where(built, values[order], 0.0).cumsum()
     table["people"] = people[order]
-    spent = table["cost_total_yuan"] if by_money else table["km_total"]
+    spent = table["cost_total_yuan"] if by_money else table["total_km"]
     yearly = parameters.build_yuan_per_year or parameters.build_km_per_year
     turn = np.maximum(np.ceil(spent.to_numpy() / yearly - WATCHED), 1).astype(int)
     in_time = built & (turn <= parameters.build_years)
     year = pd.array(parameters.build_from_year + turn - 1, dtype="Int64")
     table["build_year"] = pd.Series(year, table.index).where(in_time)
     table["decision"] = np.where(in_time, "build", "defer")
-    table["defer_reason"] = np.select([in_time, built], [None, "budget"], "no_capacity")
+    reason = pd.Series(np.where(built, "budget", "no_capacity"), table.index, dtype=object)
+    table["defer_reason"] = reason.mask(in_time, None)
     table["package_id"] = _packages(table.index.to_numpy(object), found.stage[order])
     table = table[new[order]]
     table["rank"] = np.arange(1, len(table) + 1)
@@ -122,7 +126,7 @@ def put_in_order(
 def _below(pipes: pd.DataFrame) -> npt.NDArray[np.intp]:
     """Find the pipe that each flows into; -1 where it ends at a plant."""
     at = pd.Index(pipes["from_manhole"]).get_indexer(pd.Index(pipes["to_manhole"]))
-    return at.astype(np.intp)
+    return np.asarray(at, dtype=np.intp)
 
 
 def _fits(
@@ -147,19 +151,19 @@ def _packages(
 ) -> npt.NDArray[np.object_]:
     """Name packages by the pipe that is built first in each, which stays while the design does."""
     first = pd.Series(pipes).groupby(stage).transform("first")
-    return ("K-" + first.astype(str)).to_numpy(object)
+    return np.asarray("K-" + first.astype(str), dtype=object)
 
 
 def _curve(pipes: pd.DataFrame) -> pd.DataFrame:
     built = pipes[pipes["defer_reason"].ne("no_capacity").fillna(value=True)]
     groups = built.groupby("package_id", sort=False)
     out = groups.agg(
-        plant_id=("plant_id", "first"),
+        wwtp_id=("wwtp_id", "first"),
         build_year=("build_year", "last"),
         length_km=("length_m", "sum"),
         cost_yuan=("cost_yuan", "sum"),
         people=("people", "sum"),
-        km_total=("km_total", "last"),
+        total_km=("total_km", "last"),
         cost_total_yuan=("cost_total_yuan", "last"),
         people_total=("people_total", "last"),
     )
@@ -185,9 +189,9 @@ def people_within(packages: pd.DataFrame, budget_km: float) -> float:
 
     Examples
     --------
-    >>> curve = pd.DataFrame({"km_total": [1.0, 3.0], "people_total": [50.0, 90.0]})
+    >>> curve = pd.DataFrame({"total_km": [1.0, 3.0], "people_total": [50.0, 90.0]})
     >>> [people_within(curve, km) for km in (0.5, 1.0, 2.9, 9.0)]
     [0.0, 50.0, 50.0, 90.0]
     """
-    done = packages.loc[packages["km_total"] <= budget_km + WATCHED, "people_total"]
+    done = packages.loc[packages["total_km"] <= budget_km + WATCHED, "people_total"]
     return float(done.iloc[-1]) if len(done) else 0.0

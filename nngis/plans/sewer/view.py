@@ -1,5 +1,6 @@
 """What the sewer plan wants drawn and listed."""
 
+from nngis.plans.sewer.additions import PIPE_COLUMNS
 from nngis.plans.sewer.progress import AMOUNTS, TARGET_COLUMNS
 from nngis.result.mapview import MapLayer, MapView
 from nngis.result.result import Sheet
@@ -56,6 +57,35 @@ VIEW = MapView(
             ),
         ),
         MapLayer(
+            "pipes",
+            Text("拟建管网", "Sewers to build"),
+            "line",
+            "sewer",
+            colour_by="decision",
+            name="pipe_id",
+            popup=(*PIPE_COLUMNS, "build_year", "decision", "package_id"),
+        ),
+        MapLayer(
+            "manholes",
+            Text("检查井", "Manholes"),
+            "point",
+            "manhole",
+            name="manhole_id",
+            popup=("manhole_id", "kind", "ground_m", "invert_m", "depth_m", "drop_m"),
+            shown=False,
+        ),
+        MapLayer(
+            "lift_stations",
+            Text("提升泵站", "Lift stations"),
+            "point",
+            "lift_station",
+            name="lift_station_id",
+            popup=(
+                *("lift_station_id", "kind", "flow_l_s", "lift_m", "head_m", "pump_kw"),
+                *("well_depth_m", "rising_main_m", "cost_yuan"),
+            ),
+        ),
+        MapLayer(
             "gaps",
             Text("需求点", "Demand"),
             "point",
@@ -75,7 +105,7 @@ VIEW = MapView(
             name="name_zh",
             popup=(
                 *("name_zh", "capacity_m3_d", "load_m3_d", "load_basis", "spare_m3_d"),
-                *("influent_bod_mg_l", "abnormal"),
+                *("influent_bod_mg_l", "abnormal", "added_here_m3_d"),
             ),
         ),
     ),
@@ -128,6 +158,24 @@ SHEETS = (
         ),
         where=("decision", ("renovate",)),
     ),
+    Sheet(
+        Text("管段设计表", "Pipes"),
+        "pipes",
+        ("pipe_id", *PIPE_COLUMNS, "build_year", "decision"),
+    ),
+    Sheet(Text("检查井表", "Manholes"), "manholes"),
+    Sheet(Text("提升泵站", "Lift stations"), "lift_stations"),
+    Sheet(Text("规范符合性", "Compliance"), "compliance_summary"),
+    Sheet(
+        Text("不符合与免检", "Not met or exempt"),
+        "compliance",
+        (
+            *("pipe_id", "clause", "code_rule", "code_value", "code_limit", "code_unit"),
+            *("code_result", "code_verified"),
+        ),
+        where=("code_result", ("fail", "exempt")),
+    ),
+    Sheet(Text("建设时序", "Packages"), "packages"),
     Sheet(
         Text("未采用记录", "Rejected rows"),
         "rejects",

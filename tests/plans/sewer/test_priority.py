@@ -23,7 +23,7 @@ def forest(down, length_m, kind=None, plants=None):
         {
             "from_manhole": [f"M{v}" for v in range(n)],
             "to_manhole": ends,
-            "plant_id": plants,
+            "wwtp_id": plants,
             "length_m": np.asarray(length_m, float),
             "cost_yuan": np.asarray(length_m, float) * 2000,
             "kind": kind or ["gravity"] * n,
@@ -52,7 +52,7 @@ def test_the_street_with_most_people_for_its_way_comes_first():
     assert found.pipes.index.tolist() == ["P1", "P2", "P0"]
     assert found.packages.index.tolist() == ["K-P1", "K-P0"]
     assert found.packages["people_per_km"].tolist() == [150.0, 40.0]
-    assert found.packages["km_total"].tolist() == [2.0, 2.5]
+    assert found.packages["total_km"].tolist() == [2.0, 2.5]
     assert people_within(found.packages, 2.4) == 300.0
 
 
@@ -64,7 +64,7 @@ def test_pipes_that_exist_cost_nothing_and_are_not_listed():
         SewerParameters(),
     )
     assert found.pipes.index.tolist() == ["P1"]
-    assert found.pipes["km_total"].tolist() == [1.0]
+    assert found.pipes["total_km"].tolist() == [1.0]
 
 
 def test_a_full_plant_puts_off_what_would_overload_it_and_the_other_goes_on():

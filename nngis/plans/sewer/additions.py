@@ -1,0 +1,195 @@
+"""Additions: the sewers that would join whoever is not served, and which of them come first."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from nngis.errors import NngisError, Problem
+from nngis.plans.sewer.catchments import foul_sewers
+from nngis.plans.sewer.design import SewerDesign, design
+from nngis.plans.sewer.layers import Layers
+from nngis.plans.sewer.parameters import SewerParameters
+from nngis.plans.sewer.priority import put_in_order
+
+PIPE_COLUMNS = (
+    *("from_manhole", "to_manhole", "wwtp_id", "length_m", "diameter_mm", "slope"),
+    *("invert_up_m", "invert_down_m", "cover_up_m", "cover_down_m", "flow_l_s", "fill_ratio"),
+    *("velocity_m_s", "kind", "governing", "cost_yuan"),
+)
+CHECK_COLUMNS = {
+    "rule": "code_rule",
+    "value": "code_value",
+    "limit": "code_limit",
+    "unit": "code_unit",
+    "result": "code_result",
+    "verified": "code_verified",
+}
+SNAP_TOWNS_M = 5_000.0  # towns that stand in are put on the nearest road so far away
+
+
+@dataclass(frozen=True)
+class Additions:
+    """What would be built.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        ``pipes``, ``manholes``, ``lift_stations``, ``compliance``, ``compliance_summary``,
+        ``connections``, ``priority``, ``packages``; empty where nothing is laid out.
+    figures : mapping of str to float
+        Sums of the design; none where there is no design.
+    problems : tuple of Problem
+        What the design says of its input, or why there is none.
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    figures: Mapping[str, float] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+
+def lay_out(
+    layers: Layers,
+    gaps: gpd.GeoDataFrame,
+    plants: gpd.GeoDataFrame,
+    parameters: SewerParameters,
+) -> Additions:
+    """Design sewers for whoever is not served, and put them in order.
+
+    Parameters
+    ----------
+    layers : Layers
+        What is at hand: roads and terrain are needed, sewers are kept where they lie.
+    gaps : GeoDataFrame
+        The demand with `population` and `decision`; those with ``gap`` are joined.
+    plants : GeoDataFrame
+        Plants with `spare_m3_d`; those without a place take part in nothing.
+    parameters : SewerParameters
+        The plan's parameters.
+
+    Returns
+    -------
+    Additions
+        Empty tables and a reason where roads, terrain, a placed plant or open demand is missing,
+        or the design finds no way.
+    """
+    todo = gaps[gaps["decision"].eq("gap")]
+    placed = plants[~(plants.geometry.isna() | plants.geometry.is_empty)]
+    none = Additions(_nothing(gaps.crs))
+    if layers.roads is None or layers.elevation is None or todo.empty or placed.empty:
+        return none
+    spare = pd.to_numeric(placed["spare_m3_d"]).astype(float).clip(lower=0.0)
+    if layers.demand is None:
+        todo = _on_roads(todo, layers.roads)
+    try:
+        made = design(
+            todo,
+            layers.roads,
+            layers.elevation,
+            placed[["geometry"]].assign(capacity_m3_d=spare),
+            parameters,
+            sewers=foul_sewers(layers.sewers),
+        )
+    except NngisError as error:
+        return replace(none, problems=error.problems)
+    return Additions(_tables(made, spare, parameters), made.figures, made.problems)
+
+
+def _on_roads(towns: gpd.GeoDataFrame, roads: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Put towns on their nearest road: generalised roads do not pass through each."""
+    rows, at = roads.sindex.nearest(towns.geometry, return_all=False, max_distance=SNAP_TOWNS_M)
+    shape = towns.geometry.to_numpy().copy()
+    lines = roads.geometry.to_numpy()[at]
+    shape[rows] = shapely.get_point(shapely.shortest_line(lines, shape[rows]), 0)
+    return towns.set_geometry(gpd.GeoSeries(shape, index=towns.index, crs=towns.crs))
+
+
+def _tables(
+    made: SewerDesign, spare: pd.Series, parameters: SewerParameters
+) -> dict[str, pd.DataFrame]:
+    """Write a design's tables as the plan shows them."""
+    order = put_in_order(_with_their_works(made), made.connections, spare, parameters)
+    more = ["build_year", "decision", "package_id"]
+    pipes = made.pipes.join(order.pipes[more])
+    first = [*PIPE_COLUMNS, *more]
+    rest = [name for name in pipes if name not in (*first, "geometry")]
+    checks = made.compliance.rename(columns=CHECK_COLUMNS)
+    ids = checks["pipe_id"].astype(str) + "/" + checks["code_rule"].astype(str)
+    checks.index = pd.Index(ids, name="check_id", dtype=object)
+    return {
+        "pipes": pipes[[*first, *rest, "geometry"]],
+        "manholes": made.manholes,
+        "lift_stations": made.lift_stations.rename_axis("lift_station_id").rename(
+            columns={"power_kw": "pump_kw"}
+        ),
+        "compliance": checks,
+        "compliance_summary": _summary(checks),
+        "connections": made.connections.rename_axis("demand_id"),
+        "priority": order.pipes,
+        "packages": order.packages,
+    }
+
+
+def _with_their_works(made: SewerDesign) -> gpd.GeoDataFrame:
+    """Give each pipe what its upper manhole and its lift station cost besides."""
+    manhole = made.manholes["cost_yuan"].reindex(made.pipes["from_manhole"]).fillna(0.0)
+    station = made.lift_stations.groupby("pipe_id")["cost_yuan"].sum()
+    more = manhole.to_numpy(float) + station.reindex(made.pipes.index).fillna(0.0).to_numpy(float)
+    return made.pipes.assign(cost_yuan=made.pipes["cost_yuan"] + more)
+
+
+def _summary(checks: pd.DataFrame) -> pd.DataFrame:
+    """Count by clause what passes, and what does not."""
+    keys = ["code_rule", "clause", "title_zh", "title_en", "code_unit", "code_verified"]
+    counts = checks.pivot_table(
+        index=keys, columns="code_result", aggfunc="size", fill_value=0, sort=False
+    )
+    counts = counts.reindex(columns=["pass", "exempt", "fail"], fill_value=0)
+    out = counts.add_suffix("_count").reset_index().set_index("code_rule")
+    out.columns.name = None
+    return out
+
+
+def _nothing(crs: object) -> dict[str, pd.DataFrame]:
+    """Make the tables of no design."""
+
+    def places(key: str, *columns: str) -> gpd.GeoDataFrame:
+        index = pd.Index([], name=key, dtype=object)
+        return gpd.GeoDataFrame(columns=list(columns), index=index, geometry=[], crs=crs)
+
+    def rows(key: str, *columns: str) -> pd.DataFrame:
+        return pd.DataFrame(columns=list(columns), index=pd.Index([], name=key, dtype=object))
+
+    more = ("build_year", "decision", "package_id")
+    clause = ("clause", "title_zh", "title_en", "code_unit", "code_verified")
+    pipes = places("pipe_id", *PIPE_COLUMNS, *more)
+    order = put_in_order(
+        pipes, rows("", "pipe_id", "people", "mean_flow_l_s"), pd.Series(dtype=float), NO_BUDGET
+    )
+    return {
+        "pipes": pipes,
+        "manholes": places(
+            "manhole_id", "ground_m", "invert_m", "depth_m", "drop_m", "kind", "wwtp_id",
+            "cost_yuan",
+        ),
+        "lift_stations": places(
+            "lift_station_id", "manhole_id", "pipe_id", "wwtp_id", "kind", "flow_l_s", "lift_m",
+            "head_m", "pump_kw", "well_level_m", "well_depth_m", "rising_main_m",
+            "rising_main_mm", "cost_yuan",
+        ),
+        "compliance": rows("check_id", "pipe_id", *CHECK_COLUMNS.values(), *clause[:3]),
+        "compliance_summary": rows(
+            "code_rule", *clause, "pass_count", "exempt_count", "fail_count"
+        ),
+        "connections": rows(
+            "demand_id", "manhole_id", "pipe_id", "wwtp_id", "length_m", "people",
+            "mean_flow_l_s",
+        ),
+        "priority": order.pipes,
+        "packages": order.packages,
+    }  # fmt: skip
+
+
+NO_BUDGET = SewerParameters()
