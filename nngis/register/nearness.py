@@ -66,6 +66,7 @@ def class_coverage(
     facilities: str,
     within_m: float,
     has: str | None = None,
+    plan: str | None = None,
 ) -> Finding:
     """Tell class by class which places have a facility, by their own word or within a distance.
 
@@ -87,33 +88,42 @@ def class_coverage(
         A facility this near belongs to the place [m], included.
     has : str, optional
         Column that says whether the place has one; it goes before the distance.
+    plan : str, optional
+        A plan that has judged the same places in its table ``places``; that goes before this.
 
     Returns
     -------
     Finding
         Objects: every place of the classes with its nearest facility; a share a class in the note.
     """
-    frame, stations = data.need(role, column), data.need(facilities)
+    if plan and plan in data.plans:
+        frame = gpd.GeoDataFrame(data.plans[plan].tables["places"])
+        away, station = frame["nearest_m"], frame["nearest_station_id"]
+        done = frame["equipped"].astype("boolean")
+    else:
+        frame, stations = data.need(role, column), data.need(facilities)
+        close = nearest_of(frame, stations)
+        away, station = close["distance_m"], close["facility_id"]
+        done = (away <= within_m).astype("boolean").mask(away.isna())
+        if has and has in frame:
+            own = matches(frame, {has: True})
+            done = own.where(own.notna(), done)
     scope = frame[column].isin(named).astype("boolean").mask(frame[column].isna())
-    close = nearest_of(frame, stations)
-    done = (close["distance_m"] <= within_m).astype("boolean").mask(close["distance_m"].isna())
-    if has and has in frame:
-        own = matches(frame, {has: True})
-        done = own.where(own.notna(), done)
-    kept = frame.assign(distance_m=close["distance_m"], facility_id=close["facility_id"])
+    kept = frame.assign(distance_m=away, facility_id=station)
     base = tally(rule, data, kept, scope, done, columns=[column, "facility_id", "distance_m"])
     sure = done[scope.fillna(value=False)].groupby(frame[column])
     share = (sure.mean() * 100).reindex(list(named))
     absent = [name for name in named if not frame[column].eq(name).any()]
     text = "、".join(f"{name} {'?' if pd.isna(v) else f'{v:.0f}%'}" for name, v in share.items())
-    status = "unknown" if absent and base.status == "met" else base.status
+    nothing = bool(sure.count().sum() == 0)
+    status = "unknown" if nothing or (absent and base.status == "met") else base.status
     return replace(
         base,
         status=status,
         note=Text(
             f"{base.note.zh}各类覆盖率：{text}。", f"{base.note.en} Covered by class: {text}."
         ),
-        missing=tuple(f"{role}.{name}" for name in absent),
+        missing=(*((facilities,) if nothing else ()), *(f"{role}.{name}" for name in absent)),
     )
 
 

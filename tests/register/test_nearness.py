@@ -5,6 +5,7 @@ import pytest
 from shapely import LineString
 
 from nngis.register.nearness import nearest_of
+from nngis.result.result import Analysis
 
 X, Y = 500_000.0, 2_500_000.0
 
@@ -113,3 +114,15 @@ def test_the_nearest_facility_is_that_of_brute_force(layer, at):
     distance = np.hypot(*(a[:, None, :] - b[None, :, :]).transpose(2, 0, 1)) * 1000
     assert found["facility_id"].tolist() == [f"b{j}" for j in distance.argmin(axis=1)]
     assert found["distance_m"].to_numpy() == pytest.approx(distance.min(axis=1), rel=1e-4)
+
+
+def test_a26_takes_the_places_that_the_charging_plan_judged(asked, at, layer):
+    rows = {
+        "P-1": {"place_class": "port", "equipped": True, "geometry": at(1, 1)},
+        "P-2": {"place_class": "airport", "equipped": None, "geometry": at(3, 1)},
+        "K-1": {"place_class": "car_park", "equipped": False, "geometry": at(9, 9)},
+    }
+    judged = layer(rows).assign(nearest_m=100.0, nearest_station_id="s")
+    found = asked("A26", data={"plans": {"charging": Analysis({"places": judged})}})
+    assert states(found) == {"P-1": "done", "P-2": "unknown"}
+    assert "port 100%" in found.note.en
