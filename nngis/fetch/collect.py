@@ -17,6 +17,7 @@ from nngis.fetch.folder import check_folder, write_folder
 from nngis.fetch.http import Network
 from nngis.fetch.order import Fetched, Order, Parcel
 from nngis.fetch.osm_mapping import osm_layers
+from nngis.fetch.points import key_of
 from nngis.text import Text
 
 OSM = ("overpass", "osm_file")
@@ -30,6 +31,9 @@ PROVIDERS = {
     "solar_atlas_ghi": "nngis.fetch.rasters",
     "solar_atlas_pvout": "nngis.fetch.rasters",
     "footprints": "nngis.fetch.footprints",
+    "open_charge_map": "nngis.fetch.points",
+    "airports": "nngis.fetch.points",
+    "pvgis": "nngis.fetch.weather",
 }
 #: Layers that do not come from OpenStreetMap, and the provider of each.
 OTHERS: Mapping[str, str] = {
@@ -39,6 +43,10 @@ OTHERS: Mapping[str, str] = {
     "ghi": "solar_atlas_ghi",
     "pvout": "solar_atlas_pvout",
     "footprints": "footprints",
+    "charging_points": "open_charge_map",
+    "airports": "airports",
+    "weather": "pvgis",
+    "solar_climate_tmy": "pvgis",
 }
 ALL = "all"
 HOME_PREFIX = "4501"
@@ -153,7 +161,7 @@ def orders(wish: Wish, *, progress: Progress = silent) -> tuple[list[Order], lis
         endpoint = wish.endpoints[provider]
         if wish.osm and provider == OSM[1]:
             endpoint = endpoint.model_copy(update={"url": wish.osm})
-        if everything and not endpoint.url:
+        if everything and (not endpoint.url or (endpoint.key_from and not key_of(endpoint))):
             left_out.append(_unnamed(endpoint, names))
             continue
         made.append(Order(tuple(names), wish.area, endpoint, wish.network, wish.cache, progress))
@@ -274,8 +282,8 @@ def _provider(order: Order) -> ModuleType:
 
 def _unnamed(endpoint: Endpoint, names: Sequence[str]) -> Text:
     return Text(
-        f"略过 {'、'.join(names)}：来源“{endpoint.title.zh}”没有写明位置（见 docs/layers.md）。",
-        f"Left out {', '.join(names)}: no place is named for {endpoint.title.en} "
+        f"略过 {'、'.join(names)}：来源“{endpoint.title.zh}”没有位置或密钥（见 docs/layers.md）。",
+        f"Left out {', '.join(names)}: no place or no key is given for {endpoint.title.en} "
         "(see docs/layers.md).",
     )
 

@@ -170,10 +170,15 @@ def _written(out: Path, layer: Fetched, taken: set[str]) -> LayerSpec:
         file = f"{layer.id}{layer.content.suffix}"
         _copy(layer.content, out / file)
     else:
-        file = f"{layer.id}.fgb"
+        file = f"{layer.id}.{'csv' if layer.geometry == 'none' else 'fgb'}"
         rows = len(layer.content)
         fields = tuple(name for name in layer.content if name not in (layer.key, "geometry"))
-        _save(layer.content, out / file, KINDS[layer.geometry])
+        if layer.geometry == "none":
+            part = out / f".{file}.part"
+            layer.content.to_csv(part, index=False, lineterminator="\n")
+            part.replace(out / file)
+        else:
+            _save(layer.content, out / file, KINDS[layer.geometry])
     return LayerSpec(
         id=layer.id,
         title=layer.title,

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 
 from nngis.catalog.spec import Geometry
 from nngis.evidence import Evidence
@@ -77,8 +78,9 @@ class Fetched:
         What people call it.
     geometry : str
         What its rows are, as in the catalog.
-    content : GeoDataFrame or Path
-        The rows, the key among the columns, in WGS84; or a file to take as it is.
+    content : GeoDataFrame, DataFrame or Path
+        The rows, the key among the columns, in WGS84; without geometry a table; or a file to take
+        as it is.
     key : str
         Column of the id; empty for a raster or other file.
     roles : tuple of str
@@ -104,7 +106,7 @@ class Fetched:
     id: str
     title: Text
     geometry: Geometry
-    content: gpd.GeoDataFrame | Path
+    content: gpd.GeoDataFrame | pd.DataFrame | Path
     key: str
     roles: tuple[str, ...]
     vintage: str

@@ -135,3 +135,17 @@ def test_a_folder_packed_here_opens_there(fetch, nngis, world, tmp_path):
     assert packed.code == 0
     assert nngis("layers", "unpack", tmp_path / "x.zip", "--out", tmp_path / "there").code == 0
     assert nngis("layers", "check", "--layers", tmp_path / "there").code == 0
+
+
+def test_one_source_that_fails_does_not_take_the_others_with_it(
+    fetch, loopback, world, tmp_path, monkeypatch
+):
+    loopback.files["/airports.csv"] = b"<html>login</html>"
+    own = tmp_path / "own.toml"
+    own.write_text(f'[airports]\nurl = "{loopback.url("/airports.csv")}"\n')
+    ran = fetch("--osm", world, "roads", "airports", "--endpoints", own)
+    assert ran.code == 1
+    assert "[airports]" in ran.err
+    assert "web page" in ran.err
+    assert "run the same command again" in ran.err
+    assert read_catalog(tmp_path / "out")["roads"].rows == 10
