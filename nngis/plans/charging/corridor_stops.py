@@ -133,11 +133,11 @@ def _open_stops(line: Floats, ends: tuple[int, int], reach: float) -> list[float
 
 
 def _spread(line: Floats, ends: tuple[int, int], reach: float) -> list[float]:
-    """Spread the stops in the open evenly, each stretch in turn, without leaving its stretch.
+    """Spread the stops in the open evenly, each stretch in turn.
 
-    Even spacing is cut off at the ends of the stretch, which only shortens steps; the steps into
-    and out of the stretch stay within reach because the greedy stops, which lie in the stretch,
-    were.
+    Even spacing does not leave its stretch: if it fell short of the place where that begins, a
+    stop at the place would have done instead of one in the open, and `_best_way` would have
+    taken it; likewise at the other end.
     """
     greedy = _open_stops(line, ends, reach) or []
     stretch = np.searchsorted(line, greedy, side="right") - 1
@@ -147,5 +147,5 @@ def _spread(line: Floats, ends: tuple[int, int], reach: float) -> list[float]:
         before = out[-1] if out else float(line[ends[0]])
         after = greedy[mine[-1] + 1] if mine[-1] + 1 < len(greedy) else float(line[ends[1]])
         even = before + (after - before) * np.arange(1, mine.size + 1) / (mine.size + 1)
-        out += np.clip(even, line[k], line[k + 1]).tolist()
+        out += even.tolist()
     return out

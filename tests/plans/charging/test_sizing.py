@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from nngis import fields
 from nngis.errors import LayerError, ParameterError
-from nngis.plans.charging.queues import wait_within_h
+from nngis.plans.charging.queues import mean_wait_h, wait_within_h
 from nngis.plans.charging.sizing import size_stations
 from nngis.plans.charging.sizing_costs import cost_items
 from nngis.plans.charging.sizing_grid import simultaneity
@@ -59,6 +59,19 @@ def test_a_steady_station_can_be_computed_by_hand():
     # 240 x 600 + 4 x 12,000 + 315 x 450 + 250,000.
     assert one["cost_yuan"] == 144_000 + 48_000 + 141_750 + 250_000
     assert pd.isna(one["slow_wait_min"])
+
+
+def test_slow_piles_are_held_for_the_energy_and_a_while_longer():
+    # 24 a day are one an hour; 21 kWh at 7 kW are three hours, and one more plugged in: 4 erlang.
+    slow = {"fast_share": 0.0, "slow_energy_kwh": 21.0, "slow_mean_power_share": 1.0}
+    given_ = {**FLAT, **slow, "slow_idle_min": 60.0, "fast_piles_min": 0}
+    one = size_stations(demand(24.0), SizingParameters(**given_)).iloc[0]
+    waits = [wait_within_h(1.0, 4.0, count, 0.9) for count in range(5, 20)]
+    fewest = next(c for c, wait in enumerate(waits, start=5) if wait <= 0.5)
+    assert (one["fast_piles_count"], one["slow_piles_count"]) == (0, fewest)
+    assert one["slow_wait_min"] == pytest.approx(mean_wait_h(1.0, 4.0, fewest) * 60, abs=0.006)
+    assert one["utilisation_share"] == pytest.approx(4 / fewest, abs=1e-4)
+    assert one["power_kw"] == 7 * fewest
 
 
 def test_the_piles_are_the_fewest_that_a_search_from_one_upwards_finds():

@@ -134,6 +134,7 @@ def test_piles_listed_one_by_one_become_one_station(names):
         ["南湖一期", "南湖二期", "南湖三期"],
         ["南湖站1号桩", "东葛站2号桩", "民族站3号桩"],
         [None, None, None],
+        [f"南宁市青秀区民族大道万象城地下停车场充电站{n}区" for n in "ABC"],
     ],
 )
 def test_different_stations_side_by_side_stay_different(names):
@@ -208,6 +209,14 @@ def test_power_is_read_in_the_unit_that_suits_the_piles(power, piles, mended, pr
     found = clean_stations(table, DEFAULT)
     np.testing.assert_equal(found.stations["power_kw"].to_numpy(), [mended])
     assert found.problems["station_problem"].tolist() == ([problem] if problem else [])
+
+
+def test_a_power_that_is_too_little_in_watts_and_too_much_in_kilowatts_is_unknown():
+    found = clean_stations(
+        stations(row(1), power_kw=[3_000.0], piles_count=[1]),
+        StationParameters(pile_power_least_kw=5.0),
+    )
+    assert said(found) == [["s0", "power_odd", "set_unknown"]]
 
 
 def test_piles_in_watts_are_found_once_they_are_added_up():
