@@ -171,7 +171,13 @@ def _tell(collected: "Collected", out: Path, *, lang: Lang, as_json: bool) -> No
     came = [collected.specs[layer.id] for layer in collected.fetched]
     if as_json:
         said = [spec.model_dump(mode="json") for spec in came]
-        told = {"out": str(out), "layers": said, "empty": collected.empty}
+        told = {
+            "out": str(out),
+            "layers": said,
+            "empty": collected.empty,
+            "quality": json.loads(collected.counts.to_json(orient="records", force_ascii=False)),
+            "warnings": [text.say(lang) for text in collected.warnings],
+        }
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
     header = (
@@ -199,10 +205,13 @@ def _tell(collected: "Collected", out: Path, *, lang: Lang, as_json: bool) -> No
             f"The source has nothing for: {names}; not written. Not drawn does not mean not there.",
         )
         typer.echo(none.say(lang))
+    for warning in collected.warnings:
+        typer.echo(Text("提醒", "Note").say(lang) + f": {warning.say(lang)}")
     text = Text(
-        f"图层文件夹：{out}（共 {len(collected.specs)} 个图层）。"
+        f"图层文件夹：{out}（共 {len(collected.specs)} 个图层；各县完整程度见 quality.csv）。"
         f"接着可运行 nngis run --layers {out}",
-        f"Layers folder: {out} ({len(collected.specs)} layers). Next: nngis run --layers {out}",
+        f"Layers folder: {out} ({len(collected.specs)} layers; completeness by county in "
+        f"quality.csv). Next: nngis run --layers {out}",
     )
     typer.echo(text.say(lang))
 

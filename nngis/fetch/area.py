@@ -20,6 +20,7 @@ COUNTRY = "156"
 NUMBER = r"\s*(-?\d+(?:\.\d+)?)\s*"
 BOUNDING_BOX = re.compile(",".join([NUMBER] * 4))
 M_PER_KM = 1000.0
+WHOLE_SHARE = 0.999
 EAST_END_DEG, NORTH_END_DEG = 180.0, 90.0
 
 
@@ -51,6 +52,20 @@ class Area:
             West, south, east, north [degrees].
         """
         return Box(*(float(side) for side in self.shape.bounds))
+
+    def covered(self) -> gpd.GeoDataFrame:
+        """Return the parts of the counties that lie in the area.
+
+        Returns
+        -------
+        GeoDataFrame
+            `name_zh`, `whole` (bool, all of the county but a hair), polygons; counties that the
+            area only touches are left out.
+        """
+        parts = self.counties.geometry.intersection(self.shape)
+        share = shapely.area(parts.to_numpy()) / shapely.area(self.counties.geometry.to_numpy())
+        frame = self.counties.assign(whole=share > WHOLE_SHARE).set_geometry(parts)
+        return frame[share > 1 - WHOLE_SHARE]
 
 
 def read_area(text: str, *, margin_km: float = 0.0) -> Area:

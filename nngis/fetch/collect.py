@@ -6,8 +6,10 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from nngis.catalog.load import shipped_layers
-from nngis.catalog.spec import LayerSpec
+import pandas as pd
+
+from nngis.catalog.load import load_layer, shipped_layers
+from nngis.catalog.spec import LayerSpec, read_catalog
 from nngis.errors import FetchError, NngisError, Problem, ScenarioError, require
 from nngis.fetch.area import Area
 from nngis.fetch.cache import Cache
@@ -18,6 +20,7 @@ from nngis.fetch.http import Network
 from nngis.fetch.order import Fetched, Order, Parcel
 from nngis.fetch.osm_mapping import osm_layers
 from nngis.fetch.points import key_of
+from nngis.fetch.quality import check_datum, count_by_county, sentences
 from nngis.text import Text
 
 OSM = ("overpass", "osm_file")
@@ -50,6 +53,8 @@ OTHERS: Mapping[str, str] = {
 }
 ALL = "all"
 HOME_PREFIX = "4501"
+BOUNDARIES, POPULATION = "boundaries", "population"
+QUALITY = "quality.csv"
 
 
 @dataclass(frozen=True)
@@ -95,12 +100,18 @@ class Collected:
         The folder's catalog.
     failed : tuple of Problem
         What did not come, and why.
+    counts : DataFrame
+        What each layer holds in each county; ``quality.csv`` in the folder.
+    warnings : tuple of Text
+        What a reader of the layers must know.
     """
 
     fetched: tuple[Fetched, ...]
     empty: tuple[str, ...]
     specs: Mapping[str, LayerSpec]
     failed: tuple[Problem, ...]
+    counts: pd.DataFrame
+    warnings: tuple[Text, ...]
 
 
 def known_layers() -> tuple[str, ...]:
@@ -241,7 +252,38 @@ def collect(
         raise FetchError.of(failed or [_nothing(wish.area)])
     home = shipped_layers() if is_home(wish.area) else None
     specs = write_folder(out, fetched, home=home)
-    return Collected(tuple(fetched), empty, specs, tuple(failed))
+    counts, warnings = _quality(fetched, wish.area, home)
+    part = out / f".{QUALITY}.part"
+    counts.to_csv(part, index=False, encoding="utf-8-sig", lineterminator="\n")
+    part.replace(out / QUALITY)
+    return Collected(tuple(fetched), empty, specs, tuple(failed), counts, tuple(warnings))
+
+
+def _quality(
+    fetched: Sequence[Fetched], area: Area, home: Path | None
+) -> tuple[pd.DataFrame, list[Text]]:
+    """Count the layers by county, and say where they have gaps."""
+    if area.counties.empty:
+        return count_by_county(fetched, area.counties), []
+    zones = area.covered()
+    residents = _residents(home)
+    people = {code: residents[code] for code in zones.index[zones["whole"]] if code in residents}
+    counts = count_by_county(fetched, zones, population=people)
+    drawn = [layer.content for layer in fetched if layer.id == BOUNDARIES]
+    datums = check_datum(
+        drawn[0] if drawn else area.counties.iloc[:0],
+        area.counties,
+    )
+    return counts, sentences(counts, datums, fetched)
+
+
+def _residents(home: Path | None) -> dict[str, float]:
+    """Read residents by county from the shipped figures, the latest year of each."""
+    spec = read_catalog(home).get(POPULATION) if home else None
+    if home is None or spec is None:
+        return {}
+    latest = load_layer(spec, home).frame.sort_values("year").drop_duplicates("adcode", keep="last")
+    return dict(zip(latest["adcode"].astype(str), latest["population"].astype(float), strict=True))
 
 
 def is_empty(layer: Fetched) -> bool:

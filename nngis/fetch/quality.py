@@ -1,0 +1,216 @@
+"""How complete a fetched layer is, county by county, so that nobody takes a gap for a finding."""
+
+from collections.abc import Mapping, Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from nngis.crs import choose_work_crs, to_wgs84
+from nngis.crs.datum import Datum
+from nngis.fetch.order import Fetched
+from nngis.kernel.reach import inside
+from nngis.text import Text
+
+WGS84 = "EPSG:4326"
+M2_PER_KM2 = 1e6
+#: A county with less than this share of the best county's density is called sparse. A convention
+#: of this report, not a measured limit.
+SPARSE_SHARE = 0.1
+#: Boundaries nearer to each other than this are one and the same, roughly drawn [m].
+SAME_M = 200.0
+MOST_VERTICES = 2000
+DATUMS: tuple[Datum, ...] = ("wgs84", "gcj02", "bd09")
+COLUMNS = (
+    "layer", "adcode", "county", "objects", "unnamed_share", "untagged_share", "length_km",
+    "road_km_per_km2", "roofs_per_resident", "hint",
+)  # fmt: skip
+
+
+def count_by_county(
+    layers: Sequence[Fetched],
+    counties: gpd.GeoDataFrame,
+    *,
+    population: Mapping[str, float] | None = None,
+) -> pd.DataFrame:
+    """Count what each layer holds in each county.
+
+    Parameters
+    ----------
+    layers : sequence of Fetched
+        Layers with geometry; others are passed over.
+    counties : GeoDataFrame
+        Counties by `adcode` with `name_zh`, WGS84.
+    population : mapping of str to float, optional
+        Residents by adcode.
+
+    Returns
+    -------
+    DataFrame
+        A row a layer and county: `objects`, `unnamed_share`, `untagged_share` (buildings of which
+        nothing says what they are for), `length_km`, `road_km_per_km2`, `roofs_per_resident`, and
+        `hint`: ``none``, ``sparse`` (under a tenth of the densest county) or ``ok``. What does not
+        apply or is not known is NaN.
+
+    References
+    ----------
+    Barrington-Leigh and Millard-Ball (2017), "The world's user-generated road map is more than
+    80 % complete", PLoS ONE 12(8), on density as a hint of completeness.
+    """
+    if counties.empty:
+        return pd.DataFrame(columns=list(COLUMNS))
+    middle = counties.geometry.union_all().centroid
+    plane = choose_work_crs([middle.x], [middle.y])
+    zones = counties.to_crs(plane)
+    people = pd.Series(population or {}, dtype=float).reindex(counties.index)
+    tables = [
+        _one(layer, layer.content, zones, people)
+        for layer in layers
+        if isinstance(layer.content, gpd.GeoDataFrame)
+    ]
+    empty = pd.DataFrame(columns=list(COLUMNS))
+    return pd.concat(tables, ignore_index=True)[list(COLUMNS)] if tables else empty
+
+
+def _one(
+    layer: Fetched, frame: gpd.GeoDataFrame, zones: gpd.GeoDataFrame, people: pd.Series
+) -> pd.DataFrame:
+    area_km2 = zones.area / M2_PER_KM2
+    spots = gpd.GeoDataFrame(
+        geometry=shapely.point_on_surface(frame.geometry.to_numpy()), crs=WGS84
+    ).to_crs(zones.crs)
+    held = inside(spots, zones[["geometry"]]).drop_duplicates("demand_id")
+    rows = frame.iloc[held["demand_id"].to_numpy(dtype=np.intp)]
+    rows = rows.assign(adcode=held["facility_id"].to_numpy())
+    by = rows.groupby("adcode")
+    found = pd.DataFrame({"objects": by.size().reindex(zones.index, fill_value=0)})
+    found["unnamed_share"] = _share(rows, "name_zh", zones.index)
+    told = rows.assign(told=_tells(rows))
+    found["untagged_share"] = (
+        _share(told, "told", zones.index) if "roofs" in layer.roles else np.nan
+    )
+    found["length_km"] = by["length_km"].sum() if "length_km" in rows else np.nan
+    if "length_km" in rows:
+        found["length_km"] = found["length_km"].fillna(0.0)
+    on_roads, on_roofs = "roads" in layer.roles, "roofs" in layer.roles
+    found["road_km_per_km2"] = found["length_km"] / area_km2 if on_roads else np.nan
+    found["roofs_per_resident"] = found["objects"] / people if on_roofs else np.nan
+    density = found["objects"] / area_km2
+    if on_roads:
+        density = found["road_km_per_km2"]
+    elif on_roofs and people.notna().all():
+        density = found["roofs_per_resident"]
+    sparse = density < SPARSE_SHARE * density.max()
+    found["hint"] = np.select([found["objects"] == 0, sparse], ["none", "sparse"], "ok")
+    return found.assign(layer=layer.id, county=zones["name_zh"]).rename_axis("adcode").reset_index()
+
+
+def _share(rows: gpd.GeoDataFrame, column: str, index: pd.Index) -> pd.Series:
+    """Share of rows whose column is empty; NaN where there is no row or no such column."""
+    if column not in rows:
+        return pd.Series(np.nan, index=index)
+    return rows[column].isna().groupby(rows["adcode"]).mean().reindex(index)
+
+
+def _tells(rows: gpd.GeoDataFrame) -> pd.Series:
+    """Mark buildings of which something says what they are for; None where nothing does."""
+    told = pd.Series(False, index=rows.index)
+    for column in ("roof_class", "amenity", "landuse"):
+        if column in rows:
+            told |= rows[column].notna()
+    if "building" in rows:
+        told |= rows["building"].notna() & (rows["building"] != "yes")
+    return told.where(told, None)
+
+
+def check_datum(boundaries: gpd.GeoDataFrame, counties: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Measure how far fetched boundaries lie from those at hand, in each datum they could be in.
+
+    Parameters
+    ----------
+    boundaries : GeoDataFrame
+        Fetched boundaries with `name_zh`, longitude and latitude as fetched.
+    counties : GeoDataFrame
+        Counties at hand with `name_zh`, WGS84.
+
+    Returns
+    -------
+    DataFrame
+        A row a county that both name: `wgs84`, `gcj02`, `bd09`, the median distance of the
+        fetched vertices from the outline at hand if they are read in that datum [m]; and
+        `datum`, the one that fits best, missing where none comes within 200 m.
+    """
+    known = counties.drop_duplicates("name_zh").set_index("name_zh").geometry
+    names = [name for name in boundaries["name_zh"].dropna().unique() if name in known.index]
+    rows: list[dict[str, object]] = []
+    for name in names:
+        drawn = boundaries.loc[boundaries["name_zh"] == name].geometry.iloc[0]
+        xy = shapely.get_coordinates(drawn.boundary)
+        xy = xy[:: max(1, len(xy) // MOST_VERTICES)]
+        plane = choose_work_crs(xy[:, 0], xy[:, 1])
+        outline = gpd.GeoSeries([known[name]], crs=counties.crs).to_crs(plane).boundary.iloc[0]
+        shapely.prepare(outline)
+        far: dict[str, float] = {}
+        for datum in DATUMS:
+            lon, lat = to_wgs84(xy[:, 0], xy[:, 1], datum)
+            points = gpd.GeoSeries(gpd.points_from_xy(lon, lat), crs=WGS84).to_crs(plane)
+            far[datum] = float(np.median(shapely.distance(points.to_numpy(), outline)))
+        best = min(DATUMS, key=lambda datum: (far[datum], DATUMS.index(datum)))
+        rows.append({"name_zh": name, **far, "datum": best if far[best] <= SAME_M else None})
+    return pd.DataFrame(rows, columns=["name_zh", *DATUMS, "datum"])
+
+
+def sentences(counts: pd.DataFrame, datums: pd.DataFrame, layers: Sequence[Fetched]) -> list[Text]:
+    """Say what a reader of the layers must know.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        Of `count_by_county`.
+    datums : DataFrame
+        Of `check_datum`.
+    layers : sequence of Fetched
+        The layers.
+
+    Returns
+    -------
+    list of Text
+        One a layer with gaps, one for objects that the source holds in part only, one for the
+        datum.
+    """
+    found = []
+    for layer in layers:
+        mine = counts[counts["layer"] == layer.id]
+        for hint, zh, en in (
+            ("none", "没有任何对象", "has nothing in"),
+            ("sparse", "很稀疏（不到最密县的十分之一）", "is sparse (under a tenth) in"),
+        ):
+            names = mine.loc[mine["hint"] == hint, "county"].tolist()
+            if names and len(mine) > 1:
+                where = "、".join(names)
+                found.append(
+                    Text(
+                        f"{layer.title.zh}在 {where} {zh}：可能是没有画，不能当作没有。",
+                        f"{layer.title.en} {en} {where}: perhaps not drawn; do not take it for "
+                        "not there.",
+                    )
+                )
+        if layer.broken:
+            found.append(
+                Text(
+                    f"{layer.title.zh}有 {layer.broken} 个对象在来源中不完整，未采用。",
+                    f"{layer.title.en}: {layer.broken} objects are incomplete in the source and "
+                    "left out.",
+                )
+            )
+    wrong = datums[datums["datum"] != "wgs84"]
+    if len(wrong):
+        where = "、".join(wrong["name_zh"])
+        found.append(
+            Text(
+                f"取得的边界与内置边界不重合：{where}；请检查坐标系。",
+                f"The boundaries fetched do not lie on those at hand: {where}; check the datum.",
+            )
+        )
+    return found
