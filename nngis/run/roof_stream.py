@@ -266,10 +266,10 @@ def add_up(
         If an id stands in two partitions.
     """
     files = [stream.out / name for name in sorted(names)]
-    slim = pd.concat([pd.read_parquet(path, columns=list(ORDER_COLUMNS)) for path in files])
-    for name in ("county", "class", "decision"):
-        slim[name] = slim[name].astype(object)
-    twice = slim.index[slim.index.duplicated()]
+    slim = _together([pd.read_parquet(path, columns=list(ORDER_COLUMNS)) for path in files])
+    ids = slim.index[slim.index.argsort()]
+    twice = ids[1:][ids[1:] == ids[:-1]]
+    del ids
     if len(twice):
         raise LayerError(
             f"{len(twice)} 个屋顶编号在几个分区中重复，例如 {twice[0]}；编号须唯一。",
@@ -277,13 +277,17 @@ def add_up(
             "unique.",
             where=str(stream.out),
         )
-    order = put_in_order(slim, min_shares(stream.parameters))
+    order = put_in_order(slim, min_shares(stream.parameters))[["tranche", "rank"]]
+    del slim
     wanted = [name for name in (*KEYS, *SUMMED) if name != "tranche"]
     cubes = []
+    start = 0
     for path in files:
         part = pd.read_parquet(path, columns=wanted)
         part = part.astype(dict.fromkeys(("county", "township", "class", "decision"), object))
-        cubes.append(cube(part.assign(tranche=order["tranche"].reindex(part.index))))
+        tranche = order["tranche"].iloc[start : start + len(part)].to_numpy()
+        cubes.append(cube(part.assign(tranche=tranche)))
+        start += len(part)
     tables = all_tables(add_cubes(cubes), counties, stream.parameters)
     plain = {
         name: pd.DataFrame(table).drop(columns="geometry", errors="ignore").reset_index()
@@ -293,4 +297,13 @@ def add_up(
         stream.out / f"{SUMS}.json",
         {n: t.astype(object).where(t.notna(), None).to_dict("records") for n, t in plain.items()},
     )
-    return {**tables, "order": order[["tranche", "rank"]]}
+    return {**tables, "order": order}
+
+
+def _together(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Lay the parts one under the other, words as codes: there may be ten million rows."""
+    names = [name for name, kind in parts[0].dtypes.items() if kind == "category"]
+    for name in names:
+        words = sorted(set().union(*(part[name].cat.categories for part in parts)))
+        parts = [part.assign(**{name: part[name].cat.set_categories(words)}) for part in parts]
+    return pd.concat(parts)

@@ -17,7 +17,15 @@ import shapely
 from nngis.plans.rooftop.sun import HORIZON_DEG
 from nngis.plans.rooftop.weather import Weather, make_weather
 from nngis.plans.rooftop.yield_parameters import YieldParameters
-from nngis.plans.rooftop.yields import ANY, Orientation, light_on, orientations, with_any_wind
+from nngis.plans.rooftop.yields import (
+    ANY,
+    Orientation,
+    Rays,
+    light_on,
+    orientations,
+    sun_rays,
+    with_any_wind,
+)
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.intp]
@@ -146,7 +154,8 @@ def sky_table(climate: pd.DataFrame, parameters: YieldParameters) -> Sky:
     """
     weather = make_weather(climate, parameters)
     facing = orientations(parameters)
-    parts = [_beam_below(weather, one, parameters) for one in facing]
+    rays = sun_rays(weather.sun)
+    parts = [_beam_below(weather, one, parameters, rays) for one in facing]
     names = [one.name for one in facing]
     below = with_any_wind(np.stack([part[0] for part in parts], axis=1), names)
     diffuse = with_any_wind(np.stack([part[1] for part in parts], axis=1), names)
@@ -212,10 +221,10 @@ def _sector(azimuth_deg: Floats) -> Integers:
 
 
 def _beam_below(
-    weather: Weather, facing: Orientation, parameters: YieldParameters
+    weather: Weather, facing: Orientation, parameters: YieldParameters, rays: Rays
 ) -> tuple[Floats, Floats]:
     """Return (c, s, 91) shares of the light that the beam brings, and (c,) that of the diffuse."""
-    beam, _, diffuse = light_on(weather, facing, parameters)
+    beam, _, diffuse = light_on(weather, facing, parameters, rays=rays)
     cells = beam.shape[1]
     high = np.clip(HORIZON_DEG - weather.sun.apparent_zenith_deg, 0.0, DEGREES - 1e-9)
     cell = np.broadcast_to(np.arange(cells), beam.shape)

@@ -50,7 +50,8 @@ def put_in_order(
     efficiency = (roofs["energy_mwh_a"] / roofs["cost_10k_cny"]).to_numpy(float)
     efficiency = np.where(taken, np.nan_to_num(efficiency), 0.0)
     area = roofs["area_m2"].to_numpy(float)
-    by_id = np.argsort(np.argsort(roofs.index.to_numpy(str), kind="stable"), kind="stable")
+    by_id = np.empty(len(roofs), dtype=np.int64)
+    by_id[roofs.index.argsort()] = np.arange(len(roofs))
     group, kinds = _groups(roofs)
     by = np.lexsort((by_id, -area, -efficiency, ~taken, group))
     before = _sum_before(np.rint(area[by] * 100).astype(np.int64), group[by])
@@ -59,7 +60,8 @@ def put_in_order(
     minimum = np.zeros(len(roofs), dtype=bool)
     minimum[by] = before < goal[group[by]]
     minimum &= taken
-    tranche = pd.Series(np.where(minimum, MINIMUM, FURTHER), index=roofs.index, dtype=object)
+    words = np.array([FURTHER, MINIMUM, None], dtype=object)
+    tranche = words[np.where(taken, minimum.astype(np.int8), -1)]
     late = roofs["decision"].ne("pilot").to_numpy()
     full = np.zeros(len(roofs), bool) if has_room is None else ~has_room.to_numpy(bool)
     ranked = np.lexsort((by_id, -area, -efficiency, full, ~minimum, late, ~taken))
@@ -67,19 +69,23 @@ def put_in_order(
     rank[ranked] = np.arange(1, len(roofs) + 1)
     return pd.DataFrame(
         {
-            "tranche": tranche.where(taken, None),
+            "tranche": pd.Series(tranche, index=roofs.index, dtype=object),
             "energy_per_cny": np.where(taken, np.round(efficiency, 4), np.nan),
-            "rank": pd.array(rank, dtype="Int64"),
+            "rank": pd.arrays.IntegerArray(rank, ~taken),
         },
         index=roofs.index,
-    ).assign(rank=lambda f: f["rank"].mask(~taken))
+    )
 
 
 def _groups(roofs: pd.DataFrame) -> tuple[Integers, pd.DataFrame]:
     """Give each pair of county and class a number."""
-    key = pd.MultiIndex.from_arrays([roofs["county"].fillna(""), roofs["class"]])
-    codes, pairs = pd.factorize(key, sort=True)
-    return codes.astype(np.int64), pairs.to_frame(index=False, name=["county", "class"])
+    # Codes, not pairs of words: there may be ten million.
+    (county, counties), (kind, kinds) = (pd.factorize(roofs[n]) for n in ("county", "class"))
+    pairs, codes = np.unique((county + 1) * (len(kinds) + 1) + kind + 1, return_inverse=True)
+    names = np.array([None, *kinds], dtype=object)
+    known = np.array(["", *counties], dtype=object)
+    table = {"county": known[pairs // len(names)], "class": names[pairs % len(names)]}
+    return codes.astype(np.int64), pd.DataFrame(table)
 
 
 def _sum_before(values: Integers, group: Integers) -> Integers:

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from nngis.plans.rooftop.sun import Sun
 from nngis.plans.rooftop.weather import Weather, make_weather
 from nngis.plans.rooftop.yield_parameters import YieldParameters
 
@@ -16,6 +17,7 @@ Floats = npt.NDArray[np.float64]
 OPEN, CLOSE = "open_rack_glass_polymer", "close_mount_glass_glass"
 EIGHT_WINDS_DEG = tuple(45.0 * at for at in range(8))
 SOUTH_DEG = 180.0
+LOWEST_SINE = 0.01745  # of the sun's height, as pvlib holds it: a degree above the horizon
 PITCHED = ("metal", "tile")
 ANY = tuple(f"{form}-any" for form in PITCHED)
 LEVELS = ("low", "central", "high")
@@ -41,6 +43,21 @@ class Orientation:
     tilt_deg: float
     azimuth_deg: float
     mounting: str = OPEN
+
+
+@dataclass(frozen=True)
+class Rays:
+    """Unit vectors to the sun.
+
+    Parameters
+    ----------
+    up, north, east : (h, c) float array
+        Their components.
+    """
+
+    up: Floats
+    north: Floats
+    east: Floats
 
 
 def orientations(parameters: YieldParameters) -> tuple[Orientation, ...]:
@@ -105,12 +122,18 @@ def specific_yield(
     A. Dobos, "PVWatts version 5 manual", NREL/TP-6A20-62641 (2014); K. Anderson and others,
     "pvlib python: 2023 project update", JOSS 8 (2023), 5994, doi:10.21105/joss.05994.
     """
-    found: Floats = np.stack([_one(weather, o, parameters, loss_share) for o in facing], axis=1)
+    rays = sun_rays(weather.sun)
+    years = [_one(weather, one, parameters, loss_share, rays) for one in facing]
+    found: Floats = np.stack(years, axis=1)
     return found
 
 
 def light_on(
-    weather: Weather, facing: Orientation, parameters: YieldParameters
+    weather: Weather,
+    facing: Orientation,
+    parameters: YieldParameters,
+    *,
+    rays: Rays | None = None,
 ) -> tuple[Floats, Floats, Floats]:
     """Compute the light on modules, hour by hour.
 
@@ -122,6 +145,8 @@ def light_on(
         How the modules lie.
     parameters : YieldParameters
         Albedo.
+    rays : Rays, optional
+        What `sun_rays` gives, where it is known already.
 
     Returns
     -------
@@ -130,30 +155,51 @@ def light_on(
     """
     from pvlib import iam, irradiance  # noqa: PLC0415 -- heavy
 
-    sun = weather.sun
-    aoi = irradiance.aoi(
-        facing.tilt_deg, facing.azimuth_deg, sun.apparent_zenith_deg, sun.azimuth_deg
-    )
+    towards = rays or sun_rays(weather.sun)
+    tilt, azimuth = np.radians(facing.tilt_deg), np.radians(facing.azimuth_deg)
+    level = np.sin(tilt) * (np.cos(azimuth) * towards.north + np.sin(azimuth) * towards.east)
+    cosine = np.clip(np.cos(tilt) * towards.up + level, -1.0, 1.0)
     sky = irradiance.haydavies(
         facing.tilt_deg,
         facing.azimuth_deg,
         weather.dhi_w_m2,
         weather.dni_w_m2,
-        sun.extra_w_m2,
-        sun.apparent_zenith_deg,
-        sun.azimuth_deg,
+        weather.sun.extra_w_m2,
+        projection_ratio=np.maximum(cosine, 0.0) / np.maximum(towards.up, LOWEST_SINE),
     )
     ground = irradiance.get_ground_diffuse(facing.tilt_deg, weather.ghi_w_m2, parameters.albedo)
-    beam = np.maximum(weather.dni_w_m2 * np.cos(np.radians(aoi)), 0.0)
-    return beam * iam.physical(aoi), beam, sky + ground
+    beam = weather.dni_w_m2 * np.maximum(cosine, 0.0)
+    return beam * iam.physical(np.degrees(np.arccos(cosine))), beam, sky + ground
+
+
+def sun_rays(sun: Sun) -> Rays:
+    """Point to the sun, once for all orientations.
+
+    Parameters
+    ----------
+    sun : Sun
+        Its positions.
+
+    Returns
+    -------
+    Rays
+        Unit vectors.
+    """
+    zenith, azimuth = np.radians(sun.apparent_zenith_deg), np.radians(sun.azimuth_deg)
+    level = np.sin(zenith)
+    return Rays(np.cos(zenith), level * np.cos(azimuth), level * np.sin(azimuth))
 
 
 def _one(
-    weather: Weather, facing: Orientation, parameters: YieldParameters, loss_share: float
+    weather: Weather,
+    facing: Orientation,
+    parameters: YieldParameters,
+    loss_share: float,
+    rays: Rays,
 ) -> Floats:
     from pvlib import inverter, pvsystem, temperature  # noqa: PLC0415 -- heavy
 
-    entering, beam, diffuse = light_on(weather, facing, parameters)
+    entering, beam, diffuse = light_on(weather, facing, parameters, rays=rays)
     model = temperature.TEMPERATURE_MODEL_PARAMETERS["sapm"][facing.mounting]
     cell_c = temperature.sapm_cell(beam + diffuse, weather.air_c, weather.wind_m_s, **model)
     dc = pvsystem.pvwatts_dc(entering + diffuse, cell_c, 1.0, parameters.gamma_per_k)
