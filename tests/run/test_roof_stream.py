@@ -1,6 +1,10 @@
 """Roofs by partition: the same numbers, whoever judges them, in whatever order, after a stop."""
 
 import json
+import multiprocessing
+import os
+import signal
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 
 import geopandas as gpd
@@ -228,3 +232,29 @@ def test_more_roofs_than_a_page_holds_are_refused(files, stream_to, tmp_path, mo
     monkeypatch.setattr(roof_map, "MOST", 100)
     with pytest.raises(OutputError, match="too many for one page"):
         write_roof_map(list_partitions(files), stream_to(tmp_path / "x"), {}, None, "zh")
+
+
+@pytest.mark.skipif(
+    multiprocessing.get_start_method() != "fork", reason="the killer is handed on by forking"
+)
+def test_a_worker_killed_by_the_system_is_made_good_with_the_same_bytes(
+    files, stream_to, counties, tmp_path, monkeypatch
+):
+    parts = list_partitions(files, rows_at_once=100)
+    whole, stream = stream_to(tmp_path / "whole"), stream_to(tmp_path / "killed")
+    add_up(judge_all(parts, whole), whole, counties)
+    to_parquet = pd.DataFrame.to_parquet
+
+    def killed(frame, path, **options):
+        if path.stem == parts[2].name:
+            path.write_bytes(b"half a file")
+            os.kill(os.getpid(), signal.SIGKILL)
+        to_parquet(frame, path, **options)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pd.DataFrame, "to_parquet", killed)
+        with pytest.raises(BrokenProcessPool):
+            judge_all(parts, stream, workers=2)
+    assert not (stream.out / f"{parts[2].name}.parquet").exists()
+    add_up(judge_all(parts, stream, workers=2), stream, counties)
+    assert left(tmp_path / "killed") == left(tmp_path / "whole")
