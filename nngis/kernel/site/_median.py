@@ -26,6 +26,7 @@ MOST_STEPS = 3000
 LONGEST = 0.3
 SHORTEST = 1e-3
 KICKS = 60
+EXCHANGES = 20  # between looks at the clock
 LEAST = 1e-10
 # A cover with more links than this takes longer than it is worth.
 MOST_LINKS = 4_000_000
@@ -112,7 +113,7 @@ def best_median(problem: MedianProblem, effort: Effort) -> Found:
     """
     given = problem.choice.given
     found = Found(given, float(best_two(problem.arrays, given)[1].sum()), np.inf)
-    found = _climb(problem, found, given)
+    found = _climb(problem, found, given, effort)
     found, price, rate = _price(problem, found, effort)
     if problem.gap(found) > effort.gap and not effort.is_over:
         found = _kick(problem, found, effort)
@@ -121,12 +122,14 @@ def best_median(problem: MedianProblem, effort: Effort) -> Found:
     return found
 
 
-def _climb(problem: MedianProblem, found: Found, is_open: Flags) -> Found:
-    """Exchange sites from a choice on, and keep the result if it is the best."""
+def _climb(problem: MedianProblem, found: Found, is_open: Flags, effort: Effort) -> Found:
+    """Exchange sites from a choice on while there is time; keep the result if it is the best."""
     chosen, choice = is_open.copy(), problem.choice
-    worth = climb_savings(
-        problem.arrays, chosen, choice.free, choice.packing.budget, LEAST * problem.total
-    )
+    free, budget, least = choice.free, choice.packing.budget, LEAST * problem.total
+    while True:
+        worth, done = climb_savings(problem.arrays, chosen, free, budget, least, EXCHANGES)
+        if done or effort.is_over:
+            break
     return found.better(chosen, worth)
 
 
@@ -146,7 +149,7 @@ def _price(problem: MedianProblem, found: Found, effort: Effort) -> tuple[Found,
         favoured = share > 0.5  # noqa: PLR2004
         if favoured.tobytes() not in seen and choice.packing.allows(favoured):
             seen.add(favoured.tobytes())
-            found = _climb(problem, found, favoured)
+            found = _climb(problem, found, favoured, effort)
         if problem.gap(found) <= effort.gap or control[0] < SHORTEST or effort.is_over:
             break
     return found, prices[2], float(control[3])
@@ -201,7 +204,7 @@ def _kick(problem: MedianProblem, found: Found, effort: Effort) -> Found:
         changed[rng.choice(out, size, replace=False)] = False
         changed[rng.choice(into, size, replace=False)] = True
         if problem.choice.packing.allows(changed):
-            found = _climb(problem, found, changed)
+            found = _climb(problem, found, changed, effort)
     return found
 
 

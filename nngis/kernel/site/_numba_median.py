@@ -162,18 +162,22 @@ def best_replacements(
 
 @compiled
 def climb_savings(
-    q: MedianArrays, is_open: Array, free: Array, budget: float, least: float
-) -> float:
-    """Exchange and add sites while that saves more than `least`; return what they save."""
-    while True:
+    q: MedianArrays, is_open: Array, free: Array, budget: float, least: float, most: int
+) -> tuple[float, bool]:
+    """Exchange and add sites while that saves more than `least`, `most` exchanges at a time.
+
+    Returns what the open sites save, and whether no exchange is left.
+    """
+    for _ in range(most):
         open_greedily(q, is_open, free, budget)
         runner, change = best_replacements(q, is_open, free, budget)
         change[~free] = -np.inf  # what is given stays
         k = int(np.argmax(change))
         if change[k] <= least:
-            return float(best_two(q, is_open)[1].sum())
+            return float(best_two(q, is_open)[1].sum()), True
         is_open[k] = False
         is_open[runner[k]] = True
+    return float(best_two(q, is_open)[1].sum()), False
 
 
 @compiled
