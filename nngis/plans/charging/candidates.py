@@ -52,7 +52,8 @@ def make_candidates(
     -------
     GeoDataFrame
         Indexed by `site_id`, which depends on the place alone and not on what else is there:
-        `site_kind`, `candidate_source`, `county`, `role` (``mandatory`` or ``candidate``), cost.
+        `site_kind`, `candidate_source`, `county`, `role` (``mandatory`` or ``candidate``), cost
+        where it is stated.
     """
     must = places["place_class"].isin(parameters.mandatory_classes) & places["decision"].ne(
         "existing"
@@ -77,7 +78,6 @@ def make_candidates(
     out = out[out["county"].notna() | out["candidate_source"].eq("ledger")]
     added = _filled(points, out, parameters.grid_candidate_m)
     out = gpd.GeoDataFrame(pd.concat([out, added]), geometry="geometry", crs=points.crs)
-    out["cost_10k_cny"] = out["cost_10k_cny"].fillna(parameters.station_cost_10k_cny)
     return out.rename_axis("site_id")
 
 

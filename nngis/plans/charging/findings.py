@@ -148,7 +148,7 @@ def _ratios(
         Indicator(
             "cost_10k_cny",
             Text("投资（按规模）", "Cost, by size"),
-            round(float(sizing["cost_yuan"].sum()) / 1e4, 3) if len(sizing) else 0.0,
+            round(float(stations.loc[~old, "cost_10k_cny"].sum()), 3),
             "万元",
             "",
         ),

@@ -7,7 +7,7 @@ import pandas as pd
 
 from nngis.errors import InfeasibleError
 from nngis.kernel.site import SiteAnswer, SiteRules
-from nngis.plans.charging.siting import Choice, Question, ask, costs, covered_weight
+from nngis.plans.charging.siting import Choice, Question, ask, covered_weight
 from nngis.plans.charging.siting_parameters import SitingParameters
 
 PROVED = 1e-4
@@ -83,11 +83,11 @@ def phase_table(question: Question, years: pd.Series) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Indexed by `phase_id` (``now`` and the years): `built_count` and `cost_10k_cny` in the
-        year, `stations_count` open at its end, `covered_weight`, `covered_share`, `mean_m`.
+        Indexed by `phase_id` (``now`` and the years): `built_count` in the year, `stations_count`
+        open at its end, `covered_weight`, `covered_share`, `mean_m`.
     """
     reach, weights = question.reach, question.weights.to_numpy(float)
-    cost, whole = costs(question), weights.sum()
+    whole = weights.sum()
     is_open = np.asarray(reach.site_ids.isin(list(question.rules.existing)), bool)
     rows = []
     for year in ["now", *sorted(years.unique())]:
@@ -98,7 +98,6 @@ def phase_table(question: Question, years: pd.Series) -> pd.DataFrame:
             {
                 "phase_id": year,
                 "built_count": len(built),
-                "cost_10k_cny": float(cost[built].sum()),
                 "stations_count": int(is_open.sum()),
                 "covered_weight": covered,
                 "covered_share": covered / whole if whole else np.nan,

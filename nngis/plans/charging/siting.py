@@ -42,6 +42,8 @@ class Question:
         New stations, the mandatory ones among them.
     budget_10k_cny : float or None
         What they may cost, in place of the count.
+    usual_cost_10k_cny : float
+        Cost of a site that states none.
     """
 
     reach: SiteLinks
@@ -50,6 +52,7 @@ class Question:
     rules: SiteRules
     count: int
     budget_10k_cny: float | None
+    usual_cost_10k_cny: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,6 +144,7 @@ def make_question(
         rules,
         max(count, len(mandatory)),
         parameters.budget_10k_cny,
+        parameters.station_cost_10k_cny,
     )
 
 
@@ -304,7 +308,7 @@ def covered_weight(
 
 
 def costs(question: Question) -> pd.Series:
-    """Give what each site costs; what exists costs nothing.
+    """Give what each site is taken to cost; what exists costs nothing.
 
     Parameters
     ----------
@@ -317,7 +321,8 @@ def costs(question: Question) -> pd.Series:
         Cost [10⁴ yuan] by `site_id`.
     """
     sites = question.sites
-    return sites["cost_10k_cny"].astype(float).where(sites["role"].ne("existing"), 0.0)
+    cost = sites["cost_10k_cny"].astype(float).fillna(question.usual_cost_10k_cny)
+    return cost.where(sites["role"].ne("existing"), 0.0)
 
 
 def _open(question: Question, ids: Sequence[str]) -> Flags:
