@@ -153,7 +153,11 @@ def speed_limit_km_h(text: str) -> float:
 
 def _first_given(tags: pd.DataFrame, keys: tuple[str, ...]) -> pd.Series:
     """Value of the first of several keys that a way has."""
-    return tags[list(keys)].bfill(axis=1).iloc[:, 0]
+    # Column by column: across rows pandas would turn the frame, a column a way.
+    found = tags[keys[0]]
+    for key in keys[1:]:
+        found = found.fillna(tags[key])
+    return found
 
 
 def _each(values: pd.Series, read: Callable[[str], float]) -> pd.Series:

@@ -1,0 +1,91 @@
+"""Fetching: a made .osm.pbf of a million nodes and 200,000 ways to layers; a window of a large COG.
+
+Run ``python benchmarks/bench_fetch.py [osm] [folder]``: ``osm`` reads the file and makes the rows,
+``folder`` writes the whole layers folder from it.
+"""
+
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import osmium
+import shapely
+
+from nngis.fetch import osm_source
+from nngis.fetch.area import Area
+from nngis.fetch.cache import Cache
+from nngis.fetch.collect import Wish, collect
+from nngis.fetch.endpoints import read_endpoints
+from nngis.fetch.http import Network
+from nngis.fetch.order import Order
+
+BUILDINGS, ROADS, POINTS = 150_000, 50_000, 20_000
+CORNERS, ROAD_NODES = 4, 8
+LAYERS = ("roads", "roofs", "places", "charging_stations", "petrol_stations", "car_parks")
+KINDS = ("yes", "school", "industrial", "residential", "apartments")
+ROAD_CLASSES = ("residential", "tertiary", "secondary", "primary", "footway")
+AMENITIES = ("charging_station", "fuel", "parking", "school", "hospital")
+
+
+def make(path: Path) -> None:
+    """A million nodes (600,000 of buildings, 400,000 of roads, some points) and 200,000 ways."""
+    rng = np.random.default_rng(1)
+    corner = rng.uniform((107.5, 22.2), (109.5, 23.8), (BUILDINGS, 2))
+    step = np.array([(0, 0), (2e-4, 0), (2e-4, 1e-4), (0, 1e-4)])
+    outlines = (corner[:, None] + step).reshape(-1, 2)
+    start = rng.uniform((107.5, 22.2), (109.5, 23.8), (ROADS, 1, 2))
+    roads = (start + rng.normal(0, 1e-3, (ROADS, ROAD_NODES, 2)).cumsum(axis=1)).reshape(-1, 2)
+    places = rng.uniform((107.5, 22.2), (109.5, 23.8), (POINTS, 2))
+    writer = osmium.SimpleWriter(str(path), overwrite=True)
+    node = osmium.osm.mutable.Node
+    way = osmium.osm.mutable.Way
+    for ref, at in enumerate(np.concatenate([outlines, roads]).tolist(), start=1):
+        writer.add_node(node(id=ref, location=at, version=1))
+    first = len(outlines) + len(roads) + 1
+    for ref, at in enumerate(places.tolist(), start=first):
+        tags = {"amenity": AMENITIES[ref % 5], "name": f"甲{ref}"}
+        writer.add_node(node(id=ref, location=at, version=1, tags=tags))
+    for number in range(BUILDINGS):
+        refs = [number * CORNERS + corner + 1 for corner in (0, 1, 2, 3, 0)]
+        tags = {"building": KINDS[number % 5]}
+        writer.add_way(way(id=number + 1, nodes=refs, version=1, tags=tags))
+    for number in range(ROADS):
+        at = BUILDINGS * CORNERS + number * ROAD_NODES + 1
+        tags = {"highway": ROAD_CLASSES[number % 5], "name": f"{number}路"}
+        refs = list(range(at, at + ROAD_NODES))
+        writer.add_way(way(id=BUILDINGS + number + 1, nodes=refs, version=1, tags=tags))
+    writer.close()
+
+
+def peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def main(what: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "made.osm.pbf"
+        make(path)
+        print(f"file {path.stat().st_size / 1e6:.1f} MB, {peak_mb():.0f} MB after making it")
+        area = Area("made", shapely.box(107, 22, 110, 24), gpd.GeoDataFrame())
+        endpoints = read_endpoints()
+        cache = Cache(Path(folder) / "cache")
+        endpoint = endpoints["osm_file"].model_copy(update={"url": str(path)})
+        if not what or "osm" in what:
+            begin = time.perf_counter()
+            found = osm_source.fetch(Order(LAYERS, area, endpoint, Network(), cache))
+            print(f"to rows {time.perf_counter() - begin:.1f} s, peak {peak_mb():.0f} MB")
+            print({layer.id: len(layer.content) for layer in found})
+            del found
+        if not what or "folder" in what:
+            begin = time.perf_counter()
+            wish = Wish(LAYERS, area, endpoints, Network(), cache, str(path))
+            collect(wish, Path(folder) / "out")
+            print(f"to a folder {time.perf_counter() - begin:.1f} s, peak {peak_mb():.0f} MB")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
