@@ -66,6 +66,8 @@ class Chains:
         Where on it [m].
     edge, edge_chain : (k,) int array
         Street edges used, and the stretch that each is a part of.
+    edge_ahead : (k,) bool array
+        Whether it is used from its tail to its head.
     """
 
     key: Ints
@@ -77,6 +79,7 @@ class Chains:
     chain_of: Ints
     along_m: Floats
     edge: Ints
+    edge_ahead: npt.NDArray[np.bool_]
     edge_chain: Ints
 
 
@@ -135,6 +138,7 @@ def chains_of(streets: Streets, trees: Trees) -> Chains:
         chain_of,
         along,
         used,
+        ahead,
         chain,
     )
 

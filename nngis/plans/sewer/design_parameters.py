@@ -63,6 +63,25 @@ class DesignParameters(Parameters):
         ge=0.3,
         le=5.0,
     )
+    connection_cover_m: float = parameter(
+        0.4,
+        Text("接户管起点覆土", "Cover where a house connection begins"),
+        unit="m",
+        source=f"院内无车行处的经验值（{FROM_MEMORY}）",
+        ge=0.0,
+        le=2.0,
+    )
+    connection_depth_m: float = parameter(
+        2.5,
+        Text("为接户而加深时管顶的最大埋深", "Deepest that a crown is laid for the sake of houses"),
+        unit="m",
+        source=OWN,
+        ge=0.0,
+        le=10.0,
+        note=Text(
+            "更低的房屋需自行提升，单独列出。", "Houses that lie lower need pumps, and are named."
+        ),
+    )
     level_step_m: float = parameter(
         0.02,
         Text("标高计算步长", "Step of levels"),

@@ -60,10 +60,14 @@ class Network:
         The stretch of street between junctions that each pipe lies on.
     edge, edge_chain : (k,) int array
         Street edges used, and the stretch each is a part of.
+    edge_ahead : (k,) bool array
+        Whether it is used from its tail to its head.
     line : (n,) object array
         Course of each pipe as it flows: straight for new ones.
     demand_pipe : (d,) int array
         The pipe each demand joins; -1 where none; n + p for a demand at plant p itself.
+    demand_share : (d,) float array
+        Where on that pipe, as a share of its length.
     plant_of : (m,) int array
         The plant that each manhole flows to.
     """
@@ -81,9 +85,11 @@ class Network:
     to_plant_m: Floats
     chain: Ints
     edge: Ints
+    edge_ahead: npt.NDArray[np.bool_]
     edge_chain: Ints
     line: npt.NDArray[np.object_]
     demand_pipe: Ints
+    demand_share: Floats
     plant_of: Ints
 
 
@@ -135,7 +141,7 @@ def lay_pipes(
     line, length = _courses(streets, chains, (chain, start_m, end_m), xy, lower)
     ground = terrain.at(xy)
     excess, dip = _between(terrain, line, ground[:n], ground[lower])
-    demand_pipe = _joined(streets, trees, chains, (chain, start_m), root_plant)
+    demand_pipe, share = _joined(streets, trees, chains, (chain, start_m, end_m), root_plant)
     own = np.zeros(n)
     served = (demand_pipe >= 0) & (demand_pipe < n)
     np.add.at(own, demand_pipe[served], demand_flow_l_s[served])
@@ -155,9 +161,11 @@ def lay_pipes(
         to_plant_m=to_plant,
         chain=chain,
         edge=chains.edge,
+        edge_ahead=chains.edge_ahead,
         edge_chain=chains.edge_chain,
         line=line,
         demand_pipe=demand_pipe,
+        demand_share=share,
         plant_of=_plants(down, lower, n, len(plant_xy)),
     )
 
@@ -206,11 +214,11 @@ def _joined(
     streets: Streets,
     trees: Trees,
     chains: Chains,
-    pieces: tuple[Ints, Floats],
+    pieces: tuple[Ints, Floats, Floats],
     root_plant: Ints,
-) -> Ints:
-    """Find the pipe that each demand joins: the one it meets the street at."""
-    chain, start_m = pieces
+) -> tuple[Ints, Floats]:
+    """Find the pipe that each demand joins, the one it meets the street at, and where on it."""
+    chain, start_m, end_m = pieces
     terminals = np.unique(streets.demand_node[streets.demand_node >= 0])
     node = streets.demand_node
     place = np.searchsorted(terminals, node).clip(max=len(terminals) - 1)
@@ -230,7 +238,8 @@ def _joined(
     pipe = np.empty(len(mine), np.intp)
     pipe[before[~is_pipe] - len(chain)] = before[is_pipe][np.maximum(count[~is_pipe], 0)]
     at_plant = np.where(root_plant[at] >= 0, len(chain) + root_plant[at], NONE)
-    return np.where(of_set < 0, NONE, np.where(mine >= 0, pipe, at_plant))
+    share = ((along - start_m[pipe]) / (end_m - start_m)[pipe]).clip(0.0, 1.0)
+    return np.where(of_set < 0, NONE, np.where(mine >= 0, pipe, at_plant)), share
 
 
 def _summed(down: Ints, own: Floats, length: Floats) -> tuple[Floats, Floats]:

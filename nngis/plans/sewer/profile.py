@@ -105,6 +105,8 @@ class Laid:
         Steps that a pipe may arrive above the one that leaves without a drop manhole.
     least_cover_m : float
         Least cover [m].
+    house_crown_m : (n,) ndarray
+        Highest crown at which the houses on each pipe can fall into it [m]; inf for none.
     """
 
     sizes: Sizes
@@ -118,6 +120,7 @@ class Laid:
     top_level: Ints
     drop_steps: int
     least_cover_m: float
+    house_crown_m: Floats
 
     def height_m(self, level: npt.NDArray[np.integer]) -> Floats:
         """Turn levels into heights.
@@ -201,7 +204,13 @@ def is_exempt(flow_l_s: npt.ArrayLike, diameter_mm: npt.ArrayLike, roughness_n: 
     return exempt
 
 
-def lay_profile(network: Network, kept: Kept, parameters: DesignParameters, table: Prices) -> Laid:
+def lay_profile(
+    network: Network,
+    kept: Kept,
+    house_crown_m: Floats,
+    parameters: DesignParameters,
+    table: Prices,
+) -> Laid:
     """Find the cheapest diameters and levels of a network.
 
     Parameters
@@ -210,6 +219,9 @@ def lay_profile(network: Network, kept: Kept, parameters: DesignParameters, tabl
         The pipes.
     kept : Kept
         Those that exist.
+    house_crown_m : (n,) ndarray
+        Highest crown at the upper end at which the houses on each pipe can still fall into it [m];
+        inf where there are none.
     parameters : DesignParameters
         Depth, cover, roughness, step.
     table : Prices
@@ -230,7 +242,8 @@ def lay_profile(network: Network, kept: Kept, parameters: DesignParameters, tabl
     forced = _forced_mm(network, kept)
     slopes = allowed_slopes(flow, sizes.diameter_mm, forced, parameters.roughness_n)
     mains = rising_mains(flow, table)
-    pipes, datum, top, levels = _pipes(network, kept, sizes, slopes, parameters)
+    given = (kept, house_crown_m)
+    pipes, datum, top, levels = _pipes(network, given, sizes, slopes, parameters)
     lifting = _lifting(network, pipes, mains, parameters, table)
     costs = _costs(sizes, parameters.level_step_m, table)
     profile = best_profile(pipes, lifting, costs, levels=levels)
@@ -246,6 +259,7 @@ def lay_profile(network: Network, kept: Kept, parameters: DesignParameters, tabl
         top_level=top,
         drop_steps=costs.drop_steps,
         least_cover_m=parameters.min_cover_m,
+        house_crown_m=house_crown_m,
     )
 
 
@@ -262,10 +276,15 @@ def _forced_mm(network: Network, kept: Kept) -> Floats:
 
 
 def _pipes(
-    network: Network, kept: Kept, sizes: Sizes, slopes: Slopes, parameters: DesignParameters
+    network: Network,
+    given: tuple[Kept, Floats],
+    sizes: Sizes,
+    slopes: Slopes,
+    parameters: DesignParameters,
 ) -> tuple[Pipes, float, Ints, int]:
     """Write limits in steps: the tree, the height of level 0, tops of windows, their depth."""
     n, step = len(network.down), parameters.level_step_m
+    kept, house_crown_m = given
     ends = (np.arange(n), network.lower)
     diameter, wall = sizes.diameter_mm / 1000.0, sizes.wall_mm / 1000.0
     datum = step * np.ceil((network.ground_m.max() + 1.0) / step)
@@ -283,6 +302,8 @@ def _pipes(
         ground = network.ground_m[end]
         above = ground[:, None] - parameters.min_cover_m - wall - network.dip_m[:, None]
         below = np.broadcast_to((ground - parameters.max_depth_m)[:, None] + diameter, above.shape)
+        if not down:
+            above = np.minimum(above, house_crown_m[:, None])
         first = np.ceil((datum - above) / step - ROUND)
         last = np.floor((datum - below) / step + ROUND)
         # What flows into an existing pipe comes in at its crown or above, what leaves it leaves at

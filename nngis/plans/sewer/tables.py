@@ -1,6 +1,4 @@
-"""A design as tables: pipes, manholes, lift stations, and what each costs."""
-
-from dataclasses import dataclass
+"""A design as tables: pipes and manholes, what holds them where they are, what they cost."""
 
 import geopandas as gpd
 import numpy as np
@@ -8,11 +6,12 @@ import numpy.typing as npt
 import pandas as pd
 from pyproj import CRS
 
-from nngis.plans.sewer.lifting import power_kw, station_costs
 from nngis.plans.sewer.manning import flowing
+from nngis.plans.sewer.names import Names
 from nngis.plans.sewer.network import Network
 from nngis.plans.sewer.prices import Prices, Sizes, manhole_yuan, pipe_yuan_m
 from nngis.plans.sewer.profile import Laid
+from nngis.plans.sewer.stations import station_yuan
 from nngis.text import Text
 
 Floats = npt.NDArray[np.float64]
@@ -32,6 +31,7 @@ GOVERNING = {
     "velocity": Text("不淤流速", "Self-cleansing velocity"),
     "max_velocity": Text("最大流速", "Highest velocity"),
     "cover": Text("最小覆土", "Least cover"),
+    "connections": Text("接户管", "House connections"),
     "levels": Text("下游管顶衔接", "Levels downstream"),
 }
 MANHOLE_KINDS = {
@@ -42,51 +42,6 @@ MANHOLE_KINDS = {
     "existing": Text("现状井", "Existing manhole"),
     "plant": Text("污水厂", "Treatment plant"),
 }
-
-
-@dataclass(frozen=True, eq=False)
-class Names:
-    """Ids of pipes, manholes and plants, in the order of the network.
-
-    Parameters
-    ----------
-    pipe, manhole : (n,), (m,) object array
-        Ids.
-    plant : (p,) object array
-        Ids of the plants as they were given.
-    sewer : (k,) object array
-        Ids of the existing sewers as they were given.
-    """
-
-    pipe: npt.NDArray[np.object_]
-    manhole: npt.NDArray[np.object_]
-    plant: npt.NDArray[np.object_]
-    sewer: npt.NDArray[np.object_]
-
-
-def name_all(
-    network: Network, plant: npt.NDArray[np.object_], sewer: npt.NDArray[np.object_]
-) -> Names:
-    """Give manholes and pipes numbers, from the plants up.
-
-    Parameters
-    ----------
-    network : Network
-        The network.
-    plant, sewer : object array
-        Ids of plants and existing sewers.
-
-    Returns
-    -------
-    Names
-        A pipe has the number of its upper manhole: ``P00001`` leaves ``M00001``.
-    """
-    n = len(network.down)
-    order = np.lexsort((network.xy[:n, 1], network.xy[:n, 0], network.to_plant_m))
-    number = np.empty(n, np.intp)
-    number[order] = np.arange(1, n + 1)
-    manhole = np.array([f"M{k:05d}" for k in number] + [f"WWTP-{p}" for p in plant], object)
-    return Names(np.array([f"P{k:05d}" for k in number], object), manhole, plant, sewer)
 
 
 def pipe_table(
@@ -200,73 +155,12 @@ def _governing(network: Network, laid: Laid) -> npt.NDArray[np.object_]:
     by_slope = np.array(["min_slope", "fill", "velocity"], object)[part.argmax(axis=0)]
     # Within two steps of the least cover a pipe lies as high as the grid of levels lets it.
     shallow = cover - network.dip_m < laid.least_cover_m + 2 * laid.step_m
-    conditions = [laid.kept.fixed, profile.rising, at_least, shallow, fall > most - laid.step_m]
-    names = ["existing", "rising_main", by_slope, "cover", "max_velocity"]
+    houses = laid.height_m(profile.up) > laid.house_crown_m - laid.step_m
+    steep = fall > most - laid.step_m
+    conditions = [laid.kept.fixed, profile.rising, at_least, shallow, houses, steep]
+    names = ["existing", "rising_main", by_slope, "cover", "connections", "max_velocity"]
     governing: npt.NDArray[np.object_] = np.select(conditions, names, "levels").astype(object)
     return governing
-
-
-def station_table(
-    network: Network,
-    laid: Laid,
-    names: Names,
-    table: Prices,
-    *,
-    infiltration_share: float,
-    crs: CRS,
-) -> gpd.GeoDataFrame:
-    """Write the lift stations.
-
-    Parameters
-    ----------
-    network : Network
-        The pipes.
-    laid : Laid
-        Their levels.
-    names : Names
-        Ids.
-    table : Prices
-        Prices.
-    infiltration_share : float
-        Groundwater, of the mean flow.
-    crs : CRS
-        The work CRS.
-
-    Returns
-    -------
-    GeoDataFrame
-        Indexed by `station_id`: where, what the pumps deliver, head with all losses, power, the
-        crown that the well takes the flow at, length of the rising main, cost with the present
-        value of energy.
-    """
-    n, profile = len(network.down), laid.profile
-    at = np.flatnonzero(profile.well >= 0)
-    rise, main_m, friction = _rises(network, laid)
-    pump = laid.mains.pump_flow_l_s
-    head = rise + friction + float(table.lift_station["station_loss_m"])
-    well = laid.height_m(profile.well)
-    columns = {
-        "manhole_id": names.manhole[:n],
-        "pipe_id": names.pipe,
-        "wwtp_id": names.plant[network.plant_of[:n]],
-        "kind": np.where(profile.rising, "rising_main", "in_place"),
-        "flow_l_s": pump,
-        "lift_m": rise,
-        "head_m": head,
-        "power_kw": power_kw(pump, head, table),
-        "well_level_m": well,
-        "well_depth_m": network.ground_m[:n] - well,
-        "rising_main_m": np.where(profile.rising, main_m, 0.0),
-        "rising_main_mm": np.where(profile.rising, laid.mains.diameter_mm, np.nan),
-        "cost_yuan": _station_costs(network, laid, table, infiltration_share),
-    }
-    frame = gpd.GeoDataFrame(
-        {name: values[at] for name, values in columns.items()},
-        geometry=gpd.points_from_xy(*network.xy[at].T),
-        crs=crs,
-    ).sort_values("manhole_id")
-    names_of = [f"LS{k:03d}" for k in range(1, len(at) + 1)]
-    return frame.set_index(pd.Index(names_of, name="station_id", dtype=object))
 
 
 def spent_yuan(network: Network, laid: Laid, table: Prices, *, infiltration_share: float) -> Floats:
@@ -290,20 +184,9 @@ def spent_yuan(network: Network, laid: Laid, table: Prices, *, infiltration_shar
     """
     pipes = _pipe_costs(network, laid, table)
     manholes = _manhole_costs(network, laid, table)
-    return pipes + manholes + _station_costs(network, laid, table, infiltration_share)
-
-
-def _station_costs(
-    network: Network, laid: Laid, table: Prices, infiltration_share: float
-) -> Floats:
-    """Price the station at each upper manhole, its energy included; 0 where there is none."""
-    n, profile = len(network.down), laid.profile
-    rise, _, friction = _rises(network, laid)
-    mean = network.mean_flow_l_s * (1.0 + infiltration_share)
-    fixed_yuan, per_m = station_costs(laid.mains.pump_flow_l_s, mean, table)
-    depth = network.ground_m[:n] - laid.height_m(profile.well)
-    cost = fixed_yuan + per_m * (rise + friction) + depth * table.lift_station["well_yuan_m"]
-    return np.where(profile.well >= 0, cost, 0.0)
+    return (
+        pipes + manholes + station_yuan(network, laid, table, infiltration_share=infiltration_share)
+    )
 
 
 def _manhole_costs(network: Network, laid: Laid, table: Prices) -> Floats:
@@ -314,30 +197,6 @@ def _manhole_costs(network: Network, laid: Laid, table: Prices) -> Floats:
     paid = ~profile.rising & ~laid.kept.fixed
     cost = np.where(paid, manhole_yuan(diameter, depth, table), 0.0)
     return cost + _drops(network, laid) * table.manhole["drop_yuan"]
-
-
-def _rises(network: Network, laid: Laid) -> tuple[Floats, Floats, Floats]:
-    """Add up, from each station to where its rising main ends: lift, length, friction [m]."""
-    profile, n = laid.profile, len(network.down)
-    top = laid.top_level
-    end = top[network.lower]
-    first = np.where(profile.rising, np.maximum(profile.well - end, 0), profile.well - profile.up)
-    lift = np.where(profile.well >= 0, first, 0.0) * laid.step_m
-    length = np.where(profile.rising, network.length_m, 0.0)
-    friction = length * laid.mains.friction
-    more = np.maximum(top[:n] - end, 0) * laid.step_m
-    station = np.flatnonzero(profile.rising & (profile.well >= 0))
-    at = network.down[station]
-    while station.size:
-        on = at >= 0
-        station, at = station[on], at[on]
-        on = profile.rising[at] & (profile.well[at] < 0)
-        station, at = station[on], at[on]
-        lift[station] += more[at]
-        length[station] += network.length_m[at]
-        friction[station] += network.length_m[at] * laid.mains.friction[at]
-        at = network.down[at]
-    return lift, length, friction
 
 
 def manhole_table(
