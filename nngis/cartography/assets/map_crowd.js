@@ -58,17 +58,43 @@
   function open(canvas, layer, piece) {
     piece.coming = true;
     inflate(piece.text).then((data) => {
-      piece.layer = nngis.decode(Object.assign(Object.create(layer, { pieces: { value: null } }), data));
+      unfold(layer, piece, data);
       piece.coming = false;
-      layer.kept.push(piece);
-      while (layer.kept.length > KEPT && !layer.open.includes(layer.kept[0].layer)) {
-        layer.kept.shift().layer = null;
-      }
       if (!layer.pieces.some((other) => other.coming)) {
         canvas.redraw();
       }
     });
   }
+
+  function unfold(layer, piece, data) {
+    if (piece.layer) {
+      return;
+    }
+    piece.layer = nngis.decode(Object.assign(Object.create(layer, { pieces: { value: null } }), data));
+    layer.kept.push(piece);
+    while (layer.kept.length > KEPT && !layer.open.includes(layer.kept[0].layer)) {
+      layer.kept.shift().layer = null;
+    }
+  }
+
+  // Looks through every piece, also those that are not open, while somebody still wants it.
+  nngis.seek = async function (layer, wanted, most, wants) {
+    const found = [];
+    for (const piece of layer.pieces) {
+      const data = piece.layer || (await inflate(piece.text));
+      if (!wants() || found.length >= most) {
+        break;
+      }
+      for (let f = 0; f < piece.n; f++) {
+        const [id, names] = nngis.called(data, f);
+        if ([id, ...names].join("\n").toLowerCase().includes(wanted)) {
+          unfold(layer, piece, data);
+          found.push({ layer: piece.layer, feature: f, id: id, names: names });
+        }
+      }
+    }
+    return found;
+  };
 
   function squares(canvas, layer, view) {
     if (!layer.squares) {

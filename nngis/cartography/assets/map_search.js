@@ -3,6 +3,8 @@
   "use strict";
   const LISTED = 50;
 
+  nngis.called = (layer, feature) => [layer.id[0] ? nngis.valueOf(layer.id[1], feature) : "", nngis.nameOf(layer, feature)];
+
   nngis.joinSearch = function (map, scene, canvas) {
     const input = document.getElementById("search");
     const list = document.getElementById("results");
@@ -23,9 +25,29 @@
         close();
         return;
       }
-      const pieces = scene.layers.some((layer) => layer.pieces); // which are open changes
-      index = (!pieces && index) || makeIndex(scene);
+      index = index || makeIndex(scene);
       const all = index.filter((entry) => entry.text.includes(wanted));
+      show(all);
+      if (wanted) {
+        seek(wanted, all);
+      }
+    }
+
+    // Layers in pieces are looked through one piece after the other.
+    async function seek(wanted, all) {
+      const wants = () => !list.hidden && input.value.trim().toLowerCase() === wanted;
+      for (const [at, layer] of scene.layers.entries()) {
+        if (layer.pieces && all.length < LISTED) {
+          const more = await nngis.seek(layer, wanted, LISTED, wants);
+          more.forEach((entry) => all.push(Object.assign(entry, { at: at })));
+          if (wants() && more.length) {
+            show(all);
+          }
+        }
+      }
+    }
+
+    function show(all) {
       found = all.slice(0, LISTED);
       chosen = -1;
       list.replaceChildren();
@@ -88,11 +110,9 @@
 
   function makeIndex(scene) {
     const index = [];
-    const leaves = scene.layers.flatMap((layer, at) => nngis.leaves(layer).map((leaf) => [leaf, at]));
-    leaves.forEach(([layer, at]) => {
-      for (let f = 0; f < layer.n; f++) {
-        const id = layer.id[0] ? nngis.valueOf(layer.id[1], f) : "";
-        const names = nngis.nameOf(layer, f);
+    scene.layers.forEach((layer, at) => {
+      for (let f = 0; f < layer.n && !layer.pieces; f++) {
+        const [id, names] = nngis.called(layer, f);
         index.push({ layer: layer, at: at, feature: f, id: id, names: names, text: [id, ...names].join("\n").toLowerCase() });
       }
     });
