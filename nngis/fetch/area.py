@@ -10,7 +10,7 @@ import pyogrio
 import shapely
 from pyogrio.errors import DataSourceError
 
-from nngis.catalog.counties import ADCODE_AT, district_file
+from nngis.catalog.counties import ADCODE_AT, ENGLISH, district_file
 from nngis.crs import choose_work_crs
 from nngis.crs.extent import Box
 from nngis.errors import ScenarioError
@@ -35,7 +35,7 @@ class Area:
     shape : Polygon or MultiPolygon
         The area with its margin, WGS84.
     counties : GeoDataFrame
-        Counties in it by `adcode`, with `name_zh`; empty where no boundaries are at hand.
+        Counties in it by `adcode`, with `name_zh` and `name_en`; empty where no boundaries are at hand.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Area:
         Returns
         -------
         GeoDataFrame
-            `name_zh`, `whole` (bool, all of the county but a hair), polygons; counties that the
+            `name_zh`, `name_en`, `whole` (bool, all of the county but a hair), polygons; counties that the
             area only touches are left out.
         """
         parts = self.counties.geometry.intersection(self.shape)
@@ -120,7 +120,10 @@ def _counties(where: str | None, around: shapely.Geometry | None = None) -> gpd.
         district_file(), where=where, bbox=None if around is None else around.bounds
     )
     frame = gpd.GeoDataFrame(
-        {"name_zh": raw["name"].to_numpy()},
+        {
+            "name_zh": raw["name"].to_numpy(),
+            "name_en": raw["gb"].str[ADCODE_AT:].map(ENGLISH).fillna(raw["name"]).to_numpy(),
+        },
         geometry=raw.geometry.to_numpy(),
         crs="EPSG:4490",
         index=pd.Index(raw["gb"].str[ADCODE_AT:].astype("str"), name="adcode"),

@@ -23,7 +23,7 @@ SAME_M = 200.0
 MOST_VERTICES = 2000
 DATUMS: tuple[Datum, ...] = ("wgs84", "gcj02", "bd09")
 COLUMNS = (
-    "layer", "adcode", "county", "objects", "unnamed_share", "untagged_share", "length_km",
+    "layer", "adcode", "county", "county_en", "objects", "unnamed_share", "untagged_share", "length_km",
     "road_km_per_km2", "roofs_per_resident", "hint",
 )  # fmt: skip
 
@@ -41,7 +41,7 @@ def count_by_county(
     layers : sequence of Fetched
         Layers with geometry; others are passed over.
     counties : GeoDataFrame
-        Counties by `adcode` with `name_zh`, WGS84.
+        Counties by `adcode` with `name_zh` and `name_en`, WGS84.
     population : mapping of str to float, optional
         Residents by adcode.
 
@@ -103,7 +103,11 @@ def _one(
         density = found["roofs_per_resident"]
     sparse = density < SPARSE_SHARE * density.max()
     found["hint"] = np.select([found["objects"] == 0, sparse], ["none", "sparse"], "ok")
-    return found.assign(layer=layer.id, county=zones["name_zh"]).rename_axis("adcode").reset_index()
+    return (
+        found.assign(layer=layer.id, county=zones["name_zh"], county_en=zones["name_en"])
+        .rename_axis("adcode")
+        .reset_index()
+    )
 
 
 def _share(rows: gpd.GeoDataFrame, column: str, index: pd.Index) -> pd.Series:
@@ -186,13 +190,14 @@ def sentences(counts: pd.DataFrame, datums: pd.DataFrame, layers: Sequence[Fetch
             ("none", "没有任何对象", "has nothing in"),
             ("sparse", "很稀疏（不到最密县的十分之一）", "is sparse (under a tenth) in"),
         ):
-            names = mine.loc[mine["hint"] == hint, "county"].tolist()
-            if names and len(mine) > 1:
-                where = "、".join(names)
+            gaps = mine[mine["hint"] == hint]
+            if len(gaps) and len(mine) > 1:
+                where = "、".join(gaps["county"])
+                where_en = ", ".join(gaps["county_en"])
                 found.append(
                     Text(
                         f"{layer.title.zh}在 {where} {zh}：可能是没有画，不能当作没有。",
-                        f"{layer.title.en} {en} {where}: perhaps not drawn; do not take it for "
+                        f"{layer.title.en} {en} {where_en}: perhaps not drawn; do not take it for "
                         "not there.",
                     )
                 )

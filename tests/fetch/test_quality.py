@@ -12,7 +12,7 @@ from nngis.fetch.quality import check_datum, count_by_county, sentences
 from nngis.text import Text
 
 COUNTIES = gpd.GeoDataFrame(
-    {"name_zh": ["甲县", "乙县", "丙县"]},
+    {"name_zh": ["甲县", "乙县", "丙县"], "name_en": ["A", "B", "C"]},
     index=["1", "2", "3"],
     geometry=[shapely.box(108 + i / 10, 22, 108.1 + i / 10, 22.1) for i in range(3)],
     crs="EPSG:4326",
@@ -70,7 +70,7 @@ def test_a_gap_is_said_and_not_taken_for_a_finding():
     counts = count_by_county([made], COUNTIES)
     said = [text.en for text in sentences(counts, check_datum(COUNTIES, COUNTIES), [made])]
     assert said == [
-        "roofs has nothing in 丙县: perhaps not drawn; do not take it for not there.",
+        "roofs has nothing in C: perhaps not drawn; do not take it for not there.",
         "roofs: 2 objects are incomplete in the source and left out.",
     ]
 
