@@ -35,7 +35,8 @@ class Area:
     shape : Polygon or MultiPolygon
         The area with its margin, WGS84.
     counties : GeoDataFrame
-        Counties in it by `adcode`, with `name_zh` and `name_en`; empty where no boundaries are at hand.
+        Counties in it by `adcode`, with `name_zh` and `name_en`; empty where no boundaries are at
+        hand.
     """
 
     name: str
@@ -59,8 +60,8 @@ class Area:
         Returns
         -------
         GeoDataFrame
-            `name_zh`, `name_en`, `whole` (bool, all of the county but a hair), polygons; counties that the
-            area only touches are left out.
+            `name_zh`, `name_en`, `whole` (bool, all of the county but a hair), polygons; counties
+            that the area only touches are left out.
         """
         parts = self.counties.geometry.intersection(self.shape)
         share = shapely.area(parts.to_numpy()) / shapely.area(self.counties.geometry.to_numpy())

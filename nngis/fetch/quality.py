@@ -23,8 +23,8 @@ SAME_M = 200.0
 MOST_VERTICES = 2000
 DATUMS: tuple[Datum, ...] = ("wgs84", "gcj02", "bd09")
 COLUMNS = (
-    "layer", "adcode", "county", "county_en", "objects", "unnamed_share", "untagged_share", "length_km",
-    "road_km_per_km2", "roofs_per_resident", "hint",
+    "layer", "adcode", "county", "county_en", "objects", "unnamed_share", "untagged_share",
+    "length_km", "road_km_per_km2", "roofs_per_resident", "hint",
 )  # fmt: skip
 
 
