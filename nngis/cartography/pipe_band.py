@@ -18,6 +18,7 @@ BESIDE_MM = 1.4  # figures of the pipe that arrives and of the one that leaves
 PER_MILLE = 1000.0
 M_PER_KM = 1000.0
 FIGURE_PT, TICK_MM = 6.3, 0.6
+RISING_MAIN = "rising_main"
 SAME_M = 5e-4  # two levels that are written alike
 Floats = npt.NDArray[np.float64]
 
@@ -183,6 +184,13 @@ def _diameters(rows: pd.DataFrame, _: Lang) -> list[str]:
     return [f"DN{d}" if d else "" for d in _numbers(rows["diameter_mm"], 0)]
 
 
+def _slopes(rows: pd.DataFrame, lang: Lang) -> list[str]:
+    """Write slopes; a rising main has none that matters."""
+    told = _numbers(rows["slope"].astype(float) * PER_MILLE, 2)
+    word = fields.get("kind").value_title(RISING_MAIN, lang)
+    return [word if k == RISING_MAIN else s for s, k in zip(told, rows["kind"], strict=True)]
+
+
 def _governing(rows: pd.DataFrame, lang: Lang) -> list[str]:
     field = fields.get("governing")
     return [
@@ -198,11 +206,11 @@ _ROWS = (
     _Row(Text("埋深 (m)", "Depth to invert (m)"), 9.0, of_pipe=False, merges=False,
          write=lambda rows, _: _numbers(rows["depth_m"], 2)),
     _Row(Text("管径 (mm)", "Diameter (mm)"), 7.0, of_pipe=True, merges=True, write=_diameters),
-    _Row(Text("坡度 (‰)", "Slope (‰)"), 7.0, of_pipe=True, merges=True,
-         write=lambda rows, _: _numbers(rows["slope"].astype(float) * PER_MILLE, 2)),
+    _Row(Text("坡度 (‰)", "Slope (‰)"), 8.0, of_pipe=True, merges=True,
+         write=_slopes),
     _Row(Text("平距 (m)", "Length (m)"), 8.0, of_pipe=True, merges=False,
          write=lambda rows, _: _numbers(rows["length_m"], 2)),
-    _Row(Text("控制条件", "Governed by"), 8.0, of_pipe=True, merges=True, write=_governing),
+    _Row(Text("控制条件", "Governed by"), 10.0, of_pipe=True, merges=True, write=_governing),
     _Row(Text("检查井编号", "Manhole"), 15.0, of_pipe=False, merges=False,
          write=lambda rows, _: [str(m) for m in rows["manhole_id"]]),
     _Row(Text("桩号", "Chainage"), 14.0, of_pipe=False, merges=False,

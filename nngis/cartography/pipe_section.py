@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 
 from nngis.cartography import furniture
 from nngis.cartography.font import PLAIN_PT, SETTINGS, SMALL_PT, register_font, shortened
 from nngis.cartography.paper import GAP, MARGIN, Box, Paper
-from nngis.cartography.pipe_band import BAND_MM, LEAST_GAP_MM, draw_band, spread
+from nngis.cartography.pipe_band import BAND_MM, LEAST_GAP_MM, RISING_MAIN, draw_band, spread
 from nngis.cartography.plate import HAIR_PT, INK, SOFT, THICK_PT, THIN_PT, Plate, blank_plate
 from nngis.cartography.stamp import Stamp
 from nngis.cartography.style import symbol
@@ -32,14 +34,13 @@ ACROSS = (
     20_000,
     50_000,
 )  # scales 1:n along the way
-UP = (20, 50, 100, 200, 500, 1000, 2000, 5000)  # and of heights
-USUAL_GAP_MM = 9.0  # between two manholes, so that the figures below can be read
+UP = (20, 50, 100, 200, 300, 500, 1000, 2000, 5000)  # and of heights
+JOINTS_M = 100.0  # of the joints of rising mains the first of each so many metres is shown
+USUAL_GAP_MM = 7.0  # between two manholes, so that the figures below can be read
 TITLE_MM, FOOT_MM, HEADS_MM, STAMP_MM, FAN_MM = 15.0, 38.0, 34.0, 112.0, 6.0
 STAFF_MM, SHAFT_MM, HEADROOM_MM, WORDS_GAP_MM = 1.6, 1.1, 16.0, 2.6
 LEAST_STEP_MM = 8.0  # between two marks of the staff
 STEPS_M = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
-STEP_UP_M = 1e-3  # a pipe that leaves higher than one arrives by more is lifted
-RISING_MAIN = "rising_main"
 GROUND_COLOUR, WATER_FILL, MAIN_COLOUR = "#5B7A3A", "#EFE6D3", "#1B6B60"
 SCALES = Text("比例  横 1:{:,}  纵 1:{:,}", "Scales: along 1:{:,}, heights 1:{:,}")
 SHEET = Text("（{} / {}）", " ({} / {})")
@@ -93,7 +94,8 @@ def draw_pipe_sections(
     table : DataFrame
         Manholes in order along each route: `route_id`, `chainage_m`, `manhole_id`, `ground_m`,
         `invert_in_m`, `invert_out_m`, `depth_m`; of the pipe that leaves `length_m`,
-        `diameter_mm`, `slope`, `kind`, `governing`; `joined_by`.
+        `diameter_mm`, `slope`, `kind`, `governing`; `lifted`,
+        `joined_by`.
     ground : DataFrame, optional
         Terrain along the routes: `route_id`, `chainage_m`, `ground_m`.
     title : Text
@@ -143,7 +145,8 @@ def _pages(rows: pd.DataFrame, ground: pd.DataFrame) -> list[_Page]:
     room = _room()
     left, bottom = room.left + HEADS_MM + STAFF_MM + 4.0, room.bottom + BAND_MM + FAN_MM
     plot = Box(left, bottom, room.right - 6.0 - left, room.top - bottom)
-    at = rows["chainage_m"].to_numpy(float)
+    shown = _shown(rows)
+    at = shown["chainage_m"].to_numpy(float)
     gaps, length = np.diff(at), float(at[-1] - at[0])
     across = _along_scale(gaps, length, plot.width)
     # sheets of the same length, and one reach over, so that the last is no stump
@@ -155,11 +158,22 @@ def _pages(rows: pd.DataFrame, ground: pd.DataFrame) -> list[_Page]:
     while first < len(at) - 1:
         last = int(np.searchsorted(at, at[first] + reach, side="right")) - 1
         last = max(first + 1, min(last, first + most))
-        part = rows.iloc[first : last + 1]
-        near = ground[ground["chainage_m"].between(at[first], at[last])]
+        part, near = (f[f["chainage_m"].between(at[first], at[last])] for f in (rows, ground))
         pages.append(_page(part, near, plot, across))
         first = last
     return pages
+
+
+def _shown(rows: pd.DataFrame) -> pd.DataFrame:
+    """Leave out most joints of rising mains: points of their course, and no manholes."""
+    main = rows["kind"].eq(RISING_MAIN)
+    plain = ~rows["lifted"].astype(bool) & rows["joined_by"].eq("")
+    hundred = rows["chainage_m"] // JOINTS_M
+    plain &= hundred.eq(hundred.shift())
+    shown = rows[~(main & main.shift(fill_value=False) & plain)]
+    length = shown["chainage_m"].shift(-1) - shown["chainage_m"]
+    joined = shown["kind"].eq(RISING_MAIN)
+    return shown.assign(length_m=length.where(joined, shown["length_m"]))
 
 
 def _page(rows: pd.DataFrame, ground: pd.DataFrame, plot: Box, across: int) -> _Page:
@@ -202,8 +216,9 @@ def _draw_page(plate: Plate, page: _Page, name: str, lang: Lang) -> None:
     _draw_manholes(plate, page, lang)
     room = _room()
     band = Box(room.left, room.bottom, room.width, BAND_MM)
-    at = page.x(page.rows["chainage_m"].to_numpy(float))
-    draw_band(plate, band, page.rows, at, heads_mm=HEADS_MM, fan_to=page.plot.bottom, lang=lang)
+    shown = _shown(page.rows)
+    at = page.x(shown["chainage_m"].to_numpy(float))
+    draw_band(plate, band, shown, at, heads_mm=HEADS_MM, fan_to=page.plot.bottom, lang=lang)
 
 
 def _draw_staff(plate: Plate, page: _Page, lang: Lang) -> None:
@@ -238,33 +253,50 @@ def _draw_ground(plate: Plate, page: _Page) -> None:
 def _draw_pipes(plate: Plate, page: _Page) -> None:
     rows = page.rows
     x = page.x(rows["chainage_m"])
-    up, down = rows["invert_out_m"].to_numpy(float), rows["invert_in_m"].to_numpy(float)
-    high = rows["diameter_mm"].astype(float).to_numpy() / MM_PER_M
-    colour = symbol("sewer").colour
-    for k, kind in enumerate(rows["kind"].iloc[:-1]):
-        inverts = page.y([up[k], down[k + 1]])
-        crowns = page.y([up[k] + high[k], down[k + 1] + high[k]])
-        ends = [x[k], x[k + 1]]
-        is_main = kind == RISING_MAIN
-        look = {"color": MAIN_COLOUR if is_main else colour, "zorder": 4}
-        if is_main:
-            plate.line(ends, inverts.tolist(), THIN_PT * 1.6, linestyle=(0, (5, 2)), **look)
-            continue
-        corners = [*zip(ends, inverts, strict=True), *zip(ends[::-1], crowns[::-1], strict=True)]
-        plate.area(corners, facecolor=WATER_FILL, edgecolor="none", zorder=2.5)
-        plate.line(ends, inverts.tolist(), THIN_PT * 1.5, **look)
-        plate.line(ends, crowns.tolist(), THIN_PT, **look)
+    up = rows["invert_out_m"].to_numpy(float)[:-1]
+    low = rows["invert_in_m"].to_numpy(float)[1:]
+    high = rows["diameter_mm"].astype(float).to_numpy()[:-1] / MM_PER_M
+    main = rows["kind"].eq(RISING_MAIN).to_numpy()[:-1]
+    bottom = np.column_stack([x[:-1], page.y(up), x[1:], page.y(low)])
+    crown = np.column_stack([x[:-1], page.y(up + high), x[1:], page.y(low + high)])
+    corners = np.stack([bottom[:, :2], bottom[:, 2:], crown[:, 2:], crown[:, :2]], axis=1)
+    _areas(plate, corners[~main], facecolor=WATER_FILL, zorder=2.5)
+    look = {"edgecolor": symbol("sewer").colour, "zorder": 4, "capstyle": "butt"}
+    plate.strokes(_ends(bottom[~main]), THIN_PT * 1.5, **look)
+    plate.strokes(_ends(crown[~main]), THIN_PT, **look)
+    dashed = {"edgecolor": MAIN_COLOUR, "zorder": 4, "linestyle": (0, (5, 2))}
+    plate.strokes(_ends(bottom[main]), THIN_PT * 1.6, **dashed)
+
+
+def _ends(lines: Floats) -> list[tuple[float, float, float, float]]:
+    return [(x0, y0, x1, y1) for x0, y0, x1, y1 in lines.tolist()]
+
+
+def _areas(plate: Plate, corners: Floats, **look: Any) -> None:  # noqa: ANN401 -- of matplotlib
+    """Draw many polygons as one."""
+    style = {"edgecolor": "none", "linewidth": plate.size(HAIR_PT * 1.4), **look}
+    plate.axes.add_artist(PolyCollection(list(corners), **style))
 
 
 def _draw_manholes(plate: Plate, page: _Page, lang: Lang) -> None:
     """Draw the shafts, who joins there, and the lifts."""
-    rows = page.rows
+    rows = _shown(page.rows)
     xs, tops = page.x(rows["chainage_m"]), page.y(rows["ground_m"])
     into, out = rows["invert_in_m"].to_numpy(float), rows["invert_out_m"].to_numpy(float)
     feet = page.y(np.fmin(into, out))
-    lifted = (out > into + STEP_UP_M) | rows["kind"].eq(RISING_MAIN).to_numpy()
+    lifted = rows["lifted"].to_numpy(bool)
     stems = [(x, page.plot.bottom, x, foot) for x, foot in zip(xs, feet, strict=True)]
     plate.strokes(stems, HAIR_PT, edgecolor=SOFT, zorder=1)
+    half = SHAFT_MM / 2
+    shafts = [
+        [(x - half, foot), (x + half, foot), (x + half, top), (x - half, top)]
+        for x, foot, top in zip(xs, feet, tops, strict=True)
+    ]
+    _areas(plate, np.array(shafts), facecolor="white", edgecolor=INK, zorder=5)
+    low = feet[lifted] - 0.2
+    corners = [(xs[lifted] - 1.4, low - 2.4), (xs[lifted] + 1.4, low - 2.4), (xs[lifted], low)]
+    signs = np.stack([np.column_stack(corner) for corner in corners], axis=1)
+    _areas(plate, signs, facecolor=MAIN_COLOUR, zorder=6)
     lift = LIFT.say(lang)
     words = [
         " · ".join([lift] * bool(up) + [JOINED.say(lang).format(by)] * bool(by))
@@ -273,20 +305,14 @@ def _draw_manholes(plate: Plate, page: _Page, lang: Lang) -> None:
     said = np.array([bool(word) for word in words])
     over = xs.copy()
     over[said] = spread(xs[said], page.plot.left, page.plot.right, WORDS_GAP_MM)
-    for x, top, foot, is_lifted, word, beside in zip(
-        xs, tops, feet, lifted, words, over, strict=True
-    ):
-        shaft = Box(x - SHAFT_MM / 2, foot, SHAFT_MM, top - foot)
-        plate.box(shaft, HAIR_PT * 1.4, fill=True, facecolor="white", zorder=5)
+    leads = [(x, t, o, t + 2.6) for x, t, o in zip(xs[said], tops[said], over[said], strict=True)]
+    plate.strokes(leads, HAIR_PT, edgecolor=SOFT)
+    for top, is_lifted, word, beside in zip(tops, lifted, words, over, strict=True):
         if word:
             room = page.plot.top + 4.0 - (top + 3.2)
-            plate.line([x, beside], [top, top + 2.6], HAIR_PT, color=SOFT)
             look = {"color": MAIN_COLOUR if is_lifted else INK, "rotation": 90, "va": "bottom"}
             text = shortened(word, room, SMALL_PT)
             plate.write((beside, top + 3.2), text, SMALL_PT, ha="center", **look)
-        if is_lifted:
-            tip = [(x - 1.4, foot - 2.6), (x + 1.4, foot - 2.6), (x, foot - 0.2)]
-            plate.area(tip, facecolor=MAIN_COLOUR, edgecolor=MAIN_COLOUR, zorder=6)
 
 
 def _draw_foot(

@@ -83,7 +83,7 @@ class Plate:
             Colours and hatch, as for matplotlib's patches.
         """
         style = {"fill": False, "edgecolor": INK, "linewidth": self.size(width_pt), **look}
-        self.axes.add_patch(Rectangle((box.left, box.bottom), box.width, box.height, **style))
+        self.axes.add_artist(Rectangle((box.left, box.bottom), box.width, box.height, **style))
 
     def line(
         self,
@@ -104,7 +104,7 @@ class Plate:
             Colour and dashes, as for matplotlib's lines.
         """
         style = {"color": INK, "linewidth": self.size(width_pt), "solid_capstyle": "butt", **look}
-        self.axes.add_line(Line2D(xs, ys, **style))
+        self.axes.add_artist(Line2D(xs, ys, **style))
 
     def area(self, corners: Sequence[tuple[float, float]], **look: Any) -> None:  # noqa: ANN401
         """Draw a filled polygon.
@@ -117,7 +117,7 @@ class Plate:
             Colours, as for matplotlib's patches.
         """
         style = {"facecolor": INK, "edgecolor": INK, "linewidth": self.size(THIN_PT), **look}
-        self.axes.add_patch(Polygon(list(corners), closed=True, **style))
+        self.axes.add_artist(Polygon(list(corners), closed=True, **style))
 
     def strokes(
         self,
@@ -141,7 +141,7 @@ class Plate:
         points = [point for x0, y0, x1, y1 in ends for point in ((x0, y0), (x1, y1))]
         path = Outline(points, [Outline.MOVETO, Outline.LINETO] * len(ends))
         style = {"fill": False, "edgecolor": INK, "linewidth": self.size(width_pt), **look}
-        self.axes.add_patch(PathPatch(path, **style))
+        self.axes.add_artist(PathPatch(path, **style))
 
 
 def blank_plate(paper: Paper) -> Plate:

@@ -37,6 +37,7 @@ def route(gaps_m: list[float], name: str = "W01") -> pd.DataFrame:
             "slope": [*([0.003] * len(gaps_m)), np.nan],
             "kind": [*(["gravity"] * len(gaps_m)), None],
             "governing": [*(["min_slope"] * len(gaps_m)), None],
+            "lifted": np.arange(len(along)) == 1,
             "joined_by": ["", "W02", *([""] * (len(along) - 2))],
         }
     )
@@ -71,6 +72,16 @@ def test_a_route_too_long_for_one_sheet_goes_on_over_the_same_manhole() -> None:
 
 def test_each_route_has_its_own_sheet() -> None:
     assert len(drawn(pd.concat([route([60.0]), route([30.0, 30.0], "W02")]))) == 2
+
+
+def test_joints_of_rising_mains_are_points_of_a_course_and_no_manholes() -> None:
+    table = route([60.0, 10.0, 10.0, 30.0, 60.0])
+    table.loc[1:3, "kind"] = "rising_main"
+    (figure,) = drawn(table)
+    said = words(figure)
+    assert [w for w in said if w.startswith("W01-")] == ["W01-0", "W01-1", "W01-4", "W01-5"]
+    assert "50.00" in said  # the three pipes of the main together
+    assert said.count("压力管") == 2  # its slope does not matter; and in the legend
 
 
 def test_terrain_between_manholes_is_inside_the_frame() -> None:

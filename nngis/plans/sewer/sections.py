@@ -1,5 +1,6 @@
 """Long sections of sewers: routes from the farthest manholes down, manhole by manhole."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import geopandas as gpd
@@ -10,11 +11,11 @@ import shapely
 
 from nngis.kernel.raster import Grid, heights_along
 
-ROUTES = 40  # sections drawn; the shorter branches stand in the table of pipes only
+ROUTES = 5  # sections drawn; the shorter branches stand in the table of pipes only
 OF_PIPE = ("length_m", "diameter_mm", "slope", "kind", "governing")
 COLUMNS = (
     "route_id", "chainage_m", "manhole_id", "ground_m", "invert_in_m", "invert_out_m",
-    "depth_m", "pipe_id", *OF_PIPE, "joined_by",
+    "depth_m", "pipe_id", *OF_PIPE, "lifted", "joined_by",
 )  # fmt: skip
 GROUND_COLUMNS = ("route_id", "chainage_m", "ground_m")
 Ints = npt.NDArray[np.intp]
@@ -32,7 +33,11 @@ class _Forest(NamedTuple):
 
 
 def long_sections(
-    pipes: gpd.GeoDataFrame, manholes: gpd.GeoDataFrame, *, most: int = ROUTES
+    pipes: gpd.GeoDataFrame,
+    manholes: gpd.GeoDataFrame,
+    stations: Iterable[str] = (),
+    *,
+    most: int = ROUTES,
 ) -> pd.DataFrame:
     """List the manholes of each route, from its head down to a plant or to a longer route.
 
@@ -46,17 +51,19 @@ def long_sections(
         `invert_up_m`, `invert_down_m`, `kind`, `governing`. A forest.
     manholes : GeoDataFrame
         Indexed by manhole: `ground_m`.
+    stations : iterable of str
+        Manholes with a lift station.
     most : int
         Routes listed, the longest first.
 
     Returns
     -------
     DataFrame
-        Indexed by `section_id`: `route_id`, `chainage_m` from the head, `manhole_id`, `ground_m`,
+        Indexed by `way_id`: `route_id`, `chainage_m` from the head, `manhole_id`, `ground_m`,
         `invert_in_m` of the pipe of the route that arrives, `invert_out_m` of the one that leaves,
         `depth_m` from the ground to the lower of both; of the pipe that leaves along the route
-        `pipe_id`, `length_m`, `diameter_mm`, `slope`, `kind`, `governing`; `joined_by`, routes
-        that end here.
+        `pipe_id`, `length_m`, `diameter_mm`, `slope`, `kind`, `governing`; `lifted`,
+        whether a lift station stands here; `joined_by`, routes that end here.
 
     Examples
     --------
@@ -68,7 +75,7 @@ def long_sections(
     ... }, index=["p", "q", "r"])
     >>> long_sections(pipes, manholes)[["route_id", "chainage_m", "manhole_id", "joined_by"]]
                route_id  chainage_m manhole_id joined_by
-    section_id
+    way_id
     W01/000         W01         0.0          A
     W01/001         W01        60.0          C       W02
     W01/002         W01       110.0          D
@@ -78,7 +85,7 @@ def long_sections(
     ends = pd.concat([pipes["from_manhole"], pipes["to_manhole"]])
     ids = manholes.index[manholes.index.isin(ends)]
     if pipes.empty:
-        return pd.DataFrame(columns=list(COLUMNS), index=pd.Index([], name="section_id"))
+        return pd.DataFrame(columns=list(COLUMNS), index=pd.Index([], name="way_id"))
     forest = _forest(pipes, ids)
     route, bottoms = _routes(forest, ids, most)
     at = _rows(forest, route, bottoms)
@@ -108,13 +115,14 @@ def long_sections(
             "depth_m": ground - np.fmin(into, out),
             "pipe_id": np.where(leaves, pipes.index.to_numpy(object)[leaving], None),
             **{column: of_pipe[column] for column in OF_PIPE},
+            "lifted": np.isin(ids.to_numpy(object)[node], list(stations)),
             # a branch says itself where it ends; the route it joins says who arrives
             "joined_by": np.where(joins, "", joined[node]),
         }
     )
     number = table.groupby("route_id").cumcount()
     labels = table["route_id"] + "/" + number.map("{:03d}".format)
-    return table[list(COLUMNS)].set_index(pd.Index(labels, name="section_id", dtype=object))
+    return table[list(COLUMNS)].set_index(pd.Index(labels, name="way_id", dtype=object))
 
 
 def ground_along(
@@ -136,7 +144,7 @@ def ground_along(
     Returns
     -------
     DataFrame
-        Indexed by `ground_id`: `route_id`, `chainage_m`, `ground_m`, in order along each route;
+        Indexed by `way_id`: `route_id`, `chainage_m`, `ground_m`, in order along each route;
         points without terrain are left out.
     """
     starts = sections[sections["pipe_id"].notna()]
@@ -153,7 +161,7 @@ def ground_along(
             "ground_m": samples.height,
         }
     ).dropna(ignore_index=True)
-    return table.set_index(pd.Index(table.index.map(str), name="ground_id", dtype=object))
+    return table.set_index(pd.Index(table.index.map(str), name="way_id", dtype=object))
 
 
 def _forest(pipes: gpd.GeoDataFrame, ids: pd.Index) -> _Forest:

@@ -47,7 +47,7 @@ def test_every_pipe_lies_on_one_route_and_follows_the_one_before(
     case: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame],
 ) -> None:
     pipes, manholes = case
-    table = long_sections(pipes, manholes)
+    table = long_sections(pipes, manholes, most=99)
     assert sorted(table["pipe_id"].dropna()) == sorted(pipes.index)
     for _, rows in table.groupby("route_id"):
         own = pipes.loc[rows["pipe_id"].dropna()]
@@ -87,6 +87,11 @@ def test_branches_end_where_they_join_and_are_named_there() -> None:
     }
     assert table.loc["W01/001", "joined_by"] == "W02、W03"
     assert table["joined_by"].ne("").sum() == 1
+
+
+def test_lift_stations_are_marked() -> None:
+    table = long_sections(*forest([-1, 0, 1], [0, 50, 60]), ["M1"])
+    assert table["lifted"].tolist() == [False, True, False]
 
 
 def test_only_the_longest_routes_are_kept() -> None:
