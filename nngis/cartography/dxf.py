@@ -67,7 +67,8 @@ LAYERS = (
     *(PIPES, MAINS, EXISTING, MANHOLES, LIFTS, ENDS),
     *(ARROWS, PIPE_WORDS, MANHOLE_WORDS, LIFT_WORDS),
 )
-OF_KIND = {"rising_main": MAINS, "existing": EXISTING}  # every other kind is a pipe of the design
+RISING_MAIN, JOINT = "rising_main", "rising_joint"
+OF_KIND = {RISING_MAIN: MAINS, "existing": EXISTING}  # every other kind is a pipe of the design
 
 
 def draw_dxf(
@@ -86,7 +87,8 @@ def draw_dxf(
         Indexed by pipe: `from_manhole`, `to_manhole`, `diameter_mm`, `slope`, `length_m`, `kind`,
         lines.
     manholes : GeoDataFrame
-        Indexed by manhole: `ground_m`, `invert_m`, points.
+        Indexed by manhole: `ground_m`, `invert_m`, points; where `kind` says that one is a joint
+        of rising mains, it is none and is not drawn.
     stations : iterable of str
         Manholes with a lift station.
     work_crs : str
@@ -117,7 +119,8 @@ def draw_dxf(
         if len(pipes):
             _draw_pipes(space, pipes, height)
         starts, ends = (manholes.index.isin(pipes[c]) for c in ("from_manhole", "to_manhole"))
-        _draw_manholes(space, manholes, set(stations), ends & ~starts, height)
+        joint = manholes["kind"].eq(JOINT) if "kind" in manholes else ends & ~ends
+        _draw_manholes(space, manholes[~joint], set(stations), (ends & ~starts)[~joint], height)
         for kind in sorted(document.entitydb.dxf_types_in_use()):
             document.classes.add_class(kind)  # in order; ezdxf would add them as a set gives them
         stream = io.StringIO()
@@ -205,7 +208,8 @@ def _middles(lines: npt.NDArray[np.object_]) -> tuple[Floats, Floats]:
 
 
 def _pipe_words(pipes: gpd.GeoDataFrame) -> list[str]:
-    slope = pipes["slope"].astype(float) * PER_MILLE
+    # the slope of a rising main is that of the ground
+    slope = pipes["slope"].astype(float).where(pipes["kind"].ne(RISING_MAIN)) * PER_MILLE
     rows = zip(
         pipes["diameter_mm"].astype(float), slope, pipes["length_m"].astype(float), strict=True
     )

@@ -37,7 +37,7 @@ def network(name: str = "W1") -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
             "to_manhole": ["W2", "W3"],
             "length_m": [60.0, 50.0],
             "diameter_mm": [300, 200],
-            "slope": [0.00333, float("nan")],
+            "slope": [0.00333, -0.05],
             "kind": ["gravity", "rising_main"],
         },
         index=["P1", "P2"],
@@ -77,11 +77,18 @@ def test_labels_tell_sizes_and_levels_and_stand_upright() -> None:
     drawing = opened(draw_dxf(*network()))
     found = texts(drawing)
     assert "DN300 i=3.33‰ L=60.00" in found
-    assert "DN200 L=50.00" in found  # a slope that is missing is not written
+    assert "DN200 L=50.00" in found  # the slope of a rising main says nothing
     assert "75.500/74.100" in found
     assert "80.000/—" in found
     for text in drawing.modelspace().query("TEXT"):
         assert -90.0 < text.dxf.rotation <= 90.0
+
+
+def test_joints_of_rising_mains_are_no_manholes() -> None:
+    pipes, manholes = network()
+    drawing = opened(draw_dxf(pipes, manholes.assign(kind=["manhole", "rising_joint", "plant"])))
+    assert not drawing.modelspace().query('INSERT[layer=="检查井"]')[1:]
+    assert "W2" not in texts(drawing)
 
 
 def test_the_arrow_points_down_the_pipe() -> None:
