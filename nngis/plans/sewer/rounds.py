@@ -22,7 +22,7 @@ from nngis.plans.sewer.terrain import Terrain
 Floats = npt.NDArray[np.float64]
 SECONDS_D = 86_400.0
 LITRES_M3 = 1000.0
-CLIMB_YUAN_M = (120_000.0, 40_000.0, 400_000.0)
+CLIMB_YUAN_M = (40_000.0, 120_000.0, 20_000.0)
 """What a metre of climb is taken to cost in the first rounds [yuan]: a lift station for the depth
 that pipes may have is some 70,000 a metre; deeper trenches downstream cost less."""
 TRIED_SHARE = 0.5

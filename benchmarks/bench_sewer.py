@@ -1,0 +1,203 @@
+"""Sewer design: Manning's formula, pysewer's own example from files to tables, a made town.
+
+    python benchmarks/bench_sewer.py [manning | example | layout | pysewer | town [HOUSES]]
+
+Without a word all of them run, each in a process of its own, so that its memory is its own, after a
+small design that loads the compiled code. pysewer's times are those recorded in an earlier run of
+pysewer 0.3.1. Its layout, taken from the same record, is designed and priced by our own engine, for
+pysewer prices nothing.
+"""
+
+import json
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import rasterio
+import shapely
+
+from nngis.kernel.raster import Grid
+from nngis.kernel.tree import steiner_tree
+from nngis.plans.sewer.design import SewerDesign, design
+from nngis.plans.sewer.design_parameters import DesignParameters
+from nngis.plans.sewer.manning import capacity_l_s, flowing
+from nngis.plans.sewer.prices import prices
+
+BENCH = Path(__file__).parents[2] / "shared" / "data" / "bench"
+EXAMPLE, GRAPH = BENCH / "pysewer_example", BENCH / "pysewer_graph"
+CRS = "EPSG:32640"
+REPEATS = 3
+RECORDED = "pysewer 0.3.1 recorded: 57.9 s (fast) and 209.8 s (better), 1.7 GB"
+
+
+def best_of(work: Callable[[], object]) -> tuple[float, object]:
+    seconds, answer = [], None
+    for _ in range(REPEATS):
+        start = time.perf_counter()
+        answer = work()
+        seconds.append(time.perf_counter() - start)
+    return min(seconds), answer
+
+
+def megabytes() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def read_example() -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, Grid, gpd.GeoDataFrame]:
+    """Buildings, roads, ground and the plant of pysewer's notebook, from their files."""
+    with rasterio.open(EXAMPLE / "dem_10m1.tif") as file:
+        heights = file.read(1, masked=True).astype(float).filled(np.nan)
+        grid = Grid(heights, file.transform.c, file.transform.f, file.transform.a)
+    houses, roads = (
+        gpd.read_file(EXAMPLE / f"{name}_projected.shp").set_crs(CRS, allow_override=True)
+        for name in ("buildings", "roads")
+    )
+    houses.index = houses.index.astype(str)
+    plant = gpd.GeoDataFrame(geometry=gpd.points_from_xy([690_500], [2_557_000]), crs=CRS)
+    return houses, roads, grid, plant.set_index(pd.Index(["plant"]))
+
+
+def town(houses: int) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, Grid, gpd.GeoDataFrame]:
+    """Make a town: crooked blocks of 120 m on rolling ground, houses on both sides of streets."""
+    rng = np.random.default_rng(1)
+    blocks, side, cell = int(np.sqrt(houses / 6)), 120.0, 30.0
+    west, south, wide = 500_000.0, 2_500_000.0, int(np.sqrt(houses / 6)) * 120.0
+    corner = np.stack(np.meshgrid(*[side * np.arange(blocks + 1)] * 2, indexing="ij"), axis=-1)
+    corner += np.array([west, south]) + rng.uniform(-25, 25, corner.shape)
+    start = np.concatenate([corner[:-1].reshape(-1, 2), corner[:, :-1].reshape(-1, 2)])
+    end = np.concatenate([corner[1:].reshape(-1, 2), corner[:, 1:].reshape(-1, 2)])
+    kept = rng.random(len(start)) < 0.85
+    start, end = start[kept], end[kept]
+    at, share = rng.integers(0, len(start), houses), rng.random(houses)[:, None]
+    along = (end - start)[at]
+    off = np.stack([-along[:, 1], along[:, 0]], axis=1) / np.hypot(*along.T)[:, None]
+    off *= (rng.uniform(8, 25, houses) * rng.choice([-1, 1], houses))[:, None]
+    places = start[at] + share * along + off
+    cells = int(wide / cell) + 20
+    x = west - 200 + cell * (np.arange(cells) + 0.5)
+    y = south + wide + 300 - cell * (np.arange(cells) + 0.5)
+    x, y = np.meshgrid(x, y)
+    height = 80 + 0.004 * (x - west) + 8 * np.sin(x / 900) * np.cos(y / 700)
+    height += 2 * np.sin(x / 210 + 1) * np.sin(y / 260)
+    crs = "EPSG:4545"
+    plant = gpd.points_from_xy([west - 60], [south + wide / 2])
+    return (
+        gpd.GeoDataFrame(geometry=gpd.points_from_xy(*places.T), crs=crs).rename(index=str),
+        gpd.GeoDataFrame(geometry=shapely.linestrings(np.stack([start, end], axis=1)), crs=crs),
+        Grid(height, west - 200, south + wide + 300, cell),
+        gpd.GeoDataFrame(geometry=plant, crs=crs, index=["plant"]),
+    )
+
+
+def report(found: SewerDesign) -> str:
+    figures, pipes = found.figures, found.pipes
+    gravity = pipes[pipes["kind"] == "gravity"]
+    onward = gravity.set_index("from_manhole")["diameter_mm"].reindex(gravity["to_manhole"])
+    shrinking = int((onward.to_numpy() < gravity["diameter_mm"].to_numpy()).sum())
+    houses_yuan = figures["connections_km"] * 1000 * float(prices().connection["laid_yuan_m"])
+    return (
+        f"{figures['gravity_km']:.1f} km gravity, {figures['rising_main_km']:.1f} km rising, "
+        f"{figures['connections_km']:.1f} km to houses, {figures['lift_stations']:.0f} stations, "
+        f"{figures['total_yuan'] / 1e6:.2f} M yuan, with connections "
+        f"{(figures['total_yuan'] + houses_yuan) / 1e6:.2f} M; {len(gravity)} gravity pipes, "
+        f"{int((gravity['slope'] <= 0).sum())} adverse, {shrinking} shrinking, "
+        f"{figures['clauses_failed']:.0f} clauses failed, {figures['clauses_exempt']:.0f} exempt"
+    )
+
+
+def bench_manning() -> None:
+    rng = np.random.default_rng(0)
+    n = 1_000_000
+    fill, slope = rng.uniform(0.01, 0.93, n), rng.uniform(0.0005, 0.1, n)
+    diameter = rng.choice([300.0, 500.0, 1000.0], n)
+    flow = capacity_l_s(diameter, slope, fill, 0.013)
+    seconds, water = best_of(lambda: flowing(flow, diameter, slope, 0.013))
+    off = float(np.abs(water.fill_ratio - fill).max())  # type: ignore[attr-defined]
+    print(f"manning: 1 M part-full pipes {seconds:.2f} s, fill off by {off:.0e} at most")
+
+
+def bench_example() -> None:
+    def files_to_tables() -> SewerDesign:
+        return design(*read_example(), DesignParameters())
+
+    start = time.perf_counter()
+    files_to_tables()
+    first = time.perf_counter() - start
+    seconds, found = best_of(files_to_tables)
+    print(
+        f"example: files to tables {seconds:.2f} s ({first:.2f} s the first), {megabytes():.0f} MB"
+    )
+    print(f"  {report(found)}")  # type: ignore[arg-type]
+    print(f"  {RECORDED}")
+
+
+def bench_layout() -> None:
+    arcs = pd.read_csv(GRAPH / "example_edges.csv").sort_values(["u", "v"], kind="stable")
+    asked = json.loads((GRAPH / "example.json").read_text())
+    nodes = int(arcs[["u", "v"]].to_numpy().max()) + 1
+    indptr = np.searchsorted(arcs["u"], np.arange(nodes + 1))
+    seconds, answer = best_of(
+        lambda: steiner_tree(
+            indptr,
+            arcs["v"].to_numpy(),
+            arcs["weight"].to_numpy(),
+            asked["terminals"],
+            [asked["sink"]],
+            towards_root=True,
+        )
+    )
+    print(f"layout: weight {answer.cost:,.2f} in {seconds:.3f} s; recorded ", end="")  # type: ignore[attr-defined]
+    print(f"{asked['rsph']['weight']:,.2f} in {asked['rsph']['seconds']} s")
+
+
+def bench_pysewer() -> None:
+    houses, _, grid, plant = read_example()
+    edges = pd.read_csv(GRAPH / "example_edges.csv")
+    tree = {
+        frozenset(edge) for edge in json.loads((GRAPH / "example.json").read_text())["rsph"]["tree"]
+    }
+    used = [frozenset(edge) in tree for edge in zip(edges["u"], edges["v"], strict=True)]
+    edges = edges[used].drop_duplicates("wkt")
+    edges = edges[~edges[["u", "v"]].apply(frozenset, axis=1).duplicated()]
+    public = edges[~edges["private_sewer"]]
+    roads = gpd.GeoDataFrame(geometry=gpd.GeoSeries.from_wkt(public["wkt"]), crs=CRS)
+    found = design(houses, roads, grid, plant, DesignParameters())
+    print(f"pysewer's layout, our profile and prices: {report(found)}")
+
+
+def bench_town(houses: int) -> None:
+    case = town(houses)
+    start = time.perf_counter()
+    found = design(*case, DesignParameters())
+    print(f"town of {houses:,}: {time.perf_counter() - start:.1f} s, {megabytes():.0f} MB")
+    print(f"  {report(found)}")
+
+
+def main(words: list[str]) -> None:
+    runs = {
+        "manning": bench_manning,
+        "example": bench_example,
+        "layout": bench_layout,
+        "pysewer": bench_pysewer,
+    }
+    if not words:
+        for word in (*runs, "town"):
+            subprocess.run([sys.executable, __file__, word], check=True)
+        return
+    if words[0] == "town":
+        design(*town(60), DesignParameters(layout_rounds=1))
+        bench_town(int(words[1]) if len(words) > 1 else 20_000)
+    elif words[0] == "manning" or EXAMPLE.exists():
+        runs[words[0]]()
+    else:
+        print(f"{words[0]}: left out, {EXAMPLE} is not there")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
