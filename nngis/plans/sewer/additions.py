@@ -8,11 +8,14 @@ import pandas as pd
 import shapely
 
 from nngis.errors import NngisError, Problem
+from nngis.kernel.raster import Grid
 from nngis.plans.sewer.catchments import foul_sewers
 from nngis.plans.sewer.design import SewerDesign, design
 from nngis.plans.sewer.layers import Layers
 from nngis.plans.sewer.parameters import SewerParameters
 from nngis.plans.sewer.priority import put_in_order
+from nngis.plans.sewer.sections import COLUMNS as SECTION_COLUMNS
+from nngis.plans.sewer.sections import GROUND_COLUMNS, ground_along, long_sections
 
 PIPE_COLUMNS = (
     *("from_manhole", "to_manhole", "wwtp_id", "length_m", "diameter_mm", "slope"),
@@ -27,6 +30,7 @@ CHECK_COLUMNS = {
     "result": "code_result",
     "verified": "code_verified",
 }
+LEAST_STEP_M = 2.0  # between two heights of the terrain on long sections
 SNAP_TOWNS_M = 5_000.0  # towns that stand in are put on the nearest road so far away
 
 
@@ -38,7 +42,8 @@ class Additions:
     ----------
     tables : mapping of str to DataFrame
         ``pipes``, ``manholes``, ``lift_stations``, ``compliance``, ``compliance_summary``,
-        ``connections``, ``priority``, ``packages``; empty where nothing is laid out.
+        ``connections``, ``sections``, ``section_ground``, ``priority``, ``packages``; empty where
+        nothing is laid out.
     figures : mapping of str to float
         Sums of the design; none where there is no design.
     problems : tuple of Problem
@@ -94,7 +99,32 @@ def lay_out(
         )
     except NngisError as error:
         return replace(none, problems=error.problems)
-    return Additions(_tables(made, spare, parameters), made.figures, made.problems)
+    tables = _tables(made, spare, parameters) | _sections(made, layers.elevation)
+    return Additions(tables, made.figures, made.problems)
+
+
+def decided(gaps: gpd.GeoDataFrame, tables: Mapping[str, pd.DataFrame]) -> gpd.GeoDataFrame:
+    """Say of whoever is not served when a sewer would come.
+
+    Parameters
+    ----------
+    gaps : GeoDataFrame
+        The demand as `find_gaps` gives it.
+    tables : mapping of str to DataFrame
+        Tables of the additions.
+
+    Returns
+    -------
+    GeoDataFrame
+        The same with `build_year`, and with `decision` ``build`` where the pipe that it joins is
+        built in time and ``defer`` where it is put off; ``gap`` stays where no pipe reaches it.
+    """
+    pipe = tables["connections"]["pipe_id"].reindex(gaps.index)
+    order = tables["priority"]
+    decision = pipe.map(order["decision"].to_dict())
+    out = gaps.assign(build_year=pipe.map(order["build_year"].to_dict()).astype("Int64"))
+    out["decision"] = decision.where(decision.notna(), gaps["decision"]).astype(object)
+    return out[[*gaps.columns.drop("geometry"), "build_year", "geometry"]]
 
 
 def _on_roads(towns: gpd.GeoDataFrame, roads: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -129,6 +159,16 @@ def _tables(
         "connections": made.connections.rename_axis("demand_id"),
         "priority": order.pipes,
         "packages": order.packages,
+    }
+
+
+def _sections(made: SewerDesign, elevation: Grid) -> dict[str, pd.DataFrame]:
+    """Follow the longest routes manhole by manhole, and the terrain along them."""
+    sections = long_sections(made.pipes, made.manholes, made.lift_stations["manhole_id"])
+    step = max(elevation.cell_m, LEAST_STEP_M)
+    return {
+        "sections": sections,
+        "section_ground": ground_along(sections, made.pipes, elevation, step_m=step),
     }
 
 
@@ -187,6 +227,8 @@ def _nothing(crs: object) -> dict[str, pd.DataFrame]:
             "demand_id", "manhole_id", "pipe_id", "wwtp_id", "length_m", "people",
             "mean_flow_l_s",
         ),
+        "sections": rows("way_id", *SECTION_COLUMNS),
+        "section_ground": rows("way_id", *GROUND_COLUMNS),
         "priority": order.pipes,
         "packages": order.packages,
     }  # fmt: skip

@@ -4,7 +4,7 @@ import geopandas as gpd
 import pandas as pd
 
 from nngis.plans.sewer import findings
-from nngis.plans.sewer.additions import lay_out
+from nngis.plans.sewer.additions import decided, lay_out
 from nngis.plans.sewer.catchments import (
     CATCHMENT_COLUMNS,
     catchment_areas,
@@ -56,6 +56,7 @@ def analyse(layers: Layers, parameters: SewerParameters) -> Analysis:
         "projects": counted.projects,
         "overlaps": counted.overlaps,
         **service,
+        "gaps": decided(service["gaps"], additions.tables),
         "plants": service["plants"].join(extended),
         **additions.tables,
     }
@@ -87,7 +88,8 @@ def _service(
         people = gaps["population"].groupby(gaps["wwtp_id"]).sum()
         table = catchment_table(plants, found, people, parameters)
         areas = catchment_areas(foul, belongs, parameters.served_within_m)
-        catchments = gpd.GeoDataFrame(table, geometry=areas.reindex(plants.index), crs=crs)
+        drawn = table.loc[areas.index]
+        catchments = gpd.GeoDataFrame(drawn, geometry=areas, crs=crs)
         tables["plants"] = gpd.GeoDataFrame(table, geometry=plants.geometry, crs=crs)
     else:
         tables["plants"] = catchments
@@ -97,7 +99,7 @@ def _service(
         stated = foul.get("county_stated", pd.Series(None, foul.index, dtype=object))
         middles = foul.set_geometry(foul.geometry.interpolate(0.5, normalized=True))
         county = stated if layers.counties is None else county_of(middles, layers.counties)
-        tables["renovation"] = judge_sewers(foul, belongs, catchments, county, parameters)
+        tables["renovation"] = judge_sewers(foul, belongs, tables["plants"], county, parameters)
     return tables
 
 

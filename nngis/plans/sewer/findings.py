@@ -61,7 +61,7 @@ def indicators(
     """
     gaps, mending = tables["gaps"], renovation_km(tables["renovation"])
     no_sewers = None if layers.sewers is not None else NOT_GIVEN["sewers"]
-    people = gaps.loc[gaps["decision"].eq("gap"), "population"].sum()
+    people = gaps.loc[gaps["decision"].ne("covered"), "population"].sum()
     return (
         *target_indicators(tables["targets"], counted),
         Indicator(

@@ -2,7 +2,7 @@
 
 from nngis.plans.sewer.additions import PIPE_COLUMNS
 from nngis.plans.sewer.progress import AMOUNTS, TARGET_COLUMNS
-from nngis.result.mapview import MapLayer, MapView
+from nngis.result.mapview import MapLayer, MapView, PipeNetwork
 from nngis.result.result import Sheet
 from nngis.text import Text
 
@@ -21,6 +21,18 @@ VIEW = MapView(
             popup=(
                 *("name_zh", "upstream_km", "population", "load_m3_d", "capacity_m3_d"),
                 *("load_share", "influent_bod_mg_l", "abnormal"),
+            ),
+        ),
+        MapLayer(
+            "gaps",
+            Text("需求点", "Demand"),
+            "point",
+            "demand",
+            colour_by="decision",
+            name="name_zh",
+            popup=(
+                *("demand_id", "county", "population", "people_basis", "decision", "gap_reason"),
+                *("sewer_distance_m", "wwtp_id", "build_year", "evidence"),
             ),
         ),
         MapLayer(
@@ -86,18 +98,6 @@ VIEW = MapView(
             ),
         ),
         MapLayer(
-            "gaps",
-            Text("需求点", "Demand"),
-            "point",
-            "demand",
-            colour_by="decision",
-            name="name_zh",
-            popup=(
-                *("demand_id", "county", "population", "people_basis", "decision", "gap_reason"),
-                *("sewer_distance_m", "wwtp_id", "evidence"),
-            ),
-        ),
-        MapLayer(
             "plants",
             Text("污水处理厂", "Treatment plants"),
             "point",
@@ -109,6 +109,7 @@ VIEW = MapView(
             ),
         ),
     ),
+    network=PipeNetwork(Text("污水管道纵断面图", "Sewer long section")),
 )
 
 SHEETS = (
@@ -144,7 +145,7 @@ SHEETS = (
     Sheet(
         Text("未服务需求点", "Not served"),
         "gaps",
-        where=("decision", ("gap", "unknown")),
+        where=("decision", ("gap", "build", "defer")),
     ),
     Sheet(Text("分县区服务", "Service by county"), "gaps_by_county"),
     Sheet(Text("厂网平衡", "Plants"), "plants"),
@@ -165,6 +166,7 @@ SHEETS = (
     ),
     Sheet(Text("检查井表", "Manholes"), "manholes"),
     Sheet(Text("提升泵站", "Lift stations"), "lift_stations"),
+    Sheet(Text("纵断面", "Long sections"), "sections"),
     Sheet(Text("规范符合性", "Compliance"), "compliance_summary"),
     Sheet(
         Text("不符合与免检", "Not met or exempt"),

@@ -1,0 +1,129 @@
+"""The plan with its design: on a street by hand, and on the example of 800 buildings."""
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pytest
+from shapely import LineString, Point
+
+from nngis.kernel.raster import Grid
+from nngis.plans.sewer.analyse import analyse
+from nngis.plans.sewer.layers import Layers
+from nngis.plans.sewer.parameters import SewerParameters
+
+EXAMPLE = Path(__file__).parents[4] / "shared/data/bench/pysewer_example"
+
+
+@pytest.fixture
+def slope(at):
+    """Ground that falls 1 m in 100 m to the east."""
+    west, south = at(-1, -1)
+    values = np.tile(100.0 - np.arange(60) * 1.0, (30, 1))
+    return Grid(values, west=west, north=south + 3000.0, cell_m=100.0)
+
+
+@pytest.fixture
+def street(at, frame):
+    return frame({"r": {"geometry": LineString([at(0, 0), at(4, 0)])}}, "road_id")
+
+
+@pytest.fixture
+def plant(at, frame):
+    return frame({"w": {"name_zh": "甲厂", "geometry": Point(at(4, 0))}}, "wwtp_id")
+
+
+@pytest.fixture
+def houses(at, frame):
+    return frame(
+        {
+            "lower": {"population": 900.0, "geometry": Point(at(3, 0.02))},
+            "upper": {"population": 300.0, "geometry": Point(at(0, 0.02))},
+            "away": {"population": 50.0, "geometry": Point(at(2, 1.8))},
+        },
+        "demand_id",
+    )
+
+
+def found(houses, street, slope, plant, **options):
+    layers = Layers(demand=houses, roads=street, elevation=slope, treatment_plants=plant)
+    return analyse(layers, SewerParameters(**options))
+
+
+def test_who_is_joined_in_time_who_later_and_who_never(houses, street, slope, plant):
+    analysis = found(houses, street, slope, plant, build_km_per_year=1.2, build_years=1)
+    gaps = analysis.tables["gaps"]
+    assert gaps["decision"].to_dict() == {"lower": "build", "upper": "defer", "away": "gap"}
+    assert gaps.loc["lower", "build_year"] == 2026
+    values = {one.name: one.value for one in analysis.indicators}
+    assert values["first_people"] == 900.0
+    assert values["design_people"] == 1200.0
+    assert values["design_km"] == pytest.approx(4.0, abs=0.05)
+
+
+def test_priority_spends_what_the_design_costs(houses, street, slope, plant):
+    analysis = found(houses, street, slope, plant)
+    cost = analysis.tables["priority"]["cost_yuan"].sum()
+    total = {one.name: one.value for one in analysis.indicators}["design_10k_cny"]
+    assert cost == pytest.approx(total * 10_000, rel=1e-3)
+
+
+def test_without_terrain_nothing_is_laid_out_and_that_is_said(houses, street, plant):
+    analysis = analyse(
+        Layers(demand=houses, roads=street, treatment_plants=plant), SewerParameters()
+    )
+    assert analysis.tables["pipes"].empty
+    assert any("no terrain" in text.en for text in analysis.warnings)
+
+
+def test_roads_that_do_not_reach_a_plant_are_named_and_the_rest_is_done(
+    houses, street, slope, at, frame
+):
+    far = frame({"w": {"geometry": Point(at(4, 900))}}, "wwtp_id")
+    ledger = frame({"p": {"sewer_length_km": 3.0, "completed": True}})
+    layers = Layers(
+        demand=houses,
+        roads=street,
+        elevation=slope,
+        treatment_plants=far,
+        sewer_projects=ledger,
+    )
+    analysis = analyse(layers, SewerParameters())
+    assert analysis.tables["pipes"].empty
+    assert {one.name: one.value for one in analysis.indicators}["sewer_km"] == 3.0
+    assert len(analysis.warnings) > len(analyse(layers, SewerParameters()).assumptions)
+
+
+@pytest.mark.skipif(not EXAMPLE.is_dir(), reason="the example of pysewer is not at hand")
+def test_every_building_of_the_example_is_joined_over_what_is_built():
+    from nngis.run.rasters import read_grid_around  # noqa: PLC0415 - rasterio takes a while
+
+    crs = "EPSG:32640"
+    demand = gpd.read_file(EXAMPLE / "buildings_projected.shp")[["geometry"]].to_crs(crs)
+    roads = gpd.read_file(EXAMPLE / "roads_projected.shp")[["geometry"]].to_crs(crs)
+    demand.index = pd_index("b", len(demand))
+    roads.index = pd_index("r", len(roads))
+    plants = gpd.GeoDataFrame(index=["sink"], geometry=[Point(690500, 2557000)], crs=crs)
+    west, south, east, north = demand.total_bounds
+    around = (west - 2000, south - 2000, east + 2000, north + 2000)
+    grid, _ = read_grid_around(EXAMPLE / "dem_10m1.tif", demand.crs, around, role="elevation")
+    layers = Layers(
+        demand=demand.assign(evidence="surveyed"),
+        roads=roads.assign(evidence="surveyed"),
+        treatment_plants=plants.assign(evidence="surveyed"),
+        elevation=grid,
+    )
+    tables = analyse(layers, SewerParameters(build_km_per_year=2.0)).tables
+    assert tables["connections"]["manhole_id"].notna().all()
+    order, pipes = tables["priority"], tables["pipes"]
+    assert sorted(order.index) == sorted(pipes.index)
+    place = {pipe: at for at, pipe in enumerate(order.index)}
+    below = dict(zip(pipes["from_manhole"], pipes.index, strict=True))
+    onward = pipes["to_manhole"].map(below)
+    assert all(place[down] < place[up] for up, down in onward.dropna().items())
+    assert order["people_total"].is_monotonic_increasing
+    assert order["people"].sum() == 4000.0
+
+
+def pd_index(letter, count):
+    return [f"{letter}{n}" for n in range(count)]
