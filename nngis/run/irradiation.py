@@ -103,7 +103,7 @@ def read_irradiation(
         If it cannot be read, has no CRS, is turned, covers no county, or its unit is neither
         stated nor told by its values, or stated against them.
     """
-    values, corner, crs, stated = _read(path, counties)
+    values, corner, crs, stated = read_window(path, counties)
     known = np.isfinite(values) & (values > 0) & (np.abs(values) < FILL)
     notes = []
     lost = int((np.isfinite(values) & ~known).sum())
@@ -154,10 +154,34 @@ def parse_unit(words: str) -> str | None:
     return unit if unit in UNITS else None
 
 
-def _read(
+def read_window(
     path: Path, counties: gpd.GeoDataFrame
 ) -> tuple[Floats, tuple[float, float, float, float], CRS, str]:
-    """Read the window over the counties: values, corner and steps, CRS, stated unit."""
+    """Read the part of a raster that lies over the counties.
+
+    Parameters
+    ----------
+    path : Path
+        A GeoTIFF, north up.
+    counties : GeoDataFrame
+        Polygons in any CRS.
+
+    Returns
+    -------
+    values : (r, c) float array
+        Cells of the first band, NaN where the file says that there is none.
+    corner : tuple of float
+        West and north of the first cell, and its steps.
+    crs : CRS
+        The raster's CRS.
+    stated : str
+        The unit that the file states, or nothing.
+
+    Raises
+    ------
+    LayerError
+        If it cannot be read, has no CRS, is turned, or lies elsewhere.
+    """
     import rasterio  # type: ignore[import-untyped]  # noqa: PLC0415 -- heavy
     from rasterio import windows  # noqa: PLC0415
 
@@ -183,7 +207,7 @@ def _read(
             )
             if not windows.intersect(around, whole):
                 raise LayerError(
-                    "栅格不在各县（市、区）范围内；请换用覆盖全域的辐照栅格，并核对坐标系。",
+                    "栅格不在各县（市、区）范围内；请换用覆盖全域的栅格，并核对坐标系。",
                     "The raster lies outside the counties; use one that covers them, and check "
                     "its CRS.",
                     where=str(path),

@@ -22,6 +22,8 @@ from nngis.run.drawing import PLAIN, Drawing
 from nngis.run.feed import feed
 from nngis.run.inputs import Shelf, has_role, open_role
 from nngis.run.leave import leave_folder
+from nngis.run.people import ROLE as PEOPLE
+from nngis.run.people import people_from_raster, wants_people
 from nngis.run.plans import BUILT, load_plan
 from nngis.run.register import is_at_home, register_roles, score_city
 from nngis.run.roof_checks import ROLE as ROOFS
@@ -144,6 +146,8 @@ def _opened(
         if role == CLIMATE:
             given = open_climate(shelf, choices)
             layers[role] = given.layer
+        elif role == PEOPLE and wants_people(choices.get(role)):
+            layers[role] = people_from_raster(choices[role], shelf)
         elif any(role in plan.roles for plan in built) or has_role(role, shelf, choices):
             layers[role] = open_role(role, shelf, choices)
     own = choices.get(ROOFS)
