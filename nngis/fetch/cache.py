@@ -11,6 +11,7 @@ from pathlib import Path
 from nngis.catalog.load import sha256_of
 from nngis.fetch.download import Progress, download, silent
 from nngis.fetch.http import Network, Request
+from nngis.fetch.place import place_of
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,12 @@ class Cache:
         place.parent.mkdir(parents=True, exist_ok=True)
         path.replace(place)
         today = datetime.now(UTC).date().isoformat()
-        said = {"url": request.url, "body": request.body, "sha256": digest, "fetched": today}
+        said = {
+            "url": place_of(request.url),
+            "body": request.body,
+            "sha256": digest,
+            "fetched": today,
+        }
         record = self._record(request)
         record.parent.mkdir(parents=True, exist_ok=True)
         part = record.with_suffix(".part")

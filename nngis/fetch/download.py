@@ -12,6 +12,7 @@ import requests
 
 from nngis.errors import FetchError
 from nngis.fetch.http import Busy, Network, Request, answered, patiently
+from nngis.fetch.place import place_of
 from nngis.fetch.troubles import cut_short, no_page, trouble
 
 AT_ONCE = 1 << 18
@@ -170,7 +171,7 @@ def _pour(
     progress: Progress,
 ) -> None:
     done, total = extent
-    title = url.rsplit("/", 1)[-1] or url
+    title = place_of(url).rsplit("/", 1)[-1] or place_of(url)
     try:
         with part.open("ab" if done else "wb") as stream:
             # What has come is taken at once: a block that a cut leaves unfilled is not lost.
@@ -209,7 +210,7 @@ def _extent(response: requests.Response, have: int) -> tuple[int, int | None]:
 def _version(response: requests.Response, request: Request, total: int | None) -> dict[str, str]:
     etag = response.headers.get("ETag", "")
     return {
-        "url": request.url,
+        "url": place_of(request.url),
         # A weak tag may stay the same while bytes change: it must not be resumed by.
         "etag": "" if etag.startswith("W/") else etag,
         "modified": response.headers.get("Last-Modified", ""),
@@ -222,4 +223,4 @@ def _read_about(about: Path, request: Request) -> dict[str, str]:
         known = json.loads(about.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return known if isinstance(known, dict) and known.get("url") == request.url else {}
+    return known if isinstance(known, dict) and known.get("url") == place_of(request.url) else {}

@@ -4,12 +4,16 @@ import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
+from string import Formatter
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
 
 from nngis.errors import Problem, ScenarioError, require
 from nngis.evidence import Evidence
 from nngis.text import Text
+
+#: Names that a provider fills into an address.
+BLANKS = frozenset({"lat", "lon", "ns", "ew", "west", "south", "east", "north", "release"})
 
 
 class Endpoint(BaseModel):
@@ -32,6 +36,14 @@ class Endpoint(BaseModel):
     unit: str = ""
     tile_deg: float = 0.25
     timeout_s: int = 180
+
+    @field_validator("url")
+    @classmethod
+    def _blanks(cls, url: str) -> str:
+        names = {name for _, name, _, _ in Formatter().parse(url) if name is not None}
+        if names - BLANKS:
+            raise ValueError(f"{{}} may hold {', '.join(sorted(BLANKS))} only")
+        return url
 
     @model_validator(mode="before")
     @classmethod

@@ -22,6 +22,7 @@ format = 1
 """
 #: What a shipped folder holds beside its layers.
 BESIDE = ("nanning.toml", "LICENSES.md", "licences")
+LICENCES = "LICENSES-fetched.md"
 KINDS = {"point": "Point", "line": "LineString", "polygon": "MultiPolygon"}
 
 
@@ -114,6 +115,7 @@ def write_folder(
             specs[name] = spec
         if home is not None:
             _take_along(home, out)
+        (out / LICENCES).write_text(_licences(specs, along), encoding="utf-8", newline="\n")
         text = HEAD + "".join(f"\n{entry(spec)}" for spec in specs.values())
         part = out / (CATALOG + ".part")
         part.write_text(text, encoding="utf-8", newline="\n")
@@ -147,6 +149,22 @@ def entry(spec: LayerSpec) -> str:
             continue
         lines.append(f"{name} = {_toml(value)}")
     return "\n".join(lines) + "\n"
+
+
+def _licences(specs: Mapping[str, LayerSpec], along: Mapping[str, LayerSpec]) -> str:
+    """Write what whoever passes the folder on must say."""
+    head = (
+        "# 所获取图层的许可 · Licences of the fetched layers\n\n"
+        "| 图层 layer | 许可 licence | 署名 attribution | 来源 source | 年份 vintage |\n"
+        "|---|---|---|---|---|\n"
+    )
+    rows = [
+        f"| {spec.id} | {spec.licence} | {spec.attribution} | {'; '.join(spec.sources)} "
+        f"| {spec.vintage} |\n"
+        for name, spec in specs.items()
+        if name not in along
+    ]
+    return head + "".join(rows)
 
 
 def _toml(value: object) -> str:

@@ -20,8 +20,9 @@ from nngis.errors import LayerError
 from nngis.fetch.cache import Kept, name_of
 from nngis.fetch.http import Network, Request
 from nngis.fetch.order import Fetched, Order, Parcel
+from nngis.fetch.place import is_local, place_of
 from nngis.fetch.range_file import RangeFile
-from nngis.fetch.single import is_local, obtain, place_of
+from nngis.fetch.single import obtain
 from nngis.fetch.troubles import trouble
 from nngis.text import Text
 

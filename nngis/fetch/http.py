@@ -154,12 +154,15 @@ def answered(
                 headers=sent,
                 timeout=network.timeout_s,
                 stream=True,
+                # A key is for the server that it was made for and goes nowhere else.
+                allow_redirects=not request.secret,
             ) as response,
         ):
             status = response.status_code
             if status in BUSY:
                 raise Busy(bad_status(status, request.url), _retry_after_s(response))
-            if status != HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE and not response.ok:
+            unsatisfied = status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
+            if status >= HTTPStatus.MULTIPLE_CHOICES and not unsatisfied:
                 raise bad_status(status, request.url)
             yield response
     except requests.RequestException as error:

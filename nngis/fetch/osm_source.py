@@ -8,7 +8,8 @@ from nngis.fetch.order import Fetched, Order, Parcel
 from nngis.fetch.osm_frames import layer_frame
 from nngis.fetch.osm_mapping import osm_layers
 from nngis.fetch.osm_read import osm_format, read_osm
-from nngis.fetch.single import obtain, parcel, place_of
+from nngis.fetch.place import place_of
+from nngis.fetch.single import obtain, parcel
 from nngis.text import Text
 
 

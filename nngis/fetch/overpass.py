@@ -21,6 +21,7 @@ from nngis.fetch.http import Busy, Request
 from nngis.fetch.order import Fetched, Order, Parcel
 from nngis.fetch.osm_mapping import ANY, OsmLayer, osm_layers, osm_words
 from nngis.fetch.osm_source import layers_from
+from nngis.fetch.place import place_of
 from nngis.fetch.troubles import cut_short, trouble
 from nngis.text import Text
 
@@ -54,7 +55,7 @@ def parcels(order: Order) -> list[Parcel]:
         kept = order.cache.find(_request(order, box))
         what = Text(f"分块 {box.west},{box.south}", f"tile {box.west},{box.south}")
         size = kept.size if kept else None
-        found.append(Parcel(order.endpoint.url, what, size, kept=kept is not None))
+        found.append(Parcel(place_of(order.endpoint.url), what, size, kept=kept is not None))
     return found
 
 
@@ -213,7 +214,7 @@ def _check(path: Path, url: str) -> None:
             raise TooMuchError(
                 f"一个分块的数据太多，服务器未给全：{said}",
                 f"One tile holds more than the server gives: {said}",
-                where=url,
+                where=place_of(url),
             )
         raise Busy(
             trouble(

@@ -14,7 +14,8 @@ from nngis.errors import ScenarioError
 from nngis.fetch.endpoints import Endpoint
 from nngis.fetch.http import Request
 from nngis.fetch.order import Fetched, Order, Parcel
-from nngis.fetch.single import is_local, obtain, parcel, place_of
+from nngis.fetch.place import is_local, place_of
+from nngis.fetch.single import obtain, parcel
 from nngis.fetch.troubles import trouble
 from nngis.text import Text
 

@@ -16,7 +16,8 @@ from nngis.errors import FetchError, LayerError
 from nngis.fetch.cache import Kept, name_of
 from nngis.fetch.http import Network, Request, answered, patiently
 from nngis.fetch.order import Fetched, Order, Parcel
-from nngis.fetch.single import is_local, obtain, place_of
+from nngis.fetch.place import is_local, place_of
+from nngis.fetch.single import obtain
 from nngis.fetch.troubles import MissingError, no_page, trouble
 from nngis.text import Text
 

@@ -8,6 +8,7 @@ from nngis.catalog.load import sha256_of
 from nngis.errors import FetchError, ScenarioError
 from nngis.fetch.http import Busy, Network, Request, answered
 from nngis.fetch.order import Order, Parcel
+from nngis.fetch.place import is_local
 from nngis.text import Text
 
 
@@ -28,48 +29,6 @@ class Single:
     path: Path
     sha256: str
     day: str
-
-
-def is_local(url: str) -> bool:
-    """Tell a path on this machine from an address.
-
-    Parameters
-    ----------
-    url : str
-        Either.
-
-    Returns
-    -------
-    bool
-        True for a path.
-
-    Examples
-    --------
-    >>> is_local("guangxi.osm.pbf"), is_local("https://example.org/guangxi.osm.pbf")
-    (True, False)
-    """
-    return not url.startswith(("http://", "https://"))
-
-
-def place_of(url: str) -> str:
-    """Name where a file comes from without telling how this machine is laid out.
-
-    Parameters
-    ----------
-    url : str
-        An address or a path.
-
-    Returns
-    -------
-    str
-        The address, or the file's name.
-
-    Examples
-    --------
-    >>> place_of("/home/li/guangxi.osm.pbf")
-    'guangxi.osm.pbf'
-    """
-    return Path(url).name if is_local(url) else url
 
 
 def obtain(order: Order, request: Request) -> Single:

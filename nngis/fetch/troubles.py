@@ -4,6 +4,7 @@ import requests
 from requests import exceptions
 
 from nngis.errors import FetchError
+from nngis.fetch.place import place_of
 from nngis.text import Text
 
 TOO_MANY, PROXY_LOGIN, GONE = 429, 407, 410
@@ -87,7 +88,7 @@ def trouble(zh: str, en: str, url: str) -> FetchError:
     FetchError
         The error.
     """
-    return FetchError(zh, en, where=url)
+    return FetchError(zh, en, where=place_of(url))
 
 
 def bad_status(status: int, url: str) -> FetchError:
@@ -147,7 +148,7 @@ def bad_status(status: int, url: str) -> FetchError:
             f"服务器上没有这个文件（{status}）；地址可能已变更：请用 --endpoints 文件 写明新地址。",
             f"The server has no such file ({status}); the address may have changed: name the new "
             "one with --endpoints FILE.",
-            where=url,
+            where=place_of(url),
         )
     return trouble(
         f"服务器没有给出数据（HTTP {status}）；请检查地址。",

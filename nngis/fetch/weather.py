@@ -9,7 +9,8 @@ import shapely
 
 from nngis.fetch.http import Request
 from nngis.fetch.order import Fetched, Order, Parcel
-from nngis.fetch.single import Single, is_local, obtain, parcel, place_of
+from nngis.fetch.place import is_local, place_of
+from nngis.fetch.single import Single, obtain, parcel
 from nngis.fetch.troubles import trouble
 from nngis.text import Text
 

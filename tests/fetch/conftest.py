@@ -5,6 +5,7 @@ import http.server
 import re
 import sys
 import threading
+import time
 import urllib.parse
 import xml.sax.saxutils
 from collections.abc import Callable, Iterator
@@ -117,6 +118,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         if self.command == "HEAD":
             return
+        self._pour(path, content, (first, length), mood)
+
+    def _pour(
+        self, path: str, content: bytes | None, extent: tuple[int, int], mood: tuple[Any, ...]
+    ) -> None:
+        first, length = extent
         if mood[0] == "cut":
             length = min(length, mood[1])
             self.close_connection = True
@@ -124,7 +131,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             for start in range(first, first + length, AT_ONCE):
                 size = min(AT_ONCE, first + length - start)
                 self.wfile.write(self._piece(path, content, start, size))
-                world.bytes_served += size
+                self.world.bytes_served += size
+                if mood[0] == "slow":
+                    time.sleep(mood[1])
 
     def _piece(self, path: str, content: bytes | None, start: int, size: int) -> bytes:
         if content is not None:

@@ -50,6 +50,9 @@ def test_a_folder_is_fetched_checked_and_listed(fetch, nngis, world, tmp_path):
     assert specs["roads"].rows == 10
     assert "hospitals" not in specs
     assert specs["heat_sources"].attribution == "Global Energy Monitor"
+    licences = (tmp_path / "out/LICENSES-fetched.md").read_text(encoding="utf-8")
+    assert "| roads | ODbL-1.0 | © OpenStreetMap contributors |" in licences
+    assert "heat_sources" not in licences
     assert nngis("layers", "check", "--layers", tmp_path / "out", "--lang", "en").code == 0
 
 
@@ -108,11 +111,12 @@ def test_an_area_that_is_none_is_refused(nngis, tmp_path, area, words):
 
 def test_an_endpoints_file_may_only_say_what_endpoints_have(fetch, tmp_path):
     own = tmp_path / "own.toml"
-    own.write_text('[overpass]\nadress = "x"\nevidence = "sure"\n')
+    own.write_text('[overpass]\nadress = "x"\nevidence = "sure"\nurl = "http://x/{z}"\n')
     ran = fetch("roads", "--endpoints", own)
     assert ran.code == 2
     assert "[overpass] adress" in ran.err
     assert "[overpass] evidence" in ran.err
+    assert "may hold east, ew, lat" in ran.err
 
 
 def test_no_network_is_said_with_the_way_around(fetch, monkeypatch):

@@ -6,7 +6,9 @@ import shutil
 import socket
 import ssl
 import subprocess
+import sys
 import threading
+import time
 
 import pytest
 
@@ -67,6 +69,45 @@ def test_a_killed_process_goes_on_in_the_next_run(big, loopback, patient, tmp_pa
     download(big, tmp_path / "a.bin", network=patient)
     assert (tmp_path / "a.bin").read_bytes() == DATA
     assert loopback.ranges()[-1] == f"bytes={have}-"
+
+
+def test_a_process_that_the_system_kills_goes_on_where_it_was(big, loopback, patient, tmp_path):
+    loopback.moods["/big.bin"] = [("slow", 0.2)]
+    code = (
+        "from pathlib import Path; from nngis.fetch.download import download;"
+        "from nngis.fetch.http import Network, Request;"
+        f"download(Request({big.url!r}), Path({str(tmp_path / 'a.bin')!r}), network=Network())"
+    )
+    part = tmp_path / "a.bin.part"
+    with subprocess.Popen([sys.executable, "-c", code]) as process:
+        while not (part.is_file() and part.stat().st_size > 100_000):
+            assert process.poll() is None
+            time.sleep(0.02)
+        process.kill()
+    have = part.stat().st_size
+    assert have < len(DATA)
+    download(big, tmp_path / "a.bin", network=patient)
+    assert (tmp_path / "a.bin").read_bytes() == DATA
+    assert loopback.ranges()[-1] == f"bytes={have}-"
+
+
+def test_a_name_and_password_in_an_address_are_neither_kept_nor_told(loopback, patient, tmp_path):
+    url = loopback.url("/x.bin").replace("http://", "http://li:geheim@")
+    with pytest.raises(FetchError) as raised:
+        download(Request(url), tmp_path / "x", network=patient)
+    assert "geheim" not in raised.value.say("zh")
+    loopback.files["/x.bin"] = b"data"
+    Cache(tmp_path / "cache").fetch(Request(url), network=patient)
+    kept = [path.read_bytes() for path in (tmp_path / "cache").rglob("*") if path.is_file()]
+    assert all(b"geheim" not in content for content in kept)
+
+
+def test_a_key_does_not_follow_a_redirection(loopback, patient, tmp_path):
+    loopback.moods["/poi"] = [("status", 302, {"Location": loopback.url("/elsewhere")})]
+    request = Request(loopback.url("/poi"), secret=(("X-API-Key", "geheim"),))
+    with pytest.raises(FetchError, match="HTTP 302"):
+        download(request, tmp_path / "x", network=patient)
+    assert [path for _, path, _ in loopback.asked] == ["/poi"]
 
 
 def test_a_file_that_changed_meanwhile_is_fetched_anew(big, loopback, tmp_path):

@@ -75,16 +75,26 @@ def test_commands_open_no_connection(no_sockets, nngis, words):
     assert no_sockets == []
 
 
-def test_a_plan_runs_on_a_fetched_folder_and_opens_no_connection(no_sockets, nngis, osm, tmp_path):
+def test_the_four_plans_run_on_a_fetched_folder_and_open_no_connection(
+    request, nngis, loopback, osm_say, tmp_path
+):
     corners = {1: (0, 0), 2: (1, 0), 3: (1, 1), 4: (0, 1)}
-    path = osm(corners, {7: ([1, 2, 3, 4, 1], {"building": "school", "name": "甲小学"})})
-    out, kept = tmp_path / "layers", tmp_path / "cache"
-    where = ("--area", "108.2,22.7,108.4,22.9", "--out", out, "--cache", kept, "--osm", path)
-    assert nngis("layers", "fetch", "roofs", "--quiet", *where).code == 0
-    ran = nngis("run", "rooftop", "--layers", out, "--out", tmp_path / "run", "--json", "--quiet")
+    ways = {
+        7: ([1, 2, 3, 4, 1], {"building": "school", "name": "甲小学"}),
+        8: ([1, 3], {"highway": "primary", "name": "民族大道"}),
+    }
+    loopback.files["/made.osm"] = osm_say(corners, ways).encode()
+    out, url = tmp_path / "layers", loopback.url("/made.osm")
+    where = ("--area", "108.2,22.7,108.4,22.9", "--out", out, "--cache", tmp_path / "cache")
+    assert nngis("layers", "fetch", "roofs", "roads", "--osm", url, "--quiet", *where).code == 0
+    tried = request.getfixturevalue("no_sockets")
+    ran = nngis("run", "--layers", out, "--out", tmp_path / "run", "--json", "--quiet")
     assert ran.code == 0, ran.err
-    result = json.loads(ran.out)["results"]["rooftop"]
-    roofs = next(used for used in result["inputs"] if used["role"] == "roofs")
+    results = json.loads(ran.out)["results"]
+    assert set(results) == {"heat", "sewer", "rooftop", "charging"}
+    roofs = next(used for used in results["rooftop"]["inputs"] if used["role"] == "roofs")
     assert (roofs["rows"], roofs["attribution"]) == (1, "© OpenStreetMap contributors")
-    assert "OpenStreetMap contributors" in (tmp_path / "run/rooftop/map.html").read_text("utf-8")
-    assert no_sockets == []
+    for plan in results:
+        page = (tmp_path / "run" / plan / "map.html").read_text(encoding="utf-8")
+        assert "OpenStreetMap contributors" in page
+    assert tried == []
