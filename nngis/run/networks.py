@@ -11,7 +11,7 @@ from nngis.result.result import Result
 from nngis.run.drawing import Drawing
 from nngis.text import Lang
 
-PNG_DPI = 150  # the first sheet, to be looked at on a screen
+PNG_DPI = 110  # the first sheet, to be looked at on a screen
 NEEDED = ("length_m", "diameter_mm", "invert_up_m", "invert_down_m", "flow_l_s")
 
 

@@ -11,7 +11,7 @@ import shapely
 
 from nngis.kernel.raster import Grid, heights_along
 
-ROUTES = 5  # sections drawn; the shorter branches stand in the table of pipes only
+ROUTES = 4  # sections drawn; the shorter branches stand in the table of pipes only
 OF_PIPE = ("length_m", "diameter_mm", "slope", "kind", "governing")
 COLUMNS = (
     "route_id", "chainage_m", "manhole_id", "ground_m", "invert_in_m", "invert_out_m",
