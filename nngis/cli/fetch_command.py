@@ -23,8 +23,10 @@ from nngis.text import Lang, Text
 
 if TYPE_CHECKING:
     from nngis.fetch.collect import Collected, Wish
+    from nngis.fetch.order import Parcel
 
 BYTES_PER_MB = 1_000_000.0
+FEW = 4
 
 
 def fetch_layers(
@@ -106,28 +108,47 @@ def _look(wish: "Wish", *, lang: Lang, as_json: bool) -> None:
         return
     header = (
         Text("来源", "Source"),
+        Text("图层", "Layers"),
         Text("内容", "What"),
         Text("大小", "Size"),
         Text("许可", "Licence"),
         Text("地址", "From"),
     )
-    rows = []
-    for order, parcels in found:
-        for parcel in parcels:
-            size = "—" if parcel.size is None else f"{parcel.size / BYTES_PER_MB:.1f} MB"
-            kept = Text("（已有）", " (kept)").say(lang) if parcel.kept else ""
-            rows.append(
-                [
-                    order.endpoint.title.say(lang),
-                    parcel.what.say(lang),
-                    size + kept,
-                    order.endpoint.licence,
-                    parcel.url,
-                ]
-            )
+    rows = [
+        [
+            order.endpoint.title.say(lang),
+            _few(order.layers),
+            f"{len(parcels)} × {parcels[0].what.say(lang)}",
+            _size(parcels).say(lang),
+            order.endpoint.licence,
+            parcels[0].url,
+        ]
+        for order, parcels in found
+    ]
     print_table([title.say(lang) for title in header], rows, indent=0)
-    for order, _ in found:
-        typer.echo(f"{order.endpoint.title.say(lang)}: {', '.join(order.layers)}")
+    note = Text(
+        "大小为“—”的，服务器事先不说，或现在连不上。全部细目见 --json。",
+        "A size of — is not told beforehand, or the server cannot be reached. All parts: --json.",
+    )
+    typer.echo(note.say(lang))
+
+
+def _few(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:FEW])
+    return f"{shown} … ({len(names)})" if len(names) > FEW else shown
+
+
+def _size(parcels: "Sequence[Parcel]") -> Text:
+    """Sum the sizes that are known, and say how much of it is at hand already."""
+    known = [parcel.size for parcel in parcels if parcel.size is not None]
+    text = f"{sum(known) / BYTES_PER_MB:.1f} MB" if known else "—"
+    if 0 < len(known) < len(parcels):
+        text = f"> {text}"
+    kept = sum(parcel.kept for parcel in parcels)
+    return Text(
+        text + (f"（已有 {kept}/{len(parcels)}）" if kept else ""),
+        text + (f" ({kept}/{len(parcels)} kept)" if kept else ""),
+    )
 
 
 def _collect(

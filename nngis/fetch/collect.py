@@ -248,6 +248,7 @@ def collect(
             failed += [Problem(p.zh, p.en, where=f"[{source}] {p.where}") for p in error.problems]
     empty = tuple(layer.id for layer in fetched if is_empty(layer))
     fetched = [layer for layer in fetched if not is_empty(layer)]
+    failed = _together(failed)
     if not fetched:
         raise FetchError.of(failed or [_nothing(wish.area)])
     home = shipped_layers() if is_home(wish.area) else None
@@ -257,6 +258,14 @@ def collect(
     counts.to_csv(part, index=False, encoding="utf-8-sig", lineterminator="\n")
     part.replace(out / QUALITY)
     return Collected(tuple(fetched), empty, specs, tuple(failed), counts, tuple(warnings))
+
+
+def _together(problems: Sequence[Problem]) -> list[Problem]:
+    """Tell once what several sources have in common, as that there is no network."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for problem in problems:
+        places.setdefault((problem.zh, problem.en), []).append(problem.where)
+    return [Problem(zh, en, where="; ".join(where)) for (zh, en), where in places.items()]
 
 
 def _quality(

@@ -53,7 +53,7 @@ def parcels(order: Order) -> list[Parcel]:
     found = []
     for box in tiles(order.area.shape, order.endpoint.tile_deg):
         kept = order.cache.find(_request(order, box))
-        what = Text(f"分块 {box.west},{box.south}", f"tile {box.west},{box.south}")
+        what = Text(f"{order.endpoint.tile_deg:g}° 分块", f"tile of {order.endpoint.tile_deg:g}°")
         size = kept.size if kept else None
         found.append(Parcel(place_of(order.endpoint.url), what, size, kept=kept is not None))
     return found

@@ -126,9 +126,11 @@ def test_no_network_is_said_with_the_way_around(fetch, monkeypatch):
     monkeypatch.setattr(socket, "getaddrinfo", nothing)
     for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
-    ran = fetch("roads")
+    ran = fetch("roads", "airports")
     assert ran.code == 1
-    assert "No network" in ran.err
+    assert ran.err.count("No network") == 1
+    assert "[overpass]" in ran.err
+    assert "[airports]" in ran.err
     assert "--osm FILE" in ran.err
     assert "layers pack" in ran.err
 
@@ -139,6 +141,14 @@ def test_a_folder_packed_here_opens_there(fetch, nngis, world, tmp_path):
     assert packed.code == 0
     assert nngis("layers", "unpack", tmp_path / "x.zip", "--out", tmp_path / "there").code == 0
     assert nngis("layers", "check", "--layers", tmp_path / "there").code == 0
+
+
+def test_a_dry_run_prints_a_line_a_source(fetch, world):
+    ran = fetch("--osm", world, "--dry-run", "roads", "elevation")
+    lines = ran.out.splitlines()
+    assert lines[1].split("  ")[0] == "OpenStreetMap by file"
+    assert "1 × the whole file" in lines[1]
+    assert "LicenseRef-Copernicus-DEM" in lines[2]
 
 
 def test_one_source_that_fails_does_not_take_the_others_with_it(
