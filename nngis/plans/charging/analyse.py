@@ -122,7 +122,7 @@ def analyse_on(graph: Graph | None, frames: Frames, parameters: ChargingParamete
     candidates = exclude(candidates, frames, stations, parameters)
     sites = _sites(stations, candidates)
     links = cover_links(graph, points, sites, parameters)
-    count, more = _count(len(stations), sites, nev_count, parameters)
+    count, more = _count(int(stations["county"].notna().sum()), sites, nev_count, parameters)
     question = make_question(
         links, points, sites, frames.get("substations"), parameters, count=count
     )

@@ -128,7 +128,7 @@ def _ratios(
         Indicator(
             "stations_count",
             Text("规划末期充电站", "Stations at the end"),
-            float(len(stations)),
+            float(stations["county"].notna().sum()),
             "座",
             GB_73,
             round(needed, 3),
@@ -286,6 +286,14 @@ def warnings(
                 "补点未计入新建站数。",
                 f"{count} long routes have gaps over the limit; {added} more sites along them "
                 "would fill these. They are not among the stations to build.",
+            )
+        )
+    beyond = int(study.stations["county"].isna().sum())
+    if beyond:
+        said.append(
+            Text(
+                f"{beyond} 座现有充电站不在县（市、区）边界内：参与覆盖，不计入站数。",
+                f"{beyond} stations lie outside the counties: they serve, but are not counted.",
             )
         )
     lost = int(tables["demand"]["decision"].eq("gap").sum())

@@ -189,3 +189,44 @@ def test_phases_add_up_and_ids_stay(frames, parameters):
 def test_the_plan_names_roles_that_exist():
     assert PLAN.roles == ("counties",)
     assert PLAN.subject == "stations"
+
+
+def test_a_station_outside_the_counties_serves_but_is_not_counted(layer, frames, parameters):
+    more = layer({"out": (-600, 0)}, "station_id", name_zh=["界外站"], piles_count=[2])
+    both = pd.concat([frames["charging_stations"], more])
+    found = analyse({**frames, "charging_stations": both}, changed(parameters, new_stations=0))
+    assert "1 stations lie outside the counties" in said(found)
+    assert value(found, "stations_count") == 2
+    assert "out" in found.tables["stations"].index
+
+
+def test_every_layer_of_candidates_keeps_its_names(layer, frames, parameters):
+    frames["car_parks"] = layer(
+        {"7": (1000, 2000)}, "car_park_id", name_zh=["停车场"], spaces_count=[50]
+    )
+    frames["petrol_stations"] = layer({"7": (2000, 3000)}, "petrol_id", name_zh=["加油站"])
+    frames["charging_candidates"] = layer(
+        {"7": (4000, 3000), "8": (3000, 3000)},
+        "candidate_id",
+        name_zh=["空地", "小变压器"],
+        grid_capacity_kw=[900.0, 100.0],
+        cost_10k_cny=[80.0, 80.0],
+    )
+    table = analyse(frames, parameters).tables["candidates"]
+    named = table.loc[["K-7", "B-7", "C-7", "C-8"]]
+    assert named["name_zh"].tolist() == ["停车场", "加油站", "空地", "小变压器"]
+    assert named["county"].tolist() == ["甲区", "甲区", "乙县", "乙县"]
+    assert table.loc["C-8", "decision"] == "excluded"
+    assert table.loc["C-8", "reason_en"] == "The grid has no room for a station."
+    assert table.loc["C-7", "decision"] != "excluded"
+
+
+def test_a_candidate_far_from_any_substation_is_excluded(layer, frames, parameters):
+    room = layer({"u": (0, 0)}, "substation_id", hosting_capacity_mw=[50.0])
+    asked = changed(parameters, substation_reach_m=2500.0)
+    table = analyse({**frames, "substations": room}, asked).tables["candidates"]
+    fed = table["substation_id"].eq("u")
+    assert fed.any()
+    assert not fed.all()
+    assert table.loc[~fed, "decision"].eq("excluded").all()
+    assert not table.loc[fed, "decision"].eq("excluded").any()
