@@ -10,6 +10,7 @@ from nngis.kernel.reach import euclidean, inside
 from nngis.plans.sewer.parameters import SewerParameters
 
 CENSUS_YEAR = 2020
+FARTHEST_M = 200_000.0  # no town of a prefecture is farther from the nearest plant
 DEMAND_COLUMNS = ("name_zh", "county", "population", "people_basis", "evidence")
 
 
@@ -98,8 +99,8 @@ def towns_without_plant(
     Returns
     -------
     GeoDataFrame
-        As `people_of` returns it, indexed by `demand_id` (the township's code), the towns with
-        most people, `people_basis` ``estimated``, `evidence` ``approximate``.
+        As `people_of` returns it, indexed by `demand_id` (the township's code), the towns that a
+        plant is least far from, `people_basis` ``estimated``, `evidence` ``approximate``.
     """
     latest = population[population["year"].astype(int).eq(CENSUS_YEAR)]
     people = latest.set_index(latest["adcode"].astype(str))["population"].astype(float)
@@ -108,13 +109,13 @@ def towns_without_plant(
     placed = ~(townships.geometry.isna() | townships.geometry.is_empty)
     rural = townships["name_zh"].astype("string").str.endswith(("镇", "乡")).fillna(value=False)
     towns = townships[placed & rural.to_numpy(bool) & each.notna()]
+    towns = towns.sort_index()
     if plants is not None and len(plants):
         here = plants[~(plants.geometry.isna() | plants.geometry.is_empty)]
-        links = euclidean(towns, here, parameters.plant_reach_m)
-        towns = towns[~towns.index.isin(links["demand_id"])]
+        near = nearest(euclidean(towns, here, FARTHEST_M))["distance_m"].reindex(towns.index)
+        towns = towns.loc[near[near > parameters.plant_reach_m].sort_values(kind="stable").index]
+    towns = towns.iloc[: parameters.most_towns].sort_index()
     size = each[towns.index].round()
-    chosen = size.sort_values(ascending=False, kind="stable").index[: parameters.most_towns]
-    towns = towns.loc[chosen.sort_values()]
     out = gpd.GeoDataFrame(
         {"name_zh": towns["name_zh"], "population": size[towns.index]},
         geometry=shapely.force_2d(towns.geometry.to_numpy()),

@@ -41,9 +41,9 @@ class ServiceParameters(Parameters):
         le=100_000.0,
     )
     most_towns: int = parameter(
-        12,
+        6,
         Text("乡镇替代需求的最多个数", "Towns that stand in for demand, at most"),
-        source=f"按估计人口从多到少取，只为演示（{ASSUMED}）",
+        source=f"按离厂由近到远取，只为演示（{ASSUMED}）",
         ge=1,
         le=1_000,
     )
