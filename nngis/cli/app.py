@@ -116,6 +116,31 @@ def run_command(
     raise typer.Exit(code)
 
 
+@app.command("swmm")
+def swmm_command(
+    folder: Annotated[Path, typer.Argument(help="输出文件夹中的 sewer the sewer folder of a run")],
+    routing: Annotated[
+        str, typer.Option(help="STEADY、KINWAVE 或 DYNWAVE flow routing")
+    ] = "STEADY",
+    above: Annotated[
+        str | None, typer.Option(help="只算流经此检查井的管段 only what flows through this manhole")
+    ] = None,
+    lang: Lang = Language.zh,
+    as_json: Json = False,
+) -> None:
+    """用 EPA SWMM 校核设计管网。 Hold a designed network against EPA SWMM.
+
+    例 Examples:
+
+      nngis swmm maps/nanning/sewer
+
+      nngis swmm maps/nanning/sewer --routing DYNWAVE --above M00012
+    """
+    from nngis.cli.swmm_command import swmm
+
+    swmm(folder, routing=routing, above=above, lang=lang.value, as_json=as_json)
+
+
 @app.command("reach")
 def reach_command(
     demand: Annotated[str, typer.Option(help="需求点：文件或图层编号 a file or a layer id")],

@@ -1,6 +1,7 @@
 """Run EPA SWMM 5 on a designed network, and hold what it finds against the design."""
 
 import importlib
+import json
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -11,9 +12,11 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyogrio
 
-from nngis.errors import InfeasibleError, OutputError, Problem
+from nngis.errors import InfeasibleError, LayerError, OutputError, Problem
 from nngis.plans.sewer.swmm_inp import RISING_MAIN, STEP_M, Routing, SwmmFile, write_inp
+from nngis.plans.sewer.upstream import pipes_above
 
 MM_PER_M = 1000.0
 LEAST_FLOOD_L_S = 1e-3  # less is rounding of the engine
@@ -49,7 +52,7 @@ class SwmmCheck:
     Parameters
     ----------
     pipes : DataFrame
-        Indexed by `pipe_id`, gravity pipes alone: `flow_l_s`, `swmm_flow_l_s`, `depth_m`,
+        Indexed by `pipe_id`, gravity pipes alone: `flow_l_s`, `swmm_flow_l_s`, `water_m`,
         `swmm_depth_m`, `depth_off_share` (of ours), `velocity_m_s`, `swmm_velocity_m_s`,
         `is_full`.
     manholes : DataFrame
@@ -151,7 +154,7 @@ def check_with_swmm(
         {
             "flow_l_s": ours["flow_l_s"].astype(float),
             "swmm_flow_l_s": theirs["flow_l_s"],
-            "depth_m": depth,
+            "water_m": depth,
             "swmm_depth_m": theirs["depth_m"],
             "depth_off_share": theirs["depth_m"] / depth - 1.0,
             "velocity_m_s": ours["velocity_m_s"].astype(float),
@@ -160,6 +163,56 @@ def check_with_swmm(
         }
     )
     return SwmmCheck(table, _at_manholes(ours, file, found), found.warnings)
+
+
+def check_folder(
+    folder: Path, *, routing: Routing = "STEADY", above: str | None = None
+) -> SwmmCheck:
+    """Hold the design that a run left against the engine.
+
+    Parameters
+    ----------
+    folder : Path
+        The plan's folder of a run, with ``layers.gpkg`` and ``result.json``.
+    routing : {"STEADY", "KINWAVE", "DYNWAVE"}
+        Flow routing.
+    above : str, optional
+        A manhole; what does not flow through it is left out.
+
+    Returns
+    -------
+    SwmmCheck
+        Pipes and manholes, ours beside the engine's.
+
+    Raises
+    ------
+    LayerError
+        If the folder holds no designed network, or nothing lies above the manhole.
+    OutputError, InfeasibleError
+        As for `run_swmm`.
+    """
+    path, about = folder / "layers.gpkg", folder / "result.json"
+    none = LayerError(
+        "该文件夹没有设计管网；请给出 nngis run sewer 输出文件夹中的 sewer。",
+        "The folder holds no designed network; name the sewer folder of what nngis run sewer left.",
+        where=str(folder),
+    )
+    if not path.is_file() or not about.is_file():
+        raise none
+    if not {"pipes", "manholes", "lift_stations"} <= set(pyogrio.list_layers(path)[:, 0]):
+        raise none
+    pipes, manholes = (
+        gpd.read_file(path, layer=name).set_index(key)
+        for name, key in (("pipes", "pipe_id"), ("manholes", "manhole_id"))
+    )
+    if above is not None:
+        pipes = pipes_above(pipes, above)
+    if pipes.empty:
+        raise none
+    stations = tuple(gpd.read_file(path, layer="lift_stations")["manhole_id"])
+    told = json.loads(about.read_text(encoding="utf-8"))["parameters"]
+    roughness = float(told["roughness_n"]["value"])
+    return check_with_swmm(pipes, manholes, stations, routing=routing, roughness=roughness)
 
 
 def _at_manholes(pipes: gpd.GeoDataFrame, file: SwmmFile, found: SwmmRun) -> pd.DataFrame:

@@ -1,6 +1,8 @@
 """The EPA engine run on networks of ours."""
 
 import importlib.util
+import json
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -8,8 +10,9 @@ import pandas as pd
 import pytest
 from shapely import LineString, Point
 
-from nngis.errors import InfeasibleError
-from nngis.run.swmm import check_with_swmm
+from nngis.errors import InfeasibleError, LayerError
+from nngis.result.save import write_geopackage
+from nngis.run.swmm import check_folder, check_with_swmm
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("swmm") is None, reason="swmm-toolkit is not installed"
@@ -72,3 +75,24 @@ def test_what_the_engine_refuses_is_said() -> None:
     pipes, manholes = one_pipe(10.0, -0.004, 300, 0.3, 0.6)
     with pytest.raises(InfeasibleError, match="ERROR 115"):
         check_with_swmm(pipes, manholes)
+
+
+def test_the_design_of_a_run_is_read_from_its_folder(tmp_path: Path) -> None:
+    pipes, manholes = one_pipe(*GOLDEN[0])
+    stations = gpd.GeoDataFrame({"manhole_id": pd.Series(dtype=object)}, geometry=[], crs=4545)
+    manholes.index.name = "manhole_id"
+    tables = {"pipes": pipes.set_crs(4545), "manholes": manholes.set_crs(4545)}
+    write_geopackage(tmp_path / "layers.gpkg", tables | {"lift_stations": stations})
+    about = {"parameters": {"roughness_n": {"value": 0.013}}}
+    (tmp_path / "result.json").write_text(json.dumps(about))
+    pd.testing.assert_frame_equal(
+        check_folder(tmp_path).pipes, check_with_swmm(pipes, manholes).pipes, check_like=True
+    )
+    assert len(check_folder(tmp_path, above="B").pipes) == 1
+    with pytest.raises(LayerError):
+        check_folder(tmp_path, above="A")
+
+
+def test_a_folder_without_a_design_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(LayerError, match="no designed network"):
+        check_folder(tmp_path)
