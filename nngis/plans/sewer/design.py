@@ -6,6 +6,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from nngis.kernel.graph.shapes import lines_of
 from nngis.kernel.raster import Grid
 from nngis.plans.sewer.code import limit
 from nngis.plans.sewer.design_parameters import DesignParameters
@@ -83,16 +84,21 @@ def design(
     streets = lay_streets(demand_xy, plant_xy, ways, kept_sewers.good, parameters)
     bounds = _bounds(streets.xy, streets.shapes.xy, demand_xy[streets.demand_node >= 0])
     terrain = read_terrain(elevation, bounds, kept_sewers.good)
-    crossing = np.zeros(len(streets.tail))
-    for barriers, name in ((rivers, "river_yuan"), (railways, "railway_yuan")):
-        crossing += crossings(streets, barriers) * float(table.crossing[name])
+    barriers = ((rivers, "river_yuan"), (railways, "railway_yuan"))
+
+    def crossing_yuan(lines: npt.NDArray[np.object_], exists: npt.NDArray[np.bool_]) -> Floats:
+        cost = np.zeros(len(lines))
+        for layer, name in barriers:
+            cost += crossings(lines, layer, exists) * float(table.crossing[name])
+        return cost
+
     capacity = _numbers(plants, "capacity_m3_d")
     case = Case(
         streets,
         arcs_of(streets),
         terrain,
         kept_sewers.good,
-        crossing,
+        crossing_yuan(lines_of(streets.shapes), streets.sewer >= 0),
         flow,
         terrain.at(demand_xy)
         - parameters.connection_cover_m
@@ -106,8 +112,14 @@ def design(
     names = name_all(
         best.network, plants.index.to_numpy(object), kept_sewers.good.index.to_numpy(object)
     )
+    network = best.network
     problems = (*problems, *streets.problems, *terrain.problems, *best.problems)
-    return write_design(case, best, names, (demand.index, people), problems)
+    exists = network.sewer >= 0
+    # What a manhole stands on was crossed by the pipe that leads to it.
+    begins = shapely.get_point(network.line, 0)
+    crossing = crossing_yuan(network.line, exists) - crossing_yuan(begins, exists)
+    served = pd.Series(people, demand.index)
+    return write_design(case, best, names, served, crossing, problems=problems)
 
 
 def _points(layer: gpd.GeoDataFrame) -> Floats:

@@ -12,7 +12,6 @@ from scipy.sparse.csgraph import dijkstra
 
 from nngis.errors import InfeasibleError, Problem
 from nngis.kernel.allocate import assign_by_capacity
-from nngis.kernel.graph.shapes import lines_of
 from nngis.kernel.links import make_links
 from nngis.kernel.tree import TreeAnswer, steiner_tree
 from nngis.plans.sewer.streets import Streets
@@ -112,28 +111,38 @@ def climbs_m(streets: Streets, ground_m: Floats, least_slope: float) -> Floats:
     return climbs
 
 
-def crossings(streets: Streets, barriers: gpd.GeoDataFrame | None) -> Ints:
-    """Count how often each edge crosses a river or a railway.
+def crossings(
+    lines: npt.NDArray[np.object_], barriers: gpd.GeoDataFrame | None, exists: npt.NDArray[np.bool_]
+) -> Ints:
+    """Count how many rivers or railways each line crosses.
 
     Parameters
     ----------
-    streets : Streets
-        The graph.
+    lines : (k,) array of geometry
+        Streets or pipes, or their ends.
     barriers : GeoDataFrame, optional
         Lines or areas in the work CRS.
+    exists : (k,) bool array
+        Lines that are existing sewers, which have crossed theirs.
 
     Returns
     -------
-    (e,) int array
-        Number of barriers that each edge meets; existing sewers have crossed theirs.
+    (k,) int array
+        Number of barriers that each line meets.
+
+    Examples
+    --------
+    >>> river = gpd.GeoDataFrame(geometry=[shapely.LineString([(5, -1), (5, 1)])])
+    >>> street = shapely.LineString([(0, 0), (9, 0)])
+    >>> crossings(np.array([street, street]), river, np.array([False, True])).tolist()
+    [1, 0]
     """
-    count = np.zeros(len(streets.tail), np.intp)
+    count = np.zeros(len(lines), np.intp)
     if barriers is None or not len(barriers):
         return count
     tree = shapely.STRtree(barriers.geometry.to_numpy())
-    edge = tree.query(lines_of(streets.shapes), predicate="intersects")[0]
-    np.add.at(count, edge, 1)
-    return np.where(streets.sewer >= 0, 0, count)
+    np.add.at(count, tree.query(lines, predicate="intersects")[0], 1)
+    return np.where(exists, 0, count)
 
 
 def route(

@@ -17,6 +17,7 @@ from nngis.plans.sewer.stations import station_table
 from nngis.plans.sewer.tables import manhole_table, pipe_table
 
 Floats = npt.NDArray[np.float64]
+SHOWN = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,13 +54,39 @@ def write_design(
     case: Case,
     best: Round,
     names: Names,
-    people: tuple[pd.Index, Floats],
+    people: pd.Series,
+    crossing_yuan: Floats,
+    *,
     problems: tuple[Problem, ...],
 ) -> SewerDesign:
-    """Write a design as tables."""
+    """Write a design as tables, with its sums and what a reader must know.
+
+    Parameters
+    ----------
+    case : Case
+        What was asked.
+    best : Round
+        What was found.
+    names : Names
+        Ids.
+    people : Series
+        People by demand.
+    crossing_yuan : (n,) ndarray
+        What each pipe costs besides for the rivers and railways it crosses [yuan].
+    problems : tuple of Problem
+        What was wrong with the input.
+
+    Returns
+    -------
+    SewerDesign
+        The design.
+    """
     network, laid, table, parameters = best.network, best.laid, case.table, case.parameters
     crs = case.streets.crs
     pipes = pipe_table(network, laid, names, table, roughness_n=parameters.roughness_n, crs=crs)
+    crossing = pd.Series(crossing_yuan, names.pipe).reindex(pipes.index)
+    pipes["cost_yuan"] += crossing
+    pipes.insert(pipes.columns.get_loc("cost_yuan"), "crossing_yuan", crossing)
     stations = station_table(
         network, laid, names, table, infiltration_share=parameters.infiltration_share, crs=crs
     )
@@ -67,23 +94,20 @@ def write_design(
     compliance = check_pipes(pipes, roughness_n=parameters.roughness_n)
     connections = _connections(case, best, names, people)
     figures = _figures(pipes, manholes, stations, compliance, connections)
-    crossing = float(case.crossing_yuan[np.unique(network.edge)].sum())
-    figures |= {
-        "crossing_yuan": crossing,
-        "total_yuan": figures["pipes_yuan"]
-        + figures["manholes_yuan"]
-        + figures["lift_stations_yuan"]
-        + crossing,
-    }
-    problems = (*problems, *_told(case, network, connections), *_high_plants(network, names))
+    figures["total_yuan"] = sum(
+        figures[name] for name in ("pipes_yuan", "manholes_yuan", "lift_stations_yuan")
+    )
+    problems = (
+        *problems,
+        *_told(case, network, connections),
+        *_far_plants(case, names),
+        *_high_plants(network, names),
+    )
     return SewerDesign(pipes, manholes, stations, compliance, connections, figures, problems)
 
 
-def _connections(
-    case: Case, best: Round, names: Names, people: tuple[pd.Index, Floats]
-) -> pd.DataFrame:
+def _connections(case: Case, best: Round, names: Names, people: pd.Series) -> pd.DataFrame:
     """Say where each demand joins, and whether it can fall there."""
-    index, persons = people
     network, off_m = best.network, case.streets.demand_off_m
     n, at = len(network.down), network.demand_pipe
     joined, in_pipe = at >= 0, (at >= 0) & (at < n)
@@ -102,10 +126,10 @@ def _connections(
             "wwtp_id": plant,
             "length_m": np.where(joined, off_m, np.nan),
             "spare_fall_m": np.where(in_pipe, case.house_crown_m - crown, np.nan),
-            "people": persons,
+            "people": people,
             "mean_flow_l_s": case.flow_l_s,
         },
-        index=index,
+        index=people.index,
     )
 
 
@@ -134,6 +158,7 @@ def _figures(
         * SECONDS_D
         / LITRES_M3,
         "pipes_yuan": float(pipes["cost_yuan"].sum()),
+        "crossing_yuan": float(pipes["crossing_yuan"].sum()),
         "manholes_yuan": float(manholes["cost_yuan"].sum()),
         "lift_stations_yuan": float(stations["cost_yuan"].sum()),
         "clauses_failed": float(results.get("fail", 0)),
@@ -177,6 +202,25 @@ def _told(case: Case, network: Network, connections: pd.DataFrame) -> list[Probl
             )
         )
     return problems
+
+
+def _far_plants(case: Case, names: Names) -> list[Problem]:
+    """Name plants that no street comes near."""
+    far = names.plant[case.streets.plant_node < 0]
+    if not len(far):
+        return []
+    within = case.parameters.plant_within_m
+    shown = [str(name) for name in far[:SHOWN]]
+    return [
+        Problem(
+            f"{len(far)} 座污水厂没有位置或离道路超过 {within:g} m，未使用，"
+            f"例如 {'、'.join(shown)}；请补充道路或放宽 plant_within_m。",
+            f"{len(far)} plants have no place or are farther than {within:g} m from a road and are "
+            f"not used, for example {', '.join(shown)}; complete the roads or raise "
+            "plant_within_m.",
+            where="treatment_plants",
+        )
+    ]
 
 
 def _high_plants(network: Network, names: Names) -> list[Problem]:

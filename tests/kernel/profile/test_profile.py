@@ -23,7 +23,7 @@ def random_case(seed):
     """A small tree on rough ground, with everything that can occur."""
     rng = np.random.default_rng(seed)
     n, sizes = int(rng.integers(1, 5)), int(rng.integers(1, 4))
-    levels = int(rng.integers(4, 7 if n < 4 else 5))
+    levels = int(rng.integers(4, 6 if n < 4 else 5))
     if n == 1:
         sizes = 2
     down = np.array([-1, *(rng.integers(-1 if rng.random() < 0.1 else 0, i) for i in range(1, n))])

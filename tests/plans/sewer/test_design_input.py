@@ -165,6 +165,22 @@ def test_a_river_is_crossed_where_the_way_round_costs_more_and_not_where_less():
     assert round_it.figures["crossing_yuan"] == 0.0
     assert across.figures["crossing_yuan"] == 200_000.0
     assert across.pipes["length_m"].sum() == pytest.approx(600.0, rel=1e-3)
+    assert across.pipes["crossing_yuan"].sum() == 200_000.0
+
+
+def test_a_plant_far_from_every_road_is_named():
+    plants = layer([shapely.Point(600, 0), shapely.Point(600, 9000)], ["w", "far"])
+    found = design(HOUSES, STREET, ground(0.01), plants, PARAMETERS)
+    assert said(found, "for example far;")
+    assert found.connections["wwtp_id"].unique().tolist() == ["w"]
+
+
+def test_a_street_without_people_gets_no_flow_and_still_a_pipe():
+    houses = HOUSES.assign(population=[0.0, 0.0, 40.0, 40.0])
+    found = design(houses, STREET, ground(0.01), PLANT, PARAMETERS)
+    first = found.pipes.sort_values("invert_up_m").iloc[-1]
+    assert (first["flow_l_s"], first["fill_ratio"]) == (0.0, 0.0)
+    assert found.compliance["result"].ne("fail").all()
 
 
 def test_people_that_are_not_given_are_five_a_building():
