@@ -22,6 +22,8 @@ format = 1
 """
 #: What a shipped folder holds beside its layers.
 BESIDE = ("nanning.toml", "LICENSES.md", "licences")
+#: The only file of a source that another command takes as it is.
+BESIDE_SUFFIX = ".epw"
 LICENCES = "LICENSES-fetched.md"
 KINDS = {"point": "Point", "line": "LineString", "polygon": "MultiPolygon"}
 
@@ -197,6 +199,8 @@ def _written(out: Path, layer: Fetched, taken: set[str]) -> LayerSpec:
             part.replace(out / file)
         else:
             _save(layer.content, out / file, KINDS[layer.geometry])
+    if layer.beside is not None:
+        _copy(layer.beside, out / f"{layer.id}{BESIDE_SUFFIX}")
     return LayerSpec(
         id=layer.id,
         title=layer.title,

@@ -101,6 +101,8 @@ class Fetched:
         What it is not good for.
     broken : int
         Objects that the source holds in part only.
+    beside : Path, optional
+        The source's own file, put beside the layer under the layer's name.
     """
 
     id: str
@@ -118,3 +120,4 @@ class Fetched:
     yields_to: str = ""
     note: Text | None = None
     broken: int = 0
+    beside: Path | None = None

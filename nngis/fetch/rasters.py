@@ -24,7 +24,7 @@ from nngis.text import Text
 WGS84 = "EPSG:4326"
 MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 FIRST_BYTES = 1024
-ROWS_AT_ONCE = 512
+ROWS_AT_ONCE, BLOCK = 512, 256
 DIGITS = 6
 
 
@@ -309,7 +309,7 @@ def _copy(source: Any, target: Path, window: Any, order: Order) -> None:  # noqa
     with rasterio.open(
         target, "w", driver="GTiff", width=width, height=height, count=1, dtype=kind,
         crs=source.crs, transform=source.window_transform(window), nodata=nodata,
-        compress="deflate",
+        **_packing(kind),
     ) as made:  # fmt: skip
         made.units = (order.endpoint.unit,)
         for first in range(0, height, ROWS_AT_ONCE):
@@ -322,6 +322,19 @@ def _copy(source: Any, target: Path, window: Any, order: Order) -> None:  # noqa
             order.progress(title, (first + rows) * width * np.dtype(kind).itemsize, total)
 
 
+def _packing(kind: str) -> dict[str, Any]:
+    """Pack tightly, in tiles, so that the next reader can take windows too."""
+    floating = np.issubdtype(np.dtype(kind), np.floating)
+    return {
+        "tiled": True,
+        "blockxsize": BLOCK,
+        "blockysize": BLOCK,
+        "compress": "deflate",
+        "predictor": 3 if floating else 2,
+        "bigtiff": "IF_SAFER",
+    }
+
+
 def _joined(order: Order, paths: list[Path]) -> Path:
     """Join windows into one file; a single one is taken as it is, under a telling name."""
     (name,) = order.layers
@@ -332,10 +345,12 @@ def _joined(order: Order, paths: list[Path]) -> Path:
         from rasterio.merge import merge  # type: ignore[import-untyped]  # noqa: PLC0415
 
         try:
+            with rasterio.open(paths[0]) as first:
+                kind = first.dtypes[0]
             merge(
                 [str(path) for path in paths],
                 dst_path=str(target),
-                dst_kwds={"compress": "deflate", "driver": "GTiff"},
+                dst_kwds={"driver": "GTiff", **_packing(kind)},
             )
             with rasterio.open(target, "r+") as made:
                 made.units = (order.endpoint.unit,)

@@ -81,9 +81,11 @@ def fetch(order: Order) -> list[Fetched]:
             "一个点的典型年，由各月选自不同年份拼成。",
             "A typical year at one point, its months taken from different years.",
         ),
+        beside=single.path,
     )
     climate = replace(
         weather,
+        beside=None,
         id="solar_climate_tmy",
         title=Text("太阳辐照与气候（典型年均值）", "Solar climate (means of a typical year)"),
         geometry="point",

@@ -116,6 +116,7 @@ def test_a_typical_year_gives_hours_and_the_means_that_a_plan_takes(loopback, or
     assert climate["wind_rms_m_s"] == pytest.approx(3.0)
     specs = write_folder(tmp_path / "out", found)
     assert specs["solar_climate_tmy"].roles == ("solar_climate",)
+    assert (tmp_path / "out/weather.epw").read_bytes() == epw()
     hours = load_layer(specs["weather"], tmp_path / "out").frame
     assert len(hours) == 8760
     assert hours["ghi_w_m2"].sum() * 1e-3 == pytest.approx(365 * 12 * 0.48)

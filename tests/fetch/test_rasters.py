@@ -12,6 +12,7 @@ from nngis.fetch.cache import Cache
 from nngis.fetch.endpoints import read_endpoints
 from nngis.fetch.http import Network
 from nngis.fetch.order import Order
+from nngis.run.irradiation import parse_unit
 
 rasterio = pytest.importorskip("rasterio")
 
@@ -116,6 +117,10 @@ def tiles(loopback, tmp_path):
         values = np.full((100, 100), float(lon), "float32")
         loopback.paths[f"/{name}"] = write(tmp_path / name, values, west=lon, north=23, cell=0.01)
     return loopback.url(TILE)
+
+
+def test_the_unit_written_is_one_that_the_rooftop_plan_reads():
+    assert parse_unit(ENDPOINTS["solar_atlas_ghi"].unit) == "kWh/m²·d"
 
 
 def test_degree_tiles_are_joined_and_the_sea_has_none(tiles, order):
