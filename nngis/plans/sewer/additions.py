@@ -99,7 +99,9 @@ def lay_out(
         )
     except NngisError as error:
         return replace(none, problems=error.problems)
-    tables = _tables(made, spare, parameters) | _sections(made, layers.elevation)
+    tables = _tables(made, spare, parameters) | _sections(
+        made, layers.elevation, parameters.section_routes
+    )
     return Additions(tables, made.figures, made.problems)
 
 
@@ -162,9 +164,11 @@ def _tables(
     }
 
 
-def _sections(made: SewerDesign, elevation: Grid) -> dict[str, pd.DataFrame]:
+def _sections(made: SewerDesign, elevation: Grid, routes: int) -> dict[str, pd.DataFrame]:
     """Follow the longest routes manhole by manhole, and the terrain along them."""
-    sections = long_sections(made.pipes, made.manholes, made.lift_stations["manhole_id"])
+    sections = long_sections(
+        made.pipes, made.manholes, made.lift_stations["manhole_id"], most=routes
+    )
     step = max(elevation.cell_m, LEAST_STEP_M)
     return {
         "sections": sections,

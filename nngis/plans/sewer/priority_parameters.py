@@ -1,4 +1,4 @@
-"""In what steps the additions are built, and how treatment is added."""
+"""In what steps the additions are built and drawn, and how treatment is added."""
 
 from nngis.plans.sewer.ledger_parameters import ASSUMED, CLAUSE_3_10
 from nngis.result.parameters import Parameters, parameter
@@ -33,6 +33,13 @@ class PriorityParameters(Parameters):
         source=f"一个五年规划（{ASSUMED}）；其后的列为缓建",
         ge=1,
         le=50,
+    )
+    section_routes: int = parameter(
+        4,
+        Text("绘制纵断面的管线数", "Routes drawn as long sections"),
+        source=f"由长到短取；一条 10 km 的管线约占四张 A3（{ASSUMED}）",
+        ge=1,
+        le=1_000,
     )
     plant_step_m3_d: float = parameter(
         10_000.0,

@@ -167,7 +167,14 @@ SHEETS = (
     Sheet(Text("检查井表", "Manholes"), "manholes"),
     Sheet(Text("提升泵站", "Lift stations"), "lift_stations"),
     Sheet(Text("纵断面", "Long sections"), "sections"),
-    Sheet(Text("规范符合性", "Compliance"), "compliance_summary"),
+    Sheet(
+        Text("规范符合性", "Compliance"),
+        "compliance_summary",
+        (
+            *("code_rule", "clause", "code_unit", "code_verified", "pass_count", "exempt_count"),
+            "fail_count",
+        ),
+    ),
     Sheet(
         Text("不符合与免检", "Not met or exempt"),
         "compliance",
