@@ -25,7 +25,7 @@ def rings(points: gpd.GeoDataFrame, radii_m: tuple[float, ...]) -> pd.Series:
     points : GeoDataFrame
         Points with `weight`.
     radii_m : tuple of float
-        Rising radii [m].
+        Rising radii [m]; without any there are no rings.
 
     Returns
     -------
@@ -39,6 +39,8 @@ def rings(points: gpd.GeoDataFrame, radii_m: tuple[float, ...]) -> pd.Series:
     >>> rings(at, (5000.0, 10000.0)).tolist()
     ['0-5 km', '5-10 km']
     """
+    if not radii_m:
+        return pd.Series("—", points.index)
     xy = points.geometry.get_coordinates().to_numpy()
     weight = points["weight"].fillna(0.0).to_numpy(float)
     middle = np.array([_median(xy[:, axis], weight) for axis in (0, 1)])
@@ -46,7 +48,7 @@ def rings(points: gpd.GeoDataFrame, radii_m: tuple[float, ...]) -> pd.Series:
     ends = [f"{one / M_PER_KM:g}" for one in radii_m]
     names = [
         *(f"{low}-{high} km" for low, high in zip(["0", *ends[:-1]], ends, strict=True)),
-        f"> {ends[-1]} km" if ends else "0- km",
+        f"> {ends[-1]} km",
     ]
     return pd.Series(np.array(names, dtype=object)[np.searchsorted(radii_m, away)], points.index)
 
