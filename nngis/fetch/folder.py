@@ -207,6 +207,7 @@ def _written(out: Path, layer: Fetched, taken: set[str]) -> LayerSpec:
         file=file,
         sha256=sha256_of(out / file),
         geometry=layer.geometry,
+        crs=layer.crs,
         key=layer.key or None,
         fields=fields,
         rows=rows,

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote, urlsplit
 
 import geopandas as gpd
@@ -18,7 +17,7 @@ from nngis.catalog.load import sha256_of
 from nngis.crs.extent import Box
 from nngis.errors import LayerError
 from nngis.fetch.cache import Kept, name_of
-from nngis.fetch.http import Network, Request
+from nngis.fetch.http import Request
 from nngis.fetch.order import Fetched, Order, Parcel
 from nngis.fetch.place import is_local, place_of
 from nngis.fetch.range_file import RangeFile
@@ -218,10 +217,10 @@ def _part(order: Order, url: str) -> Kept:
 def _rows(order: Order, url: str) -> pd.DataFrame:
     if is_local(url):
         obtain(order, Request(url))
-    source = _opened(url, order.network)
+    remote = None if is_local(url) else RangeFile(url, order.network)
     title = place_of(url).rsplit("/", 1)[-1]
     try:
-        file = pq.ParquetFile(source)
+        file = pq.ParquetFile(url if remote is None else pa.PythonFile(remote, mode="r"))
         names = file.schema_arrow.names
         if "geometry" not in names:
             raise LayerError(
@@ -233,11 +232,12 @@ def _rows(order: Order, url: str) -> pd.DataFrame:
         columns = [name for name in names if any(path.split(".")[0] == name for path in wanted)]
         groups = touching_groups(file.metadata, order.area.box)
         parts = []
-        for done, group in enumerate(groups, start=1):
+        for group in groups:
             rows = file.read_row_group(group, columns=columns)
             first = sum(file.metadata.row_group(at).num_rows for at in range(group))
             parts.append(_known(rows, order.area.box, f"{Path(title).stem}-", first))
-            order.progress(title, done, len(groups))
+            if remote is not None:
+                order.progress(title, remote.moved, None)
     except pa.ArrowInvalid as error:
         raise trouble(
             f"不是 Parquet 文件，或文件已损坏：{error}",
@@ -246,10 +246,6 @@ def _rows(order: Order, url: str) -> pd.DataFrame:
         ) from error
     empty = pd.DataFrame({"roof_id": [], "wkb": [], **{name: [] for name in COLUMNS}}, dtype=object)
     return pd.concat([empty, *parts], ignore_index=True) if parts else empty
-
-
-def _opened(url: str, network: Network) -> Any:  # noqa: ANN401 -- what pyarrow reads
-    return url if is_local(url) else pa.PythonFile(RangeFile(url, network), mode="r")
 
 
 def _known(rows: pa.Table, box: Box, prefix: str, first: int) -> pd.DataFrame:

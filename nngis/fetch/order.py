@@ -103,6 +103,8 @@ class Fetched:
         Objects that the source holds in part only.
     beside : Path, optional
         The source's own file, put beside the layer under the layer's name.
+    crs : str
+        CRS of a raster; rows are always in WGS84.
     """
 
     id: str
@@ -121,3 +123,4 @@ class Fetched:
     note: Text | None = None
     broken: int = 0
     beside: Path | None = None
+    crs: str = "EPSG:4326"

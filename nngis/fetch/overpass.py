@@ -78,7 +78,11 @@ def fetch(order: Order) -> list[Fetched]:
         If a tile cannot be had; those that have come stay in the cache.
     """
     boxes = tiles(order.area.shape, order.endpoint.tile_deg)
-    answers = [kept for box in boxes for kept in _tile(order, box)]
+    answers = [
+        kept
+        for number, box in enumerate(boxes, start=1)
+        for kept in _tile(order, box, f"{number}/{len(boxes)}")
+    ]
     with tempfile.TemporaryDirectory(dir=order.cache.folder) as folder:
         joined = Path(folder) / "overpass.osm.pbf"
         join([kept.path for kept in answers], joined)
@@ -180,7 +184,7 @@ def _request(order: Order, box: Box) -> Request:
     return Request(order.endpoint.url, question(order, box))
 
 
-def _tile(order: Order, box: Box) -> list[Kept]:
+def _tile(order: Order, box: Box, title: str) -> list[Kept]:
     """Ask for one tile; where it holds too much, for its quarters."""
     request = _request(order, box)
     try:
@@ -195,7 +199,7 @@ def _tile(order: Order, box: Box) -> list[Kept]:
         if half < SMALLEST_TILE_DEG:
             raise
         quarters = tiles(order.area.shape & shapely.box(*box), half)
-        return [kept for quarter in quarters for kept in _tile(order, quarter)]
+        return [kept for quarter in quarters for kept in _tile(order, quarter, title)]
     if kept.fresh:
         order.network.sleep(order.network.pause_s)
     return [kept]

@@ -133,7 +133,7 @@ def fetch(order: Order) -> list[Fetched]:
         raise trouble(
             "该栅格不覆盖所给的范围。", "The raster does not cover the area.", place_of(urls[0])
         )
-    content = _joined(order, [kept.path for kept in windows])
+    content, crs = _joined(order, [kept.path for kept in windows])
     return [
         Fetched(
             id=name,
@@ -149,6 +149,7 @@ def fetch(order: Order) -> list[Fetched]:
             sources=(order.endpoint.title.en, *(place_of(url) for url in urls)),
             query=f"window {_sides(order.area.box)}",
             note=grid.note,
+            crs=crs,
         )
     ]
 
@@ -335,8 +336,8 @@ def _packing(kind: str) -> dict[str, Any]:
     }
 
 
-def _joined(order: Order, paths: list[Path]) -> Path:
-    """Join windows into one file; a single one is taken as it is, under a telling name."""
+def _joined(order: Order, paths: list[Path]) -> tuple[Path, str]:
+    """Join windows into one file, and name its CRS."""
     (name,) = order.layers
     folder = order.cache.folder / "joined"
     folder.mkdir(parents=True, exist_ok=True)
@@ -346,7 +347,7 @@ def _joined(order: Order, paths: list[Path]) -> Path:
 
         try:
             with rasterio.open(paths[0]) as first:
-                kind = first.dtypes[0]
+                kind, crs = first.dtypes[0], first.crs.to_string()
             merge(
                 [str(path) for path in paths],
                 dst_path=str(target),
@@ -360,4 +361,4 @@ def _joined(order: Order, paths: list[Path]) -> Path:
                 f"The windows do not join: {error}.",
                 where=order.endpoint.id,
             ) from error
-    return target
+    return target, crs

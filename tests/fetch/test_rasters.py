@@ -91,6 +91,7 @@ def test_nodata_and_unit_are_right_and_the_window_is_where_it_was(loopback, orde
         assert read.read(1)[row, column] == values[69, 100]
         assert read.bounds.left == pytest.approx(108.05, abs=CELL)
     assert (found.geometry, found.licence, found.vintage) == ("raster", "CC-BY-4.0", "2020")
+    assert found.crs == "EPSG:4326"
 
 
 def test_scaled_cells_are_written_in_their_unit(loopback, order, tmp_path):
