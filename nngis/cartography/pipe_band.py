@@ -13,11 +13,11 @@ from nngis.cartography.paper import Box
 from nngis.cartography.plate import HAIR_PT, SOFT, THIN_PT, Plate
 from nngis.text import Lang, Text
 
-LEAST_GAP_MM = 5.4  # between the figures of two manholes
-BESIDE_MM = 1.4  # figures of the pipe that arrives and of the one that leaves
+LEAST_GAP_MM = 4.6  # between the figures of two manholes
+BESIDE_MM = 1.15  # figures of the pipe that arrives and of the one that leaves
 PER_MILLE = 1000.0
 M_PER_KM = 1000.0
-FIGURE_PT, TICK_MM = 6.3, 0.6
+FIGURE_PT, TICK_MM = 5.8, 0.6
 RISING_MAIN = "rising_main"
 SAME_M = 5e-4  # two levels that are written alike
 Floats = npt.NDArray[np.float64]
@@ -125,7 +125,7 @@ def spread(at: Floats, low: float, high: float, gap: float = LEAST_GAP_MM) -> Fl
     Examples
     --------
     >>> spread(np.array([10.0, 11.0, 30.0]), 0.0, 100.0).round(2).tolist()
-    [7.8, 13.2, 30.0]
+    [8.2, 12.8, 30.0]
     """
     steps = np.arange(len(at)) * gap
     pushed = np.maximum.accumulate(at - steps) + steps

@@ -35,8 +35,9 @@ ACROSS = (
     50_000,
 )  # scales 1:n along the way
 UP = (20, 50, 100, 200, 300, 500, 1000, 2000, 5000)  # and of heights
+MOST = 8  # sheets; the first route is whole, further ones are drawn where they still fit
 JOINTS_M = 100.0  # of the joints of rising mains the first of each so many metres is shown
-USUAL_GAP_MM = 7.0  # between two manholes, so that the figures below can be read
+USUAL_GAP_MM = 5.0  # between two manholes, so that the figures below can be read
 TITLE_MM, FOOT_MM, HEADS_MM, STAMP_MM, FAN_MM = 15.0, 38.0, 34.0, 112.0, 6.0
 STAFF_MM, SHAFT_MM, HEADROOM_MM, WORDS_GAP_MM = 1.6, 1.1, 16.0, 2.6
 LEAST_STEP_MM = 8.0  # between two marks of the staff
@@ -114,7 +115,8 @@ def draw_pipe_sections(
     Returns
     -------
     list of Figure
-        The sheets, route by route in the table's order.
+        The sheets, route by route in the table's order; the first route whole, and of the others
+        those that still fit on eight sheets.
     """
     register_font()
     figures = []
@@ -122,6 +124,8 @@ def draw_pipe_sections(
         for route, rows in table.groupby("route_id", sort=False):
             mine = ground[ground["route_id"].eq(route)] if ground is not None else rows
             pages = _pages(rows, mine)
+            if figures and len(figures) + len(pages) > MOST:
+                continue
             for number, page in enumerate(pages, start=1):
                 tail = SHEET.say(lang).format(number, len(pages)) if len(pages) > 1 else ""
                 plate = blank_plate(Paper())
@@ -149,10 +153,9 @@ def _pages(rows: pd.DataFrame, ground: pd.DataFrame) -> list[_Page]:
     at = shown["chainage_m"].to_numpy(float)
     gaps, length = np.diff(at), float(at[-1] - at[0])
     across = _along_scale(gaps, length, plot.width)
-    # sheets of the same length, and one reach over, so that the last is no stump
-    sheets = np.ceil(length / (plot.width * across / MM_PER_M))
-    across = _scale(ACROSS, min(length, length / sheets + gaps.max()) / plot.width)
-    reach = min(plot.width * across / MM_PER_M, length / sheets + float(gaps.max()))
+    # sheets of the same length, as far as manholes allow, so that the last is no stump
+    whole = plot.width * across / MM_PER_M
+    reach = min(whole, length / np.ceil(length / whole) + float(np.median(gaps)))
     most = int(plot.width / LEAST_GAP_MM) - 1
     pages, first = [], 0
     while first < len(at) - 1:

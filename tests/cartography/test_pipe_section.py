@@ -62,7 +62,7 @@ def test_a_sheet_tells_levels_sizes_and_chainages() -> None:
 
 
 def test_a_route_too_long_for_one_sheet_goes_on_over_the_same_manhole() -> None:
-    table = route([50.0] * 60)
+    table = route([50.0] * 150)
     figures = drawn(table)
     ids = [[w for w in words(f) if w.startswith("W01-")] for f in figures]
     assert len(figures) > 1
@@ -72,6 +72,14 @@ def test_a_route_too_long_for_one_sheet_goes_on_over_the_same_manhole() -> None:
 
 def test_each_route_has_its_own_sheet() -> None:
     assert len(drawn(pd.concat([route([60.0]), route([30.0, 30.0], "W02")]))) == 2
+
+
+def test_routes_that_no_longer_fit_stand_in_the_table_only() -> None:
+    long = pd.concat([route([20.0] * 300), route([20.0] * 300, "W02"), route([60.0], "W03")])
+    titles = [f.axes[0].texts[0].get_text() for f in drawn(long)]
+    assert sum(" W01" in title for title in titles) > 4
+    assert not any(" W02" in title for title in titles)
+    assert (" W03" in titles[-1]) == (len(titles) <= 8)
 
 
 def test_joints_of_rising_mains_are_points_of_a_course_and_no_manholes() -> None:
