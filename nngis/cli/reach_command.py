@@ -56,7 +56,7 @@ def print_answer(result: Result, lang: Lang, *, as_json: bool) -> None:
         typer.echo(json.dumps(result_as_json(result), ensure_ascii=False, indent=2))
         return
     rows = []
-    for indicator in result.analysis.indicators:
+    for indicator in (one.for_readers for one in result.analysis.indicators):
         value = "—" if indicator.value is None else f"{indicator.value:.6g}"
         rows.append([indicator.title.say(lang), f"{value} {indicator.unit}".strip()])
     print_table([result.title.say(lang), ""], rows, indent=0)

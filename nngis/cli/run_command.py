@@ -91,7 +91,7 @@ def _print_result(result: Result, lang: Lang) -> None:
     for decision, count in decisions["decision"].value_counts().items():
         rows.append([field.value_title(decision, lang), f"{count}"])
     print_table([field.title.say(lang), Text("数量", "Count").say(lang)], rows)
-    for indicator in result.analysis.indicators:
+    for indicator in (one.for_readers for one in result.analysis.indicators):
         value = "—" if indicator.value is None else f"{indicator.value:g}"
         target = "" if indicator.target is None else f" / {indicator.target:g}"
         typer.echo(f"  {indicator.title.say(lang)}: {value}{target} {indicator.unit}")

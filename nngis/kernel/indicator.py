@@ -1,6 +1,6 @@
 """An indicator: a value against the plan's target."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from nngis.text import Text
@@ -41,6 +41,28 @@ class Indicator:
     target: float | None = None
     sense: Sense | None = None
     note: Text | None = None
+
+    @property
+    def for_readers(self) -> "Indicator":
+        """The same as people read it: a share in per cent.
+
+        Returns
+        -------
+        Indicator
+            Itself, where its name does not end in ``_share``.
+
+        Examples
+        --------
+        >>> one = Indicator("covered_share", Text("覆盖", "Covered"), 0.85, "", "", 0.9, "at_least")
+        >>> one.for_readers.value, one.for_readers.target, one.for_readers.unit
+        (85.0, 90.0, '%')
+        """
+        if not self.name.endswith("_share"):
+            return self
+        value, target = (
+            None if one is None else round(100.0 * one, 10) for one in (self.value, self.target)
+        )
+        return replace(self, value=value, target=target, unit="%")
 
     @property
     def status(self) -> Status:

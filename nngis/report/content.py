@@ -140,7 +140,7 @@ def _indicators(results: Sequence[Result], lang: Lang) -> Table:
             one.source,
         )
         for result in results
-        for one in result.analysis.indicators
+        for one in (indicator.for_readers for indicator in result.analysis.indicators)
     )
     caption = Text("指标与目标", "Indicators against targets").say(lang)
     numeric = (False, True, True, False, False, False)
