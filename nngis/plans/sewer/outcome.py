@@ -32,7 +32,7 @@ class SewerDesign:
         Every clause against every pipe, see `check_pipes`.
     connections : DataFrame
         Indexed by demand: `manhole_id` and `pipe_id` it joins, `wwtp_id`, `length_m` to the
-        street, `spare_fall_m` (by how much a connection at the usual cover and slope comes in
+        sewer, `spare_fall_m` (by how much a connection at the usual cover and slope comes in
         over the crown of the pipe; below 0 it needs a pump or a deeper sewer),
         `people`, `mean_flow_l_s`; ids are missing where it is not joined.
     figures : mapping of str to float
@@ -119,12 +119,16 @@ def _connections(case: Case, best: Round, names: Names, people: pd.Series) -> pd
     of_pipe, profile = np.where(in_pipe, at, 0), best.laid.profile
     up, low = (best.laid.height_m(level)[of_pipe] for level in (profile.up, profile.down))
     crown = up + network.demand_share * (low - up)
+    # Along a rising main a house's own pipe goes back to the station.
+    back_m = np.where(
+        in_pipe & profile.rising[of_pipe], network.demand_share * network.length_m[of_pipe], 0.0
+    )
     return pd.DataFrame(
         {
             "manhole_id": manhole,
             "pipe_id": pipe,
             "wwtp_id": plant,
-            "length_m": np.where(joined, off_m, np.nan),
+            "length_m": np.where(joined, off_m + back_m, np.nan),
             "spare_fall_m": np.where(in_pipe, case.house_crown_m - crown, np.nan),
             "people": people,
             "mean_flow_l_s": case.flow_l_s,

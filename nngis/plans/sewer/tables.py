@@ -12,36 +12,10 @@ from nngis.plans.sewer.network import Network
 from nngis.plans.sewer.prices import Prices, Sizes, manhole_yuan, pipe_yuan_m
 from nngis.plans.sewer.profile import Laid
 from nngis.plans.sewer.stations import station_yuan
-from nngis.text import Text
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 NONE = -1
-
-KINDS = {
-    "gravity": Text("重力流管", "Gravity sewer"),
-    "rising_main": Text("压力管", "Rising main"),
-    "existing": Text("现状管", "Existing sewer"),
-}
-GOVERNING = {
-    "existing": Text("现状标高", "Existing levels"),
-    "rising_main": Text("提升", "Lifting"),
-    "min_slope": Text("最小坡度", "Least slope"),
-    "fill": Text("最大充满度", "Highest fill"),
-    "velocity": Text("不淤流速", "Self-cleansing velocity"),
-    "max_velocity": Text("最大流速", "Highest velocity"),
-    "cover": Text("最小覆土", "Least cover"),
-    "connections": Text("接户管", "House connections"),
-    "levels": Text("下游管顶衔接", "Levels downstream"),
-}
-MANHOLE_KINDS = {
-    "manhole": Text("检查井", "Manhole"),
-    "drop_manhole": Text("跌水井", "Drop manhole"),
-    "lift_station": Text("提升泵站", "Lift station"),
-    "rising_joint": Text("压力管节点", "Joint of rising mains"),
-    "existing": Text("现状井", "Existing manhole"),
-    "plant": Text("污水厂", "Treatment plant"),
-}
 
 
 def pipe_table(
