@@ -246,6 +246,8 @@ def collect(
             fetched += _provider(order).fetch(order)
         except NngisError as error:
             failed += [Problem(p.zh, p.en, where=f"[{source}] {p.where}") for p in error.problems]
+        except OSError as error:
+            failed.append(_unwritable(error, wish.cache.folder))
     empty = tuple(layer.id for layer in fetched if is_empty(layer))
     fetched = [layer for layer in fetched if not is_empty(layer)]
     failed = _together(failed)
@@ -258,6 +260,15 @@ def collect(
     counts.to_csv(part, index=False, encoding="utf-8-sig", lineterminator="\n")
     part.replace(out / QUALITY)
     return Collected(tuple(fetched), empty, specs, tuple(failed), counts, tuple(warnings))
+
+
+def _unwritable(error: OSError, cache: Path) -> Problem:
+    return Problem(
+        f"不能读写文件：{error.strerror}；请检查权限和磁盘空间，或用 --cache 换一个缓存文件夹。",
+        f"Files cannot be read or written: {error.strerror}; check permissions and disk space, "
+        "or name another folder with --cache.",
+        where=str(error.filename or cache),
+    )
 
 
 def _together(problems: Sequence[Problem]) -> list[Problem]:

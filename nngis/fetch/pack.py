@@ -69,19 +69,26 @@ def pack(folder: Path, target: Path) -> int:
         ],
         LayerError,
     )
+    try:
+        _write(folder, digests, target)
+    except OSError as error:
+        raise _unwritable(error, target) from error
+    return len(names)
+
+
+def _write(folder: Path, digests: dict[str, str], target: Path) -> None:
     about = {"format": FORMAT, "files": digests}
     part = target.with_name(target.name + ".part")
     part.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as packed:
         text = json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True)
         packed.writestr(zipfile.ZipInfo(LIST, FIXED_TIME), text)
-        for name in names:
+        for name in digests:
             info = zipfile.ZipInfo(name, FIXED_TIME)
             info.compress_type = zipfile.ZIP_DEFLATED
             with (folder / name).open("rb") as source, packed.open(info, "w") as into:
                 shutil.copyfileobj(source, into, AT_ONCE)
     part.replace(target)
-    return len(names)
 
 
 def unpack(source: Path, out: Path) -> int:
@@ -125,6 +132,8 @@ def unpack(source: Path, out: Path) -> int:
         staging.rename(out)
     except FileNotFoundError:
         raise LayerError("文件不存在。", "There is no such file.", where=str(source)) from None
+    except OSError as error:
+        raise _unwritable(error, out) from error
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
         raise _not_whole(source) from error
     finally:
@@ -187,7 +196,7 @@ def _harmless(name: str) -> bool:
     """Tell a plain relative path, on any system, from one that leads out of a folder."""
     path = PurePosixPath(name)
     return (
-        bool(name)
+        bool(path.parts)
         and not path.is_absolute()
         and ".." not in path.parts
         and not any(sign in name for sign in ("\\", ":", "\0"))
@@ -205,6 +214,15 @@ def _take_out(packed: zipfile.ZipFile, name: str, digest: str, staging: Path, so
             into.write(piece)
     if seen.hexdigest() != digest:
         raise _not_whole(source, name)
+
+
+def _unwritable(error: OSError, place: Path) -> OutputError:
+    return OutputError(
+        f"不能在这里读写文件：{error.strerror}；请检查路径、权限和磁盘空间。",
+        f"Files cannot be read or written here: {error.strerror}; check path, permissions and "
+        "disk space.",
+        where=str(error.filename or place),
+    )
 
 
 def _not_whole(source: Path, name: str = "") -> LayerError:

@@ -163,3 +163,11 @@ def test_one_source_that_fails_does_not_take_the_others_with_it(
     assert "web page" in ran.err
     assert "run the same command again" in ran.err
     assert read_catalog(tmp_path / "out")["roads"].rows == 10
+
+
+def test_a_cache_that_cannot_be_written_is_said(nngis, world, tmp_path):
+    (tmp_path / "cache").write_bytes(b"a file, not a folder")
+    where = ("--out", tmp_path / "out", "--cache", tmp_path / "cache", "--area", AREA)
+    ran = nngis("layers", "fetch", "roads", "--osm", world, *where, "--lang", "en", "--quiet")
+    assert ran.code == 1
+    assert "name another folder with --cache" in ran.err

@@ -1,5 +1,6 @@
 """Fetched folders: complete, readable by every plan, carried as one file and verified."""
 
+import hashlib
 import json
 import zipfile
 
@@ -183,3 +184,14 @@ def test_a_bomb_is_not_let_off(tmp_path, monkeypatch):
     monkeypatch.setattr("nngis.fetch.pack.MOST_SWELLING", 100)
     with pytest.raises(LayerError, match="absurd size"):
         unpack(tmp_path / "x.zip", tmp_path / "there")
+
+
+def test_a_pack_with_a_file_in_the_place_of_a_folder_is_refused(tmp_path):
+    files = {"a": hashlib.sha256(b"").hexdigest(), "a/b": "0"}
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as made:
+        made.writestr(LIST, json.dumps({"format": "nngis layers pack 1", "files": files}))
+        for name in files:
+            made.writestr(name, b"")
+    with pytest.raises(OutputError, match="cannot be read or written"):
+        unpack(tmp_path / "x.zip", tmp_path / "there")
+    assert not (tmp_path / "there").exists()

@@ -15,6 +15,7 @@ from nngis.fetch.order import Order
 from nngis.run.irradiation import parse_unit
 
 rasterio = pytest.importorskip("rasterio")
+warp = pytest.importorskip("rasterio.warp")
 
 # rasterio multiplies affine matrices in a way that affine is about to drop.
 pytestmark = pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
@@ -167,6 +168,28 @@ def test_a_server_without_ranges_is_named(tiles, loopback, order):
     loopback.moods["/N22_E108.tif"] = [("no range",)]
     with pytest.raises(FetchError, match="no ranges"):
         rasters.fetch(order("elevation", town(108.1, 22.1, 108.2, 22.2), url=tiles))
+
+
+def test_a_raster_in_a_plane_is_cut_where_the_area_lies(order, tmp_path):
+    values = np.arange(400 * 400, dtype="float32").reshape(400, 400)
+    with rasterio.open(
+        tmp_path / "plane.tif", "w", driver="GTiff", height=400, width=400, count=1,
+        dtype="float32", crs="ESRI:54009",
+        transform=rasterio.transform.from_origin(10_100_000, 2_900_000, 1000, 1000),
+    ) as made:  # fmt: skip
+        made.write(values, 1)
+    area = town(108.2, 22.7, 108.5, 22.9)
+    (found,) = rasters.fetch(order("population_grid", area, url=str(tmp_path / "plane.tif")))
+    with rasterio.open(found.content) as read:
+        x, y = warp.transform("EPSG:4326", read.crs, [108.3], [22.8])
+        assert next(read.sample([(x[0], y[0])]))[0] == values[
+            int((2_900_000 - y[0]) // 1000), int((x[0] - 10_100_000) // 1000)
+        ]  # fmt: skip
+        corners = warp.transform("EPSG:4326", read.crs, [108.2, 108.5], [22.7, 22.9])
+    for x, y in zip(*corners, strict=True):
+        assert read.bounds.left <= x <= read.bounds.right
+        assert read.bounds.bottom <= y <= read.bounds.top
+    assert found.crs == "ESRI:54009"
 
 
 def test_a_raster_of_somewhere_else_is_named(loopback, order, tmp_path):
