@@ -77,7 +77,12 @@ def test_a_run_leaves_every_file_and_says_what_it_found(nngis: Nngis, tmp_path: 
     boiler_input = next(i for i in result["inputs"] if i["role"] == "boilers")
     assert len(rejects) == boiler_input["rejected"] == 3
     assert len(boilers) + len(rejects) == boiler_input["rows"]
-    assert "尚未建成" in ran.out
+    assert "尚未建成" not in ran.out
+    sewer = json.loads((out / "sewer/result.json").read_text(encoding="utf-8"))
+    values = {one["name"]: one["value"] for one in sewer["indicators"]}
+    assert values["sewer_km"] > 100
+    assert values["design_km"] > 1
+    assert any("for show" in one["en"] for one in sewer["warnings"])
     assert "合成演示" in ran.out
 
 
@@ -168,7 +173,8 @@ def test_a_case_from_elsewhere_runs_in_its_own_zone(nngis: Nngis, tmp_path: Path
         (["run", "none.toml"], 2, "none.toml"),
         (["run", "heat", "--layers", "nowhere"], 1, "nowhere"),
         (["explain", "nowhere", "G1"], 1, "nowhere"),
-        (["schema", "sewer"], 2, "not built"),
+        (["schema", "geothermal"], 2, "geothermal"),
+        (["run", "sewer", "--layer", "elevation=none.tif"], 1, "none.tif"),
         (["layers", "show", "gold"], 1, "gold"),
         (["layers", "check", "none.csv"], 1, "none.csv"),
     ],
@@ -285,3 +291,30 @@ def test_permit_judges_a_ledger_of_proposals(nngis: Nngis, own: Path) -> None:
         "G1": "not_banned",
         "G2": "not_banned",
     }
+
+
+def test_the_example_of_pysewer_runs_in_its_own_zone(nngis: Nngis, tmp_path: Path) -> None:
+    example = Path(__file__).parents[3] / "shared/data/bench/pysewer_example"
+    if not example.is_dir():
+        pytest.skip("the example of pysewer is not at hand")
+    plant = tmp_path / "plant.csv"
+    plant.write_text("wwtp_id,lon,lat\nsink,58.8601659,23.1108048\n", encoding="utf-8")
+    given = {
+        "demand": example / "buildings_projected.shp",
+        "roads": example / "roads_projected.shp",
+        "elevation": example / "dem_10m1.tif",
+        "treatment_plants": plant,
+    }
+    layers = [word for role, path in given.items() for word in ("--layer", f"{role}={path}")]
+    out = tmp_path / "out"
+    ran = nngis("run", "sewer", *layers, "--set", "section_routes=1", "--out", out)
+    assert ran.code == 0, ran.err
+    result = json.loads((out / "sewer/result.json").read_text(encoding="utf-8"))
+    assert result["work_crs"] == "EPSG:32640"
+    roles = {one["role"]: one for one in result["inputs"]}
+    assert set(roles) == set(given)
+    assert roles["elevation"]["path"] == "dem_10m1.tif"
+    assert len(roles["elevation"]["sha256"]) == 64
+    values = {one["name"]: one["value"] for one in result["indicators"]}
+    assert values["design_people"] == 4000
+    assert values["sewer_km"] is None

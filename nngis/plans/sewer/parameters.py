@@ -10,7 +10,8 @@ from nngis.plans.sewer.service_parameters import ServiceParameters
 LITRES_PER_M3 = 1000.0
 
 
-class SewerParameters(DesignParameters, LedgerParameters, PriorityParameters, ServiceParameters):
+# Listed in the order of the work, the last base first.
+class SewerParameters(PriorityParameters, DesignParameters, ServiceParameters, LedgerParameters):
     """What the plan asks for, whom sewers serve, and how new ones are designed."""
 
     plan: ClassVar[str] = "sewer"

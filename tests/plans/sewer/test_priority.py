@@ -92,7 +92,7 @@ def test_a_budget_of_money_counts_money():
     assert found.pipes["decision"].tolist() == ["build", "build", "defer"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.data())
 def test_more_money_or_years_never_serve_fewer_and_only_add_pipes(data):
     n = data.draw(st.integers(1, 8))
