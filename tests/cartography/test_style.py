@@ -20,6 +20,8 @@ FAMILIES = {
         "absent",
         "retrofit",
     ),
+    "places": ("existing", "missing", "unknown"),
+    "candidates": ("build", "not_chosen", "excluded"),
     "register": ("met", "on_track", "missed", "done", "not_computable", "unknown"),
     "permit": ("banned", "not_banned", "unknown"),
     "heat sources": ("source", "not_a_source", "unknown"),

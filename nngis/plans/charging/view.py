@@ -100,7 +100,7 @@ VIEW = MapView(
             Text("六类场所与停车场", "Six classes and car parks"),
             "point",
             "place",
-            colour_by="place_class",
+            colour_by="decision",
             name="name_zh",
             popup=(
                 *("place_class", "decision", "nearest_m", "piles_required_count", "rule", "reason"),
@@ -112,6 +112,7 @@ VIEW = MapView(
             Text("候选点", "Candidates"),
             "point",
             "candidate",
+            colour_by="decision",
             name="name_zh",
             popup=("site_kind", "decision", "reach_weight", "reason"),
             shown=False,
