@@ -27,7 +27,8 @@ from nngis.plans.rooftop.analyse import surroundings
 from nngis.plans.rooftop.parameters import RooftopParameters
 from nngis.plans.rooftop.weather import Weather, make_weather
 from nngis.plans.rooftop.yields import Orientation, orientations, specific_yield
-from nngis.run.roof_stream import Stream, add_up, judge_all, judge_on_cluster
+from nngis.run.hands import hands
+from nngis.run.roof_stream import Stream, add_up, judge_all
 from nngis.run.zonal import Field, zonal_means
 
 CRS = "EPSG:4545"
@@ -141,6 +142,8 @@ def bench_roofs(count: int, workers: int, cluster: str = "") -> None:
         maker = Process(target=town, args=(count, folder))
         maker.start()
         maker.join()
+        making = resource.getrusage(resource.RUSAGE_CHILDREN)
+        made = making.ru_utime + making.ru_stime
         counties = read_counties()[0].to_crs(CRS).assign(evidence="derived")
         parameters = RooftopParameters()
         with ExitStack() as stack:
@@ -150,22 +153,22 @@ def bench_roofs(count: int, workers: int, cluster: str = "") -> None:
             ready = time.perf_counter()
             stream = Stream(around, parameters, CRS, Path(name) / "out")
             parts = list_partitions(folder, rows_at_once=PART)
-            names = (
-                judge_on_cluster(parts, stream, address)
-                if cluster
-                else judge_all(parts, stream, workers=workers)
-            )
+            each = stack.enter_context(hands(workers, address))
+            names = judge_all(parts, stream, each=each)
             judged = time.perf_counter()
-            tables = add_up(names, stream, counties)
+            tables = add_up(names, stream, counties, each=each)
             end, used = time.perf_counter(), time.process_time() - used
         digest = hashlib.sha256((Path(name) / "out" / "sums.json").read_bytes()).hexdigest()
         print(tables["by_phase"][["roofs_count", "capacity_kwp", "energy_mwh_a"]])
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    others = resource.getrusage(resource.RUSAGE_CHILDREN)
+    helped = others.ru_utime + others.ru_stime - made
     where = "workers of a cluster" if cluster else "processes"
     print(
         f"{count:,} roofs, {workers} {where}: yield table {ready - start:.1f} s, "
         f"judged and written {judged - ready:.1f} s, ranked and added up {end - judged:.1f} s, "
-        f"in all {end - start:.1f} s ({used:.1f} s of processor in this process); "
+        f"in all {end - start:.1f} s "
+        f"({used:.1f} s of processor in this process, {helped:.1f} s in others); "
         f"peak {peak:.2f} GB in this process; sums {digest[:12]}"
     )
 

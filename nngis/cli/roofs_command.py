@@ -18,10 +18,11 @@ from nngis.plans.rooftop.parameters import RooftopParameters
 from nngis.result.parameters import build
 from nngis.run.climate import ROLE as CLIMATE
 from nngis.run.climate import open_climate
+from nngis.run.hands import hands
 from nngis.run.inputs import has_role, open_role, open_shelf
 from nngis.run.roof_checks import check_roofs
 from nngis.run.roof_map import write_roof_map
-from nngis.run.roof_stream import Stream, add_up, judge_all, judge_on_cluster, sample_roofs
+from nngis.run.roof_stream import Stream, add_up, judge_all, sample_roofs
 from nngis.run.scenario import LayerChoice
 from nngis.text import Lang
 
@@ -75,11 +76,9 @@ def stream_roofs(
     doubts = check_roofs(sample, shelf.references, where=str(source), datum=datum)
     for note in (*(sun.layer.notes if climate else ()), *doubts):
         typer.echo(note.say(lang), err=True)
-    if scheduler:
-        names = judge_on_cluster(parts, stream, scheduler)
-    else:
-        names = judge_all(parts, stream, workers=workers)
-    tables = add_up(names, stream, counties)
+    with hands(workers, scheduler) as each:
+        names = judge_all(parts, stream, each=each)
+        tables = add_up(names, stream, counties, each=each)
     table = pd.DataFrame(tables["by_county"])
     titles = [fields.get(name).heading(lang) for name in ("county", *SHOWN)]
     rows = [[str(at), *(f"{row[n]:,.6g}" for n in SHOWN)] for at, row in table.iterrows()]

@@ -7,28 +7,30 @@ lies in two partitions is seen by each; doubles are found within a partition onl
 
 import hashlib
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
-from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from nngis.catalog.roof_partitions import Partition, read_partition
 from nngis.crs import Datum
 from nngis.errors import LayerError
 from nngis.evidence import Evidence
-from nngis.plans.rooftop.order import ORDER_COLUMNS, put_in_order
+from nngis.plans.rooftop.order import FURTHER, MINIMUM, ORDER_COLUMNS, put_in_order
 from nngis.plans.rooftop.parameters import RooftopParameters
 from nngis.plans.rooftop.roofs import ROOF_COLUMNS, Surroundings, judge_roofs, min_shares
 from nngis.plans.rooftop.sums import KEYS, SUMMED, add_cubes, all_tables, cube
 from nngis.result.files import write_json
+from nngis.run.hands import Each, here
 from nngis.run.roof_checks import moved_from
 from nngis.run.zonal import Field, zonal_means
 
 SUMS = "sums"
+TRANCHES = (MINIMUM, FURTHER)
 SAME = ("wgs84", "cgcs2000")  # within a metre
 SAMPLED, FEW = 10, 200  # partitions, and roofs of each, that are looked at beforehand
 MARK = "judged_with.txt"
@@ -151,7 +153,7 @@ def _read(part: Partition, stream: Stream, crs: str) -> gpd.GeoDataFrame:
     return read_partition(part, crs, key=stream.key, evidence=stream.evidence, rename=stream.rename)
 
 
-def judge_all(parts: Sequence[Partition], stream: Stream, *, workers: int = 1) -> list[str]:
+def judge_all(parts: Sequence[Partition], stream: Stream, *, each: Each = here) -> list[str]:
     """Judge every partition that is not finished yet.
 
     Parameters
@@ -160,8 +162,8 @@ def judge_all(parts: Sequence[Partition], stream: Stream, *, workers: int = 1) -
         What to judge.
     stream : Stream
         What it is judged with.
-    workers : int
-        Processes; 1 judges in this one.
+    each : Each
+        Who does it, see `nngis.run.hands`.
 
     Returns
     -------
@@ -174,48 +176,7 @@ def judge_all(parts: Sequence[Partition], stream: Stream, *, workers: int = 1) -
         If the folder holds partitions judged with something else.
     """
     _open(stream)
-    one = partial(judge_partition, stream=stream)
-    if workers == 1:
-        return [one(part) for part in parts]
-    with ProcessPoolExecutor(workers) as pool:
-        return list(pool.map(one, parts))
-
-
-def judge_on_cluster(parts: Sequence[Partition], stream: Stream, scheduler: str) -> list[str]:
-    """Judge every partition on a Dask cluster whose workers see the same folders.
-
-    Parameters
-    ----------
-    parts : sequence of Partition
-        What to judge.
-    stream : Stream
-        What it is judged with.
-    scheduler : str
-        Address, for example ``"tcp://10.0.0.1:8786"``.
-
-    Returns
-    -------
-    list of str
-        Names of the finished files, in the order of `parts`.
-
-    Raises
-    ------
-    LayerError
-        If ``distributed`` is not installed.
-    """
-    try:
-        from distributed import Client  # noqa: PLC0415 -- an extra
-    except ImportError:
-        raise LayerError(
-            "未安装 distributed；请运行 pip install nngis[cluster]。",
-            "distributed is not installed; run pip install nngis[cluster].",
-            where=scheduler,
-        ) from None
-    _open(stream)
-    with Client(scheduler) as client:  # type: ignore[no-untyped-call, unused-ignore]
-        shared = client.scatter(stream, broadcast=True)
-        tasks = [client.submit(judge_partition, part, shared, pure=False) for part in parts]
-        return list(client.gather(tasks))
+    return each(judge_partition, parts, stream)
 
 
 def _open(stream: Stream) -> None:
@@ -241,7 +202,7 @@ def _open(stream: Stream) -> None:
 
 
 def add_up(
-    names: Sequence[str], stream: Stream, counties: gpd.GeoDataFrame
+    names: Sequence[str], stream: Stream, counties: gpd.GeoDataFrame, *, each: Each = here
 ) -> dict[str, pd.DataFrame]:
     """Rank the roofs of all finished partitions and add them up.
 
@@ -253,6 +214,8 @@ def add_up(
         What they were judged with.
     counties : GeoDataFrame
         Every county.
+    each : Each
+        Who adds the partitions up; they are ranked in this process, all together.
 
     Returns
     -------
@@ -266,7 +229,8 @@ def add_up(
         If an id stands in two partitions.
     """
     files = [stream.out / name for name in sorted(names)]
-    slim = _together([pd.read_parquet(path, columns=list(ORDER_COLUMNS)) for path in files])
+    parts = [pd.read_parquet(path, columns=list(ORDER_COLUMNS)) for path in files]
+    slim = _together(parts)
     ids = slim.index[slim.index.argsort()]
     twice = ids[1:][ids[1:] == ids[:-1]]
     del ids
@@ -277,17 +241,11 @@ def add_up(
             "unique.",
             where=str(stream.out),
         )
+    ends = np.cumsum([len(part) for part in parts])
     order = put_in_order(slim, min_shares(stream.parameters))[["tranche", "rank"]]
-    del slim
-    wanted = [name for name in (*KEYS, *SUMMED) if name != "tranche"]
-    cubes = []
-    start = 0
-    for path in files:
-        part = pd.read_parquet(path, columns=wanted)
-        part = part.astype(dict.fromkeys(("county", "township", "class", "decision"), object))
-        tranche = order["tranche"].iloc[start : start + len(part)].to_numpy()
-        cubes.append(cube(part.assign(tranche=tranche)))
-        start += len(part)
+    del slim, parts
+    codes = np.select([order["tranche"] == word for word in TRANCHES], [0, 1], -1).astype(np.int8)
+    cubes = each(_cube_of, list(zip(files, np.split(codes, ends[:-1]), strict=True)), None)
     tables = all_tables(add_cubes(cubes), counties, stream.parameters)
     plain = {
         name: pd.DataFrame(table).drop(columns="geometry", errors="ignore").reset_index()
@@ -298,6 +256,14 @@ def add_up(
         {n: t.astype(object).where(t.notna(), None).to_dict("records") for n, t in plain.items()},
     )
     return {**tables, "order": order}
+
+
+def _cube_of(item: tuple[Path, npt.NDArray[np.int8]], _: None) -> pd.DataFrame:
+    """Add one partition up, with the tranche of each of its roofs."""
+    path, codes = item
+    part = pd.read_parquet(path, columns=[n for n in (*KEYS, *SUMMED) if n != "tranche"])
+    part = part.astype(dict.fromkeys(("county", "township", "class", "decision"), object))
+    return cube(part.assign(tranche=np.array([*TRANCHES, None], dtype=object)[codes]))
 
 
 def _together(parts: list[pd.DataFrame]) -> pd.DataFrame:

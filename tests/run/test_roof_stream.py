@@ -22,9 +22,10 @@ from nngis.errors import LayerError, OutputError
 from nngis.plans.rooftop.parameters import RooftopParameters
 from nngis.plans.rooftop.roofs import Surroundings
 from nngis.run import roof_map, roof_stream
+from nngis.run.hands import hands
 from nngis.run.inputs import open_shelf
 from nngis.run.roof_map import write_roof_map
-from nngis.run.roof_stream import Stream, add_up, judge_all, judge_on_cluster
+from nngis.run.roof_stream import Stream, add_up, judge_all
 from nngis.run.zonal import Field
 
 CRS = "EPSG:4545"
@@ -113,7 +114,8 @@ def test_two_processes_leave_the_same_bytes_as_one(files, stream_to, counties, t
     parts = list_partitions(files, rows_at_once=100)
     for name, workers in (("one", 1), ("two", 2)):
         stream = stream_to(tmp_path / name)
-        add_up(judge_all(parts, stream, workers=workers), stream, counties)
+        with hands(workers) as each:
+            add_up(judge_all(parts, stream, each=each), stream, counties, each=each)
     assert left(tmp_path / "one") == left(tmp_path / "two")
 
 
@@ -173,11 +175,13 @@ def test_a_cluster_leaves_the_same_bytes_as_one_process(files, stream_to, counti
     parts = list_partitions(files, rows_at_once=100)
     one, many = stream_to(tmp_path / "one"), stream_to(tmp_path / "many")
     add_up(judge_all(parts, one), one, counties)
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None
-    ) as cluster:
-        names = judge_on_cluster(parts, many, cluster.scheduler_address)
-    add_up(names, many, counties)
+    with (
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None
+        ) as cluster,
+        hands(scheduler=cluster.scheduler_address) as each,
+    ):
+        add_up(judge_all(parts, many, each=each), many, counties, each=each)
     assert left(tmp_path / "one") == left(tmp_path / "many")
 
 
@@ -253,8 +257,9 @@ def test_a_worker_killed_by_the_system_is_made_good_with_the_same_bytes(
 
     with monkeypatch.context() as patched:
         patched.setattr(pd.DataFrame, "to_parquet", killed)
-        with pytest.raises(BrokenProcessPool):
-            judge_all(parts, stream, workers=2)
+        with pytest.raises(BrokenProcessPool), hands(2) as each:
+            judge_all(parts, stream, each=each)
     assert not (stream.out / f"{parts[2].name}.parquet").exists()
-    add_up(judge_all(parts, stream, workers=2), stream, counties)
+    with hands(2) as each:
+        add_up(judge_all(parts, stream, each=each), stream, counties, each=each)
     assert left(tmp_path / "killed") == left(tmp_path / "whole")
