@@ -66,23 +66,26 @@ def schema(plan_id: str, *, lang: Lang, as_json: bool) -> None:
             "plan": plan.id,
             "roles": {
                 name: {
+                    "needed": name in plan.roles,
                     "shape": r.shape,
                     "key": r.key,
                     "required": r.required,
                     "optional": r.optional,
                 }
-                for name in plan.roles
+                for name in (*plan.roles, *plan.optional_roles)
                 for r in [role(name)]
             },
+            "rasters": plan.raster_roles,
             "parameters": plan.parameters.model_json_schema()["properties"],
         }
         typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
         return
     typer.echo(plan.title.say(lang))
     must = {True: Text("必需", "required").say(lang), False: ""}
-    for name in plan.roles:
+    for name in (*plan.roles, *plan.optional_roles):
         one = role(name)
-        typer.echo(f"\n--layer {name}=…  {one.title.say(lang)}")
+        may = "" if name in plan.roles else Text("（可选）", " (optional)").say(lang)
+        typer.echo(f"\n--layer {name}=…  {one.title.say(lang)}{may}")
         columns = (one.key, *one.required, *one.optional)
         print_table(
             [Text("列", "Column").say(lang), Text("标题", "Title").say(lang), "", ""],
@@ -96,6 +99,9 @@ def schema(plan_id: str, *, lang: Lang, as_json: bool) -> None:
                 for c in columns
             ],
         )
+    for name in plan.raster_roles:
+        raster = Text("栅格（GeoTIFF，可选）", "a raster (GeoTIFF, optional)").say(lang)
+        typer.echo(f"\n--layer {name}=…  {raster}")
     typer.echo("\n" + Text("参数（--set 名称=值）", "Parameters (--set NAME=VALUE)").say(lang))
     _, records = build(plan.parameters, {}, {}, scenario_name="")
     print_table(
