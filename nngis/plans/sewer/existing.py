@@ -54,7 +54,8 @@ def keep_sewers(
         nothing = {name: np.empty(0) for name in COLUMNS}
         return KeptSewers(gpd.GeoDataFrame(nothing, geometry=[], crs=roads.crs), None), ()
     shape = sewers.geometry.to_numpy()
-    merged = np.array([shapely.line_merge(one) if one is not None else None for one in shape])
+    whole = shapely.get_type_id(shape) == shapely.GeometryType.LINESTRING
+    merged = np.where(whole, shape, shapely.line_merge(shape, directed=True))
     course = (shapely.get_type_id(merged) == shapely.GeometryType.LINESTRING) & (
         shapely.length(merged) > 0
     )

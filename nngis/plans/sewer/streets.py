@@ -20,6 +20,9 @@ Ints = npt.NDArray[np.intp]
 NONE = -1
 APART_M = 1.0
 """Joints on a street nearer to each other than this are one."""
+AROUND_M, AROUND_SHARE = 2_000.0, 0.25
+"""How far streets may lie around the box of all demands and plants: so far, and so much of its
+diagonal more."""
 
 
 class _Pieces(NamedTuple):
@@ -105,7 +108,8 @@ def lay_streets(
     LayerError
         If there is no street at all.
     """
-    lines, sewer_row, problems = _lines(roads, sewers)
+    near = _near(roads, np.concatenate([demand_xy, plant_xy]))
+    lines, sewer_row, problems = _lines(near, sewers)
     graph = graph_from_lines(lines, tolerance_m=parameters.road_tolerance_m).graph
     sewer = sewer_row[graph.row]
     demand = snap(graph, *demand_xy.T, max_snap_m=parameters.connect_within_m)
@@ -130,6 +134,19 @@ def lay_streets(
         crs=graph.crs,
         problems=tuple(problems),
     )
+
+
+def _near(roads: gpd.GeoDataFrame, places: Floats) -> gpd.GeoDataFrame:
+    """Leave out roads that lie far from all demands and plants; those that are no lines stay."""
+    known = places[np.isfinite(places).all(axis=1)]
+    if not len(known):
+        return roads
+    low, high = known.min(axis=0), known.max(axis=0)
+    margin = AROUND_M + AROUND_SHARE * float(np.hypot(*(high - low)))
+    west, south, east, north = shapely.bounds(roads.geometry.to_numpy()).T
+    far = (east < low[0] - margin) | (west > high[0] + margin)
+    far |= (north < low[1] - margin) | (south > high[1] + margin)
+    return roads[~far]
 
 
 def _lines(

@@ -18,6 +18,7 @@ FOOT_M = 0.3048
 FEET_SHARE = (2.6, 4.2)
 """Ground over inverts in this range, in the mean: one of the two is in feet."""
 MARGIN_CELLS = 3
+MOST_CELLS = 100_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +93,7 @@ def read_terrain(
     Raises
     ------
     LayerError
-        If the grid has no height at all there.
+        If the grid has no height at all there, or the design covers too many of its cells.
     """
     grid = _cut_out(elevation, bounds)
     with np.errstate(invalid="ignore"):
@@ -124,6 +125,14 @@ def _cut_out(grid: Grid, bounds: tuple[float, float, float, float]) -> Grid:
         slice(max(first_row, 0), min(last_row, rows)),
         slice(max(first_column, 0), min(last_column, columns)),
     )
+    if (last_row - first_row) * (last_column - first_column) > MOST_CELLS:
+        raise LayerError(
+            f"设计范围在 {grid.cell_m:g} m 高程格网上超过 {MOST_CELLS:,} 格；请把道路裁到设计范围，"
+            "或换用较粗的高程。",
+            f"The design covers more than {MOST_CELLS:,} cells of {grid.cell_m:g} m; cut the roads "
+            "to the area that is designed, or give a coarser grid.",
+            where="elevation",
+        )
     if inside[0].start >= inside[0].stop or inside[1].start >= inside[1].stop:
         return replace(grid, values=np.full((1, 1), np.nan))
     values = np.pad(

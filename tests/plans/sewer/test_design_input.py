@@ -168,6 +168,19 @@ def test_a_river_is_crossed_where_the_way_round_costs_more_and_not_where_less():
     assert across.pipes["crossing_yuan"].sum() == 200_000.0
 
 
+def test_roads_far_from_all_demand_make_no_difference():
+    roads = layer([line((0, 0), (600, 0)), line((0, 90_000), (600, 90_000))])
+    fine = ground(0.01, cell_m=2.0, size=1200)
+    found = design(HOUSES, roads, fine, PLANT, PARAMETERS)
+    assert found.pipes.equals(design(HOUSES, STREET, fine, PLANT, PARAMETERS).pipes)
+
+
+def test_a_grid_too_fine_for_its_extent_is_refused():
+    fine = ground(0.01, cell_m=0.005)
+    with pytest.raises(LayerError, match="cut the roads"):
+        design(HOUSES, STREET, Grid(fine.values, X, Y, 0.005), PLANT, PARAMETERS)
+
+
 def test_a_plant_far_from_every_road_is_named():
     plants = layer([shapely.Point(600, 0), shapely.Point(600, 9000)], ["w", "far"])
     found = design(HOUSES, STREET, ground(0.01), plants, PARAMETERS)
