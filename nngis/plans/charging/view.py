@@ -99,7 +99,7 @@ VIEW = MapView(
             "places",
             Text("六类场所与停车场", "Six classes and car parks"),
             "point",
-            "place",
+            "site",
             colour_by="decision",
             name="name_zh",
             popup=(
