@@ -70,7 +70,8 @@ def feed(
     -------
     Feed
         What the plan is given. Where the layer that leads lies elsewhere than the folder's
-        counties, the folder's own layers play none of the optional roles.
+        counties, the folder's own layers play none of the optional roles; its made-up ones do
+        not either, once a layer is given.
 
     Raises
     ------
@@ -82,7 +83,13 @@ def feed(
     xy = layers[leading].frame.geometry.get_coordinates()
     crs = choose_work_crs(xy["x"].to_numpy(), xy["y"].to_numpy())
     away = shelf.home_crs is not None and crs != shelf.home_crs
-    roles = [role for role in roles if role in plan.roles or role in choices or not away]
+    own = any(role in choices for role in (*roles, *plan.raster_roles))
+    shown = {role for role in roles if own and layers[role].evidence == "synthetic"}
+    roles = [
+        role
+        for role in roles
+        if role in plan.roles or role in choices or not (away or role in shown)
+    ]
     frames = {role: layers[role].in_crs(crs) for role in roles}
     grids, inputs = {}, [record(role, layers[role]) for role in roles]
     said = [note for role in roles for note in notes(layers[role])]

@@ -54,6 +54,18 @@ def test_a_case_elsewhere_takes_only_what_is_given(shelf):
     assert not found.grids
 
 
+def test_made_up_layers_stand_aside_once_a_layer_is_given(shelf):
+    layers = {
+        "demand": demand_at(108.3, 22.8),
+        "sewer_projects": open_role("sewer_projects", shelf, {}),
+    }
+    assert set(feed(PLAN, layers, shelf, {}).frames) == {"demand", "sewer_projects"}
+    given = {"demand": LayerChoice(path="mine.gpkg")}
+    assert set(feed(PLAN, layers, shelf, given).frames) == {"demand"}
+    both = given | {"sewer_projects": LayerChoice(path="sewer_projects")}
+    assert set(feed(PLAN, layers, shelf, both).frames) == {"demand", "sewer_projects"}
+
+
 def test_a_plan_without_any_layer_says_which_it_could_use(shelf):
     with pytest.raises(LayerError, match="sewer_projects"):
         feed(PLAN, {}, shelf, {})

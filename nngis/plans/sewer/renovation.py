@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from nngis.kernel.decide import Rule, decide
@@ -145,8 +144,12 @@ def renovation_km(judged: pd.DataFrame) -> pd.Series:
     Returns
     -------
     Series
-        Kilometres by rule id; zero where none.
+        Kilometres by rule id, zero where none; a sewer that two rules name counts with both.
     """
     todo = judged[judged["decision"].eq("renovate")]
-    sums = todo.groupby("rule")["length_km"].sum()
-    return sums.reindex(["A16", "A81"], fill_value=np.float64(0.0))
+    named = todo["rules_hit"].astype("string").str.split(";")
+    km = {
+        rule: float(todo["length_km"].where(named.map(lambda hit, r=rule: r in hit), 0.0).sum())
+        for rule in ("A16", "A81")
+    }
+    return pd.Series(km, dtype=float)

@@ -132,3 +132,11 @@ def test_one_layer_is_enough_and_what_is_missing_is_said(
         "treatment_plants": "no treatment plants",
     }
     assert all((word in said) == (name != role) for name, word in words.items())
+
+
+def test_a_sewer_that_two_rules_name_counts_with_both(network, plants):
+    said = {"damaged": [True, False, None]}
+    found = run(sewers=network.assign(**said), treatment_plants=plants)
+    values = {one.name: one.value for one in found.indicators}
+    assert values["a16_renovate_km"] == pytest.approx(4.0)
+    assert values["a81_renovate_km"] == pytest.approx(2.0)
