@@ -1,4 +1,4 @@
-"""Fetching: a made .osm.pbf of a million nodes and 200,000 ways to layers; a window of a large COG.
+"""Fetching: a made .osm.pbf of a million nodes and 200,000 ways to layers.
 
 Run ``python benchmarks/bench_fetch.py [osm] [folder]``: ``osm`` reads the file and makes the rows,
 ``folder`` writes the whole layers folder from it.

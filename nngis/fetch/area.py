@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import geopandas as gpd
@@ -116,19 +117,24 @@ def _prefix(code: str) -> str:
     return code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code
 
 
-def _counties(where: str | None, around: shapely.Geometry | None = None) -> gpd.GeoDataFrame:
-    raw = pyogrio.read_dataframe(
-        district_file(), where=where, bbox=None if around is None else around.bounds
-    )
-    frame = gpd.GeoDataFrame(
+@cache
+def _read(where: str | None, bounds: tuple[float, ...] | None) -> gpd.GeoDataFrame:
+    """Read counties of China from the installed package, once a question."""
+    raw = pyogrio.read_dataframe(district_file(), where=where, bbox=bounds)
+    adcode = raw["gb"].str[ADCODE_AT:].astype("str")
+    return gpd.GeoDataFrame(
         {
             "name_zh": raw["name"].to_numpy(),
-            "name_en": raw["gb"].str[ADCODE_AT:].map(ENGLISH).fillna(raw["name"]).to_numpy(),
+            "name_en": adcode.map(ENGLISH).fillna(raw["name"]).to_numpy(),
         },
         geometry=raw.geometry.to_numpy(),
         crs="EPSG:4490",
-        index=pd.Index(raw["gb"].str[ADCODE_AT:].astype("str"), name="adcode"),
+        index=pd.Index(adcode, name="adcode"),
     ).to_crs(WGS84)
+
+
+def _counties(where: str | None, around: shapely.Geometry | None = None) -> gpd.GeoDataFrame:
+    frame = _read(where, None if around is None else around.bounds)
     return (frame if around is None else frame[frame.intersects(around)]).sort_index()
 
 

@@ -256,9 +256,7 @@ def collect(
     home = shipped_layers() if is_home(wish.area) else None
     specs = write_folder(out, fetched, home=home)
     counts, warnings = _quality(fetched, wish.area, home)
-    part = out / f".{QUALITY}.part"
-    counts.to_csv(part, index=False, encoding="utf-8-sig", lineterminator="\n")
-    part.replace(out / QUALITY)
+    _save_counts(counts, out / QUALITY)
     return Collected(tuple(fetched), empty, specs, tuple(failed), counts, tuple(warnings))
 
 
@@ -295,6 +293,18 @@ def _quality(
         area.counties,
     )
     return counts, sentences(counts, datums, fetched)
+
+
+def _save_counts(counts: pd.DataFrame, path: Path) -> None:
+    """Write the counts beside those of layers that an earlier fetch brought."""
+    whole = counts
+    if path.is_file():
+        before = pd.read_csv(path, dtype={"adcode": str})
+        others = before[~before["layer"].isin(counts["layer"])]
+        whole = pd.concat([counts, others], ignore_index=True) if len(others) else counts
+    part = path.with_name(f".{path.name}.part")
+    whole.to_csv(part, index=False, encoding="utf-8-sig", lineterminator="\n")
+    part.replace(path)
 
 
 def _residents(home: Path | None) -> dict[str, float]:

@@ -3,6 +3,7 @@
 import json
 import socket
 
+import pandas as pd
 import pytest
 
 from nngis.catalog.spec import read_catalog
@@ -71,6 +72,15 @@ def test_a_second_fetch_asks_the_network_for_nothing(fetch, loopback, world):
     asked = len(loopback.asked)
     assert fetch("--osm", world, "roofs").code == 0
     assert len(loopback.asked) == asked
+
+
+def test_the_quality_of_all_layers_stands_in_one_table(fetch, world, tmp_path):
+    for name in ("roads", "roofs", "roads"):
+        assert fetch("--osm", world, name).code == 0
+    table = pd.read_csv(tmp_path / "out/quality.csv", dtype={"adcode": str})
+    assert table["layer"].drop_duplicates().tolist() == ["roads", "roofs"]
+    assert not table.duplicated(["layer", "adcode"]).any()
+    assert table.loc[table["layer"] == "roads", "objects"].sum() == 10
 
 
 def test_a_dry_run_lists_where_from_and_how_large_and_writes_nothing(fetch, world, tmp_path):
