@@ -49,6 +49,26 @@ class Kept:
         """Tell which pipes exist."""
         return np.isfinite(self.diameter_mm)
 
+    def runs_on(self, down: Ints, tolerance_m: float) -> Bools:
+        """Tell which existing pipes flow on into an existing pipe that begins no higher.
+
+        Parameters
+        ----------
+        down : (n,) int array
+            The pipe that each flows to; -1 at plants.
+        tolerance_m : float
+            By how much it may begin higher [m].
+
+        Returns
+        -------
+        (n,) bool array
+            True where no lift is needed between the two.
+        """
+        both = (down >= 0) & self.fixed & self.fixed[down]
+        with np.errstate(invalid="ignore"):
+            falls: Bools = self.invert_down_m >= self.invert_up_m[down] - tolerance_m
+        return both & falls
+
 
 @dataclass(frozen=True, eq=False)
 class Slopes:
@@ -293,6 +313,8 @@ def _pipes(
         np.where(kept.fixed, invert + kept.diameter_mm / 1000.0, np.nan)
         for invert in (kept.invert_up_m, kept.invert_down_m)
     ]
+    joined = kept.runs_on(network.down, step)
+    crowns[1] = np.where(joined, np.maximum(crowns[1], crowns[0][network.down]), crowns[1])
     highest = network.ground_m - parameters.min_cover_m - wall.min()
     for end, crown in zip(ends, crowns, strict=True):
         np.maximum.at(highest, end[kept.fixed], crown[kept.fixed])
@@ -307,9 +329,11 @@ def _pipes(
         first = np.ceil((datum - above) / step - ROUND)
         last = np.floor((datum - below) / step + ROUND)
         # What flows into an existing pipe comes in at its crown or above, what leaves it leaves at
-        # its crown or below.
+        # its crown or below. What runs on from one existing pipe into the next needs no lift,
+        # though the next be larger and its crown higher, and the grid of levels coarse.
         mark = (datum - crown) / step
-        mark = np.ceil(mark - ROUND) if down else np.floor(mark + ROUND)
+        up = ~joined if down else np.zeros(n, bool)
+        mark = np.where(up, np.ceil(mark - ROUND), np.floor(mark + ROUND))
         first = np.where(kept.fixed[:, None], mark[:, None], first) - top[end][:, None]
         last = np.where(kept.fixed[:, None], mark[:, None], last) - top[end][:, None]
         limits += [first.astype(np.int64), last.astype(np.int64)]

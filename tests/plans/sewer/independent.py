@@ -197,6 +197,14 @@ def hydraulics(pipe: dict[str, Any], n: float) -> Iterator[Fault]:
     if pipe["length_m"] > by_size(SPACING, d) + NEAR:
         yield Fault(one, "spacing", f"{pipe['length_m']}", code=True)
     fill, velocity = part_full(pipe["flow_l_s"], d, slope, n)
+    if math.isnan(fill) and math.isnan(pipe["fill_ratio"]):
+        yield Fault(one, "highest fill", "more than the pipe carries", code=True)
+    else:
+        yield from _flowing(pipe, fill, velocity)
+
+
+def _flowing(pipe: dict[str, Any], fill: float, velocity: float) -> Iterator[Fault]:
+    one, d = pipe["pipe_id"], pipe["diameter_mm"]
     if differs(fill - pipe["fill_ratio"], STEADY * max(fill, 0.01)):
         yield Fault(one, "fill ratio", f"{pipe['fill_ratio']} stated, {fill} by bisection")
     elif pipe["flow_l_s"] > 0 and differs(velocity / pipe["velocity_m_s"] - 1.0, STEADY):
@@ -237,7 +245,7 @@ def _step(above: dict[str, Any], pipe: dict[str, Any], *, is_lifted: bool) -> It
         says = f"crown {crown_out:.3f} above {crown_in:.3f} of {above['pipe_id']}"
         yield Fault(one, "crowns", says, code=True)
     if pipe["invert_up_m"] > above["invert_down_m"] + NEAR:
-        yield Fault(one, "inverts", f"above that of {above['pipe_id']}")
+        yield Fault(one, "inverts", f"above that of {above['pipe_id']}", code=True)
 
 
 def flows(
