@@ -119,7 +119,7 @@ def draw_pipe_sections(
         those that still fit on eight sheets.
     """
     register_font()
-    figures = []
+    figures: list[Figure] = []
     with mpl.rc_context(SETTINGS):
         for route, rows in table.groupby("route_id", sort=False):
             mine = ground[ground["route_id"].eq(route)] if ground is not None else rows
