@@ -1,7 +1,7 @@
 """Plan: what the run needs to know of a plan to feed it and to show what it found."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from nngis.result.mapview import MapView
 from nngis.result.parameters import Parameters
@@ -38,6 +38,8 @@ class Plan:
     raster_roles : tuple of str
         Rasters it uses where there are any, read onto grids in the work CRS around the layer
         whose place decides it.
+    stand_ins : mapping of str to tuple of str
+        Optional roles that stand in for another one, and are not used where that one is there.
     """
 
     id: str
@@ -50,3 +52,4 @@ class Plan:
     view: MapView
     sheets: tuple[Sheet, ...]
     raster_roles: tuple[str, ...] = ()
+    stand_ins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

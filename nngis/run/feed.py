@@ -84,11 +84,12 @@ def feed(
     crs = choose_work_crs(xy["x"].to_numpy(), xy["y"].to_numpy())
     away = shelf.home_crs is not None and crs != shelf.home_crs
     own = any(role in choices for role in (*roles, *plan.raster_roles))
+    idle = {name for role in roles for name in plan.stand_ins.get(role, ())}
     shown = {role for role in roles if own and layers[role].evidence == "synthetic"}
     roles = [
         role
         for role in roles
-        if role in plan.roles or role in choices or not (away or role in shown)
+        if role in plan.roles or role in choices or not (away or role in shown | idle)
     ]
     frames = {role: layers[role].in_crs(crs) for role in roles}
     grids, inputs = {}, [record(role, layers[role]) for role in roles]

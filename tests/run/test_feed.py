@@ -54,6 +54,14 @@ def test_a_case_elsewhere_takes_only_what_is_given(shelf):
     assert not found.grids
 
 
+def test_what_stands_in_for_a_layer_is_not_used_beside_it(shelf):
+    layers = {role: open_role(role, shelf, {}) for role in ("counties", "townships", "population")}
+    assert set(feed(PLAN, layers, shelf, {}).frames) == {"counties", "townships", "population"}
+    own = {"demand": LayerChoice(path="mine.gpkg")}
+    found = feed(PLAN, layers | {"demand": demand_at(108.3, 22.8)}, shelf, own)
+    assert {one.role for one in found.inputs} == {"demand", "counties", "elevation"}
+
+
 def test_made_up_layers_stand_aside_once_a_layer_is_given(shelf):
     layers = {
         "demand": demand_at(108.3, 22.8),

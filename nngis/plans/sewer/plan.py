@@ -38,4 +38,5 @@ PLAN = Plan(
     VIEW,
     SHEETS,
     raster_roles=("elevation",),
+    stand_ins={"demand": ("townships", "population")},
 )
