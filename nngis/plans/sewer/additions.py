@@ -105,30 +105,6 @@ def lay_out(
     return Additions(tables, made.figures, made.problems)
 
 
-def decided(gaps: gpd.GeoDataFrame, tables: Mapping[str, pd.DataFrame]) -> gpd.GeoDataFrame:
-    """Say of whoever is not served when a sewer would come.
-
-    Parameters
-    ----------
-    gaps : GeoDataFrame
-        The demand as `find_gaps` gives it.
-    tables : mapping of str to DataFrame
-        Tables of the additions.
-
-    Returns
-    -------
-    GeoDataFrame
-        The same with `build_year`, and with `decision` ``build`` where the pipe that it joins is
-        built in time and ``defer`` where it is put off; ``gap`` stays where no pipe reaches it.
-    """
-    pipe = tables["connections"]["pipe_id"].reindex(gaps.index)
-    order = tables["priority"]
-    decision = pipe.map(order["decision"].to_dict())
-    out = gaps.assign(build_year=pipe.map(order["build_year"].to_dict()).astype("Int64"))
-    out["decision"] = decision.where(decision.notna(), gaps["decision"]).astype(object)
-    return out[[*gaps.columns.drop("geometry"), "build_year", "geometry"]]
-
-
 def _on_roads(towns: gpd.GeoDataFrame, roads: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Put towns on their nearest road: generalised roads do not pass through each."""
     rows, at = roads.sindex.nearest(towns.geometry, return_all=False, max_distance=SNAP_TOWNS_M)

@@ -4,7 +4,7 @@ import geopandas as gpd
 import pandas as pd
 
 from nngis.plans.sewer import findings
-from nngis.plans.sewer.additions import decided, lay_out
+from nngis.plans.sewer.additions import lay_out
 from nngis.plans.sewer.catchments import (
     CATCHMENT_COLUMNS,
     catchment_areas,
@@ -15,6 +15,7 @@ from nngis.plans.sewer.catchments import (
 from nngis.plans.sewer.gaps import GAP_COLUMNS, find_gaps, gaps_by_county
 from nngis.plans.sewer.layers import Layers
 from nngis.plans.sewer.ledger import count_projects
+from nngis.plans.sewer.outlook import decide_demand
 from nngis.plans.sewer.parameters import SewerParameters
 from nngis.plans.sewer.people import county_of, people_of, towns_without_plant
 from nngis.plans.sewer.plants import place_capacity
@@ -56,7 +57,7 @@ def analyse(layers: Layers, parameters: SewerParameters) -> Analysis:
         "projects": counted.projects,
         "overlaps": counted.overlaps,
         **service,
-        "gaps": decided(service["gaps"], additions.tables),
+        "gaps": decide_demand(service["gaps"], additions.tables),
         "plants": service["plants"].join(extended),
         **additions.tables,
     }

@@ -32,7 +32,7 @@ VIEW = MapView(
             name="name_zh",
             popup=(
                 *("demand_id", "county", "population", "people_basis", "decision", "gap_reason"),
-                *("sewer_distance_m", "wwtp_id", "build_year", "evidence"),
+                *("sewer_distance_m", "wwtp_id", "build_year", "reason", "evidence"),
             ),
         ),
         MapLayer(
@@ -145,6 +145,10 @@ SHEETS = (
     Sheet(
         Text("未服务需求点", "Not served"),
         "gaps",
+        (
+            *("demand_id", "name_zh", "county", "population", "people_basis", "decision"),
+            *("build_year", "pipe_id", "gap_reason", "sewer_distance_m", "reason", "evidence"),
+        ),
         where=("decision", ("gap", "build", "defer")),
     ),
     Sheet(Text("分县区服务", "Service by county"), "gaps_by_county"),

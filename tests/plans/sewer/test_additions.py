@@ -127,3 +127,12 @@ def test_every_building_of_the_example_is_joined_over_what_is_built():
 
 def pd_index(letter, count):
     return [f"{letter}{n}" for n in range(count)]
+
+
+def test_each_point_says_why_it_waits(houses, street, slope, plant):
+    analysis = found(houses, street, slope, plant, build_km_per_year=1.2, build_years=1)
+    reason = analysis.tables["gaps"]["reason_en"]
+    assert "to be joined to pipe" in reason["lower"]
+    assert "in 2026" in reason["lower"]
+    assert "beyond the budget" in reason["upper"]
+    assert "no pipe to be built reaches it" in reason["away"]
