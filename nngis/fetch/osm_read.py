@@ -109,14 +109,7 @@ def read_osm(path: Path, layers: Iterable[OsmLayer]) -> dict[str, Taken]:
     LayerError
         If pyosmium is missing, or the file does not exist or is damaged.
     """
-    try:
-        import osmium  # noqa: PLC0415
-    except ImportError as error:
-        raise LayerError(
-            "读取 OSM 文件需要 pyosmium；请运行 pip install 'nngis[fetch]'。",
-            "Reading OSM files needs pyosmium; run pip install 'nngis[fetch]'.",
-            where=str(path),
-        ) from error
+    osmium = need_osmium(str(path))
     if not path.is_file():
         raise LayerError("文件不存在。", "There is no such file.", where=str(path))
     wanted = tuple(layers)
@@ -138,6 +131,35 @@ def read_osm(path: Path, layers: Iterable[OsmLayer]) -> dict[str, Taken]:
         else _shapes(sorter.hauls[layer.id], sorter.lost[layer.id], points=layer.shape == "point")
         for layer in wanted
     }
+
+
+def need_osmium(where: str) -> Any:  # noqa: ANN401 -- a module without types
+    """Import pyosmium, before anything is fetched that only it can read.
+
+    Parameters
+    ----------
+    where : str
+        What is to be read.
+
+    Returns
+    -------
+    module
+        ``osmium``.
+
+    Raises
+    ------
+    LayerError
+        If it is not installed.
+    """
+    try:
+        import osmium  # noqa: PLC0415
+    except ImportError as error:
+        raise LayerError(
+            "读取 OSM 数据需要 pyosmium；请运行 pip install 'nngis[fetch]'。",
+            "Reading OSM data needs pyosmium; run pip install 'nngis[fetch]'.",
+            where=where,
+        ) from error
+    return osmium
 
 
 def osm_format(path: Path) -> str:

@@ -7,7 +7,7 @@ from nngis.fetch.http import Request
 from nngis.fetch.order import Fetched, Order, Parcel
 from nngis.fetch.osm_frames import layer_frame
 from nngis.fetch.osm_mapping import osm_layers
-from nngis.fetch.osm_read import osm_format, read_osm
+from nngis.fetch.osm_read import need_osmium, osm_format, read_osm
 from nngis.fetch.place import place_of
 from nngis.fetch.single import obtain, parcel
 from nngis.text import Text
@@ -42,6 +42,7 @@ def fetch(order: Order) -> list[Fetched]:
     list of Fetched
         A layer each.
     """
+    need_osmium(place_of(order.endpoint.url))
     single = obtain(order, Request(order.endpoint.url))
     query = f"{place_of(order.endpoint.url)} sha256:{single.sha256}"
     vintage = _stated_day(single.path) or single.day

@@ -20,6 +20,7 @@ from nngis.fetch.cache import Kept
 from nngis.fetch.http import Busy, Request
 from nngis.fetch.order import Fetched, Order, Parcel
 from nngis.fetch.osm_mapping import ANY, OsmLayer, osm_layers, osm_words
+from nngis.fetch.osm_read import need_osmium
 from nngis.fetch.osm_source import layers_from
 from nngis.fetch.place import place_of
 from nngis.fetch.troubles import cut_short, trouble
@@ -77,6 +78,7 @@ def fetch(order: Order) -> list[Fetched]:
     FetchError
         If a tile cannot be had; those that have come stay in the cache.
     """
+    need_osmium(place_of(order.endpoint.url))
     boxes = tiles(order.area.shape, order.endpoint.tile_deg)
     answers = [
         kept

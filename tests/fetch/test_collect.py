@@ -2,6 +2,7 @@
 
 import json
 import socket
+import sys
 
 import pandas as pd
 import pytest
@@ -181,3 +182,13 @@ def test_a_cache_that_cannot_be_written_is_said(nngis, world, tmp_path):
     ran = nngis("layers", "fetch", "roads", "--osm", world, *where, "--lang", "en", "--quiet")
     assert ran.code == 1
     assert "name another folder with --cache" in ran.err
+
+
+def test_a_package_that_is_missing_is_named_before_anything_is_fetched(
+    fetch, world, loopback, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, "osmium", None)
+    ran = fetch("--osm", world, "roads")
+    assert ran.code == 1
+    assert "pip install 'nngis[fetch]'" in ran.err
+    assert loopback.asked == []
