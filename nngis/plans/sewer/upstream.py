@@ -1,6 +1,10 @@
 """What lies above a manhole: the part of a network that flows through it."""
 
 import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from nngis.kernel.trace import backwards, upstream
 
 
 def pipes_above(pipes: gpd.GeoDataFrame, manhole_id: str) -> gpd.GeoDataFrame:
@@ -25,11 +29,9 @@ def pipes_above(pipes: gpd.GeoDataFrame, manhole_id: str) -> gpd.GeoDataFrame:
     >>> pipes_above(pipes, "C").index.tolist()
     ['p', 'q']
     """
-    above = {manhole_id}
-    found = pipes["to_manhole"].isin(above)
-    while True:
-        starts = set(pipes.loc[found, "from_manhole"])
-        if starts <= above:
-            return pipes[found]
-        above |= starts
-        found = pipes["to_manhole"].isin(above)
+    ids = pd.Index(pd.concat([pipes["from_manhole"], pipes["to_manhole"]])).unique()
+    if manhole_id not in ids:
+        return pipes.iloc[:0]
+    start, end = (ids.get_indexer(pipes[column]) for column in ("from_manhole", "to_manhole"))
+    above = upstream(backwards(start, end), int(ids.get_loc(manhole_id)))
+    return pipes[np.isin(end, above)]

@@ -16,6 +16,7 @@ from shapely import Point
 from nngis.kernel.raster import Grid
 from nngis.plans.sewer.design import SewerDesign, design
 from nngis.plans.sewer.design_parameters import DesignParameters
+from nngis.plans.sewer.upstream import pipes_above
 from nngis.run.swmm import check_with_swmm
 
 INDEPENDENT = Path(__file__).with_name("independent.py")
@@ -153,3 +154,16 @@ def test_the_epa_engine_finds_no_flood_and_the_same_depths(designed: SewerDesign
     assert not check.pipes["is_full"].any()
     assert check.pipes["depth_off_share"].abs().max() < 0.1
     assert np.allclose(check.pipes["flow_l_s"], check.pipes["swmm_flow_l_s"], rtol=1e-4)
+
+
+@pytest.mark.skipif(importlib.util.find_spec("swmm") is None, reason="swmm-toolkit is not here")
+def test_under_dynamic_waves_a_subtree_neither_floods_nor_is_surcharged(
+    designed: SewerDesign,
+) -> None:
+    stations = tuple(designed.lift_stations["manhole_id"])
+    parts = (pipes_above(designed.pipes, one) for one in stations)
+    part = max((p for p in parts if len(p) <= 100), key=len)
+    check = check_with_swmm(part, designed.manholes, stations, routing="DYNWAVE")
+    assert len(check.pipes) > 10
+    assert check.manholes["flooding_l_s"].eq(0.0).all()
+    assert check.manholes["surcharge_m"].eq(0.0).all()
