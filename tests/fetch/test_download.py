@@ -120,6 +120,18 @@ def test_a_file_that_changed_meanwhile_is_fetched_anew(big, loopback, tmp_path):
     assert (tmp_path / "a.bin").read_bytes() == DATA[::-1]
 
 
+def test_a_server_that_gives_a_range_of_another_version_is_not_believed(
+    big, loopback, patient, tmp_path
+):
+    loopback.moods["/big.bin"] = [("cut", 700_000), ("careless",)]
+    once = Network(timeout_s=2.0, attempts=1)
+    with pytest.raises(FetchError):
+        download(big, tmp_path / "a.bin", network=once)
+    loopback.files["/big.bin"], loopback.etags["/big.bin"] = DATA[::-1], '"v2"'
+    download(big, tmp_path / "a.bin", network=patient)
+    assert (tmp_path / "a.bin").read_bytes() == DATA[::-1]
+
+
 def test_a_server_without_ranges_is_asked_for_the_whole_again(big, loopback, patient, tmp_path):
     loopback.moods["/big.bin"] = [("cut", 700_000), ("no range",)]
     download(big, tmp_path / "a.bin", network=patient)
