@@ -174,6 +174,7 @@ def test_an_area_becomes_a_point_inside_it(osm):
         ({"highway": "services", "name": "甲服务区"}, "service_area", "services"),
         ({"aeroway": "aerodrome", "name": "吴圩机场"}, "airport", "aerodrome"),
         ({"amenity": "bus_station", "name": "客运站"}, "passenger_hub", "bus_station"),
+        ({"landuse": "depot", "depot": "bus", "name": "公交总站"}, "bus_depot", "bus_depot"),
         ({"amenity": "townhall", "name": "政府"}, None, "town_hall"),
         ({"office": "government", "name": "局"}, None, "government"),
     ],
