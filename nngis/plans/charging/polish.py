@@ -1,7 +1,7 @@
 """Of choices that cover as much, the nearer one; and what each site is worth in its choice.
 
-A covering question has many best answers. Sites are exchanged one for one, as long as nothing is
-lost of what is covered and the weighted distance of the covered demand becomes shorter.
+A covering question has many best answers. Sites are exchanged one for one, as long as no less
+weight is covered and the weighted distance of the covered demand becomes shorter.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from nngis.kernel.site import AtMost, SiteLinks
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.intp]
-ROUNDS = 3  # passes over the open sites; later ones find next to nothing
+ROUNDS = 20  # passes over the open sites; two or three are enough as a rule
 SAME = 1e-9  # relative: sums that differ by less are equal
 
 
@@ -62,7 +62,7 @@ class _Ready:
 
 
 def nearer(exchange: Exchange, is_open: Flags) -> Flags:
-    """Exchange sites as long as all that is covered stays covered and comes nearer.
+    """Exchange sites as long as no less is covered and what is covered comes nearer.
 
     Parameters
     ----------
@@ -93,10 +93,11 @@ def nearer(exchange: Exchange, is_open: Flags) -> Flags:
         changed = False
         for site in np.flatnonzero(is_open & ~exchange.held):
             others, gain = _tries(ready, is_open, served, int(site))
-            keeps = others[gain >= -same]
-            gain = gain[gain >= -same]
-            near = np.isin(keeps, _beside(ready, served, int(site))) | (gain > same)
-            keeps, gain = keeps[near], gain[near]
+            keep = gain >= -same
+            if not _alone(ready, served, int(site)).size:
+                # Every closed site covers as much: only those about it are worth a look.
+                keep &= np.isin(others, _about(ready, int(site))) | (gain > same)
+            keeps, gain = others[keep], gain[keep]
             shorter = _shorter(ready, served, int(site), keeps)
             good = (gain > same) | (shorter > same)
             if not good.any():
@@ -214,16 +215,10 @@ def _tries(ready: _Ready, is_open: Flags, served: _Served, site: int) -> tuple[I
     return others, served.adds[others] + kept[others] - float(weights[alone].sum())
 
 
-def _beside(ready: _Ready, served: _Served, site: int) -> Ints:
-    """List the sites that cover the heaviest demand the site covers alone, or covers at all.
-
-    No other can keep all that it covers alone.
-    """
-    reach = ready.asked.reach
-    own = _alone(ready, served, site)
-    if not own.size:
-        mine, _ = _links_of(reach, np.array([site]))
-        own = reach.demand_at[mine].astype(np.intp)
+def _about(ready: _Ready, site: int) -> Ints:
+    """List the sites that cover the heaviest demand that the site covers."""
+    mine, _ = _links_of(ready.asked.reach, np.array([site]))
+    own = ready.asked.reach.demand_at[mine]
     if not own.size:
         return np.array([], np.intp)
     key = own[np.argmax(ready.asked.weights[own])]

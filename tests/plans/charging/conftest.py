@@ -63,7 +63,7 @@ def demand():
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def stations():
     return make_layer(
         {"s1": (0, 0), "s2": (5000, 5000)},
@@ -73,7 +73,7 @@ def stations():
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def parameters():
     return ChargingParameters(
         new_stations=3,
@@ -82,7 +82,8 @@ def parameters():
         trip_share=0.0,
         separation_m=0.0,
         gap_allowed=0.0,
-        curve_points_count=3,
+        curve_points_count=0,
+        alternatives_count=1,
         service_radius_m=1000.0,
         outer_radius_m=1000.0,
         radii_m=(900.0, 1000.0, 2000.0),

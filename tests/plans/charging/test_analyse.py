@@ -19,6 +19,13 @@ def frames(counties, roads, demand, stations):
     return {"counties": counties, "roads": roads, "demand": demand, "charging_stations": stations}
 
 
+@pytest.fixture(scope="module")
+def ran(counties, roads, demand, stations, parameters):
+    """Return what the default settings find, with the curve and other plans."""
+    frames = {"counties": counties, "roads": roads, "demand": demand, "charging_stations": stations}
+    return analyse(frames, changed(parameters, curve_points_count=3, alternatives_count=2))
+
+
 def changed(parameters, **more):
     return ChargingParameters(**{**parameters.model_dump(), **more})
 
@@ -31,8 +38,8 @@ def said(analysis):
     return " ".join(text.en for text in analysis.warnings)
 
 
-def test_a_station_covers_its_crossroads_and_the_two_next_to_it(frames, parameters, demand):
-    found = analyse(frames, parameters)
+def test_a_station_covers_its_crossroads_and_the_two_next_to_it(ran, demand):
+    found = ran
     table = found.tables["demand"]
     now = table.index[table["decision_before"].eq("covered")]
     assert sorted(now) == ["d00", "d01", "d10", "d45", "d54", "d55"]
@@ -55,8 +62,10 @@ def test_what_is_built_covers_most_there_is(frames, parameters):
     assert built["marginal"].item() == pytest.approx((near * open_).sum(axis=1).max())
 
 
-def test_every_table_and_column_shown_exists_and_is_in_the_glossary(frames, parameters):
-    tables = analyse(frames, parameters).tables
+def test_every_table_and_column_shown_exists_and_is_in_the_glossary(ran):
+    tables = ran.tables
+    assert len(tables["curve"])
+    assert len(tables["alternatives"])
     for sheet in SHEETS:
         if sheet.table != "rejects":
             frame = tables[sheet.table].reset_index()
@@ -71,8 +80,8 @@ def test_every_table_and_column_shown_exists_and_is_in_the_glossary(frames, para
     assert names - known == set()
 
 
-def test_sums_by_county_are_those_of_the_rows(frames, parameters):
-    found = analyse(frames, parameters)
+def test_sums_by_county_are_those_of_the_rows(ran):
+    found = ran
     demand, by = found.tables["demand"], found.tables["by_county"]
     assert by["population"].sum() == pytest.approx(demand["population"].sum())
     gap = demand["decision"].eq("gap")
@@ -82,17 +91,15 @@ def test_sums_by_county_are_those_of_the_rows(frames, parameters):
     assert by["existing_count"].sum() == 2
 
 
-def test_the_same_input_gives_the_same_tables(frames, parameters):
-    first, second = (analyse(frames, parameters).tables for _ in range(2))
-    for name, table in first.items():
-        pd.testing.assert_frame_equal(pd.DataFrame(table), pd.DataFrame(second[name]))
+def test_the_same_input_gives_the_same_tables(ran, frames, parameters):
+    again = analyse(frames, changed(parameters, curve_points_count=3, alternatives_count=2))
+    for name, table in ran.tables.items():
+        pd.testing.assert_frame_equal(pd.DataFrame(table), pd.DataFrame(again.tables[name]))
 
 
-def test_ids_of_new_stations_do_not_depend_on_how_many_are_built(frames, parameters):
-    few, many = (
-        analyse(frames, changed(parameters, new_stations=n)).tables["candidates"] for n in (1, 6)
-    )
-    assert set(few.index) == set(many.index)
+def test_ids_of_new_stations_do_not_depend_on_how_many_are_built(ran, frames, parameters):
+    many = analyse(frames, changed(parameters, new_stations=6)).tables["candidates"]
+    assert set(ran.tables["candidates"].index) == set(many.index)
 
 
 def test_without_a_layer_of_stations_coverage_now_is_not_known(frames, parameters):

@@ -17,7 +17,7 @@ from nngis.plans.charging.gaps import gap_areas
 from nngis.plans.charging.nearest import cover_links, nearest_stations
 
 CRS = "EPSG:4545"
-SLOW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 ASKED = CoverageParameters(radii_m=(300.0, 900.0, 2500.0), minutes=(3.0,), max_snap_m=50.0)
 
 
