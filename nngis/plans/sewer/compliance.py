@@ -98,9 +98,10 @@ def _checks(pipes: gpd.GeoDataFrame, roughness_n: float) -> Iterator[_Check]:
         bound = rule(name).at(diameter)
         yield _Check(name, gravity & (bound > 0), slope, bound, True, never)
     yield _Check("max_fill", gravity, fill, rule("max_fill").at(diameter), False, never)
-    flows = gravity & (pipes["flow_l_s"].to_numpy(float) > 0)
-    yield _Check("min_velocity_m_s", flows, velocity, flat("min_velocity_m_s"), True, exempt)
-    yield _Check("max_velocity_m_s", flows, velocity, flat("max_velocity_m_s"), False, never)
+    still = pipes["flow_l_s"].to_numpy(float) <= 0
+    speed = np.where(still, 0.0, velocity)
+    yield _Check("min_velocity_m_s", gravity, speed, flat("min_velocity_m_s"), True, exempt)
+    yield _Check("max_velocity_m_s", gravity, speed, flat("max_velocity_m_s"), False, never)
     cover = pipes[["cover_up_m", "cover_down_m"]].min(axis=1).to_numpy(float)
     yield _Check("min_cover_m", ~never, cover, flat("min_cover_m"), True, never)
     shell = (diameter + pipes["wall_mm"].to_numpy(float)) / 1000.0

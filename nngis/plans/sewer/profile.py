@@ -307,7 +307,6 @@ def _pipes(
     kept, house_crown_m = given
     ends = (np.arange(n), network.lower)
     diameter, wall = sizes.diameter_mm / 1000.0, sizes.wall_mm / 1000.0
-    datum = step * np.ceil((network.ground_m.max() + 1.0) / step)
     fixed_size = np.searchsorted(sizes.diameter_mm, np.where(kept.fixed, kept.diameter_mm, 0.0))
     crowns = [
         np.where(kept.fixed, invert + kept.diameter_mm / 1000.0, np.nan)
@@ -318,6 +317,8 @@ def _pipes(
     highest = network.ground_m - parameters.min_cover_m - wall.min()
     for end, crown in zip(ends, crowns, strict=True):
         np.maximum.at(highest, end[kept.fixed], crown[kept.fixed])
+    # Levels count from above all; an existing crown may stand out of the ground.
+    datum = step * np.ceil((max(highest.max(), network.ground_m.max()) + 1.0) / step)
     top = np.floor((datum - highest) / step + ROUND).astype(np.int64)
     limits = []
     for end, crown, down in zip(ends, crowns, (False, True), strict=True):
@@ -340,7 +341,8 @@ def _pipes(
     usable = slopes.least <= slopes.most
     least = np.where(usable, np.ceil(network.length_m[:, None] * slopes.least / step - ROUND), 1)
     most = np.where(usable, np.floor(network.length_m[:, None] * slopes.most / step + ROUND), 0)
-    most = np.where(usable, np.maximum(most, least), most)
+    # The shortest of pipes falls by less than a step, and may fall by one.
+    most = np.where(usable & (most < 1), least, most)
     # An existing pipe falls as it falls.
     fall = limits[2] + top[network.lower][:, None] - limits[0] - top[:n][:, None]
     least, most = (

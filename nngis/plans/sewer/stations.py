@@ -113,8 +113,14 @@ def _rises(network: Network, laid: Laid) -> tuple[Floats, Floats, Floats]:
     profile, n = laid.profile, len(network.down)
     top = laid.top_level
     end = top[network.lower]
-    first = np.where(profile.rising, np.maximum(profile.well - end, 0), profile.well - profile.up)
-    lift = np.where(profile.well >= 0, first, 0.0) * laid.step_m
+    pressed = np.maximum(profile.well - end, 0) * laid.step_m
+    crown = np.where(
+        laid.kept.fixed,
+        laid.kept.invert_up_m + laid.kept.diameter_mm / 1000.0,
+        laid.height_m(profile.up),
+    )
+    in_place = crown - laid.height_m(profile.well)
+    lift = np.where(profile.well >= 0, np.where(profile.rising, pressed, in_place), 0.0)
     length = np.where(profile.rising, network.length_m, 0.0)
     friction = length * laid.mains.friction
     more = np.maximum(top[:n] - end, 0) * laid.step_m
