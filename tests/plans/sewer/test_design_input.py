@@ -168,6 +168,24 @@ def test_a_river_is_crossed_where_the_way_round_costs_more_and_not_where_less():
     assert across.pipes["crossing_yuan"].sum() == 200_000.0
 
 
+def test_an_existing_sewer_above_the_ground_is_flagged_and_lifted_to():
+    sewers = layer([line((250, 0), (600, 0))], ["s"], **SEWER | {"invert_up_m": [103.0]})
+    found = design(HOUSES, STREET, ground(0.01), PLANT, PARAMETERS, sewers=sewers)
+    old = found.pipes.index[found.pipes["kind"] == "existing"]
+    checks = found.compliance[found.compliance["pipe_id"].isin(old)].set_index("rule")["result"]
+    assert checks["min_cover_m"] == "fail"
+    assert len(found.lift_stations) == 1
+    assert found.lift_stations["well_level_m"].iloc[0] < 98.0
+
+
+def test_a_flood_of_people_gets_pipes_as_large_as_need_be():
+    houses = HOUSES.assign(population=[500_000.0] * 4)
+    found = design(houses, STREET, ground(0.01), PLANT, PARAMETERS)
+    results = found.compliance.set_index("rule")["result"]
+    assert results[["max_fill", "min_velocity_m_s", "max_velocity_m_s"]].eq("pass").all()
+    assert found.pipes["diameter_mm"].max() > 1500
+
+
 def test_roads_far_from_all_demand_make_no_difference():
     roads = layer([line((0, 0), (600, 0)), line((0, 90_000), (600, 90_000))])
     fine = ground(0.01, cell_m=2.0, size=1200)
