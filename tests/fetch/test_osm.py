@@ -145,6 +145,20 @@ def test_the_rooftop_plan_finds_the_class_that_the_tags_mean(osm, tags, kind):
     assert classify(found, RooftopParameters())["class"].tolist() == [kind]
 
 
+def test_a_fetched_place_tells_what_the_building_around_it_is(osm):
+    places = {
+        5: (2, 2, {"amenity": "school", "name": "甲小学"}),
+        6: (9, 9, {"highway": "services", "name": "甲服务区"}),
+    }
+    path = osm(SQUARE | places, {7: ([1, 2, 3, 4, 1], {"building": "yes"})})
+    found = rows(path, "roofs").to_crs("EPSG:4545")
+    found["area_m2"] = found.area
+    named = rows(path, "places").to_crs("EPSG:4545")
+    assert named["place_class"].notna().sum() == 1
+    classed = classify(found, RooftopParameters(), places=named)
+    assert classed.loc["w7"].tolist() == ["public", "point"]
+
+
 def test_a_station_counts_its_sockets_and_knows_what_it_does_not_know(osm):
     tags = {"amenity": "charging_station", "operator": "国家电网", "capacity": "8"}
     sockets = {"socket:gb_dc": "6", "socket:type2": "2", "socket:gb_dc:output": "120 kW"}

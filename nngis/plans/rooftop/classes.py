@@ -109,8 +109,8 @@ def classify(
     if "name_zh" in roofs:
         settle(_by_name(roofs["name_zh"]), "name")
     if places is not None and len(places):
-        column = "place_class" if "place_class" in places else "class"
-        settle(_by_point(roofs, places.dropna(subset=[column]), column, town), "point")
+        named = places.assign(said=_said(places)).dropna(subset=["said"])
+        settle(_by_point(roofs, named, "said", town), "point")
     if land_use is not None and len(land_use):
         at = first_zone(points, land_use.geometry)
         word = pd.Series(np.where(at >= 0, land_use["land_class"].to_numpy()[at], None))
@@ -151,6 +151,15 @@ def _by_name(column: pd.Series) -> npt.NDArray[np.object_]:
         rows = named[hit]
         out[rows] = np.where(out[rows] == "", kind, out[rows])
     return out
+
+
+def _said(places: gpd.GeoDataFrame) -> pd.Series:
+    """Class of each place: as a ledger states it, else as the open map does."""
+    if "place_class" not in places:
+        return places["class"]
+    if "class" not in places:
+        return places["place_class"]
+    return places["place_class"].fillna(places["class"])
 
 
 def _by_point(
