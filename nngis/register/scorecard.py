@@ -66,7 +66,7 @@ def ask(rule: Rule, data: Data) -> Finding:
         found: Finding = function_of(rule)(rule, data, **rule.options)
         evidence = _weakest_of(data, rule.uses)
         public = from_figures(rule, figures) if evidence == "synthetic" else None
-        if public and public.status in SETTLED:
+        if public and public.parts:
             return public  # what is made up does not outvote what is published
         return _beside(_marked(found, evidence, rule.uses), rule, data)
     except MissingDataError as error:

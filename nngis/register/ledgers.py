@@ -1,0 +1,96 @@
+"""Ledgers of projects that a plan has counted: each street once, against the target and ahead."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from math import inf
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from nngis.kernel.pace import Forecast
+from nngis.register.data import Data
+from nngis.register.finding import Finding, Part, part
+from nngis.register.rules import Rule
+from nngis.register.sums import total
+from nngis.text import Text
+
+STATE_OF = {"done": "done", "under_way": "open", "planned": "open", "unknown": "unknown"}
+
+
+def counted(
+    rule: Rule,
+    data: Data,
+    *,
+    plan: str,
+    target: str,
+    amount: str,
+    by_county: str,
+    role: str,
+    column: str,
+    where: Mapping[str, Any] | None = None,
+    per: float = 1.0,
+) -> Finding:
+    """Take what a plan has counted on a ledger of projects; without it add up a column.
+
+    Parameters
+    ----------
+    rule : Rule
+        With one target.
+    data : Data
+        The layers, and what plans found.
+    plan : str
+        The plan.
+    target : str
+        Row of its table ``targets``.
+    amount : str
+        Column of its ``projects`` that holds each project's part.
+    by_county : str
+        Column of its ``by_county``.
+    role, column, where : str, str, mapping
+        As for `total`, which answers where the plan has not run or its ledger says nothing of
+        this target.
+    per : float
+        Counties' sums are divided by it, to come to the target's unit.
+
+    Returns
+    -------
+    Finding
+        The value with its forecast; projects that do not say how far they are leave it open
+        upwards.
+    """
+    tables = data.plans[plan].tables if plan in data.plans else {}
+    projects = tables.get("projects", pd.DataFrame(columns=[amount]))
+    mine = projects[projects[amount].notna()]
+    if mine.empty:
+        return total(rule, data, role=role, column=column, where=where, per=per)
+    row = tables["targets"].loc[target]
+    value, unsure = float(row["indicator_value"]), int(mine["stage"].eq("unknown").sum())
+    one = part(rule, rule.targets[0], value, inf if unsure else value)
+    zh = f"{len(mine)} 个项目，同一条街只计一次，已完成 {value:.4g} {one.unit}"
+    en = f"{len(mine)} projects, each street once: {value:.4g} {one.unit} done"
+    if unsure:
+        zh += f"；{unsure} 个项目没有说明进展，合计可能更大"
+        en += f"; {unsure} projects do not say how far they are, the sum may be larger"
+    sums = tables["by_county"].set_index("county")[by_county] / per
+    sums = sums.reindex(data.counties["name_zh"], fill_value=0.0).astype(float)
+    return Finding(
+        one.status,
+        Text(f"{zh}。", f"{en}."),
+        (_with_forecast(one, row, rule),),
+        objects=mine[["name_zh", amount, "stage", "county", "geometry"]].assign(
+            state=mine["stage"].map(STATE_OF)
+        ),
+        by_county=pd.DataFrame({"value": sums}).rename_axis("county"),
+    )
+
+
+def _with_forecast(one: Part, row: pd.Series, rule: Rule) -> Part:
+    if np.isnan(row["needed_per_year"]) or pd.isna(row["last_year"]):
+        return one
+    bounds = (row["forecast_low_value"], row["forecast_high_value"])
+    low, high = (None if np.isnan(v) else float(v) for v in bounds)
+    ahead = Forecast(
+        rule.targets[0].year, float(row["forecast_value"]), low, high, float(row["pace_per_year"])
+    )
+    return replace(one, forecast=ahead, year=int(row["last_year"]))
