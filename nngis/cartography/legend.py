@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nngis import fields
+from nngis.cartography.classes import DrawnClass
 from nngis.cartography.font import HEAD_PT, PLAIN_PT, SMALL_PT, shortened, width_mm
 from nngis.cartography.ground import GroundLayer
-from nngis.cartography.layers import DrawnClass
 from nngis.cartography.outlines import CASING, HATCHES, LARGER
 from nngis.cartography.paper import Box
 from nngis.cartography.plate import SOFT, Plate

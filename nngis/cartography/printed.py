@@ -8,8 +8,9 @@ import numpy as np
 import shapely
 from matplotlib.axes import Axes
 
+from nngis.cartography.classes import Classified, classify
 from nngis.cartography.encode import DIMENSION
-from nngis.cartography.layers import Classified, check_tables, classify
+from nngis.cartography.layers import check_tables
 from nngis.cartography.outlines import coordinates, draw_areas, draw_lines, draw_points
 from nngis.result.mapview import MapLayer, MapView
 

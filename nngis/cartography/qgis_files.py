@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from pyproj import CRS
 
-from nngis.cartography.layers import DrawnClass
+from nngis.cartography.classes import DrawnClass
 from nngis.cartography.qgis_symbols import GEOMETRY, style_parts, writable
 from nngis.cartography.style import Symbol
 from nngis.result.mapview import Shape

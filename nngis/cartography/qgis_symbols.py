@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from xml.etree.ElementTree import Element, SubElement
 
 from nngis import fields
-from nngis.cartography.layers import DrawnClass
+from nngis.cartography.classes import DrawnClass
 from nngis.cartography.style import PT_PER_PX, Symbol, shapes
 from nngis.result.mapview import Shape
 from nngis.text import Lang

@@ -6,7 +6,7 @@ from pathlib import Path
 import geopandas as gpd
 
 from nngis.cartography.backdrop import outline, shape_of
-from nngis.cartography.layers import classify
+from nngis.cartography.classes import classify
 from nngis.cartography.qgis_files import QgisLayer, write_project, write_styles
 from nngis.cartography.style import symbol, symbols
 from nngis.result.mapview import MapLayer

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from defusedxml.ElementTree import fromstring
 
-from nngis.cartography.layers import classify
+from nngis.cartography.classes import classify
 from nngis.cartography.qgis_files import QgisLayer, write_project, write_styles
 from nngis.cartography.style import marks
 from nngis.result.save import write_geopackage
