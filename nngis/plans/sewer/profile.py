@@ -6,10 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from nngis.kernel.profile import Costs, Lifting, Pipes, Profile, best_profile
-from nngis.plans.sewer.code import design_flow_l_s, limit, rule
+from nngis.plans.sewer.code import design_flow_l_s, limit
 from nngis.plans.sewer.design_parameters import DesignParameters
 from nngis.plans.sewer.lifting import RisingMains, rising_mains, station_costs
-from nngis.plans.sewer.manning import capacity_l_s, slope_for_fill, slope_for_velocity
 from nngis.plans.sewer.network import Network, turn_angles_deg
 from nngis.plans.sewer.prices import (
     Prices,
@@ -19,13 +18,13 @@ from nngis.plans.sewer.prices import (
     pipe_yuan_m,
     sizes_with,
 )
+from nngis.plans.sewer.slopes import Slopes, allowed_slopes
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 Bools = npt.NDArray[np.bool_]
 ROUND = 1e-6
 """Steps that a level may miss a grid line by and still be on it."""
-STEEPEST = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,33 +67,6 @@ class Kept:
         with np.errstate(invalid="ignore"):
             falls: Bools = self.invert_down_m >= self.invert_up_m[down] - tolerance_m
         return both & falls
-
-
-@dataclass(frozen=True, eq=False)
-class Slopes:
-    """Slopes that pipes of each size may have; n pipes, s sizes.
-
-    Parameters
-    ----------
-    code, fill, velocity : (n, s) ndarray
-        Least slope by the code's table, by fill and by velocity.
-    most : (n, s) ndarray
-        Steepest slope, by velocity; below the least where a size cannot be used.
-    exempt : (n, s) bool array
-        Pipes of the least diameter with less flow than it carries at the least slope: the code
-        asks for slope and diameter, not for velocity.
-    """
-
-    code: Floats
-    fill: Floats
-    velocity: Floats
-    most: Floats
-    exempt: Bools
-
-    @property
-    def least(self) -> Floats:
-        """Give the least slope of all."""
-        return np.maximum(np.maximum(self.code, self.fill), self.velocity)
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,72 +128,6 @@ class Laid:
             Heights [m]; NaN for none.
         """
         return np.where(level >= 0, self.datum_m - self.step_m * level, np.nan)
-
-
-def allowed_slopes(
-    flow_l_s: Floats, diameter_mm: Floats, forced_mm: Floats, roughness_n: float
-) -> Slopes:
-    """Work out which slopes the code allows.
-
-    Parameters
-    ----------
-    flow_l_s : (n,) ndarray
-        Design flow [L/s].
-    diameter_mm : (s,) ndarray
-        The sizes [mm].
-    forced_mm : (n,) ndarray
-        Largest existing pipe upstream [mm]: what follows may not be smaller, so up to this size
-        too little velocity cannot be helped.
-    roughness_n : float
-        Manning's n.
-
-    Returns
-    -------
-    Slopes
-        By pipe and size.
-    """
-    flow = flow_l_s[:, None]
-    code = np.maximum(rule("min_slope").at(diameter_mm), rule("laying_slope").at(diameter_mm))
-    code = np.broadcast_to(code, (len(flow_l_s), len(diameter_mm)))
-    fill = slope_for_fill(flow, diameter_mm, rule("max_fill").at(diameter_mm), roughness_n)
-    slow = slope_for_velocity(flow, diameter_mm, limit("min_velocity_m_s"), roughness_n)
-    most = slope_for_velocity(flow, diameter_mm, limit("max_velocity_m_s"), roughness_n)
-    exempt = is_exempt(flow, diameter_mm, roughness_n) | (diameter_mm <= forced_mm[:, None])
-    velocity = np.where(exempt | np.isnan(slow), 0.0, slow)
-    small = diameter_mm < limit("min_diameter_mm")
-    most = np.where(np.isnan(most) | small, -1.0, np.minimum(most, STEEPEST))
-    return Slopes(code, fill, velocity, most, exempt)
-
-
-def is_exempt(flow_l_s: npt.ArrayLike, diameter_mm: npt.ArrayLike, roughness_n: float) -> Bools:
-    """Tell which pipes need not reach the self-cleansing velocity.
-
-    Parameters
-    ----------
-    flow_l_s, diameter_mm : array_like
-        Design flow [L/s] and diameter [mm].
-    roughness_n : float
-        Manning's n.
-
-    Returns
-    -------
-    bool array
-        True for pipes of the least diameter with less flow than it carries at the least slope and
-        the highest fill. The rule is practice, from memory.
-
-    Examples
-    --------
-    DN300 at 0.003 carries 31 L/s at a fill of 0.55:
-
-    >>> is_exempt([30.0, 32.0, 30.0], [300, 300, 400], 0.013).tolist()
-    [True, False, False]
-    """
-    least = limit("min_diameter_mm")
-    enough = capacity_l_s(
-        least, rule("min_slope").at(least), rule("max_fill").at(least), roughness_n
-    )
-    exempt: Bools = (np.asarray(diameter_mm) <= least) & (np.asarray(flow_l_s) < enough)
-    return exempt
 
 
 def lay_profile(

@@ -15,7 +15,6 @@ from nngis.plans.sewer.stations import station_yuan
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
-NONE = -1
 
 
 def pipe_table(
