@@ -210,7 +210,7 @@ _ROWS = (
          write=_slopes),
     _Row(Text("平距 (m)", "Length (m)"), 8.0, of_pipe=True, merges=False,
          write=lambda rows, _: _numbers(rows["length_m"], 2)),
-    _Row(Text("控制条件", "Governed by"), 10.0, of_pipe=True, merges=True, write=_governing),
+    _Row(Text("控制条件", "Governed by"), 12.0, of_pipe=True, merges=True, write=_governing),
     _Row(Text("检查井编号", "Manhole"), 15.0, of_pipe=False, merges=False,
          write=lambda rows, _: [str(m) for m in rows["manhole_id"]]),
     _Row(Text("桩号", "Chainage"), 14.0, of_pipe=False, merges=False,
