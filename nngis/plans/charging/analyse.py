@@ -10,7 +10,7 @@ import pandas as pd
 from nngis.kernel.graph import Graph, graph_from_lines
 from nngis.kernel.reach import inside
 from nngis.kernel.site import alternatives
-from nngis.plans.charging import findings
+from nngis.plans.charging import cautions, findings
 from nngis.plans.charging.candidates import exclude, make_candidates
 from nngis.plans.charging.coverage import rings
 from nngis.plans.charging.demand import Demand, county_of, make_demand
@@ -110,6 +110,20 @@ def analyse_on(graph: Graph | None, frames: Frames, parameters: ChargingParamete
     Analysis
         As in `analyse`.
     """
+    study, said = _studied(graph, frames, parameters)
+    tables = all_tables(study, graph, frames, parameters)
+    return Analysis(
+        tables=tables,
+        indicators=findings.indicators(study, tables, parameters),
+        assumptions=findings.assumptions(study, graph, parameters),
+        warnings=(*said, *cautions.warnings(study, tables, frames)),
+    )
+
+
+def _studied(
+    graph: Graph | None, frames: Frames, parameters: ChargingParameters
+) -> tuple[Study, tuple[Text, ...]]:
+    """Find everything, and say what was done to the demand and the number of stations."""
     vehicles = fleet(parameters)
     nev_count = stock_in(vehicles, parameters.plan_year)
     classes = _classes(frames)
@@ -153,13 +167,7 @@ def analyse_on(graph: Graph | None, frames: Frames, parameters: ChargingParamete
             long_routes(graph, frames, parameters), opened, unused, parameters
         ),
     )
-    tables = all_tables(study, graph, frames, parameters)
-    return Analysis(
-        tables=tables,
-        indicators=findings.indicators(study, tables, parameters),
-        assumptions=findings.assumptions(study, graph, parameters),
-        warnings=(*demand.said, *more, *findings.warnings(study, tables, frames)),
-    )
+    return study, (*demand.said, *more)
 
 
 def _classes(frames: Frames) -> pd.DataFrame:

@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping
 
-import geopandas as gpd
 import pandas as pd
 
-from nngis.fields import get
 from nngis.kernel.graph import Graph
 from nngis.kernel.indicator import Indicator
 from nngis.plans.charging.demand_parameters import CLAUSE_3_4
@@ -194,116 +192,6 @@ def assumptions(
             Text(
                 "没有道路图层，覆盖按直线距离计，偏大。",
                 "There are no roads; coverage is by straight lines, which is too much.",
-            )
-        )
-    return tuple(said)
-
-
-def _of_stations(problems: pd.DataFrame) -> list[Text]:
-    """Count what was wrong with the list of stations, kind by kind."""
-    titles = get("station_problem")
-    return [
-        Text(
-            f"充电站台账：{titles.value_title(kind, 'zh')} {count} 处，处理见“充电站问题”表。",
-            f"List of stations: {titles.value_title(kind, 'en')}, {count} times; what was done "
-            "stands in the sheet of problems.",
-        )
-        for kind, count in problems["station_problem"].value_counts().sort_index().items()
-    ]
-
-
-def warnings(
-    study: Study,
-    tables: Mapping[str, pd.DataFrame],
-    frames: Mapping[str, gpd.GeoDataFrame],
-) -> tuple[Text, ...]:
-    """Say what a reader must know before using the siting.
-
-    Parameters
-    ----------
-    study : Study
-        What was found.
-    tables : mapping of str to DataFrame
-        The tables.
-    frames : mapping of str to GeoDataFrame
-        The layers.
-
-    Returns
-    -------
-    tuple of Text
-        Sentences; none where there is nothing to say.
-    """
-    said = []
-    if not study.stations_known:
-        said.append(
-            Text(
-                "没有现有充电站数据：现状覆盖率未知，六类场所是否已配建未知，选址按没有现有站计算。"
-                "接入现有站台账后必须重算。",
-                "No stations are known: coverage now, and whether the six classes have chargers, "
-                "is not known, and the siting starts from none. Run again with the ledger of "
-                "stations.",
-            )
-        )
-    said += _of_stations(study.problems)
-    filled = study.sites["candidate_source"].eq("cells")
-    open_ = study.sites["role"].ne("existing") & study.sites["excluded"].isna() & ~filled
-    bare = frames["counties"]["name_zh"][
-        ~frames["counties"]["name_zh"].isin(study.sites.loc[open_, "county"])
-    ]
-    if len(bare):
-        said.append(
-            Text(
-                f"{'、'.join(bare)}没有候选点，已在需求格网中补充。",
-                f"{', '.join(bare)} had no candidates; some were added in the cells with demand.",
-            )
-        )
-    off = int(study.after["off_road"].sum())
-    if 0 < off < len(study.after):
-        people = float(study.points.loc[study.after["off_road"], "population"].sum())
-        said.append(
-            Text(
-                f"{off} 个需求点（{people:,.0f} 人）离道路图层太远，"
-                "其道路距离按直线乘绕行系数估算。",
-                f"{off} demands ({people:,.0f} people) are too far from the roads at hand; their "
-                "distance by road is the straight one with a detour.",
-            )
-        )
-    outside = int(study.points["county"].isna().sum())
-    if outside:
-        said.append(
-            Text(
-                f"{outside} 个需求点不在县（市、区）边界内。",
-                f"{outside} demands lie outside the counties.",
-            )
-        )
-    wide = tables["corridors"]
-    if wide["over_limit"].fillna(value=False).any():
-        count = int(wide["over_limit"].sum())
-        added = int(wide["new_sites_count"].sum())
-        said.append(
-            Text(
-                f"{count} 条干线的充电间距超过上限，需沿线补 {added} 处，见“干线走廊”表；"
-                "补点未计入新建站数。",
-                f"{count} long routes have gaps over the limit; {added} more sites along them "
-                "would fill these. They are not among the stations to build.",
-            )
-        )
-    beyond = int(study.stations["county"].isna().sum())
-    if beyond:
-        said.append(
-            Text(
-                f"{beyond} 座现有充电站不在县（市、区）边界内：参与覆盖，不计入站数。",
-                f"{beyond} stations lie outside the counties: they serve, but are not counted.",
-            )
-        )
-    lost = int(tables["demand"]["decision"].eq("gap").sum())
-    if lost:
-        gaps = tables["gaps"]
-        said.append(
-            Text(
-                f"规划后仍有 {len(gaps)} 片空白区，涉及 {gaps['population'].sum():,.0f} 人。",
-                f"After the plan {len(gaps)} gap areas with {gaps['population'].sum():,.0f} people "
-                "are left.",
             )
         )
     return tuple(said)

@@ -1,0 +1,142 @@
+"""What a reader must know before using the siting: what is missing, guessed, or left over."""
+
+from collections.abc import Mapping
+
+import geopandas as gpd
+import pandas as pd
+
+from nngis.fields import get
+from nngis.plans.charging.study import Study
+from nngis.text import Text
+
+
+def warnings(
+    study: Study,
+    tables: Mapping[str, pd.DataFrame],
+    frames: Mapping[str, gpd.GeoDataFrame],
+) -> tuple[Text, ...]:
+    """Say what a reader must know before using the siting.
+
+    Parameters
+    ----------
+    study : Study
+        What was found.
+    tables : mapping of str to DataFrame
+        The tables.
+    frames : mapping of str to GeoDataFrame
+        The layers.
+
+    Returns
+    -------
+    tuple of Text
+        Sentences; none where there is nothing to say.
+    """
+    return (
+        *_of_stations(study),
+        *_of_candidates(study, frames["counties"]),
+        *_of_demand(study),
+        *_of_routes(tables["corridors"]),
+        *_of_gaps(tables["gaps"]),
+    )
+
+
+def _of_stations(study: Study) -> list[Text]:
+    """Say whether stations are known, and count what was wrong with their list."""
+    if not study.stations_known:
+        return [
+            Text(
+                "没有现有充电站数据：现状覆盖率未知，六类场所是否已配建未知，选址按没有现有站计算。"
+                "接入现有站台账后必须重算。",
+                "No stations are known: coverage now, and whether the six classes have chargers, "
+                "is not known, and the siting starts from none. Run again with the ledger of "
+                "stations.",
+            )
+        ]
+    titles = get("station_problem")
+    said = [
+        Text(
+            f"充电站台账：{titles.value_title(kind, 'zh')} {count} 处，处理见“充电站问题”表。",
+            f"List of stations: {titles.value_title(kind, 'en')}, {count} times; what was done "
+            "stands in the sheet of problems.",
+        )
+        for kind, count in study.problems["station_problem"].value_counts().sort_index().items()
+    ]
+    beyond = int(study.stations["county"].isna().sum())
+    if beyond:
+        said.append(
+            Text(
+                f"{beyond} 座现有充电站不在县（市、区）边界内：参与覆盖，不计入站数。",
+                f"{beyond} stations lie outside the counties: they serve, but are not counted.",
+            )
+        )
+    return said
+
+
+def _of_candidates(study: Study, counties: gpd.GeoDataFrame) -> list[Text]:
+    """Name the counties that had no candidate of their own."""
+    sites, names = study.sites, counties["name_zh"]
+    own = sites["role"].ne("existing") & sites["excluded"].isna()
+    own &= sites["candidate_source"].ne("cells")
+    bare = names[~names.isin(sites.loc[own, "county"])]
+    if not len(bare):
+        return []
+    return [
+        Text(
+            f"{'、'.join(bare)}没有候选点，已在需求格网中补充。",
+            f"{', '.join(bare)} had no candidates; some were added in the cells with demand.",
+        )
+    ]
+
+
+def _of_demand(study: Study) -> list[Text]:
+    """Count the demands off the roads and outside the counties."""
+    said = []
+    off = int(study.after["off_road"].sum())
+    if 0 < off < len(study.after):
+        people = float(study.points.loc[study.after["off_road"], "population"].sum())
+        said.append(
+            Text(
+                f"{off} 个需求点（{people:,.0f} 人）离道路图层太远，"
+                "其道路距离按直线乘绕行系数估算。",
+                f"{off} demands ({people:,.0f} people) are too far from the roads at hand; their "
+                "distance by road is the straight one with a detour.",
+            )
+        )
+    outside = int(study.points["county"].isna().sum())
+    if outside:
+        said.append(
+            Text(
+                f"{outside} 个需求点不在县（市、区）边界内。",
+                f"{outside} demands lie outside the counties.",
+            )
+        )
+    return said
+
+
+def _of_routes(corridors: pd.DataFrame) -> list[Text]:
+    """Count the long routes whose gaps are too long."""
+    count = int(corridors["over_limit"].fillna(value=False).sum())
+    if not count:
+        return []
+    added = int(corridors["new_sites_count"].sum())
+    return [
+        Text(
+            f"{count} 条干线的充电间距超过上限，需沿线补 {added} 处，见“干线走廊”表；"
+            "补点未计入新建站数。",
+            f"{count} long routes have gaps over the limit; {added} more sites along them would "
+            "fill these. They are not among the stations to build.",
+        )
+    ]
+
+
+def _of_gaps(gaps: pd.DataFrame) -> list[Text]:
+    """Count what is left beyond reach."""
+    if gaps.empty:
+        return []
+    people = float(gaps["population"].sum())
+    return [
+        Text(
+            f"规划后仍有 {len(gaps)} 片空白区，涉及 {people:,.0f} 人。",
+            f"After the plan {len(gaps)} gap areas with {people:,.0f} people are left.",
+        )
+    ]
