@@ -81,7 +81,8 @@ def stream_roofs(
         tables = add_up(names, stream, counties, each=each)
     table = pd.DataFrame(tables["by_county"])
     titles = [fields.get(name).heading(lang) for name in ("county", *SHOWN)]
-    rows = [[str(at), *(f"{row[n]:,.6g}" for n in SHOWN)] for at, row in table.iterrows()]
+    shown = table[list(SHOWN)].map(lambda value: "—" if pd.isna(value) else f"{value:,.6g}")
+    rows = [[str(at), *words] for at, words in zip(table.index, shown.to_numpy(), strict=True)]
     print_table(titles, rows, indent=0)
     if draw:
         write_roof_map(parts, stream, tables, shelf, lang)
