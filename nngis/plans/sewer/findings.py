@@ -133,9 +133,10 @@ def assumptions(
         found.append(
             Text(
                 f"没有需求图层：以 {near:g} km 内没有污水处理厂的 {len(tables['gaps'])} 个"
-                "乡镇代替，人口由县人口均摊，只为演示。",
+                "乡镇代替，置于最近的道路上，人口由县人口均摊，只为演示。",
                 f"There is no demand: {len(tables['gaps'])} towns with no treatment plant within "
-                f"{near:g} km stand in, the county's people spread evenly, for show only.",
+                f"{near:g} km stand in, put on the nearest road, the county's people spread "
+                "evenly, for show only.",
             )
         )
     if layers.sewers is not None:
@@ -228,7 +229,11 @@ def warnings(layers: Layers, counted: Counted, additions: Additions) -> tuple[Te
 def _of_ledger(counted: Counted) -> list[Text]:
     projects = counted.projects
     told = (
-        ("difference", "上报与量算长度相差超限，按量算计", "declare a length that is not theirs"),
+        (
+            "difference",
+            "上报与量算长度相差超限，按量算计",
+            "declare a length too far from that of their line, which counts",
+        ),
         ("metres", "长度以米填在公里列，已换算", "give metres where kilometres are asked for"),
         (
             "perhaps_metres",
