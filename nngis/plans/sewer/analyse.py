@@ -50,7 +50,9 @@ def analyse(layers: Layers, parameters: SewerParameters) -> Analysis:
     additions = lay_out(layers, service["gaps"], service["plants"], parameters)
     progress = progress_tables(counted, layers.counties, parameters)
     wanted = progress["targets"].loc["capacity_10k_t_d"]
-    missing = (wanted["target_value"] - wanted["indicator_value"]) * M3_PER_10K_T
+    missing = 0.0
+    if counted.projects["added_m3_d"].notna().any():  # else nobody knows what is missing
+        missing = (wanted["target_value"] - wanted["indicator_value"]) * M3_PER_10K_T
     extended = place_capacity(service["gaps"], service["plants"], missing, parameters)
     tables = {
         **progress,

@@ -8,6 +8,7 @@ from nngis.plans.sewer.analyse import analyse
 from nngis.plans.sewer.layers import Layers
 from nngis.plans.sewer.parameters import SewerParameters
 from nngis.plans.sewer.plan import PLAN
+from nngis.plans.sewer.plants import place_capacity
 from nngis.result.result import Analysis
 
 PARAMETERS = SewerParameters(served_within_m=200.0, persons_per_building=5.0)
@@ -140,3 +141,28 @@ def test_a_sewer_that_two_rules_name_counts_with_both(network, plants):
     values = {one.name: one.value for one in found.indicators}
     assert values["a16_renovate_km"] == pytest.approx(4.0)
     assert values["a81_renovate_km"] == pytest.approx(2.0)
+
+
+def test_missing_treatment_goes_to_the_plant_that_can_take_most(frame, at):
+    plants = frame(
+        {"near": {"geometry": Point(at(0, 0))}, "lonely": {"geometry": Point(at(90, 0))}}, "wwtp_id"
+    )
+    people = frame(
+        {
+            "a": {"population": 30_000.0, "geometry": Point(at(1, 0))},
+            "b": {"population": 20_000.0, "geometry": Point(at(2, 0))},
+        },
+        "demand_id",
+    )
+    parameters = SewerParameters(
+        plants_to_extend=1, plant_step_m3_d=5_000.0, plant_catchment_m=10_000.0
+    )
+    found = place_capacity(people, plants, 14_000.0, parameters)
+    # Two whole steps; 50,000 people bring 11,880 m3/d, of which they take 10,000.
+    assert found["added_here_m3_d"].dropna().to_dict() == {"near": 10_000.0}
+    assert found["served_here_m3_d"].dropna().to_dict() == pytest.approx({"near": 10_000.0})
+
+
+def test_without_treatment_in_the_ledger_nobody_is_told_to_build_any(network, plants, demand):
+    found = run(demand=demand, sewers=network, treatment_plants=plants).tables["plants"]
+    assert found["added_here_m3_d"].isna().all()
