@@ -8,7 +8,7 @@ from nngis.errors import InfeasibleError
 from nngis.kernel.profile._tables import Tables, fill
 from nngis.kernel.profile._trace import NONE, Choice, trace
 from nngis.kernel.profile.question import Bools, Costs, Floats, Ints, Lifting, Pipes
-from nngis.kernel.tree.prune import _leaves_first
+from nngis.kernel.tree.prune import leaves_first
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +95,7 @@ def best_profile(pipes: Pipes, lifting: Lifting, costs: Costs, *, levels: int) -
     ([0], [1], 51.0)
     """
     n = len(pipes.down)
-    order = np.concatenate([_leaves_first(pipes.down), np.flatnonzero(pipes.down < 0)])
+    order = np.concatenate([leaves_first(pipes.down), np.flatnonzero(pipes.down < 0)])
     child = np.argsort(pipes.down, kind="stable")
     child = child[np.count_nonzero(pipes.down < 0) :]
     child_start = np.searchsorted(pipes.down[child], np.arange(n + 1))

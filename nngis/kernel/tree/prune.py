@@ -12,8 +12,19 @@ from nngis.kernel.tree.answer import Tree
 
 
 @compiled
-def _leaves_first(parent: Ints) -> Ints:
-    """Order the nodes that have a parent so that each comes before its parent."""
+def leaves_first(parent: Ints) -> Ints:
+    """Order the nodes that have a parent so that each comes before its parent.
+
+    Parameters
+    ----------
+    parent : (n,) int array
+        The parent of each node; -1 at roots.
+
+    Returns
+    -------
+    (k,) int64 array
+        The nodes with a parent.
+    """
     n = len(parent)
     children = np.zeros(n, np.int64)
     for v in range(n):
@@ -34,7 +45,7 @@ def _leaves_first(parent: Ints) -> Ints:
 @compiled
 def _add_up(parent: Ints, amount: Floats) -> Floats:
     total = amount.copy()
-    for v in _leaves_first(parent):
+    for v in leaves_first(parent):
         total[parent[v]] += total[v]
     return total
 
@@ -42,7 +53,7 @@ def _add_up(parent: Ints, amount: Floats) -> Floats:
 @compiled
 def _paying(parent: Ints, cost: Floats, prize: Floats) -> Bools:
     """Tell which nodes with a parent stay: their branch and every one below it earns its cost."""
-    order = _leaves_first(parent)
+    order = leaves_first(parent)
     worth, stays = prize.copy(), np.zeros(len(parent), np.bool_)
     for v in order:
         stays[v] = worth[v] > cost[v]
