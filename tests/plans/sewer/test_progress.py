@@ -181,7 +181,9 @@ def test_the_pace_leads_where_a_straight_line_leads(frame):
     }
     _, tables = told(frame(rows))
     row = tables["targets"].loc["sewer_km"]
-    assert (row["indicator_value"], row["pace_per_year"], row["forecast_value"]) == pytest.approx((180.0, 60.0, 300.0))
+    assert (row["indicator_value"], row["pace_per_year"], row["forecast_value"]) == pytest.approx(
+        (180.0, 60.0, 300.0)
+    )
     assert (row["forecast_low_value"], row["forecast_high_value"]) == pytest.approx((300.0, 300.0))
     assert row["needed_per_year"] == pytest.approx(50.0)
     assert (row["target_status"], row["forecast_status"]) == ("missed", "on_track")
