@@ -45,7 +45,7 @@ class PlanCard:
     title : Text
         What people call it.
     links : tuple of PageLink
-        Its map, lists and layers; none says that the plan is not built yet.
+        Its map, lists and layers.
     indicators : tuple of Indicator
         What it adds up to against the targets.
     assumptions, warnings : tuple of Text

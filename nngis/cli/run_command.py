@@ -16,7 +16,6 @@ from nngis.result.result import Result
 from nngis.result.save import as_json as result_as_json
 from nngis.run.drawing import choose_drawing
 from nngis.run.inputs import open_shelf
-from nngis.run.plans import PLAN_TITLES
 from nngis.run.run import Outcome, run
 from nngis.text import Lang, Text
 
@@ -77,10 +76,6 @@ def _print_summary(outcome: Outcome, lang: Lang) -> None:
     for result in outcome.results:
         typer.echo(result.title.say(lang))
         _print_result(result, lang)
-    if outcome.not_built:
-        names = [PLAN_TITLES[name].say(lang) for name in outcome.not_built]
-        text = Text("尚未建成，未运行", "Not built yet, not run")
-        typer.echo(f"{text.say(lang)}: {', '.join(names)}")
     typer.echo(Text("结果", "Results").say(lang) + f": {outcome.out / 'index.html'}")
 
 

@@ -8,11 +8,10 @@ import typer
 
 from nngis import fields
 from nngis.cli.tables import print_table
-from nngis.errors import ScenarioError
 from nngis.result import explain as explaining
 from nngis.result.parameters import build, origin_words
 from nngis.roles import role
-from nngis.run.plans import BUILT, PLAN_TITLES, load_plan
+from nngis.run.plans import load_plan
 from nngis.run.scenario import check_plans
 from nngis.text import Lang, Text
 
@@ -55,11 +54,6 @@ def explain(folder: Path, id_: str, *, lang: Lang, as_json: bool) -> None:
 def schema(plan_id: str, *, lang: Lang, as_json: bool) -> None:
     """Print a plan's roles, their columns, and its parameters."""
     check_plans([plan_id], where="nngis schema")
-    if plan_id not in BUILT:
-        title = PLAN_TITLES[plan_id]
-        raise ScenarioError(
-            f"“{title.zh}”尚未建成。", f"{title.en!r} is not built yet.", where="nngis schema"
-        )
     plan = load_plan(plan_id)
     if as_json:
         content = {

@@ -94,14 +94,14 @@ def as_json(result: Result) -> dict[str, Any]:
 def write_geopackage(
     path: Path, tables: Mapping[str, pd.DataFrame], shapes: Mapping[str, Shape] | None = None
 ) -> None:
-    """Write every table with geometry as a layer of one GeoPackage.
+    """Write every table into one GeoPackage, those without geometry as attributes.
 
     Parameters
     ----------
     path : Path
         The .gpkg file; must not exist.
     tables : mapping of str to DataFrame
-        Tables by name; those without geometry are passed over.
+        Tables by name; an empty one without geometry is passed over.
     shapes : mapping of str to {"point", "line", "polygon"}, optional
         What the geometries of a table are, for tables that hold none.
     """
@@ -113,14 +113,19 @@ def write_geopackage(
                 pyogrio.write_dataframe(
                     _flat(frame), path, layer=name, driver="GPKG", geometry_type=kind
                 )
+        # Attributes come last: what is drawn stands first where the file is opened.
+        for name, frame in tables.items():
+            if not isinstance(frame, gpd.GeoDataFrame) and len(frame):
+                pyogrio.write_dataframe(_flat(frame), path, layer=name, driver="GPKG")
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
 
 
-def _flat(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _flat(frame: pd.DataFrame) -> pd.DataFrame:
     out = frame.reset_index() if frame.index.name else frame.copy()
+    shape = out.geometry.name if isinstance(out, gpd.GeoDataFrame) else None
     for name in out.columns:
-        if pd.api.types.is_object_dtype(out[name]) and name != out.geometry.name:
+        if pd.api.types.is_object_dtype(out[name]) and name != shape:
             out[name] = out[name].astype("str").where(out[name].notna(), None)
     return out
 

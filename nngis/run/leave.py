@@ -29,7 +29,6 @@ def leave_folder(
     *,
     title: Text,
     asked: Mapping[str, Any],
-    not_built: Sequence[str] = (),
     lang: Lang,
     drawing: Drawing = PLAIN,
     scored: Scored | None = None,
@@ -48,8 +47,6 @@ def leave_folder(
         Title of the index page.
     asked : mapping
         What the run was asked to do, for its record.
-    not_built : sequence of str
-        Plans asked for that do not exist yet.
     lang : {"zh", "en"}
         Language of sheets and pages.
     drawing : Drawing
@@ -79,7 +76,7 @@ def leave_folder(
             own.mkdir()
             files += [f"{REGISTER}/{name}" for name in write_register(own, scored, shelf, lang)]
             board = scoreboard(scored, files)
-        files.append(write_index(folder, title, results, not_built, lang, scoreboard=board))
+        files.append(write_index(folder, title, results, lang, scoreboard=board))
         found = [as_json(result) for result in results]
         inputs = {record["role"]: record for result in found for record in result["inputs"]}
         record = {
@@ -87,7 +84,6 @@ def leave_folder(
             **asked,
             "title": {"zh": title.zh, "en": title.en},
             "plans": [result.plan for result in results],
-            "not_built": list(not_built),
             "parameters": {result["plan"]: result["parameters"] for result in found},
             "inputs": list(inputs.values()),
             "files": sorted([*files, "run.json"]),

@@ -14,7 +14,6 @@ from nngis.evidence import weakest
 from nngis.result.mapview import MapView
 from nngis.result.result import Result
 from nngis.run.inputs import Shelf
-from nngis.run.plans import PLAN_TITLES
 from nngis.text import Lang, Text
 
 # Layers of the catalog drawn under the map, by the part they play there.
@@ -144,7 +143,6 @@ def write_index(
     folder: Path,
     title: Text,
     results: Sequence[Result],
-    not_built: Sequence[str],
     lang: Lang,
     *,
     scoreboard: Scoreboard | None = None,
@@ -159,8 +157,6 @@ def write_index(
         The scenario's title.
     results : sequence of Result
         What was run.
-    not_built : sequence of str
-        Plans asked for that do not exist yet.
     lang : {"zh", "en"}
         Language of the page.
     scoreboard : Scoreboard, optional
@@ -187,7 +183,6 @@ def write_index(
         )
         for result in results
     ]
-    cards += [PlanCard(name, PLAN_TITLES[name]) for name in not_built]
     inputs = {record.role: record for result in results for record in result.inputs}
     page = IndexPage(
         title,

@@ -1,4 +1,4 @@
-"""Which plans there are, and which of them are built; a plan is imported when it is asked for."""
+"""Which plans there are; a plan is imported when it is asked for."""
 
 from importlib import import_module
 
@@ -12,7 +12,6 @@ PLAN_TITLES = {
     "charging": Text("充换电", "Charging"),
 }
 PLAN_IDS = tuple(PLAN_TITLES)
-BUILT = ("heat", "sewer", "rooftop", "charging")
 
 
 def load_plan(name: str) -> Plan:
@@ -21,7 +20,7 @@ def load_plan(name: str) -> Plan:
     Parameters
     ----------
     name : str
-        One of `BUILT`.
+        One of `PLAN_IDS`.
 
     Returns
     -------

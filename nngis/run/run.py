@@ -24,7 +24,7 @@ from nngis.run.inputs import Shelf, has_role, open_role
 from nngis.run.leave import leave_folder
 from nngis.run.people import ROLE as PEOPLE
 from nngis.run.people import people_from_raster, wants_people
-from nngis.run.plans import BUILT, load_plan
+from nngis.run.plans import load_plan
 from nngis.run.register import is_at_home, register_roles, score_city
 from nngis.run.roof_checks import ROLE as ROOFS
 from nngis.run.roof_checks import check_roofs
@@ -45,13 +45,10 @@ class Outcome:
         The folder it left behind.
     results : tuple of Result
         One a plan that was run.
-    not_built : tuple of str
-        Plans asked for that do not exist yet.
     """
 
     out: Path
     results: tuple[Result, ...]
-    not_built: tuple[str, ...]
 
 
 def run(
@@ -97,19 +94,18 @@ def run(
         Whatever is wrong with the scenario, the layers, the parameters or the folder.
     """
     check_output(out, force=force)
-    built = [load_plan(name) for name in scenario.plans if name in BUILT]
-    settings = _settings(built, scenario, overrides)
-    used = {role for plan in built for role in (*plan.roles, *plan.optional_roles)}
-    rasters = {role for plan in built for role in plan.raster_roles}
+    plans = [load_plan(name) for name in scenario.plans]
+    settings = _settings(plans, scenario, overrides)
+    used = {role for plan in plans for role in (*plan.roles, *plan.optional_roles)}
+    rasters = {role for plan in plans for role in plan.raster_roles}
     known = used | rasters | register_roles()
-    strange = [role for role in scenario.layers if built and role not in known]
+    strange = [role for role in scenario.layers if plans and role not in known]
     require([_unused(role, known) for role in strange], ScenarioError)
-    layers = _opened(built, sorted(used), shelf, scenario.layers, say)
+    layers = _opened(plans, sorted(used), shelf, scenario.layers, say)
     results = []
-    for plan in built:
+    for plan in plans:
         say(Text(f"分析：{plan.title.zh}", f"Analysing: {plan.title.en}"))
         results.append(_analysed(plan, layers, settings[plan.id], shelf, scenario.layers))
-    not_built = tuple(name for name in scenario.plans if name not in BUILT)
     scored = None
     if is_at_home(results, shelf):
         say(Text("目标完成情况", "Where the city stands"))
@@ -124,12 +120,11 @@ def run(
         shelf,
         title=scenario.title,
         asked=asked,
-        not_built=not_built,
         lang=lang,
         drawing=drawing,
         scored=scored,
     )
-    return Outcome(out, tuple(results), not_built)
+    return Outcome(out, tuple(results))
 
 
 def _opened(

@@ -87,12 +87,6 @@ def test_zero_is_written_as_zero():
     assert "|0|≤ 0|" in Reader(draw_index(page(indicator(0, 0, "at_most")), lang="zh")).text
 
 
-def test_a_plan_without_files_says_that_it_is_not_built():
-    drawn = draw_index(page(), lang="en")
-    assert "Not built yet" in drawn
-    assert drawn.count("Not built yet") == 1
-
-
 def test_assumptions_warnings_inputs_and_rejects_are_there():
     text = Reader(draw_index(page(), lang="zh")).text
     for word in ("假设甲", "注意乙", "台账", "1,240", "7", "来源丙", "合成演示", "不作为划界依据"):

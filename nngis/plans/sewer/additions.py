@@ -96,6 +96,8 @@ def lay_out(
             placed[["geometry"]].assign(capacity_m3_d=spare),
             parameters,
             sewers=foul_sewers(layers.sewers),
+            rivers=layers.rivers,
+            railways=layers.railways,
         )
     except NngisError as error:
         return replace(none, problems=error.problems)

@@ -17,6 +17,8 @@ class Layers:
         The roles of the plan, in the work CRS.
     townships, population : GeoDataFrame, optional
         What stands in for the demand.
+    rivers, railways : GeoDataFrame, optional
+        What new sewers cross at a cost only.
     elevation : Grid, optional
         The terrain.
     """
@@ -29,4 +31,6 @@ class Layers:
     counties: gpd.GeoDataFrame | None = None
     townships: gpd.GeoDataFrame | None = None
     population: gpd.GeoDataFrame | None = None
+    rivers: gpd.GeoDataFrame | None = None
+    railways: gpd.GeoDataFrame | None = None
     elevation: Grid | None = None

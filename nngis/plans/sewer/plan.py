@@ -14,7 +14,7 @@ from nngis.result.result import Analysis
 
 OPTIONAL = (
     *("demand", "sewers", "sewer_projects", "treatment_plants", "roads", "counties"),
-    *("townships", "population"),
+    *("townships", "population", "rivers", "railways"),
 )
 
 
