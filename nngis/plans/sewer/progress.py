@@ -22,6 +22,11 @@ TARGET_COLUMNS = (
     *("under_way_value", "planned_value", "last_year", "pace_per_year", "needed_per_year"),
     *("forecast_value", "forecast_low_value", "forecast_high_value", "forecast_status"),
 )
+FIGURES = tuple(  # of a target, what a ledger must tell
+    name
+    for name in TARGET_COLUMNS
+    if name not in ("indicator_unit", "target_value", "target_status", "forecast_status")
+)
 SEWERS = ("sewer_km", Text("新增和改造污水管网", "Sewers built or renovated"), "km", "A74")
 CAPACITY = (
     *("capacity_10k_t_d", Text("新增污水处理能力", "Treatment capacity added")),
@@ -94,10 +99,25 @@ def progress_tables(
     by_county["double_km"] = double.reindex(names, fill_value=0.0)
     by_county = by_county.reset_index()
     by_county.index = pd.Index([f"C{at:03d}" for at in range(1, len(names) + 1)], name="group_id")
+    by_year = _by_year(rows, names, parameters)
+    if counted.projects.empty:  # no project is known, which is not that none was built
+        sums = [*AMOUNTS, "double_km"]
+        by_county[sums] = np.nan
+        by_year[[name for name in (*sums, "done_total_km") if name in by_year]] = np.nan
+    found = targets(rows, parameters)
+    for name, known in _said(counted).items():
+        if not known:
+            found.loc[name, list(FIGURES)] = np.nan
+            found.loc[name, ["target_status", "forecast_status"]] = "unknown"
+    return {"progress": by_year, "by_county": by_county, "targets": found}
+
+
+def _said(counted: Counted) -> dict[str, bool]:
+    """Say of which targets the ledger says anything."""
+    projects = counted.projects
     return {
-        "progress": _by_year(rows, names, parameters),
-        "by_county": by_county,
-        "targets": targets(rows, parameters),
+        SEWERS[0]: bool(projects["counted_km"].notna().any()),
+        CAPACITY[0]: bool(projects["added_m3_d"].notna().any()),
     }
 
 
@@ -217,10 +237,10 @@ def target_indicators(table: pd.DataFrame, counted: Counted) -> tuple[Indicator,
     tuple of Indicator
         ``sewer_km`` against A74 and ``capacity_10k_t_d`` against A75.
     """
-    lengths = counted.projects["counted_km"].notna().any()
-    treatment = counted.projects["added_m3_d"].notna().any()
+    said = _said(counted)
     found = []
-    for (name, title, unit, rule), known in ((SEWERS, lengths), (CAPACITY, treatment)):
+    for name, title, unit, rule in (SEWERS, CAPACITY):
+        known = said[name]
         row = table.loc[name]
         found.append(
             Indicator(

@@ -229,3 +229,13 @@ def test_counties_add_up_to_the_projects_within_a_metre(data):
     whole = counted.projects["measured_km"].fillna(counted.projects["declared_km"]).sum()
     double = np.nansum(counted.projects["double_km"])
     assert total + double == pytest.approx(whole, abs=metre)
+
+
+def test_an_empty_ledger_tells_of_no_kilometre_and_is_not_zero(frame, counties):
+    ledger = frame({"p": {"sewer_length_km": 3.0, "completed": True}}).iloc[:0]
+    counted, tables = told(ledger, counties)
+    assert counted.projects.empty
+    assert set(tables["targets"]["target_status"]) == {"unknown"}
+    assert tables["targets"]["indicator_value"].isna().all()
+    assert tables["by_county"][["done_km", "double_km"]].isna().all(axis=None)
+    assert target_indicators(tables["targets"], counted)[0].status == "unknown"
