@@ -3,7 +3,6 @@
 import contextlib
 import http.server
 import re
-import sys
 import threading
 import time
 import urllib.parse
@@ -11,11 +10,10 @@ import xml.sax.saxutils
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
-from nngis.cli.app import main
 from nngis.fetch.http import Network
 
 AT_ONCE = 1 << 16
@@ -224,29 +222,3 @@ def osm(tmp_path: Path) -> Callable[..., Path]:
 def osm_say() -> Callable[..., str]:
     """The writer of OSM XML."""
     return osm_text
-
-
-class Ran(NamedTuple):
-    """What a command left: exit code, stdout, stderr."""
-
-    code: int
-    out: str
-    err: str
-
-
-@pytest.fixture
-def nngis(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., Ran]:
-    """Return a function that runs ``nngis`` with arguments."""
-
-    def run(*arguments: object) -> Ran:
-        monkeypatch.setattr(sys, "argv", ["nngis", *map(str, arguments)])
-        try:
-            main()
-            code = 0
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        return Ran(code, *capsys.readouterr())
-
-    return run
