@@ -37,10 +37,12 @@ def draw_long_sections(
     Returns
     -------
     list of Figure
-        A page a route, the longest routes first.
+        A page a route that no other holds whole, the longest routes first.
     """
     register_font()
-    longest = table.groupby(section.route, sort=True)[section.along].max()
+    by_route = table.groupby(section.route, sort=True)
+    inner = table.loc[by_route.cumcount(ascending=False) > 0, section.place]
+    longest = by_route[section.along].max()[~by_route[section.place].last().isin(inner)]
     routes = longest.sort_values(ascending=False, kind="stable").index[:MOST]
     with mpl.rc_context(SETTINGS):
         return [
@@ -63,6 +65,7 @@ def _page(
         axis.tick_params(labelsize=SMALL_PT)
         axis.grid(visible=True, linewidth=0.3, color="#BBBBBB")
         axis.margins(y=0.15)
+        axis.locator_params(axis="y", nbins=5)  # a tick takes as long to draw as all the rest
     field = fields.get(section.label)
     for start, end, word in zip(km[:-1], km[1:], rows[section.label].iloc[1:], strict=True):
         if pd.notna(word):

@@ -61,6 +61,9 @@ class LongSection:
         Columns drawn over it, one graph each.
     label : str
         Column written at each stretch.
+    place : str
+        Column of the places on the way. A route that ends at a place which another passes lies on
+        that one's page.
     """
 
     table: str
@@ -69,6 +72,7 @@ class LongSection:
     along: str
     values: tuple[str, ...]
     label: str
+    place: str
 
 
 @dataclass(frozen=True)

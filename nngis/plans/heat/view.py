@@ -123,6 +123,7 @@ VIEW = MapView(
             along="pipe_m",
             values=("user_p_mpa", "user_t_c"),
             label="steam_dn_mm",
+            place="node_id",
         ),
     ),
 )
