@@ -115,9 +115,7 @@ def main() -> None:
         out = Path(folder) / "out"
         seconds, megabytes = command("run", "heat", "--out", str(out))
         size = (out / "heat" / "map.html").stat().st_size / 1e6
-        print(
-            f"nngis run heat: {seconds:.2f} s (6), {megabytes:.0f} MB (500), map {size:.2f} MB (3)"
-        )
+        print(f"nngis run heat: {seconds:.2f} s (10), {megabytes:.0f} MB, map {size:.2f} MB (3)")
     print(f"5,000 boilers x 20 plants x 100,000 junctions: {whole():.1f} s (60)")
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"  {megabytes:.0f} MB (2,000)")
