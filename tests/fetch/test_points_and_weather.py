@@ -122,6 +122,16 @@ def test_a_typical_year_gives_hours_and_the_means_that_a_plan_takes(loopback, or
     assert hours["ghi_w_m2"].sum() * 1e-3 == pytest.approx(365 * 12 * 0.48)
 
 
+def test_a_year_that_was_cut_goes_on_where_it_stopped(loopback, order):
+    path = "/tmy?lat=22.5&lon=108.5"
+    loopback.files[path] = epw()
+    loopback.moods[path] = [("cut", 100_000)]
+    url = loopback.url("/tmy?lat={lat:.1f}&lon={lon:.1f}")
+    (found,) = weather.fetch(order("pvgis", url, "weather"))
+    assert found.id == "weather"
+    assert loopback.ranges() == ["", "bytes=100000-"]
+
+
 def test_an_epw_file_at_hand_is_read_without_a_network(order, tmp_path, loopback):
     (tmp_path / "nanning.epw").write_bytes(epw())
     (found,) = weather.fetch(order("pvgis", tmp_path / "nanning.epw", "weather"))

@@ -14,6 +14,7 @@ from nngis.plans.charging.gaps import gap_areas
 from nngis.plans.charging.parameters import ChargingParameters
 from nngis.plans.charging.place_rules import rule_table
 from nngis.plans.charging.places import class_table
+from nngis.plans.charging.sizing_costs import cost_items
 from nngis.plans.charging.station_tables import (
     candidates_table,
     sizing_table,
@@ -85,9 +86,17 @@ def all_tables(
         "corridor_stops": study.corridors.stops,
         "station_problems": study.problems,
         "sizing": sizing,
+        "costs": _costs(sizing, parameters),
         "reach_before": areas(graph, study.stations, parameters),
         "reach_after": areas(graph, study.sites.loc[list(study.choice.selected)], parameters),
     }
+
+
+def _costs(sizing: pd.DataFrame, parameters: ChargingParameters) -> pd.DataFrame:
+    items = cost_items(sizing.reset_index(), parameters)
+    number = items.groupby("station_id").cumcount() + 1
+    ids = [f"{station}/{n}" for station, n in zip(items["station_id"], number, strict=True)]
+    return items.set_index(pd.Index(ids, name="cost_id", dtype=object))
 
 
 def demand_table(study: Study) -> gpd.GeoDataFrame:

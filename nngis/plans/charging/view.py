@@ -170,6 +170,7 @@ SHEETS = (
     ),
     Sheet(Text("分期建设", "Phases"), "phases"),
     Sheet(Text("站点规模", "Size of stations"), "sizing"),
+    Sheet(Text("费用明细", "Costs"), "costs"),
     Sheet(Text("干线走廊", "Long routes"), "corridors"),
     Sheet(Text("沿线站点", "Stops along routes"), "corridor_stops"),
     Sheet(Text("分县统计", "By county"), "by_county"),
