@@ -10,7 +10,7 @@ from nngis.result.mapview import MapLayer, MapView
 from nngis.result.result import Analysis, InputRecord, Result, Sheet
 from nngis.run.inputs import Shelf
 from nngis.run.leave import leave_folder
-from nngis.run.plans import PLAN_TITLES
+from nngis.run.plans import PLAN_IDS, PLAN_TITLES, load_plan
 from nngis.run.run import versions
 from nngis.text import Lang, Text
 
@@ -42,7 +42,8 @@ def leave_difference(
         Language of sheets and pages.
     """
     saved = {result["plan"]: result for _, result in read_results(after)}
-    results = [_as_result(one, saved[one.plan]) for one in found]
+    moved = [one for one in found if len(one.changes)] or found
+    results = [_as_result(one, saved[one.plan]) for one in moved]
     title = Text(f"{before.name} 与 {after.name} 的差异", f"From {before.name} to {after.name}")
     asked = {"compared": [before.name, after.name]}
     leave_folder(out, results, shelf, title=title, asked=asked, lang=lang)
@@ -56,11 +57,12 @@ def _as_result(one: Comparison, saved: dict[str, object]) -> Result:
     name = PLAN_TITLES.get(one.plan) or _saved_title(saved)
     title = Text(f"{name.zh}：处置意见的变化", f"{name.en}: decisions that changed")
     subject = str(saved["subject"])
+    like = _drawn_as(one.plan, subject)
     changed = MapLayer(
         subject,
         Text("处置意见有变", "Decided otherwise"),
-        "point",
-        "boiler",
+        like.shape if like else "point",
+        like.role if like else "boiler",
         colour_by="decision_after",
         name="name_zh",
         popup=COLUMNS,
@@ -80,6 +82,14 @@ def _as_result(one: Comparison, saved: dict[str, object]) -> Result:
         work_crs=str(saved["work_crs"]),
         versions=versions(),
     )
+
+
+def _drawn_as(plan: str, subject: str) -> MapLayer | None:
+    """Find how a plan draws what it decides."""
+    if plan not in PLAN_IDS:
+        return None
+    layers = load_plan(plan).view.layers
+    return next((layer for layer in layers if layer.table == subject), None)
 
 
 def _saved_title(saved: dict[str, object]) -> Text:

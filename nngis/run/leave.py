@@ -61,7 +61,8 @@ def leave_folder(
             own = folder / result.plan
             own.mkdir()
             written = save_result(result, own, lang)
-            written.append(write_map(own, result, shelf, lang, drawing.tiles))
+            if result.view.layers:
+                written.append(write_map(own, result, shelf, lang, drawing.tiles))
             written += write_sheets(own, result, shelf, drawing, lang)
             written += write_network(own, result, drawing, lang)
             if result.work_crs not in grounds:

@@ -254,6 +254,22 @@ def test_explain_says_why(nngis: Nngis, own: Path, tmp_path: Path) -> None:
     assert nngis("explain", out, "G404").code == 1
 
 
+def test_compare_maps_what_is_decided_otherwise(nngis: Nngis, own: Path, tmp_path: Path) -> None:
+    with_chp, without, out = tmp_path / "a", tmp_path / "b", tmp_path / "difference"
+    given = ("run", "heat", "--layer", f"boilers={own}", "--out")
+    nngis(*given, with_chp)
+    nngis(*given, without, "--set", "assume_chp=false")
+    ran = nngis("compare", with_chp, without, "--out", out, "--json")
+    assert ran.code == 0, ran.err
+    changes = {one["boiler_id"]: one for one in json.loads(ran.out)["heat"]["changes"]}
+    assert changes["G1"]["decision_before"] == "close_integrate"
+    assert changes["G1"]["decision_after"] != "close_integrate"
+    assert (out / "heat/map.html").is_file()
+    # The rules that stand otherwise are listed; they are no places, so there is no map of them.
+    assert (out / "register/tables.xlsx").is_file()
+    assert not (out / "register/map.html").exists()
+
+
 def test_schema_and_layers_print_what_there_is(nngis: Nngis) -> None:
     schema = json.loads(nngis("schema", "heat", "--json").out)
     assert "capacity_t_h" in schema["roles"]["boilers"]["required"]
