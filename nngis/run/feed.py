@@ -79,18 +79,17 @@ def feed(
         If the plan has nothing to lead it, or a raster cannot be read.
     """
     roles = [role for role in (*plan.roles, *plan.optional_roles) if role in layers]
+    own = any(role in choices for role in (*roles, *plan.raster_roles))
+    idle = {name for role in roles for name in plan.stand_ins.get(role, ())}
+    idle |= {role for role in roles if own and layers[role].evidence == "synthetic"}
+    kept = {role for role in roles if role in plan.roles or role in choices}
+    # What stands aside leads nothing: it goes before the place is decided.
+    roles = [role for role in roles if role in kept or role not in idle]
     leading = _leading(plan, roles, layers, choices)
     xy = layers[leading].frame.geometry.get_coordinates()
     crs = choose_work_crs(xy["x"].to_numpy(), xy["y"].to_numpy())
     away = shelf.home_crs is not None and crs != shelf.home_crs
-    own = any(role in choices for role in (*roles, *plan.raster_roles))
-    idle = {name for role in roles for name in plan.stand_ins.get(role, ())}
-    shown = {role for role in roles if own and layers[role].evidence == "synthetic"}
-    roles = [
-        role
-        for role in roles
-        if role in plan.roles or role in choices or not (away or role in shown | idle)
-    ]
+    roles = [role for role in roles if role in kept or not away]
     frames = {role: layers[role].in_crs(crs) for role in roles}
     grids, inputs = {}, [record(role, layers[role]) for role in roles]
     said = [note for role in roles for note in notes(layers[role])]

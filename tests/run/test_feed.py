@@ -74,6 +74,15 @@ def test_made_up_layers_stand_aside_once_a_layer_is_given(shelf):
     assert set(feed(PLAN, layers, shelf, both).frames) == {"demand", "sewer_projects"}
 
 
+def test_a_layer_that_stands_aside_does_not_decide_the_place(shelf):
+    roles = ("sewer_projects", "treatment_plants", "counties")
+    layers = {role: open_role(role, shelf, {}) for role in roles}
+    relief = LayerChoice(path=str(shipped_layers() / "elevation.tif"))
+    found = feed(PLAN, layers, shelf, {"elevation": relief})
+    assert set(found.frames) == {"treatment_plants", "counties"}
+    assert set(found.grids) == {"elevation"}
+
+
 def test_a_plan_without_any_layer_says_which_it_could_use(shelf):
     with pytest.raises(LayerError, match="sewer_projects"):
         feed(PLAN, {}, shelf, {})
