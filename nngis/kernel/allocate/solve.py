@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from nngis.errors import ParameterError, Problem, require
+from nngis.kernel._effort import check_effort
 from nngis.kernel.allocate._question import NOISE, Question, read_question
 from nngis.kernel.allocate._relax import EQUAL, relax
 from nngis.kernel.allocate._simplex import Floats, Ints
@@ -135,7 +135,7 @@ def assign_by_capacity(
     >>> answer.served, answer.load_distance_m, answer.status
     (7.0, 510.0, 'optimal')
     """
-    require(_option_problems(gap, time_limit_s), ParameterError)
+    check_effort(gap, time_limit_s)
     question = read_question(links, load, capacity, groups, group_capacity)
     relaxed = relax(question)
     if split:
@@ -193,24 +193,3 @@ def _answer(
     if answer.served_gap <= EQUAL and answer.distance_gap <= gap + EQUAL:
         status = "optimal" if answer.distance_gap <= EQUAL else "within_gap"
     return replace(answer, status=status)
-
-
-def _option_problems(gap: float, time_limit_s: float) -> list[Problem]:
-    problems = []
-    if not 0.0 <= gap < 1.0:
-        problems.append(
-            Problem(
-                f"gap 是 {gap}，应不小于 0、小于 1。",
-                f"gap is {gap}; it must be 0 or more and less than 1.",
-                where="gap",
-            )
-        )
-    if not time_limit_s >= 0.0:
-        problems.append(
-            Problem(
-                f"time_limit_s 是 {time_limit_s}，应不小于 0 秒。",
-                f"time_limit_s is {time_limit_s}; it must be 0 s or more.",
-                where="time_limit_s",
-            )
-        )
-    return problems

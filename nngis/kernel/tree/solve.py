@@ -3,7 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
-from nngis.errors import InfeasibleError, NngisError, ParameterError, Problem, require
+from nngis.errors import InfeasibleError, NngisError
+from nngis.kernel._effort import check_effort
 from nngis.kernel.tree._best import EXACT, find_tree
 from nngis.kernel.tree._network import UNSEEN, Ints, Rooted, flood, root_network
 from nngis.kernel.tree._question import Question, read_question
@@ -89,7 +90,7 @@ def steiner_tree(
     >>> answer.parent.tolist()
     [-1, 0, 1, 1]
     """
-    require(_option_problems(gap, time_limit_s), ParameterError)
+    check_effort(gap, time_limit_s)
     question = read_question(
         (indptr, indices, cost),
         terminals,
@@ -178,24 +179,3 @@ def _require_some(unreached: Ints, terminals: Ints) -> None:
             "arcs agrees with towards_root.",
             where="terminals",
         )
-
-
-def _option_problems(gap: float, time_limit_s: float) -> list[Problem]:
-    problems = []
-    if not 0.0 <= gap < 1.0:
-        problems.append(
-            Problem(
-                f"gap 是 {gap}，应不小于 0、小于 1。",
-                f"gap is {gap}; it must be 0 or more and less than 1.",
-                where="gap",
-            )
-        )
-    if not time_limit_s >= 0.0:
-        problems.append(
-            Problem(
-                f"time_limit_s 是 {time_limit_s}，应不小于 0 秒。",
-                f"time_limit_s is {time_limit_s}; it must be 0 s or more.",
-                where="time_limit_s",
-            )
-        )
-    return problems

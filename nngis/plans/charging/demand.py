@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from nngis.errors import LayerError
+from nngis.kernel.links import nearest
 from nngis.kernel.reach import inside
 from nngis.plans.charging.demand_parameters import DemandParameters
 from nngis.plans.charging.place_classes import HOME_WEIGHTS, TRIP_WEIGHTS
@@ -109,8 +110,8 @@ def county_of(points: gpd.GeoDataFrame, counties: gpd.GeoDataFrame) -> pd.Series
     Series
         Name, missing outside them all; a border belongs to the first county.
     """
-    code = inside(points, counties).drop_duplicates("demand_id").set_index("demand_id")
-    names = code["facility_id"].map(counties["name_zh"]).reindex(points.index)
+    home = nearest(inside(points, counties))["facility_id"]
+    names = home.map(counties["name_zh"]).reindex(points.index)
     return names.astype(object).where(names.notna(), None)
 
 
