@@ -23,11 +23,11 @@ import rasterio
 import shapely
 
 from nngis.kernel.raster import Grid
-from nngis.kernel.tree import steiner_tree
 from nngis.plans.sewer.design import SewerDesign, design
 from nngis.plans.sewer.design_parameters import DesignParameters
 from nngis.plans.sewer.manning import capacity_l_s, flowing
 from nngis.plans.sewer.prices import prices
+from nngis.solvers.tree import steiner_tree
 
 BENCH = Path(__file__).parents[2] / "shared" / "data" / "bench"
 EXAMPLE, GRAPH = BENCH / "pysewer_example", BENCH / "pysewer_graph"

@@ -29,15 +29,15 @@ from scipy import sparse
 from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 
-from nngis.kernel.site.alternatives import alternatives
-from nngis.kernel.site.answer import SiteAnswer
-from nngis.kernel.site.capacity import solve_capacitated_mclp
-from nngis.kernel.site.lscp import solve_lscp
-from nngis.kernel.site.mclp import solve_backup_cover, solve_mclp
-from nngis.kernel.site.p_center import solve_p_center
-from nngis.kernel.site.p_median import solve_p_median
-from nngis.kernel.site.rules import SiteRules
-from nngis.kernel.site.site_links import SiteLinks, site_links_from_csr
+from nngis.solvers.site.alternatives import alternatives
+from nngis.solvers.site.answer import SiteAnswer
+from nngis.solvers.site.capacity import solve_capacitated_mclp
+from nngis.solvers.site.lscp import solve_lscp
+from nngis.solvers.site.mclp import solve_backup_cover, solve_mclp
+from nngis.solvers.site.p_center import solve_p_center
+from nngis.solvers.site.p_median import solve_p_median
+from nngis.solvers.site.rules import SiteRules
+from nngis.solvers.site.site_links import SiteLinks, site_links_from_csr
 
 BENCH = Path(__file__).parents[2] / "shared" / "data" / "bench"
 SPOPT = """

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from nngis.kernel._numba_jit import compiled
+from nngis.compiled import compiled
 
 Array = npt.NDArray[Any]
 

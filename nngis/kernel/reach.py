@@ -8,7 +8,7 @@ from scipy.spatial import KDTree
 
 from nngis.crs import INCLUSION_TOLERANCE_M, ground_distance_m, plane_limit_m
 from nngis.errors import LayerError
-from nngis.kernel.links import make_links
+from nngis.solvers.links import make_links
 
 
 def euclidean(

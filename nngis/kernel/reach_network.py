@@ -25,7 +25,7 @@ from nngis.kernel.graph.travel import (
     search_arcs,
     seeds,
 )
-from nngis.kernel.links import make_links
+from nngis.solvers.links import make_links
 
 
 class NetworkLinks(NamedTuple):
@@ -34,7 +34,7 @@ class NetworkLinks(NamedTuple):
     Parameters
     ----------
     links : DataFrame
-        `demand_id`, `facility_id`, `distance_m`, as `nngis.kernel.links.make_links` sorts them;
+        `demand_id`, `facility_id`, `distance_m`, as `nngis.solvers.links.make_links` sorts them;
         with a limit in seconds also `time_s`, and `distance_m` is that of the quickest way.
     left_out : DataFrame
         `id`, `role`, `why` (``no_point``, ``far`` or ``cut_off``), `distance_m` to the nearest

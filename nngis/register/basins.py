@@ -15,12 +15,12 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 
-from nngis.kernel.links import nearest
 from nngis.kernel.raster import Grid
 from nngis.kernel.reach import inside
 from nngis.register.data import Data, numbers, placed
 from nngis.register.finding import Finding, MissingDataError, Part
 from nngis.register.rules import Rule
+from nngis.solvers.links import nearest
 from nngis.text import Text
 
 SIDEWAYS = ((0, 1), (1, 0), (1, 1), (1, -1))

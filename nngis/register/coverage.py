@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pandas as pd
 
-from nngis.kernel.links import nearest
 from nngis.kernel.reach import euclidean
 from nngis.register.data import Data, has_place, matches, numbers
 from nngis.register.finding import Finding, Part, bounded, part
 from nngis.register.lists import tally
 from nngis.register.nearness import nearest_of
 from nngis.register.rules import Rule
+from nngis.solvers.links import nearest
 from nngis.text import Text
 
 

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from nngis.kernel.links import nearest
 from nngis.kernel.raster import Grid
 from nngis.kernel.reach import inside
 from nngis.register.finding import MissingDataError
 from nngis.register.public import Figure
 from nngis.result.result import Analysis
+from nngis.solvers.links import nearest
 
 YES = ("是", "有", "已", "已完成", "完成", "达标", "yes", "true", "y", "1", "1.0")
 NO = ("否", "无", "未", "未完成", "不达标", "no", "false", "n", "0", "0.0")

@@ -2,12 +2,12 @@
 
 import pandas as pd
 
-from nngis.kernel.allocate import assign_by_capacity
 from nngis.kernel.reach import euclidean
 from nngis.register.data import Data, numbers
 from nngis.register.finding import Finding, Part
 from nngis.register.lists import tally
 from nngis.register.rules import Rule
+from nngis.solvers.allocate import assign_by_capacity
 from nngis.text import Text
 
 ROUNDING_T_H = 1e-6

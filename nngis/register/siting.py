@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 
 from nngis.kernel.reach import euclidean
-from nngis.kernel.site.p_median import solve_p_median
-from nngis.kernel.site.site_links import site_links
 from nngis.register.data import Data, numbers, placed
 from nngis.register.finding import Finding, Part
 from nngis.register.rules import Rule
+from nngis.solvers.site.p_median import solve_p_median
+from nngis.solvers.site.site_links import site_links
 from nngis.text import Text
 
 

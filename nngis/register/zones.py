@@ -6,12 +6,12 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from nngis.kernel.links import nearest
 from nngis.kernel.reach import euclidean, inside
 from nngis.register.data import Data, has_place, matches, numbers, placed
 from nngis.register.finding import Finding, Part
 from nngis.register.lists import tally
 from nngis.register.rules import Rule, columns_of
+from nngis.solvers.links import nearest
 from nngis.text import Text
 
 

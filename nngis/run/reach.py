@@ -8,13 +8,13 @@ import pandas as pd
 
 from nngis.catalog.layer import Layer
 from nngis.kernel.indicator import Indicator
-from nngis.kernel.links import nearest
 from nngis.kernel.reach import euclidean
 from nngis.kernel.reach_network import nearest_facility
 from nngis.kernel.service_area import service_areas
 from nngis.result.parameters import ParameterRecord
 from nngis.result.result import Analysis, Result
 from nngis.run.questions import MAX_SNAP_M, question_result, road_graph, work_crs
+from nngis.solvers.links import nearest
 from nngis.text import Text
 
 TITLE = Text("可达性", "Reach")

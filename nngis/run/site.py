@@ -13,16 +13,16 @@ from nngis.errors import LayerError, ParameterError
 from nngis.kernel.indicator import Indicator
 from nngis.kernel.reach import euclidean
 from nngis.kernel.reach_network import network
-from nngis.kernel.site.answer import SiteAnswer
-from nngis.kernel.site.lscp import solve_lscp
-from nngis.kernel.site.mclp import solve_mclp
-from nngis.kernel.site.p_center import solve_p_center
-from nngis.kernel.site.p_median import solve_p_median
-from nngis.kernel.site.rules import SiteRules
-from nngis.kernel.site.site_links import SiteLinks, site_links
 from nngis.result.parameters import ParameterRecord
 from nngis.result.result import Analysis, Result
 from nngis.run.questions import MAX_SNAP_M, question_result, road_graph, work_crs
+from nngis.solvers.site.answer import SiteAnswer
+from nngis.solvers.site.lscp import solve_lscp
+from nngis.solvers.site.mclp import solve_mclp
+from nngis.solvers.site.p_center import solve_p_center
+from nngis.solvers.site.p_median import solve_p_median
+from nngis.solvers.site.rules import SiteRules
+from nngis.solvers.site.site_links import SiteLinks, site_links
 from nngis.text import Text
 
 TITLES = {

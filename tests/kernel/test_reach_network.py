@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from nngis.errors import LayerError, ParameterError
 from nngis.kernel.graph import graph_from_arrays, graph_from_lines, snap
-from nngis.kernel.links import nearest
 from nngis.kernel.reach import euclidean
 from nngis.kernel.reach_network import nearest_facility, nearest_of_nodes, network
 from nngis.kernel.road_paths import paths
+from nngis.solvers.links import nearest
 
 CRS = "EPSG:4545"
 X, Y = 500_000, 2_500_000

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from nngis.kernel.links import positions
+from nngis.solvers.links import positions
 
 PER_THOUSAND = 1000.0
 

@@ -9,7 +9,6 @@ import pandas as pd
 
 from nngis.kernel.graph import Graph, graph_from_lines
 from nngis.kernel.reach import inside
-from nngis.kernel.site import alternatives
 from nngis.plans.charging import cautions, findings
 from nngis.plans.charging.candidates import exclude, make_candidates
 from nngis.plans.charging.coverage import rings
@@ -26,6 +25,7 @@ from nngis.plans.charging.stations import clean_stations
 from nngis.plans.charging.study import Study
 from nngis.plans.charging.tables import all_tables
 from nngis.result.result import Analysis
+from nngis.solvers.site import alternatives
 from nngis.text import Text
 
 TOLERANCE_M = 1.0  # loose ends of roads nearer than this are one junction

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from nngis.errors import LayerError
-from nngis.kernel.links import nearest
 from nngis.kernel.reach import inside
 from nngis.plans.charging.demand_parameters import DemandParameters
 from nngis.plans.charging.place_classes import HOME_WEIGHTS, TRIP_WEIGHTS
+from nngis.solvers.links import nearest
 from nngis.text import Text
 
 DISTRICT = "0"  # fifth figure of the code of a city's district; a county's is 2, a city's 8

@@ -7,10 +7,10 @@ from scipy.spatial import KDTree
 
 from nngis.crs import INCLUSION_TOLERANCE_M, ground_distance_m
 from nngis.kernel.graph import Graph
-from nngis.kernel.links import make_links, positions
 from nngis.kernel.reach import euclidean
 from nngis.kernel.reach_network import nearest_facility, network
 from nngis.plans.charging.coverage_parameters import CoverageParameters
+from nngis.solvers.links import make_links, positions
 
 SECONDS = 60.0
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from nngis.errors import InfeasibleError
-from nngis.kernel.site import SiteAnswer, SiteRules
 from nngis.plans.charging.siting import Choice, Question, ask, covered_weight
 from nngis.plans.charging.siting_parameters import SitingParameters
+from nngis.solvers.site import SiteAnswer, SiteRules
 
 PROVED = 1e-4
 

@@ -8,12 +8,12 @@ import pandas as pd
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from nngis.kernel.links import positions
 from nngis.kernel.reach import euclidean
 from nngis.plans.charging.demand import county_of, has_point
 from nngis.plans.charging.nearest import straight
 from nngis.plans.charging.place_rules import RULES, SIDES
 from nngis.plans.charging.siting_parameters import SIX, PlaceParameters
+from nngis.solvers.links import positions
 from nngis.text import Text
 
 COLUMNS = (

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
-from nngis.kernel.site import AtMost, SiteLinks
+from nngis.solvers.site import AtMost, SiteLinks
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -78,7 +78,7 @@ def nearer(exchange: Exchange, is_open: Flags) -> Flags:
 
     Examples
     --------
-    >>> from nngis.kernel.site import site_links_from_csr
+    >>> from nngis.solvers.site import site_links_from_csr
     >>> reach = site_links_from_csr([0, 1, 2], [0, 0], [900.0, 100.0], demand_ids=["a"],
     ...                             site_ids=["far", "near"])
     >>> no = np.zeros(2, bool)

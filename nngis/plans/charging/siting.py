@@ -8,7 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from nngis.kernel.site import (
+from nngis.plans.charging.candidates import stations_with_room
+from nngis.plans.charging.polish import Exchange, nearer, worths
+from nngis.plans.charging.siting_parameters import SitingParameters
+from nngis.solvers.site import (
     AtMost,
     SiteAnswer,
     SiteLinks,
@@ -17,9 +20,6 @@ from nngis.kernel.site import (
     site_links,
     solve_mclp,
 )
-from nngis.plans.charging.candidates import stations_with_room
-from nngis.plans.charging.polish import Exchange, nearer, worths
-from nngis.plans.charging.siting_parameters import SitingParameters
 
 Flags = npt.NDArray[np.bool_]
 

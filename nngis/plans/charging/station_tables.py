@@ -4,11 +4,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from nngis.kernel.links import nearest
 from nngis.plans.charging.candidates import EXCLUDED
 from nngis.plans.charging.parameters import ChargingParameters
 from nngis.plans.charging.sizing import size_stations
 from nngis.plans.charging.study import Study
+from nngis.solvers.links import nearest
 from nngis.text import Text
 
 OWN = ("operator", "piles_count", "fast_piles_count", "slow_piles_count", "power_kw", "status")

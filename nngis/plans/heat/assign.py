@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from nngis.kernel.allocate import assign_by_capacity
+from nngis.solvers.allocate import assign_by_capacity
 
 SECONDS = 20.0  # to prove that no other choice closes more, or needs less pipe
 

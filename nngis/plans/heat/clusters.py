@@ -8,13 +8,13 @@ from scipy.sparse import csr_array
 from shapely import MultiPolygon, Polygon
 
 from nngis.crs import true_circle, work_to_lonlat
-from nngis.kernel.links import nearest
 from nngis.kernel.reach import euclidean
-from nngis.kernel.site.p_median import solve_p_median
-from nngis.kernel.site.site_links import site_links
 from nngis.plans.heat.assign import assign
 from nngis.plans.heat.facts import county_of, is_placed, nearest_park
 from nngis.plans.heat.parameters import HeatParameters
+from nngis.solvers.links import nearest
+from nngis.solvers.site.p_median import solve_p_median
+from nngis.solvers.site.site_links import site_links
 
 GONE = ("already_closed", "banned", "not_banned")
 KW_PER_MW = 1000.0

@@ -9,9 +9,9 @@ import shapely
 
 from nngis import fields
 from nngis.crs import INCLUSION_TOLERANCE_M
-from nngis.kernel.links import nearest
 from nngis.kernel.reach import euclidean, inside
 from nngis.plans.heat.parameters import HeatParameters
+from nngis.solvers.links import nearest
 from nngis.text import Text
 
 STACK_COLUMNS = ("ultra_low", "pm_mg_m3", "so2_mg_m3", "nox_mg_m3")

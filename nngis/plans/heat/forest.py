@@ -9,8 +9,8 @@ import shapely
 
 from nngis.errors import InfeasibleError
 from nngis.kernel.graph import Graph
-from nngis.kernel.tree import TreeAnswer, steiner_tree
 from nngis.plans.heat.routes import Routes
+from nngis.solvers.tree import TreeAnswer, steiner_tree
 
 Ints = npt.NDArray[np.intp]
 Floats = npt.NDArray[np.float64]

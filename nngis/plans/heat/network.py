@@ -7,7 +7,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from nngis.kernel.tree import Tree, prune_unprofitable
 from nngis.plans.heat.forest import Forest, plant_forest
 from nngis.plans.heat.mains import Mains, size_mains
 from nngis.plans.heat.parameters import HeatParameters
@@ -16,6 +15,7 @@ from nngis.plans.heat.routes import Routes
 from nngis.plans.heat.steam.flow import Steam
 from nngis.plans.heat.steam.parameters import pipe_conditions
 from nngis.plans.heat.steam.sizes import pipe_sizes
+from nngis.solvers.tree import Tree, prune_unprofitable
 
 Floats = npt.NDArray[np.float64]
 ROUNDS = 8  # laid again without those whom steam does not reach

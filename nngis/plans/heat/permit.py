@@ -4,7 +4,6 @@ import geopandas as gpd
 import pandas as pd
 
 from nngis.kernel.decide import Rule, decide
-from nngis.kernel.links import nearest
 from nngis.kernel.reach import euclidean
 from nngis.plans.heat.facts import (
     county_of,
@@ -17,6 +16,7 @@ from nngis.plans.heat.facts import (
 from nngis.plans.heat.parameters import CLAUSE_3_8, HeatParameters
 from nngis.plans.heat.rules import BUILT_UP, CAPACITY, FUEL, is_coal
 from nngis.plans.heat.sources import judge_units
+from nngis.solvers.links import nearest
 from nngis.text import Text
 
 # How far a heat source is looked for, to say where the next one is [m].

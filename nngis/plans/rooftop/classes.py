@@ -5,10 +5,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from nngis.kernel.links import nearest
 from nngis.kernel.reach import inside
 from nngis.plans.rooftop.parameters import RooftopParameters
 from nngis.plans.rooftop.whereabouts import first_zone
+from nngis.solvers.links import nearest
 
 GOVERNMENT, PUBLIC = "government", "public"
 INDUSTRIAL, RURAL, URBAN = "industrial_commercial", "rural_residential", "urban_residential"

@@ -11,10 +11,10 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
 from nngis.errors import InfeasibleError, Problem
-from nngis.kernel.allocate import assign_by_capacity
-from nngis.kernel.links import make_links
-from nngis.kernel.tree import TreeAnswer, steiner_tree
 from nngis.plans.sewer.streets import Streets
+from nngis.solvers.allocate import assign_by_capacity
+from nngis.solvers.links import make_links
+from nngis.solvers.tree import TreeAnswer, steiner_tree
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]

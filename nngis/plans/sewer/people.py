@@ -5,9 +5,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from nngis.kernel.links import nearest
 from nngis.kernel.reach import euclidean, inside
 from nngis.plans.sewer.parameters import SewerParameters
+from nngis.solvers.links import nearest
 
 CENSUS_YEAR = 2020
 FARTHEST_M = 200_000.0  # no town of a prefecture is farther from the nearest plant

@@ -6,9 +6,9 @@ import pandas as pd
 
 from nngis.errors import InfeasibleError
 from nngis.kernel.reach import euclidean
-from nngis.kernel.site.capacity import solve_capacitated_mclp
-from nngis.kernel.site.site_links import site_links
 from nngis.plans.sewer.parameters import SewerParameters
+from nngis.solvers.site.capacity import solve_capacitated_mclp
+from nngis.solvers.site.site_links import site_links
 
 EXTENSION_COLUMNS = ("added_here_m3_d", "served_here_m3_d")
 TIME_LIMIT_S = 5.0

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from nngis.kernel.tree.order import build_order
 from nngis.plans.sewer.priority_parameters import PriorityParameters
+from nngis.solvers.tree.order import build_order
 
 M_PER_KM = 1000.0
 SECONDS_D, LITRES_M3 = 86_400.0, 1000.0
@@ -74,7 +74,7 @@ def put_in_order(
 
     References
     ----------
-    W. A. Horn (1972), see `nngis.kernel.tree.order`.
+    W. A. Horn (1972), see `nngis.solvers.tree.order`.
     """
     if pipes.empty:
         return Priority(

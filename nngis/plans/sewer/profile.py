@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from nngis.kernel.profile import Costs, Lifting, Pipes, Profile, best_profile
 from nngis.plans.sewer.code import design_flow_l_s, limit
 from nngis.plans.sewer.design_parameters import DesignParameters
 from nngis.plans.sewer.lifting import RisingMains, rising_mains, station_costs
@@ -19,6 +18,7 @@ from nngis.plans.sewer.prices import (
     sizes_with,
 )
 from nngis.plans.sewer.slopes import Slopes, allowed_slopes
+from nngis.solvers.profile import Costs, Lifting, Pipes, Profile, best_profile
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]

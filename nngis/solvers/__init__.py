@@ -1,0 +1,1 @@
+"""Solvers: siting, trees, allocation, profiles; arrays in, an answer with its bound out."""

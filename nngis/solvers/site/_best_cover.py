@@ -1,0 +1,101 @@
+"""The best cover and its proof: search, prices, cuts, and at last whole numbers."""
+
+from itertools import count
+
+import numpy as np
+
+from nngis.solvers.site._cover import CoverProblem, cover_program, drop_dominated, settle
+from nngis.solvers.site._effort import Effort
+from nngis.solvers.site._found import Found, is_settled, search
+from nngis.solvers.site._numba_dual import price_classes
+from nngis.solvers.site._program import Program, fixed_by_price, safe_bound
+from nngis.solvers.site._prove_cover import SHRINKAGE, prove
+from nngis.solvers.site.site_links import Flags, Floats
+
+QUICK_STEPS = 300
+PRICE_STEPS = 1000
+# A first relaxation of 45,000 links took one second, one of 360,000 half a minute.
+LINKS_IN_A_SECOND = 45_000
+GROWTH = 1.6
+ROUNDING = 1e-12
+
+
+def best_cover(
+    question: CoverProblem,
+    given: Flags,
+    barred: Flags,
+    effort: Effort,
+    *,
+    start: Flags | None = None,
+) -> Found:
+    """Choose the sites that cover most within the limits.
+
+    Parameters
+    ----------
+    question : CoverProblem
+        All sites.
+    given, barred : (m,) bool array
+        Sites that are open, and that are not, whatever is chosen.
+    effort : Effort
+        When to stop.
+    start : (m,) bool array, optional
+        A choice to begin with.
+
+    Returns
+    -------
+    Found
+        The choice and its bound.
+    """
+    problem = drop_dominated(settle(question, given, barred))
+    nothing = given.copy()
+    top = problem.constant + float(problem.linear.sum() + problem.value.sum())
+    found = Found(nothing, question.worth(nothing), top * (1.0 + ROUNDING))
+    if start is not None:
+        found = found.better(start, question.worth(start))
+    price: Floats | None = None
+    for seed in count(1):
+        if is_settled(problem):
+            return prove(problem, found, effort)
+        found = search(problem, found, seed=seed)
+        program = cover_program(problem)
+        # Where the relaxation follows at once, prices need only show what can be fixed before.
+        steps = QUICK_STEPS if _seconds(problem) < effort.left_s else PRICE_STEPS
+        found, price = _price(problem, program, found, price, steps)
+        if found.gap <= effort.gap or effort.is_over:
+            break
+        smaller = _narrow(problem, program, found, price)
+        if _seconds(smaller) < effort.left_s:
+            return prove(smaller, found, effort)
+        if smaller.size < SHRINKAGE * problem.size:
+            problem, price = smaller, None  # the prices were those of other classes
+    return found
+
+
+def _seconds(problem: CoverProblem) -> float:
+    """Guess how long the first relaxation takes [s]."""
+    return float((problem.covers.nnz / LINKS_IN_A_SECOND) ** GROWTH)
+
+
+def _price(
+    problem: CoverProblem, program: Program, found: Found, known: Floats | None, steps: int
+) -> tuple[Found, Floats]:
+    """Lower the bound by prices on the classes; return the best prices of all rows."""
+    if known is None:
+        price = problem.value[:, 0] / np.maximum(np.diff(problem.covered_by.indptr), 1)
+    else:
+        price = known[: problem.value.shape[0]].copy()
+    _, rate = price_classes(
+        problem.arrays, problem.packing.budget, found.worth - problem.constant, price, steps
+    )
+    price = np.r_[price, rate, np.zeros(problem.packing.cap.size)]
+    return found.bounded(safe_bound(program, price)[0]), price
+
+
+def _narrow(problem: CoverProblem, program: Program, found: Found, price: Floats) -> CoverProblem:
+    """Settle the sites whose price tells that every better choice has them, or has not."""
+    bound, reduced = safe_bound(program, price)
+    one, zero = fixed_by_price(program, reduced, bound, found.worth)
+    m = problem.size
+    if not (one[:m] | zero[:m]).any():
+        return problem
+    return drop_dominated(settle(problem, one[:m], zero[:m]))

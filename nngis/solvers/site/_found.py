@@ -1,0 +1,116 @@
+"""The best choice so far, and the search that improves it."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from nngis.solvers.site._cover import CoverProblem
+from nngis.solvers.site._numba_cover import CoverState, anneal, climb, fresh_state, open_in_order
+from nngis.solvers.site.answer import relative_gap
+from nngis.solvers.site.site_links import Flags, Floats
+
+TRIALS_PER_SITE = 500
+MOST_TRIALS = 1_000_000
+MOST_WORK = 40_000_000
+ROUND_SHARE = 5
+HOT = 0.05
+COLD = 0.003
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """The best choice so far, and what no choice exceeds.
+
+    Parameters
+    ----------
+    is_open : (m,) bool array
+        The choice, over all sites of the question.
+    worth : float
+        Its objective.
+    bound : float
+        No choice is worth more.
+    """
+
+    is_open: Flags
+    worth: float
+    bound: float
+
+    @property
+    def gap(self) -> float:
+        """Share of the objective that could be missing."""
+        return relative_gap(self.worth, self.bound)
+
+    def bounded(self, bound: float) -> "Found":
+        """Return the same with a bound on all choices that are better than this one."""
+        return replace(self, bound=min(self.bound, max(bound, self.worth)))
+
+    def better(self, is_open: Flags, worth: float) -> "Found":
+        """Return the better of two choices."""
+        if worth <= self.worth:
+            return self
+        return replace(self, is_open=is_open, worth=worth, bound=max(self.bound, worth))
+
+
+def is_settled(problem: CoverProblem) -> bool:
+    """Whether nothing is left to choose, or nothing that the limits allow."""
+    return not problem.size or not problem.packing.allows(np.zeros(problem.size, bool))
+
+
+def _trials(problem: CoverProblem) -> int:
+    """Return how many exchanges to try: fewer where each takes long."""
+    wide = MOST_WORK * problem.size / max(problem.covers.nnz, 1)
+    return int(min(TRIALS_PER_SITE * problem.size, MOST_TRIALS, wide))
+
+
+def _least(problem: CoverProblem) -> float:
+    """Change of the objective that is no rounding error."""
+    return 1e-9 * max(float(problem.linear.sum() + problem.value.sum()), 1e-300)
+
+
+def lift(problem: CoverProblem, found: Found, is_open: Flags) -> Found:
+    """Take a choice within the small question if it is better for the whole one."""
+    worth = problem.worth(is_open)
+    if worth <= found.worth:
+        return found
+    whole = np.zeros(found.is_open.size, bool)
+    whole[problem.opened] = True
+    whole[problem.site[is_open]] = True
+    return found.better(whole, worth)
+
+
+def drop_to(problem: CoverProblem, found: Found) -> Flags:
+    """Return the best choice within the small question, or none where it does not fit there."""
+    inside = found.is_open[problem.site]
+    return inside if problem.packing.allows(inside) else np.zeros(problem.size, bool)
+
+
+def search(problem: CoverProblem, found: Found, *, seed: int) -> Found:
+    """Climb, then anneal from there, then climb."""
+    arrays, budget = problem.arrays, problem.packing.budget
+    state = fresh_state(arrays, drop_to(problem, found))
+    climb(arrays, state, budget, _least(problem))
+    found = lift(problem, found, state.is_open)
+    return _anneal(problem, found, state, _trials(problem), seed)
+
+
+def _anneal(
+    problem: CoverProblem, found: Found, state: CoverState, trials: int, seed: int
+) -> Found:
+    """Anneal from a choice, climb, and keep the result if it is the best."""
+    arrays, budget = problem.arrays, problem.packing.budget
+    size = max(int(state.is_open.sum()), 1)
+    heat = max(problem.worth(state.is_open) - problem.constant, _least(problem)) / size
+    best = anneal(arrays, state.is_open, budget, (trials, HOT * heat, COLD * heat), seed)
+    state = fresh_state(arrays, best)
+    climb(arrays, state, budget, _least(problem))
+    return lift(problem, found, state.is_open)
+
+
+def round_point(problem: CoverProblem, found: Found, point: Floats, *, seed: int) -> Found:
+    """Open the sites that a fractional point opens most, then climb, then anneal a little."""
+    arrays, budget = problem.arrays, problem.packing.budget
+    state = fresh_state(arrays, np.zeros(problem.size, bool))
+    open_in_order(arrays, state, np.argsort(-point, kind="stable"), budget)
+    climb(arrays, state, budget, _least(problem))
+    found = lift(problem, found, state.is_open)
+    return _anneal(problem, found, state, _trials(problem) // ROUND_SHARE, seed)

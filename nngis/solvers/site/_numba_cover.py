@@ -1,0 +1,344 @@
+"""Compiled search for good covers: open, close and exchange sites without starting again.
+
+The objective is a sum over classes of demand; the c-th open site that covers a class adds
+``value[class, c - 1]``, never more than the one before. One column is plain maximal covering, two
+are backup cover. The last column is always zero.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from nngis.compiled import compiled
+from nngis.solvers.site._numba_limits import (
+    Filled,
+    Limits,
+    empty,
+    fill,
+    may_open,
+    may_replace,
+)
+
+Array = npt.NDArray[Any]
+
+WELL_MIXED = np.uint64(0x9E3779B97F4A7C15)
+UNIT = 1.0 / 9007199254740992.0
+
+
+class CoverArrays(NamedTuple):
+    """A covering question as plain arrays; see `nngis.solvers.site._cover.CoverProblem`."""
+
+    start: Array
+    item: Array
+    back_start: Array
+    back_item: Array
+    value: Array
+    linear: Array
+    limits: Limits
+
+
+class CoverState(NamedTuple):
+    """Which sites are open, and what each change of one site would bring."""
+
+    is_open: Array
+    times: Array
+    owner: Array
+    gain: Array
+    loss: Array
+    filled: Filled
+
+
+@compiled
+def fresh_state(q: CoverArrays, is_open: Array) -> CoverState:
+    """Return the state in which the given sites are open.
+
+    Parameters
+    ----------
+    q : CoverArrays
+        The question.
+    is_open : (m,) bool array
+        Open sites; not changed.
+
+    Returns
+    -------
+    CoverState
+        Counts, gains and losses of that choice.
+    """
+    m = q.start.size - 1
+    n = q.back_start.size - 1
+    s = CoverState(
+        np.zeros(m, np.bool_),
+        np.zeros(n, np.int64),
+        np.zeros(n, np.int64),
+        q.linear.copy(),
+        np.zeros(m),
+        empty(q.limits),
+    )
+    for j in range(m):
+        for a in range(q.start[j], q.start[j + 1]):
+            s.gain[j] += q.value[q.item[a], 0]
+    for j in range(m):
+        if is_open[j]:
+            turn_on(q, s, j)
+    return s
+
+
+@compiled
+def turn_on(q: CoverArrays, s: CoverState, j: int) -> None:
+    """Open a site and update what every neighbour is worth."""
+    last = q.value.shape[1] - 1
+    s.is_open[j] = True
+    fill(q.limits, s.filled, j, 1)
+    lost = q.linear[j]
+    for a in range(q.start[j], q.start[j + 1]):
+        i = q.item[a]
+        c = s.times[i]
+        s.times[i] = c + 1
+        s.owner[i] += j
+        if c > last:
+            continue
+        less_gain = q.value[i, c] - q.value[i, c + 1] if c < last else 0.0
+        less_loss = q.value[i, c - 1] - q.value[i, c] if c > 0 else 0.0
+        lost += q.value[i, c]
+        if less_gain > 0.0 or less_loss > 0.0:
+            for b in range(q.back_start[i], q.back_start[i + 1]):
+                k = q.back_item[b]
+                s.gain[k] -= less_gain
+                if k != j and s.is_open[k]:
+                    s.loss[k] -= less_loss
+    s.loss[j] = lost
+
+
+@compiled
+def turn_off(q: CoverArrays, s: CoverState, j: int) -> None:
+    """Close a site and update what every neighbour is worth."""
+    last = q.value.shape[1] - 1
+    s.is_open[j] = False
+    s.loss[j] = 0.0
+    fill(q.limits, s.filled, j, -1)
+    for a in range(q.start[j], q.start[j + 1]):
+        i = q.item[a]
+        c = s.times[i] - 1
+        s.times[i] = c
+        s.owner[i] -= j
+        if c > last:
+            continue
+        more_gain = q.value[i, c] - q.value[i, c + 1] if c < last else 0.0
+        more_loss = q.value[i, c - 1] - q.value[i, c] if c > 0 else 0.0
+        if more_gain > 0.0 or more_loss > 0.0:
+            for b in range(q.back_start[i], q.back_start[i + 1]):
+                k = q.back_item[b]
+                s.gain[k] += more_gain
+                if s.is_open[k]:
+                    s.loss[k] += more_loss
+
+
+@compiled
+def kept_by_exchange(q: CoverArrays, s: CoverState, j: int, kept: Array) -> None:
+    """Add to `kept` what each open site's closing would not lose if site j were open."""
+    last = q.value.shape[1] - 1
+    for a in range(q.start[j], q.start[j + 1]):
+        i = q.item[a]
+        c = s.times[i]
+        if c == 0 or c > last:
+            continue
+        spared = q.value[i, c - 1] - q.value[i, c]
+        if c == 1:
+            kept[s.owner[i]] += spared
+        elif spared > 0.0:
+            for b in range(q.back_start[i], q.back_start[i + 1]):
+                if s.is_open[q.back_item[b]]:
+                    kept[q.back_item[b]] += spared
+
+
+@compiled
+def fill_up(q: CoverArrays, s: CoverState, budget: float, least: float) -> None:
+    """Open sites, the most gain per cost first, until none gains more than `least` or may open."""
+    m = q.start.size - 1
+    while True:
+        best, at = 0.0, -1
+        for j in range(m):
+            if s.is_open[j] or s.gain[j] <= least:
+                continue
+            rate = s.gain[j] / max(q.limits.cost[j], 1e-12)
+            if rate > best and may_open(q.limits, s.filled, j, budget):
+                best, at = rate, j
+        if at < 0:
+            return
+        turn_on(q, s, at)
+
+
+@compiled
+def open_in_order(q: CoverArrays, s: CoverState, order: Array, budget: float) -> None:
+    """Open sites one after the other as long as each is allowed and gains something."""
+    for j in order:
+        if not s.is_open[j] and s.gain[j] > 0.0 and may_open(q.limits, s.filled, j, budget):
+            turn_on(q, s, j)
+
+
+@compiled
+def climb(q: CoverArrays, s: CoverState, budget: float, least: float) -> None:
+    """Add and exchange sites, the best change first, until none gains more than `least`."""
+    m = q.start.size - 1
+    kept = np.zeros(m)
+    while True:
+        fill_up(q, s, budget, least)
+        opened = np.flatnonzero(s.is_open)
+        best, best_j, best_k = least, -1, -1
+        for j in range(m):
+            # Closing another site costs at least what the exchange spares: the gain bounds all.
+            if s.is_open[j] or s.gain[j] <= best:
+                continue
+            kept_by_exchange(q, s, j, kept)
+            for k in opened:
+                change = s.gain[j] - s.loss[k] + kept[k]
+                kept[k] = 0.0
+                if change > best and may_replace(q.limits, s.filled, int(k), j, budget):
+                    best, best_j, best_k = change, j, int(k)
+        if best_j < 0:
+            return
+        turn_off(q, s, best_k)
+        turn_on(q, s, best_j)
+
+
+@compiled
+def next_random(seed: Array) -> float:
+    """Return the next number in [0, 1) of the splitmix64 sequence that `seed` holds."""
+    seed[0] += WELL_MIXED
+    z = seed[0]
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    z = z ^ (z >> np.uint64(31))
+    return float(z >> np.uint64(11)) * UNIT
+
+
+@compiled
+def _pick(q: CoverArrays, k: int, seed: Array) -> int:
+    """Draw a site: half the time one that shares a class with site k."""
+    m = q.start.size - 1
+    width = q.start[k + 1] - q.start[k]
+    if width > 0 and next_random(seed) < 0.5:  # noqa: PLR2004
+        i = q.item[q.start[k] + int(next_random(seed) * width)]
+        row = q.back_start[i + 1] - q.back_start[i]
+        return int(q.back_item[q.back_start[i] + int(next_random(seed) * row)])
+    return int(next_random(seed) * m)
+
+
+@compiled
+def _kept_of(q: CoverArrays, s: CoverState, k: int, j: int, mark: Array, stamp: int) -> float:
+    """Return what closing site k would not lose if site j were open."""
+    kept = 0.0
+    last = q.value.shape[1] - 1
+    if last == 1:  # then only the single owner of a class can lose it
+        for a in range(q.start[j], q.start[j + 1]):
+            i = q.item[a]
+            if s.times[i] == 1 and s.owner[i] == k:
+                kept += q.value[i, 0]
+        return kept
+    for a in range(q.start[k], q.start[k + 1]):
+        mark[q.item[a]] = stamp
+    for a in range(q.start[j], q.start[j + 1]):
+        i = q.item[a]
+        c = s.times[i]
+        if mark[i] == stamp and c <= last:
+            kept += q.value[i, c - 1] - q.value[i, c]
+    return kept
+
+
+@compiled
+def anneal(
+    q: CoverArrays, is_open: Array, budget: float, schedule: tuple[int, float, float], seed: int
+) -> Array:
+    """Exchange sites at random, losses ever less often, and keep the best choice seen.
+
+    Parameters
+    ----------
+    q : CoverArrays
+        The question.
+    is_open : (m,) bool array
+        Where to start; not changed.
+    budget : float
+        What the open sites may cost.
+    schedule : tuple of int, float, float
+        Number of trials, first and last temperature, in units of the objective.
+    seed : int
+        Start of the random sequence.
+
+    Returns
+    -------
+    (m,) bool array
+        The best choice met on the way.
+    """
+    moves, hot, cold = schedule
+    s = fresh_state(q, is_open)
+    best_open = s.is_open.copy()
+    opened = np.flatnonzero(s.is_open)
+    if opened.size == 0 or moves == 0:
+        return best_open
+    rng = np.array([seed], np.uint64)
+    mark = np.full(q.back_start.size - 1, -1)
+    now, best = 0.0, 0.0
+    heat, cooling = hot, (cold / hot) ** (1.0 / moves)
+    for move in range(moves):
+        heat *= cooling
+        at = int(next_random(rng) * opened.size)
+        k = opened[at]
+        j = _pick(q, k, rng)
+        floor = heat * np.log(max(next_random(rng), UNIT))
+        # Site j spares at most what site k holds, so its gain alone bounds the change.
+        if s.is_open[j] or s.gain[j] <= floor or not may_replace(q.limits, s.filled, k, j, budget):
+            continue
+        change = s.gain[j] - s.loss[k] + _kept_of(q, s, k, j, mark, move)
+        if change <= floor:
+            continue
+        turn_off(q, s, k)
+        turn_on(q, s, j)
+        opened[at] = j
+        now += change
+        if now > best:
+            best = now
+            best_open[:] = s.is_open
+    return best_open
+
+
+@compiled
+def runners_up(
+    q: CoverArrays, s: CoverState, may_enter: Array, budget: float
+) -> tuple[Array, Array]:
+    """Find, for each open site, the closed site that would replace it best.
+
+    Parameters
+    ----------
+    q : CoverArrays
+        The question.
+    s : CoverState
+        The choice.
+    may_enter : (m,) bool array
+        Sites that may be opened.
+    budget : float
+        What the open sites may cost.
+
+    Returns
+    -------
+    runner : (m,) int64 array
+        The replacement of each open site; -1 where there is none and for closed sites.
+    change : (m,) float array
+        What the exchange adds to the objective.
+    """
+    m = q.start.size - 1
+    runner = np.full(m, -1)
+    change = np.full(m, -np.inf)
+    kept = np.zeros(m)
+    opened = np.flatnonzero(s.is_open)
+    for j in range(m):
+        if s.is_open[j] or not may_enter[j]:
+            continue
+        kept_by_exchange(q, s, j, kept)
+        for k in opened:
+            gained = s.gain[j] - s.loss[k] + kept[k]
+            kept[k] = 0.0
+            if gained > change[k] and may_replace(q.limits, s.filled, int(k), j, budget):
+                change[k] = gained
+                runner[k] = j
+    return runner, change

@@ -1,0 +1,54 @@
+"""The table of open sites that comes with every answer."""
+
+import numpy as np
+import pandas as pd
+
+from nngis.solvers.site._choice import ROLES, Choice
+from nngis.solvers.site.site_links import Flags, Floats, Ints
+
+
+def site_table(
+    site_ids: pd.Index,
+    choice: Choice,
+    is_open: Flags,
+    *,
+    marginal: Floats,
+    runner: Ints,
+    runner_objective: Floats,
+) -> pd.DataFrame:
+    """Write what each open site is and what it is worth.
+
+    Parameters
+    ----------
+    site_ids : Index
+        Ids of all sites.
+    choice : Choice
+        The rules.
+    is_open : (m,) bool array
+        The selection.
+    marginal : (m,) float array
+        How much worse the objective is without each site.
+    runner : (m,) int64 array
+        Best replacement of each site, -1 where there is none.
+    runner_objective : (m,) float array
+        Objective after that exchange.
+
+    Returns
+    -------
+    DataFrame
+        `role`, `marginal`, `runner_up`, `runner_up_objective`, by `site_id`, in the order of the
+        sites. Sites that exist or are mandatory stay, so they have no runner-up.
+    """
+    at = np.flatnonzero(is_open)
+    free = choice.free[at] & (runner[at] >= 0)
+    names = np.full(at.size, None, dtype=object)
+    names[free] = site_ids.to_numpy(dtype=object)[runner[at][free]]
+    return pd.DataFrame(
+        {
+            "role": pd.Index(ROLES).take(choice.role[at]).to_numpy(dtype=object),
+            "marginal": marginal[at],
+            "runner_up": pd.Series(names, dtype=object).to_numpy(),
+            "runner_up_objective": np.where(free, runner_objective[at], np.nan),
+        },
+        index=site_ids.take(at).rename("site_id"),
+    )

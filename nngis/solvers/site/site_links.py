@@ -1,0 +1,330 @@
+"""Who can serve whom, as sparse rows: the links table in the form the siting solvers take."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import sparse
+
+from nngis.errors import LayerError, ParameterError, Problem, require
+from nngis.solvers.links import positions
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class SiteLinks:
+    """Which demands each site reaches, and how far they are.
+
+    Parameters
+    ----------
+    demand_ids, site_ids : Index
+        Unique ids of all demands and of all sites, open, possible or barred.
+    start : (m + 1,) int64 array
+        Site j reaches ``demand_at[start[j]:start[j + 1]]``.
+    demand_at : (k,) int64 array
+        Positions of demands, rising within a site.
+    distance_m : (k,) float array
+        Length of each link [m].
+    """
+
+    demand_ids: pd.Index
+    site_ids: pd.Index
+    start: Ints
+    demand_at: Ints
+    distance_m: Floats
+
+    @property
+    def site_at(self) -> Ints:
+        """Position of each link's site."""
+        return np.repeat(np.arange(len(self.site_ids)), np.diff(self.start))
+
+    def within(self, radius_m: float | None) -> "SiteLinks":
+        """Return the links that are no longer than a radius.
+
+        Parameters
+        ----------
+        radius_m : float, optional
+            Longest link that counts [m]; all count, if absent.
+
+        Returns
+        -------
+        SiteLinks
+            The same demands and sites.
+
+        Raises
+        ------
+        ParameterError
+            If the radius is negative or not a number.
+        """
+        if radius_m is None:
+            return self
+        if not radius_m >= 0:
+            raise ParameterError(
+                f"半径不能是负数或空值，现为 {radius_m} 米。",
+                f"A radius is neither negative nor missing; it is {radius_m} m.",
+                where="radius_m",
+            )
+        near = self.distance_m <= radius_m
+        counted = np.r_[0, np.cumsum(near)]
+        return SiteLinks(
+            self.demand_ids,
+            self.site_ids,
+            counted[self.start],
+            self.demand_at[near],
+            self.distance_m[near],
+        )
+
+
+def site_links(
+    links: pd.DataFrame,
+    demand_ids: Sequence[Any] | pd.Index,
+    site_ids: Sequence[Any] | pd.Index,
+) -> SiteLinks:
+    """Turn a links table into sparse rows.
+
+    Parameters
+    ----------
+    links : DataFrame
+        A links table: `demand_id`, `facility_id`, `distance_m` [m].
+    demand_ids : sequence of str
+        Unique ids of all demands, linked or not.
+    site_ids : sequence of str
+        Unique ids of all sites, linked or not: those that exist and those that could be built.
+
+    Returns
+    -------
+    SiteLinks
+        The links by site.
+
+    Raises
+    ------
+    LayerError
+        If ids repeat, a link names an unknown id, occurs twice, or has no proper length.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"demand_id": ["a", "b"], "facility_id": ["y", "x"],
+    ...                       "distance_m": [30.0, 40.0]})
+    >>> found = site_links(table, ["a", "b", "c"], ["x", "y"])
+    >>> found.start.tolist(), found.demand_at.tolist(), found.distance_m.tolist()
+    ([0, 1, 2], [1, 0], [40.0, 30.0])
+    """
+    demand_at, site_at = positions(links, demand_ids, site_ids)
+    distance_m = links["distance_m"].to_numpy(dtype=np.float64, na_value=np.nan)
+    order = np.lexsort((demand_at, site_at))
+    start = np.searchsorted(site_at[order], np.arange(len(site_ids) + 1))
+    return site_links_from_csr(
+        start,
+        demand_at[order],
+        distance_m[order],
+        demand_ids=demand_ids,
+        site_ids=site_ids,
+    )
+
+
+def site_links_from_csr(
+    start: npt.ArrayLike,
+    demand_at: npt.ArrayLike,
+    distance_m: npt.ArrayLike,
+    *,
+    demand_ids: Sequence[Any] | pd.Index,
+    site_ids: Sequence[Any] | pd.Index,
+) -> SiteLinks:
+    """Take a ready sparse matrix of distances, a row for each site.
+
+    Parameters
+    ----------
+    start : (m + 1,) int array
+        Row pointers: site j reaches ``demand_at[start[j]:start[j + 1]]``.
+    demand_at : (k,) int array
+        Positions of demands.
+    distance_m : (k,) float array
+        Length of each link [m]; an infinite one is no link.
+    demand_ids, site_ids : sequence of str
+        Unique ids of all demands and of all sites.
+
+    Returns
+    -------
+    SiteLinks
+        The links by site, the demands of each site in rising order.
+
+    Raises
+    ------
+    LayerError
+        If the arrays do not fit together, ids repeat, a pair occurs twice, or lengths are
+        negative or missing; all that is wrong is said at once.
+
+    Examples
+    --------
+    >>> found = site_links_from_csr([0, 2], [1, 0], [40.0, 30.0], demand_ids=["a", "b"],
+    ...                             site_ids=["x"])
+    >>> found.demand_at.tolist(), found.distance_m.tolist()
+    ([0, 1], [30.0, 40.0])
+    """
+    found = SiteLinks(
+        pd.Index(demand_ids),
+        pd.Index(site_ids),
+        np.asarray(start, np.int64),
+        np.asarray(demand_at, np.int64),
+        np.asarray(distance_m, np.float64),
+    )
+    require(_shape_problems(found), LayerError)
+    finite = ~np.isinf(found.distance_m)
+    require(_link_problems(found), LayerError)
+    matrix = sparse.csr_matrix(
+        (
+            found.distance_m[finite],
+            found.demand_at[finite],
+            np.r_[0, np.cumsum(finite)][found.start],
+        ),
+        shape=(len(found.site_ids), len(found.demand_ids)),
+    )
+    if not matrix.has_sorted_indices:
+        matrix = matrix.sorted_indices()
+    twice = int(
+        ((np.diff(matrix.indices) == 0) & (np.diff(_row_of(matrix.indptr)) == 0)).sum(),
+    )
+    if twice:
+        raise LayerError(
+            f"有 {twice} 对需求与站点的链接重复出现；每一对只能有一条链接，请保留最短的一条。",
+            f"{twice} pairs of demand and site are linked twice; keep the shortest link of each.",
+            where="links",
+        )
+    return SiteLinks(
+        found.demand_ids,
+        found.site_ids,
+        matrix.indptr.astype(np.int64),
+        matrix.indices.astype(np.int64),
+        matrix.data,
+    )
+
+
+def _row_of(start: npt.NDArray[Any]) -> Ints:
+    return np.repeat(np.arange(start.size - 1), np.diff(start))
+
+
+def _shape_problems(found: SiteLinks) -> list[Problem]:
+    """Say what keeps the arrays from being sparse rows over the ids."""
+    problems = [
+        Problem(
+            f"{name_zh}编号有 {int(ids.duplicated().sum())} 个重复，例如 "
+            f"{ids[ids.duplicated()][0]!r}；请使编号唯一。",
+            f"{int(ids.duplicated().sum())} {name_en} ids repeat, for example "
+            f"{ids[ids.duplicated()][0]!r}; make them unique.",
+            where=where,
+        )
+        for ids, name_zh, name_en, where in (
+            (found.demand_ids, "需求", "demand", "demand_ids"),
+            (found.site_ids, "站点", "site", "site_ids"),
+        )
+        if ids.has_duplicates
+    ]
+    start, links = found.start, found.demand_at.size
+    fits = (
+        start.size == len(found.site_ids) + 1
+        and start[0] == 0
+        and start[-1] == links
+        and bool((np.diff(start) >= 0).all())
+        and found.distance_m.size == links
+    )
+    if not fits:
+        problems.append(
+            Problem(
+                f"行指针、需求位置和距离不相配：{len(found.site_ids)} 个站点，"
+                f"{start.size} 个指针，{links} 个位置，{found.distance_m.size} 个距离。",
+                f"Row pointers, positions and distances do not fit together: "
+                f"{len(found.site_ids)} sites, {start.size} pointers, {links} positions, "
+                f"{found.distance_m.size} distances.",
+                where="start",
+            ),
+        )
+    outside = int(((found.demand_at < 0) | (found.demand_at >= len(found.demand_ids))).sum())
+    if outside:
+        problems.append(
+            Problem(
+                f"{outside} 条链接指向不存在的需求位置。",
+                f"{outside} links point to a demand position that does not exist.",
+                where="demand_at",
+            ),
+        )
+    return problems
+
+
+def _link_problems(found: SiteLinks) -> list[Problem]:
+    """Say which lengths are no lengths."""
+    missing = int(np.isnan(found.distance_m).sum())
+    negative = int((found.distance_m < 0).sum())
+    if not missing and not negative:
+        return []
+    return [
+        Problem(
+            f"{missing} 条链接没有距离，{negative} 条链接的距离是负数；请重新计算链接。",
+            f"{missing} links have no length and {negative} a negative one; make the links again.",
+            where="distance_m",
+        ),
+    ]
+
+
+def read_weights(weights: pd.Series | npt.ArrayLike, links: SiteLinks) -> Floats:
+    """Put the weights of the demands in the order of the links.
+
+    Parameters
+    ----------
+    weights : Series or (n,) array
+        Weight of each demand, not negative; a Series by `demand_id`, an array by position.
+    links : SiteLinks
+        The links.
+
+    Returns
+    -------
+    (n,) float array
+        The weights.
+
+    Raises
+    ------
+    LayerError
+        If weights are missing, negative or infinite; it says how many and names the first.
+    """
+    ids = links.demand_ids
+    if isinstance(weights, pd.Series):
+        if weights.index.has_duplicates:
+            raise LayerError(
+                f"权重表中有 {int(weights.index.duplicated().sum())} 个需求编号重复。",
+                f"{int(weights.index.duplicated().sum())} demand ids repeat in the weights.",
+                where="weights",
+            )
+        weights = weights.reindex(ids).to_numpy(dtype=np.float64, na_value=np.nan)
+    values = np.asarray(weights, np.float64)
+    if values.shape != (len(ids),):
+        raise LayerError(
+            f"应有 {len(ids)} 个权重，实有 {values.size} 个。",
+            f"{len(ids)} weights are needed, {values.size} are given.",
+            where="weights",
+        )
+    problems = []
+    for wrong, zh, en in (
+        (
+            np.isnan(values),
+            "没有权重；不知道的不等于 0，请补上或去掉这些需求",
+            "no weight; unknown is not zero, so give one or leave these demands out",
+        ),
+        (values < 0, "的权重是负数", "a negative weight"),
+        (np.isinf(values), "的权重是无穷大", "an infinite weight"),
+    ):
+        if wrong.any():
+            first = ids[int(np.argmax(wrong))]
+            problems.append(
+                Problem(
+                    f"{int(wrong.sum())} 个需求{zh}，例如 {first!r}。",
+                    f"{int(wrong.sum())} demands have {en}; for example {first!r}.",
+                    where="weights",
+                ),
+            )
+    require(problems, LayerError)
+    return values

@@ -1,0 +1,121 @@
+"""The search for a cheap tree and a high bound on a rooted network."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from nngis.solvers.tree._ascent import Ascent, ascend, needed_arcs
+from nngis.solvers.tree._contract import contract
+from nngis.solvers.tree._cuts import prove
+from nngis.solvers.tree._network import Floats, Ints, Network, make_network
+from nngis.solvers.tree._search import grow, improve
+
+EXACT = 1e-9
+"""Bound and cost closer than this share of the cost are equal: the noise of adding floats."""
+
+NEAR_REACH, FAR_REACH = 200, 1000
+"""Nodes, from the top of a part cut off, at which exchanges join it again: for every tree, and
+for the best of them. On a road graph of 100,000 nodes all nodes take three times as long as the
+first thousand, for trees cheaper by 0.03 %."""
+
+WORTH_REPEATING = 0.02
+"""Share of arcs that must prove useless for another round of contraction and ascent."""
+
+KEPT_ARCS = 20
+"""Arcs of the raised cuts that are kept for the proof, as a multiple of the network's."""
+
+
+@dataclass
+class _Best:
+    """The cheapest tree so far, and the way back from the network of now to the one given."""
+
+    cost: float
+    arcs: Ints
+    back: list[Callable[[Ints], Ints]]
+    offset: float
+
+    def offer(self, net: Network, *prices: Floats) -> None:
+        """Grow trees at some prices, improve them at the real costs, keep the best of all."""
+        trees = [grow(net, price) for price in prices]
+        least = EXACT * (self.offset + _cost(net, trees[0]))
+        via = min((improve(net, via, NEAR_REACH, least) for via in trees), key=partial(_cost, net))
+        via = improve(net, via, FAR_REACH, least)
+        cost = self.offset + _cost(net, via)
+        if cost < self.cost:
+            arcs = via[via >= 0]
+            for step in reversed(self.back):
+                arcs = step(arcs)
+            self.cost, self.arcs = cost, arcs
+
+    def proved(self, bound: float, gap: float) -> bool:
+        """Tell whether a bound is within a gap of the cost."""
+        return bound >= self.cost * (1.0 - max(gap, EXACT))
+
+
+def _cost(net: Network, via: Ints) -> float:
+    return float(net.cost[via[via >= 0]].sum())
+
+
+def find_tree(net: Network, gap: float, time_limit_s: float) -> tuple[Ints, float]:
+    """Find a cheap tree, and raise the bound until it is near enough or the time is up.
+
+    Parameters
+    ----------
+    net : Network
+        The network; every terminal can be reached from the root.
+    gap : float
+        Share of the cost that bound and cost may differ by.
+    time_limit_s : float
+        Time after which the proof is not carried on [s]; the heuristics always run to their end.
+
+    Returns
+    -------
+    arcs : int array
+        The tree.
+    bound : float
+        No tree costs less.
+    """
+    until = time.monotonic() + time_limit_s
+    best = _Best(np.inf, np.arange(0), [], 0.0)
+    net, ascent, bound = _reduce(net, best, gap)
+    if not best.proved(bound, gap):
+        bound = max(bound, _prove(net, ascent, best, gap, until))
+    return best.arcs, min(bound, best.cost)
+
+
+def _reduce(net: Network, best: _Best, gap: float) -> tuple[Network, Ascent, float]:
+    """Contract, bound, search, drop what cannot help, and again while that pays."""
+    bound = 0.0
+    while True:
+        smaller = contract(net)
+        best.back.append(smaller.expand)
+        best.offset += smaller.cost
+        net = smaller.network
+        m = len(net.tail)
+        ascent = ascend(net, KEPT_ARCS * m)
+        bound = max(bound, best.offset + ascent.bound)
+        best.offer(net, np.where(ascent.left > 0.0, np.inf, net.cost), net.cost)
+        if best.proved(bound, gap):
+            return net, ascent, bound
+        above = best.cost - best.offset - ascent.bound + EXACT * best.cost
+        needed = np.flatnonzero(needed_arcs(net, ascent.left, above))
+        if len(needed) > (1.0 - WORTH_REPEATING) * m:
+            return net, ascent, bound
+        net, chosen = make_network(
+            net.tail[needed], net.head[needed], net.cost[needed], net.terminal
+        )
+        best.back.append(needed[chosen].take)
+
+
+def _prove(net: Network, ascent: Ascent, best: _Best, gap: float, until: float) -> float:
+    def try_tree(value: Floats) -> float:
+        best.offer(net, net.cost * (1.0 - value.clip(0.0, 1.0)))
+        return best.cost - best.offset
+
+    def enough(bound: float) -> bool:
+        return best.proved(best.offset + bound, gap)
+
+    return best.offset + prove(net, ascent, try_tree, enough, until)
