@@ -22,8 +22,8 @@ import pandas as pd
 from bench_reach import CRS, city, crossroads
 from shapely import box
 
-from nngis.kernel.graph import Graph, graph_from_arrays
-from nngis.kernel.service_area import service_areas
+from nngis.network.graph import Graph, graph_from_arrays
+from nngis.network.service_area import service_areas
 from nngis.plans.charging.analyse import analyse_on
 from nngis.plans.charging.parameters import ChargingParameters
 from nngis.result.result import Analysis

@@ -14,7 +14,7 @@ import geopandas as gpd
 import numpy as np
 from shapely import LineString, box
 
-from nngis.kernel.decide import decide as by_rules
+from nngis.decide.rules import decide as by_rules
 from nngis.plans.heat.analyse import analyse
 from nngis.plans.heat.facts import Zones, gather, has_stacks
 from nngis.plans.heat.parameters import HeatParameters

@@ -28,9 +28,9 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
 from nngis.catalog.graph_file import load_graph, save_graph
-from nngis.kernel.graph import Graph, graph_from_arrays, snap
-from nngis.kernel.reach_network import nearest_facility, nearest_of_nodes, network
-from nngis.kernel.service_area import reached_roads, service_areas
+from nngis.network.graph import Graph, graph_from_arrays, snap
+from nngis.network.road_links import nearest_facility, nearest_of_nodes, network
+from nngis.network.service_area import reached_roads, service_areas
 
 CRS = "EPSG:4545"
 CLOCK = time.process_time if "--cpu" in sys.argv else time.perf_counter

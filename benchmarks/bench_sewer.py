@@ -22,7 +22,7 @@ import pandas as pd
 import rasterio
 import shapely
 
-from nngis.kernel.raster import Grid
+from nngis.grid import Grid
 from nngis.plans.sewer.design import SewerDesign, design
 from nngis.plans.sewer.design_parameters import DesignParameters
 from nngis.plans.sewer.manning import capacity_l_s, flowing

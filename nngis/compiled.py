@@ -1,4 +1,4 @@
-"""The one way the kernel compiles a function: cached on disk, typed for mypy."""
+"""The one way nngis compiles a function: cached on disk, typed for mypy."""
 
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar, cast

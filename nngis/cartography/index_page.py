@@ -6,7 +6,7 @@ from urllib.parse import quote
 from nngis import fields
 from nngis.cartography.page import environment, policy
 from nngis.cartography.style import badge
-from nngis.kernel.indicator import Indicator, Status
+from nngis.decide.indicators import Indicator, Status
 from nngis.result.result import InputRecord
 from nngis.text import Lang, Text
 

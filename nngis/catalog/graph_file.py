@@ -12,10 +12,10 @@ import pyarrow.parquet as pq
 from pyproj import CRS
 
 from nngis.errors import LayerError, Problem, require
-from nngis.kernel.graph import Graph
-from nngis.kernel.graph.core import assemble, edges_of
-from nngis.kernel.graph.edges import Edges, faults
-from nngis.kernel.graph.shapes import measured
+from nngis.network.graph import Graph
+from nngis.network.graph.core import assemble, edges_of
+from nngis.network.graph.edges import Edges, faults
+from nngis.network.graph.shapes import measured
 
 FORMAT = "nngis road graph 1"
 DESCRIPTION, NODES, EDGES = "graph.json", "nodes.parquet", "edges.parquet"

@@ -10,8 +10,8 @@ from pyproj import CRS
 
 from nngis.crs import lonlat_to_work
 from nngis.errors import LayerError
-from nngis.kernel.graph import Built, Ways, graph_from_ways
-from nngis.kernel.graph.drive_rules import KEYS, SPEED_KM_H
+from nngis.network.graph import Built, Ways, graph_from_ways
+from nngis.network.graph.drive_rules import KEYS, SPEED_KM_H
 
 #: What osmium holds where a node has no place (its `osmium::Location::undefined_coordinate`).
 UNDEFINED = 2_147_483_647
@@ -32,7 +32,7 @@ def read_osm_graph(path: Path | str, *, crs: CRS | str) -> Built:
     -------
     graph : Graph
         The graph with lengths true on the ground and driving times; see
-        `nngis.kernel.graph.graph_from_ways`.
+        `nngis.network.graph.graph_from_ways`.
     report : GraphReport
         Ways left out, nodes missing, speed limits not read, connected parts.
 

@@ -8,7 +8,7 @@ import shapely
 from nngis.crs import geodesic_m
 from nngis.fetch.osm_mapping import OsmLayer, osm_words, roof_class
 from nngis.fetch.osm_read import Taken
-from nngis.kernel.graph.drive_rules import KEYS, drive_rules
+from nngis.network.graph.drive_rules import KEYS, drive_rules
 
 WGS84 = "EPSG:4326"
 M_PER_KM, V_PER_KV = 1000.0, 1000.0

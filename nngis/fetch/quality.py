@@ -10,7 +10,7 @@ import shapely
 from nngis.crs import choose_work_crs, to_wgs84
 from nngis.crs.datum import Datum
 from nngis.fetch.order import Fetched
-from nngis.kernel.reach import inside
+from nngis.network.geodesic_links import inside
 from nngis.text import Text
 
 WGS84 = "EPSG:4326"

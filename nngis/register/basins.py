@@ -15,8 +15,8 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 
-from nngis.kernel.raster import Grid
-from nngis.kernel.reach import inside
+from nngis.grid import Grid
+from nngis.network.geodesic_links import inside
 from nngis.register.data import Data, numbers, placed
 from nngis.register.finding import Finding, MissingDataError, Part
 from nngis.register.rules import Rule

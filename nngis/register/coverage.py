@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from nngis.kernel.reach import euclidean
+from nngis.network.geodesic_links import euclidean
 from nngis.register.data import Data, has_place, matches, numbers
 from nngis.register.finding import Finding, Part, bounded, part
 from nngis.register.lists import tally

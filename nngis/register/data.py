@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from nngis.kernel.raster import Grid
-from nngis.kernel.reach import inside
+from nngis.grid import Grid
+from nngis.network.geodesic_links import inside
 from nngis.register.finding import MissingDataError
 from nngis.register.public import Figure
 from nngis.result.result import Analysis

@@ -7,8 +7,8 @@ from typing import Literal
 
 import pandas as pd
 
-from nngis.kernel.indicator import Sense
-from nngis.kernel.pace import Forecast
+from nngis.decide.indicators import Sense
+from nngis.decide.trends import Forecast
 from nngis.register.rules import Rule, Target
 from nngis.text import Text
 

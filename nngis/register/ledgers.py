@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nngis.kernel.pace import Forecast
+from nngis.decide.trends import Forecast
 from nngis.register.data import Data
 from nngis.register.finding import Finding, Part, part
 from nngis.register.rules import Rule

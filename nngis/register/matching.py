@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from nngis.kernel.reach import euclidean
+from nngis.network.geodesic_links import euclidean
 from nngis.register.data import Data, numbers
 from nngis.register.finding import Finding, Part
 from nngis.register.lists import tally

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from nngis.kernel.indicator import Sense
-from nngis.kernel.pace import linear_forecast
+from nngis.decide.indicators import Sense
+from nngis.decide.trends import linear_forecast
 from nngis.register.finding import Status, bounded
 
 

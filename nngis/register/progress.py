@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from nngis.kernel.pace import linear_forecast
+from nngis.decide.trends import linear_forecast
 from nngis.register.data import Data, numbers
 from nngis.register.finding import (
     Finding,

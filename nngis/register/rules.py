@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from nngis.decide.indicators import Sense
 from nngis.errors import NngisError, Problem, require
-from nngis.kernel.indicator import Sense
 from nngis.text import Text
 
 RuleType = Literal["spatial", "quantity", "list", "policy"]

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from nngis.kernel.reach import euclidean
+from nngis.network.geodesic_links import euclidean
 from nngis.register.data import Data, numbers, placed
 from nngis.register.finding import Finding, Part
 from nngis.register.rules import Rule

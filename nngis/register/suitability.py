@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from nngis.kernel.raster import Grid
+from nngis.grid import Grid
 from nngis.register.data import Data
 from nngis.register.finding import Finding, MissingDataError, Part
 from nngis.register.rules import Rule

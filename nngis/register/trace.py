@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from nngis.kernel.trace import REACH_M, trace_from
+from nngis.network.tracing import REACH_M, trace_from
 from nngis.register.data import Data, matches, numbers
 from nngis.register.finding import Finding, Part
 from nngis.register.lists import tally

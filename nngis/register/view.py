@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import geopandas as gpd
 import pandas as pd
 
-from nngis.kernel.indicator import Indicator
-from nngis.kernel.pace import METHOD
+from nngis.decide.indicators import Indicator
+from nngis.decide.trends import METHOD
 from nngis.register.finding import Finding, Part
 from nngis.register.rules import Rule
 from nngis.register.scorecard import (

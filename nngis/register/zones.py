@@ -6,7 +6,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from nngis.kernel.reach import euclidean, inside
+from nngis.network.geodesic_links import euclidean, inside
 from nngis.register.data import Data, has_place, matches, numbers, placed
 from nngis.register.finding import Finding, Part
 from nngis.register.lists import tally

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from nngis.decide.indicators import Indicator
 from nngis.evidence import Evidence, weakest
-from nngis.kernel.indicator import Indicator
 from nngis.result.mapview import MapView
 from nngis.result.parameters import ParameterRecord
 from nngis.text import Text

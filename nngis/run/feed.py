@@ -10,7 +10,7 @@ from pyproj import CRS
 from nngis.catalog.layer import Layer
 from nngis.crs import choose_work_crs
 from nngis.errors import LayerError
-from nngis.kernel.raster import Grid
+from nngis.grid import Grid
 from nngis.result.plan import Plan
 from nngis.result.result import InputRecord
 from nngis.run.inputs import Shelf, notes, record

@@ -7,7 +7,7 @@ from pyproj import CRS
 
 from nngis.catalog.layer import Layer
 from nngis.crs import choose_work_crs
-from nngis.kernel.graph import Graph, graph_from_lines
+from nngis.network.graph import Graph, graph_from_lines
 from nngis.result.mapview import MapLayer, MapView
 from nngis.result.parameters import ParameterRecord
 from nngis.result.result import Analysis, Result, Sheet

@@ -14,7 +14,7 @@ from pyproj import CRS
 from nngis.catalog.load import sha256_of, verified_path
 from nngis.errors import LayerError
 from nngis.evidence import Evidence
-from nngis.kernel.raster import Grid
+from nngis.grid import Grid
 from nngis.result.result import InputRecord
 from nngis.run.inputs import Shelf
 from nngis.run.scenario import LayerChoice

@@ -7,10 +7,10 @@ import geopandas as gpd
 import pandas as pd
 
 from nngis.catalog.layer import Layer
-from nngis.kernel.indicator import Indicator
-from nngis.kernel.reach import euclidean
-from nngis.kernel.reach_network import nearest_facility
-from nngis.kernel.service_area import service_areas
+from nngis.decide.indicators import Indicator
+from nngis.network.geodesic_links import euclidean
+from nngis.network.road_links import nearest_facility
+from nngis.network.service_area import service_areas
 from nngis.result.parameters import ParameterRecord
 from nngis.result.result import Analysis, Result
 from nngis.run.questions import MAX_SNAP_M, question_result, road_graph, work_crs

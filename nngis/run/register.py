@@ -10,7 +10,7 @@ from pyproj import CRS
 from nngis.catalog.layer import REJECT_COLUMNS, Layer
 from nngis.crs import choose_work_crs
 from nngis.evidence import weakest
-from nngis.kernel.raster import Grid
+from nngis.grid import Grid
 from nngis.register.data import Data
 from nngis.register.public import public_figures
 from nngis.register.rules import register

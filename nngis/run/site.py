@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from nngis.catalog.layer import Layer
+from nngis.decide.indicators import Indicator
 from nngis.errors import LayerError, ParameterError
-from nngis.kernel.indicator import Indicator
-from nngis.kernel.reach import euclidean
-from nngis.kernel.reach_network import network
+from nngis.network.geodesic_links import euclidean
+from nngis.network.road_links import network
 from nngis.result.parameters import ParameterRecord
 from nngis.result.result import Analysis, Result
 from nngis.run.questions import MAX_SNAP_M, question_result, road_graph, work_crs

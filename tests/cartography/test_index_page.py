@@ -3,7 +3,7 @@ from html.parser import HTMLParser
 import pytest
 
 from nngis.cartography.index_page import IndexPage, PageLink, PlanCard, draw_index
-from nngis.kernel.indicator import Indicator
+from nngis.decide.indicators import Indicator
 from nngis.result.result import InputRecord
 from nngis.text import Text
 

@@ -9,7 +9,7 @@ import shapely
 
 from nngis.catalog.graph_file import load_graph, save_graph
 from nngis.errors import LayerError
-from nngis.kernel.graph import graph_from_arrays
+from nngis.network.graph import graph_from_arrays
 
 X, Y = 500_000.0, 2_500_000.0
 FIELDS = (

@@ -7,7 +7,7 @@ from nngis.errors import LayerError
 from nngis.fetch.osm_frames import layer_frame
 from nngis.fetch.osm_mapping import fits, osm_layers, osm_words
 from nngis.fetch.osm_read import read_osm
-from nngis.kernel.graph.drive_rules import SPEED_KM_H
+from nngis.network.graph.drive_rules import SPEED_KM_H
 from nngis.plans.rooftop.classes import CLASSES, classify
 from nngis.plans.rooftop.parameters import RooftopParameters
 from nngis.roles import roles

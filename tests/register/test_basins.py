@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from shapely import box
 
-from nngis.kernel.raster import Grid
+from nngis.grid import Grid
 from nngis.register.basins import _catchment, basins_from, drainage, upstream_cells
 
 X, Y = 500_000.0, 2_500_000.0

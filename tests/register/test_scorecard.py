@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from nngis.kernel.indicator import Indicator
+from nngis.decide.indicators import Indicator
 from nngis.register.data import Data
 from nngis.register.public import public_figures
 from nngis.register.rules import register

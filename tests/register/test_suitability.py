@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import box
 
-from nngis.kernel.raster import Grid
+from nngis.grid import Grid
 from nngis.register.suitability import blocks, cells_inside, overlay, slope_deg
 
 X, Y = 500_000.0, 2_500_000.0

@@ -7,7 +7,7 @@ import pytest
 import shapely
 from PIL import Image
 
-from nngis.kernel.indicator import Indicator
+from nngis.decide.indicators import Indicator
 from nngis.result.mapview import MapView
 from nngis.result.parameters import ParameterRecord
 from nngis.result.result import Analysis, InputRecord, Result, Sheet

@@ -5,8 +5,8 @@ from pathlib import Path
 import geopandas as gpd
 import pytest
 
+from nngis.decide.indicators import Indicator
 from nngis.errors import NngisError
-from nngis.kernel.indicator import Indicator
 from nngis.result.compare import compare
 from nngis.result.files import write_json
 from nngis.result.mapview import MapView

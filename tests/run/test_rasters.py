@@ -7,7 +7,7 @@ from pyproj import CRS
 from rasterio.transform import from_origin
 
 from nngis.errors import LayerError
-from nngis.kernel.raster import heights_at
+from nngis.grid import heights_at
 from nngis.run.rasters import read_grid_around
 
 # rasterio multiplies affine matrices in a way that affine is about to drop.

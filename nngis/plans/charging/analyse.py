@@ -7,8 +7,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from nngis.kernel.graph import Graph, graph_from_lines
-from nngis.kernel.reach import inside
+from nngis.network.geodesic_links import inside
+from nngis.network.graph import Graph, graph_from_lines
 from nngis.plans.charging import cautions, findings
 from nngis.plans.charging.candidates import exclude, make_candidates
 from nngis.plans.charging.coverage import rings

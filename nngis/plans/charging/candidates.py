@@ -6,7 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from nngis.kernel.reach import inside
+from nngis.network.geodesic_links import inside
 from nngis.plans.charging.demand import county_of, has_point
 from nngis.plans.charging.nearest import straight
 from nngis.plans.charging.siting_parameters import SitingParameters

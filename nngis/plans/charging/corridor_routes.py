@@ -4,9 +4,9 @@ import geopandas as gpd
 import pandas as pd
 
 from nngis.errors import LayerError
-from nngis.kernel.graph import Graph
-from nngis.kernel.reach_network import nearest_facility
-from nngis.kernel.road_paths import paths
+from nngis.network.graph import Graph
+from nngis.network.paths import paths
+from nngis.network.road_links import nearest_facility
 from nngis.plans.charging.corridor_parameters import CorridorParameters
 
 # No way by road in one city region is longer.
@@ -43,7 +43,7 @@ def routes_between(
     Examples
     --------
     >>> from shapely import Point
-    >>> from nngis.kernel.graph import graph_from_arrays
+    >>> from nngis.network.graph import graph_from_arrays
     >>> graph, _ = graph_from_arrays([500_000, 560_000], [0, 0], [0], [1], [60_000],
     ...                              crs="EPSG:4545")
     >>> ends = gpd.GeoDataFrame(geometry=[Point(500_000, 10), Point(560_000, 0)],

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from nngis.errors import LayerError
-from nngis.kernel.reach import inside
+from nngis.network.geodesic_links import inside
 from nngis.plans.charging.demand_parameters import DemandParameters
 from nngis.plans.charging.place_classes import HOME_WEIGHTS, TRIP_WEIGHTS
 from nngis.solvers.links import nearest

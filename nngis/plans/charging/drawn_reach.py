@@ -5,8 +5,8 @@ import numpy as np
 import pandas as pd
 
 from nngis.errors import ParameterError
-from nngis.kernel.graph import Graph
-from nngis.kernel.service_area import service_areas
+from nngis.network.graph import Graph
+from nngis.network.service_area import service_areas
 from nngis.plans.charging.coverage_parameters import CoverageParameters
 
 M_PER_KM = 1000.0

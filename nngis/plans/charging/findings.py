@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from nngis.kernel.graph import Graph
-from nngis.kernel.indicator import Indicator
+from nngis.decide.indicators import Indicator
+from nngis.network.graph import Graph
 from nngis.plans.charging.demand_parameters import CLAUSE_3_4
 from nngis.plans.charging.parameters import ChargingParameters
 from nngis.plans.charging.siting_parameters import GB_73, SIX

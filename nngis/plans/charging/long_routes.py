@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import geopandas as gpd
 import pandas as pd
 
-from nngis.kernel.graph import Graph
+from nngis.network.graph import Graph
 from nngis.plans.charging.corridor_parameters import CorridorParameters
 from nngis.plans.charging.corridor_routes import routes_between
 from nngis.plans.charging.corridors import Corridors, check_corridors

@@ -6,9 +6,9 @@ import pandas as pd
 from scipy.spatial import KDTree
 
 from nngis.crs import INCLUSION_TOLERANCE_M, ground_distance_m
-from nngis.kernel.graph import Graph
-from nngis.kernel.reach import euclidean
-from nngis.kernel.reach_network import nearest_facility, network
+from nngis.network.geodesic_links import euclidean
+from nngis.network.graph import Graph
+from nngis.network.road_links import nearest_facility, network
 from nngis.plans.charging.coverage_parameters import CoverageParameters
 from nngis.solvers.links import make_links, positions
 

@@ -8,7 +8,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from nngis.kernel.reach import euclidean
+from nngis.network.geodesic_links import euclidean
 from nngis.plans.charging.demand import county_of, has_point
 from nngis.plans.charging.nearest import straight
 from nngis.plans.charging.place_rules import RULES, SIDES

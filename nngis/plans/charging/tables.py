@@ -6,7 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from nngis.kernel.graph import Graph
+from nngis.network.graph import Graph
 from nngis.plans.charging.access import floating_catchment, piles_by_county
 from nngis.plans.charging.coverage import coverage_table, is_covered
 from nngis.plans.charging.drawn_reach import areas

@@ -3,8 +3,8 @@
 import geopandas as gpd
 import pandas as pd
 
+from nngis.decide.rules import decide
 from nngis.evidence import ORDER
-from nngis.kernel.decide import decide
 from nngis.plans.heat import findings
 from nngis.plans.heat.clusters import find_clusters, match_waste_heat
 from nngis.plans.heat.facts import Zones, gather, has_stacks

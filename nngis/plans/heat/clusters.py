@@ -8,7 +8,7 @@ from scipy.sparse import csr_array
 from shapely import MultiPolygon, Polygon
 
 from nngis.crs import true_circle, work_to_lonlat
-from nngis.kernel.reach import euclidean
+from nngis.network.geodesic_links import euclidean
 from nngis.plans.heat.assign import assign
 from nngis.plans.heat.facts import county_of, is_placed, nearest_park
 from nngis.plans.heat.parameters import HeatParameters

@@ -9,7 +9,7 @@ import shapely
 
 from nngis import fields
 from nngis.crs import INCLUSION_TOLERANCE_M
-from nngis.kernel.reach import euclidean, inside
+from nngis.network.geodesic_links import euclidean, inside
 from nngis.plans.heat.parameters import HeatParameters
 from nngis.solvers.links import nearest
 from nngis.text import Text

@@ -3,7 +3,7 @@
 import geopandas as gpd
 import pandas as pd
 
-from nngis.kernel.indicator import Indicator
+from nngis.decide.indicators import Indicator
 from nngis.plans.heat.facts import Zones
 from nngis.plans.heat.parameters import CLAUSE_3_8
 from nngis.plans.heat.tonnes import KINDS, totals

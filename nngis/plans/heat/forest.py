@@ -8,7 +8,7 @@ import pandas as pd
 import shapely
 
 from nngis.errors import InfeasibleError
-from nngis.kernel.graph import Graph
+from nngis.network.graph import Graph
 from nngis.plans.heat.routes import Routes
 from nngis.solvers.tree import TreeAnswer, steiner_tree
 

@@ -3,8 +3,8 @@
 import geopandas as gpd
 import pandas as pd
 
-from nngis.kernel.decide import Rule, decide
-from nngis.kernel.reach import euclidean
+from nngis.decide.rules import Rule, decide
+from nngis.network.geodesic_links import euclidean
 from nngis.plans.heat.facts import (
     county_of,
     fuel_words,

@@ -4,10 +4,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from nngis.kernel.graph import Graph
-from nngis.kernel.reach import euclidean
-from nngis.kernel.reach_network import network
-from nngis.kernel.service_area import service_areas
+from nngis.network.geodesic_links import euclidean
+from nngis.network.graph import Graph
+from nngis.network.road_links import network
+from nngis.network.service_area import service_areas
 from nngis.plans.heat.parameters import HeatParameters
 from nngis.plans.heat.routes import Routes
 from nngis.plans.heat.sources import supply_areas

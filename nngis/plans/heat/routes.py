@@ -10,8 +10,8 @@ import shapely
 from scipy.spatial import KDTree
 
 from nngis.crs import ground_distance_m
-from nngis.kernel.graph import Graph, graph_from_arrays, graph_from_lines, snap
-from nngis.kernel.graph.shapes import Shapes, cut, straight_shapes
+from nngis.network.graph import Graph, graph_from_arrays, graph_from_lines, snap
+from nngis.network.graph.shapes import Shapes, cut, straight_shapes
 from nngis.text import Text
 
 NEIGHBOURS = 6  # lines across country from each point

@@ -4,7 +4,7 @@ import operator
 
 import pandas as pd
 
-from nngis.kernel.decide import Rule
+from nngis.decide.rules import Rule
 from nngis.plans.heat.parameters import CLAUSE_3_8, HeatParameters
 from nngis.text import Text
 

@@ -6,7 +6,7 @@ from shapely import MultiPolygon, Polygon
 
 from nngis import fields
 from nngis.crs import true_circle, work_to_lonlat
-from nngis.kernel.decide import decide
+from nngis.decide.rules import decide
 from nngis.plans.heat.parameters import HeatParameters
 from nngis.plans.heat.rules import captive_rules, unit_rules
 

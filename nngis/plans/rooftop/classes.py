@@ -5,7 +5,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from nngis.kernel.reach import inside
+from nngis.network.geodesic_links import inside
 from nngis.plans.rooftop.parameters import RooftopParameters
 from nngis.plans.rooftop.whereabouts import first_zone
 from nngis.solvers.links import nearest

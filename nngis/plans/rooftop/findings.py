@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import geopandas as gpd
 import pandas as pd
 
+from nngis.decide.indicators import Indicator
 from nngis.fields import get
-from nngis.kernel.indicator import Indicator
 from nngis.plans.rooftop.parameters import CLAUSE_3_5, RooftopParameters
 from nngis.plans.rooftop.roofs import min_shares
 from nngis.text import Text

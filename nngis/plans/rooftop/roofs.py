@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from nngis.decide.rules import decide
 from nngis.evidence import ORDER
-from nngis.kernel.decide import decide
 from nngis.plans.rooftop import classes
 from nngis.plans.rooftop.classes import classify
 from nngis.plans.rooftop.horizon import Sky, heights_of, horizons, shaded_share

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from nngis.kernel.decide import Rule
+from nngis.decide.rules import Rule
 from nngis.plans.rooftop.parameters import CLAUSE_3_5, RooftopParameters
 from nngis.text import Text
 

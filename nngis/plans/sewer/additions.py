@@ -8,7 +8,7 @@ import pandas as pd
 import shapely
 
 from nngis.errors import NngisError, Problem
-from nngis.kernel.raster import Grid
+from nngis.grid import Grid
 from nngis.plans.sewer.catchments import foul_sewers
 from nngis.plans.sewer.design import SewerDesign, design
 from nngis.plans.sewer.layers import Layers

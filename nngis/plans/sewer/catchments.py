@@ -4,7 +4,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from nngis.kernel.trace import trace_from
+from nngis.network.tracing import trace_from
 from nngis.plans.sewer.parameters import SewerParameters
 
 CATCHMENT_COLUMNS = (

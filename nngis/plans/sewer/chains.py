@@ -8,8 +8,8 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from nngis.kernel.graph.shapes import Shapes, cut, lines_of, measured
-from nngis.kernel.raster import heights_along
+from nngis.grid import heights_along
+from nngis.network.graph.shapes import Shapes, cut, lines_of, measured
 from nngis.plans.sewer.layout import Trees
 from nngis.plans.sewer.streets import Streets
 from nngis.plans.sewer.terrain import Terrain

@@ -6,8 +6,8 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from nngis.kernel.graph.shapes import lines_of
-from nngis.kernel.raster import Grid
+from nngis.grid import Grid
+from nngis.network.graph.shapes import lines_of
 from nngis.plans.sewer.code import limit
 from nngis.plans.sewer.design_parameters import DesignParameters
 from nngis.plans.sewer.existing import keep_sewers

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from nngis.kernel.indicator import Indicator
+from nngis.decide.indicators import Indicator
 from nngis.plans.sewer.additions import Additions
 from nngis.plans.sewer.layers import Layers
 from nngis.plans.sewer.ledger import Counted

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 
-from nngis.kernel.raster import Grid
+from nngis.grid import Grid
 
 
 @dataclass(frozen=True)

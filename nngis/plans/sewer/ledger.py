@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from nngis.kernel.cut import cut_by_zones
+from nngis.network.cut import cut_by_zones
 from nngis.plans.sewer.ledger_parameters import LedgerParameters
 from nngis.plans.sewer.overlap import find_doubles, same_streets
 

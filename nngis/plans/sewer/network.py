@@ -9,8 +9,8 @@ from scipy.sparse import coo_array, eye_array
 from scipy.sparse.linalg import spsolve
 
 from nngis.crs import ground_distance_m
-from nngis.kernel.graph.shapes import cut, lines_of
-from nngis.kernel.raster import heights_along
+from nngis.grid import heights_along
+from nngis.network.graph.shapes import cut, lines_of
 from nngis.plans.sewer.chains import (
     LONGEST_STEP_M,
     SHORTEST_STEP_M,

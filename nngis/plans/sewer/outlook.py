@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import geopandas as gpd
 import pandas as pd
 
+from nngis.decide.rules import Rule, decide
 from nngis.fields import get
-from nngis.kernel.decide import Rule, decide
 from nngis.plans.sewer.ledger_parameters import CLAUSE_3_10
 from nngis.text import Text
 

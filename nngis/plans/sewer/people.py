@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from nngis.kernel.reach import euclidean, inside
+from nngis.network.geodesic_links import euclidean, inside
 from nngis.plans.sewer.parameters import SewerParameters
 from nngis.solvers.links import nearest
 

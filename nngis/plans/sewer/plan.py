@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import geopandas as gpd
 
-from nngis.kernel.raster import Grid
+from nngis.grid import Grid
 from nngis.plans.sewer.analyse import analyse
 from nngis.plans.sewer.layers import Layers
 from nngis.plans.sewer.parameters import SewerParameters

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from nngis.errors import InfeasibleError
-from nngis.kernel.reach import euclidean
+from nngis.network.geodesic_links import euclidean
 from nngis.plans.sewer.parameters import SewerParameters
 from nngis.solvers.site.capacity import solve_capacitated_mclp
 from nngis.solvers.site.site_links import site_links

@@ -6,8 +6,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from nngis.kernel.indicator import Indicator
-from nngis.kernel.pace import linear_forecast
+from nngis.decide.indicators import Indicator
+from nngis.decide.trends import linear_forecast
 from nngis.plans.sewer.ledger import Counted
 from nngis.plans.sewer.ledger_parameters import CLAUSE_3_10, LedgerParameters
 from nngis.text import Text

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import geopandas as gpd
 import pandas as pd
 
-from nngis.kernel.decide import Rule, decide
+from nngis.decide.rules import Rule, decide
 from nngis.plans.sewer.ledger_parameters import CLAUSE_3_10
 from nngis.plans.sewer.parameters import SewerParameters
 from nngis.text import Text

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from nngis.kernel.raster import Grid, heights_along
+from nngis.grid import Grid, heights_along
 
 ROUTES = 4  # sections drawn; the shorter branches stand in the table of pipes only
 OF_PIPE = ("length_m", "diameter_mm", "slope", "kind", "governing")

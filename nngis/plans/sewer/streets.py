@@ -11,8 +11,8 @@ from pyproj import CRS
 
 from nngis.crs import ground_distance_m
 from nngis.errors import LayerError, Problem
-from nngis.kernel.graph import Graph, graph_from_lines, snap
-from nngis.kernel.graph.shapes import Shapes, cut, measured, straight_shapes
+from nngis.network.graph import Graph, graph_from_lines, snap
+from nngis.network.graph.shapes import Shapes, cut, measured, straight_shapes
 from nngis.plans.sewer.design_parameters import DesignParameters
 
 Floats = npt.NDArray[np.float64]

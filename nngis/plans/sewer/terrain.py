@@ -9,7 +9,7 @@ import shapely
 from scipy.ndimage import distance_transform_edt
 
 from nngis.errors import LayerError, Problem
-from nngis.kernel.raster import Grid, heights_at
+from nngis.grid import Grid, heights_at
 
 Floats = npt.NDArray[np.float64]
 LOWEST_M, HIGHEST_M = -450.0, 9000.0

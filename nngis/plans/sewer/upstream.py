@@ -4,7 +4,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from nngis.kernel.trace import backwards, upstream
+from nngis.network.tracing import backwards, upstream
 
 
 def pipes_above(pipes: gpd.GeoDataFrame, manhole_id: str) -> gpd.GeoDataFrame:

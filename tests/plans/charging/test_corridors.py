@@ -10,7 +10,7 @@ from shapely import LineString, MultiLineString, Point
 
 from nngis import fields
 from nngis.errors import LayerError
-from nngis.kernel.graph import graph_from_arrays
+from nngis.network.graph import graph_from_arrays
 from nngis.plans.charging.corridor_parameters import CorridorParameters
 from nngis.plans.charging.corridor_routes import routes_between
 from nngis.plans.charging.corridors import check_corridors

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.sparse.csgraph import floyd_warshall
 from shapely import Point
 
-from nngis.kernel.graph import graph_from_arrays
+from nngis.network.graph import graph_from_arrays
 from nngis.plans.charging.access import floating_catchment, piles_by_county
 from nngis.plans.charging.coverage import coverage_table, rings
 from nngis.plans.charging.coverage_parameters import CoverageParameters

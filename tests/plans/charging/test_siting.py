@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nngis.kernel.reach import euclidean
+from nngis.network.geodesic_links import euclidean
 from nngis.plans.charging.phases import curve_table, phase_table, phase_years
 from nngis.plans.charging.siting import choose, covered_weight, make_question
 from nngis.plans.charging.siting_parameters import SitingParameters

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from shapely import LineString, Point
 
-from nngis.kernel.raster import Grid
+from nngis.grid import Grid
 from nngis.plans.sewer.analyse import analyse
 from nngis.plans.sewer.layers import Layers
 from nngis.plans.sewer.parameters import SewerParameters

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 import shapely
 
-from nngis.kernel.raster import Grid
+from nngis.grid import Grid
 from nngis.plans.sewer.design import design
 from nngis.plans.sewer.design_parameters import DesignParameters
 

@@ -7,7 +7,7 @@ import shapely
 from numpy.testing import assert_allclose
 
 from nngis.errors import InfeasibleError, LayerError
-from nngis.kernel.raster import Grid
+from nngis.grid import Grid
 from nngis.plans.sewer.design import design
 from nngis.plans.sewer.design_parameters import DesignParameters
 

@@ -13,7 +13,7 @@ import pytest
 import rasterio
 from shapely import Point
 
-from nngis.kernel.raster import Grid
+from nngis.grid import Grid
 from nngis.plans.sewer.design import SewerDesign, design
 from nngis.plans.sewer.design_parameters import DesignParameters
 from nngis.plans.sewer.upstream import pipes_above

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 import shapely
 
-from nngis.kernel.raster import Grid
+from nngis.grid import Grid
 from nngis.plans.sewer.chains import Spacing
 from nngis.plans.sewer.design_parameters import DesignParameters
 from nngis.plans.sewer.layout import arcs_of, climbs_m, route

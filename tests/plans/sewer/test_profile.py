@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from nngis.kernel.raster import Grid
+from nngis.grid import Grid
 from nngis.plans.sewer.chains import Spacing
 from nngis.plans.sewer.design_parameters import DesignParameters
 from nngis.plans.sewer.layout import arcs_of, route

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from shapely import LineString, Point
 
-from nngis.kernel.raster import Grid
+from nngis.grid import Grid
 from nngis.plans.sewer.design import SewerDesign, design
 from nngis.plans.sewer.design_parameters import DesignParameters
 

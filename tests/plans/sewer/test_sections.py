@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import LineString, Point
 
-from nngis.kernel.raster import Grid
+from nngis.grid import Grid
 from nngis.plans.sewer.sections import ground_along, long_sections
 
 

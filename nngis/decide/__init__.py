@@ -1,0 +1,1 @@
+"""Decide: rules with three answers, indicators against targets, trends through the years."""

@@ -1,1 +1,0 @@
-"""Reach, allocate, decide, check: pure functions on arrays and frames."""

@@ -1,0 +1,1 @@
+"""Networks: road graphs, links by every metric, service areas, paths, tracing."""

@@ -1,0 +1,223 @@
+"""A road graph from any layer of lines."""
+
+from dataclasses import replace
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+from pyproj import CRS
+
+from nngis.crs import ground_distance_m
+from nngis.errors import LayerError, ParameterError, Problem, require
+from nngis.network.graph.arrays import graph_from_arrays
+from nngis.network.graph.edges import Floats, not_in_metres
+from nngis.network.graph.noding import node_lines
+from nngis.network.graph.report import Built
+from nngis.network.graph.shapes import Shapes
+
+#: Data reach a little beyond the area that a plane is meant for [degrees].
+NEAR_DEGREES = 3.0
+
+
+def graph_from_lines(
+    roads: gpd.GeoDataFrame,
+    *,
+    tolerance_m: float,
+    oneway: str | None = None,
+    level: str | None = None,
+    speed_km_h: str | float | None = None,
+) -> Built:
+    """Build a graph from a layer of lines, cut where they meet.
+
+    Lines on one level are cut wherever they cross, touch or run together. Lines on different
+    levels join only end to end, so a bridge does not meet the street under it. A loose end within
+    the tolerance of another line's end, or of a line on its level, is moved onto it. Lengths are
+    true on the ground.
+
+    Parameters
+    ----------
+    roads : GeoDataFrame
+        LineStrings or MultiLineStrings in the work CRS.
+    tolerance_m : float
+        How far a loose end may be moved [m]; 0 joins only what touches.
+    oneway : str, optional
+        Column with 1 (open along the line only), -1 (against it only) or 0; empty cells are 0.
+    level : str, optional
+        Column with the level, as OSM's `layer`; empty cells are 0. All on one level, if absent.
+    speed_km_h : str or float, optional
+        Column with the driving speed, or one speed for all [km/h]; without it the graph has no
+        times.
+
+    Returns
+    -------
+    graph : Graph
+        The graph; `row` is the position of each piece's line in `roads`.
+    report : GraphReport
+        Cuts, joined ends, lines without length, repetitions, connected parts.
+
+    Raises
+    ------
+    LayerError
+        If the layer is not in a plane in metres, or rows are not lines, look like degrees, or
+        hold one-way signs or speeds that cannot be used. Every fault is told at once.
+    ParameterError
+        If a column does not exist or the tolerance is below zero.
+
+    Examples
+    --------
+    Two streets that cross, and a bridge over the eastern one that ends on its own:
+
+    >>> import geopandas as gpd
+    >>> from shapely import LineString
+    >>> x, y = 500_000, 2_500_000
+    >>> roads = gpd.GeoDataFrame({"layer": [0, 0, 1]}, crs="EPSG:4545", geometry=[
+    ...     LineString([(x, y), (x + 300, y)]),
+    ...     LineString([(x + 100, y - 50), (x + 100, y + 50)]),
+    ...     LineString([(x + 200, y - 50), (x + 200, y + 50)])])
+    >>> graph, report = graph_from_lines(roads, tolerance_m=1, level="layer")
+    >>> graph.n_edges, report.crossings_split, report.components
+    (5, 1, 2)
+    """
+    _check(roads, tolerance_m, [oneway, level, speed_km_h])
+    signs = _column(roads, oneway).astype(np.int8)
+    speed = _column(roads, speed_km_h, empty=np.nan)
+    levels = pd.factorize(_column(roads, level))[0]
+    lines, row, dropped = _simple_lines(roads.geometry.to_numpy())
+    noded = node_lines(lines, levels[row], tolerance_m=tolerance_m)
+    row = row[noded.line]
+    length_m = ground_length_m(noded.shapes, roads.crs)
+    straight = bool((np.diff(noded.shapes.first) == 2).all())  # noqa: PLR2004
+    graph, report = graph_from_arrays(
+        noded.xy[:, 0],
+        noded.xy[:, 1],
+        noded.tail,
+        noded.head,
+        length_m,
+        crs=roads.crs,
+        oneway=signs[row],
+        time_s=None if speed_km_h is None else length_m / (speed[row] / 3.6),
+        geometry=None if straight else noded.shapes,
+        row=row,
+    )
+    report = replace(
+        report,
+        rows_in=len(roads),
+        zero_length_dropped=dropped + report.zero_length_dropped,
+        crossings_split=noded.crossings_split,
+        dangles_snapped=noded.dangles_snapped,
+    )
+    return Built(graph, report)
+
+
+def ground_length_m(shapes: Shapes, crs: CRS) -> Floats:
+    """Measure lines on the ground.
+
+    Parameters
+    ----------
+    shapes : Shapes
+        The lines.
+    crs : CRS
+        The plane they are in.
+
+    Returns
+    -------
+    (n,) float array
+        True length of each line [m].
+    """
+    xy, first = shapes.xy, shapes.first
+    step = np.zeros(len(xy))
+    step[1:] = ground_distance_m(xy[:-1, 0], xy[:-1, 1], xy[1:, 0], xy[1:, 1], crs)
+    step[first[:-1]] = 0.0
+    return np.add.reduceat(step, first[:-1]) if first.size > 1 else np.empty(0)
+
+
+def _simple_lines(
+    geometry: npt.NDArray[np.object_],
+) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.intp], int]:
+    """Single lines that do not cross themselves, the row of each, and how many had no length."""
+    lines, row = shapely.get_parts(geometry, return_index=True)
+    empty = shapely.length(lines) == 0
+    lines, row = lines[~empty], row[~empty]
+    simple = shapely.is_simple(lines)
+    parts, of_line = shapely.get_parts(shapely.node(lines[~simple]), return_index=True)
+    lines = np.concatenate([lines[simple], parts])
+    row = np.concatenate([row[simple], row[~simple][of_line]])
+    order = np.argsort(row, kind="stable")
+    return lines[order], row[order], int(empty.sum())
+
+
+def _column(roads: gpd.GeoDataFrame, name: str | float | None, *, empty: float = 0.0) -> Floats:
+    """Values of a column, of one number for all, or of neither."""
+    if not isinstance(name, str):
+        return np.full(len(roads), empty if name is None else float(name))
+    values = pd.to_numeric(roads[name], errors="coerce").to_numpy(np.float64, na_value=np.nan)
+    return np.where(np.isnan(values), empty, values)
+
+
+def _check(roads: gpd.GeoDataFrame, tolerance_m: float, options: list[Any]) -> None:
+    """Refuse what no graph can be built from."""
+    missing = [
+        Problem(f"图层没有 {name} 列。", f"The layer has no column {name}.", where=name)
+        for name in options
+        if isinstance(name, str) and name not in roads.columns
+    ]
+    if not tolerance_m >= 0:
+        zh, en = "tolerance_m 应不小于零。", "tolerance_m must be zero or more."
+        missing.append(Problem(zh, en, where="tolerance_m"))
+    require(missing, ParameterError)
+    oneway, _, speed_km_h = options
+    lines = roads.geometry.to_numpy()
+    kinds = shapely.get_type_id(lines)
+    line = np.isin(kinds, [shapely.GeometryType.LINESTRING, shapely.GeometryType.MULTILINESTRING])
+    found = not_in_metres(roads.crs, len(roads), "roads")
+    degrees = np.zeros(len(roads), bool) if found else line & _like_degrees(lines, roads.crs)
+    faults = [
+        (~line, "geometry", "不是线", "no line"),
+        (
+            degrees,
+            "geometry",
+            "坐标像经纬度，与图层的投影坐标系不符",
+            "coordinates that look like degrees, in a layer that says metres",
+        ),
+    ]
+    if oneway is not None:
+        signs = pd.to_numeric(roads[oneway], errors="coerce").to_numpy(np.float64, na_value=np.nan)
+        bad = ~np.isin(signs, [-1, 0, 1]) & roads[oneway].notna().to_numpy()
+        faults.append(
+            (bad, oneway, "单行标记不是 -1、0、1", "a one-way sign that is not -1, 0 or 1")
+        )
+    if speed_km_h is not None:
+        speed = _column(roads, speed_km_h, empty=np.nan)
+        bad = ~(np.isfinite(speed) & (speed > 0))
+        faults.append(
+            (bad, "speed_km_h", "车速缺失或不大于零", "a speed that is missing or not above zero")
+        )
+    for wrong, where, zh, en in faults:
+        count = int(wrong.sum())
+        if count:
+            example = roads.index[wrong][0]
+            found.append(
+                Problem(
+                    f"{len(roads)} 行中有 {count} 行{zh}，例如 {example!r}；请更正或删去，其余 "
+                    f"{len(roads) - count} 行可用。",
+                    f"{count} of {len(roads)} rows have {en}, for example {example!r}; correct or "
+                    f"drop them, the other {len(roads) - count} can be used.",
+                    where=where,
+                )
+            )
+    require(found, LayerError)
+
+
+def _like_degrees(lines: npt.NDArray[np.object_], crs: CRS) -> npt.NDArray[np.bool_]:
+    """Whether coordinates, read as degrees in either order, lie where a plane is meant for."""
+    if crs.area_of_use is None:
+        return np.zeros(len(lines), bool)
+    west, south, east, north = crs.area_of_use.bounds
+    low, high = np.array([west, south]) - NEAR_DEGREES, np.array([east, north]) + NEAR_DEGREES
+    box = shapely.bounds(lines)
+    corners = np.stack([box, box[:, [1, 0, 3, 2]]])
+    within = np.concatenate([corners[..., :2] >= low, corners[..., 2:] <= high], axis=-1)
+    return np.asarray(within.sum(axis=-1).max(axis=0) == within.shape[-1])

@@ -1,0 +1,123 @@
+"""Polygons of all that lies near straight segments: contours of a raster of distances."""
+
+from typing import NamedTuple
+
+import contourpy
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from nngis.errors import ParameterError
+from nngis.network._numba_area import near_segments
+from nngis.network.graph.edges import Floats
+
+#: Largest raster for one area; beyond it the cells are too small for the area.
+MOST_CELLS = 100_000_000
+#: Where in a cell the grid points lie: no round number, so that no road runs along a row of them.
+GRID_SHIFT = 0.381966
+
+
+class Rings(NamedTuple):
+    """Polygons with holes, as flat coordinates.
+
+    Parameters
+    ----------
+    xy : list of (k, 2) float arrays
+        Outer ring and holes of each polygon, one after the other [m].
+    first : list of int arrays
+        Where each polygon's rings begin, and its last one ends.
+    """
+
+    xy: list[Floats]
+    first: list[npt.NDArray[np.uint32]]
+
+
+def near_segments_polygons(
+    segments: Floats, level: npt.NDArray[np.integer], n_levels: int, width_m: float, cell_m: float
+) -> list[Rings]:
+    """Draw what lies near segments, for sets of segments each of which holds the one before.
+
+    Parameters
+    ----------
+    segments : (m, 4) float array
+        `x0`, `y0`, `x1`, `y1` [m].
+    level : (m,) int array
+        The first set each segment belongs to.
+    n_levels : int
+        Number of sets.
+    width_m : float
+        How near is near [m].
+    cell_m : float
+        Distance of the raster's points [m].
+
+    Returns
+    -------
+    list of Rings
+        The polygons of each set, without any where the set is empty.
+
+    Raises
+    ------
+    ParameterError
+        If the raster would be too large.
+    """
+    if not len(segments):
+        return [Rings([], [])] * n_levels
+    ends = segments.reshape(-1, 2)
+    margin = width_m + 2 * cell_m
+    corner = (np.floor((ends.min(axis=0) - margin) / cell_m) + GRID_SHIFT) * cell_m
+    nx, ny = np.ceil((ends.max(axis=0) + margin - corner) / cell_m).astype(int) + 1
+    if nx * ny > MOST_CELLS:
+        raise ParameterError(
+            f"栅格需 {nx} × {ny} 个点，过大；请增大 cell_m 或减小上限。",
+            f"The raster would need {nx} x {ny} points, too many; raise cell_m or lower the limit.",
+            where="cell_m",
+        )
+    x, y = corner[0] + cell_m * np.arange(nx), corner[1] + cell_m * np.arange(ny)
+    field = np.full((ny, nx), (width_m + cell_m) ** 2)
+    found = [Rings([], [])]
+    for rank in range(n_levels):
+        added = segments[level == rank]
+        if not len(added):
+            found.append(found[-1])
+            continue
+        near_segments(field, added, (corner[0], corner[1]), cell_m, width_m + cell_m)
+        contours = contourpy.contour_generator(
+            x=x, y=y, z=np.sqrt(field), fill_type=contourpy.FillType.OuterOffset
+        )
+        found.append(Rings(*contours.filled(-1.0, width_m)))
+    return found[1:]
+
+
+def multipolygons(areas: list[Rings]) -> npt.NDArray[np.object_]:
+    """Make one MultiPolygon of the polygons of each area.
+
+    Parameters
+    ----------
+    areas : list of Rings
+        The areas, none of them empty.
+
+    Returns
+    -------
+    (n,) object array
+        MultiPolygons.
+    """
+    xy = [ring for area in areas for ring in area.xy]
+    first = [rings.astype(np.int64) for area in areas for rings in area.first]
+    if not xy:
+        return np.empty(0, object)
+    before = _starts([len(ring) for ring in xy])
+    rings = [part[:-1] + at for part, at in zip(first, before[:-1], strict=True)]
+    found: npt.NDArray[np.object_] = shapely.from_ragged_array(
+        shapely.GeometryType.MULTIPOLYGON,
+        np.concatenate(xy),
+        (
+            np.concatenate([*rings, before[-1:]]),
+            _starts([len(part) for part in rings]),
+            _starts([len(area.xy) for area in areas]),
+        ),
+    )
+    return found
+
+
+def _starts(counts: list[int]) -> npt.NDArray[np.int64]:
+    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)

@@ -1,0 +1,153 @@
+"""What happened while a graph was built: what was dropped, cut, joined, and what fell apart."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from nngis.text import Text
+
+if TYPE_CHECKING:
+    from nngis.network.graph.core import Graph
+
+
+@dataclass(frozen=True)
+class GraphReport:
+    """Counts from building one graph.
+
+    Parameters
+    ----------
+    rows_in : int
+        Lines, ways or edges given.
+    nodes, edges, components : int
+        Size of the graph, and the number of parts that no road joins.
+    main_part_share : float
+        Share of the road length that lies in the longest part, 0 to 1.
+    zero_length_dropped, repeated_dropped : int
+        Edges without length, and repetitions of another edge.
+    crossings_split : int
+        Places where lines were cut because they meet another on their level.
+    dangles_snapped : int
+        Loose ends moved onto a line or an end within the tolerance.
+    ways_closed : int
+        Ways left out because cars may not use them.
+    nodes_missing : int
+        Node references of used ways that the file does not hold; the ways were broken there.
+    speeds_unread : int
+        Ways whose speed limit could not be read; the speed of their class was taken.
+    """
+
+    rows_in: int
+    nodes: int
+    edges: int
+    components: int
+    main_part_share: float
+    zero_length_dropped: int = 0
+    repeated_dropped: int = 0
+    crossings_split: int = 0
+    dangles_snapped: int = 0
+    ways_closed: int = 0
+    nodes_missing: int = 0
+    speeds_unread: int = 0
+
+    def sentences(self) -> tuple[Text, ...]:
+        """Say what a reader should know, in both languages.
+
+        Returns
+        -------
+        tuple of Text
+            The size of the graph first, then one sentence for each thing that happened.
+
+        Examples
+        --------
+        >>> report = GraphReport(rows_in=3, nodes=4, edges=2, components=2,
+        ...                      main_part_share=0.9, repeated_dropped=1)
+        >>> for text in report.sentences(): print(text.en)
+        3 rows gave 2 road pieces and 4 nodes.
+        The roads lie in 2 parts that no road joins; the longest holds 90.0 % of their length.
+        Dropped 1 repetitions of another road piece.
+        """
+        told = [
+            Text(
+                f"{self.rows_in} 行输入生成 {self.edges} 个路段、{self.nodes} 个节点。",
+                f"{self.rows_in} rows gave {self.edges} road pieces and {self.nodes} nodes.",
+            )
+        ]
+        if self.components > 1:
+            share = f"{self.main_part_share:.1%}".replace("%", " %")
+            told.append(
+                Text(
+                    f"路网分为互不连通的 {self.components} 个部分，最长的占总长度的 {share}。",
+                    f"The roads lie in {self.components} parts that no road joins; the longest "
+                    f"holds {share} of their length.",
+                )
+            )
+        return (*told, *(text for count, text in self._events() if count))
+
+    def _events(self) -> tuple[tuple[int, Text], ...]:
+        return (
+            (
+                self.zero_length_dropped,
+                Text(
+                    f"删去 {self.zero_length_dropped} 个长度为零的路段。",
+                    f"Dropped {self.zero_length_dropped} road pieces without length.",
+                ),
+            ),
+            (
+                self.repeated_dropped,
+                Text(
+                    f"删去 {self.repeated_dropped} 个重复路段。",
+                    f"Dropped {self.repeated_dropped} repetitions of another road piece.",
+                ),
+            ),
+            (
+                self.crossings_split,
+                Text(
+                    f"在 {self.crossings_split} 处同层相交点打断道路。",
+                    f"Cut roads at {self.crossings_split} places where they meet on one level.",
+                ),
+            ),
+            (
+                self.dangles_snapped,
+                Text(
+                    f"接合 {self.dangles_snapped} 个容差以内的悬挂端点。",
+                    f"Joined {self.dangles_snapped} loose ends within the tolerance.",
+                ),
+            ),
+            (
+                self.ways_closed,
+                Text(
+                    f"略去 {self.ways_closed} 条机动车不可通行的道路。",
+                    f"Left out {self.ways_closed} ways closed to cars.",
+                ),
+            ),
+            (
+                self.nodes_missing,
+                Text(
+                    f"文件缺少 {self.nodes_missing} 个被引用的节点，道路在该处断开。",
+                    f"The file lacks {self.nodes_missing} referenced nodes; ways were broken "
+                    "there.",
+                ),
+            ),
+            (
+                self.speeds_unread,
+                Text(
+                    f"{self.speeds_unread} 条道路的限速无法识别，按道路等级取速度。",
+                    f"Could not read the speed limit of {self.speeds_unread} ways; took the speed "
+                    "of their class.",
+                ),
+            ),
+        )
+
+
+class Built(NamedTuple):
+    """A graph and the report of its building.
+
+    Parameters
+    ----------
+    graph : Graph
+        The graph.
+    report : GraphReport
+        What happened.
+    """
+
+    graph: "Graph"
+    report: GraphReport
