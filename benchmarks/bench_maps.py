@@ -13,10 +13,10 @@ import geopandas as gpd
 from nngis.cartography import sheet, write_sheet
 from nngis.catalog.load import shipped_layers
 from nngis.catalog.prefectures import read_prefectures
-from nngis.result.save import save_result
-from nngis.run import pages, qgis, report
-from nngis.run.drawing import PLAIN
-from nngis.run.inputs import open_shelf
+from nngis.inputs.store import open_shelf
+from nngis.outputs import pages, qgis, report
+from nngis.outputs.drawing import PLAIN
+from nngis.outputs.save import save_result
 from nngis.run.run import run
 from nngis.run.scenario import read_scenario
 from nngis.text import Text

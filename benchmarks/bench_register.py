@@ -11,11 +11,11 @@ import pandas as pd
 import shapely
 
 from nngis.catalog.load import shipped_layers
+from nngis.inputs.store import open_shelf
 from nngis.register.data import Data, Grid
 from nngis.register.public import public_figures
 from nngis.register.rules import register
 from nngis.register.scorecard import counts, score
-from nngis.run.inputs import open_shelf
 
 RNG = np.random.default_rng(1)
 BOX = (430e3, 2_470e3, 660e3, 2_650e3)

@@ -23,13 +23,13 @@ from pyproj import CRS as PlaneCRS  # noqa: N811 -- `CRS` is the one of the roof
 from nngis.catalog.counties import read_counties
 from nngis.catalog.load import shipped_layers
 from nngis.catalog.roof_partitions import list_partitions
+from nngis.inputs.zonal import Field, zonal_means
 from nngis.plans.rooftop.analyse import surroundings
 from nngis.plans.rooftop.parameters import RooftopParameters
 from nngis.plans.rooftop.weather import Weather, make_weather
 from nngis.plans.rooftop.yields import Orientation, orientations, specific_yield
-from nngis.run.hands import hands
-from nngis.run.roof_stream import Stream, add_up, judge_all
-from nngis.run.zonal import Field, zonal_means
+from nngis.run.parallel import hands
+from nngis.run.streams import Stream, add_up, judge_all
 
 CRS = "EPSG:4545"
 PART = 100_000

@@ -12,7 +12,7 @@ from pathlib import Path
 from PIL import Image
 
 from nngis.catalog.load import shipped_layers
-from nngis.run.inputs import open_shelf
+from nngis.inputs.store import open_shelf
 from nngis.run.run import run
 from nngis.run.scenario import read_scenario
 from nngis.text import Lang

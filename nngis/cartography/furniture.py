@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 
 from nngis import fields
+from nngis.cartography.canvas import INK, SOFT, THIN_PT, Plate
 from nngis.cartography.font import (
     HEAD_PT,
     MM_PER_PT,
@@ -14,7 +15,6 @@ from nngis.cartography.font import (
     wrapped,
 )
 from nngis.cartography.paper import Box
-from nngis.cartography.plate import INK, SOFT, THIN_PT, Plate
 from nngis.cartography.style import badge
 from nngis.cartography.window import Window
 from nngis.text import Lang, Text

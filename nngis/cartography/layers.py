@@ -10,8 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from nngis import fields
+from nngis.cartography.chunks import MANY, in_pieces
 from nngis.cartography.classes import Classified, DrawnClass, classify
-from nngis.cartography.crowd import MANY, in_pieces
 from nngis.cartography.encode import (
     Shapes,
     encode_column,

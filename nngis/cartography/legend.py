@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nngis import fields
+from nngis.cartography.canvas import SOFT, Plate
 from nngis.cartography.classes import DrawnClass
 from nngis.cartography.font import HEAD_PT, PLAIN_PT, SMALL_PT, shortened, width_mm
 from nngis.cartography.ground import GroundLayer
 from nngis.cartography.outlines import CASING, HATCHES, LARGER
 from nngis.cartography.paper import Box
-from nngis.cartography.plate import SOFT, Plate
 from nngis.cartography.printed import PrintedLayer
 from nngis.cartography.style import PT_PER_PX, Symbol, shapes
 from nngis.result.mapview import Shape

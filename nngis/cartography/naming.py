@@ -9,11 +9,11 @@ import pandas as pd
 import shapely
 from matplotlib import patheffects
 
+from nngis.cartography.canvas import INK, Plate
 from nngis.cartography.font import MM_PER_PT, PLAIN_PT, width_mm, written
 from nngis.cartography.ground import GroundLayer
 from nngis.cartography.labels import Wish, place_names, places_around, places_in
 from nngis.cartography.outlines import coordinates
-from nngis.cartography.plate import INK, Plate
 from nngis.cartography.printed import PrintedLayer
 from nngis.cartography.style import PT_PER_PX
 from nngis.cartography.window import Window

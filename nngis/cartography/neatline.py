@@ -3,9 +3,9 @@
 import numpy as np
 import numpy.typing as npt
 
+from nngis.cartography.canvas import HAIR_PT, THICK_PT, THIN_PT, Plate
 from nngis.cartography.font import SMALL_PT
 from nngis.cartography.paper import FRAME, Box
-from nngis.cartography.plate import HAIR_PT, THICK_PT, THIN_PT, Plate
 from nngis.cartography.window import Window
 
 TICK_M = 1000.0

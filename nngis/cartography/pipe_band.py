@@ -8,9 +8,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from nngis import fields
+from nngis.cartography.canvas import HAIR_PT, SOFT, THIN_PT, Plate
 from nngis.cartography.font import PLAIN_PT, shortened, width_mm
 from nngis.cartography.paper import Box
-from nngis.cartography.plate import HAIR_PT, SOFT, THIN_PT, Plate
 from nngis.text import Lang, Text
 
 LEAST_GAP_MM = 4.6  # between the figures of two manholes

@@ -12,10 +12,10 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 
 from nngis.cartography import furniture
+from nngis.cartography.canvas import HAIR_PT, INK, SOFT, THICK_PT, THIN_PT, Plate, blank_plate
 from nngis.cartography.font import PLAIN_PT, SETTINGS, SMALL_PT, register_font, shortened
 from nngis.cartography.paper import GAP, MARGIN, Box, Paper
 from nngis.cartography.pipe_band import BAND_MM, LEAST_GAP_MM, RISING_MAIN, draw_band, spread
-from nngis.cartography.plate import HAIR_PT, INK, SOFT, THICK_PT, THIN_PT, Plate, blank_plate
 from nngis.cartography.stamp import Stamp
 from nngis.cartography.style import symbol
 from nngis.cartography.title_block import draw_stamp

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from shapely.geometry.base import BaseGeometry
 
 from nngis.cartography import furniture
+from nngis.cartography.canvas import THICK_PT, Plate, blank_plate
 from nngis.cartography.font import SETTINGS, register_font
 from nngis.cartography.ground import GroundLayer, draw_ground, prepare_ground
 from nngis.cartography.inset import draw_inset, map_axes
@@ -17,7 +18,6 @@ from nngis.cartography.legend import draw_legend, legend_lines
 from nngis.cartography.naming import draw_names
 from nngis.cartography.neatline import draw_neatline
 from nngis.cartography.paper import Paper, lay_out
-from nngis.cartography.plate import THICK_PT, Plate, blank_plate
 from nngis.cartography.printed import PrintedLayer, draw_printed, print_layers, within
 from nngis.cartography.stamp import Stamp
 from nngis.cartography.title_block import crs_title, draw_stamp

@@ -4,9 +4,9 @@ import re
 
 from pyproj import CRS
 
+from nngis.cartography.canvas import HAIR_PT, SOFT, THIN_PT, Plate
 from nngis.cartography.font import HEAD_PT, PLAIN_PT, shortened, wrapped
 from nngis.cartography.paper import Box
-from nngis.cartography.plate import HAIR_PT, SOFT, THIN_PT, Plate
 from nngis.cartography.stamp import Stamp
 from nngis.text import Lang, Text
 

@@ -9,10 +9,10 @@ import typer
 from nngis import fields
 from nngis.catalog.load import shipped_layers
 from nngis.cli.tables import print_table
-from nngis.result.compare import Comparison, compare
-from nngis.result.files import check_output
+from nngis.files import check_output
+from nngis.inputs.store import open_shelf
+from nngis.run.compare import Comparison, compare
 from nngis.run.difference import leave_difference
-from nngis.run.inputs import open_shelf
 from nngis.text import Lang, Text
 
 

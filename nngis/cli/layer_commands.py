@@ -10,7 +10,7 @@ from nngis.catalog.layer import Layer
 from nngis.catalog.load import shipped_layers, verified_path
 from nngis.cli.tables import print_table
 from nngis.errors import LayerError, NngisError, Problem, require
-from nngis.run.inputs import Shelf, open_shelf
+from nngis.inputs.store import Shelf, open_shelf
 from nngis.text import Lang, Text
 
 FIRST_ROWS = 5

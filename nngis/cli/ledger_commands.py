@@ -8,12 +8,12 @@ import typer
 
 from nngis.catalog.load import shipped_layers
 from nngis.evidence import Evidence
+from nngis.inputs.store import open_shelf
 from nngis.ledger.part import Options
 from nngis.ledger.read import Reading, survey_ledger
 from nngis.ledger.template import template_fields, write_template
 from nngis.ledger.write import check_target, checklist_of, provenance, write_reading
 from nngis.roles import role as role_named
-from nngis.run.inputs import open_shelf
 from nngis.text import Lang, Text
 
 SHOWN_PAIRS = 20

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nngis.errors import Problem, ScenarioError, require
-from nngis.run.inputs import Shelf
-from nngis.run.scenario import LayerChoice, Scenario, check_plans, read_scenario
+from nngis.inputs.choices import LayerChoice
+from nngis.inputs.store import Shelf
+from nngis.run.scenario import Scenario, check_plans, read_scenario
 from nngis.text import Text
 
 DEMONSTRATION = "nanning.toml"

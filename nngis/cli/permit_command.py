@@ -11,8 +11,8 @@ from nngis.catalog.load import shipped_layers
 from nngis.cli.options import choose_scenario, pairs
 from nngis.cli.tables import print_table
 from nngis.errors import ScenarioError
+from nngis.inputs.store import open_shelf
 from nngis.ledger.words import read_fuel
-from nngis.run.inputs import open_shelf
 from nngis.run.permit import judge, one_proposal, read_proposals
 from nngis.text import Lang, Text
 

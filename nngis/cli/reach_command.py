@@ -7,12 +7,12 @@ import typer
 
 from nngis.catalog.load import shipped_layers
 from nngis.cli.tables import print_table
-from nngis.result.files import check_output
+from nngis.files import check_output
+from nngis.inputs.features import read_features, weights_of
+from nngis.inputs.store import open_shelf
+from nngis.outputs.save import as_json as result_as_json
+from nngis.outputs.write_run import leave_folder
 from nngis.result.result import Result
-from nngis.result.save import as_json as result_as_json
-from nngis.run.features import read_features, weights_of
-from nngis.run.inputs import open_shelf
-from nngis.run.leave import leave_folder
 from nngis.run.reach import ReachQuestion, answer_reach
 from nngis.text import Lang, Text
 

@@ -10,13 +10,14 @@ from nngis.catalog.load import shipped_layers
 from nngis.cli.options import choose_scenario
 from nngis.cli.tables import print_table
 from nngis.errors import NngisError, Problem, ScenarioError, require
+from nngis.files import check_output
+from nngis.inputs.store import open_shelf
+from nngis.outputs.write_register import leave_register
 from nngis.register.finding import status_title
 from nngis.register.history import Move, moves
 from nngis.register.scorecard import as_records, counts
-from nngis.result.files import check_output
-from nngis.run.inputs import open_shelf
-from nngis.run.leave_register import leave_register
-from nngis.run.register import FOLDER, SNAPSHOT, Scored, register_roles, score_city
+from nngis.register.scored import FOLDER, SNAPSHOT, Scored
+from nngis.run.register import register_roles, score_city
 from nngis.run.run import versions
 from nngis.text import Lang, Text
 

@@ -12,18 +12,18 @@ from nngis.catalog.roof_partitions import list_partitions
 from nngis.cli.options import pairs
 from nngis.cli.tables import print_table
 from nngis.crs import choose_work_crs
+from nngis.inputs.choices import LayerChoice
+from nngis.inputs.climate import ROLE as CLIMATE
+from nngis.inputs.climate import open_climate
+from nngis.inputs.roof_checks import check_roofs
+from nngis.inputs.store import has_role, open_role, open_shelf
 from nngis.ledger.datum_of_rows import option_datum
+from nngis.outputs.roof_map import write_roof_map
+from nngis.parameters import build
 from nngis.plans.rooftop.analyse import surroundings
 from nngis.plans.rooftop.parameters import RooftopParameters
-from nngis.result.parameters import build
-from nngis.run.climate import ROLE as CLIMATE
-from nngis.run.climate import open_climate
-from nngis.run.hands import hands
-from nngis.run.inputs import has_role, open_role, open_shelf
-from nngis.run.roof_checks import check_roofs
-from nngis.run.roof_map import write_roof_map
-from nngis.run.roof_stream import Stream, add_up, judge_all, sample_roofs
-from nngis.run.scenario import LayerChoice
+from nngis.run.parallel import hands
+from nngis.run.streams import Stream, add_up, judge_all, judged_roofs, sample_roofs
 from nngis.text import Lang
 
 TELLING = ("townships", "places", "land_use", "built_up")
@@ -85,5 +85,5 @@ def stream_roofs(
     rows = [[str(at), *words] for at, words in zip(table.index, shown.to_numpy(), strict=True)]
     print_table(titles, rows, indent=0)
     if draw:
-        write_roof_map(parts, stream, tables, shelf, lang)
+        write_roof_map(out, judged_roofs(parts, stream), tables, shelf, lang)
     typer.echo(str(out))

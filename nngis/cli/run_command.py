@@ -12,10 +12,10 @@ from nngis import fields
 from nngis.catalog.load import shipped_layers
 from nngis.cli.options import choose_scenario, pairs
 from nngis.cli.tables import print_table
+from nngis.inputs.store import open_shelf
+from nngis.outputs.drawing import choose_drawing
+from nngis.outputs.save import as_json as result_as_json
 from nngis.result.result import Result
-from nngis.result.save import as_json as result_as_json
-from nngis.run.drawing import choose_drawing
-from nngis.run.inputs import open_shelf
 from nngis.run.run import Outcome, run
 from nngis.text import Lang, Text
 

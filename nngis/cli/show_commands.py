@@ -8,8 +8,8 @@ import typer
 
 from nngis import fields
 from nngis.cli.tables import print_table
+from nngis.parameters import build, origin_words
 from nngis.result import explain as explaining
-from nngis.result.parameters import build, origin_words
 from nngis.roles import role
 from nngis.run.plans import load_plan
 from nngis.run.scenario import check_plans

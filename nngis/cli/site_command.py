@@ -8,10 +8,10 @@ import typer
 from nngis.catalog.load import shipped_layers
 from nngis.cli.reach_command import print_answer
 from nngis.errors import ScenarioError
-from nngis.result.files import check_output
-from nngis.run.features import read_features, weights_of
-from nngis.run.inputs import open_shelf
-from nngis.run.leave import leave_folder
+from nngis.files import check_output
+from nngis.inputs.features import read_features, weights_of
+from nngis.inputs.store import open_shelf
+from nngis.outputs.write_run import leave_folder
 from nngis.run.site import SiteQuestion, Task, answer_site, read_matrix, solve, summary
 from nngis.solvers.site.answer import SiteAnswer
 from nngis.text import Lang, Text

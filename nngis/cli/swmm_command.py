@@ -9,7 +9,7 @@ import typer
 
 from nngis import fields
 from nngis.errors import ScenarioError
-from nngis.plans.sewer.swmm_inp import ROUTINGS, Routing
+from nngis.outputs.swmm_inp import ROUTINGS, Routing
 from nngis.run.swmm import SwmmCheck, check_folder
 from nngis.text import Lang, Text
 

@@ -15,9 +15,9 @@ from nngis.register.finding import (
     bounded,
     worst,
 )
-from nngis.register.pace import judge
 from nngis.register.rules import Rule, Target
 from nngis.register.split import split_by_weight
+from nngis.register.trend import judge
 from nngis.text import Text
 
 TABLE = "counties_table"

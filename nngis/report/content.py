@@ -8,10 +8,10 @@ from nngis import fields
 from nngis.cartography.index_page import STATUS
 from nngis.cartography.style import badge, marks_of
 from nngis.evidence import weakest
+from nngis.parameters import origin_words
 from nngis.report.blocks import Block, Bullets, Heading, Paragraph, Picture, Report, Table
-from nngis.result.parameters import origin_words
 from nngis.result.result import InputRecord, Result, Sheet
-from nngis.result.workbook import sheet_frame, shown_values
+from nngis.result.sheets import sheet_frame, shown_values
 from nngis.text import Lang, Text
 
 MOST_ROWS = 300  # rows of a list in an annex; the rest stands in the workbook

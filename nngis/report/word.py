@@ -15,6 +15,7 @@ from docx.shared import Mm, Pt, RGBColor
 
 from nngis import fields
 from nngis.cartography.style import badge
+from nngis.files import without_times
 from nngis.report.blocks import (
     Block,
     Bullets,
@@ -26,7 +27,6 @@ from nngis.report.blocks import (
     numbered_captions,
 )
 from nngis.report.word_fields import add_field, bookmark, contents_entry
-from nngis.result.files import without_times
 from nngis.text import Text
 
 FONT = "Noto Sans SC"

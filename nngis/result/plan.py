@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from nngis.parameters import Parameters
 from nngis.result.mapview import MapView
-from nngis.result.parameters import Parameters
 from nngis.result.result import Analysis, Sheet
 from nngis.text import Text
 

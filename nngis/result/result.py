@@ -7,8 +7,8 @@ import pandas as pd
 
 from nngis.decide.indicators import Indicator
 from nngis.evidence import Evidence, weakest
+from nngis.parameters import ParameterRecord
 from nngis.result.mapview import MapView
-from nngis.result.parameters import ParameterRecord
 from nngis.text import Text
 
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nngis.evidence import weakest
-from nngis.result.compare import Comparison
+from nngis.inputs.store import Shelf
+from nngis.outputs.write_run import leave_folder
 from nngis.result.explain import read_results
 from nngis.result.mapview import MapLayer, MapView
 from nngis.result.result import Analysis, InputRecord, Result, Sheet
-from nngis.run.inputs import Shelf
-from nngis.run.leave import leave_folder
+from nngis.run.compare import Comparison
 from nngis.run.plans import PLAN_IDS, PLAN_TITLES, load_plan
 from nngis.run.run import versions
 from nngis.text import Lang, Text

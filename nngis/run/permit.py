@@ -7,12 +7,12 @@ import geopandas as gpd
 import pandas as pd
 
 from nngis.crs import choose_work_crs, to_wgs84
+from nngis.inputs.store import Shelf, has_role, open_role
 from nngis.ledger.read import read_ledger
+from nngis.parameters import build
 from nngis.plans.heat.parameters import HeatParameters
 from nngis.plans.heat.permit import judge_proposals
-from nngis.result.parameters import build
 from nngis.roles import role
-from nngis.run.inputs import Shelf, has_role, open_role
 from nngis.run.scenario import Scenario
 from nngis.text import Text
 

@@ -7,11 +7,11 @@ from pyproj import CRS
 
 from nngis.catalog.layer import Layer
 from nngis.crs import choose_work_crs
+from nngis.inputs.store import notes, record
 from nngis.network.graph import Graph, graph_from_lines
+from nngis.parameters import ParameterRecord
 from nngis.result.mapview import MapLayer, MapView
-from nngis.result.parameters import ParameterRecord
 from nngis.result.result import Analysis, Result, Sheet
-from nngis.run.inputs import notes, record
 from nngis.run.run import versions
 from nngis.text import Text
 

@@ -11,7 +11,7 @@ from nngis.decide.indicators import Indicator
 from nngis.network.geodesic_links import euclidean
 from nngis.network.road_links import nearest_facility
 from nngis.network.service_area import service_areas
-from nngis.result.parameters import ParameterRecord
+from nngis.parameters import ParameterRecord
 from nngis.result.result import Analysis, Result
 from nngis.run.questions import MAX_SNAP_M, question_result, road_graph, work_crs
 from nngis.solvers.links import nearest

@@ -1,7 +1,7 @@
 """The register on a shelf's layers: gather them, ask the 90 rules, and write what was found."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -11,57 +11,24 @@ from nngis.catalog.layer import REJECT_COLUMNS, Layer
 from nngis.crs import choose_work_crs
 from nngis.evidence import weakest
 from nngis.grid import Grid
+from nngis.inputs.choices import LayerChoice
+from nngis.inputs.rasters import find_raster, read_grids
+from nngis.inputs.store import Shelf, has_role, notes, open_role, record
+from nngis.parameters import ParameterRecord
 from nngis.register.data import Data
 from nngis.register.public import public_figures
 from nngis.register.rules import register
 from nngis.register.scorecard import (
     Scorecard,
-    as_records,
     score,
 )
+from nngis.register.scored import FOLDER, Scored
 from nngis.register.view import TITLE, analysis_of, sheets_of, view_of
-from nngis.result.parameters import ParameterRecord
 from nngis.result.result import InputRecord, Result, Sheet
-from nngis.run.inputs import Shelf, has_role, notes, open_role, record
-from nngis.run.rasters import find_raster, read_grids
-from nngis.run.scenario import LayerChoice
 from nngis.text import Text
 
-FOLDER = "register"
-SNAPSHOT = "scorecard.json"
 RASTERS = ("elevation", "land_cover")
 CENSUS_YEAR = 2020
-
-
-@dataclass(frozen=True)
-class Scored:
-    """The register's result.
-
-    Parameters
-    ----------
-    card : Scorecard
-        Where the city stands.
-    result : Result
-        The same with its provenance, ready to save.
-    """
-
-    card: Scorecard
-    result: Result
-
-    def snapshot(self) -> dict[str, Any]:
-        """Return what a later run compares itself with.
-
-        Returns
-        -------
-        dict
-            `date`, `rules`, `inputs` (sha256 by role).
-        """
-        date = next(p.value for p in self.result.parameters if p.name == "date")
-        return {
-            "date": date,
-            "rules": as_records(self.card),
-            "inputs": {one.role: one.sha256 for one in self.result.inputs},
-        }
 
 
 def score_city(

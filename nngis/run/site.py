@@ -13,7 +13,7 @@ from nngis.decide.indicators import Indicator
 from nngis.errors import LayerError, ParameterError
 from nngis.network.geodesic_links import euclidean
 from nngis.network.road_links import network
-from nngis.result.parameters import ParameterRecord
+from nngis.parameters import ParameterRecord
 from nngis.result.result import Analysis, Result
 from nngis.run.questions import MAX_SNAP_M, question_result, road_graph, work_crs
 from nngis.solvers.site.answer import SiteAnswer

@@ -15,7 +15,7 @@ import pandas as pd
 import pyogrio
 
 from nngis.errors import InfeasibleError, LayerError, OutputError, Problem
-from nngis.plans.sewer.swmm_inp import RISING_MAIN, STEP_M, Routing, SwmmFile, write_inp
+from nngis.outputs.swmm_inp import RISING_MAIN, STEP_M, Routing, SwmmFile, write_inp
 from nngis.plans.sewer.upstream import pipes_above
 
 MM_PER_M = 1000.0

@@ -15,7 +15,7 @@ from defusedxml.ElementTree import fromstring
 from nngis.cartography.classes import classify
 from nngis.cartography.qgis_files import QgisLayer, write_project, write_styles
 from nngis.cartography.style import marks
-from nngis.result.save import write_geopackage
+from nngis.outputs.save import write_geopackage
 from nngis.text import Text
 
 PYTHON_OF_QGIS = "/usr/bin/python3"

@@ -14,11 +14,11 @@ from matplotlib.text import Text as Lettering
 from PIL import Image
 
 from nngis.cartography import font, neatline, sheet, write_sheet
+from nngis.cartography.canvas import blank_plate
 from nngis.cartography.furniture import bar_step_m
 from nngis.cartography.inset import map_axes
 from nngis.cartography.naming import draw_names
 from nngis.cartography.paper import Box, Paper, lay_out
-from nngis.cartography.plate import blank_plate
 from nngis.cartography.stamp import Stamp
 from nngis.cartography.window import choose_window
 from nngis.errors import LayerError, OutputError

@@ -236,7 +236,7 @@ def test_a_run_that_fails_leaves_the_old_result(
     def dies(*_: object, **_named: object) -> str:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("nngis.run.leave.write_index", dies)
+    monkeypatch.setattr("nngis.outputs.write_run.write_index", dies)
     assert nngis("run", "heat", "--out", out).code == 130
     assert {p: p.read_bytes() for p in out.rglob("*") if p.is_file()} == before
     assert not list(tmp_path.glob(".nngis-*"))

@@ -12,7 +12,7 @@ from nngis.fetch.cache import Cache
 from nngis.fetch.endpoints import read_endpoints
 from nngis.fetch.http import Network
 from nngis.fetch.order import Order
-from nngis.run.irradiation import parse_unit
+from nngis.inputs.irradiation import parse_unit
 
 rasterio = pytest.importorskip("rasterio")
 warp = pytest.importorskip("rasterio.warp")

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from nngis.inputs.store import open_shelf
 from nngis.ledger.references import References
-from nngis.run.inputs import open_shelf
 
 
 @pytest.fixture(scope="session")

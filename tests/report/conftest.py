@@ -8,8 +8,8 @@ import shapely
 from PIL import Image
 
 from nngis.decide.indicators import Indicator
+from nngis.parameters import ParameterRecord
 from nngis.result.mapview import MapView
-from nngis.result.parameters import ParameterRecord
 from nngis.result.result import Analysis, InputRecord, Result, Sheet
 from nngis.text import Text
 

@@ -11,7 +11,7 @@ import pytest
 from shapely import LineString, Point
 
 from nngis.errors import InfeasibleError, LayerError
-from nngis.result.save import write_geopackage
+from nngis.outputs.save import write_geopackage
 from nngis.run.swmm import check_folder, check_with_swmm
 
 pytestmark = pytest.mark.skipif(

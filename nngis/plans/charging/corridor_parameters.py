@@ -1,7 +1,7 @@
 """What can be set of corridors: the longest gap, and how far beside the road a site counts."""
 
+from nngis.parameters import Parameters, parameter
 from nngis.plans.charging.demand_parameters import ASSUMED, MEMORY
-from nngis.result.parameters import Parameters, parameter
 from nngis.text import Text
 
 

@@ -1,6 +1,6 @@
 """What can be set of the demand: vehicles by year, and where people and trips are put."""
 
-from nngis.result.parameters import Parameters, parameter
+from nngis.parameters import Parameters, parameter
 from nngis.text import Text
 
 MEMORY = "未核实的经验值"

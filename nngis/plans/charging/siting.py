@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from nngis.plans.charging.candidates import stations_with_room
-from nngis.plans.charging.polish import Exchange, nearer, worths
+from nngis.plans.charging.interchange import Exchange, nearer, worths
 from nngis.plans.charging.siting_parameters import SitingParameters
 from nngis.solvers.site import (
     AtMost,

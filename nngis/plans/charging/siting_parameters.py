@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
 
+from nngis.parameters import Parameters, parameter
 from nngis.plans.charging.demand_parameters import ASSUMED, CLAUSE_3_4, MEMORY
-from nngis.result.parameters import Parameters, parameter
 from nngis.text import Text
 
 GB_73 = "国办发〔2015〕73号（转载页）"

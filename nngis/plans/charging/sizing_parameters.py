@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
 
+from nngis.parameters import Parameters, parameter
 from nngis.plans.charging.demand_parameters import ASSUMED, MEMORY
-from nngis.result.parameters import Parameters, parameter
 from nngis.text import Text
 
 HOURS = 24

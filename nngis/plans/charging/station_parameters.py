@@ -1,7 +1,7 @@
 """What can be set of the cleaning of a stations layer: how near is one place, what power is odd."""
 
+from nngis.parameters import Parameters, parameter
 from nngis.plans.charging.demand_parameters import ASSUMED, MEMORY
-from nngis.result.parameters import Parameters, parameter
 from nngis.text import Text
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
-from nngis.result.parameters import Parameters, parameter
+from nngis.parameters import Parameters, parameter
 from nngis.text import Text
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from nngis.plans.heat.forest import Forest
+from nngis.plans.heat.pipe_trees import Forest
 from nngis.plans.heat.steam.feasible import SteamNeeds
 from nngis.plans.heat.steam.flow import PipeConditions, Pipes, Steam
 from nngis.plans.heat.steam.pipe import capacity_t_h, march

@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from nngis.plans.heat.forest import Forest, plant_forest
 from nngis.plans.heat.mains import Mains, size_mains
 from nngis.plans.heat.parameters import HeatParameters
+from nngis.plans.heat.pipe_trees import Forest, plant_forest
 from nngis.plans.heat.radii import needs_of
 from nngis.plans.heat.routes import Routes
 from nngis.plans.heat.steam.flow import Steam

@@ -5,10 +5,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from nngis.plans.heat.forest import Forest
 from nngis.plans.heat.mains import Mains
 from nngis.plans.heat.network import Network, annuity_share, is_user
 from nngis.plans.heat.parameters import HeatParameters
+from nngis.plans.heat.pipe_trees import Forest
 from nngis.plans.heat.steam.sizes import pipe_sizes
 from nngis.text import Text
 

@@ -4,10 +4,10 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator
 
+from nngis.parameters import Parameters, parameter
 from nngis.plans.heat.emission_factors import EmissionParameters
 from nngis.plans.heat.steam.parameters import SteamParameters
 from nngis.plans.heat.supply_parameters import SupplyParameters
-from nngis.result.parameters import Parameters, parameter
 from nngis.text import Text
 
 CLAUSE_3_8 = "方案三（八）"

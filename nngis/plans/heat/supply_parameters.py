@@ -1,6 +1,6 @@
 """What can be set of the steam's supply: radii, balance, network, phases, clusters."""
 
-from nngis.result.parameters import Parameters, parameter
+from nngis.parameters import Parameters, parameter
 from nngis.text import Text
 
 FROM_MEMORY = "凭记忆，未核实 / from memory, unverified"

@@ -1,7 +1,7 @@
 """What the estimate without footprints leaves to be set: people, floor space, class shares."""
 
+from nngis.parameters import Parameters, parameter
 from nngis.plans.rooftop.ranges import FROM_MEMORY, Range, ShareRange
-from nngis.result.parameters import Parameters, parameter
 from nngis.text import Text
 
 

@@ -4,10 +4,10 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, BeforeValidator
 
+from nngis.parameters import parameter
 from nngis.plans.rooftop.estimate_parameters import EstimateParameters
 from nngis.plans.rooftop.ranges import FROM_MEMORY, Range, ShareRange
 from nngis.plans.rooftop.yield_parameters import YieldParameters
-from nngis.result.parameters import parameter
 from nngis.text import Text
 
 CLAUSE_3_5 = "方案三（五）"

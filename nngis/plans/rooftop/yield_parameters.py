@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
 
+from nngis.parameters import Parameters, parameter
 from nngis.plans.rooftop.ranges import FROM_MEMORY, Range, ShareRange
-from nngis.result.parameters import Parameters, parameter
 from nngis.text import Text
 
 MONTHS = 12

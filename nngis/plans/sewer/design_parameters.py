@@ -1,6 +1,6 @@
 """What a design of sewers leaves to be set: people, water, depth, how finely to look."""
 
-from nngis.result.parameters import Parameters, parameter
+from nngis.parameters import Parameters, parameter
 from nngis.text import Text
 
 FROM_MEMORY = "未核对，凭记忆"

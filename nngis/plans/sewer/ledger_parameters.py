@@ -1,6 +1,6 @@
 """What the plan's targets are, and how a project ledger is counted."""
 
-from nngis.result.parameters import Parameters, parameter
+from nngis.parameters import Parameters, parameter
 from nngis.text import Text
 
 CLAUSE_3_10 = "方案三（十）"

@@ -1,7 +1,7 @@
 """In what steps the additions are built and drawn, and how treatment is added."""
 
+from nngis.parameters import Parameters, parameter
 from nngis.plans.sewer.ledger_parameters import ASSUMED, CLAUSE_3_10
-from nngis.result.parameters import Parameters, parameter
 from nngis.text import Text
 
 

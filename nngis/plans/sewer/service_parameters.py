@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
+from nngis.parameters import Parameters, parameter
 from nngis.plans.sewer.ledger_parameters import ASSUMED, CLAUSE_3_10
-from nngis.result.parameters import Parameters, parameter
 from nngis.text import Text
 
 MEMORY = "据记忆，未核实"

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from nngis import fields
 from nngis.errors import LayerError, ParameterError
+from nngis.parameters import build
 from nngis.plans.charging.queues import mean_wait_h, wait_within_h
 from nngis.plans.charging.sizing import size_stations
 from nngis.plans.charging.sizing_costs import cost_items
 from nngis.plans.charging.sizing_grid import simultaneity
 from nngis.plans.charging.sizing_parameters import SizingParameters
-from nngis.result.parameters import build
 
 DEFAULT = SizingParameters()
 

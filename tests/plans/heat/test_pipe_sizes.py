@@ -5,10 +5,10 @@ from importlib.resources import files
 
 import numpy as np
 
+from nngis.parameters import build
 from nngis.plans.heat.steam.parameters import SteamParameters, pipe_conditions, steam_needs
 from nngis.plans.heat.steam.pipe import is_dry
 from nngis.plans.heat.steam.sizes import insulated_loss_w_m_k, pipe_sizes
-from nngis.result.parameters import build
 
 TABLE = tomllib.loads(files("nngis.plans.heat").joinpath("pipe_sizes.toml").read_text("utf-8"))
 

@@ -14,9 +14,9 @@ from shapely import LineString, Point
 from nngis.errors import ParameterError
 from nngis.plans.heat.assign import assign
 from nngis.plans.heat.balance import balance
-from nngis.plans.heat.forest import plant_forest
 from nngis.plans.heat.network import annuity_share
 from nngis.plans.heat.parameters import HeatParameters
+from nngis.plans.heat.pipe_trees import plant_forest
 from nngis.plans.heat.routes import lay_routes
 from nngis.result.result import Analysis
 

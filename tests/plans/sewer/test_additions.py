@@ -96,7 +96,7 @@ def test_roads_that_do_not_reach_a_plant_are_named_and_the_rest_is_done(
 
 @pytest.mark.skipif(not EXAMPLE.is_dir(), reason="the example of pysewer is not at hand")
 def test_every_building_of_the_example_is_joined_over_what_is_built():
-    from nngis.run.rasters import read_grid_around  # noqa: PLC0415 - rasterio takes a while
+    from nngis.inputs.rasters import read_grid_around  # noqa: PLC0415 - rasterio takes a while
 
     crs = "EPSG:32640"
     demand = gpd.read_file(EXAMPLE / "buildings_projected.shp")[["geometry"]].to_crs(crs)

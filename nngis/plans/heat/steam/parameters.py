@@ -1,8 +1,8 @@
 """What can be set of the steam physics: the steam sent out, what users need, and the pipe."""
 
+from nngis.parameters import Parameters, parameter
 from nngis.plans.heat.steam.feasible import SteamNeeds
 from nngis.plans.heat.steam.flow import PipeConditions
-from nngis.result.parameters import Parameters, parameter
 from nngis.text import Text
 
 FROM_MEMORY = "凭记忆，未核对原文"

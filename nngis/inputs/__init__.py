@@ -1,0 +1,1 @@
+"""Inputs: from files to frames and grids in one work CRS."""

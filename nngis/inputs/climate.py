@@ -1,0 +1,140 @@
+"""The climate that somebody gives instead of the one that ships: typical years, or a raster."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from nngis.catalog.layer import Layer
+from nngis.evidence import weakest
+from nngis.inputs.choices import LayerChoice
+from nngis.inputs.irradiation import cells_under, is_raster, read_irradiation
+from nngis.inputs.store import Shelf, open_role
+from nngis.inputs.weather_files import read_weather, weather_files
+from nngis.inputs.zonal import Field, zonal_means
+from nngis.ledger.sources import sha256_of_source
+from nngis.text import Text
+
+ROLE, KEY, GHI = "solar_climate", "cell_id", "ghi_kwh_m2_d"
+
+
+@dataclass(frozen=True)
+class GivenClimate:
+    """A climate from somebody's file.
+
+    Parameters
+    ----------
+    layer : Layer
+        What plays the role of the solar climate.
+    field : Field or None
+        Irradiation that roofs are laid upon one by one; None where there is no raster.
+    """
+
+    layer: Layer
+    field: Field | None = None
+
+
+def open_climate(shelf: Shelf, choices: Mapping[str, LayerChoice]) -> GivenClimate:
+    """Open the climate, from whatever plays its role.
+
+    Parameters
+    ----------
+    shelf : Shelf
+        The layers folder.
+    choices : mapping of str to LayerChoice
+        Files by role: an EPW, TMY3 or PVGIS file, a folder of them, a GeoTIFF of global
+        horizontal irradiation, or a table of cells.
+
+    Returns
+    -------
+    GivenClimate
+        The climate.
+
+    Raises
+    ------
+    LayerError
+        If the file cannot be used.
+    """
+    choice = choices.get(ROLE)
+    if choice is not None and is_raster(choice.path):
+        return _from_raster(choice, shelf)
+    files = weather_files(Path(choice.path)) if choice is not None else []
+    if choice is not None and files:
+        return GivenClimate(_from_years(choice, files))
+    return GivenClimate(open_role(ROLE, shelf, choices))
+
+
+def irradiated(roofs: Layer, field: Field) -> Layer:
+    """Give each roof the raster's mean over its own area.
+
+    Parameters
+    ----------
+    roofs : Layer
+        Roofs.
+    field : Field
+        Daily means [kWh/m²].
+
+    Returns
+    -------
+    Layer
+        The same with `ghi_kwh_m2_d`, missing where the raster has no value.
+    """
+    means = zonal_means(field, roofs.frame.geometry)["mean"].round(4)
+    lost = int(means.isna().sum())
+    note = Text(
+        f"{lost} 个屋顶处辐照栅格没有值，用所在气候格网的值。",
+        f"{lost} roofs lie where the irradiation raster has no value; they take their cell's.",
+    )
+    notes = (*roofs.notes, note) if lost else roofs.notes
+    return replace(roofs, frame=roofs.frame.assign(**{GHI: means}), notes=notes)
+
+
+def _from_years(choice: LayerChoice, files: list[Path]) -> Layer:
+    years = pd.concat([read_weather(path) for path in files])
+    years.index = pd.Index([path.stem for path in files], name=KEY)
+    points = gpd.points_from_xy(years["lon"], years["lat"], crs="EPSG:4326")
+    notes = [
+        Text(
+            f"{name}：典型年逐时气象，北纬 {row['lat']:.3f}°、东经 {row['lon']:.3f}°，"
+            f"水平面总辐照 {row[GHI] * 365:,.0f} kWh/m²·a。",
+            f"{name}: hours of a typical year at {row['lat']:.3f}° N {row['lon']:.3f}° E, "
+            f"{row[GHI] * 365:,.0f} kWh/m² a year.",
+        )
+        for name, row in years.iterrows()
+    ]
+    name = Path(choice.path).name
+    return _layer(choice, gpd.GeoDataFrame(years, geometry=points), Text(name, name), tuple(notes))
+
+
+def _from_raster(choice: LayerChoice, shelf: Shelf) -> GivenClimate:
+    base = open_role(ROLE, shelf, {})
+    counties = shelf.open("counties").frame
+    expected = float(base.frame[GHI].median())
+    found = read_irradiation(Path(choice.path), counties, expected)
+    name = Path(choice.path).name
+    title = Text(f"{name} + {base.title.zh}", f"{name} + {base.title.en}")
+    layer = _layer(choice, cells_under(base.frame, found.field), title, (*base.notes, *found.notes))
+    known_as = replace(
+        layer,
+        evidence=weakest([layer.evidence, base.evidence]),
+        attribution=base.attribution,
+        licence=base.licence,
+    )
+    return GivenClimate(known_as, found.field)
+
+
+def _layer(
+    choice: LayerChoice, frame: gpd.GeoDataFrame, title: Text, notes: tuple[Text, ...]
+) -> Layer:
+    return Layer(
+        id=Path(choice.path).name,
+        title=title,
+        frame=frame,
+        evidence=choice.evidence,
+        path=Path(choice.path),
+        sha256=sha256_of_source(choice.path),
+        rows=len(frame),
+        notes=notes,
+    )

@@ -1,0 +1,158 @@
+"""Read any layer of points or lines for a question asked of it, whatever its columns are."""
+
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+from pyogrio.errors import DataLayerError, DataSourceError
+
+from nngis.catalog.layer import Layer
+from nngis.catalog.load import sha256_of
+from nngis.errors import LayerError, Problem, require
+from nngis.inputs.store import Shelf
+from nngis.ledger.read import read_ledger
+from nngis.roles import Role
+from nngis.text import Text
+
+VECTORS = {".gpkg", ".geojson", ".json", ".shp", ".fgb", ".parquet"}
+IDS = ("id", "fid", "osm_id", "code", "编号")
+WEIGHTS = ("weight", "population", "people", "人口")
+TITLES = {
+    "demand": Text("需求点", "Demand"),
+    "facilities": Text("设施", "Facilities"),
+    "candidates": Text("候选点", "Candidates"),
+    "existing": Text("已有设施", "Existing facilities"),
+    "roads": Text("道路", "Roads"),
+}
+
+
+def read_features(path: str, part: str, shelf: Shelf, *, datum: str | None = None) -> Layer:
+    """Read a file, or a layer of the catalog, for its part in a question.
+
+    Parameters
+    ----------
+    path : str
+        A vector file, a table with coordinates, or the id of a layer of the catalog.
+    part : str
+        A key of `TITLES`.
+    shelf : Shelf
+        The layers folder.
+    datum : str, optional
+        Datum of a table's coordinates; WGS84, with a note, if not given.
+
+    Returns
+    -------
+    Layer
+        Its rows with all their columns, in WGS84, indexed by a unique text id.
+
+    Raises
+    ------
+    LayerError
+        If ids repeat, or rows are not points (lines for roads).
+    """
+    if path in shelf.specs:
+        layer = shelf.open(path)
+    elif Path(path).suffix.lower() in VECTORS:
+        layer = _from_vector(Path(path), part)
+    else:
+        named = Role(part, TITLES[part], "point", f"{part}_id", (), ("name_zh",))
+        told = datum or "assume-wgs84"
+        layer = read_ledger(
+            path, named, datum=told, work_crs=shelf.home_crs, references=shelf.references
+        )
+    _check_shapes(layer.frame, part, path)
+    return layer
+
+
+def weights_of(layer: Layer, column: str | None) -> pd.Series:
+    """Return what each demand weighs.
+
+    Parameters
+    ----------
+    layer : Layer
+        The demand.
+    column : str, optional
+        Its column; the first of `WEIGHTS` that is there, or one each.
+
+    Returns
+    -------
+    Series of float
+        On the layer's index; missing where the cell holds no number.
+
+    Raises
+    ------
+    LayerError
+        If the column does not exist.
+    """
+    frame = layer.frame
+    chosen = column or next((name for name in WEIGHTS if name in frame), None)
+    if chosen is None:
+        return pd.Series(1.0, index=frame.index)
+    if chosen not in frame:
+        known = "、".join(str(c) for c in frame.columns if c != "geometry")
+        raise LayerError(
+            f"没有权重列 {chosen!r}；现有的列：{known}。",
+            f"There is no weight column {chosen!r}; the columns are: {known}.",
+            where=layer.id,
+        )
+    return pd.to_numeric(frame[chosen], errors="coerce").astype(float)
+
+
+def _from_vector(path: Path, part: str) -> Layer:
+    if not path.is_file():
+        raise LayerError(
+            "文件不存在；请检查路径。", "There is no such file; check the path.", where=str(path)
+        )
+    try:
+        frame = pyogrio.read_dataframe(path)
+    except (DataSourceError, DataLayerError) as error:
+        raise LayerError(
+            f"无法作为矢量文件打开（{error}）。",
+            f"Cannot be opened as a vector file ({error}).",
+            where=str(path),
+        ) from None
+    if "geometry" not in frame or frame.crs is None or frame.empty:
+        raise LayerError(
+            "文件没有图形，或没有说明坐标参考系。",
+            "The file has no geometry, or does not say its CRS.",
+            where=str(path),
+        )
+    wanted = (f"{part}_id", *IDS)
+    key = next((name for name in frame.columns if name.lower() in wanted), None)
+    ids = frame[key] if key else pd.Series(range(1, len(frame) + 1))
+    frame.index = pd.Index(ids.astype(str), name=f"{part}_id")
+    return Layer(
+        id=path.name,
+        title=TITLES[part],
+        frame=frame.drop(columns=[f"{part}_id"], errors="ignore").to_crs("EPSG:4326"),
+        evidence="surveyed",
+        path=path,
+        sha256=sha256_of(path),
+        rows=len(frame),
+    )
+
+
+def _check_shapes(frame: gpd.GeoDataFrame, part: str, path: str) -> None:
+    wanted = "LineString" if part == "roads" else "Point"
+    kinds = frame.geometry.dropna().geom_type.str.removeprefix("Multi")
+    odd = int(kinds.ne(wanted).sum())
+    repeated = frame.index[frame.index.duplicated()]
+    problems = []
+    if odd:
+        problems.append(
+            Problem(
+                f"{odd} 行不是{'线' if part == 'roads' else '点'}。",
+                f"{odd} rows are no {'lines' if part == 'roads' else 'points'}.",
+                path,
+            )
+        )
+    if len(repeated):
+        problems.append(
+            Problem(
+                f"有 {len(repeated)} 个重复的编号，例如 {repeated[0]}。",
+                f"{len(repeated)} ids repeat, for example {repeated[0]}.",
+                path,
+            )
+        )
+    require(problems, LayerError)

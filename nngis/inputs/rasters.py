@@ -1,0 +1,238 @@
+"""Rasters as grids in the work CRS: several of one extent, or one around a place."""
+
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from math import ceil, floor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pyproj import CRS
+
+from nngis.catalog.load import sha256_of, verified_path
+from nngis.errors import LayerError
+from nngis.evidence import Evidence
+from nngis.grid import Grid
+from nngis.inputs.choices import LayerChoice
+from nngis.inputs.store import Shelf
+from nngis.result.result import InputRecord
+from nngis.text import Text
+
+FOOT_M, SURVEY_FOOT_M = 0.3048, 1200 / 3937
+FEET = {
+    **dict.fromkeys(("ft", "foot", "feet"), FOOT_M),
+    **dict.fromkeys(("us-ft", "ftus", "us survey foot"), SURVEY_FOOT_M),
+}
+CONTINUOUS = ("elevation",)  # averaged between cells; classes are taken from the nearest one
+
+
+def read_grids(paths: Mapping[str, Path], crs: CRS) -> dict[str, Grid]:
+    """Read rasters onto the grid of the last one, which is the one that was given.
+
+    Parameters
+    ----------
+    paths : mapping of str to Path
+        Files by role.
+    crs : pyproj.CRS
+        The work CRS.
+
+    Returns
+    -------
+    dict of str to Grid
+        Grids that share extent and cells; NaN where a file has no value.
+
+    Raises
+    ------
+    LayerError
+        If rasterio is not installed, or a file cannot be read or has no CRS.
+    """
+    grids: dict[str, Grid] = {}
+    files = list(paths.values())
+    with _rasterio(*files) as rasterio, rasterio.open(files[-1]) as leading:
+        transform, width, height = rasterio.warp.calculate_default_transform(
+            leading.crs, crs.to_wkt(), leading.width, leading.height, *leading.bounds
+        )
+        for role, path in paths.items():
+            with rasterio.open(path) as source:
+                values = _warped(rasterio, source, crs, (transform, height, width), role)
+            grids[role] = Grid(values, transform.c, transform.f, transform.a)
+    return grids
+
+
+def read_grid_around(
+    path: Path, crs: CRS, bounds: tuple[float, float, float, float], *, role: str
+) -> tuple[Grid, tuple[Text, ...]]:
+    """Read the part of a raster that lies around a place.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    crs : pyproj.CRS
+        The work CRS.
+    bounds : (west, south, east, north)
+        What is to be covered, in the work CRS [m].
+    role : str
+        Role of the raster: heights are averaged between cells and brought from feet to metres.
+
+    Returns
+    -------
+    grid : Grid
+        Cells as large as the file's own; NaN where it has no value.
+    notes : tuple of Text
+        What was mended, and how much is missing.
+
+    Raises
+    ------
+    LayerError
+        If the file cannot be read, has no CRS, or does not cover any of the place.
+    """
+    with _rasterio(path) as rasterio, rasterio.open(path) as source:
+        whole, width, height = rasterio.warp.calculate_default_transform(
+            source.crs, crs.to_wkt(), source.width, source.height, *source.bounds
+        )
+        west, south, east, north = bounds
+        left, right = floor((west - whole.c) / whole.a), ceil((east - whole.c) / whole.a)
+        top, bottom = floor((whole.f - north) / whole.a), ceil((whole.f - south) / whole.a)
+        left, right = max(left, 0), min(right, width)
+        top, bottom = max(top, 0), min(bottom, height)
+        if left >= right or top >= bottom:
+            raise LayerError(
+                "栅格不覆盖分析范围；请给出覆盖需求点的栅格。",
+                "The raster covers nothing of the place that is analysed; give one that does.",
+                where=str(path),
+            )
+        corner = rasterio.Affine(
+            whole.a, 0, whole.c + left * whole.a, 0, -whole.a, whole.f - top * whole.a
+        )
+        shape = (corner, bottom - top, right - left)
+        values = _warped(rasterio, source, crs, shape, role)
+        unit = str(source.units[0] or "").strip().lower()
+    notes = []
+    if role in CONTINUOUS and unit in FEET:
+        values = values * FEET[unit]
+        notes.append(Text("高程以英尺计，已换算为米。", "Heights were in feet and made metres."))
+    return Grid(values, corner.c, corner.f, corner.a), tuple(notes)
+
+
+def _warped(
+    rasterio: Any,  # noqa: ANN401 -- a module
+    source: Any,  # noqa: ANN401 -- a dataset
+    crs: CRS,
+    onto: tuple[Any, int, int],
+    role: str,
+) -> np.ndarray:
+    transform, height, width = onto
+    values = np.full((height, width), np.nan)
+    how = "bilinear" if role in CONTINUOUS else "nearest"
+    rasterio.warp.reproject(
+        rasterio.band(source, 1),
+        values,
+        dst_transform=transform,
+        dst_crs=crs.to_wkt(),
+        dst_nodata=np.nan,
+        resampling=rasterio.enums.Resampling[how],
+    )
+    return values
+
+
+@contextmanager
+def _rasterio(*paths: Path) -> Iterator[Any]:
+    """Import rasterio, and say what is wrong with a file as everything else does."""
+    where = ", ".join(map(str, paths))
+    try:
+        # Only rasters need it, and it takes a while.
+        import rasterio  # type: ignore[import-untyped]  # noqa: PLC0415
+        import rasterio.enums  # type: ignore[import-untyped]  # noqa: PLC0415
+        import rasterio.warp  # type: ignore[import-untyped]  # noqa: PLC0415
+    except ImportError:
+        raise LayerError(
+            "读栅格需要 rasterio；请运行 pip install rasterio。",
+            "Rasters need rasterio; run pip install rasterio.",
+            where=where,
+        ) from None
+    try:
+        with warnings.catch_warnings():
+            # rasterio multiplies affine matrices in a way that affine is about to drop.
+            warnings.simplefilter("ignore", PendingDeprecationWarning)
+            yield rasterio
+    except (rasterio.errors.RasterioError, ValueError) as error:
+        raise LayerError(
+            f"读不到栅格：{error}。请给出带坐标系的 GeoTIFF。",
+            f"The raster cannot be read: {error}. Give a GeoTIFF that states its CRS.",
+            where=where,
+        ) from None
+
+
+@dataclass(frozen=True)
+class RasterFile:
+    """A raster that plays a role.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    record : InputRecord
+        What a result keeps of it.
+    notes : tuple of Text
+        What is to be known of it.
+    """
+
+    path: Path
+    record: InputRecord
+    notes: tuple[Text, ...] = ()
+
+
+def find_raster(role: str, shelf: Shelf, choices: Mapping[str, LayerChoice]) -> RasterFile | None:
+    """Find the raster that plays a role.
+
+    Parameters
+    ----------
+    role : str
+        Name of the role.
+    shelf : Shelf
+        The layers folder; its layer of that name plays the role.
+    choices : mapping of str to LayerChoice
+        Files by role; they go first.
+
+    Returns
+    -------
+    RasterFile or None
+        None where there is none.
+
+    Raises
+    ------
+    LayerError
+        If a file that is given does not exist.
+    """
+    if role in choices and choices[role].path not in shelf.specs:
+        choice = choices[role]
+        path = Path(choice.path)
+        if not path.is_file():
+            raise LayerError(
+                "栅格文件不存在；请核对路径。",
+                "There is no such raster; check the path.",
+                where=f"--layer {role}={path}",
+            )
+        return RasterFile(path, _record(role, path, choice.evidence))
+    name = choices[role].path if role in choices else role
+    if name not in shelf.specs:
+        return None
+    spec = shelf.specs[name]
+    path = verified_path(spec, shelf.folder)
+    one = replace(
+        _record(role, path, spec.evidence),
+        title=spec.title,
+        licence=spec.licence,
+        attribution=spec.attribution,
+    )
+    said = (spec.note,) if spec.note else ()
+    notes = tuple(Text(f"{spec.title.zh}：{n.zh}", f"{spec.title.en}: {n.en}") for n in said)
+    return RasterFile(path, one, notes)
+
+
+def _record(role: str, path: Path, evidence: Evidence) -> InputRecord:
+    title = Text(path.stem, path.stem)
+    return InputRecord(role, path.name, title, path.name, sha256_of(path), evidence, 0, 0)

@@ -1,0 +1,271 @@
+"""Gather the layers that play a plan's roles: from the catalog, or from files people give."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+from pyproj import CRS
+
+from nngis.catalog.layer import Layer
+from nngis.catalog.load import load_layer, verified_path
+from nngis.catalog.spec import LayerSpec, read_catalog
+from nngis.crs import choose_work_crs
+from nngis.errors import LayerError
+from nngis.inputs.choices import LayerChoice
+from nngis.ledger.read import read_ledger
+from nngis.ledger.references import References
+from nngis.result.result import InputRecord
+from nngis.roles import role as role_named
+from nngis.text import Text
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A layers folder and its catalog.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+    specs : mapping of str to LayerSpec
+        Its layers by id.
+    """
+
+    folder: Path
+    specs: Mapping[str, LayerSpec]
+    _opened: dict[str, Layer] = field(default_factory=dict, repr=False, compare=False)
+
+    def open(self, layer_id: str) -> Layer:
+        """Open one layer, once; a ledger goes through the ledger reader.
+
+        Parameters
+        ----------
+        layer_id : str
+            Id in the catalog.
+
+        Returns
+        -------
+        Layer
+            Its rows.
+
+        Raises
+        ------
+        LayerError
+            If there is no such layer, or it cannot be opened.
+        """
+        if layer_id not in self._opened:
+            self._opened[layer_id] = self._read(self.spec(layer_id))
+        return self._opened[layer_id]
+
+    def _read(self, spec: LayerSpec) -> Layer:
+        if not spec.ledger:
+            return load_layer(spec, self.folder)
+        path = verified_path(spec, self.folder)
+        layer = read_ledger(
+            path,
+            role_named(spec.roles[0]),
+            datum=None if spec.datum == "column" else spec.datum,
+            work_crs=self.home_crs,
+            evidence=spec.evidence,
+            references=self.references,
+        )
+        return replace(
+            layer,
+            id=spec.id,
+            title=spec.title,
+            notes=(*((spec.note,) if spec.note else ()), *layer.notes),
+            attribution=spec.attribution,
+            licence=spec.licence,
+        )
+
+    @cached_property
+    def home_crs(self) -> CRS | None:
+        """The work CRS of the counties: what projected numbers without a zone are taken to be in.
+
+        Returns
+        -------
+        CRS or None
+            None where the folder has no counties.
+        """
+        if "counties" not in self.specs:
+            return None
+        west, south, east, north = self.open("counties").frame.total_bounds
+        return choose_work_crs([(west + east) / 2], [(south + north) / 2])
+
+    def references(self) -> References | None:
+        """Open the layers that an unsaid datum is inferred from and addresses are matched to.
+
+        Returns
+        -------
+        References or None
+            None where the folder has no counties or townships.
+        """
+        return self._references
+
+    @cached_property
+    def _references(self) -> References | None:
+        if not {"counties", "townships"} <= set(self.specs):
+            return None
+        empty = self.open("counties").frame.iloc[:0]
+        return References(
+            *(
+                self.open(name).frame if name in self.specs else empty
+                for name in ("counties", "townships", "roads", "industrial_sites", "places")
+            )
+        )
+
+    def spec(self, layer_id: str) -> LayerSpec:
+        """Return a layer's entry.
+
+        Parameters
+        ----------
+        layer_id : str
+            Id in the catalog.
+
+        Returns
+        -------
+        LayerSpec
+            The entry.
+
+        Raises
+        ------
+        LayerError
+            If there is no such layer.
+        """
+        if layer_id in self.specs:
+            return self.specs[layer_id]
+        known = ", ".join(self.specs)
+        raise LayerError(
+            f"目录中没有图层 {layer_id!r}；现有图层：{known}。",
+            f"The catalog has no layer {layer_id!r}; its layers are: {known}.",
+            where=str(self.folder),
+        )
+
+
+def open_shelf(folder: Path) -> Shelf:
+    """Open a layers folder.
+
+    Parameters
+    ----------
+    folder : Path
+        A folder with a ``catalog.toml``.
+
+    Returns
+    -------
+    Shelf
+        The folder and its catalog.
+    """
+    return Shelf(folder, read_catalog(folder))
+
+
+def open_role(role: str, shelf: Shelf, choices: Mapping[str, LayerChoice]) -> Layer:
+    """Open the layer that plays a role.
+
+    Parameters
+    ----------
+    role : str
+        Name of the role.
+    shelf : Shelf
+        Where a layer is looked for when nobody names a file.
+    choices : mapping of str to LayerChoice
+        Files (or ids of the catalog) by role.
+
+    Returns
+    -------
+    Layer
+        Its rows, checked against the role.
+
+    Raises
+    ------
+    LayerError
+        If no layer plays the role.
+    """
+    if role in choices:
+        choice = choices[role]
+        if choice.path in shelf.specs:
+            return shelf.open(choice.path)
+        return read_ledger(
+            choice.path,
+            role_named(role),
+            datum=choice.datum,
+            work_crs=shelf.home_crs,
+            evidence=choice.evidence,
+            references=shelf.references,
+        )
+    for spec in shelf.specs.values():
+        if role in spec.roles:
+            return shelf.open(spec.id)
+    title = role_named(role).title
+    raise LayerError(
+        f"没有图层可充当“{title.zh}”；请用 --layer {role}=文件 指定。",
+        f"No layer plays the role {title.en!r}; name one with --layer {role}=FILE.",
+        where=str(shelf.folder),
+    )
+
+
+def has_role(role: str, shelf: Shelf, choices: Mapping[str, LayerChoice]) -> bool:
+    """Tell whether some layer plays a role.
+
+    Parameters
+    ----------
+    role : str
+        Name of the role.
+    shelf : Shelf
+        The layers folder.
+    choices : mapping of str to LayerChoice
+        Files by role.
+
+    Returns
+    -------
+    bool
+        True where `open_role` would find one.
+    """
+    return role in choices or any(role in spec.roles for spec in shelf.specs.values())
+
+
+def record(role: str, layer: Layer) -> InputRecord:
+    """Make the record of a layer that went in.
+
+    Parameters
+    ----------
+    role : str
+        Role it played.
+    layer : Layer
+        The layer.
+
+    Returns
+    -------
+    InputRecord
+        What a result keeps of it.
+    """
+    return InputRecord(
+        role=role,
+        layer=layer.id,
+        title=layer.title,
+        path=layer.path.name if layer.path else layer.id,
+        sha256=layer.sha256,
+        evidence=layer.evidence,
+        rows=layer.rows,
+        rejected=len(layer.rejects),
+        licence=layer.licence,
+        attribution=layer.attribution,
+    )
+
+
+def notes(layer: Layer) -> tuple[Text, ...]:
+    """Return a layer's notes, each with the layer's name before it.
+
+    Parameters
+    ----------
+    layer : Layer
+        The layer.
+
+    Returns
+    -------
+    tuple of Text
+        The notes.
+    """
+    return tuple(
+        Text(f"{layer.title.zh}：{note.zh}", f"{layer.title.en}: {note.en}") for note in layer.notes
+    )

@@ -1,0 +1,1 @@
+"""Outputs: what a run leaves behind, one folder, replaced whole or not at all."""

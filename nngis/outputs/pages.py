@@ -1,0 +1,199 @@
+"""The pages of a run: one map a plan, and the index."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import geopandas as gpd
+
+from nngis.cartography.index_page import IndexPage, PageLink, PlanCard, Scoreboard, draw_index
+from nngis.cartography.tiles import Tiles
+from nngis.cartography.webmap import MapPanel, draw_map
+from nngis.catalog.layer import Layer
+from nngis.evidence import weakest
+from nngis.inputs.store import Shelf
+from nngis.result.mapview import MapView
+from nngis.result.result import Result
+from nngis.text import Lang, Text
+
+# Layers of the catalog drawn under the map, by the part they play there.
+BACKDROP = {
+    "county": "counties",
+    "river": "rivers",
+    "railway": "railways",
+    "road": "roads",
+    "place": "towns",
+}
+
+
+def write_map(
+    folder: Path, result: Result, shelf: Shelf, lang: Lang, tiles: Sequence[Tiles] = ()
+) -> str:
+    """Write a result's map.
+
+    Parameters
+    ----------
+    folder : Path
+        The plan's folder.
+    result : Result
+        The result.
+    shelf : Shelf
+        Where the backdrop comes from; a layer that it lacks is left out.
+    lang : {"zh", "en"}
+        Language in which the map opens.
+    tiles : sequence of Tiles
+        Tiles to fetch under it.
+
+    Returns
+    -------
+    str
+        Name of the file.
+    """
+    under = backdrop(shelf)
+    tables = {
+        name: frame
+        for name, frame in result.analysis.tables.items()
+        if isinstance(frame, gpd.GeoDataFrame)
+    }
+    page = draw_map(
+        [MapPanel(spoken_view(result), tables)],
+        lang=lang,
+        backdrop={part: layer.frame for part, layer in under.items()},
+        evidence=result.evidence,
+        attributions=sources(result, under),
+        tiles=tiles,
+    )
+    (folder / "map.html").write_text(page, encoding="utf-8", newline="\n")
+    return "map.html"
+
+
+def backdrop(shelf: Shelf) -> dict[str, Layer]:
+    """Open the layers that lie under a map.
+
+    Parameters
+    ----------
+    shelf : Shelf
+        Where they come from; a layer that it lacks is left out.
+
+    Returns
+    -------
+    dict of str to Layer
+        Layers by the part they play.
+    """
+    return {part: shelf.open(name) for part, name in BACKDROP.items() if name in shelf.specs}
+
+
+def spoken_view(result: Result) -> MapView:
+    """Return a result's view with everything that must stand on its maps.
+
+    Parameters
+    ----------
+    result : Result
+        The result.
+
+    Returns
+    -------
+    MapView
+        The view; its notes end with assumptions and warnings.
+    """
+    said = (*result.view.notes, *result.analysis.assumptions, *result.analysis.warnings)
+    return replace(result.view, notes=said)
+
+
+def sources(result: Result, under: Mapping[str, Layer]) -> list[str]:
+    """Name each source of a map once; several may stand in one attribution, parted by semicolons.
+
+    Parameters
+    ----------
+    result : Result
+        The result.
+    under : mapping of str to Layer
+        The backdrop.
+
+    Returns
+    -------
+    list of str
+        The sources, those of the result first.
+    """
+    attributions = [one.attribution for one in result.inputs]
+    attributions += [one.attribution for one in under.values()]
+    parts = [part.strip() for text in attributions for part in text.split(";")]
+    return list(dict.fromkeys(filter(None, parts)))
+
+
+RUN_FILES = {
+    "report.docx": Text("报告（Word）", "Report (Word)"),
+    "report.html": Text("报告（网页）", "Report (HTML)"),
+}
+PLAN_FILES = {
+    "map.html": Text("地图", "Map"),
+    "sheet.pdf": Text("图纸（PDF）", "Sheet (PDF)"),
+    "sheet.png": Text("图纸（PNG）", "Sheet (PNG)"),
+    "sections.pdf": Text("纵断面图（PDF）", "Long sections (PDF)"),
+    "network.dxf": Text("管网图（DXF）", "Network (DXF)"),
+    "network.inp": Text("水力模型（SWMM）", "Hydraulic model (SWMM)"),
+    "tables.xlsx": Text("清单（Excel）", "Lists (Excel)"),
+    "layers.gpkg": Text("图层（GeoPackage）", "Layers (GeoPackage)"),
+    "project.qgz": Text("QGIS 工程", "QGIS project"),
+    "result.json": Text("结果与依据（JSON）", "Result and provenance (JSON)"),
+}
+
+
+def write_index(
+    folder: Path,
+    title: Text,
+    results: Sequence[Result],
+    lang: Lang,
+    *,
+    scoreboard: Scoreboard | None = None,
+) -> str:
+    """Write the index page of a run.
+
+    Parameters
+    ----------
+    folder : Path
+        The run's folder.
+    title : Text
+        The scenario's title.
+    results : sequence of Result
+        What was run.
+    lang : {"zh", "en"}
+        Language of the page.
+    scoreboard : Scoreboard, optional
+        Where the city stands on the whole plan.
+
+    Returns
+    -------
+    str
+        Name of the file.
+    """
+    cards = [
+        PlanCard(
+            result.plan,
+            result.title,
+            tuple(
+                PageLink(text, f"{result.plan}/{name}")
+                for name, text in PLAN_FILES.items()
+                if (folder / result.plan / name).is_file()
+            ),
+            result.analysis.indicators,
+            result.analysis.assumptions,
+            result.warnings,
+            result.evidence,
+        )
+        for result in results
+    ]
+    inputs = {record.role: record for result in results for record in result.inputs}
+    page = IndexPage(
+        title,
+        weakest(result.evidence for result in results) if results else "official",
+        tuple(cards),
+        tuple(inputs.values()),
+        (
+            *(PageLink(text, name) for name, text in RUN_FILES.items() if results),
+            PageLink(Text("运行记录", "Record of the run"), "run.json"),
+        ),
+        scoreboard,
+    )
+    (folder / "index.html").write_text(draw_index(page, lang=lang), encoding="utf-8", newline="\n")
+    return "index.html"

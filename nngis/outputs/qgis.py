@@ -1,0 +1,152 @@
+"""The QGIS files of a run: styles in layers.gpkg, a project beside it, one backdrop for all."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import geopandas as gpd
+
+from nngis.cartography.backdrop import outline, shape_of
+from nngis.cartography.classes import classify
+from nngis.cartography.qgis_files import QgisLayer, write_project, write_styles
+from nngis.cartography.style import symbol, symbols
+from nngis.inputs.store import Shelf
+from nngis.outputs.pages import backdrop
+from nngis.outputs.save import write_geopackage
+from nngis.result.mapview import MapLayer
+from nngis.result.result import Result
+from nngis.text import Lang, Text
+
+BACKDROP_FILE = "backdrop.gpkg"
+
+
+def write_qgis(
+    folder: Path, result: Result, ground: tuple[QgisLayer, ...], lang: Lang
+) -> list[str]:
+    """Style a result's layers.gpkg and write the project that opens it.
+
+    Parameters
+    ----------
+    folder : Path
+        The plan's folder, with layers.gpkg in it.
+    result : Result
+        The result.
+    ground : tuple of QgisLayer
+        The backdrop, as `write_backdrop` left it.
+    lang : {"zh", "en"}
+        Language of aliases and legends.
+
+    Returns
+    -------
+    list of str
+        Names of the files written; none for a result without geometry.
+    """
+    geometric = _geometric(result)
+    if not geometric:
+        return []
+    layers = [_layer(one, geometric[one.table]) for one in result.view.layers]
+    drawn = {one.table for one in result.view.layers}
+    rest = [_layer(_plain(name, geometric[name]), geometric[name]) for name in geometric]
+    others = [one for one in rest if one.table not in drawn]
+    write_styles(folder / "layers.gpkg", [*layers, *others], lang)
+    write_project(
+        folder / "project.qgz",
+        layers,
+        ground,
+        title=result.title,
+        work_crs=result.work_crs,
+        lang=lang,
+    )
+    return ["project.qgz"]
+
+
+def write_backdrop(folder: Path, shelf: Shelf, work_crs: str, lang: Lang) -> tuple[QgisLayer, ...]:
+    """Write the backdrop that the projects of a run share.
+
+    Parameters
+    ----------
+    folder : Path
+        The run's folder.
+    shelf : Shelf
+        Where the backdrop comes from.
+    work_crs : str
+        CRS to write it in.
+    lang : {"zh", "en"}
+        Language of aliases.
+
+    Returns
+    -------
+    tuple of QgisLayer
+        Its layers in drawing order; none where the shelf has none.
+    """
+    frames = {part: layer.frame.to_crs(work_crs) for part, layer in backdrop(shelf).items()}
+    if not frames:
+        return ()
+    if "county" in frames and len(frames["county"]) > 1:
+        frames["city"] = outline(frames["county"])
+    order = [role for role in symbols() if role in frames]
+    write_geopackage(folder / BACKDROP_FILE, {role: frames[role] for role in order})
+    layers = tuple(_ground(role, frames[role]) for role in order)
+    write_styles(folder / BACKDROP_FILE, layers, lang)
+    return layers
+
+
+def _layer(layer: MapLayer, table: gpd.GeoDataFrame) -> QgisLayer:
+    usable = table[~(table.geometry.isna() | table.geometry.is_empty)]
+    look = classify(layer, usable)
+    names = (layer.name, f"{layer.name}_zh") if layer.name else ()
+    columns = _columns(table)
+    return QgisLayer(
+        "./layers.gpkg",
+        layer.table,
+        layer.title,
+        layer.shape,
+        look.symbol,
+        look.classes,
+        columns,
+        next((name for name in names if name in columns), None),
+        _bounds(usable),
+        layer.shown,
+    )
+
+
+def _ground(role: str, frame: gpd.GeoDataFrame) -> QgisLayer:
+    style, columns = symbol(role), _columns(frame)
+    name = "name_zh" if "name_zh" in columns else None
+    shape = shape_of(frame.geometry)
+    plain = classify(MapLayer(role, style.title, shape, role), frame).classes
+    if shape == "polygon":
+        plain = tuple(replace(one, colour=style.fill) for one in plain)
+    return QgisLayer(
+        f"../{BACKDROP_FILE}",
+        role,
+        style.title,
+        shape,
+        replace(style, named=name is not None),
+        plain,
+        columns,
+        name,
+        _bounds(frame),
+    )
+
+
+def _plain(name: str, table: gpd.GeoDataFrame) -> MapLayer:
+    return MapLayer(name, Text(name, name), shape_of(table.geometry), "other")
+
+
+def _geometric(result: Result) -> dict[str, gpd.GeoDataFrame]:
+    tables = result.analysis.tables
+    return {name: table for name, table in tables.items() if isinstance(table, gpd.GeoDataFrame)}
+
+
+def _columns(table: gpd.GeoDataFrame) -> tuple[str, ...]:
+    """Return the columns as a GeoPackage holds them: its own id, the index, the rest."""
+    own = [str(column) for column in table.columns if column != table.geometry.name]
+    index = [str(table.index.name)] if table.index.name else []
+    return ("fid", *index, *own)
+
+
+def _bounds(table: gpd.GeoDataFrame) -> tuple[float, float, float, float] | None:
+    if table.empty:
+        return None
+    west, south, east, north = table.total_bounds.tolist()
+    return west, south, east, north

@@ -1,0 +1,153 @@
+"""The register's files: tables, maps, and its part of the index page."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from nngis.cartography.choropleth import CountyMap, draw_choropleth, draw_county_maps
+from nngis.cartography.index_page import PageLink, Scoreboard, ScoreRow
+from nngis.files import write_json
+from nngis.inputs.store import Shelf
+from nngis.outputs.pages import write_map
+from nngis.outputs.save import save_result
+from nngis.register.finding import status_title
+from nngis.register.scorecard import Scorecard, as_records, counts, county_values
+from nngis.register.scored import FOLDER, SNAPSHOT, Scored
+from nngis.register.view import TITLE
+from nngis.text import Lang, Text
+
+
+def write_register(folder: Path, scored: Scored, shelf: Shelf, lang: Lang) -> list[str]:
+    """Write the register's files.
+
+    Parameters
+    ----------
+    folder : Path
+        An empty folder.
+    scored : Scored
+        What was found.
+    shelf : Shelf
+        Where the map's backdrop comes from.
+    lang : {"zh", "en"}
+        Language of sheets and pages.
+
+    Returns
+    -------
+    list of str
+        Names of the files written.
+    """
+    files = [*save_result(scored.result, folder, lang), SNAPSHOT]
+    write_json(folder / SNAPSHOT, scored.snapshot())
+    files.append(write_map(folder, scored.result, shelf, lang))
+    maps = county_maps(scored.card)
+    if maps:
+        (folder / "maps").mkdir()
+        for one in maps:
+            path = folder / "maps" / f"{one.id}.svg"
+            text = draw_choropleth(scored.card.counties, one, lang)
+            path.write_text(text, encoding="utf-8", newline="\n")
+            files.append(f"maps/{one.id}.svg")
+        title = Text("分县指标图", "Indicators by county")
+        page = draw_county_maps(
+            scored.card.counties, maps, title=title, evidence=scored.result.evidence, lang=lang
+        )
+        (folder / "county_maps.html").write_text(page, encoding="utf-8", newline="\n")
+        files.append("county_maps.html")
+    return files
+
+
+def county_maps(card: Scorecard) -> list[CountyMap]:
+    """List the maps of a scorecard: one an indicator that has values by county.
+
+    Parameters
+    ----------
+    card : Scorecard
+        The scorecard.
+
+    Returns
+    -------
+    list of CountyMap
+        In the order of the rules; the target of a rate is a class edge.
+    """
+    values = county_values(card)
+    found = []
+    for id_, rows in values.groupby("rule_id", sort=True):
+        rule = card.rules[id_]
+        target = rule.targets[0] if rule.targets else None
+        unit = str(rows["indicator_unit"].iloc[0])
+        rate = target is not None and not target.extensive and unit == target.unit
+        edge = target.value if target is not None and rate else None
+        by = rows.set_index("county")["indicator_value"]
+        found.append(CountyMap(str(id_), rule.meaning, unit, by, edge))
+    return found
+
+
+def scoreboard(scored: Scored, files: Sequence[str]) -> Scoreboard:
+    """Make the scorecard's part of the index page.
+
+    Parameters
+    ----------
+    scored : Scored
+        What was found.
+    files : sequence of str
+        Files that were written, from the folder of the page.
+
+    Returns
+    -------
+    Scoreboard
+        Counts, rows, ranking, links.
+    """
+    rows = []
+    for one in as_records(scored.card):
+        finding, rule = scored.card.findings[str(one["id"])], scored.card.rules[str(one["id"])]
+        part = next((p for p in finding.parts if p.status == finding.status), None)
+        target = rule.targets[0] if rule.targets else None
+        rows.append(
+            ScoreRow(
+                rule.id,
+                rule.clause,
+                rule.meaning,
+                finding.status,
+                part.value if part else None,
+                part.target if part else target.value if target else None,
+                part.unit if part else target.unit if target else "",
+                part.sense if part else target.sense if target else None,
+                _with_contributions(finding.note, finding.contributions),
+                finding.source,
+                finding.evidence,
+            )
+        )
+    ranking = scored.result.analysis.tables["county_ranking"]
+    ranked = ranking[ranking["rank"].notna()]
+    titles = {
+        "tables.xlsx": TITLE,
+        "county_maps.html": Text("分县指标图", "Indicators by county"),
+        "map.html": Text("地图", "Map"),
+        "layers.gpkg": Text("图层（GeoPackage）", "Layers (GeoPackage)"),
+        SNAPSHOT: Text("完成情况（JSON）", "Scorecard (JSON)"),
+    }
+    return Scoreboard(
+        tuple((s, n, status_title(s)) for s, n in counts(scored.card).items()),
+        tuple(rows),
+        tuple(
+            (str(county), int(row.rank), int(row.met_count), int(row.missed_count), row.behind)
+            for county, row in zip(ranked.index, ranked.itertuples(), strict=True)
+        ),
+        tuple(
+            PageLink(text, f"{FOLDER}/{name}")
+            for name, text in titles.items()
+            if f"{FOLDER}/{name}" in files
+        ),
+    )
+
+
+def _with_contributions(note: Text, given: Sequence[tuple[str, str, float | None, str]]) -> Text:
+    zh, en = [note.zh], [note.en]
+    for plan, name, value, unit in given:
+        what = f"{name} {_value(value)} {unit}".strip() if name else ""
+        zh.append(f"相关专项 {plan}：{what}。" if what else f"相关专项：{plan}。")
+        en.append(f"Plan {plan}: {what}." if what else f"See plan {plan}.")
+    return Text("".join(zh), " ".join(en))
+
+
+def _value(value: float | None) -> str:
+    return "?" if value is None else f"{value:.6g}"

@@ -1,0 +1,144 @@
+"""Save a result: result.json, layers.gpkg, tables.xlsx."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+
+from nngis.files import write_json
+from nngis.outputs.workbook import write_workbook
+from nngis.result.mapview import Shape
+from nngis.result.result import Result
+from nngis.text import Lang, Text
+
+# A GeoPackage notes when it was last changed; one fixed time keeps the same input the same bytes.
+GEOMETRY: dict[Shape, str] = {"point": "Point", "line": "LineString", "polygon": "Polygon"}
+FIXED_TIME = "2000-01-01T00:00:00Z"
+
+
+def save_result(result: Result, folder: Path, lang: Lang) -> list[str]:
+    """Write a result's files into a folder.
+
+    Parameters
+    ----------
+    result : Result
+        The result.
+    folder : Path
+        An existing folder.
+    lang : {"zh", "en"}
+        Language of the workbook.
+
+    Returns
+    -------
+    list of str
+        Names of the files written.
+    """
+    write_json(folder / "result.json", as_json(result))
+    shapes = {layer.table: layer.shape for layer in result.view.layers}
+    write_geopackage(folder / "layers.gpkg", result.analysis.tables, shapes)
+    write_workbook(folder / "tables.xlsx", result, lang)
+    return ["result.json", "layers.gpkg", "tables.xlsx"]
+
+
+def as_json(result: Result) -> dict[str, Any]:
+    """Return a result as json: all but the rows of its tables.
+
+    Parameters
+    ----------
+    result : Result
+        The result.
+
+    Returns
+    -------
+    dict
+        `plan, title, subject, work_crs, evidence, parameters, indicators, inputs,
+        assumptions, warnings, tables, versions`.
+    """
+    analysis = result.analysis
+    return {
+        "plan": result.plan,
+        "title": _text(result.title),
+        "subject": result.subject,
+        "work_crs": result.work_crs,
+        "evidence": result.evidence,
+        "parameters": {
+            p.name: {"value": p.value, "unit": p.unit, "source": p.source, "origin": p.origin}
+            for p in result.parameters
+        },
+        "indicators": [
+            {
+                "name": i.name,
+                "title": _text(i.title),
+                "value": i.value,
+                "unit": i.unit,
+                "target": i.target,
+                "sense": i.sense,
+                "status": i.status,
+                "source": i.source,
+                "note": _text(i.note) if i.note else None,
+            }
+            for i in analysis.indicators
+        ],
+        "inputs": [{**asdict(r), "title": _text(r.title)} for r in result.inputs],
+        "assumptions": [_text(text) for text in analysis.assumptions],
+        "warnings": [_text(text) for text in result.warnings],
+        "tables": {name: len(frame) for name, frame in analysis.tables.items()},
+        "versions": dict(result.versions),
+    }
+
+
+def write_geopackage(
+    path: Path, tables: Mapping[str, pd.DataFrame], shapes: Mapping[str, Shape] | None = None
+) -> None:
+    """Write every table into one GeoPackage, those without geometry as attributes.
+
+    Parameters
+    ----------
+    path : Path
+        The .gpkg file; must not exist.
+    tables : mapping of str to DataFrame
+        Tables by name; an empty one without geometry is passed over.
+    shapes : mapping of str to {"point", "line", "polygon"}, optional
+        What the geometries of a table are, for tables that hold none.
+    """
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_TIME})
+    try:
+        for name, frame in tables.items():
+            if isinstance(frame, gpd.GeoDataFrame):
+                kind = _geometry_type(frame, (shapes or {}).get(name))
+                pyogrio.write_dataframe(
+                    _flat(frame), path, layer=name, driver="GPKG", geometry_type=kind
+                )
+        # Attributes come last: what is drawn stands first where the file is opened.
+        for name, frame in tables.items():
+            if not isinstance(frame, gpd.GeoDataFrame) and len(frame):
+                pyogrio.write_dataframe(_flat(frame), path, layer=name, driver="GPKG")
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+
+
+def _flat(frame: pd.DataFrame) -> pd.DataFrame:
+    out = frame.reset_index() if frame.index.name else frame.copy()
+    shape = out.geometry.name if isinstance(out, gpd.GeoDataFrame) else None
+    for name in out.columns:
+        if pd.api.types.is_object_dtype(out[name]) and name != shape:
+            out[name] = out[name].astype("str").where(out[name].notna(), None)
+    return out
+
+
+def _geometry_type(frame: gpd.GeoDataFrame, shape: Shape | None) -> str:
+    kinds = set(frame.geometry.dropna().geom_type)
+    if not kinds and shape is not None:
+        return GEOMETRY[shape]
+    single = {kind.removeprefix("Multi") for kind in kinds}
+    if len(single) != 1:
+        return "Unknown"
+    return f"Multi{single.pop()}" if any(k.startswith("Multi") for k in kinds) else single.pop()
+
+
+def _text(text: Text) -> dict[str, str]:
+    return {"zh": text.zh, "en": text.en}

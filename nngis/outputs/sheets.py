@@ -1,0 +1,88 @@
+"""The print sheets of a run: one a plan, and on request one a county."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import geopandas as gpd
+
+from nngis.cartography.stamp import stated_review_number
+from nngis.catalog.prefectures import read_prefectures
+from nngis.inputs.store import Shelf
+from nngis.outputs.drawing import Drawing
+from nngis.outputs.pages import backdrop, sources, spoken_view
+from nngis.result.result import Result
+from nngis.text import Lang
+
+
+def write_sheets(
+    folder: Path, result: Result, shelf: Shelf, drawing: Drawing, lang: Lang
+) -> list[str]:
+    """Write a result's sheet as PDF and PNG, and what else was asked for.
+
+    Parameters
+    ----------
+    folder : Path
+        The plan's folder.
+    result : Result
+        The result.
+    shelf : Shelf
+        Where the backdrop comes from.
+    drawing : Drawing
+        Paper, title block, and files beside the usual ones.
+    lang : {"zh", "en"}
+        Language of the sheets.
+
+    Returns
+    -------
+    list of str
+        Names of the files; none for a result that has nothing to draw.
+    """
+    if not result.view.layers:
+        return []
+    from nngis.cartography import sheet, write_sheet  # noqa: PLC0415 - matplotlib takes a while
+
+    under = backdrop(shelf)
+    named = sources(result, under)
+    stamp = drawing.stamp
+    if not stamp.review_number:
+        stamp = replace(stamp, review_number=stated_review_number(named))
+    tables = result.analysis.tables
+    subject = sheet.prepare_sheet(
+        spoken_view(result),
+        {name: frame for name, frame in tables.items() if isinstance(frame, gpd.GeoDataFrame)},
+        backdrop={part: layer.frame for part, layer in under.items()},
+        work_crs=result.work_crs,
+        evidence=result.evidence,
+        sources=named,
+        region=read_prefectures(),
+    )
+    title = result.title.say(lang)
+    figure = sheet.draw_sheet(subject, lang=lang, paper=drawing.paper, stamp=stamp)
+    write_sheet.write_pdf([figure], folder / "sheet.pdf", title)
+    write_sheet.write_png(figure, folder / "sheet.png")
+    written = ["sheet.pdf", "sheet.png"]
+    if drawing.svg:
+        write_sheet.write_svg(figure, folder / "sheet.svg")
+        written.append("sheet.svg")
+    if drawing.atlas:
+        atlas = sheet.draw_atlas(subject, lang=lang, paper=drawing.paper, stamp=stamp)
+        write_sheet.write_pdf(atlas, folder / "atlas.pdf", title)
+        written.append("atlas.pdf")
+    return written + _write_sections(folder, result, lang)
+
+
+def _write_sections(folder: Path, result: Result, lang: Lang) -> list[str]:
+    """Write the long sections that a plan asks for, one file a table."""
+    from nngis.cartography import long_section, write_sheet  # noqa: PLC0415 - as above
+
+    files = []
+    for section in result.view.sections:
+        table = result.analysis.tables[section.table]
+        if len(table):
+            pages = long_section.draw_long_sections(
+                section, table, lang=lang, colour_role="heat_main", evidence=result.evidence
+            )
+            name = f"{section.table}.pdf"
+            write_sheet.write_pdf(pages, folder / name, section.title.say(lang))
+            files.append(name)
+    return files

@@ -1,0 +1,92 @@
+"""What a run leaves behind: one folder, replaced whole or not at all."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import nngis
+from nngis.cartography.qgis_files import QgisLayer
+from nngis.files import replaced_folder, write_json
+from nngis.inputs.store import Shelf
+from nngis.outputs.drawing import PLAIN, Drawing
+from nngis.outputs.networks import write_network
+from nngis.outputs.pages import write_index, write_map
+from nngis.outputs.qgis import BACKDROP_FILE, write_backdrop, write_qgis
+from nngis.outputs.register_pages import scoreboard, write_register
+from nngis.outputs.report import write_report
+from nngis.outputs.save import as_json, save_result
+from nngis.outputs.sheets import write_sheets
+from nngis.register.scored import FOLDER as REGISTER
+from nngis.register.scored import Scored
+from nngis.result.result import Result
+from nngis.text import Lang, Text
+
+
+def leave_folder(
+    out: Path,
+    results: Sequence[Result],
+    shelf: Shelf,
+    *,
+    title: Text,
+    asked: Mapping[str, Any],
+    lang: Lang,
+    drawing: Drawing = PLAIN,
+    scored: Scored | None = None,
+) -> None:
+    """Write results, maps, the index and the record of the run.
+
+    Parameters
+    ----------
+    out : Path
+        The folder, checked by `check_output` before any work was done.
+    results : sequence of Result
+        What was found.
+    shelf : Shelf
+        Where the map's backdrop comes from.
+    title : Text
+        Title of the index page.
+    asked : mapping
+        What the run was asked to do, for its record.
+    lang : {"zh", "en"}
+        Language of sheets and pages.
+    drawing : Drawing
+        Paper, title block and tiles.
+    scored : Scored, optional
+        Where the city stands on the whole plan.
+    """
+    with replaced_folder(out) as folder:
+        files = []
+        grounds: dict[str, tuple[QgisLayer, ...]] = {}
+        for result in results:
+            own = folder / result.plan
+            own.mkdir()
+            written = save_result(result, own, lang)
+            if result.view.layers:
+                written.append(write_map(own, result, shelf, lang, drawing.tiles))
+            written += write_sheets(own, result, shelf, drawing, lang)
+            written += write_network(own, result, drawing, lang)
+            if result.work_crs not in grounds:
+                grounds[result.work_crs] = write_backdrop(folder, shelf, result.work_crs, lang)
+            written += write_qgis(own, result, grounds[result.work_crs], lang)
+            files += [f"{result.plan}/{name}" for name in written]
+        files += [BACKDROP_FILE] * any(grounds.values())
+        files += write_report(folder, title, results, drawing, lang)
+        board = None
+        if scored:
+            own = folder / REGISTER
+            own.mkdir()
+            files += [f"{REGISTER}/{name}" for name in write_register(own, scored, shelf, lang)]
+            board = scoreboard(scored, files)
+        files.append(write_index(folder, title, results, lang, scoreboard=board))
+        found = [as_json(result) for result in results]
+        inputs = {record["role"]: record for result in found for record in result["inputs"]}
+        record = {
+            "nngis": nngis.__version__,
+            **asked,
+            "title": {"zh": title.zh, "en": title.en},
+            "plans": [result.plan for result in results],
+            "parameters": {result["plan"]: result["parameters"] for result in found},
+            "inputs": list(inputs.values()),
+            "files": sorted([*files, "run.json"]),
+        }
+        write_json(folder / "run.json", record)

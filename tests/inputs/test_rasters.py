@@ -1,0 +1,71 @@
+"""Rasters around a place: cells kept, feet made metres, what covers nothing refused."""
+
+import numpy as np
+import pytest
+import rasterio
+from pyproj import CRS
+from rasterio.transform import from_origin
+
+from nngis.errors import LayerError
+from nngis.grid import heights_at
+from nngis.inputs.rasters import read_grid_around
+
+# rasterio multiplies affine matrices in a way that affine is about to drop.
+pytestmark = pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
+UTM = CRS("EPSG:32640")
+WEST, NORTH, CELL = 690_000.0, 2_558_000.0, 10.0
+
+
+@pytest.fixture
+def slope(tmp_path):
+    """A plane that rises 1 m a cell to the east, with one hole."""
+
+    def write(units=None):
+        path = tmp_path / "dem.tif"
+        values = np.tile(np.arange(40, dtype="float32"), (30, 1)) + 100
+        values[0, 0] = -9999
+        with rasterio.open(
+            path,
+            "w",
+            driver="GTiff",
+            width=40,
+            height=30,
+            count=1,
+            dtype="float32",
+            crs="EPSG:32640",
+            transform=from_origin(WEST, NORTH, CELL, CELL),
+            nodata=-9999,
+        ) as target:
+            target.write(values, 1)
+            if units:
+                target.units = (units,)
+        return path
+
+    return write
+
+
+def test_cells_in_the_same_crs_are_kept_as_they_are(slope):
+    around = (WEST + 42, NORTH - 95, WEST + 97, NORTH - 41)
+    grid, notes = read_grid_around(slope(), UTM, around, role="elevation")
+    assert (grid.west, grid.north, grid.cell_m) == (WEST + 40, NORTH - 40, CELL)
+    assert grid.values.tolist() == [[104, 105, 106, 107, 108, 109]] * 6
+    assert notes == ()
+
+
+def test_a_hole_stays_a_hole(slope):
+    around = (WEST - 500, NORTH - 30, WEST + 30, NORTH + 500)
+    grid, _ = read_grid_around(slope(), UTM, around, role="elevation")
+    assert np.isnan(grid.values[0, 0])
+    assert np.isfinite(grid.values).sum() == grid.values.size - 1
+
+
+def test_feet_become_metres(slope):
+    around = (WEST, NORTH - 300, WEST + 400, NORTH)
+    grid, notes = read_grid_around(slope("ft"), UTM, around, role="elevation")
+    assert heights_at(grid, [(WEST + 5, NORTH - 15)])[0] == pytest.approx(30.48)
+    assert "feet" in notes[0].en
+
+
+def test_a_raster_elsewhere_is_refused(slope):
+    with pytest.raises(LayerError, match="covers nothing"):
+        read_grid_around(slope(), UTM, (0, 0, 10, 10), role="elevation")

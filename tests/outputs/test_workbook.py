@@ -1,0 +1,132 @@
+"""The workbook: every cell is data, totals are formulas, evidence stands on every sheet."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from nngis.fields import Field, get
+from nngis.outputs.workbook import _digits, _number_format, write_workbook
+from nngis.result.mapview import MapView
+from nngis.result.result import Analysis, InputRecord, Result, Sheet
+from nngis.text import Text
+
+NASTY = ["=1+1", "+1", "-1", "@SUM(A1)", "\x07bell", "é" * 40_000, "<b>", "'quoted"]
+
+
+@pytest.fixture
+def result() -> Result:
+    table = pd.DataFrame(
+        {
+            "name_zh": NASTY,
+            "capacity_t_h": [1.5] * len(NASTY),
+            "in_built_up": [True] * len(NASTY),
+            "reason_zh": "中",
+            "reason_en": "en",
+            "decision": ["keep"] * 7 + ["retire"],
+        },
+        index=pd.Index([f"b{i}" for i in range(len(NASTY))], name="boiler_id"),
+    )
+    sheets = (
+        Sheet(Text("全部", "All"), "boilers", ("boiler_id", "name_zh", "capacity_t_h", "reason")),
+        Sheet(Text("淘汰", "Retire"), "boilers", ("boiler_id",), where=("decision", ("retire",))),
+        Sheet(Text("空", "None"), "boilers", ("boiler_id",), where=("decision", ("build",))),
+    )
+    source = InputRecord("boilers", "b", Text("账", "ledger"), "b.xlsx", "0", "synthetic", 8, 0)
+    return Result(
+        "heat",
+        Text("供热", "Heat"),
+        Analysis({"boilers": table}),
+        "boilers",
+        (),
+        (source,),
+        MapView("heat", Text("", ""), ()),
+        sheets,
+        "EPSG:4545",
+    )
+
+
+@pytest.fixture
+def book(result: Result, tmp_path: Path) -> openpyxl.Workbook:
+    write_workbook(tmp_path / "t.xlsx", result, "en")
+    return openpyxl.load_workbook(tmp_path / "t.xlsx")
+
+
+def test_ledger_text_is_never_a_formula(book: openpyxl.Workbook) -> None:
+    cells = [row[1] for row in book["All"].iter_rows(min_row=2, max_row=1 + len(NASTY))]
+    assert {cell.data_type for cell in cells} == {"s"}
+    assert cells[0].value == "=1+1"
+    assert cells[4].value == "bell"
+    assert len(cells[5].value) == 32_767
+
+
+def test_totals_are_formulas_over_what_adds_up(book: openpyxl.Workbook) -> None:
+    last = list(book["All"].iter_rows())[-1]
+    assert [cell.value for cell in last] == ["Total", None, f"=SUM(C2:C{len(NASTY) + 1})", None]
+
+
+def test_a_sheet_shows_the_rows_it_names_and_an_empty_one_its_header(
+    book: openpyxl.Workbook,
+) -> None:
+    assert [cell.value for cell in book["Retire"]["A"]] == ["Boiler ID", "b7"]
+    assert [cell.value for cell in book["None"]["A"]] == ["Boiler ID"]
+
+
+def test_every_sheet_prints_its_evidence_and_the_reason_is_in_the_runs_language(
+    book: openpyxl.Workbook,
+) -> None:
+    for sheet in book.worksheets[:-1]:
+        assert "synthetic" in sheet.oddFooter.left.text
+    assert book["All"]["D2"].value == "en"
+    assert any(cell.value == "synthetic" for cell in book["About"]["B"])
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([1.0, 20.0], "#,##0"),
+        ([1.25, None], "#,##0.00"),
+        ([0.12345], "#,##0.000"),
+        ([12_345.678], "#,##0"),
+        (["text"], "General"),
+    ],
+)
+def test_a_column_has_one_format_with_the_decimals_it_needs(values, expected) -> None:
+    assert _number_format(pd.Series(values), get("capacity_t_h")) == expected
+
+
+def test_years_have_no_thousands_sign() -> None:
+    year = Field("y", Text("年", "Year"), type="year")
+    assert _number_format(pd.Series([2024, 2025]), year) == "General"
+
+
+def test_a_column_is_wide_enough_for_its_numbers_and_their_sum(book: openpyxl.Workbook) -> None:
+    assert _digits([1234.5, 99_000_000.25], "#,##0") == len("-99,001,235")
+    assert book["All"].column_dimensions["C"].width >= len("12.0") + 2
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+def test_libreoffice_opens_the_workbook_and_adds_up(result: Result, tmp_path: Path) -> None:
+    write_workbook(tmp_path / "t.xlsx", result, "en")
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = ["soffice", profile, "--headless", "--convert-to", "csv:Text - txt - csv (StarCalc)"]
+    command[-1] += ":44,34,76,1,,0,false,true,false,false,false,1"
+    subprocess.run(
+        [*command, "--outdir", str(tmp_path), str(tmp_path / "t.xlsx")],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    text = next(tmp_path.glob("*.csv")).read_text(encoding="utf-8")
+    assert text.splitlines()[-1].startswith("Total,,12")
+
+
+def test_the_same_result_gives_the_same_bytes(result: Result, tmp_path: Path) -> None:
+    for name in ("a.xlsx", "b.xlsx"):
+        write_workbook(tmp_path / name, result, "zh")
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+    about = openpyxl.load_workbook(tmp_path / "a.xlsx").properties
+    assert (about.created.year, about.modified.year) == (2000, 2000)
