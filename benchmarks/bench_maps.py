@@ -13,7 +13,7 @@ import geopandas as gpd
 from nngis.cartography import sheet, write_sheet
 from nngis.catalog.load import shipped_layers
 from nngis.catalog.prefectures import read_prefectures
-from nngis.inputs.store import open_shelf
+from nngis.inputs.store import open_store
 from nngis.outputs import pages, qgis, report
 from nngis.outputs.drawing import PLAIN
 from nngis.outputs.save import save_result
@@ -34,18 +34,18 @@ def best(work):
 
 
 def main():
-    shelf = open_shelf(shipped_layers())
-    scenario = read_scenario(shelf.folder / "nanning.toml")
+    store = open_store(shipped_layers())
+    scenario = read_scenario(store.folder / "nanning.toml")
     heat = scenario.model_copy(update={"plans": ("heat",)})
     with tempfile.TemporaryDirectory() as scratch:
         out = Path(scratch) / "run"
-        result = run(heat, shelf, out, overrides={}).results[0]
+        result = run(heat, store, out, overrides={}).results[0]
         tables = {
             name: table
             for name, table in result.analysis.tables.items()
             if isinstance(table, gpd.GeoDataFrame)
         }
-        under = pages.backdrop(shelf)
+        under = pages.backdrop(store)
         subject = sheet.prepare_sheet(
             pages.spoken_view(result),
             tables,
@@ -58,7 +58,7 @@ def main():
         figure = sheet.draw_sheet(subject, lang="zh")
         folder = Path(scratch)
         (out / "backdrop.gpkg").unlink()
-        ground = qgis.write_backdrop(out, shelf, result.work_crs, "zh")
+        ground = qgis.write_backdrop(out, store, result.work_crs, "zh")
 
         def tables_and_qgis():
             (folder / "layers.gpkg").unlink(missing_ok=True)
@@ -66,7 +66,7 @@ def main():
             qgis.write_qgis(folder, result, ground, "zh")
 
         parts = {
-            "web map": lambda: pages.write_map(folder, result, shelf, "zh"),
+            "web map": lambda: pages.write_map(folder, result, store, "zh"),
             "draw a sheet": lambda: sheet.draw_sheet(subject, lang="zh"),
             "its PDF": lambda: write_sheet.write_pdf([figure], folder / "s.pdf", "t"),
             "its PNG, 300 dpi": lambda: write_sheet.write_png(figure, folder / "s.png"),

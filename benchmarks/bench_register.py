@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from nngis.catalog.load import shipped_layers
-from nngis.inputs.store import open_shelf
+from nngis.inputs.store import open_store
 from nngis.register.data import Data, Grid
 from nngis.register.public import public_figures
 from nngis.register.rules import register
@@ -231,7 +231,7 @@ def city(counties: gpd.GeoDataFrame) -> Data:
 
 def main() -> None:
     """Measure and print."""
-    counties = open_shelf(shipped_layers()).open("counties").in_crs("EPSG:4545")
+    counties = open_store(shipped_layers()).open("counties").in_crs("EPSG:4545")
     data = city(counties)
     rows = sum(map(len, data.frames.values()))
     best, busy, slowest = float("inf"), float("inf"), []

@@ -28,7 +28,7 @@ from nngis.plans.rooftop.analyse import surroundings
 from nngis.plans.rooftop.parameters import RooftopParameters
 from nngis.plans.rooftop.weather import Weather, make_weather
 from nngis.plans.rooftop.yields import Orientation, orientations, specific_yield
-from nngis.run.parallel import hands
+from nngis.run.parallel import workers_of
 from nngis.run.streams import Stream, add_up, judge_all
 
 CRS = "EPSG:4545"
@@ -153,7 +153,7 @@ def bench_roofs(count: int, workers: int, cluster: str = "") -> None:
             ready = time.perf_counter()
             stream = Stream(around, parameters, CRS, Path(name) / "out")
             parts = list_partitions(folder, rows_at_once=PART)
-            each = stack.enter_context(hands(workers, address))
+            each = stack.enter_context(workers_of(workers, address))
             names = judge_all(parts, stream, each=each)
             judged = time.perf_counter()
             tables = add_up(names, stream, counties, each=each)

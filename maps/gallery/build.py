@@ -12,7 +12,7 @@ from pathlib import Path
 from PIL import Image
 
 from nngis.catalog.load import shipped_layers
-from nngis.inputs.store import open_shelf
+from nngis.inputs.store import open_store
 from nngis.run.run import run
 from nngis.run.scenario import read_scenario
 from nngis.text import Lang
@@ -26,9 +26,9 @@ LANGUAGES: tuple[Lang, ...] = ("zh", "en")
 
 def default_run(out: Path, lang: Lang) -> Path:
     """Run the demonstration as ``nngis run`` does, and return its folder."""
-    shelf = open_shelf(shipped_layers())
-    scenario = read_scenario(shelf.folder / "nanning.toml")
-    run(scenario, shelf, out, overrides={}, lang=lang)
+    store = open_store(shipped_layers())
+    scenario = read_scenario(store.folder / "nanning.toml")
+    run(scenario, store, out, overrides={}, lang=lang)
     return out
 
 

@@ -21,7 +21,7 @@ THICK_PT = 1.6
 
 
 @dataclass(frozen=True)
-class Plate:
+class Canvas:
     """A figure the size of the paper, and the axes that cover it in millimetres.
 
     Parameters
@@ -144,7 +144,7 @@ class Plate:
         self.axes.add_artist(PathPatch(path, **style))
 
 
-def blank_plate(paper: Paper) -> Plate:
+def blank_canvas(paper: Paper) -> Canvas:
     """Take a blank sheet.
 
     Parameters
@@ -154,13 +154,13 @@ def blank_plate(paper: Paper) -> Plate:
 
     Returns
     -------
-    Plate
+    Canvas
         Figure and axes.
     """
     inches = (paper.width_mm / MM_PER_INCH, paper.height_mm / MM_PER_INCH)
     figure = Figure(figsize=inches, facecolor="white")
-    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0), label="plate")
+    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0), label="canvas")
     axes.set_xlim(0, paper.width_mm)
     axes.set_ylim(0, paper.height_mm)
     axes.set_axis_off()
-    return Plate(figure, axes, paper)
+    return Canvas(figure, axes, paper)

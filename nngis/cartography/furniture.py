@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from nngis import fields
-from nngis.cartography.canvas import INK, SOFT, THIN_PT, Plate
+from nngis.cartography.canvas import INK, SOFT, THIN_PT, Canvas
 from nngis.cartography.font import (
     HEAD_PT,
     MM_PER_PT,
@@ -28,12 +28,12 @@ PARTS = 4
 LINE = 1.32  # of the letters' size
 
 
-def draw_title(plate: Plate, box: Box, title: str, subtitle: str) -> None:
+def draw_title(canvas: Canvas, box: Box, title: str, subtitle: str) -> None:
     """Write the title in the middle of its band, as large as fits.
 
     Parameters
     ----------
-    plate : Plate
+    canvas : Canvas
         The sheet.
     box : Box
         The band [mm].
@@ -41,19 +41,19 @@ def draw_title(plate: Plate, box: Box, title: str, subtitle: str) -> None:
         The title, and a line in smaller letters below it.
     """
     size = TITLE_PT
-    while size > HEAD_PT and width_mm(title, plate.size(size)) > box.width:
+    while size > HEAD_PT and width_mm(title, canvas.size(size)) > box.width:
         size -= 0.5
-    middle, unit = box.middle[0], plate.paper.unit
-    plate.write((middle, box.top - 6.2 * unit), title, size, ha="center")
-    plate.write((middle, box.bottom + 2.8 * unit), subtitle, HEAD_PT, ha="center", color=SOFT)
+    middle, unit = box.middle[0], canvas.paper.unit
+    canvas.write((middle, box.top - 6.2 * unit), title, size, ha="center")
+    canvas.write((middle, box.bottom + 2.8 * unit), subtitle, HEAD_PT, ha="center", color=SOFT)
 
 
-def draw_head(plate: Plate, box: Box, window: Window, lang: Lang) -> None:
+def draw_head(canvas: Canvas, box: Box, window: Window, lang: Lang) -> None:
     """Draw the numeric scale, the bar and the north arrow.
 
     Parameters
     ----------
-    plate : Plate
+    canvas : Canvas
         The sheet.
     box : Box
         Where [mm].
@@ -62,15 +62,15 @@ def draw_head(plate: Plate, box: Box, window: Window, lang: Lang) -> None:
     lang : {"zh", "en"}
         Language.
     """
-    plate.box(box)
-    unit = plate.paper.unit
+    canvas.box(box)
+    unit = canvas.paper.unit
     left = box.left + 5 * unit
     numeric = f"{SCALE.say(lang)}  1:{window.denominator:,.0f}"
-    plate.write((left, box.top - 7 * unit), numeric, HEAD_PT + 1.5)
-    note = Text(f"（{plate.paper.size} 幅面）", f"(at {plate.paper.size})").say(lang)
-    plate.write((left, box.top - 12.5 * unit), note, SMALL_PT + 0.5, color=SOFT)
-    _bar(plate, (left, box.bottom + 7 * unit), box.width * BAR_SHARE, window, lang)
-    _north(plate, (box.right - 11 * unit, box.bottom + 4.5 * unit), lang)
+    canvas.write((left, box.top - 7 * unit), numeric, HEAD_PT + 1.5)
+    note = Text(f"（{canvas.paper.size} 幅面）", f"(at {canvas.paper.size})").say(lang)
+    canvas.write((left, box.top - 12.5 * unit), note, SMALL_PT + 0.5, color=SOFT)
+    _bar(canvas, (left, box.bottom + 7 * unit), box.width * BAR_SHARE, window, lang)
+    _north(canvas, (box.right - 11 * unit, box.bottom + 4.5 * unit), lang)
 
 
 def bar_step_m(room_mm: float, m_per_mm: float) -> float:
@@ -98,40 +98,42 @@ def bar_step_m(room_mm: float, m_per_mm: float) -> float:
     return max(first * power for first in (1, 2, 5) if first * power <= most)
 
 
-def _bar(plate: Plate, at: tuple[float, float], room_mm: float, window: Window, lang: Lang) -> None:
+def _bar(
+    canvas: Canvas, at: tuple[float, float], room_mm: float, window: Window, lang: Lang
+) -> None:
     step = bar_step_m(room_mm, window.m_per_mm)
-    part, unit = step / window.m_per_mm, plate.paper.unit
+    part, unit = step / window.m_per_mm, canvas.paper.unit
     left, low = at
     kilometres = step >= 1000  # noqa: PLR2004
     name = Text("千米", "km") if kilometres else Text("米", "m")
     for number in range(PARTS):
         cell = Box(left + number * part, low, part, 1.6 * unit)
         face = INK if number % 2 == 0 else "white"
-        plate.box(cell, THIN_PT / 2, fill=True, facecolor=face)
+        canvas.box(cell, THIN_PT / 2, fill=True, facecolor=face)
     for number in range(PARTS + 1):
         figure = f"{number * step / (1000 if kilometres else 1):g}"
         over = left + number * part, low + 3.4 * unit
-        plate.write(over, figure, SMALL_PT + 0.5, ha="center")
-    plate.write(
+        canvas.write(over, figure, SMALL_PT + 0.5, ha="center")
+    canvas.write(
         (left + PARTS * part + 3.2 * unit, low + 0.8 * unit), name.say(lang), SMALL_PT + 0.5
     )
 
 
-def _north(plate: Plate, foot: tuple[float, float], lang: Lang) -> None:
+def _north(canvas: Canvas, foot: tuple[float, float], lang: Lang) -> None:
     x, y = foot
-    unit = plate.paper.unit
+    unit = canvas.paper.unit
     tip, notch, low = (x, y + 15 * unit), (x, y + 3.2 * unit), 3.6 * unit
-    plate.area([tip, (x - low, y), notch], facecolor=INK)
-    plate.area([tip, (x + low, y), notch], facecolor="white")
-    plate.write((x, y + 18 * unit), NORTH.say(lang), HEAD_PT + 1, ha="center")
+    canvas.area([tip, (x - low, y), notch], facecolor=INK)
+    canvas.area([tip, (x + low, y), notch], facecolor="white")
+    canvas.write((x, y + 18 * unit), NORTH.say(lang), HEAD_PT + 1, ha="center")
 
 
-def draw_strip(plate: Plate, box: Box, evidence: str, said: Sequence[str], lang: Lang) -> None:
+def draw_strip(canvas: Canvas, box: Box, evidence: str, said: Sequence[str], lang: Lang) -> None:
     """Write how sure the map is, that it delimits nothing, and where its data come from.
 
     Parameters
     ----------
-    plate : Plate
+    canvas : Canvas
         The sheet.
     box : Box
         Where [mm].
@@ -142,11 +144,11 @@ def draw_strip(plate: Plate, box: Box, evidence: str, said: Sequence[str], lang:
     lang : {"zh", "en"}
         Language.
     """
-    shown, unit = badge(evidence), plate.paper.unit
+    shown, unit = badge(evidence), canvas.paper.unit
     words = f"{fields.get('evidence').title.say(lang)} · {shown.title.say(lang)}"
-    wide = width_mm(words, plate.size(HEAD_PT)) + 5 * unit
+    wide = width_mm(words, canvas.size(HEAD_PT)) + 5 * unit
     tab = Box(box.left, box.top - 5.2 * unit, wide, 5.2 * unit)
-    plate.box(
+    canvas.box(
         tab,
         0,
         fill=True,
@@ -154,15 +156,15 @@ def draw_strip(plate: Plate, box: Box, evidence: str, said: Sequence[str], lang:
         edgecolor="#8E4FBA" if shown.hatched else shown.colour,
         hatch="//" if shown.hatched else None,
     )
-    plate.write(tab.middle, words, HEAD_PT, ha="center", color=shown.ink)
+    canvas.write(tab.middle, words, HEAD_PT, ha="center", color=shown.ink)
     sentence = f"{shown.sentence.say(lang)}  {DISCLAIMER.say(lang)}"
-    plate.write((tab.right + 3 * unit, tab.middle[1]), sentence, PLAIN_PT + 0.5)
+    canvas.write((tab.right + 3 * unit, tab.middle[1]), sentence, PLAIN_PT + 0.5)
     size = SMALL_PT
     line = size * LINE * MM_PER_PT * unit
-    lines = [one for text in said for one in wrapped(text, box.width, plate.size(size))]
+    lines = [one for text in said for one in wrapped(text, box.width, canvas.size(size))]
     room = int((tab.bottom - box.bottom) / line)
     if len(lines) > room:
         lines = [*lines[: room - 1], lines[room - 1][:-1] + "…"]
     for number, text in enumerate(lines):
         at = box.left, tab.bottom - (number + 0.9) * line
-        plate.write(at, text, size, color=SOFT)
+        canvas.write(at, text, size, color=SOFT)

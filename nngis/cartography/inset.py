@@ -6,7 +6,7 @@ import shapely
 from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 
-from nngis.cartography.canvas import HAIR_PT, INK, Plate
+from nngis.cartography.canvas import HAIR_PT, INK, Canvas
 from nngis.cartography.font import HEAD_PT, SMALL_PT, width_mm
 from nngis.cartography.labels import Wish, place_names, places_in
 from nngis.cartography.outlines import path_of
@@ -19,12 +19,14 @@ PLAIN, CITY, EDGE, OPENED = "#F1EEE6", "#D9A5A0", "#9A948A", "#A3262A"
 DETAIL_MM = 0.12
 
 
-def draw_inset(plate: Plate, box: Box, region: gpd.GeoDataFrame, shown: Window, lang: Lang) -> None:
+def draw_inset(
+    canvas: Canvas, box: Box, region: gpd.GeoDataFrame, shown: Window, lang: Lang
+) -> None:
     """Draw the prefectures of the province, and the window of the map among them.
 
     Parameters
     ----------
-    plate : Plate
+    canvas : Canvas
         The sheet.
     box : Box
         Where [mm].
@@ -36,12 +38,12 @@ def draw_inset(plate: Plate, box: Box, region: gpd.GeoDataFrame, shown: Window, 
     lang : {"zh", "en"}
         Language.
     """
-    unit = plate.paper.unit
-    plate.box(box)
+    unit = canvas.paper.unit
+    canvas.box(box)
     room = Box(box.left, box.bottom, box.width, box.height - 7 * unit).inset(1.5 * unit)
     window = choose_window(region.total_bounds.tolist(), room, exact=True)
-    plate.write((box.left + 4 * unit, box.top - 4.5 * unit), TITLE.say(lang), HEAD_PT)
-    axes = map_axes(plate, window)
+    canvas.write((box.left + 4 * unit, box.top - 4.5 * unit), TITLE.say(lang), HEAD_PT)
+    axes = map_axes(canvas, window)
     detail = DETAIL_MM * window.m_per_mm
     plain = shapely.coverage_simplify(region.geometry.to_numpy(), detail)
     west, south, east, north = shown.bounds
@@ -51,20 +53,20 @@ def draw_inset(plate: Plate, box: Box, region: gpd.GeoDataFrame, shown: Window, 
         path = path_of(areas)
         if path is not None:
             axes.add_patch(
-                PathPatch(path, facecolor=colour, edgecolor=EDGE, linewidth=plate.size(HAIR_PT))
+                PathPatch(path, facecolor=colour, edgecolor=EDGE, linewidth=canvas.size(HAIR_PT))
             )
     frame = path_of(np.array([shapely.box(*shown.bounds)]))
     if frame is not None:
-        axes.add_patch(PathPatch(frame, fill=False, edgecolor=OPENED, linewidth=plate.size(0.8)))
-    _names(plate, region.assign(geometry=plain), window, lang)
+        axes.add_patch(PathPatch(frame, fill=False, edgecolor=OPENED, linewidth=canvas.size(0.8)))
+    _names(canvas, region.assign(geometry=plain), window, lang)
 
 
-def map_axes(plate: Plate, window: Window) -> Axes:
+def map_axes(canvas: Canvas, window: Window) -> Axes:
     """Open axes for a map on a sheet.
 
     Parameters
     ----------
-    plate : Plate
+    canvas : Canvas
         The sheet.
     window : Window
         What the axes show, and where.
@@ -74,14 +76,14 @@ def map_axes(plate: Plate, window: Window) -> Axes:
     Axes
         Axes in the coordinates of the work CRS, without marks of their own.
     """
-    paper, frame = plate.paper, window.frame
+    paper, frame = canvas.paper, window.frame
     place = (
         frame.left / paper.width_mm,
         frame.bottom / paper.height_mm,
         frame.width / paper.width_mm,
         frame.height / paper.height_mm,
     )
-    axes = plate.figure.add_axes(place, label=f"map {place}", zorder=-1)
+    axes = canvas.figure.add_axes(place, label=f"map {place}", zorder=-1)
     west, south, east, north = window.bounds
     axes.set_xlim(west, east)
     axes.set_ylim(south, north)
@@ -90,15 +92,15 @@ def map_axes(plate: Plate, window: Window) -> Axes:
     return axes
 
 
-def _names(plate: Plate, region: gpd.GeoDataFrame, window: Window, lang: Lang) -> None:
-    size, unit = SMALL_PT, plate.paper.unit
+def _names(canvas: Canvas, region: gpd.GeoDataFrame, window: Window, lang: Lang) -> None:
+    size, unit = SMALL_PT, canvas.paper.unit
     on_paper = shapely.transform(region.geometry.to_numpy(), window.to_mm)
     names = region[f"name_{lang}"].tolist()
     wishes = [
-        Wish(name, places_in(area), width_mm(name, plate.size(size)), 2.4 * unit)
+        Wish(name, places_in(area), width_mm(name, canvas.size(size)), 2.4 * unit)
         for name, area in zip(names, on_paper, strict=True)
     ]
     places = place_names(wishes, np.empty((0, 2)), window.frame)
     for name, place in zip(names, places, strict=True):
         if place is not None:
-            plate.write(place, name, size, ha="center", color=INK)
+            canvas.write(place, name, size, ha="center", color=INK)

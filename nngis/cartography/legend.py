@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nngis import fields
-from nngis.cartography.canvas import SOFT, Plate
+from nngis.cartography.canvas import SOFT, Canvas
 from nngis.cartography.classes import DrawnClass
 from nngis.cartography.font import HEAD_PT, PLAIN_PT, SMALL_PT, shortened, width_mm
 from nngis.cartography.ground import GroundLayer
@@ -113,12 +113,12 @@ def _layer_lines(one: PrintedLayer, lang: Lang) -> list[Line]:
     return found
 
 
-def draw_legend(plate: Plate, box: Box, lines: Sequence[Line], columns: int, lang: Lang) -> None:
+def draw_legend(canvas: Canvas, box: Box, lines: Sequence[Line], columns: int, lang: Lang) -> None:
     """Draw the legend, its lines as high as the box allows.
 
     Parameters
     ----------
-    plate : Plate
+    canvas : Canvas
         The sheet.
     box : Box
         Where [mm].
@@ -129,10 +129,10 @@ def draw_legend(plate: Plate, box: Box, lines: Sequence[Line], columns: int, lan
     lang : {"zh", "en"}
         Language.
     """
-    unit = plate.paper.unit
-    plate.box(box)
-    plate.write((box.left + 4 * unit, box.top - 4.5 * unit), TITLE.say(lang), HEAD_PT + 2)
-    plate.write(
+    unit = canvas.paper.unit
+    canvas.box(box)
+    canvas.write((box.left + 4 * unit, box.top - 4.5 * unit), TITLE.say(lang), HEAD_PT + 2)
+    canvas.write(
         (box.right - 3 * unit, box.top - 4.5 * unit),
         COUNT.say(lang),
         SMALL_PT,
@@ -157,7 +157,7 @@ def draw_legend(plate: Plate, box: Box, lines: Sequence[Line], columns: int, lan
         for number, line in enumerate(row):
             left = box.left + 3 * unit + at * wide + number * share
             cell = Box(left, y - high, share - 2 * unit, high)
-            _draw_line(plate, cell, line, min(1.0, squeeze * 1.15))
+            _draw_line(canvas, cell, line, min(1.0, squeeze * 1.15))
         y -= high
 
 
@@ -172,34 +172,34 @@ def _rows(lines: Sequence[Line]) -> list[list[Line]]:
     return rows
 
 
-def _draw_line(plate: Plate, box: Box, line: Line, squeeze: float) -> None:
-    unit = plate.paper.unit
+def _draw_line(canvas: Canvas, box: Box, line: Line, squeeze: float) -> None:
+    unit = canvas.paper.unit
     left = box.left
     size = line.size_pt * squeeze
     middle = box.middle[1]
     if line.swatch is not None:
         high = min(box.height * 0.62, 3.6 * unit)
         place = Box(left + unit, middle - high / 2, SWATCH_MM * unit, high)
-        _swatch(plate, place, *line.swatch)
+        _swatch(canvas, place, *line.swatch)
         left += (SWATCH_MM + 3) * unit
-    wide = width_mm(line.count, plate.size(size))
-    text = shortened(line.text, box.right - left - wide - unit, plate.size(size))
-    plate.write((left, middle), text, size, color=SOFT if line.soft else "#1D2B33")
-    plate.write((box.right, middle), line.count, size, ha="right", color=SOFT)
+    wide = width_mm(line.count, canvas.size(size))
+    text = shortened(line.text, box.right - left - wide - unit, canvas.size(size))
+    canvas.write((left, middle), text, size, color=SOFT if line.soft else "#1D2B33")
+    canvas.write((box.right, middle), line.count, size, ha="right", color=SOFT)
 
 
-def _swatch(plate: Plate, box: Box, shape: Shape, symbol: Symbol, look: DrawnClass) -> None:
-    scale = PT_PER_PX * plate.paper.unit
+def _swatch(canvas: Canvas, box: Box, shape: Shape, symbol: Symbol, look: DrawnClass) -> None:
+    scale = PT_PER_PX * canvas.paper.unit
     middle = box.middle
     if shape == "point":
         side = min(symbol.size_px, 7.0) * 2 * scale * LARGER.get(look.shape, 1.0)
-        plate.axes.plot(
+        canvas.axes.plot(
             *middle,
             marker=shapes()[look.shape].matplotlib,
             markersize=side,
             markerfacecolor=look.colour if symbol.size_px > 3 else symbol.colour,  # noqa: PLR2004
             markeredgecolor=CASING,
-            markeredgewidth=0.45 * plate.paper.unit,
+            markeredgewidth=0.45 * canvas.paper.unit,
         )
         return
     dash = look.dash if shape == "line" else symbol.dash
@@ -207,7 +207,7 @@ def _swatch(plate: Plate, box: Box, shape: Shape, symbol: Symbol, look: DrawnCla
     width = max(symbol.width_px * PT_PER_PX, 0.5)
     if shape == "line":
         colour = symbol.colour if look.count == 0 else look.colour
-        plate.line([box.left, box.right], [middle[1]] * 2, width, color=colour, linestyle=dashes)
+        canvas.line([box.left, box.right], [middle[1]] * 2, width, color=colour, linestyle=dashes)
         return
-    plate.box(box, 0, fill=True, facecolor=look.colour, edgecolor="none", alpha=symbol.fill_share)
-    plate.box(box, width, edgecolor=look.outline, hatch=HATCHES[look.hatch], linestyle=dashes)
+    canvas.box(box, 0, fill=True, facecolor=look.colour, edgecolor="none", alpha=symbol.fill_share)
+    canvas.box(box, width, edgecolor=look.outline, hatch=HATCHES[look.hatch], linestyle=dashes)

@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 from matplotlib import patheffects
 
-from nngis.cartography.canvas import INK, Plate
+from nngis.cartography.canvas import INK, Canvas
 from nngis.cartography.font import MM_PER_PT, PLAIN_PT, width_mm, written
 from nngis.cartography.ground import GroundLayer
 from nngis.cartography.labels import Wish, place_names, places_around, places_in
@@ -29,7 +29,7 @@ FORMER = re.compile(r"[(（].*$")  # what stands in brackets after a name is not
 
 
 def draw_names(
-    plate: Plate,
+    canvas: Canvas,
     window: Window,
     ground: Sequence[GroundLayer],
     layers: Sequence[PrintedLayer],
@@ -39,7 +39,7 @@ def draw_names(
 
     Parameters
     ----------
-    plate : Plate
+    canvas : Canvas
         The sheet.
     window : Window
         What the map shows.
@@ -58,9 +58,9 @@ def draw_names(
     points = [coordinates(one.frame.geometry) for one in layers if one.layer.shape == "point"]
     symbols = window.to_mm(np.vstack([np.empty((0, 2)), *points]))
     by_kind = [
-        (COUNTY_PT, COUNTY_INK, _counties(plate, window, ground, lang)),
-        (PLAIN_PT, INK, _works(plate, window, layers)),
-        (TOWN_PT, TOWN_INK, _towns(plate, window, ground, lang)),
+        (COUNTY_PT, COUNTY_INK, _counties(canvas, window, ground, lang)),
+        (PLAIN_PT, INK, _works(canvas, window, layers)),
+        (TOWN_PT, TOWN_INK, _towns(canvas, window, ground, lang)),
     ]
     wishes = [(size, ink, wish) for size, ink, wishes in by_kind for wish in wishes]
     places = place_names([wish for *_, wish in wishes], symbols, window.frame)
@@ -68,17 +68,17 @@ def draw_names(
     for (size, ink, wish), place in zip(wishes, places, strict=True):
         if place is None:
             continue
-        halo = [patheffects.Stroke(linewidth=plate.size(HALO_PT), foreground=PAPER)]
-        plate.write(place, wish.text, size, ha="center", va="center", path_effects=halo)
-        plate.write(place, wish.text, size, ha="center", va="center", color=ink)
+        halo = [patheffects.Stroke(linewidth=canvas.size(HALO_PT), foreground=PAPER)]
+        canvas.write(place, wish.text, size, ha="center", va="center", path_effects=halo)
+        canvas.write(place, wish.text, size, ha="center", va="center", color=ink)
         half = wish.width / 2, wish.height / 2
         box = (place[0] - half[0], place[1] - half[1], place[0] + half[0], place[1] + half[1])
         done.append((wish.text, box))
     return done
 
 
-def _size(plate: Plate, text: str, size_pt: float) -> tuple[float, float]:
-    letters = plate.size(size_pt)
+def _size(canvas: Canvas, text: str, size_pt: float) -> tuple[float, float]:
+    letters = canvas.size(size_pt)
     return width_mm(text, letters), letters * MM_PER_PT * TALL
 
 
@@ -90,7 +90,7 @@ def _names(frame: pd.DataFrame, lang: Lang) -> pd.Series:
 
 
 def _counties(
-    plate: Plate, window: Window, ground: Sequence[GroundLayer], lang: Lang
+    canvas: Canvas, window: Window, ground: Sequence[GroundLayer], lang: Lang
 ) -> list[Wish]:
     """Name each county in the part of it that the map shows, the largest part first."""
     layer = next((one for one in ground if one.symbol.role == "county"), None)
@@ -102,14 +102,14 @@ def _counties(
     order = np.argsort(-shapely.area(on_paper), kind="stable")
     found = []
     for at in order.tolist():
-        width, height = _size(plate, names[at], COUNTY_PT)
+        width, height = _size(canvas, names[at], COUNTY_PT)
         if names[at] and shapely.area(on_paper[at]) > width * height:
             places = places_in(shapely.simplify(on_paper[at], 0.2))
             found.append(Wish(names[at], places, width + 1, height))
     return found
 
 
-def _works(plate: Plate, window: Window, layers: Sequence[PrintedLayer]) -> list[Wish]:
+def _works(canvas: Canvas, window: Window, layers: Sequence[PrintedLayer]) -> list[Wish]:
     """Name the works of the first class of every layer whose role is named on sheets."""
     found = []
     for one in layers:
@@ -121,17 +121,17 @@ def _works(plate: Plate, window: Window, layers: Sequence[PrintedLayer]) -> list
             "string"
         )
         named = first.assign(label=names)[names.notna().to_numpy()].drop_duplicates("label")
-        gap = one.look.symbol.size_px * PT_PER_PX * MM_PER_PT * plate.paper.unit + 0.4
+        gap = one.look.symbol.size_px * PT_PER_PX * MM_PER_PT * canvas.paper.unit + 0.4
         rows = named.iloc[:MOST_NAMED]
         points = window.to_mm(coordinates(rows.geometry))
         for name, point in zip(rows["label"].tolist(), points, strict=True):
             text = written(FORMER.sub("", name))[:LONGEST]
-            width, height = _size(plate, text, PLAIN_PT)
+            width, height = _size(canvas, text, PLAIN_PT)
             found.append(Wish(text, places_around(point, width, height, gap), width, height))
     return found
 
 
-def _towns(plate: Plate, window: Window, ground: Sequence[GroundLayer], lang: Lang) -> list[Wish]:
+def _towns(canvas: Canvas, window: Window, ground: Sequence[GroundLayer], lang: Lang) -> list[Wish]:
     """Name the towns where there is room; one whose county has the same name needs none."""
     layer = next((one for one in ground if one.symbol.role == "place"), None)
     if layer is None or "name_zh" not in layer.frame.columns:
@@ -144,7 +144,7 @@ def _towns(plate: Plate, window: Window, ground: Sequence[GroundLayer], lang: La
     points = window.to_mm(coordinates(frame.geometry))
     found = []
     for name, point in zip(_names(frame, lang).tolist(), points, strict=True):
-        width, height = _size(plate, name, TOWN_PT)
+        width, height = _size(canvas, name, TOWN_PT)
         found.append(
             Wish(name, places_around(point, width, height, 0.8), width, height, must=False)
         )

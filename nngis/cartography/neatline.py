@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from nngis.cartography.canvas import HAIR_PT, THICK_PT, THIN_PT, Plate
+from nngis.cartography.canvas import HAIR_PT, THICK_PT, THIN_PT, Canvas
 from nngis.cartography.font import SMALL_PT
 from nngis.cartography.paper import FRAME, Box
 from nngis.cartography.window import Window
@@ -15,12 +15,12 @@ APART_MM = 24.0  # labels stand at least so far apart
 SHORT, LONG, ARM = 1.0, 1.8, 1.5  # ticks and grid crosses [mm]
 
 
-def draw_neatline(plate: Plate, window: Window, neatline: Box) -> float:
+def draw_neatline(canvas: Canvas, window: Window, neatline: Box) -> float:
     """Draw the two lines of the frame, its ticks, its coordinates and the crosses of the grid.
 
     Parameters
     ----------
-    plate : Plate
+    canvas : Canvas
         The sheet.
     window : Window
         What the map shows.
@@ -32,17 +32,17 @@ def draw_neatline(plate: Plate, window: Window, neatline: Box) -> float:
     float
         Distance between ticks [m]: 1,000, or more where that would be closer than 0.5 mm.
     """
-    plate.box(neatline, THICK_PT)
-    plate.box(window.frame, THIN_PT)
+    canvas.box(neatline, THICK_PT)
+    canvas.box(window.frame, THIN_PT)
     step = tick_step_m(window)
     west, south, east, north = window.bounds
     eastings, northings = _multiples(west, east, step), _multiples(south, north, step)
-    every = label_every(window, step, plate.paper.unit)
-    _ticks(plate, window, eastings, northings, step)
+    every = label_every(window, step, canvas.paper.unit)
+    _ticks(canvas, window, eastings, northings, step)
     labelled_x = eastings[np.isin(np.rint(eastings / step) % every, 0)]
     labelled_y = northings[np.isin(np.rint(northings / step) % every, 0)]
-    _labels(plate, window, labelled_x, labelled_y)
-    _crosses(plate, window, labelled_x, labelled_y)
+    _labels(canvas, window, labelled_x, labelled_y)
+    _crosses(canvas, window, labelled_x, labelled_y)
     return step
 
 
@@ -92,13 +92,13 @@ def _multiples(low: float, high: float, step: float) -> npt.NDArray[np.float64]:
 
 
 def _ticks(
-    plate: Plate,
+    canvas: Canvas,
     window: Window,
     eastings: npt.NDArray[np.float64],
     northings: npt.NDArray[np.float64],
     step: float,
 ) -> None:
-    frame, unit = window.frame, plate.paper.unit
+    frame, unit = window.frame, canvas.paper.unit
     middle = MIDDLE * step
     ends = []
     for x in eastings:
@@ -111,34 +111,34 @@ def _ticks(
         long = (LONG if y % middle == 0 else SHORT) * unit
         ends += [(frame.left, at, frame.left - long, at)]
         ends += [(frame.right, at, frame.right + long, at)]
-    plate.strokes(ends, HAIR_PT)
+    canvas.strokes(ends, HAIR_PT)
 
 
 def _labels(
-    plate: Plate,
+    canvas: Canvas,
     window: Window,
     eastings: npt.NDArray[np.float64],
     northings: npt.NDArray[np.float64],
 ) -> None:
     frame = window.frame
-    off = (FRAME + LONG) / 2 * plate.paper.unit
+    off = (FRAME + LONG) / 2 * canvas.paper.unit
     for x in eastings:
         at = frame.left + (x - window.west) / window.m_per_mm
         for edge in (frame.top + off, frame.bottom - off):
-            plate.write((at, edge), f"{x:,.0f}", SMALL_PT, ha="center")
+            canvas.write((at, edge), f"{x:,.0f}", SMALL_PT, ha="center")
     for y in northings:
         at = frame.bottom + (y - window.south) / window.m_per_mm
         for edge in (frame.left - off, frame.right + off):
-            plate.write((edge, at), f"{y:,.0f}", SMALL_PT, ha="center", va="center", rotation=90)
+            canvas.write((edge, at), f"{y:,.0f}", SMALL_PT, ha="center", va="center", rotation=90)
 
 
 def _crosses(
-    plate: Plate,
+    canvas: Canvas,
     window: Window,
     eastings: npt.NDArray[np.float64],
     northings: npt.NDArray[np.float64],
 ) -> None:
-    arm = ARM * plate.paper.unit
+    arm = ARM * canvas.paper.unit
     grid = np.stack(np.meshgrid(eastings, northings), axis=-1).reshape(-1, 2)
     frame = window.frame
     ends = []
@@ -146,4 +146,4 @@ def _crosses(
         inside = frame.left + arm < x < frame.right - arm
         if inside and frame.bottom + arm < y < frame.top - arm:
             ends += [(x - arm, y, x + arm, y), (x, y - arm, x, y + arm)]
-    plate.strokes(ends, HAIR_PT / 2)
+    canvas.strokes(ends, HAIR_PT / 2)

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from nngis import fields
-from nngis.cartography.canvas import HAIR_PT, SOFT, THIN_PT, Plate
+from nngis.cartography.canvas import HAIR_PT, SOFT, THIN_PT, Canvas
 from nngis.cartography.font import PLAIN_PT, shortened, width_mm
 from nngis.cartography.paper import Box
 from nngis.text import Lang, Text
@@ -57,7 +57,7 @@ def chainage(metres: float) -> str:
 
 
 def draw_band(
-    plate: Plate,
+    canvas: Canvas,
     box: Box,
     rows: pd.DataFrame,
     at: Floats,
@@ -70,7 +70,7 @@ def draw_band(
 
     Parameters
     ----------
-    plate : Plate
+    canvas : Canvas
         The sheet.
     box : Box
         Where [mm].
@@ -87,21 +87,21 @@ def draw_band(
     """
     places = spread(at, box.left + heads_mm + LEAST_GAP_MM / 2, box.right - LEAST_GAP_MM / 2)
     fan = [(above, fan_to, below, box.top) for above, below in zip(at, places, strict=True)]
-    plate.strokes(fan, HAIR_PT, edgecolor=SOFT)
-    plate.box(box, THIN_PT * 1.5)
+    canvas.strokes(fan, HAIR_PT, edgecolor=SOFT)
+    canvas.box(box, THIN_PT * 1.5)
     split = box.left + heads_mm
-    plate.line([split, split], [box.bottom, box.top], THIN_PT)
+    canvas.line([split, split], [box.bottom, box.top], THIN_PT)
     top = box.top
     for row in _ROWS:
         cell = Box(box.left, top - row.height_mm, box.width, row.height_mm)
-        plate.line([box.left, box.right], [cell.bottom, cell.bottom], HAIR_PT * 1.4)
-        head = shortened(row.title.say(lang), heads_mm - 2.0, plate.size(PLAIN_PT))
-        plate.write((box.left + heads_mm / 2, cell.middle[1]), head, PLAIN_PT, ha="center")
+        canvas.line([box.left, box.right], [cell.bottom, cell.bottom], HAIR_PT * 1.4)
+        head = shortened(row.title.say(lang), heads_mm - 2.0, canvas.size(PLAIN_PT))
+        canvas.write((box.left + heads_mm / 2, cell.middle[1]), head, PLAIN_PT, ha="center")
         words = row.write(rows, lang)
         if row.of_pipe:
-            _of_pipes(plate, cell, places, words[:-1], merges=row.merges)
+            _of_pipes(canvas, cell, places, words[:-1], merges=row.merges)
         else:
-            _of_manholes(plate, cell, places, words)
+            _of_manholes(canvas, cell, places, words)
         top = cell.bottom
 
 
@@ -137,36 +137,38 @@ def spread(at: Floats, low: float, high: float, gap: float = LEAST_GAP_MM) -> Fl
 
 
 def _of_pipes(
-    plate: Plate, cell: Box, places: Floats, words: Sequence[str], *, merges: bool
+    canvas: Canvas, cell: Box, places: Floats, words: Sequence[str], *, merges: bool
 ) -> None:
     """Write what holds from manhole to manhole."""
     news = (k for k in range(1, len(words)) if not merges or words[k] != words[k - 1])
     begins = [0, *news]
     bounds = [float(places[k]) for k in (*begins, len(words))]
-    plate.strokes([(x, cell.bottom, x, cell.top) for x in bounds], HAIR_PT)
+    canvas.strokes([(x, cell.bottom, x, cell.top) for x in bounds], HAIR_PT)
     for first, left, right in zip(begins, bounds[:-1], bounds[1:], strict=True):
-        room, word, size = right - left - 0.8, words[first], plate.size(FIGURE_PT)
+        room, word, size = right - left - 0.8, words[first], canvas.size(FIGURE_PT)
         stands = width_mm(word, size) > room and width_mm(word, size) <= cell.height - 0.6
         text = word if stands else shortened(word, room, size)
         middle = ((left + right) / 2, cell.middle[1])
-        plate.write(middle, text, FIGURE_PT, ha="center", va="center", rotation=90 if stands else 0)
+        canvas.write(
+            middle, text, FIGURE_PT, ha="center", va="center", rotation=90 if stands else 0
+        )
 
 
-def _of_manholes(plate: Plate, cell: Box, places: Floats, words: Sequence[str]) -> None:
+def _of_manholes(canvas: Canvas, cell: Box, places: Floats, words: Sequence[str]) -> None:
     ticks: list[tuple[float, float, float, float]] = []
     for x, word in zip(places.tolist(), words, strict=True):
         two = word.split("\n")
         sides = (0.0,) if len(two) == 1 else (-BESIDE_MM, BESIDE_MM)
         for side, text in zip(sides, two, strict=True):
-            fits = shortened(text, cell.height - 0.8, plate.size(FIGURE_PT))
+            fits = shortened(text, cell.height - 0.8, canvas.size(FIGURE_PT))
             at = (x + side, cell.middle[1])
-            plate.write(at, fits, FIGURE_PT, ha="center", va="center", rotation=90)
+            canvas.write(at, fits, FIGURE_PT, ha="center", va="center", rotation=90)
         if len(two) > 1:
             ticks.append((x, cell.bottom, x, cell.top))
         else:
             ticks += [(x, cell.bottom, x, cell.bottom + TICK_MM)]
             ticks += [(x, cell.top - TICK_MM, x, cell.top)]
-    plate.strokes(ticks, HAIR_PT)
+    canvas.strokes(ticks, HAIR_PT)
 
 
 def _numbers(values: pd.Series, decimals: int) -> list[str]:

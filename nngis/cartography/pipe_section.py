@@ -12,7 +12,7 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 
 from nngis.cartography import furniture
-from nngis.cartography.canvas import HAIR_PT, INK, SOFT, THICK_PT, THIN_PT, Plate, blank_plate
+from nngis.cartography.canvas import HAIR_PT, INK, SOFT, THICK_PT, THIN_PT, Canvas, blank_canvas
 from nngis.cartography.font import PLAIN_PT, SETTINGS, SMALL_PT, register_font, shortened
 from nngis.cartography.paper import GAP, MARGIN, Box, Paper
 from nngis.cartography.pipe_band import BAND_MM, LEAST_GAP_MM, RISING_MAIN, draw_band, spread
@@ -128,11 +128,11 @@ def draw_pipe_sections(
                 continue
             for number, page in enumerate(pages, start=1):
                 tail = SHEET.say(lang).format(number, len(pages)) if len(pages) > 1 else ""
-                plate = blank_plate(Paper())
+                canvas = blank_canvas(Paper())
                 name = f"{title.say(lang)} {route}{tail}"
-                _draw_page(plate, page, name, lang)
-                _draw_foot(plate, name, (evidence, said), (stamp or Stamp(), work_crs), lang)
-                figures.append(plate.figure)
+                _draw_page(canvas, page, name, lang)
+                _draw_foot(canvas, name, (evidence, said), (stamp or Stamp(), work_crs), lang)
+                figures.append(canvas.figure)
     return figures
 
 
@@ -206,25 +206,25 @@ def _staff_step(up: int) -> float:
     return next((s for s in STEPS_M if s * MM_PER_M / up >= LEAST_STEP_MM), STEPS_M[-1])
 
 
-def _draw_page(plate: Plate, page: _Page, name: str, lang: Lang) -> None:
-    paper = plate.paper
+def _draw_page(canvas: Canvas, page: _Page, name: str, lang: Lang) -> None:
+    paper = canvas.paper
     border = Box(0, 0, paper.width_mm, paper.height_mm).inset(MARGIN)
-    plate.box(border, THICK_PT)
+    canvas.box(border, THICK_PT)
     inner = border.inset(GAP)
     head = Box(inner.left, inner.top - TITLE_MM, inner.width, TITLE_MM)
-    furniture.draw_title(plate, head, name, SCALES.say(lang).format(page.across, page.up))
-    _draw_staff(plate, page, lang)
-    _draw_ground(plate, page)
-    _draw_pipes(plate, page)
-    _draw_manholes(plate, page, lang)
+    furniture.draw_title(canvas, head, name, SCALES.say(lang).format(page.across, page.up))
+    _draw_staff(canvas, page, lang)
+    _draw_ground(canvas, page)
+    _draw_pipes(canvas, page)
+    _draw_manholes(canvas, page, lang)
     room = _room()
     band = Box(room.left, room.bottom, room.width, BAND_MM)
     shown = _shown(page.rows)
     at = page.x(shown["chainage_m"].to_numpy(float))
-    draw_band(plate, band, shown, at, heads_mm=HEADS_MM, fan_to=page.plot.bottom, lang=lang)
+    draw_band(canvas, band, shown, at, heads_mm=HEADS_MM, fan_to=page.plot.bottom, lang=lang)
 
 
-def _draw_staff(plate: Plate, page: _Page, lang: Lang) -> None:
+def _draw_staff(canvas: Canvas, page: _Page, lang: Lang) -> None:
     """Draw the staff of levels at the left, and its lines across the profile."""
     plot, step = page.plot, _staff_step(page.up)
     count = int((plot.height - HEADROOM_MM / 2) * page.up / MM_PER_M / step)
@@ -232,28 +232,28 @@ def _draw_staff(plate: Plate, page: _Page, lang: Lang) -> None:
     for number in range(count):
         low, high = page.y([page.datum_m + number * step, page.datum_m + (number + 1) * step])
         cell = Box(left, float(low), STAFF_MM, float(high - low))
-        plate.box(cell, HAIR_PT, fill=True, facecolor=INK if number % 2 else "white")
+        canvas.box(cell, HAIR_PT, fill=True, facecolor=INK if number % 2 else "white")
     for number in range(count + 1):
         level = page.datum_m + number * step
         y = float(page.y(level))
-        plate.write((left - 1.2, y), f"{level:.{0 if step >= 1 else 1}f}", SMALL_PT, ha="right")
-        plate.line([left + STAFF_MM, plot.right], [y, y], HAIR_PT / 2, color="#D3D8DB", zorder=0.5)
-    plate.write((left + STAFF_MM / 2, plot.top - 2.0), HEIGHTS.say(lang), PLAIN_PT, ha="center")
+        canvas.write((left - 1.2, y), f"{level:.{0 if step >= 1 else 1}f}", SMALL_PT, ha="right")
+        canvas.line([left + STAFF_MM, plot.right], [y, y], HAIR_PT / 2, color="#D3D8DB", zorder=0.5)
+    canvas.write((left + STAFF_MM / 2, plot.top - 2.0), HEIGHTS.say(lang), PLAIN_PT, ha="center")
 
 
-def _draw_ground(plate: Plate, page: _Page) -> None:
+def _draw_ground(canvas: Canvas, page: _Page) -> None:
     points = page.ground[["chainage_m", "ground_m"]]
     own = page.rows[["chainage_m", "ground_m"]]
     points = own if len(points) < len(own) else points
     xs, ys = page.x(points["chainage_m"]), page.y(points["ground_m"])
-    plate.line(xs.tolist(), ys.tolist(), THIN_PT * 1.6, color=GROUND_COLOUR, zorder=3)
+    canvas.line(xs.tolist(), ys.tolist(), THIN_PT * 1.6, color=GROUND_COLOUR, zorder=3)
     along = np.arange(xs[0] + 2.0, xs[-1], 3.0)
     over = np.interp(along, xs, ys)
     hatch = [(x, y, x - 0.6, y - 1.4) for x, y in zip(along, over, strict=True)]
-    plate.strokes(hatch, HAIR_PT, edgecolor=GROUND_COLOUR, zorder=2)
+    canvas.strokes(hatch, HAIR_PT, edgecolor=GROUND_COLOUR, zorder=2)
 
 
-def _draw_pipes(plate: Plate, page: _Page) -> None:
+def _draw_pipes(canvas: Canvas, page: _Page) -> None:
     rows = page.rows
     x = page.x(rows["chainage_m"])
     up = rows["invert_out_m"].to_numpy(float)[:-1]
@@ -263,25 +263,25 @@ def _draw_pipes(plate: Plate, page: _Page) -> None:
     bottom = np.column_stack([x[:-1], page.y(up), x[1:], page.y(low)])
     crown = np.column_stack([x[:-1], page.y(up + high), x[1:], page.y(low + high)])
     corners = np.stack([bottom[:, :2], bottom[:, 2:], crown[:, 2:], crown[:, :2]], axis=1)
-    _areas(plate, corners[~main], facecolor=WATER_FILL, zorder=2.5)
+    _areas(canvas, corners[~main], facecolor=WATER_FILL, zorder=2.5)
     look = {"edgecolor": symbol("sewer").colour, "zorder": 4, "capstyle": "butt"}
-    plate.strokes(_ends(bottom[~main]), THIN_PT * 1.5, **look)
-    plate.strokes(_ends(crown[~main]), THIN_PT, **look)
+    canvas.strokes(_ends(bottom[~main]), THIN_PT * 1.5, **look)
+    canvas.strokes(_ends(crown[~main]), THIN_PT, **look)
     dashed = {"edgecolor": MAIN_COLOUR, "zorder": 4, "linestyle": (0, (5, 2))}
-    plate.strokes(_ends(bottom[main]), THIN_PT * 1.6, **dashed)
+    canvas.strokes(_ends(bottom[main]), THIN_PT * 1.6, **dashed)
 
 
 def _ends(lines: Floats) -> list[tuple[float, float, float, float]]:
     return [(x0, y0, x1, y1) for x0, y0, x1, y1 in lines.tolist()]
 
 
-def _areas(plate: Plate, corners: Floats, **look: Any) -> None:  # noqa: ANN401 -- of matplotlib
+def _areas(canvas: Canvas, corners: Floats, **look: Any) -> None:  # noqa: ANN401 -- of matplotlib
     """Draw many polygons as one."""
-    style = {"edgecolor": "none", "linewidth": plate.size(HAIR_PT * 1.4), **look}
-    plate.axes.add_artist(PolyCollection(list(corners), **style))
+    style = {"edgecolor": "none", "linewidth": canvas.size(HAIR_PT * 1.4), **look}
+    canvas.axes.add_artist(PolyCollection(list(corners), **style))
 
 
-def _draw_manholes(plate: Plate, page: _Page, lang: Lang) -> None:
+def _draw_manholes(canvas: Canvas, page: _Page, lang: Lang) -> None:
     """Draw the shafts, who joins there, and the lifts."""
     rows = _shown(page.rows)
     xs, tops = page.x(rows["chainage_m"]), page.y(rows["ground_m"])
@@ -289,17 +289,17 @@ def _draw_manholes(plate: Plate, page: _Page, lang: Lang) -> None:
     feet = page.y(np.fmin(into, out))
     lifted = rows["lifted"].to_numpy(bool)
     stems = [(x, page.plot.bottom, x, foot) for x, foot in zip(xs, feet, strict=True)]
-    plate.strokes(stems, HAIR_PT, edgecolor=SOFT, zorder=1)
+    canvas.strokes(stems, HAIR_PT, edgecolor=SOFT, zorder=1)
     half = SHAFT_MM / 2
     shafts = [
         [(x - half, foot), (x + half, foot), (x + half, top), (x - half, top)]
         for x, foot, top in zip(xs, feet, tops, strict=True)
     ]
-    _areas(plate, np.array(shafts), facecolor="white", edgecolor=INK, zorder=5)
+    _areas(canvas, np.array(shafts), facecolor="white", edgecolor=INK, zorder=5)
     low = feet[lifted] - 0.2
     corners = [(xs[lifted] - 1.4, low - 2.4), (xs[lifted] + 1.4, low - 2.4), (xs[lifted], low)]
     signs = np.stack([np.column_stack(corner) for corner in corners], axis=1)
-    _areas(plate, signs, facecolor=MAIN_COLOUR, zorder=6)
+    _areas(canvas, signs, facecolor=MAIN_COLOUR, zorder=6)
     lift = LIFT.say(lang)
     words = [
         " · ".join([lift] * bool(up) + [JOINED.say(lang).format(by)] * bool(by))
@@ -309,34 +309,34 @@ def _draw_manholes(plate: Plate, page: _Page, lang: Lang) -> None:
     over = xs.copy()
     over[said] = spread(xs[said], page.plot.left, page.plot.right, WORDS_GAP_MM)
     leads = [(x, t, o, t + 2.6) for x, t, o in zip(xs[said], tops[said], over[said], strict=True)]
-    plate.strokes(leads, HAIR_PT, edgecolor=SOFT)
+    canvas.strokes(leads, HAIR_PT, edgecolor=SOFT)
     for top, is_lifted, word, beside in zip(tops, lifted, words, over, strict=True):
         if word:
             room = page.plot.top + 4.0 - (top + 3.2)
             look = {"color": MAIN_COLOUR if is_lifted else INK, "rotation": 90, "va": "bottom"}
             text = shortened(word, room, SMALL_PT)
-            plate.write((beside, top + 3.2), text, SMALL_PT, ha="center", **look)
+            canvas.write((beside, top + 3.2), text, SMALL_PT, ha="center", **look)
 
 
 def _draw_foot(
-    plate: Plate,
+    canvas: Canvas,
     name: str,
     sure: tuple[str, Sequence[str]],
     block: tuple[Stamp, str],
     lang: Lang,
 ) -> None:
-    inner = Box(0, 0, plate.paper.width_mm, plate.paper.height_mm).inset(MARGIN + GAP)
+    inner = Box(0, 0, canvas.paper.width_mm, canvas.paper.height_mm).inset(MARGIN + GAP)
     stamp = Box(inner.right - STAMP_MM, inner.bottom, STAMP_MM, FOOT_MM)
-    draw_stamp(plate, stamp, name, block[0], block[1], lang=lang)
+    draw_stamp(canvas, stamp, name, block[0], block[1], lang=lang)
     evidence, said = sure
     strip = Box(inner.left, inner.bottom, stamp.left - GAP - inner.left, FOOT_MM - 10.0)
-    furniture.draw_strip(plate, strip, evidence, said, lang)
+    furniture.draw_strip(canvas, strip, evidence, said, lang)
     x, y = inner.left, inner.bottom + FOOT_MM - 4.0
     for title, colour, dash in LEGEND:
         ends = [x, x + 12.0]
         style = {"color": colour or symbol("sewer").colour, "linestyle": dash}
-        plate.line(ends, [y, y], THIN_PT * 1.8, **style)
+        canvas.line(ends, [y, y], THIN_PT * 1.8, **style)
         if not colour:
-            plate.line(ends, [y + 1.4, y + 1.4], THIN_PT, **style)
-        plate.write((x + 14.0, y), title.say(lang), PLAIN_PT)
+            canvas.line(ends, [y + 1.4, y + 1.4], THIN_PT, **style)
+        canvas.write((x + 14.0, y), title.say(lang), PLAIN_PT)
         x += 66.0

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from shapely.geometry.base import BaseGeometry
 
 from nngis.cartography import furniture
-from nngis.cartography.canvas import THICK_PT, Plate, blank_plate
+from nngis.cartography.canvas import THICK_PT, Canvas, blank_canvas
 from nngis.cartography.font import SETTINGS, register_font
 from nngis.cartography.ground import GroundLayer, draw_ground, prepare_ground
 from nngis.cartography.inset import draw_inset, map_axes
@@ -166,30 +166,30 @@ def draw_sheet(
     """
     register_font()
     with mpl.rc_context(SETTINGS):
-        plate = blank_plate(paper or Paper())
-        layout = lay_out(plate.paper)
+        canvas = blank_canvas(paper or Paper())
+        layout = lay_out(canvas.paper)
         bounds = area.outline.bounds if area else extent(subject)
         window = choose_window(bounds, layout.frame)
         layers: Sequence[PrintedLayer] = subject.layers
         if area:
             seen = (within(one, window.bounds) for one in subject.layers)
             layers = [one for one in seen if len(one.frame)]
-        _draw_map(plate, window, subject.ground, layers, lang=lang, home=area and area.outline)
-        step = draw_neatline(plate, window, layout.neatline)
+        _draw_map(canvas, window, subject.ground, layers, lang=lang, home=area and area.outline)
+        step = draw_neatline(canvas, window, layout.neatline)
         title = subject.title.say(lang) + (f" · {area.name.say(lang)}" if area else "")
-        plate.box(layout.border, THICK_PT)
-        furniture.draw_title(plate, layout.title, title, _subtitle(subject, step, lang))
-        furniture.draw_head(plate, layout.head, window, lang)
+        canvas.box(layout.border, THICK_PT)
+        furniture.draw_title(canvas, layout.title, title, _subtitle(subject, step, lang))
+        furniture.draw_head(canvas, layout.head, window, lang)
         lines = legend_lines(layers, subject.ground, lang)
-        draw_legend(plate, layout.legend, lines, layout.legend_columns, lang)
+        draw_legend(canvas, layout.legend, lines, layout.legend_columns, lang)
         if _in_region(subject, window):
-            draw_inset(plate, layout.inset, subject.region, window, lang)
-        draw_stamp(plate, layout.stamp, title, stamp or Stamp(), subject.work_crs, lang=lang)
+            draw_inset(canvas, layout.inset, subject.region, window, lang)
+        draw_stamp(canvas, layout.stamp, title, stamp or Stamp(), subject.work_crs, lang=lang)
         said = [f"{SOURCES.say(lang)}: {'; '.join(subject.sources)}"]
         if subject.notes:
             said.append(f"{NOTES.say(lang)}: {' '.join(note.say(lang) for note in subject.notes)}")
-        furniture.draw_strip(plate, layout.strip, subject.evidence, said, lang)
-    return plate.figure
+        furniture.draw_strip(canvas, layout.strip, subject.evidence, said, lang)
+    return canvas.figure
 
 
 def draw_atlas(
@@ -280,7 +280,7 @@ def county_areas(subject: SheetSubject) -> list[SheetArea]:
 
 
 def _draw_map(
-    plate: Plate,
+    canvas: Canvas,
     window: Window,
     ground: tuple[GroundLayer, ...],
     layers: Sequence[PrintedLayer],
@@ -288,11 +288,11 @@ def _draw_map(
     lang: Lang,
     home: BaseGeometry | None,
 ) -> None:
-    axes = map_axes(plate, window)
-    draw_ground(axes, ground, window, plate.paper.unit, home=home)
+    axes = map_axes(canvas, window)
+    draw_ground(axes, ground, window, canvas.paper.unit, home=home)
     for one in layers:
-        draw_printed(axes, one, plate.paper.unit, window.m_per_mm)
-    draw_names(plate, window, ground, layers, lang)
+        draw_printed(axes, one, canvas.paper.unit, window.m_per_mm)
+    draw_names(canvas, window, ground, layers, lang)
 
 
 def _in_region(subject: SheetSubject, window: Window) -> bool:

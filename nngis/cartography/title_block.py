@@ -4,7 +4,7 @@ import re
 
 from pyproj import CRS
 
-from nngis.cartography.canvas import HAIR_PT, SOFT, THIN_PT, Plate
+from nngis.cartography.canvas import HAIR_PT, SOFT, THIN_PT, Canvas
 from nngis.cartography.font import HEAD_PT, PLAIN_PT, shortened, wrapped
 from nngis.cartography.paper import Box
 from nngis.cartography.stamp import Stamp
@@ -36,13 +36,13 @@ def crs_title(work_crs: str) -> Text:
 
 
 def draw_stamp(
-    plate: Plate, box: Box, title: str, stamp: Stamp, work_crs: str, *, lang: Lang
+    canvas: Canvas, box: Box, title: str, stamp: Stamp, work_crs: str, *, lang: Lang
 ) -> None:
     """Draw the title block.
 
     Parameters
     ----------
-    plate : Plate
+    canvas : Canvas
         The sheet.
     box : Box
         Where [mm].
@@ -65,28 +65,30 @@ def draw_stamp(
         ((Text("审定", "Approved"), stamp.approved_by), (Text("日期", "Date"), stamp.date)),
         ((Text("图号", "Sheet no."), stamp.number),),
     )
-    plate.box(box, THIN_PT * 2)
+    canvas.box(box, THIN_PT * 2)
     head = box.height * 0.22
-    lines = wrapped(title, box.width - 6 * plate.paper.unit, plate.size(HEAD_PT))[:2]
+    lines = wrapped(title, box.width - 6 * canvas.paper.unit, canvas.size(HEAD_PT))[:2]
     for number, line in enumerate(lines):
         y = box.top - head * (number + 1) / (len(lines) + 1)
-        plate.write((box.middle[0], y), line, HEAD_PT, ha="center")
+        canvas.write((box.middle[0], y), line, HEAD_PT, ha="center")
     high = (box.height - head) / len(rows)
     for number, cells in enumerate(rows):
         top = box.top - head - number * high
-        plate.line([box.left, box.right], [top, top], HAIR_PT)
+        canvas.line([box.left, box.right], [top, top], HAIR_PT)
         wide = box.width / len(cells)
         for at, cell in enumerate(cells):
-            _cell(plate, Box(box.left + at * wide, top - high, wide, high), cell, lang)
+            _cell(canvas, Box(box.left + at * wide, top - high, wide, high), cell, lang)
 
 
-def _cell(plate: Plate, box: Box, cell: tuple[Text, str], lang: Lang) -> None:
-    unit = plate.paper.unit
+def _cell(canvas: Canvas, box: Box, cell: tuple[Text, str], lang: Lang) -> None:
+    unit = canvas.paper.unit
     name, value = cell
     split = box.left + 17 * unit
-    plate.line([box.left, box.left], [box.bottom, box.top], HAIR_PT)
-    plate.line([split, split], [box.bottom, box.top], HAIR_PT)
+    canvas.line([box.left, box.left], [box.bottom, box.top], HAIR_PT)
+    canvas.line([split, split], [box.bottom, box.top], HAIR_PT)
     middle = box.middle[1]
-    plate.write(((box.left + split) / 2, middle), name.say(lang), PLAIN_PT, ha="center", color=SOFT)
-    text = shortened(value, box.right - split - 3 * unit, plate.size(PLAIN_PT))
-    plate.write((split + 1.5 * unit, middle), text, PLAIN_PT)
+    canvas.write(
+        ((box.left + split) / 2, middle), name.say(lang), PLAIN_PT, ha="center", color=SOFT
+    )
+    text = shortened(value, box.right - split - 3 * unit, canvas.size(PLAIN_PT))
+    canvas.write((split + 1.5 * unit, middle), text, PLAIN_PT)

@@ -10,9 +10,9 @@ from nngis import fields
 from nngis.catalog.load import shipped_layers
 from nngis.cli.tables import print_table
 from nngis.files import check_output
-from nngis.inputs.store import open_shelf
+from nngis.inputs.store import open_store
 from nngis.run.compare import Comparison, compare
-from nngis.run.difference import leave_difference
+from nngis.run.difference import write_difference
 from nngis.text import Lang, Text
 
 
@@ -37,8 +37,8 @@ def compare_folders(
         for one in found:
             _print(one, lang)
     if out is not None:
-        shelf = open_shelf(layers or shipped_layers())
-        leave_difference(out, found, before, after, shelf, lang=lang)
+        store = open_store(layers or shipped_layers())
+        write_difference(out, found, before, after, store, lang=lang)
 
 
 def _as_json(one: Comparison) -> dict[str, object]:

@@ -10,21 +10,21 @@ from nngis.catalog.layer import Layer
 from nngis.catalog.load import shipped_layers, verified_path
 from nngis.cli.tables import print_table
 from nngis.errors import LayerError, NngisError, Problem, require
-from nngis.inputs.store import Shelf, open_shelf
+from nngis.inputs.store import LayerStore, open_store
 from nngis.text import Lang, Text
 
 FIRST_ROWS = 5
 
 
-def _shelf(folder: Path | None) -> Shelf:
-    return open_shelf(folder or shipped_layers())
+def _store(folder: Path | None) -> LayerStore:
+    return open_store(folder or shipped_layers())
 
 
 def list_layers(folder: Path | None, *, lang: Lang, as_json: bool) -> None:
     """Print every layer of the catalog."""
-    shelf = _shelf(folder)
+    store = _store(folder)
     if as_json:
-        found = [spec.model_dump(mode="json") for spec in shelf.specs.values()]
+        found = [spec.model_dump(mode="json") for spec in store.specs.values()]
         typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return
     evidence = fields.get("evidence")
@@ -47,7 +47,7 @@ def list_layers(folder: Path | None, *, lang: Lang, as_json: bool) -> None:
                 spec.vintage,
                 spec.licence,
             ]
-            for spec in shelf.specs.values()
+            for spec in store.specs.values()
         ],
         indent=0,
     )
@@ -55,8 +55,8 @@ def list_layers(folder: Path | None, *, lang: Lang, as_json: bool) -> None:
 
 def show_layer(folder: Path | None, layer_id: str, *, lang: Lang, as_json: bool) -> None:
     """Print one layer: where it comes from, its columns, its first rows."""
-    shelf = _shelf(folder)
-    spec = shelf.spec(layer_id)
+    store = _store(folder)
+    spec = store.spec(layer_id)
     if as_json:
         typer.echo(json.dumps(spec.model_dump(mode="json"), ensure_ascii=False, indent=2))
         return
@@ -74,7 +74,7 @@ def show_layer(folder: Path | None, layer_id: str, *, lang: Lang, as_json: bool)
     print_table(["", ""], [[title.say(lang), text] for title, text in rows if text])
     if spec.geometry == "raster":
         return
-    layer = shelf.open(layer_id)
+    layer = store.open(layer_id)
     _print_counts(layer, lang)
     typer.echo(Text("字段", "Columns").say(lang))
     print_table(
@@ -90,15 +90,15 @@ def show_layer(folder: Path | None, layer_id: str, *, lang: Lang, as_json: bool)
 
 def check_layers(folder: Path | None, *, lang: Lang, as_json: bool) -> None:
     """Open every layer and report what is wrong with any of them."""
-    shelf = _shelf(folder)
+    store = _store(folder)
     problems: list[Problem] = []
     counts: dict[str, int] = {}
-    for spec in shelf.specs.values():
+    for spec in store.specs.values():
         try:
             if spec.geometry == "raster":
-                verified_path(spec, shelf.folder)
+                verified_path(spec, store.folder)
                 continue
-            layer = shelf.open(spec.id)
+            layer = store.open(spec.id)
             counts[spec.id] = layer.rows
             if spec.rows is not None and layer.rows != spec.rows:
                 problems.append(
@@ -114,7 +114,7 @@ def check_layers(folder: Path | None, *, lang: Lang, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps({"intact": True, "rows": counts}, ensure_ascii=False, indent=2))
     else:
-        text = Text(f"{len(shelf.specs)} 个图层完好。", f"{len(shelf.specs)} layers are intact.")
+        text = Text(f"{len(store.specs)} 个图层完好。", f"{len(store.specs)} layers are intact.")
         typer.echo(text.say(lang))
 
 

@@ -8,7 +8,7 @@ import typer
 
 from nngis.catalog.load import shipped_layers
 from nngis.evidence import Evidence
-from nngis.inputs.store import open_shelf
+from nngis.inputs.store import open_store
 from nngis.ledger.part import Options
 from nngis.ledger.read import Reading, survey_ledger
 from nngis.ledger.template import template_fields, write_template
@@ -87,8 +87,8 @@ def _survey(
     evidence: Evidence,
     layers: Path | None,
 ) -> Reading:
-    shelf = open_shelf(layers or shipped_layers())
-    options = Options(datum, shelf.home_crs, evidence, shelf.references, merge)
+    store = open_store(layers or shipped_layers())
+    options = Options(datum, store.home_crs, evidence, store.references, merge)
     return survey_ledger(source, role_named(role), options)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from nngis.errors import Problem, ScenarioError, require
 from nngis.inputs.choices import LayerChoice
-from nngis.inputs.store import Shelf
+from nngis.inputs.store import LayerStore
 from nngis.run.scenario import Scenario, check_plans, read_scenario
 from nngis.text import Text
 
@@ -13,10 +13,10 @@ DEMONSTRATION = "nanning.toml"
 
 
 def choose_scenario(
-    what: Sequence[str], shelf: Shelf, layer: Sequence[str], datum: str | None
+    what: Sequence[str], store: LayerStore, layer: Sequence[str], datum: str | None
 ) -> Scenario:
-    """Take the scenario named, or the shelf's demonstration, and put the given layers in it."""
-    base = _scenario(what, shelf.folder / DEMONSTRATION)
+    """Take the scenario named, or the store's demonstration, and put the given layers in it."""
+    base = _scenario(what, store.folder / DEMONSTRATION)
     choices = {
         role: LayerChoice(path=path, datum=datum) for role, path in pairs(layer, "--layer").items()
     }

@@ -11,7 +11,7 @@ from nngis.catalog.load import shipped_layers
 from nngis.cli.options import choose_scenario, pairs
 from nngis.cli.tables import print_table
 from nngis.errors import ScenarioError
-from nngis.inputs.store import open_shelf
+from nngis.inputs.store import open_store
 from nngis.ledger.words import read_fuel
 from nngis.run.permit import judge, one_proposal, read_proposals
 from nngis.text import Lang, Text
@@ -33,10 +33,10 @@ def permit(
     strict: bool,
 ) -> int:
     """Judge one proposal or a ledger of them; return the exit code."""
-    shelf = open_shelf(layers or shipped_layers())
-    scenario = choose_scenario(["heat"], shelf, layer, datum)
+    store = open_store(layers or shipped_layers())
+    scenario = choose_scenario(["heat"], store, layer, datum)
     if file is not None:
-        proposals = read_proposals(file, shelf, datum=datum)
+        proposals = read_proposals(file, store, datum=datum)
     else:
         lon, lat, capacity_t_h, fuel, captive = proposal
         known = read_fuel(fuel)
@@ -49,7 +49,7 @@ def permit(
                 where="nngis permit",
             )
         proposals = one_proposal(lon, lat, capacity_t_h, known, captive=captive)
-    table, cautions = judge(proposals, shelf, scenario, pairs(set_, "--set"))
+    table, cautions = judge(proposals, store, scenario, pairs(set_, "--set"))
     rows = pd.DataFrame(table.drop(columns="geometry"))
     if as_json:
         typer.echo(rows.reset_index().to_json(orient="records", force_ascii=False, indent=2))

@@ -9,9 +9,9 @@ from nngis.catalog.load import shipped_layers
 from nngis.cli.tables import print_table
 from nngis.files import check_output
 from nngis.inputs.features import read_features, weights_of
-from nngis.inputs.store import open_shelf
+from nngis.inputs.store import open_store
 from nngis.outputs.save import as_json as result_as_json
-from nngis.outputs.write_run import leave_folder
+from nngis.outputs.write_run import write_run
 from nngis.result.result import Result
 from nngis.run.reach import ReachQuestion, answer_reach
 from nngis.text import Lang, Text
@@ -34,12 +34,12 @@ def reach(
     """Answer who is within reach, print it, and leave a folder where one is named."""
     if out is not None:
         check_output(out, force=force)
-    shelf = open_shelf(layers or shipped_layers())
-    asking = read_features(demand, "demand", shelf, datum=datum)
+    store = open_store(layers or shipped_layers())
+    asking = read_features(demand, "demand", store, datum=datum)
     question = ReachQuestion(
         asking,
-        read_features(facilities, "facilities", shelf, datum=datum),
-        read_features(roads, "roads", shelf) if roads else None,
+        read_features(facilities, "facilities", store, datum=datum),
+        read_features(roads, "roads", store) if roads else None,
         weights_of(asking, weight),
         limit_km * 1000.0,
     )
@@ -47,7 +47,7 @@ def reach(
     print_answer(result, lang, as_json=as_json)
     if out is not None:
         asked = {"demand": demand, "facilities": facilities, "roads": roads, "limit_km": limit_km}
-        leave_folder(out, [result], shelf, title=result.title, asked=asked, lang=lang)
+        write_run(out, [result], store, title=result.title, asked=asked, lang=lang)
 
 
 def print_answer(result: Result, lang: Lang, *, as_json: bool) -> None:

@@ -11,8 +11,8 @@ from nngis.cli.options import choose_scenario
 from nngis.cli.tables import print_table
 from nngis.errors import NngisError, Problem, ScenarioError, require
 from nngis.files import check_output
-from nngis.inputs.store import open_shelf
-from nngis.outputs.write_register import leave_register
+from nngis.inputs.store import open_store
+from nngis.outputs.write_register import write_register_run
 from nngis.register.finding import status_title
 from nngis.register.history import Move, moves
 from nngis.register.scorecard import as_records, counts
@@ -40,14 +40,14 @@ def show_register(
     strict: bool,
 ) -> int:
     """Score the city, print it, leave a folder where one is named; return the exit code."""
-    shelf = open_shelf(layers or shipped_layers())
-    scenario = choose_scenario(["heat"], shelf, layer, datum)
+    store = open_store(layers or shipped_layers())
+    scenario = choose_scenario(["heat"], store, layer, datum)
     known = register_roles()
     require([_unused(role) for role in scenario.layers if role not in known], ScenarioError)
     if out is not None:
         check_output(out, force=force)
     before = _snapshot(since) if since else None
-    scored = score_city(shelf, scenario.layers, split=split, date=date, versions=versions())
+    scored = score_city(store, scenario.layers, split=split, date=date, versions=versions())
     moved = moves(before, scored.snapshot()) if before else []
     if as_json:
         typer.echo(json.dumps(as_records(scored.card), ensure_ascii=False, indent=2))
@@ -56,7 +56,7 @@ def show_register(
         if before:
             _print_moves(moved, str(before.get("date") or since), lang)
     if out is not None:
-        leave_register(out, scored, shelf, moved=moved, lang=lang)
+        write_register_run(out, scored, store, moved=moved, lang=lang)
         if not as_json:
             typer.echo(f"{Text('结果', 'Results').say(lang)}: {out / 'index.html'}")
     return MISSED if strict and counts(scored.card)["missed"] else 0

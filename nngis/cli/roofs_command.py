@@ -16,13 +16,13 @@ from nngis.inputs.choices import LayerChoice
 from nngis.inputs.climate import ROLE as CLIMATE
 from nngis.inputs.climate import open_climate
 from nngis.inputs.roof_checks import check_roofs
-from nngis.inputs.store import has_role, open_role, open_shelf
+from nngis.inputs.store import has_role, open_role, open_store
 from nngis.ledger.datum_of_rows import option_datum
 from nngis.outputs.roof_map import write_roof_map
 from nngis.parameters import build
 from nngis.plans.rooftop.analyse import surroundings
 from nngis.plans.rooftop.parameters import RooftopParameters
-from nngis.run.parallel import hands
+from nngis.run.parallel import workers_of
 from nngis.run.streams import Stream, add_up, judge_all, judged_roofs, sample_roofs
 from nngis.text import Lang
 
@@ -46,20 +46,20 @@ def stream_roofs(
     draw: bool = False,
 ) -> None:
     """Judge the partitions that lack, add all up, print the sums by county, and draw on demand."""
-    shelf = open_shelf(layers or shipped_layers())
+    store = open_store(layers or shipped_layers())
     given = pairs(set_, "--set")
     parameters, _ = build(RooftopParameters, {}, given, scenario_name="")
-    named = open_role("counties", shelf, {})
+    named = open_role("counties", store, {})
     west, south, east, north = named.frame.total_bounds
     crs = f"EPSG:{choose_work_crs([(west + east) / 2], [(south + north) / 2]).to_epsg()}"
     counties = named.in_crs(crs)
     chosen = {} if climate is None else {CLIMATE: LayerChoice(path=str(climate))}
-    sun = open_climate(shelf, chosen)
+    sun = open_climate(store, chosen)
     around = surroundings(counties, counties, sun.layer.in_crs(crs), parameters)
     more = {
-        role: open_role(role, shelf, {}).in_crs(crs)
+        role: open_role(role, store, {}).in_crs(crs)
         for role in TELLING
-        if has_role(role, shelf, {})
+        if has_role(role, store, {})
     }
     stream = Stream(
         replace(around, **more),
@@ -73,10 +73,10 @@ def stream_roofs(
     )
     parts = list_partitions(source)
     sample = sample_roofs(parts, stream)
-    doubts = check_roofs(sample, shelf.references, where=str(source), datum=datum)
+    doubts = check_roofs(sample, store.references, where=str(source), datum=datum)
     for note in (*(sun.layer.notes if climate else ()), *doubts):
         typer.echo(note.say(lang), err=True)
-    with hands(workers, scheduler) as each:
+    with workers_of(workers, scheduler) as each:
         names = judge_all(parts, stream, each=each)
         tables = add_up(names, stream, counties, each=each)
     table = pd.DataFrame(tables["by_county"])
@@ -85,5 +85,5 @@ def stream_roofs(
     rows = [[str(at), *words] for at, words in zip(table.index, shown.to_numpy(), strict=True)]
     print_table(titles, rows, indent=0)
     if draw:
-        write_roof_map(out, judged_roofs(parts, stream), tables, shelf, lang)
+        write_roof_map(out, judged_roofs(parts, stream), tables, store, lang)
     typer.echo(str(out))

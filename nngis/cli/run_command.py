@@ -12,7 +12,7 @@ from nngis import fields
 from nngis.catalog.load import shipped_layers
 from nngis.cli.options import choose_scenario, pairs
 from nngis.cli.tables import print_table
-from nngis.inputs.store import open_shelf
+from nngis.inputs.store import open_store
 from nngis.outputs.drawing import choose_drawing
 from nngis.outputs.save import as_json as result_as_json
 from nngis.result.result import Result
@@ -40,8 +40,8 @@ def run_plans(
     """Run, print a summary, and return the exit code."""
     paper, stamp, svg, atlas, tiles = drawing
     drawn = choose_drawing(paper, pairs(stamp, "--stamp"), svg=svg, atlas=atlas, tiles=tiles)
-    shelf = open_shelf(layers or shipped_layers())
-    scenario = choose_scenario(what, shelf, layer, datum)
+    store = open_store(layers or shipped_layers())
+    scenario = choose_scenario(what, store, layer, datum)
     console = Console(stderr=True, quiet=quiet)
     with Progress(
         SpinnerColumn(),
@@ -53,7 +53,7 @@ def run_plans(
         task = progress.add_task("", total=None)
         outcome = run(
             scenario,
-            shelf,
+            store,
             out,
             overrides=pairs(set_, "--set"),
             lang=lang,

@@ -10,8 +10,8 @@ from nngis.cli.reach_command import print_answer
 from nngis.errors import ScenarioError
 from nngis.files import check_output
 from nngis.inputs.features import read_features, weights_of
-from nngis.inputs.store import open_shelf
-from nngis.outputs.write_run import leave_folder
+from nngis.inputs.store import open_store
+from nngis.outputs.write_run import write_run
 from nngis.run.site import SiteQuestion, Task, answer_site, read_matrix, solve, summary
 from nngis.solvers.site.answer import SiteAnswer
 from nngis.text import Lang, Text
@@ -48,14 +48,14 @@ def site(
         )
     if out is not None:
         check_output(out, force=force)
-    shelf = open_shelf(layers or shipped_layers())
-    asking = read_features(demand, "demand", shelf, datum=datum)
+    store = open_store(layers or shipped_layers())
+    asking = read_features(demand, "demand", store, datum=datum)
     question = SiteQuestion(
         task,
         asking,
-        read_features(candidates, "candidates", shelf, datum=datum),
-        read_features(existing, "existing", shelf, datum=datum) if existing else None,
-        read_features(roads, "roads", shelf) if roads else None,
+        read_features(candidates, "candidates", store, datum=datum),
+        read_features(existing, "existing", store, datum=datum) if existing else None,
+        read_features(roads, "roads", store) if roads else None,
         weights_of(asking, weight),
         limit_km * 1000.0,
     )
@@ -67,7 +67,7 @@ def site(
         _print(answer, lang, as_json=False)
     if out is not None:
         asked = {"problem": task.problem, "p": task.p, "demand": demand, "candidates": candidates}
-        leave_folder(out, [result], shelf, title=result.title, asked=asked, lang=lang)
+        write_run(out, [result], store, title=result.title, asked=asked, lang=lang)
 
 
 def _print(answer: SiteAnswer, lang: Lang, *, as_json: bool) -> None:

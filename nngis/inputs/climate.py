@@ -11,7 +11,7 @@ from nngis.catalog.layer import Layer
 from nngis.evidence import weakest
 from nngis.inputs.choices import LayerChoice
 from nngis.inputs.irradiation import cells_under, is_raster, read_irradiation
-from nngis.inputs.store import Shelf, open_role
+from nngis.inputs.store import LayerStore, open_role
 from nngis.inputs.weather_files import read_weather, weather_files
 from nngis.inputs.zonal import Field, zonal_means
 from nngis.ledger.sources import sha256_of_source
@@ -36,12 +36,12 @@ class GivenClimate:
     field: Field | None = None
 
 
-def open_climate(shelf: Shelf, choices: Mapping[str, LayerChoice]) -> GivenClimate:
+def open_climate(store: LayerStore, choices: Mapping[str, LayerChoice]) -> GivenClimate:
     """Open the climate, from whatever plays its role.
 
     Parameters
     ----------
-    shelf : Shelf
+    store : LayerStore
         The layers folder.
     choices : mapping of str to LayerChoice
         Files by role: an EPW, TMY3 or PVGIS file, a folder of them, a GeoTIFF of global
@@ -59,11 +59,11 @@ def open_climate(shelf: Shelf, choices: Mapping[str, LayerChoice]) -> GivenClima
     """
     choice = choices.get(ROLE)
     if choice is not None and is_raster(choice.path):
-        return _from_raster(choice, shelf)
+        return _from_raster(choice, store)
     files = weather_files(Path(choice.path)) if choice is not None else []
     if choice is not None and files:
         return GivenClimate(_from_years(choice, files))
-    return GivenClimate(open_role(ROLE, shelf, choices))
+    return GivenClimate(open_role(ROLE, store, choices))
 
 
 def irradiated(roofs: Layer, field: Field) -> Layer:
@@ -108,9 +108,9 @@ def _from_years(choice: LayerChoice, files: list[Path]) -> Layer:
     return _layer(choice, gpd.GeoDataFrame(years, geometry=points), Text(name, name), tuple(notes))
 
 
-def _from_raster(choice: LayerChoice, shelf: Shelf) -> GivenClimate:
-    base = open_role(ROLE, shelf, {})
-    counties = shelf.open("counties").frame
+def _from_raster(choice: LayerChoice, store: LayerStore) -> GivenClimate:
+    base = open_role(ROLE, store, {})
+    counties = store.open("counties").frame
     expected = float(base.frame[GHI].median())
     found = read_irradiation(Path(choice.path), counties, expected)
     name = Path(choice.path).name

@@ -10,7 +10,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from nngis.catalog.layer import Layer
 from nngis.catalog.load import sha256_of
 from nngis.errors import LayerError, Problem, require
-from nngis.inputs.store import Shelf
+from nngis.inputs.store import LayerStore
 from nngis.ledger.read import read_ledger
 from nngis.roles import Role
 from nngis.text import Text
@@ -27,7 +27,7 @@ TITLES = {
 }
 
 
-def read_features(path: str, part: str, shelf: Shelf, *, datum: str | None = None) -> Layer:
+def read_features(path: str, part: str, store: LayerStore, *, datum: str | None = None) -> Layer:
     """Read a file, or a layer of the catalog, for its part in a question.
 
     Parameters
@@ -36,7 +36,7 @@ def read_features(path: str, part: str, shelf: Shelf, *, datum: str | None = Non
         A vector file, a table with coordinates, or the id of a layer of the catalog.
     part : str
         A key of `TITLES`.
-    shelf : Shelf
+    store : LayerStore
         The layers folder.
     datum : str, optional
         Datum of a table's coordinates; WGS84, with a note, if not given.
@@ -51,15 +51,15 @@ def read_features(path: str, part: str, shelf: Shelf, *, datum: str | None = Non
     LayerError
         If ids repeat, or rows are not points (lines for roads).
     """
-    if path in shelf.specs:
-        layer = shelf.open(path)
+    if path in store.specs:
+        layer = store.open(path)
     elif Path(path).suffix.lower() in VECTORS:
         layer = _from_vector(Path(path), part)
     else:
         named = Role(part, TITLES[part], "point", f"{part}_id", (), ("name_zh",))
         told = datum or "assume-wgs84"
         layer = read_ledger(
-            path, named, datum=told, work_crs=shelf.home_crs, references=shelf.references
+            path, named, datum=told, work_crs=store.home_crs, references=store.references
         )
     _check_shapes(layer.frame, part, path)
     return layer

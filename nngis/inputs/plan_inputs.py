@@ -13,7 +13,7 @@ from nngis.errors import LayerError
 from nngis.grid import Grid
 from nngis.inputs.choices import LayerChoice
 from nngis.inputs.rasters import find_raster, read_grid_around
-from nngis.inputs.store import Shelf, notes, record
+from nngis.inputs.store import LayerStore, notes, record
 from nngis.result.plan import Plan
 from nngis.result.result import InputRecord
 from nngis.text import Text
@@ -50,8 +50,8 @@ class Feed:
     notes: tuple[Text, ...]
 
 
-def feed(
-    plan: Plan, layers: Mapping[str, Layer], shelf: Shelf, choices: Mapping[str, LayerChoice]
+def plan_inputs(
+    plan: Plan, layers: Mapping[str, Layer], store: LayerStore, choices: Mapping[str, LayerChoice]
 ) -> Feed:
     """Bring a plan's layers into one work CRS, and read its rasters around them.
 
@@ -61,7 +61,7 @@ def feed(
         The plan.
     layers : mapping of str to Layer
         Layers by role, as opened.
-    shelf : Shelf
+    store : LayerStore
         The layers folder.
     choices : mapping of str to LayerChoice
         Files by role.
@@ -88,13 +88,13 @@ def feed(
     leading = _leading(plan, roles, layers, choices)
     xy = layers[leading].frame.geometry.get_coordinates()
     crs = choose_work_crs(xy["x"].to_numpy(), xy["y"].to_numpy())
-    away = shelf.home_crs is not None and crs != shelf.home_crs
+    away = store.home_crs is not None and crs != store.home_crs
     roles = [role for role in roles if role in kept or not away]
     frames = {role: layers[role].in_crs(crs) for role in roles}
     grids, inputs = {}, [record(role, layers[role]) for role in roles]
     said = [note for role in roles for note in notes(layers[role])]
     for role in plan.raster_roles:
-        found = find_raster(role, shelf, choices) if role in choices or not away else None
+        found = find_raster(role, store, choices) if role in choices or not away else None
         if found is None:
             continue
         around = _around(frames[leading])

@@ -13,7 +13,7 @@ from nngis.crs import choose_work_crs
 from nngis.errors import LayerError
 from nngis.inputs.choices import LayerChoice
 from nngis.inputs.irradiation import is_raster, read_window
-from nngis.inputs.store import Shelf, open_role
+from nngis.inputs.store import LayerStore, open_role
 from nngis.inputs.zonal import Field, zonal_means
 from nngis.ledger.sources import sha256_of_source
 from nngis.text import Text
@@ -22,7 +22,7 @@ ROLE, KEY = "demand", "demand_id"
 SQUARE_M = 1_000.0
 
 
-def people_from_raster(choice: LayerChoice, shelf: Shelf) -> Layer:
+def people_from_raster(choice: LayerChoice, store: LayerStore) -> Layer:
     """Make demand from a raster of people a cell.
 
     The counties are laid out in squares of 1 km in the work CRS; each takes the people of the
@@ -32,7 +32,7 @@ def people_from_raster(choice: LayerChoice, shelf: Shelf) -> Layer:
     ----------
     choice : LayerChoice
         A GeoTIFF that counts people in each cell (not people a square kilometre).
-    shelf : Shelf
+    store : LayerStore
         Where the counties come from.
 
     Returns
@@ -46,7 +46,7 @@ def people_from_raster(choice: LayerChoice, shelf: Shelf) -> Layer:
         If the raster cannot be read, lies elsewhere, or counts nobody.
     """
     path = Path(choice.path)
-    counties = open_role("counties", shelf, {}).frame
+    counties = open_role("counties", store, {}).frame
     west, south, east, north = counties.total_bounds
     crs = choose_work_crs([(west + east) / 2], [(south + north) / 2])
     values, corner, raster_crs, _ = read_window(path, counties)

@@ -16,7 +16,7 @@ from nngis.errors import LayerError
 from nngis.evidence import Evidence
 from nngis.grid import Grid
 from nngis.inputs.choices import LayerChoice
-from nngis.inputs.store import Shelf
+from nngis.inputs.store import LayerStore
 from nngis.result.result import InputRecord
 from nngis.text import Text
 
@@ -185,14 +185,16 @@ class RasterFile:
     notes: tuple[Text, ...] = ()
 
 
-def find_raster(role: str, shelf: Shelf, choices: Mapping[str, LayerChoice]) -> RasterFile | None:
+def find_raster(
+    role: str, store: LayerStore, choices: Mapping[str, LayerChoice]
+) -> RasterFile | None:
     """Find the raster that plays a role.
 
     Parameters
     ----------
     role : str
         Name of the role.
-    shelf : Shelf
+    store : LayerStore
         The layers folder; its layer of that name plays the role.
     choices : mapping of str to LayerChoice
         Files by role; they go first.
@@ -207,7 +209,7 @@ def find_raster(role: str, shelf: Shelf, choices: Mapping[str, LayerChoice]) -> 
     LayerError
         If a file that is given does not exist.
     """
-    if role in choices and choices[role].path not in shelf.specs:
+    if role in choices and choices[role].path not in store.specs:
         choice = choices[role]
         path = Path(choice.path)
         if not path.is_file():
@@ -218,10 +220,10 @@ def find_raster(role: str, shelf: Shelf, choices: Mapping[str, LayerChoice]) -> 
             )
         return RasterFile(path, _record(role, path, choice.evidence))
     name = choices[role].path if role in choices else role
-    if name not in shelf.specs:
+    if name not in store.specs:
         return None
-    spec = shelf.specs[name]
-    path = verified_path(spec, shelf.folder)
+    spec = store.specs[name]
+    path = verified_path(spec, store.folder)
     one = replace(
         _record(role, path, spec.evidence),
         title=spec.title,

@@ -21,7 +21,7 @@ from nngis.text import Text
 
 
 @dataclass(frozen=True)
-class Shelf:
+class LayerStore:
     """A layers folder and its catalog.
 
     Parameters
@@ -143,7 +143,7 @@ class Shelf:
         )
 
 
-def open_shelf(folder: Path) -> Shelf:
+def open_store(folder: Path) -> LayerStore:
     """Open a layers folder.
 
     Parameters
@@ -153,20 +153,20 @@ def open_shelf(folder: Path) -> Shelf:
 
     Returns
     -------
-    Shelf
+    LayerStore
         The folder and its catalog.
     """
-    return Shelf(folder, read_catalog(folder))
+    return LayerStore(folder, read_catalog(folder))
 
 
-def open_role(role: str, shelf: Shelf, choices: Mapping[str, LayerChoice]) -> Layer:
+def open_role(role: str, store: LayerStore, choices: Mapping[str, LayerChoice]) -> Layer:
     """Open the layer that plays a role.
 
     Parameters
     ----------
     role : str
         Name of the role.
-    shelf : Shelf
+    store : LayerStore
         Where a layer is looked for when nobody names a file.
     choices : mapping of str to LayerChoice
         Files (or ids of the catalog) by role.
@@ -183,35 +183,35 @@ def open_role(role: str, shelf: Shelf, choices: Mapping[str, LayerChoice]) -> La
     """
     if role in choices:
         choice = choices[role]
-        if choice.path in shelf.specs:
-            return shelf.open(choice.path)
+        if choice.path in store.specs:
+            return store.open(choice.path)
         return read_ledger(
             choice.path,
             role_named(role),
             datum=choice.datum,
-            work_crs=shelf.home_crs,
+            work_crs=store.home_crs,
             evidence=choice.evidence,
-            references=shelf.references,
+            references=store.references,
         )
-    for spec in shelf.specs.values():
+    for spec in store.specs.values():
         if role in spec.roles:
-            return shelf.open(spec.id)
+            return store.open(spec.id)
     title = role_named(role).title
     raise LayerError(
         f"没有图层可充当“{title.zh}”；请用 --layer {role}=文件 指定。",
         f"No layer plays the role {title.en!r}; name one with --layer {role}=FILE.",
-        where=str(shelf.folder),
+        where=str(store.folder),
     )
 
 
-def has_role(role: str, shelf: Shelf, choices: Mapping[str, LayerChoice]) -> bool:
+def has_role(role: str, store: LayerStore, choices: Mapping[str, LayerChoice]) -> bool:
     """Tell whether some layer plays a role.
 
     Parameters
     ----------
     role : str
         Name of the role.
-    shelf : Shelf
+    store : LayerStore
         The layers folder.
     choices : mapping of str to LayerChoice
         Files by role.
@@ -221,7 +221,7 @@ def has_role(role: str, shelf: Shelf, choices: Mapping[str, LayerChoice]) -> boo
     bool
         True where `open_role` would find one.
     """
-    return role in choices or any(role in spec.roles for spec in shelf.specs.values())
+    return role in choices or any(role in spec.roles for spec in store.specs.values())
 
 
 def record(role: str, layer: Layer) -> InputRecord:

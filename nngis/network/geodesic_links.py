@@ -11,7 +11,7 @@ from nngis.errors import LayerError
 from nngis.solvers.links import make_links
 
 
-def euclidean(
+def geodesic_links(
     demand: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, limit_m: float
 ) -> pd.DataFrame:
     """Link every demand to each facility within a straight-line distance, true on the ground.
@@ -39,7 +39,7 @@ def euclidean(
     >>> a = gpd.GeoDataFrame(index=["a"], geometry=[Point(5e5, 2.5e6)], crs="EPSG:4545")
     >>> b = gpd.GeoDataFrame(
     ...     index=["x", "y"], geometry=[Point(5e5, 2.515e6), Point(5e5, 2.516e6)], crs="EPSG:4545")
-    >>> euclidean(a, b, 15_000.0)
+    >>> geodesic_links(a, b, 15_000.0)
       demand_id facility_id  distance_m
     0         a           x     15000.0
     """

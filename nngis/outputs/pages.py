@@ -11,7 +11,7 @@ from nngis.cartography.tiles import Tiles
 from nngis.cartography.webmap import MapPanel, draw_map
 from nngis.catalog.layer import Layer
 from nngis.evidence import weakest
-from nngis.inputs.store import Shelf
+from nngis.inputs.store import LayerStore
 from nngis.result.mapview import MapView
 from nngis.result.result import Result
 from nngis.text import Lang, Text
@@ -27,7 +27,7 @@ BACKDROP = {
 
 
 def write_map(
-    folder: Path, result: Result, shelf: Shelf, lang: Lang, tiles: Sequence[Tiles] = ()
+    folder: Path, result: Result, store: LayerStore, lang: Lang, tiles: Sequence[Tiles] = ()
 ) -> str:
     """Write a result's map.
 
@@ -37,7 +37,7 @@ def write_map(
         The plan's folder.
     result : Result
         The result.
-    shelf : Shelf
+    store : LayerStore
         Where the backdrop comes from; a layer that it lacks is left out.
     lang : {"zh", "en"}
         Language in which the map opens.
@@ -49,7 +49,7 @@ def write_map(
     str
         Name of the file.
     """
-    under = backdrop(shelf)
+    under = backdrop(store)
     tables = {
         name: frame
         for name, frame in result.analysis.tables.items()
@@ -67,12 +67,12 @@ def write_map(
     return "map.html"
 
 
-def backdrop(shelf: Shelf) -> dict[str, Layer]:
+def backdrop(store: LayerStore) -> dict[str, Layer]:
     """Open the layers that lie under a map.
 
     Parameters
     ----------
-    shelf : Shelf
+    store : LayerStore
         Where they come from; a layer that it lacks is left out.
 
     Returns
@@ -80,7 +80,7 @@ def backdrop(shelf: Shelf) -> dict[str, Layer]:
     dict of str to Layer
         Layers by the part they play.
     """
-    return {part: shelf.open(name) for part, name in BACKDROP.items() if name in shelf.specs}
+    return {part: store.open(name) for part, name in BACKDROP.items() if name in store.specs}
 
 
 def spoken_view(result: Result) -> MapView:

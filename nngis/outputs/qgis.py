@@ -9,7 +9,7 @@ from nngis.cartography.backdrop import outline, shape_of
 from nngis.cartography.classes import classify
 from nngis.cartography.qgis_files import QgisLayer, write_project, write_styles
 from nngis.cartography.style import symbol, symbols
-from nngis.inputs.store import Shelf
+from nngis.inputs.store import LayerStore
 from nngis.outputs.pages import backdrop
 from nngis.outputs.save import write_geopackage
 from nngis.result.mapview import MapLayer
@@ -59,14 +59,16 @@ def write_qgis(
     return ["project.qgz"]
 
 
-def write_backdrop(folder: Path, shelf: Shelf, work_crs: str, lang: Lang) -> tuple[QgisLayer, ...]:
+def write_backdrop(
+    folder: Path, store: LayerStore, work_crs: str, lang: Lang
+) -> tuple[QgisLayer, ...]:
     """Write the backdrop that the projects of a run share.
 
     Parameters
     ----------
     folder : Path
         The run's folder.
-    shelf : Shelf
+    store : LayerStore
         Where the backdrop comes from.
     work_crs : str
         CRS to write it in.
@@ -76,9 +78,9 @@ def write_backdrop(folder: Path, shelf: Shelf, work_crs: str, lang: Lang) -> tup
     Returns
     -------
     tuple of QgisLayer
-        Its layers in drawing order; none where the shelf has none.
+        Its layers in drawing order; none where the store has none.
     """
-    frames = {part: layer.frame.to_crs(work_crs) for part, layer in backdrop(shelf).items()}
+    frames = {part: layer.frame.to_crs(work_crs) for part, layer in backdrop(store).items()}
     if not frames:
         return ()
     if "county" in frames and len(frames["county"]) > 1:

@@ -6,7 +6,7 @@ from pathlib import Path
 from nngis.cartography.choropleth import CountyMap, draw_choropleth, draw_county_maps
 from nngis.cartography.index_page import PageLink, Scoreboard, ScoreRow
 from nngis.files import write_json
-from nngis.inputs.store import Shelf
+from nngis.inputs.store import LayerStore
 from nngis.outputs.pages import write_map
 from nngis.outputs.save import save_result
 from nngis.register.finding import status_title
@@ -16,7 +16,7 @@ from nngis.register.view import TITLE
 from nngis.text import Lang, Text
 
 
-def write_register(folder: Path, scored: Scored, shelf: Shelf, lang: Lang) -> list[str]:
+def write_register(folder: Path, scored: Scored, store: LayerStore, lang: Lang) -> list[str]:
     """Write the register's files.
 
     Parameters
@@ -25,7 +25,7 @@ def write_register(folder: Path, scored: Scored, shelf: Shelf, lang: Lang) -> li
         An empty folder.
     scored : Scored
         What was found.
-    shelf : Shelf
+    store : LayerStore
         Where the map's backdrop comes from.
     lang : {"zh", "en"}
         Language of sheets and pages.
@@ -37,7 +37,7 @@ def write_register(folder: Path, scored: Scored, shelf: Shelf, lang: Lang) -> li
     """
     files = [*save_result(scored.result, folder, lang), SNAPSHOT]
     write_json(folder / SNAPSHOT, scored.snapshot())
-    files.append(write_map(folder, scored.result, shelf, lang))
+    files.append(write_map(folder, scored.result, store, lang))
     maps = county_maps(scored.card)
     if maps:
         (folder / "maps").mkdir()

@@ -9,7 +9,7 @@ import pandas as pd
 
 from nngis.cartography.webmap import MapPanel, draw_map
 from nngis.evidence import weakest
-from nngis.inputs.store import Shelf
+from nngis.inputs.store import LayerStore
 from nngis.outputs.pages import backdrop
 from nngis.plans.rooftop.view import VIEW
 from nngis.text import Lang
@@ -22,7 +22,7 @@ def write_roof_map(
     out: Path,
     roofs: gpd.GeoDataFrame,
     tables: Mapping[str, pd.DataFrame],
-    shelf: Shelf,
+    store: LayerStore,
     lang: Lang,
 ) -> str:
     """Write the map of all finished partitions into their folder.
@@ -35,7 +35,7 @@ def write_roof_map(
         Outlines with what was judged, from `judged_roofs`.
     tables : mapping of str to DataFrame
         What `add_up` returned.
-    shelf : Shelf
+    store : LayerStore
         Where the backdrop comes from.
     lang : {"zh", "en"}
         Language in which the map opens.
@@ -53,7 +53,7 @@ def write_roof_map(
         for one in VIEW.layers
         if one.table not in NOT_THERE
     )
-    under = backdrop(shelf)
+    under = backdrop(store)
     page = draw_map(
         [MapPanel(replace(VIEW, layers=layers), {**tables, "roofs": roofs})],
         lang=lang,

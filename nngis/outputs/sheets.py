@@ -7,7 +7,7 @@ import geopandas as gpd
 
 from nngis.cartography.stamp import stated_review_number
 from nngis.catalog.prefectures import read_prefectures
-from nngis.inputs.store import Shelf
+from nngis.inputs.store import LayerStore
 from nngis.outputs.drawing import Drawing
 from nngis.outputs.pages import backdrop, sources, spoken_view
 from nngis.result.result import Result
@@ -15,7 +15,7 @@ from nngis.text import Lang
 
 
 def write_sheets(
-    folder: Path, result: Result, shelf: Shelf, drawing: Drawing, lang: Lang
+    folder: Path, result: Result, store: LayerStore, drawing: Drawing, lang: Lang
 ) -> list[str]:
     """Write a result's sheet as PDF and PNG, and what else was asked for.
 
@@ -25,7 +25,7 @@ def write_sheets(
         The plan's folder.
     result : Result
         The result.
-    shelf : Shelf
+    store : LayerStore
         Where the backdrop comes from.
     drawing : Drawing
         Paper, title block, and files beside the usual ones.
@@ -41,7 +41,7 @@ def write_sheets(
         return []
     from nngis.cartography import sheet, write_sheet  # noqa: PLC0415 - matplotlib takes a while
 
-    under = backdrop(shelf)
+    under = backdrop(store)
     named = sources(result, under)
     stamp = drawing.stamp
     if not stamp.review_number:

@@ -9,7 +9,7 @@ import pandas as pd
 import nngis
 from nngis.cartography.index_page import IndexPage, PageLink, draw_index
 from nngis.files import replaced_folder, write_json
-from nngis.inputs.store import Shelf
+from nngis.inputs.store import LayerStore
 from nngis.outputs.register_pages import scoreboard, write_register
 from nngis.outputs.save import as_json
 from nngis.register.history import Move
@@ -20,8 +20,8 @@ from nngis.text import Lang, Text
 CHANGES = Text("变化", "What moved")
 
 
-def leave_register(
-    out: Path, scored: Scored, shelf: Shelf, *, moved: Sequence[Move], lang: Lang
+def write_register_run(
+    out: Path, scored: Scored, store: LayerStore, *, moved: Sequence[Move], lang: Lang
 ) -> None:
     """Write the scorecard as a folder.
 
@@ -31,7 +31,7 @@ def leave_register(
         The folder, checked by `check_output`.
     scored : Scored
         What was found.
-    shelf : Shelf
+    store : LayerStore
         Where the map's backdrop comes from.
     moved : sequence of Move
         What moved since a snapshot; a sheet of its own where there is some.
@@ -42,7 +42,7 @@ def leave_register(
     with replaced_folder(out) as folder:
         own = folder / FOLDER
         own.mkdir()
-        files = [f"{FOLDER}/{name}" for name in write_register(own, kept, shelf, lang)]
+        files = [f"{FOLDER}/{name}" for name in write_register(own, kept, store, lang)]
         page = IndexPage(
             kept.result.title,
             kept.result.evidence,

@@ -7,7 +7,7 @@ from typing import Any
 import nngis
 from nngis.cartography.qgis_files import QgisLayer
 from nngis.files import replaced_folder, write_json
-from nngis.inputs.store import Shelf
+from nngis.inputs.store import LayerStore
 from nngis.outputs.drawing import PLAIN, Drawing
 from nngis.outputs.networks import write_network
 from nngis.outputs.pages import write_index, write_map
@@ -22,10 +22,10 @@ from nngis.result.result import Result
 from nngis.text import Lang, Text
 
 
-def leave_folder(
+def write_run(
     out: Path,
     results: Sequence[Result],
-    shelf: Shelf,
+    store: LayerStore,
     *,
     title: Text,
     asked: Mapping[str, Any],
@@ -41,7 +41,7 @@ def leave_folder(
         The folder, checked by `check_output` before any work was done.
     results : sequence of Result
         What was found.
-    shelf : Shelf
+    store : LayerStore
         Where the map's backdrop comes from.
     title : Text
         Title of the index page.
@@ -62,11 +62,11 @@ def leave_folder(
             own.mkdir()
             written = save_result(result, own, lang)
             if result.view.layers:
-                written.append(write_map(own, result, shelf, lang, drawing.tiles))
-            written += write_sheets(own, result, shelf, drawing, lang)
+                written.append(write_map(own, result, store, lang, drawing.tiles))
+            written += write_sheets(own, result, store, drawing, lang)
             written += write_network(own, result, drawing, lang)
             if result.work_crs not in grounds:
-                grounds[result.work_crs] = write_backdrop(folder, shelf, result.work_crs, lang)
+                grounds[result.work_crs] = write_backdrop(folder, store, result.work_crs, lang)
             written += write_qgis(own, result, grounds[result.work_crs], lang)
             files += [f"{result.plan}/{name}" for name in written]
         files += [BACKDROP_FILE] * any(grounds.values())
@@ -75,7 +75,7 @@ def leave_folder(
         if scored:
             own = folder / REGISTER
             own.mkdir()
-            files += [f"{REGISTER}/{name}" for name in write_register(own, scored, shelf, lang)]
+            files += [f"{REGISTER}/{name}" for name in write_register(own, scored, store, lang)]
             board = scoreboard(scored, files)
         files.append(write_index(folder, title, results, lang, scoreboard=board))
         found = [as_json(result) for result in results]

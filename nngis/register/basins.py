@@ -19,7 +19,7 @@ from nngis.grid import Grid
 from nngis.network.geodesic_links import inside
 from nngis.register.data import Data, numbers, placed
 from nngis.register.finding import Finding, MissingDataError, Part
-from nngis.register.rules import Rule
+from nngis.register.rules import PlanRule
 from nngis.solvers.links import nearest
 from nngis.text import Text
 
@@ -148,7 +148,7 @@ def basins_from(grid: Grid, outlets: gpd.GeoDataFrame, *, search_m: float) -> gp
 
 
 def basin_loads(
-    rule: Rule,
+    rule: PlanRule,
     data: Data,
     *,
     names: Sequence[str],
@@ -158,7 +158,7 @@ def basin_loads(
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         Without a number of its own.
     data : Data
         `basins` (polygons with `name_zh`), or `basin_outlets` and an elevation grid.

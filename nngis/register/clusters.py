@@ -16,7 +16,7 @@ from scipy.spatial import KDTree
 
 from nngis.register.data import Data, matches, numbers, placed
 from nngis.register.finding import Finding, Part
-from nngis.register.rules import Rule
+from nngis.register.rules import PlanRule
 from nngis.register.zones import within
 from nngis.text import Text
 
@@ -66,7 +66,7 @@ def label_clusters(frame: gpd.GeoDataFrame, *, radius_m: float, at_least: int) -
 
 
 def clusters(
-    rule: Rule,
+    rule: PlanRule,
     data: Data,
     *,
     role: str,
@@ -79,7 +79,7 @@ def clusters(
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         Without a number of its own.
     data : Data
         The layers.
@@ -128,7 +128,7 @@ def clusters(
 
 
 def load_centres(
-    rule: Rule,
+    rule: PlanRule,
     data: Data,
     *,
     role: str,
@@ -141,7 +141,7 @@ def load_centres(
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         Without a number of its own.
     data : Data
         Heat users, and `parks` where there are any.

@@ -5,18 +5,18 @@ from dataclasses import replace
 
 import pandas as pd
 
-from nngis.network.geodesic_links import euclidean
+from nngis.network.geodesic_links import geodesic_links
 from nngis.register.data import Data, has_place, matches, numbers
 from nngis.register.finding import Finding, Part, bounded, part
 from nngis.register.lists import tally
 from nngis.register.nearness import nearest_of
-from nngis.register.rules import Rule
+from nngis.register.rules import PlanRule
 from nngis.solvers.links import nearest
 from nngis.text import Text
 
 
 def services(
-    rule: Rule,
+    rule: PlanRule,
     data: Data,
     *,
     role: str,
@@ -26,7 +26,7 @@ def services(
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         Its target is the share of towns that all kinds serve.
     data : Data
         The layers.
@@ -61,13 +61,13 @@ def services(
 
 
 def counties_served(
-    rule: Rule, data: Data, *, role: str, centres: str, has: str, within_m: float
+    rule: PlanRule, data: Data, *, role: str, centres: str, has: str, within_m: float
 ) -> Finding:
     """Tell which counties are covered: every hospital collected from, and in reach of a centre.
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         Its target is the number of counties.
     data : Data
         The layers.
@@ -120,7 +120,7 @@ def counties_served(
 
 
 def chain(
-    rule: Rule,
+    rule: PlanRule,
     data: Data,
     *,
     steps: Sequence[str],
@@ -131,7 +131,7 @@ def chain(
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         Its target is the share of people whose chain is complete.
     data : Data
         The layers.
@@ -153,7 +153,7 @@ def chain(
     size = numbers(first[weight]).fillna(1.0) if weight in first else pd.Series(1.0, first.index)
     hops = []
     for here, there, limit in zip(layers[:-1], layers[1:], limits_m, strict=True):
-        hops.append(nearest(euclidean(here, there, limit)))
+        hops.append(nearest(geodesic_links(here, there, limit)))
     kept = first.assign(station_id=hops[0]["facility_id"].reindex(first.index))
     kept["collect_m"] = hops[0]["distance_m"].reindex(first.index)
     kept["plant_id"] = kept["station_id"].map(hops[1]["facility_id"])

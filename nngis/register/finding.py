@@ -9,7 +9,7 @@ import pandas as pd
 
 from nngis.decide.indicators import Sense
 from nngis.decide.trends import Forecast
-from nngis.register.rules import Rule, Target
+from nngis.register.rules import PlanRule, Target
 from nngis.text import Text
 
 Status = Literal["met", "missed", "on_track", "unknown", "done", "not_computable"]
@@ -217,12 +217,12 @@ def worst(statuses: Sequence[Status]) -> Status:
     return min(statuses, key=WORST_FIRST.index)
 
 
-def part(rule: Rule, target: Target, low: float, high: float = inf) -> Part:
+def part(rule: PlanRule, target: Target, low: float, high: float = inf) -> Part:
     """Make the part of a number known by its bounds; its value is the lower one.
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         The rule.
     target : Target
         Its target.

@@ -11,7 +11,7 @@ import pandas as pd
 from nngis.decide.trends import Forecast
 from nngis.register.data import Data
 from nngis.register.finding import Finding, Part, part
-from nngis.register.rules import Rule
+from nngis.register.rules import PlanRule
 from nngis.register.sums import total
 from nngis.text import Text
 
@@ -19,7 +19,7 @@ STATE_OF = {"done": "done", "under_way": "open", "planned": "open", "unknown": "
 
 
 def counted(
-    rule: Rule,
+    rule: PlanRule,
     data: Data,
     *,
     plan: str,
@@ -35,7 +35,7 @@ def counted(
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         With one target.
     data : Data
         The layers, and what plans found.
@@ -85,7 +85,7 @@ def counted(
     )
 
 
-def _with_forecast(one: Part, row: pd.Series, rule: Rule) -> Part:
+def _with_forecast(one: Part, row: pd.Series, rule: PlanRule) -> Part:
     if np.isnan(row["needed_per_year"]) or pd.isna(row["last_year"]):
         return one
     bounds = (row["forecast_low_value"], row["forecast_high_value"])

@@ -10,14 +10,14 @@ import pandas as pd
 from nngis.register.data import Data, matches, numbers
 from nngis.register.finding import Finding, MissingDataError, Part, bounded, worst
 from nngis.register.finding import part as make_part
-from nngis.register.rules import Rule, Target, columns_of
+from nngis.register.rules import PlanRule, Target, columns_of
 from nngis.text import Text
 
 ALL = ("done", "open", "unknown")
 
 
 def tally(
-    rule: Rule,
+    rule: PlanRule,
     data: Data,
     frame: pd.DataFrame,
     scope: pd.Series,
@@ -29,7 +29,7 @@ def tally(
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         Its first target says what is counted: per cent done (unit ``%``), objects done (at
         least so many) or objects left (at most so many). Without a target the list is the answer.
     data : Data
@@ -83,7 +83,7 @@ def tally(
 
 
 def checklist(
-    rule: Rule,
+    rule: PlanRule,
     data: Data,
     *,
     role: str,
@@ -94,7 +94,7 @@ def checklist(
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         The rule.
     data : Data
         The layers.
@@ -123,7 +123,7 @@ def checklist(
 
 
 def threshold(
-    rule: Rule,
+    rule: PlanRule,
     data: Data,
     *,
     role: str,
@@ -135,7 +135,7 @@ def threshold(
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         The rule.
     data : Data
         The layers.
@@ -167,7 +167,7 @@ def threshold(
 
 
 def limit(
-    rule: Rule,
+    rule: PlanRule,
     data: Data,
     *,
     role: str,
@@ -180,7 +180,7 @@ def limit(
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         The rule.
     data : Data
         The layers.
@@ -214,7 +214,7 @@ def limit(
 
 
 def classes(
-    rule: Rule,
+    rule: PlanRule,
     data: Data,
     *,
     role: str,
@@ -225,7 +225,7 @@ def classes(
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         The rule.
     data : Data
         The layers.
@@ -257,13 +257,19 @@ def classes(
 
 
 def named_places(
-    rule: Rule, data: Data, *, role: str, column: str, names: Sequence[str], done: Mapping[str, Any]
+    rule: PlanRule,
+    data: Data,
+    *,
+    role: str,
+    column: str,
+    names: Sequence[str],
+    done: Mapping[str, Any],
 ) -> Finding:
     """Find the places that the plan names in a layer, and tell which have done what is asked.
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         The rule.
     data : Data
         The layers.
@@ -300,12 +306,12 @@ def named_places(
     )
 
 
-def named_counties(rule: Rule, data: Data, *, names: Sequence[str]) -> Finding:
+def named_counties(rule: PlanRule, data: Data, *, names: Sequence[str]) -> Finding:
     """Tell which counties have reached what the plan asks of named ones and of a share of all.
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         Its target is the per cent of all counties; its rows in the table of counties hold 1
         (reached) or 0.
     data : Data
@@ -352,7 +358,7 @@ def named_counties(rule: Rule, data: Data, *, names: Sequence[str]) -> Finding:
     )
 
 
-def _counted(rule: Rule, counts: Mapping[str, int], n_perhaps: int) -> Part:
+def _counted(rule: PlanRule, counts: Mapping[str, int], n_perhaps: int) -> Part:
     done, open_, unsure = (counts[one] for one in ALL)
     if not rule.targets:
         n = float(sum(counts.values()) - n_perhaps)

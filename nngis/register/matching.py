@@ -2,11 +2,11 @@
 
 import pandas as pd
 
-from nngis.network.geodesic_links import euclidean
+from nngis.network.geodesic_links import geodesic_links
 from nngis.register.data import Data, numbers
 from nngis.register.finding import Finding, Part
 from nngis.register.lists import tally
-from nngis.register.rules import Rule
+from nngis.register.rules import PlanRule
 from nngis.solvers.allocate import assign_by_capacity
 from nngis.text import Text
 
@@ -14,7 +14,7 @@ ROUNDING_T_H = 1e-6
 
 
 def waste_heat(
-    rule: Rule,
+    rule: PlanRule,
     data: Data,
     *,
     sources: str,
@@ -28,7 +28,7 @@ def waste_heat(
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         Without a number of its own.
     data : Data
         The layers.
@@ -49,7 +49,9 @@ def waste_heat(
     """
     giving, taking = data.need(sources, capacity), data.need(users, load)
     room, want = numbers(giving[capacity]), numbers(taking[load])
-    links = euclidean(taking[want.notna().to_numpy()], giving[room.notna().to_numpy()], within_m)
+    links = geodesic_links(
+        taking[want.notna().to_numpy()], giving[room.notna().to_numpy()], within_m
+    )
     answer = assign_by_capacity(links, want.dropna(), room.dropna(), split=True)
     used = answer.assignments.rename(columns={"load": "flow_t_h"})
     served = used.groupby("demand_id")["flow_t_h"].sum().reindex(taking.index, fill_value=0.0)

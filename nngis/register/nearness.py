@@ -13,7 +13,7 @@ from nngis.crs import ground_distance_m
 from nngis.register.data import Data, matches, numbers, placed
 from nngis.register.finding import Finding, Part, worst
 from nngis.register.lists import tally
-from nngis.register.rules import Rule
+from nngis.register.rules import PlanRule
 from nngis.text import Text
 
 
@@ -57,7 +57,7 @@ def nearest_of(
 
 
 def class_coverage(
-    rule: Rule,
+    rule: PlanRule,
     data: Data,
     *,
     role: str,
@@ -72,7 +72,7 @@ def class_coverage(
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         The rule.
     data : Data
         The layers.
@@ -128,7 +128,7 @@ def class_coverage(
 
 
 def people_within(
-    rule: Rule,
+    rule: PlanRule,
     data: Data,
     *,
     facilities: str,
@@ -141,7 +141,7 @@ def people_within(
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         Without a number of its own.
     data : Data
         The layers.
@@ -192,7 +192,7 @@ def people_within(
 
 
 def far_from(
-    rule: Rule,
+    rule: PlanRule,
     data: Data,
     *,
     role: str,
@@ -206,7 +206,7 @@ def far_from(
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         Without a number of its own.
     data : Data
         The layers.
@@ -266,7 +266,7 @@ def _first_of(away: pd.DataFrame) -> pd.Series:
 
 
 def resource_around(
-    rule: Rule,
+    rule: PlanRule,
     data: Data,
     *,
     role: str,
@@ -279,7 +279,7 @@ def resource_around(
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         Without a number of its own.
     data : Data
         The layers.

@@ -10,13 +10,13 @@ from nngis.register.data import Data, matches, numbers, placed, truth
 from nngis.register.finding import Finding, Part, Status
 from nngis.register.lists import tally
 from nngis.register.nearness import nearest_of
-from nngis.register.rules import Rule
+from nngis.register.rules import PlanRule
 from nngis.register.zones import within
 from nngis.text import Text
 
 
 def outside_parks(
-    rule: Rule,
+    rule: PlanRule,
     data: Data,
     *,
     role: str,
@@ -28,7 +28,7 @@ def outside_parks(
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         Without a number of its own.
     data : Data
         The layers.
@@ -88,7 +88,7 @@ def outside_parks(
 
 
 def utilities(
-    rule: Rule,
+    rule: PlanRule,
     data: Data,
     *,
     columns: Sequence[str],
@@ -98,7 +98,7 @@ def utilities(
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         Without a number of its own.
     data : Data
         `parks` with a yes-or-no column a utility.

@@ -2,16 +2,16 @@
 
 from nngis.register.data import Data
 from nngis.register.finding import Finding
-from nngis.register.rules import Rule
+from nngis.register.rules import PlanRule
 from nngis.text import Text
 
 
-def not_computable(rule: Rule, data: Data, *, why_zh: str, why_en: str) -> Finding:  # noqa: ARG001
+def not_computable(rule: PlanRule, data: Data, *, why_zh: str, why_en: str) -> Finding:  # noqa: ARG001
     """Say that a rule cannot be computed with any layer, and why.
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         The rule.
     data : Data
         Not looked at.

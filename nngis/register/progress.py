@@ -15,7 +15,7 @@ from nngis.register.finding import (
     bounded,
     worst,
 )
-from nngis.register.rules import Rule, Target
+from nngis.register.rules import PlanRule, Target
 from nngis.register.split import split_by_weight
 from nngis.register.trend import judge
 from nngis.text import Text
@@ -25,12 +25,12 @@ CITY = ("南宁市", "南宁", "全市", "Nanning")
 TOLERANCE_SHARE = 0.001  # parts and whole may differ by their rounding
 
 
-def quantity(rule: Rule, data: Data) -> Finding:
+def quantity(rule: PlanRule, data: Data) -> Finding:
     """Say where the city and its counties stand on a quantity.
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         With one target, or several that all must be reached.
     data : Data
         The table of counties: `county`, `indicator`, `year`, `indicator_value`, optionally
@@ -69,12 +69,12 @@ def quantity(rule: Rule, data: Data) -> Finding:
     )
 
 
-def trend(rule: Rule, data: Data) -> Finding:
+def trend(rule: PlanRule, data: Data) -> Finding:
     """Say whether a quantity moves the way the plan wants, where it names no number.
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         Its target has a sense and a base year, and no value.
     data : Data
         The table of counties.
@@ -115,12 +115,12 @@ def trend(rule: Rule, data: Data) -> Finding:
     )
 
 
-def county_targets(rule: Rule, data: Data) -> Finding:
+def county_targets(rule: PlanRule, data: Data) -> Finding:
     """Judge every county by its own target, where the plan leaves the numbers to the city.
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         Its target has no value of its own.
     data : Data
         The table of counties with `target_basic`, optionally `target_incentive`.
@@ -166,7 +166,7 @@ def county_targets(rule: Rule, data: Data) -> Finding:
     )
 
 
-def _rows(table: pd.DataFrame, rule: Rule, target: Target) -> pd.DataFrame:
+def _rows(table: pd.DataFrame, rule: PlanRule, target: Target) -> pd.DataFrame:
     mine = table[table["indicator"].astype("string").str.strip().eq(rule.indicator(target))]
     frame = pd.DataFrame(
         {
@@ -223,7 +223,7 @@ def _city_series(
     return own.combine_first(sums[full]).sort_index(), None, False
 
 
-def _city_part(rule: Rule, target: Target, rows: pd.DataFrame, data: Data) -> tuple[Part, Text]:
+def _city_part(rule: PlanRule, target: Target, rows: pd.DataFrame, data: Data) -> tuple[Part, Text]:
     name, words = rule.indicator(target), target.title or Text("", "")
     lead = Text(f"{words.zh}：", f"{words.en}: ") if target.title else words
     series, problem, partial = _city_series(rows, target, data)
@@ -272,7 +272,7 @@ def _say(lead: Text, part: Part) -> Text:
 
 
 def _counties(
-    rule: Rule, target: Target, rows: pd.DataFrame, data: Data
+    rule: PlanRule, target: Target, rows: pd.DataFrame, data: Data
 ) -> tuple[pd.DataFrame, tuple[Text, ...]]:
     """Judge every county of the table, and zones that the table names beside them."""
     own = rows[~rows["county"].isin(CITY)]
@@ -298,7 +298,7 @@ def _counties(
 
 
 def _with_split(
-    rule: Rule, target: Target, counties: pd.DataFrame, data: Data
+    rule: PlanRule, target: Target, counties: pd.DataFrame, data: Data
 ) -> tuple[pd.DataFrame, tuple[Text, ...]]:
     if not data.split or target.value is None or counties["target"].notna().any():
         return counties, ()

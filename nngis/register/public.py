@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, field_validator
 
 from nngis.evidence import Evidence
 from nngis.register.finding import Finding, Part, bounded
-from nngis.register.rules import Rule
+from nngis.register.rules import PlanRule
 from nngis.text import Text
 
 # city: the number the rule asks for; part: it covers a part, so the city has at least as much;
@@ -57,12 +57,12 @@ def public_figures() -> Mapping[str, tuple[Figure, ...]]:
     }
 
 
-def from_figures(rule: Rule, figures: Sequence[Figure]) -> Finding | None:
+def from_figures(rule: PlanRule, figures: Sequence[Figure]) -> Finding | None:
     """Say what public figures tell of a rule, where no layer or table was given.
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         The rule.
     figures : sequence of Figure
         The rule's figures.

@@ -7,20 +7,20 @@ import pandas as pd
 
 from nngis.register.data import Data, numbers
 from nngis.register.finding import Finding, Part
-from nngis.register.rules import Rule
+from nngis.register.rules import PlanRule
 from nngis.text import Text
 
 M2_PER_10K = 1e4
 
 
 def roof_area(
-    rule: Rule, data: Data, *, shares: Mapping[str, float], counties: Sequence[str] = ()
+    rule: PlanRule, data: Data, *, shares: Mapping[str, float], counties: Sequence[str] = ()
 ) -> Finding:
     """Add up roof area by class and county, and the part of it that should carry PV.
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         Without a number of its own.
     data : Data
         `roofs`: polygons with `roof_class`, optionally `roof_area_m2`.

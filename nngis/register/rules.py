@@ -70,7 +70,7 @@ class Clause(BaseModel):
     departments: str
 
 
-class Rule(BaseModel):
+class PlanRule(BaseModel):
     """One entry of the register."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -124,12 +124,12 @@ class Rule(BaseModel):
 
 
 @cache
-def register() -> Mapping[str, Rule]:
+def register() -> Mapping[str, PlanRule]:
     """Read every entry of the register.
 
     Returns
     -------
-    mapping of str to Rule
+    mapping of str to PlanRule
         The rules by id, in order.
 
     Raises
@@ -146,7 +146,7 @@ def register() -> Mapping[str, Rule]:
     return parse_register(text)
 
 
-def parse_register(text: str) -> dict[str, Rule]:
+def parse_register(text: str) -> dict[str, PlanRule]:
     """Read a register from its text.
 
     Parameters
@@ -156,7 +156,7 @@ def parse_register(text: str) -> dict[str, Rule]:
 
     Returns
     -------
-    dict of str to Rule
+    dict of str to PlanRule
         The rules by id.
 
     Raises
@@ -166,14 +166,14 @@ def parse_register(text: str) -> dict[str, Rule]:
     """
     raw = tomllib.loads(text)
     clauses = {name: Clause(**entry) for name, entry in raw.pop("clause").items()}
-    found: dict[str, Rule] = {}
+    found: dict[str, PlanRule] = {}
     problems: list[Problem] = []
     for name, entry in raw.items():
         own = tuple(entry.get("clauses", (entry.get("clause", ""),)))
         offices = [o for c in own for o in split_offices(clauses[c].departments)]
         given = entry | {"clauses": own, "departments": tuple(dict.fromkeys(offices))}
         try:
-            rule = Rule(id=name, **given)
+            rule = PlanRule(id=name, **given)
         except ValidationError as error:
             problems += [
                 Problem(
@@ -190,12 +190,12 @@ def parse_register(text: str) -> dict[str, Rule]:
     return found
 
 
-def function_of(rule: Rule) -> Any:  # noqa: ANN401 -- every function takes its own options
+def function_of(rule: PlanRule) -> Any:  # noqa: ANN401 -- every function takes its own options
     """Find the function that computes a rule.
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         The rule; its `compute` is ``"module.function"`` within this package.
 
     Returns
@@ -250,7 +250,7 @@ def split_offices(text: str) -> list[str]:
     return [name for name in plain.split("、") if name]
 
 
-def _wrong_function(rule: Rule) -> list[Problem]:
+def _wrong_function(rule: PlanRule) -> list[Problem]:
     try:
         signature(function_of(rule)).bind(rule, None, **rule.options)
     except (ImportError, AttributeError, TypeError) as error:

@@ -12,7 +12,7 @@ from nngis.register.data import Data
 from nngis.register.finding import STATUS_TITLES, Finding, MissingDataError
 from nngis.register.progress import TABLE, quantity
 from nngis.register.public import from_figures
-from nngis.register.rules import Rule, function_of
+from nngis.register.rules import PlanRule, function_of
 from nngis.roles import role
 from nngis.text import Text
 
@@ -33,7 +33,7 @@ class Scorecard:
 
     Parameters
     ----------
-    rules : mapping of str to Rule
+    rules : mapping of str to PlanRule
         The rules, in order.
     findings : mapping of str to Finding
         One a rule.
@@ -41,17 +41,17 @@ class Scorecard:
         The counties, for maps.
     """
 
-    rules: Mapping[str, Rule]
+    rules: Mapping[str, PlanRule]
     findings: Mapping[str, Finding]
     counties: gpd.GeoDataFrame
 
 
-def ask(rule: Rule, data: Data) -> Finding:
+def ask(rule: PlanRule, data: Data) -> Finding:
     """Ask one rule: its own function, then the table of counties, then public figures.
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         The rule.
     data : Data
         Everything at hand.
@@ -96,12 +96,12 @@ def _named(missing: str) -> Text:
     return Text(f"{title.zh}的“{field.zh}”（{missing}）", f"{field.en} of {title.en} ({missing})")
 
 
-def score(rules: Mapping[str, Rule], data: Data) -> Scorecard:
+def score(rules: Mapping[str, PlanRule], data: Data) -> Scorecard:
     """Ask every rule.
 
     Parameters
     ----------
-    rules : mapping of str to Rule
+    rules : mapping of str to PlanRule
         The rules.
     data : Data
         Everything at hand.
@@ -294,7 +294,7 @@ def counts(card: Scorecard) -> dict[str, int]:
     return {status: found.count(status) for status in STATUS_TITLES}
 
 
-def _with_links(rule: Rule, found: Finding, data: Data) -> Finding:
+def _with_links(rule: PlanRule, found: Finding, data: Data) -> Finding:
     given: list[tuple[str, str, float | None, str]] = []
     for link in rule.links:
         if link.plan not in data.plans:
@@ -308,7 +308,7 @@ def _with_links(rule: Rule, found: Finding, data: Data) -> Finding:
     return replace(found, contributions=tuple(given))
 
 
-def _all_missing(rule: Rule, data: Data, missing: Sequence[str]) -> list[str]:
+def _all_missing(rule: PlanRule, data: Data, missing: Sequence[str]) -> list[str]:
     """Name every layer and table that is absent, not only the first that was asked for."""
     have = {*data.frames, *data.grids}
     absent = [role for role in rule.roles if role not in have]
@@ -317,7 +317,7 @@ def _all_missing(rule: Rule, data: Data, missing: Sequence[str]) -> list[str]:
     return list(dict.fromkeys([*missing, *absent]))
 
 
-def _beside(found: Finding, rule: Rule, data: Data) -> Finding:
+def _beside(found: Finding, rule: PlanRule, data: Data) -> Finding:
     """Name the public figures beside what own data say, so that nobody overlooks a difference."""
     figures = [one for one in data.figures.get(rule.id, ()) if one.covers != "related"]
     if not figures:
@@ -350,7 +350,7 @@ def _weakest_of(data: Data, roles: Sequence[str]) -> str | None:
     return weakest(words) if words else None
 
 
-def _record(rule: Rule, found: Finding) -> dict[str, object]:
+def _record(rule: PlanRule, found: Finding) -> dict[str, object]:
     worst = [part for part in found.parts if part.status == found.status] or list(found.parts)
     one = worst[0] if worst else None
     target = rule.targets[0] if rule.targets else None

@@ -3,17 +3,17 @@
 import numpy as np
 import pandas as pd
 
-from nngis.network.geodesic_links import euclidean
+from nngis.network.geodesic_links import geodesic_links
 from nngis.register.data import Data, numbers, placed
 from nngis.register.finding import Finding, Part
-from nngis.register.rules import Rule
+from nngis.register.rules import PlanRule
 from nngis.solvers.site.p_median import solve_p_median
 from nngis.solvers.site.site_links import site_links
 from nngis.text import Text
 
 
 def shared_facilities(
-    rule: Rule,
+    rule: PlanRule,
     data: Data,
     *,
     role: str,
@@ -29,7 +29,7 @@ def shared_facilities(
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         Without a number of its own.
     data : Data
         The layers.
@@ -57,7 +57,7 @@ def shared_facilities(
     kind = frame[column].astype("string").str.contains(words).fillna(value=False).to_numpy(bool)
     firms = placed(frame[kind])
     points = sites.set_geometry(sites.geometry.representative_point())
-    links = euclidean(firms, points, within_m)
+    links = geodesic_links(firms, points, within_m)
     reached = firms.loc[firms.index.isin(links["demand_id"])]
     size = (
         numbers(reached[weight]).fillna(1.0) if weight in firms else pd.Series(1.0, reached.index)

@@ -11,7 +11,7 @@ import shapely
 from nngis.grid import Grid
 from nngis.register.data import Data
 from nngis.register.finding import Finding, MissingDataError, Part
-from nngis.register.rules import Rule
+from nngis.register.rules import PlanRule
 from nngis.text import Text
 
 M2_PER_KM2 = 1e6
@@ -169,7 +169,7 @@ def blocks(grid: Grid, ok: npt.NDArray[np.bool_], crs: object) -> gpd.GeoDataFra
 
 
 def land(
-    rule: Rule,
+    rule: PlanRule,
     data: Data,
     *,
     steepest_deg: float,
@@ -182,7 +182,7 @@ def land(
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         Without a number of its own.
     data : Data
         Grids `elevation` and `land_cover`, and the layer `red_lines`.

@@ -8,12 +8,12 @@ import pandas as pd
 
 from nngis.register.data import Data, matches, numbers
 from nngis.register.finding import Finding, Part, bounded, part, worst
-from nngis.register.rules import Rule, Target, columns_of
+from nngis.register.rules import PlanRule, Target, columns_of
 from nngis.text import Text
 
 
 def total(
-    rule: Rule,
+    rule: PlanRule,
     data: Data,
     *,
     role: str,
@@ -25,7 +25,7 @@ def total(
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         With one target.
     data : Data
         The layers.
@@ -74,7 +74,7 @@ def total(
 
 
 def share(
-    rule: Rule,
+    rule: PlanRule,
     data: Data,
     *,
     role: str,
@@ -86,7 +86,7 @@ def share(
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         Each target's `where` says which objects fulfil it, unless `counted` does.
     data : Data
         The layers.
@@ -152,12 +152,12 @@ def share(
     )
 
 
-def balance(rule: Rule, data: Data, *, needs: str, offers: str, by: str) -> Finding:
+def balance(rule: PlanRule, data: Data, *, needs: str, offers: str, by: str) -> Finding:
     """Compare by category what is produced with what can be treated.
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         Its target is the number of categories with too little capacity.
     data : Data
         The layers.
@@ -188,13 +188,13 @@ def balance(rule: Rule, data: Data, *, needs: str, offers: str, by: str) -> Find
 
 
 def ranking(
-    rule: Rule, data: Data, *, roles: Mapping[str, str], cell_m: float, top: int
+    rule: PlanRule, data: Data, *, roles: Mapping[str, str], cell_m: float, top: int
 ) -> Finding:
     """Rank emitters and lay their emissions on a grid.
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         Without a number of its own.
     data : Data
         The layers.
@@ -250,7 +250,7 @@ def ranking(
 
 
 def _part(
-    rule: Rule, target: Target, whole: pd.Series, counted: pd.Series, *, unsure: pd.Series
+    rule: PlanRule, target: Target, whole: pd.Series, counted: pd.Series, *, unsure: pd.Series
 ) -> Part:
     base = float(whole.sum())
     if not base:

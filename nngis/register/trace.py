@@ -10,16 +10,16 @@ from nngis.register.data import Data, matches, numbers
 from nngis.register.finding import Finding, Part
 from nngis.register.lists import tally
 from nngis.register.nearness import nearest_of
-from nngis.register.rules import Rule
+from nngis.register.rules import PlanRule
 from nngis.text import Text
 
 
-def sewersheds(rule: Rule, data: Data, *, plants: str, column: str, below: float) -> Finding:
+def sewersheds(rule: PlanRule, data: Data, *, plants: str, column: str, below: float) -> Finding:
     """Trace the sewers of treatment plants whose influent is too thin.
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         Without a number of its own.
     data : Data
         Plants and sewers.
@@ -72,12 +72,12 @@ def sewersheds(rule: Rule, data: Data, *, plants: str, column: str, below: float
     )
 
 
-def outfalls(rule: Rule, data: Data, *, stages: Mapping[str, Any]) -> Finding:
+def outfalls(rule: PlanRule, data: Data, *, stages: Mapping[str, Any]) -> Finding:
     """Tell how far each outfall has come, and trace its sewers to their sources.
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         Its target is the share of outfalls that have passed every stage.
     data : Data
         `outfalls`; with `sewers` the pipes and the enterprises upstream are found too.
@@ -105,12 +105,12 @@ def outfalls(rule: Rule, data: Data, *, stages: Mapping[str, Any]) -> Finding:
     return tally(rule, data, kept, every, matches(points, stages), columns=columns)
 
 
-def defects(rule: Rule, data: Data, *, columns: Mapping[str, Any], mended: str) -> Finding:
+def defects(rule: PlanRule, data: Data, *, columns: Mapping[str, Any], mended: str) -> Finding:
     """Add up the sewers that are misconnected, damaged or old, and those of them that are mended.
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         Its target is the share of their length that is mended.
     data : Data
         `sewers`.

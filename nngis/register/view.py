@@ -8,7 +8,7 @@ import pandas as pd
 from nngis.decide.indicators import Indicator
 from nngis.decide.trends import METHOD
 from nngis.register.finding import Finding, Part
-from nngis.register.rules import Rule
+from nngis.register.rules import PlanRule
 from nngis.register.scorecard import (
     Scorecard,
     county_values,
@@ -99,12 +99,12 @@ def analysis_of(card: Scorecard) -> Analysis:
     )
 
 
-def indicator(rule: Rule, found: Finding, part: Part) -> Indicator:
+def indicator(rule: PlanRule, found: Finding, part: Part) -> Indicator:
     """Make the indicator of one of a rule's numbers.
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         The rule.
     found : Finding
         What was found.
@@ -222,7 +222,7 @@ def sheets_of(analysis: Analysis) -> tuple[Sheet, ...]:
     return tuple(sheets)
 
 
-def _blank(rule: Rule, found: Finding) -> Part:
+def _blank(rule: PlanRule, found: Finding) -> Part:
     target = rule.targets[0] if rule.targets else None
     return Part(
         rule.id,

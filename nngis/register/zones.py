@@ -6,11 +6,11 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from nngis.network.geodesic_links import euclidean, inside
+from nngis.network.geodesic_links import geodesic_links, inside
 from nngis.register.data import Data, has_place, matches, numbers, placed
 from nngis.register.finding import Finding, Part
 from nngis.register.lists import tally
-from nngis.register.rules import Rule, columns_of
+from nngis.register.rules import PlanRule, columns_of
 from nngis.solvers.links import nearest
 from nngis.text import Text
 
@@ -36,7 +36,7 @@ def within(frame: gpd.GeoDataFrame, zone: gpd.GeoDataFrame) -> pd.Series:
 
 
 def in_zone(
-    rule: Rule,
+    rule: PlanRule,
     data: Data,
     *,
     role: str,
@@ -51,7 +51,7 @@ def in_zone(
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         The rule.
     data : Data
         The layers.
@@ -93,7 +93,7 @@ def in_zone(
 
 
 def in_radius(
-    rule: Rule,
+    rule: PlanRule,
     data: Data,
     *,
     role: str,
@@ -110,7 +110,7 @@ def in_radius(
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         The rule.
     data : Data
         The layers.
@@ -146,7 +146,7 @@ def in_radius(
     for column, least in more_than.items():
         size = numbers(sources[column])
         fits &= (size > least).astype("boolean").mask(size.isna())
-    links = euclidean(frame, sources[fits.fillna(value=True).to_numpy(bool)], radius_m)
+    links = geodesic_links(frame, sources[fits.fillna(value=True).to_numpy(bool)], radius_m)
     sure = links[links["facility_id"].map(fits).fillna(value=False).astype(bool)]
     reached = pd.Series(frame.index.isin(sure["demand_id"]), frame.index).astype("boolean")
     perhaps = frame.index.isin(links["demand_id"]) & ~reached.to_numpy(bool)
@@ -164,12 +164,12 @@ def in_radius(
     )
 
 
-def decided(rule: Rule, data: Data, *, plan: str) -> Finding:
+def decided(rule: PlanRule, data: Data, *, plan: str) -> Finding:
     """Take what a plan decided under this rule: each object is open until it has closed.
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         The rule.
     data : Data
         With the plan's analysis.
@@ -191,7 +191,7 @@ def decided(rule: Rule, data: Data, *, plan: str) -> Finding:
 
 
 def ban(
-    rule: Rule,
+    rule: PlanRule,
     data: Data,
     *,
     role: str,
@@ -204,7 +204,7 @@ def ban(
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         Its target is no forbidden proposal.
     data : Data
         The layers.
@@ -236,12 +236,12 @@ def ban(
     return tally(rule, data, frame, every, ~banned, columns=[*where, *(at_most or {})])
 
 
-def offset(rule: Rule, data: Data, *, regions: str) -> Finding:
+def offset(rule: PlanRule, data: Data, *, regions: str) -> Finding:
     """Tell which new projects are offset by cuts of the same pollutant in the same region.
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         Its target is no project without its offset.
     data : Data
         `new_projects` (points; `pollutant`, `emission_t_a`) and `emission_projects` (points;
@@ -284,12 +284,12 @@ def offset(rule: Rule, data: Data, *, regions: str) -> Finding:
     return tally(rule, data, frame, every, enough, columns=columns)
 
 
-def clip(rule: Rule, data: Data, *, role: str, zone: str, named: str) -> Finding:
+def clip(rule: PlanRule, data: Data, *, role: str, zone: str, named: str) -> Finding:
     """Cut lines to a zone and give their length inside.
 
     Parameters
     ----------
-    rule : Rule
+    rule : PlanRule
         Without a number of its own.
     data : Data
         The layers.

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nngis.evidence import weakest
-from nngis.inputs.store import Shelf
-from nngis.outputs.write_run import leave_folder
+from nngis.inputs.store import LayerStore
+from nngis.outputs.write_run import write_run
 from nngis.result.explain import read_results
 from nngis.result.mapview import MapLayer, MapView
 from nngis.result.result import Analysis, InputRecord, Result, Sheet
@@ -17,12 +17,12 @@ from nngis.text import Lang, Text
 COLUMNS = ("name_zh", "decision_before", "decision_after", "reason")
 
 
-def leave_difference(
+def write_difference(
     out: Path,
     found: Sequence[Comparison],
     before: Path,
     after: Path,
-    shelf: Shelf,
+    store: LayerStore,
     *,
     lang: Lang,
 ) -> None:
@@ -36,7 +36,7 @@ def leave_difference(
         What `compare` found.
     before, after : Path
         The folders compared.
-    shelf : Shelf
+    store : LayerStore
         Where the map's backdrop comes from.
     lang : {"zh", "en"}
         Language of sheets and pages.
@@ -46,7 +46,7 @@ def leave_difference(
     results = [_as_result(one, saved[one.plan]) for one in moved]
     title = Text(f"{before.name} 与 {after.name} 的差异", f"From {before.name} to {after.name}")
     asked = {"compared": [before.name, after.name]}
-    leave_folder(out, results, shelf, title=title, asked=asked, lang=lang)
+    write_run(out, results, store, title=title, asked=asked, lang=lang)
 
 
 def _as_result(one: Comparison, saved: dict[str, object]) -> Result:

@@ -38,7 +38,7 @@ def here(work: Callable[..., Any], items: Sequence[Any], shared: object) -> list
 
 
 @contextmanager
-def hands(workers: int = 1, scheduler: str | None = None) -> Iterator[Each]:
+def workers_of(workers: int = 1, scheduler: str | None = None) -> Iterator[Each]:
     """Open what does the work, and close it at the end.
 
     Parameters

@@ -1,4 +1,4 @@
-"""Judge proposals against the plan's bans, on the layers of a shelf."""
+"""Judge proposals against the plan's bans, on the layers of a store."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,7 +7,7 @@ import geopandas as gpd
 import pandas as pd
 
 from nngis.crs import choose_work_crs, to_wgs84
-from nngis.inputs.store import Shelf, has_role, open_role
+from nngis.inputs.store import LayerStore, has_role, open_role
 from nngis.ledger.read import read_ledger
 from nngis.parameters import build
 from nngis.plans.heat.parameters import HeatParameters
@@ -47,14 +47,14 @@ def one_proposal(
     return gpd.GeoDataFrame(row, index=index, geometry=gpd.points_from_xy(x, y), crs="EPSG:4326")
 
 
-def read_proposals(path: Path, shelf: Shelf, *, datum: str | None) -> gpd.GeoDataFrame:
+def read_proposals(path: Path, store: LayerStore, *, datum: str | None) -> gpd.GeoDataFrame:
     """Read a ledger of proposals; its columns are those of boilers.
 
     Parameters
     ----------
     path : Path
         The file.
-    shelf : Shelf
+    store : LayerStore
         The layers folder.
     datum : str, optional
         Datum of its coordinates.
@@ -68,14 +68,14 @@ def read_proposals(path: Path, shelf: Shelf, *, datum: str | None) -> gpd.GeoDat
         path,
         role("boilers"),
         datum=datum,
-        work_crs=shelf.home_crs,
-        references=shelf.references,
+        work_crs=store.home_crs,
+        references=store.references,
     )
     return layer.frame
 
 
 def judge(
-    proposals: gpd.GeoDataFrame, shelf: Shelf, scenario: Scenario, overrides: Mapping[str, str]
+    proposals: gpd.GeoDataFrame, store: LayerStore, scenario: Scenario, overrides: Mapping[str, str]
 ) -> tuple[gpd.GeoDataFrame, tuple[Text, ...]]:
     """Judge proposals.
 
@@ -83,7 +83,7 @@ def judge(
     ----------
     proposals : GeoDataFrame
         Rows in WGS84.
-    shelf : Shelf
+    store : LayerStore
         The layers folder.
     scenario : Scenario
         Layers and heat parameters.
@@ -103,8 +103,8 @@ def judge(
         overrides,
         scenario_name=scenario.name,
     )
-    used = [*ROLES, *(r for r in OPTIONAL if has_role(r, shelf, scenario.layers))]
-    layers = {name: open_role(name, shelf, scenario.layers) for name in used}
+    used = [*ROLES, *(r for r in OPTIONAL if has_role(r, store, scenario.layers))]
+    layers = {name: open_role(name, store, scenario.layers) for name in used}
     xy = proposals.get_coordinates()
     crs = choose_work_crs(xy["x"].to_numpy(), xy["y"].to_numpy())
     frames = {name: layer.in_crs(crs) for name, layer in layers.items()}

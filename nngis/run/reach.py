@@ -8,7 +8,7 @@ import pandas as pd
 
 from nngis.catalog.layer import Layer
 from nngis.decide.indicators import Indicator
-from nngis.network.geodesic_links import euclidean
+from nngis.network.geodesic_links import geodesic_links
 from nngis.network.road_links import nearest_facility
 from nngis.network.service_area import service_areas
 from nngis.parameters import ParameterRecord
@@ -71,7 +71,7 @@ def answer_reach(question: ReachQuestion) -> Result:
 
 def _analyse(question: ReachQuestion, frames: Mapping[str, gpd.GeoDataFrame]) -> Analysis:
     demand, facilities = frames["demand"], frames["facilities"]
-    straight = nearest(euclidean(demand, facilities, question.limit_m))
+    straight = nearest(geodesic_links(demand, facilities, question.limit_m))
     table = pd.DataFrame(index=demand.index)
     table["weight"] = question.weights
     table["straight_m"] = straight["distance_m"]

@@ -1,4 +1,4 @@
-"""The register on a shelf's layers: gather them, ask the 90 rules, and write what was found."""
+"""The register on a store's layers: gather them, ask the 90 rules, and write what was found."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -13,7 +13,7 @@ from nngis.evidence import weakest
 from nngis.grid import Grid
 from nngis.inputs.choices import LayerChoice
 from nngis.inputs.rasters import find_raster, read_grids
-from nngis.inputs.store import Shelf, has_role, notes, open_role, record
+from nngis.inputs.store import LayerStore, has_role, notes, open_role, record
 from nngis.parameters import ParameterRecord
 from nngis.register.data import Data
 from nngis.register.public import public_figures
@@ -32,7 +32,7 @@ CENSUS_YEAR = 2020
 
 
 def score_city(
-    shelf: Shelf,
+    store: LayerStore,
     choices: Mapping[str, LayerChoice],
     *,
     plans: Sequence[Result] = (),
@@ -45,7 +45,7 @@ def score_city(
 
     Parameters
     ----------
-    shelf : Shelf
+    store : LayerStore
         The layers folder.
     choices : mapping of str to LayerChoice
         Files by role.
@@ -65,18 +65,18 @@ def score_city(
     Scored
         The scorecard and its result.
     """
-    layers = _open_all(shelf, choices, opened or {})
+    layers = _open_all(store, choices, opened or {})
     box = layers["counties"].frame.total_bounds
     crs = choose_work_crs([(box[0] + box[2]) / 2], [(box[1] + box[3]) / 2])
     frames = {role: layer.in_crs(crs) for role, layer in layers.items()}
-    grids, rasters = _grids(shelf, choices, crs, wanted="basin_outlets" in frames)
+    grids, rasters = _grids(store, choices, crs, wanted="basin_outlets" in frames)
     data = Data(
         {role: frame for role, frame in frames.items() if role != "counties"},
         frames["counties"],
         public_figures(),
         {one.plan: one.analysis for one in plans},
         grids,
-        _population(shelf) if split else None,
+        _population(store) if split else None,
         split,
     )
     card = score(register(), data)
@@ -90,23 +90,23 @@ def score_city(
     )
 
 
-def is_at_home(results: Sequence[Result], shelf: Shelf) -> bool:
+def is_at_home(results: Sequence[Result], store: LayerStore) -> bool:
     """Say whether plans were run where the register's city lies.
 
     Parameters
     ----------
     results : sequence of Result
         What was found.
-    shelf : Shelf
+    store : LayerStore
         The layers folder.
 
     Returns
     -------
     bool
-        True where all of them work in the zone of the shelf's counties; a case from elsewhere
+        True where all of them work in the zone of the store's counties; a case from elsewhere
         says nothing of this city.
     """
-    home = shelf.home_crs
+    home = store.home_crs
     if home is None:
         return False
     return all(one.work_crs == f"EPSG:{home.to_epsg()}" for one in results)
@@ -124,32 +124,32 @@ def register_roles() -> set[str]:
 
 
 def _open_all(
-    shelf: Shelf, choices: Mapping[str, LayerChoice], opened: Mapping[str, Layer]
+    store: LayerStore, choices: Mapping[str, LayerChoice], opened: Mapping[str, Layer]
 ) -> dict[str, Layer]:
     wanted = ["counties", *sorted(register_roles() - {"counties", *RASTERS})]
     return {
-        role: opened[role] if role in opened else open_role(role, shelf, choices)
+        role: opened[role] if role in opened else open_role(role, store, choices)
         for role in wanted
-        if role == "counties" or has_role(role, shelf, choices)
+        if role == "counties" or has_role(role, store, choices)
     }
 
 
 def _grids(
-    shelf: Shelf, choices: Mapping[str, LayerChoice], crs: CRS, *, wanted: bool
+    store: LayerStore, choices: Mapping[str, LayerChoice], crs: CRS, *, wanted: bool
 ) -> tuple[dict[str, Grid], list[InputRecord]]:
     """Read rasters only where something can be made of them: relief alone decides no rule."""
     if "land_cover" not in choices and not wanted:
         return {}, []
-    found = [find_raster(role, shelf, choices) for role in RASTERS]
+    found = [find_raster(role, store, choices) for role in RASTERS]
     files = [one for one in found if one is not None]
     paths = {one.record.role: one.path for one in files}
     return read_grids(paths, crs), [one.record for one in files]
 
 
-def _population(shelf: Shelf) -> pd.Series | None:
-    if "population" not in shelf.specs:
+def _population(store: LayerStore) -> pd.Series | None:
+    if "population" not in store.specs:
         return None
-    frame = shelf.open("population").frame
+    frame = store.open("population").frame
     latest = frame[frame["year"].astype(int).eq(CENSUS_YEAR)]
     return latest.set_index("name_zh")["population"].drop("南宁市", errors="ignore").astype(float)
 

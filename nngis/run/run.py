@@ -16,14 +16,14 @@ from nngis.files import check_output
 from nngis.inputs.choices import LayerChoice
 from nngis.inputs.climate import ROLE as CLIMATE
 from nngis.inputs.climate import irradiated, open_climate
-from nngis.inputs.plan_inputs import feed
+from nngis.inputs.plan_inputs import plan_inputs
 from nngis.inputs.population import ROLE as PEOPLE
 from nngis.inputs.population import people_from_raster, wants_people
 from nngis.inputs.roof_checks import ROLE as ROOFS
 from nngis.inputs.roof_checks import check_roofs
-from nngis.inputs.store import Shelf, has_role, open_role
+from nngis.inputs.store import LayerStore, has_role, open_role
 from nngis.outputs.drawing import PLAIN, Drawing
-from nngis.outputs.write_run import leave_folder
+from nngis.outputs.write_run import write_run
 from nngis.parameters import build
 from nngis.result.plan import Plan
 from nngis.result.result import Result
@@ -54,7 +54,7 @@ class Outcome:
 
 def run(
     scenario: Scenario,
-    shelf: Shelf,
+    store: LayerStore,
     out: Path,
     *,
     overrides: Mapping[str, str],
@@ -69,7 +69,7 @@ def run(
     ----------
     scenario : Scenario
         What to run, on what, with what.
-    shelf : Shelf
+    store : LayerStore
         The layers folder.
     out : Path
         The folder to leave behind; replaced whole or not at all.
@@ -102,23 +102,23 @@ def run(
     known = used | rasters | register_roles()
     strange = [role for role in scenario.layers if plans and role not in known]
     require([_unused(role, known) for role in strange], ScenarioError)
-    layers = _opened(plans, sorted(used), shelf, scenario.layers, say)
+    layers = _opened(plans, sorted(used), store, scenario.layers, say)
     results = []
     for plan in plans:
         say(Text(f"分析：{plan.title.zh}", f"Analysing: {plan.title.en}"))
-        results.append(_analysed(plan, layers, settings[plan.id], shelf, scenario.layers))
+        results.append(_analysed(plan, layers, settings[plan.id], store, scenario.layers))
     scored = None
-    if is_at_home(results, shelf):
+    if is_at_home(results, store):
         say(Text("目标完成情况", "Where the city stands"))
         scored = score_city(
-            shelf, scenario.layers, plans=results, opened=layers, versions=versions()
+            store, scenario.layers, plans=results, opened=layers, versions=versions()
         )
     say(Text("写出结果与地图", "Writing results and maps"))
     asked = {"scenario": scenario.name, "set": dict(overrides)}
-    leave_folder(
+    write_run(
         out,
         results,
-        shelf,
+        store,
         title=scenario.title,
         asked=asked,
         lang=lang,
@@ -131,7 +131,7 @@ def run(
 def _opened(
     built: Sequence[Plan],
     roles: Sequence[str],
-    shelf: Shelf,
+    store: LayerStore,
     choices: Mapping[str, LayerChoice],
     say: Say = lambda _: None,
 ) -> dict[str, Layer]:
@@ -140,16 +140,16 @@ def _opened(
     for role in roles:
         say(Text(f"读取图层：{role}", f"Reading layer: {role}"))
         if role == CLIMATE:
-            given = open_climate(shelf, choices)
+            given = open_climate(store, choices)
             layers[role] = given.layer
         elif role == PEOPLE and wants_people(choices.get(role)):
-            layers[role] = people_from_raster(choices[role], shelf)
-        elif any(role in plan.roles for plan in built) or has_role(role, shelf, choices):
-            layers[role] = open_role(role, shelf, choices)
+            layers[role] = people_from_raster(choices[role], store)
+        elif any(role in plan.roles for plan in built) or has_role(role, store, choices):
+            layers[role] = open_role(role, store, choices)
     own = choices.get(ROOFS)
-    if ROOFS in layers and own is not None and own.path not in shelf.specs:
+    if ROOFS in layers and own is not None and own.path not in store.specs:
         roofs = layers[ROOFS]
-        doubts = check_roofs(roofs.frame, shelf.references, where=own.path, datum=own.datum)
+        doubts = check_roofs(roofs.frame, store.references, where=own.path, datum=own.datum)
         layers[ROOFS] = replace(roofs, notes=(*roofs.notes, *doubts))
     if CLIMATE in layers and ROOFS in layers and given.field is not None:
         layers[ROOFS] = irradiated(layers[ROOFS], given.field)
@@ -191,11 +191,11 @@ def _analysed(
     plan: Plan,
     layers: Mapping[str, Layer],
     setting: Any,  # noqa: ANN401
-    shelf: Shelf,
+    store: LayerStore,
     choices: Mapping[str, LayerChoice],
 ) -> Result:
     parameters, records = setting
-    fed = feed(plan, layers, shelf, choices)
+    fed = plan_inputs(plan, layers, store, choices)
     grids = (fed.grids,) if plan.raster_roles else ()
     analysis = plan.analyse(fed.frames, parameters, *grids)
     rejects = pd.concat([layer.rejects for layer in fed.layers], ignore_index=True)

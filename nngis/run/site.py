@@ -11,7 +11,7 @@ import pandas as pd
 from nngis.catalog.layer import Layer
 from nngis.decide.indicators import Indicator
 from nngis.errors import LayerError, ParameterError
-from nngis.network.geodesic_links import euclidean
+from nngis.network.geodesic_links import geodesic_links
 from nngis.network.road_links import network
 from nngis.parameters import ParameterRecord
 from nngis.result.result import Analysis, Result
@@ -252,7 +252,7 @@ def _links(
     frames: Mapping[str, gpd.GeoDataFrame], sites: gpd.GeoDataFrame, limit_m: float
 ) -> tuple[pd.DataFrame, tuple[Text, ...]]:
     if "roads" not in frames:
-        return euclidean(frames["demand"], sites, limit_m), ()
+        return geodesic_links(frames["demand"], sites, limit_m), ()
     graph, said = road_graph(frames["roads"])
     found = network(graph, frames["demand"], sites, limit_m=limit_m, max_snap_m=MAX_SNAP_M)
     off = int(found.left_out["id"].nunique())

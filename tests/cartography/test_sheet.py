@@ -14,7 +14,7 @@ from matplotlib.text import Text as Lettering
 from PIL import Image
 
 from nngis.cartography import font, neatline, sheet, write_sheet
-from nngis.cartography.canvas import blank_plate
+from nngis.cartography.canvas import blank_canvas
 from nngis.cartography.furniture import bar_step_m
 from nngis.cartography.inset import map_axes
 from nngis.cartography.naming import draw_names
@@ -151,10 +151,10 @@ def test_no_name_lies_over_another_and_all_lie_in_the_frame(maps):
         crs=4326,
     )
     subject = prepared(maps.panel_of(maps.boilers()), {"county": counties, "place": points})
-    plate = blank_plate(Paper())
+    canvas = blank_canvas(Paper())
     window = choose_window(sheet.extent(subject), lay_out(Paper()).frame)
-    map_axes(plate, window)
-    done = draw_names(plate, window, subject.ground, subject.layers, "zh")
+    map_axes(canvas, window)
+    done = draw_names(canvas, window, subject.ground, subject.layers, "zh")
     boxes = [shapely.box(*box) for _, box in done]
     frame = window.frame
     inside = shapely.box(frame.left, frame.bottom, frame.right, frame.top)
@@ -172,11 +172,11 @@ def test_ticks_are_every_1000_m_of_the_work_crs_and_sparser_only_on_small_scales
 
 
 def test_coordinates_stand_at_round_thousands_at_their_place():
-    plate = blank_plate(Paper())
+    canvas = blank_canvas(Paper())
     layout = lay_out(Paper())
     window = choose_window((430_000, 2_450_000, 660_000, 2_650_000), layout.frame)
-    neatline.draw_neatline(plate, window, layout.neatline)
-    labels = [one for one in plate.figure.findobj(Lettering) if one.get_text() == "500,000"]
+    neatline.draw_neatline(canvas, window, layout.neatline)
+    labels = [one for one in canvas.figure.findobj(Lettering) if one.get_text() == "500,000"]
     places = window.to_mm(np.array([[500_000.0, 0.0]]))[0, 0]
     assert len(labels) == 2
     assert all(one.get_position()[0] == pytest.approx(places) for one in labels)

@@ -10,7 +10,7 @@ from nngis.catalog.load import shipped_layers
 from nngis.errors import LayerError
 from nngis.inputs.choices import LayerChoice
 from nngis.inputs.climate import irradiated, open_climate
-from nngis.inputs.store import open_role, open_shelf
+from nngis.inputs.store import open_role, open_store
 from nngis.plans.rooftop.parameters import RooftopParameters
 from nngis.plans.rooftop.plan import PLAN
 
@@ -18,8 +18,8 @@ WEST, NORTH, STEP = 107.0, 24.5, 0.05
 
 
 @pytest.fixture(scope="module")
-def shelf():
-    return open_shelf(shipped_layers())
+def store():
+    return open_store(shipped_layers())
 
 
 @pytest.fixture
@@ -37,29 +37,29 @@ def raster(tmp_path):
     return write
 
 
-def test_the_climate_that_ships_is_taken_where_nobody_names_one(shelf):
-    given = open_climate(shelf, {})
+def test_the_climate_that_ships_is_taken_where_nobody_names_one(store):
+    given = open_climate(store, {})
     assert given.field is None
     assert given.layer.id == "solar_climate"
 
 
-def test_each_roof_has_the_rasters_mean_over_itself(shelf, raster):
+def test_each_roof_has_the_rasters_mean_over_itself(store, raster):
     columns = np.broadcast_to(1200.0 + np.arange(60), (60, 60))  # kWh/m²·a, one more each cell
-    given = open_climate(shelf, {"solar_climate": raster(columns)})
+    given = open_climate(store, {"solar_climate": raster(columns)})
     assert "kWh/m²·a" in given.layer.notes[-1].en
     middle = WEST + 20 * STEP  # between the 20th and the 21st column
     roof = shapely.box(middle - 3e-5, 22.80, middle + 1e-5, 22.80004)
-    layer = open_role("roofs", shelf, {})
+    layer = open_role("roofs", store, {})
     roofs = gpd.GeoDataFrame(index=["a"], geometry=[roof], crs="EPSG:4326")
     found = irradiated(type(layer)(**{**vars(layer), "frame": roofs}), given.field)
     expected = (0.75 * 1219 + 0.25 * 1220) / 365
     assert found.frame["ghi_kwh_m2_d"]["a"] == pytest.approx(expected, abs=6e-5)
 
 
-def test_a_brighter_raster_makes_more_energy_and_says_so(shelf, raster):
+def test_a_brighter_raster_makes_more_energy_and_says_so(store, raster):
     def energy(choice):
-        given = open_climate(shelf, {"solar_climate": choice})
-        opened = {role: open_role(role, shelf, {}) for role in ("roofs", "counties")}
+        given = open_climate(store, {"solar_climate": choice})
+        opened = {role: open_role(role, store, {}) for role in ("roofs", "counties")}
         opened["roofs"] = irradiated(opened["roofs"], given.field)
         opened["solar_climate"] = given.layer
         frames = {role: layer.in_crs("EPSG:4545") for role, layer in opened.items()}
@@ -72,8 +72,8 @@ def test_a_brighter_raster_makes_more_energy_and_says_so(shelf, raster):
     assert any("taken to be kWh/m²·a" in note.en for note in notes)
 
 
-def test_a_file_of_another_kind_is_refused(shelf, tmp_path):
+def test_a_file_of_another_kind_is_refused(store, tmp_path):
     path = tmp_path / "ghi.tif"
     path.write_text("no raster")
     with pytest.raises(LayerError, match="cannot be read"):
-        open_climate(shelf, {"solar_climate": LayerChoice(path=str(path))})
+        open_climate(store, {"solar_climate": LayerChoice(path=str(path))})

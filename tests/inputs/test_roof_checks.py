@@ -10,14 +10,14 @@ from nngis.catalog.load import shipped_layers
 from nngis.crs import bd09_from_wgs84, gcj02_from_wgs84
 from nngis.errors import LayerError
 from nngis.inputs.roof_checks import check_roofs, moved_from
-from nngis.inputs.store import open_shelf
+from nngis.inputs.store import open_store
 
 COUNT = 300
 
 
 @pytest.fixture(scope="module")
 def references():
-    return open_shelf(shipped_layers()).references()
+    return open_store(shipped_layers()).references()
 
 
 @pytest.fixture(scope="module")

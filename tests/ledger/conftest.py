@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from nngis.inputs.store import open_shelf
+from nngis.inputs.store import open_store
 from nngis.ledger.references import References
 
 
 @pytest.fixture(scope="session")
 def references() -> References:
-    found = open_shelf(Path(__file__).parents[2] / "layers").references()
+    found = open_store(Path(__file__).parents[2] / "layers").references()
     assert found is not None
     return found

@@ -7,7 +7,7 @@ from pyproj import Geod
 from shapely import Point, box
 
 from nngis.errors import LayerError
-from nngis.network.geodesic_links import euclidean, inside
+from nngis.network.geodesic_links import geodesic_links, inside
 
 GEOD = Geod(ellps="GRS80")
 PLANT = (108.940044, 22.788541)
@@ -26,7 +26,7 @@ def test_links_agree_with_geodesics_pair_by_pair() -> None:
     rng = np.random.default_rng(7)
     d = np.column_stack([rng.uniform(107.3, 109.65, 1000), rng.uniform(22.2, 24.05, 1000)])
     f = np.column_stack([rng.uniform(107.3, 109.65, 30), rng.uniform(22.2, 24.05, 30)])
-    links = euclidean(points(d, "d"), points(f, "f"), 15_000.0)
+    links = geodesic_links(points(d, "d"), points(f, "f"), 15_000.0)
     i, j = np.meshgrid(range(1000), range(30), indexing="ij")
     true = GEOD.inv(d[i, 0].ravel(), d[i, 1].ravel(), f[j, 0].ravel(), f[j, 1].ravel())[2]
     within = true <= 15_000.0
@@ -47,7 +47,7 @@ def test_exactly_fifteen_kilometres_is_within_and_a_centimetre_more_is_not(
     azimuth: float, start: tuple[float, float]
 ) -> None:
     lon, lat, _ = GEOD.fwd([start[0]] * 2, [start[1]] * 2, [azimuth] * 2, [15_000.0, 15_000.01])
-    links = euclidean(
+    links = geodesic_links(
         points(np.column_stack([lon, lat]), "d"), points(np.array([start]), "f"), 15_000.0
     )
     assert links["demand_id"].tolist() == ["d0"]
@@ -57,7 +57,7 @@ def test_a_larger_limit_never_loses_a_link() -> None:
     rng = np.random.default_rng(3)
     d = points(rng.uniform([108, 22.5], [109, 23.2], (200, 2)), "d")
     f = points(rng.uniform([108, 22.5], [109, 23.2], (20, 2)), "f")
-    near, far = euclidean(d, f, 8_000.0), euclidean(d, f, 9_000.0)
+    near, far = geodesic_links(d, f, 8_000.0), geodesic_links(d, f, 9_000.0)
     pairs = [set(zip(t["demand_id"], t["facility_id"], strict=True)) for t in (near, far)]
     assert pairs[0] <= pairs[1]
 
@@ -66,8 +66,8 @@ def test_a_row_without_a_point_has_no_links() -> None:
     shapes = [None, Point(5e5, 2.5e6), Point(np.nan, np.nan)]
     d = gpd.GeoDataFrame(index=["a", "b", "c"], geometry=shapes, crs="EPSG:4545")
     f = gpd.GeoDataFrame(index=["x"], geometry=[Point(5e5, 2.5e6)], crs="EPSG:4545")
-    assert euclidean(d, f, 1.0)["demand_id"].tolist() == ["b"]
-    assert euclidean(d.iloc[:1], f, 1.0).empty
+    assert geodesic_links(d, f, 1.0)["demand_id"].tolist() == ["b"]
+    assert geodesic_links(d.iloc[:1], f, 1.0).empty
     assert inside(d, f.set_geometry(f.buffer(1)))["demand_id"].tolist() == ["b"]
 
 
@@ -75,7 +75,7 @@ def test_links_are_sorted_by_demand_then_distance_then_facility() -> None:
     xy = [Point(5e5 + dx, 2.5e6) for dx in (30.0, 10.0, 10.0)]
     f = gpd.GeoDataFrame(index=["x", "y", "z"], geometry=xy, crs="EPSG:4545")
     d = gpd.GeoDataFrame(index=["b", "a"], geometry=[Point(5e5, 2.5e6)] * 2, crs="EPSG:4545")
-    links = euclidean(d, f, 100.0)
+    links = geodesic_links(d, f, 100.0)
     assert links["demand_id"].tolist() == ["b"] * 3 + ["a"] * 3
     assert links["facility_id"].tolist() == ["y", "z", "x"] * 2
 
@@ -95,6 +95,6 @@ def test_two_crs_are_refused_and_so_are_degrees() -> None:
     a = points(np.array([PLANT]), "a")
     for other in (a.to_crs("EPSG:4546"), a.to_crs("EPSG:4490")):
         with pytest.raises(LayerError, match="one projected CRS"):
-            euclidean(a, other, 1.0)
+            geodesic_links(a, other, 1.0)
     with pytest.raises(LayerError, match="one projected CRS"):
         inside(a.to_crs("EPSG:4490"), a.to_crs("EPSG:4490"))

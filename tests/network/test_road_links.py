@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nngis.errors import LayerError, ParameterError
-from nngis.network.geodesic_links import euclidean
+from nngis.network.geodesic_links import geodesic_links
 from nngis.network.graph import graph_from_arrays, graph_from_lines, snap
 from nngis.network.paths import paths
 from nngis.network.road_links import nearest_facility, nearest_of_nodes, network
@@ -412,7 +412,7 @@ def test_nodes_are_as_far_as_a_person_standing_on_them(town, direction, timed):
 def test_by_road_is_never_nearer_than_straight(town):
     graph, demand, stops = town
     links = pairs(network(graph, demand, stops, limit_m=2000, max_snap_m=500).links)
-    straight = pairs(euclidean(demand, stops, 1e4))
+    straight = pairs(geodesic_links(demand, stops, 1e4))
     assert all(straight[pair] <= distance + 1e-6 for pair, distance in links.items())
 
 
@@ -502,7 +502,7 @@ def test_from_the_plant_at_liujing_the_road_reaches_a_quarter_of_the_circle(nann
     lattice = gpd.GeoDataFrame(
         geometry=gpd.points_from_xy(x, y), index=[str(at) for at in range(x.size)], crs=CRS
     )
-    straight = euclidean(lattice, plant, 15_000)
+    straight = geodesic_links(lattice, plant, 15_000)
     found = network(graph, lattice, plant, limit_m=15_000, max_snap_m=5_000)
     assert 0.2 < len(found.links) / len(straight) < 0.3
     both = found.links.merge(straight, on="demand_id", suffixes=("", "_straight"))

@@ -19,14 +19,14 @@ from nngis.catalog.load import shipped_layers
 from nngis.catalog.roof_partitions import list_partitions
 from nngis.crs import gcj02_from_wgs84
 from nngis.errors import LayerError, OutputError
-from nngis.inputs.store import open_shelf
+from nngis.inputs.store import open_store
 from nngis.inputs.zonal import Field
 from nngis.outputs.roof_map import write_roof_map
 from nngis.plans.rooftop.parameters import RooftopParameters
 from nngis.plans.rooftop.roofs import Surroundings
 from nngis.run import streams
 from nngis.run import streams as roof_stream
-from nngis.run.parallel import hands
+from nngis.run.parallel import workers_of
 from nngis.run.streams import Stream, add_up, judge_all, judged_roofs
 
 CRS = "EPSG:4545"
@@ -115,7 +115,7 @@ def test_two_processes_leave_the_same_bytes_as_one(files, stream_to, counties, t
     parts = list_partitions(files, rows_at_once=100)
     for name, workers in (("one", 1), ("two", 2)):
         stream = stream_to(tmp_path / name)
-        with hands(workers) as each:
+        with workers_of(workers) as each:
             add_up(judge_all(parts, stream, each=each), stream, counties, each=each)
     assert left(tmp_path / "one") == left(tmp_path / "two")
 
@@ -180,7 +180,7 @@ def test_a_cluster_leaves_the_same_bytes_as_one_process(files, stream_to, counti
         distributed.LocalCluster(
             n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None
         ) as cluster,
-        hands(scheduler=cluster.scheduler_address) as each,
+        workers_of(scheduler=cluster.scheduler_address) as each,
     ):
         add_up(judge_all(parts, many, each=each), many, counties, each=each)
     assert left(tmp_path / "one") == left(tmp_path / "many")
@@ -222,9 +222,9 @@ def test_the_map_of_a_stream_holds_every_judged_roof(files, stream_to, counties,
     stream = stream_to(tmp_path / "out")
     parts = list_partitions(files)
     tables = add_up(judge_all(parts, stream), stream, counties)
-    shelf = open_shelf(shipped_layers())
+    store = open_store(shipped_layers())
     out = tmp_path / "out"
-    name = write_roof_map(out, judged_roofs(parts, stream), tables, shelf, "zh")
+    name = write_roof_map(out, judged_roofs(parts, stream), tables, store, "zh")
     page = (out / name).read_text("utf-8")
     data = json.loads(page.split('id="nngis-data">')[1].split("</script>")[0])
     roofs = data["layers"][-1]
@@ -258,9 +258,9 @@ def test_a_worker_killed_by_the_system_is_made_good_with_the_same_bytes(
 
     with monkeypatch.context() as patched:
         patched.setattr(pd.DataFrame, "to_parquet", killed)
-        with pytest.raises(BrokenProcessPool), hands(2) as each:
+        with pytest.raises(BrokenProcessPool), workers_of(2) as each:
             judge_all(parts, stream, each=each)
     assert not (stream.out / f"{parts[2].name}.parquet").exists()
-    with hands(2) as each:
+    with workers_of(2) as each:
         add_up(judge_all(parts, stream, each=each), stream, counties, each=each)
     assert left(tmp_path / "killed") == left(tmp_path / "whole")

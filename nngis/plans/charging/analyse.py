@@ -20,7 +20,7 @@ from nngis.plans.charging.parameters import ChargingParameters
 from nngis.plans.charging.phases import curve_table, phase_table, phase_years
 from nngis.plans.charging.place_classes import classify_places
 from nngis.plans.charging.places import judge_places
-from nngis.plans.charging.siting import Choice, Question, ask, choose, make_question
+from nngis.plans.charging.siting import Choice, SitingQuestion, ask, choose, make_question
 from nngis.plans.charging.stations import clean_stations
 from nngis.plans.charging.study import Study
 from nngis.plans.charging.tables import all_tables
@@ -264,7 +264,7 @@ def _count(
 
 
 def _alternatives(
-    question: Question, choice: Choice, parameters: ChargingParameters
+    question: SitingQuestion, choice: Choice, parameters: ChargingParameters
 ) -> pd.DataFrame:
     """List other plans that are nearly as good."""
     names = {"objective": "covered_weight", "loss": "lost_weight", "loss_share": "loss_share"}

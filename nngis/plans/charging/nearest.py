@@ -6,7 +6,7 @@ import pandas as pd
 from scipy.spatial import KDTree
 
 from nngis.crs import INCLUSION_TOLERANCE_M, ground_distance_m
-from nngis.network.geodesic_links import euclidean
+from nngis.network.geodesic_links import geodesic_links
 from nngis.network.graph import Graph
 from nngis.network.road_links import nearest_facility, network
 from nngis.plans.charging.coverage_parameters import CoverageParameters
@@ -119,7 +119,7 @@ def cover_links(
     """
     farthest = float(points["own_radius_m"].max())
     if graph is None:
-        links = euclidean(points, sites, farthest)
+        links = geodesic_links(points, sites, farthest)
     else:
         snap_m = parameters.max_snap_m
         found = network(graph, points, sites, limit_m=farthest, max_snap_m=snap_m)
@@ -130,8 +130,8 @@ def cover_links(
             straight_m = farthest / parameters.detour_ratio
             guessed = pd.concat(
                 [
-                    euclidean(points[far], sites, straight_m),
-                    euclidean(points[~far], sites[near], straight_m),
+                    geodesic_links(points[far], sites, straight_m),
+                    geodesic_links(points[~far], sites[near], straight_m),
                 ]
             )
             guessed["distance_m"] *= parameters.detour_ratio

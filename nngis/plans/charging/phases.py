@@ -6,14 +6,16 @@ import numpy as np
 import pandas as pd
 
 from nngis.errors import InfeasibleError
-from nngis.plans.charging.siting import Choice, Question, ask, covered_weight
+from nngis.plans.charging.siting import Choice, SitingQuestion, ask, covered_weight
 from nngis.plans.charging.siting_parameters import SitingParameters
 from nngis.solvers.site import SiteAnswer, SiteRules
 
 PROVED = 1e-4
 
 
-def phase_years(question: Question, choice: Choice, parameters: SitingParameters) -> pd.Series:
+def phase_years(
+    question: SitingQuestion, choice: Choice, parameters: SitingParameters
+) -> pd.Series:
     """Give each new station its year.
 
     The stations of all years are the choice for the end state, which is the one that is proved.
@@ -22,7 +24,7 @@ def phase_years(question: Question, choice: Choice, parameters: SitingParameters
 
     Parameters
     ----------
-    question : Question
+    question : SitingQuestion
         What was sited.
     choice : Choice
         The end state.
@@ -46,7 +48,7 @@ def phase_years(question: Question, choice: Choice, parameters: SitingParameters
     return out
 
 
-def _best_of(question: Question, sites: list[str], count: int) -> list[str]:
+def _best_of(question: SitingQuestion, sites: list[str], count: int) -> list[str]:
     """Choose the part of some sites that covers most, mandatory ones first."""
     role = question.sites["role"]
     must = [one for one in sites if role[one] == "mandatory"]
@@ -70,12 +72,12 @@ def _best_of(question: Question, sites: list[str], count: int) -> list[str]:
     return [*first, *(one for one in pool if one not in chosen)][:count]
 
 
-def phase_table(question: Question, years: pd.Series) -> pd.DataFrame:
+def phase_table(question: SitingQuestion, years: pd.Series) -> pd.DataFrame:
     """Say what is covered at the end of each year.
 
     Parameters
     ----------
-    question : Question
+    question : SitingQuestion
         What was sited.
     years : Series
         Year by `site_id`, as `phase_years` gives it.
@@ -108,13 +110,13 @@ def phase_table(question: Question, years: pd.Series) -> pd.DataFrame:
 
 
 def curve_table(
-    question: Question, choice: Choice, years: pd.Series, parameters: SitingParameters
+    question: SitingQuestion, choice: Choice, years: pd.Series, parameters: SitingParameters
 ) -> pd.DataFrame:
     """Trade stations off against coverage, each count solved for itself.
 
     Parameters
     ----------
-    question : Question
+    question : SitingQuestion
         What was sited.
     choice : Choice
         The choice at the count that was asked for.
@@ -158,7 +160,7 @@ def curve_table(
     return pd.DataFrame(rows, columns=columns, index=index) if rows else empty
 
 
-def _solved(question: Question, gap: float, seconds: float) -> SiteAnswer | None:
+def _solved(question: SitingQuestion, gap: float, seconds: float) -> SiteAnswer | None:
     try:
         return ask(question, question.rules, gap=gap, time_limit_s=seconds)
     except InfeasibleError:

@@ -8,7 +8,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from nngis.network.geodesic_links import euclidean
+from nngis.network.geodesic_links import geodesic_links
 from nngis.plans.charging.demand import county_of, has_point
 from nngis.plans.charging.nearest import straight
 from nngis.plans.charging.place_rules import RULES, SIDES
@@ -112,7 +112,7 @@ def _once(places: gpd.GeoDataFrame, within_m: float) -> gpd.GeoDataFrame:
     """Keep one of the places of a class that stand together: the first."""
     if len(places) < 2 or within_m == 0:  # noqa: PLR2004 - one place has no double
         return places
-    links = euclidean(places, places, within_m)
+    links = geodesic_links(places, places, within_m)
     a, b = positions(links, places.index, places.index)
     kind = pd.factorize(places["place_class"])[0]
     same = kind[a] == kind[b]

@@ -25,7 +25,7 @@ Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
-class Question:
+class SitingQuestion:
     """What is to be sited.
 
     Parameters
@@ -101,7 +101,7 @@ def make_question(
     parameters: SitingParameters,
     *,
     count: int,
-) -> Question:
+) -> SitingQuestion:
     """Put demand, sites and rules together.
 
     Parameters
@@ -121,7 +121,7 @@ def make_question(
 
     Returns
     -------
-    Question
+    SitingQuestion
         The question; the count is at least the number of mandatory sites.
     """
     role, barred = sites["role"], sites["excluded"].notna()
@@ -137,7 +137,7 @@ def make_question(
         forbidden=list(sites.index[barred & role.ne("existing")]),
         at_most=(*groups, *_grid_groups(sites[~barred], substations, parameters)),
     )
-    return Question(
+    return SitingQuestion(
         site_links(links, points.index, sites.index),
         points["weight"].fillna(0.0),
         sites,
@@ -165,12 +165,12 @@ def _grid_groups(
     ]
 
 
-def choose(question: Question, *, gap: float, time_limit_s: float) -> Choice:
+def choose(question: SitingQuestion, *, gap: float, time_limit_s: float) -> Choice:
     """Choose the sites that cover most demand, and of those that do the nearer ones.
 
     Parameters
     ----------
-    question : Question
+    question : SitingQuestion
         What is asked.
     gap : float
         Gap to stop at.
@@ -197,12 +197,14 @@ def choose(question: Question, *, gap: float, time_limit_s: float) -> Choice:
     return evaluate(question, is_open, answer, exchange)
 
 
-def ask(question: Question, rules: SiteRules, *, gap: float, time_limit_s: float) -> SiteAnswer:
+def ask(
+    question: SitingQuestion, rules: SiteRules, *, gap: float, time_limit_s: float
+) -> SiteAnswer:
     """Ask the solver under some rules.
 
     Parameters
     ----------
-    question : Question
+    question : SitingQuestion
         What is asked.
     rules : SiteRules
         Its rules, or stricter ones.
@@ -235,7 +237,7 @@ def ask(question: Question, rules: SiteRules, *, gap: float, time_limit_s: float
 
 
 def evaluate(
-    question: Question,
+    question: SitingQuestion,
     is_open: Flags,
     answer: SiteAnswer | None = None,
     exchange: Exchange | None = None,
@@ -244,7 +246,7 @@ def evaluate(
 
     Parameters
     ----------
-    question : Question
+    question : SitingQuestion
         What is asked.
     is_open : (m,) bool array
         The open sites.
@@ -307,12 +309,12 @@ def covered_weight(
     return covered, mean_m
 
 
-def costs(question: Question) -> pd.Series:
+def costs(question: SitingQuestion) -> pd.Series:
     """Give what each site is taken to cost; what exists costs nothing.
 
     Parameters
     ----------
-    question : Question
+    question : SitingQuestion
         What is asked.
 
     Returns
@@ -325,11 +327,11 @@ def costs(question: Question) -> pd.Series:
     return cost.where(sites["role"].ne("existing"), 0.0)
 
 
-def _open(question: Question, ids: Sequence[str]) -> Flags:
+def _open(question: SitingQuestion, ids: Sequence[str]) -> Flags:
     return np.asarray(question.reach.site_ids.isin(list(ids)), bool)
 
 
-def _exchange(question: Question, held: Flags) -> Exchange:
+def _exchange(question: SitingQuestion, held: Flags) -> Exchange:
     barred = _open(question, question.rules.forbidden)
     cost = costs(question).to_numpy(float)
     return Exchange(

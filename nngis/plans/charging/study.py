@@ -6,7 +6,7 @@ import geopandas as gpd
 import pandas as pd
 
 from nngis.plans.charging.corridors import Corridors
-from nngis.plans.charging.siting import Choice, Question
+from nngis.plans.charging.siting import Choice, SitingQuestion
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +31,7 @@ class Study:
         Existing stations and candidates.
     links : DataFrame
         Who is covered from where.
-    question : Question
+    question : SitingQuestion
         What was sited.
     choice : Choice
         What is opened.
@@ -55,7 +55,7 @@ class Study:
     places: gpd.GeoDataFrame
     sites: gpd.GeoDataFrame
     links: pd.DataFrame
-    question: Question
+    question: SitingQuestion
     choice: Choice
     years: pd.Series
     before: pd.DataFrame

@@ -8,7 +8,7 @@ from scipy.sparse import csr_array
 from shapely import MultiPolygon, Polygon
 
 from nngis.crs import true_circle, work_to_lonlat
-from nngis.network.geodesic_links import euclidean
+from nngis.network.geodesic_links import geodesic_links
 from nngis.plans.heat.assign import assign
 from nngis.plans.heat.facts import county_of, is_placed, nearest_park
 from nngis.plans.heat.parameters import HeatParameters
@@ -120,7 +120,7 @@ def match_waste_heat(
         & boilers["capacity_t_h"].notna()
         & ~boilers["decision"].isin(GONE)
     ]
-    links = euclidean(users, sources, parameters.waste_heat_within_m).set_axis(
+    links = geodesic_links(users, sources, parameters.waste_heat_within_m).set_axis(
         ["boiler_id", "outlet_id", "pipe_m"], axis=1
     )
     load = users["capacity_t_h"] * parameters.simultaneity_share
@@ -136,7 +136,7 @@ def match_waste_heat(
 def _sited(apart: gpd.GeoDataFrame, load: pd.Series, parameters: HeatParameters) -> pd.Series:
     """Give each boiler that is in a cluster the site that serves it."""
     radius = parameters.cluster_radius_m
-    links = euclidean(apart, apart, radius)
+    links = geodesic_links(apart, apart, radius)
     at = apart.index.get_indexer(links["demand_id"]), apart.index.get_indexer(links["facility_id"])
     near = csr_array((np.ones(len(links)), at), shape=(len(apart), len(apart)))
     least = parameters.cluster_min_t_h

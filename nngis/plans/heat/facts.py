@@ -9,7 +9,7 @@ import shapely
 
 from nngis import fields
 from nngis.crs import INCLUSION_TOLERANCE_M
-from nngis.network.geodesic_links import euclidean, inside
+from nngis.network.geodesic_links import geodesic_links, inside
 from nngis.plans.heat.parameters import HeatParameters
 from nngis.solvers.links import nearest
 from nngis.text import Text
@@ -229,7 +229,7 @@ def _reach(
 ) -> pd.DataFrame:
     """Tell which boilers a qualifying source reaches, and the nearest that does."""
     radius, off = parameters.supply_radius_m, uncertainty_m(boilers)
-    links = euclidean(
+    links = geodesic_links(
         boilers, units[units["qualifies"].ne("not_a_source")], radius + float(off.max() or 0.0)
     )
     shift = off.reindex(links["demand_id"]).to_numpy(float)

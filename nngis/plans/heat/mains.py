@@ -1,11 +1,11 @@
-"""Steam through a forest of pipes: a size for each, and the state of the steam at every node."""
+"""Steam through trees of pipes: a size for each, and the state of the steam at every node."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from nngis.plans.heat.pipe_trees import Forest
+from nngis.plans.heat.pipe_trees import PipeTrees
 from nngis.plans.heat.steam.feasible import SteamNeeds
 from nngis.plans.heat.steam.flow import PipeConditions, Pipes, Steam
 from nngis.plans.heat.steam.pipe import capacity_t_h, march
@@ -19,7 +19,7 @@ STEPS = 8  # of a pipe between two nodes: a part of the way only
 
 @dataclass(frozen=True, eq=False)
 class Mains:
-    """The forest's pipes, sized, and what they carry.
+    """The pipes of the trees, sized, and what they carry.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ class Mains:
 
 
 def size_mains(
-    forest: Forest,
+    trees: PipeTrees,
     source: Steam,
     load_t_h: Floats,
     sizes: PipeSizes,
@@ -62,7 +62,7 @@ def size_mains(
 
     Parameters
     ----------
-    forest : Forest
+    trees : PipeTrees
         The pipes.
     source : Steam
         Pressure and temperature at each node's plant; the flow is not used.
@@ -80,21 +80,21 @@ def size_mains(
     Mains
         Sizes and states.
     """
-    n = forest.up.size
-    users = np.array([user is not None for user in forest.user], dtype=bool)
+    n = trees.up.size
+    users = np.array([user is not None for user in trees.user], dtype=bool)
     room = source.p_mpa**2 - np.broadcast_to(needs.p_min_mpa, n) ** 2
-    along = np.maximum(forest.along_m, 1.0)
-    fall = forest.least_behind(np.where(users, room / along, np.inf))
-    target = source.p_mpa**2 - fall * forest.along_m
+    along = np.maximum(trees.along_m, 1.0)
+    fall = trees.least_behind(np.where(users, room / along, np.inf))
+    target = source.p_mpa**2 - fall * trees.along_m
     condensate = np.zeros(n)
-    state = _State.at_plants(forest, source)
+    state = _State.at_plants(trees, source)
     for _ in range(ROUNDS):
-        flow = forest.gathered(load_t_h + condensate)
-        state = _State.at_plants(forest, source)
-        for pipes in forest.downwards():
-            some = pipes[np.isfinite(state.values[0][forest.up[pipes]]) & (flow[pipes] > 0)]
+        flow = trees.gathered(load_t_h + condensate)
+        state = _State.at_plants(trees, source)
+        for pipes in trees.downwards():
+            some = pipes[np.isfinite(state.values[0][trees.up[pipes]]) & (flow[pipes] > 0)]
             if some.size:
-                _choose(state, some, forest, (flow, target), (sizes, needs, conditions))
+                _choose(state, some, trees, (flow, target), (sizes, needs, conditions))
         condensate = np.nan_to_num(state.values[4])
     p, t, superheat, velocity, condensed, heat = state.values
     fast = users & (state.fast | ~(velocity <= needs.velocity_max_m_s))
@@ -118,11 +118,11 @@ class _State:
     fast: npt.NDArray[np.bool_]
 
     @classmethod
-    def at_plants(cls, forest: Forest, source: Steam) -> "_State":
+    def at_plants(cls, trees: PipeTrees, source: Steam) -> "_State":
         """Start at the plants."""
-        n = forest.up.size
+        n = trees.up.size
         values = np.full((6, n), np.nan)
-        plants = forest.up < 0
+        plants = trees.up < 0
         values[0, plants], values[1, plants] = source.p_mpa[plants], source.t_c[plants]
         values[3:, plants] = 0.0
         return cls(values, np.full(n, -1, dtype=np.intp), np.zeros(n, bool))
@@ -131,7 +131,7 @@ class _State:
 def _choose(
     state: _State,
     pipes: npt.NDArray[np.intp],
-    forest: Forest,
+    trees: PipeTrees,
     flows: tuple[Floats, Floats],
     means: tuple[PipeSizes, SteamNeeds, PipeConditions],
 ) -> None:
@@ -140,11 +140,11 @@ def _choose(
     count = sizes.dn_mm.size
     each = np.repeat(pipes, count)
     inner, loss = (np.tile(x, pipes.size) for x in (sizes.inner_mm, sizes.loss_w_m_k))
-    p, t = state.values[0][forest.up[each]], state.values[1][forest.up[each]]
+    p, t = state.values[0][trees.up[each]], state.values[1][trees.up[each]]
     fits = capacity_t_h(p, t, inner, needs.velocity_max_m_s) >= flow[each]
     end = march(
         Steam(p, t, flow[each]),
-        Pipes(forest.length_m[each], inner, loss),
+        Pipes(trees.length_m[each], inner, loss),
         conditions,
         steps=STEPS,
     )
@@ -170,4 +170,4 @@ def _choose(
     state.values[:, pipes[arrives]] = found[:, arrives]
     state.size_at[pipes[arrives]] = chosen[arrives]
     # A pipe too fast makes all behind it unsafe to promise.
-    state.fast[pipes] = ~fits[row, chosen] | state.fast[forest.up[pipes]]
+    state.fast[pipes] = ~fits[row, chosen] | state.fast[trees.up[pipes]]

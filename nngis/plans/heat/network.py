@@ -9,7 +9,7 @@ import pandas as pd
 
 from nngis.plans.heat.mains import Mains, size_mains
 from nngis.plans.heat.parameters import HeatParameters
-from nngis.plans.heat.pipe_trees import Forest, plant_forest
+from nngis.plans.heat.pipe_trees import PipeTrees, lay_pipe_trees
 from nngis.plans.heat.radii import needs_of
 from nngis.plans.heat.routes import Routes
 from nngis.plans.heat.steam.flow import Steam
@@ -22,12 +22,12 @@ ROUNDS = 8  # laid again without those whom steam does not reach
 
 
 @dataclass(frozen=True, eq=False)
-class Network:
+class SteamNetwork:
     """Pipes and nodes, who is on them, and what each user's share costs.
 
     Parameters
     ----------
-    forest : Forest
+    trees : PipeTrees
         The pipes.
     mains : Mains
         Their sizes, and the steam in them.
@@ -43,7 +43,7 @@ class Network:
         Boilers whose branch was cut because it does not pay.
     """
 
-    forest: Forest
+    trees: PipeTrees
     mains: Mains
     load_t_h: Floats
     cost_yuan: Floats
@@ -58,7 +58,7 @@ def lay_network(
     outlets: gpd.GeoDataFrame,
     co2_t_a: pd.Series,
     parameters: HeatParameters,
-) -> Network:
+) -> SteamNetwork:
     """Lay pipes to the boilers that get steam.
 
     Parameters
@@ -76,7 +76,7 @@ def lay_network(
 
     Returns
     -------
-    Network
+    SteamNetwork
         Pipes, sizes, costs, and who is not reached.
     """
     left, unreached = served, pd.Series(dtype=object)
@@ -122,24 +122,24 @@ def annuity_share(parameters: HeatParameters) -> float:
 
 def _laid(
     routes: Routes, served: pd.DataFrame, outlets: gpd.GeoDataFrame, parameters: HeatParameters
-) -> Network:
-    forest = plant_forest(
+) -> SteamNetwork:
+    trees = lay_pipe_trees(
         routes,
         served,
         outlets["plant_id"],
         off_road_cost_ratio=parameters.off_road_cost_ratio,
         proof_s=parameters.network_proof_s / ROUNDS,
     )
-    users = is_user(forest)
+    users = is_user(trees)
     load, least = np.zeros(users.size), np.full(users.size, np.nan)
-    mine = served.reindex(forest.user[users])
+    mine = served.reindex(trees.user[users])
     load[users] = mine["load_t_h"].to_numpy(float)
     least[users] = mine["user_p_min_mpa"].to_numpy(float)
     least = np.where(np.isnan(least), parameters.steam_user_p_min_mpa, least)
-    source = outlets.reindex(forest.outlet)
+    source = outlets.reindex(trees.outlet)
     sizes = pipe_sizes()
     mains = size_mains(
-        forest,
+        trees,
         Steam(source["steam_p_mpa"].to_numpy(float), source["steam_t_c"].to_numpy(float), load),
         load,
         sizes,
@@ -147,49 +147,51 @@ def _laid(
         pipe_conditions(parameters),
     )
     metre = np.array([sizes.cost_low_cny_m, sizes.cost_cny_m, sizes.cost_high_cny_m])
-    new = (mains.size_at >= 0) & ~forest.exists
-    priced_m = forest.length_m + (parameters.off_road_cost_ratio - 1.0) * forest.off_road_m
+    new = (mains.size_at >= 0) & ~trees.exists
+    priced_m = trees.length_m + (parameters.off_road_cost_ratio - 1.0) * trees.off_road_m
     cost = np.where(new, metre[:, mains.size_at] * priced_m, 0.0)
-    unjoined = served.index[~served.index.isin(forest.user)]
+    unjoined = served.index[~served.index.isin(trees.user)]
     none = pd.Index([], dtype=object)
-    return Network(forest, mains, load, cost, pd.Series(dtype=object), unjoined, none)
+    return SteamNetwork(trees, mains, load, cost, pd.Series(dtype=object), unjoined, none)
 
 
-def _failed(network: Network) -> pd.Series:
+def _failed(network: SteamNetwork) -> pd.Series:
     """List the users at whom the steam fails and what fails, the farthest first."""
-    forest, limit = network.forest, network.mains.limit
+    trees, limit = network.trees, network.mains.limit
     users = np.flatnonzero([at is not None for at in limit])
-    far = users[np.lexsort((forest.user[users].astype(str), -forest.along_m[users]))]
-    return pd.Series(limit[far], index=forest.user[far], dtype=object)
+    far = users[np.lexsort((trees.user[users].astype(str), -trees.along_m[users]))]
+    return pd.Series(limit[far], index=trees.user[far], dtype=object)
 
 
-def _unprofitable(network: Network, co2_t_a: pd.Series, parameters: HeatParameters) -> pd.Index:
+def _unprofitable(
+    network: SteamNetwork, co2_t_a: pd.Series, parameters: HeatParameters
+) -> pd.Index:
     """Find users whose branch costs more a year than the CO2 it avoids is worth."""
-    forest = network.forest
-    pipes = np.flatnonzero(forest.up >= 0)
-    users = np.flatnonzero(is_user(forest))
-    arc = np.full(forest.up.size, -1)
+    trees = network.trees
+    pipes = np.flatnonzero(trees.up >= 0)
+    users = np.flatnonzero(is_user(trees))
+    arc = np.full(trees.up.size, -1)
     arc[pipes] = np.arange(pipes.size)
     tree = Tree(
         arcs=np.arange(pipes.size),
         edges=np.arange(pipes.size),
         arc_cost=network.cost_yuan[1][pipes] * annuity_share(parameters),
-        parent=forest.up.astype(np.int64),
+        parent=trees.up.astype(np.int64),
         parent_arc=arc,
         terminals=users,
-        roots=np.flatnonzero(forest.up < 0),
+        roots=np.flatnonzero(trees.up < 0),
         unreached=np.array([], dtype=np.int64),
     )
-    worth = co2_t_a.reindex(forest.user[users]).fillna(0.0).to_numpy() * parameters.co2_value_yuan_t
-    return pd.Index(forest.user[prune_unprofitable(tree, worth).dropped])
+    worth = co2_t_a.reindex(trees.user[users]).fillna(0.0).to_numpy() * parameters.co2_value_yuan_t
+    return pd.Index(trees.user[prune_unprofitable(tree, worth).dropped])
 
 
-def is_user(forest: Forest) -> npt.NDArray[np.bool_]:
-    """Tell which nodes of a forest are users.
+def is_user(trees: PipeTrees) -> npt.NDArray[np.bool_]:
+    """Tell which nodes of the trees are users.
 
     Parameters
     ----------
-    forest : Forest
+    trees : PipeTrees
         The pipes.
 
     Returns
@@ -197,4 +199,4 @@ def is_user(forest: Forest) -> npt.NDArray[np.bool_]:
     (n,) ndarray of bool
         True where a boiler's user stands.
     """
-    return np.array([user is not None for user in forest.user], dtype=bool)
+    return np.array([user is not None for user in trees.user], dtype=bool)

@@ -6,9 +6,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from nngis.plans.heat.mains import Mains
-from nngis.plans.heat.network import Network, annuity_share, is_user
+from nngis.plans.heat.network import SteamNetwork, annuity_share, is_user
 from nngis.plans.heat.parameters import HeatParameters
-from nngis.plans.heat.pipe_trees import Forest
+from nngis.plans.heat.pipe_trees import PipeTrees
 from nngis.plans.heat.steam.sizes import pipe_sizes
 from nngis.text import Text
 
@@ -53,13 +53,13 @@ NODE_COLUMNS = (
 
 
 def network_tables(
-    network: Network, outlets: gpd.GeoDataFrame, co2_t_a: pd.Series, parameters: HeatParameters
+    network: SteamNetwork, outlets: gpd.GeoDataFrame, co2_t_a: pd.Series, parameters: HeatParameters
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Write the network as tables.
 
     Parameters
     ----------
-    network : Network
+    network : SteamNetwork
         The network.
     outlets : GeoDataFrame
         Outlets.
@@ -76,45 +76,45 @@ def network_tables(
     steam_nodes : GeoDataFrame
         Indexed by `node_id`: kind, boiler, way to the plant, pressure, temperature, superheat.
     """
-    forest, mains = network.forest, network.mains
-    nodes = _node_ids(forest)
-    plant = outlets["plant_id"].reindex(forest.outlet).to_numpy(object)
-    common = {"outlet_id": forest.outlet, "plant_id": plant}
+    trees, mains = network.trees, network.mains
+    nodes = _node_ids(trees)
+    plant = outlets["plant_id"].reindex(trees.outlet).to_numpy(object)
+    common = {"outlet_id": trees.outlet, "plant_id": plant}
     state = {
         "user_p_mpa": mains.p_mpa,
         "user_t_c": mains.t_c,
         "user_superheat_k": mains.superheat_k,
     }
-    kind = np.where(forest.up < 0, "source", np.where(is_user(forest), "user", "junction"))
+    kind = np.where(trees.up < 0, "source", np.where(is_user(trees), "user", "junction"))
     steam_nodes = gpd.GeoDataFrame(
         {
             **common,
             "node_kind": kind,
-            "boiler_id": forest.user,
-            "pipe_m": forest.along_m,
+            "boiler_id": trees.user,
+            "pipe_m": trees.along_m,
             **state,
             "steam_limit": mains.limit,
         },
         index=pd.Index(nodes, name="node_id"),
-        geometry=gpd.points_from_xy(forest.x, forest.y),
+        geometry=gpd.points_from_xy(trees.x, trees.y),
         crs=outlets.crs,
     )
-    pipes = np.flatnonzero(forest.up >= 0)
+    pipes = np.flatnonzero(trees.up >= 0)
     columns = {
         **{name: values[pipes] for name, values in common.items()},
-        "from_node": nodes[forest.up[pipes]],
+        "from_node": nodes[trees.up[pipes]],
         "to_node": nodes[pipes],
-        "length_m": forest.length_m[pipes],
-        "off_road_m": forest.off_road_m[pipes],
-        "pipe_exists": forest.exists[pipes],
-        **_sized(forest, mains, pipes),
+        "length_m": trees.length_m[pipes],
+        "off_road_m": trees.off_road_m[pipes],
+        "pipe_exists": trees.exists[pipes],
+        **_sized(trees, mains, pipes),
         **_costed(network, co2_t_a, parameters, pipes),
     }
-    ids = [f"{forest.outlet[at]}/{nodes[at].rpartition('/')[2]}" for at in pipes]
+    ids = [f"{trees.outlet[at]}/{nodes[at].rpartition('/')[2]}" for at in pipes]
     steam_network = gpd.GeoDataFrame(
         columns,
         index=pd.Index(ids, name="pipe_id"),
-        geometry=list(forest.line[pipes]),
+        geometry=list(trees.line[pipes]),
         crs=outlets.crs,
     )
     return steam_network, steam_nodes
@@ -141,12 +141,12 @@ def no_network(outlets: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, gpd.GeoData
     return none(PIPE_COLUMNS, "pipe_id"), none(NODE_COLUMNS, "node_id")
 
 
-def user_costs(network: Network) -> pd.Series:
+def user_costs(network: SteamNetwork) -> pd.Series:
     """Share the cost of every pipe among the users behind it, by their load.
 
     Parameters
     ----------
-    network : Network
+    network : SteamNetwork
         The network.
 
     Returns
@@ -154,20 +154,20 @@ def user_costs(network: Network) -> pd.Series:
     Series of float
         By boiler [yuan].
     """
-    forest = network.forest
-    load = forest.gathered(network.load_t_h)
+    trees = network.trees
+    load = trees.gathered(network.load_t_h)
     each = np.divide(network.cost_yuan[1], load, out=np.zeros(load.size), where=load > 0)
-    share = forest.from_plant(each) * network.load_t_h
-    users = np.flatnonzero(is_user(forest))
-    return pd.Series(share[users], index=forest.user[users], dtype=float)
+    share = trees.from_plant(each) * network.load_t_h
+    users = np.flatnonzero(is_user(trees))
+    return pd.Series(share[users], index=trees.user[users], dtype=float)
 
 
-def proof(network: Network) -> tuple[Text, ...]:
+def proof(network: SteamNetwork) -> tuple[Text, ...]:
     """Say how far from the cheapest the trees can be, all sizes taken as one.
 
     Parameters
     ----------
-    network : Network
+    network : SteamNetwork
         The network.
 
     Returns
@@ -183,26 +183,26 @@ def proof(network: Network) -> tuple[Text, ...]:
             f"them by what they cost); none joins the same users with less than "
             f"{answer.bound / 1000:.2f} km (gap {answer.gap:.1%}).",
         )
-        for outlet, answer in network.forest.answers.items()
+        for outlet, answer in network.trees.answers.items()
     )
 
 
-def _node_ids(forest: Forest) -> npt.NDArray[np.object_]:
+def _node_ids(trees: PipeTrees) -> npt.NDArray[np.object_]:
     """Give ids to the nodes of each outlet, by their way to the plant."""
-    order = np.lexsort((forest.y, forest.x, forest.along_m, forest.outlet.astype(str)))
-    count = pd.Series(forest.outlet[order]).groupby(forest.outlet[order]).cumcount()
+    order = np.lexsort((trees.y, trees.x, trees.along_m, trees.outlet.astype(str)))
+    count = pd.Series(trees.outlet[order]).groupby(trees.outlet[order]).cumcount()
     ids = np.empty(order.size, dtype=object)
-    ids[order] = [f"{forest.outlet[at]}/N{n}" for at, n in zip(order, count, strict=True)]
+    ids[order] = [f"{trees.outlet[at]}/N{n}" for at, n in zip(order, count, strict=True)]
     return ids
 
 
-def _sized(forest: Forest, mains: Mains, pipes: npt.NDArray[np.intp]) -> dict[str, object]:
+def _sized(trees: PipeTrees, mains: Mains, pipes: npt.NDArray[np.intp]) -> dict[str, object]:
     at = mains.size_at[pipes]
     dn = pd.Series(pipe_sizes().dn_mm[at], dtype="Int64").mask(at < 0)
     return {
         "steam_dn_mm": dn.to_numpy(),
         "flow_t_h": mains.flow_t_h[pipes],
-        "p_start_mpa": mains.p_mpa[forest.up[pipes]],
+        "p_start_mpa": mains.p_mpa[trees.up[pipes]],
         "p_end_mpa": mains.p_mpa[pipes],
         "t_end_c": mains.t_c[pipes],
         "steam_velocity_m_s": mains.velocity_m_s[pipes],
@@ -212,15 +212,18 @@ def _sized(forest: Forest, mains: Mains, pipes: npt.NDArray[np.intp]) -> dict[st
 
 
 def _costed(
-    network: Network, co2_t_a: pd.Series, parameters: HeatParameters, pipes: npt.NDArray[np.intp]
+    network: SteamNetwork,
+    co2_t_a: pd.Series,
+    parameters: HeatParameters,
+    pipes: npt.NDArray[np.intp],
 ) -> dict[str, object]:
-    forest = network.forest
-    users = is_user(forest)
+    trees = network.trees
+    users = is_user(trees)
     co2 = np.zeros(users.size)
-    co2[users] = co2_t_a.reindex(forest.user[users]).to_numpy(float)
+    co2[users] = co2_t_a.reindex(trees.user[users]).to_numpy(float)
     low, central, high = network.cost_yuan
-    branch, load = forest.gathered(central), forest.gathered(network.load_t_h)
-    avoided = forest.gathered(co2)
+    branch, load = trees.gathered(central), trees.gathered(network.load_t_h)
+    avoided = trees.gathered(co2)
     a_year = branch * annuity_share(parameters)
     with np.errstate(divide="ignore", invalid="ignore"):
         per_t_h = np.where(load > 0, branch / load, np.nan)
@@ -229,7 +232,7 @@ def _costed(
         "cost_10k_cny": central / YUAN_PER_10K,
         "cost_low_10k_cny": low / YUAN_PER_10K,
         "cost_high_10k_cny": high / YUAN_PER_10K,
-        "users_count": forest.gathered(users.astype(float)).astype(int),
+        "users_count": trees.gathered(users.astype(float)).astype(int),
         "branch_t_h": load,
         "branch_10k_cny": branch / YUAN_PER_10K,
         "branch_co2_t_a": avoided,

@@ -4,7 +4,7 @@ import geopandas as gpd
 import pandas as pd
 
 from nngis.decide.rules import Rule, decide
-from nngis.network.geodesic_links import euclidean
+from nngis.network.geodesic_links import geodesic_links
 from nngis.plans.heat.facts import (
     county_of,
     fuel_words,
@@ -86,12 +86,12 @@ def judge_proposals(
     frame["county"] = county_of(proposals, counties)
     units = judge_units(heat_sources, parameters)
     sure = units[units["qualifies"].eq("source")]
-    source = nearest(euclidean(proposals, sure, LOOK_AROUND_M)).reindex(frame.index)
+    source = nearest(geodesic_links(proposals, sure, LOOK_AROUND_M)).reindex(frame.index)
     frame["plant_id"] = source["facility_id"].map(units["plant_id"])
     frame["plant_name"] = source["facility_id"].map(units["name_zh"])
     frame["distance_m"] = source["distance_m"]
     radius = parameters.supply_radius_m
-    reached = euclidean(proposals, sure, radius)["demand_id"]
+    reached = geodesic_links(proposals, sure, radius)["demand_id"]
     in_radius = pd.Series(frame.index.isin(reached), frame.index).astype("boolean")
     placed = is_placed(proposals)
     frame["in_supply_radius"] = in_radius.where(placed)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from nngis.errors import ParameterError
-from nngis.plans.heat.network import Network, annuity_share
+from nngis.plans.heat.network import SteamNetwork, annuity_share
 from nngis.plans.heat.network_tables import YUAN_PER_10K, user_costs
 from nngis.plans.heat.parameters import HeatParameters
 
@@ -17,7 +17,7 @@ def phase(
     boilers: pd.DataFrame,
     outlets: pd.DataFrame,
     served: pd.DataFrame,
-    network: Network | None,
+    network: SteamNetwork | None,
     parameters: HeatParameters,
 ) -> pd.DataFrame:
     """Put the boilers that close in order and into years.
@@ -35,7 +35,7 @@ def phase(
         Outlets: `steam_from_year`.
     served : DataFrame
         Indexed by boiler: `outlet_id`.
-    network : Network or None
+    network : SteamNetwork or None
         The network, where there is one.
     parameters : HeatParameters
         Years, budget, costs.
@@ -117,7 +117,7 @@ def by_year(phases: pd.DataFrame, parameters: HeatParameters) -> pd.DataFrame:
 
 
 def _measures(
-    closing: pd.DataFrame, network: Network | None, parameters: HeatParameters
+    closing: pd.DataFrame, network: SteamNetwork | None, parameters: HeatParameters
 ) -> pd.DataFrame:
     out = pd.DataFrame(index=closing.index)
     out["closing_10k_cny"] = (
@@ -138,16 +138,16 @@ def _measures(
     return out
 
 
-def _pipes_paid(order: pd.Index, network: Network | None) -> pd.Series:
+def _pipes_paid(order: pd.Index, network: SteamNetwork | None) -> pd.Series:
     """Charge each pipe to the user behind it that comes first."""
     paid = pd.Series(0.0, index=order)
     if network is None:
         return paid
-    forest = network.forest
+    trees = network.trees
     rank = pd.Series(np.arange(len(order), dtype=float), index=order)
-    own = np.array([rank.get(user, np.inf) for user in forest.user])
-    first = forest.least_behind(own)
-    pipes = np.flatnonzero((forest.up >= 0) & np.isfinite(first))
+    own = np.array([rank.get(user, np.inf) for user in trees.user])
+    first = trees.least_behind(own)
+    pipes = np.flatnonzero((trees.up >= 0) & np.isfinite(first))
     charged = np.bincount(
         first[pipes].astype(int), weights=network.cost_yuan[1][pipes], minlength=len(order)
     )

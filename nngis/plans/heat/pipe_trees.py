@@ -19,7 +19,7 @@ GAP = 0.01
 
 
 @dataclass(frozen=True, eq=False)
-class Forest:
+class PipeTrees:
     """Pipes between plants, junctions and users; a pipe has the number of its lower node.
 
     Parameters
@@ -124,14 +124,14 @@ class Forest:
         return total
 
 
-def plant_forest(
+def lay_pipe_trees(
     routes: Routes,
     served: pd.DataFrame,
     plant_of: pd.Series,
     *,
     off_road_cost_ratio: float,
     proof_s: float,
-) -> Forest:
+) -> PipeTrees:
     """Lay one tree an outlet, a metre off the roads counted as several along them.
 
     Parameters
@@ -149,7 +149,7 @@ def plant_forest(
 
     Returns
     -------
-    Forest
+    PipeTrees
         The pipes. Boilers and plants that stand on no road are not in it.
     """
     on_road = served[served.index.isin(routes.node.index)]
@@ -317,7 +317,7 @@ def _from_plant(
     return out
 
 
-def _together(parts: list[_Part], answers: dict[str, TreeAnswer]) -> Forest:
+def _together(parts: list[_Part], answers: dict[str, TreeAnswer]) -> PipeTrees:
     sizes = [len(part.frame) for part in parts]
     first = np.cumsum([0, *sizes])[:-1]
     columns = ["up", "length_m", "off_road_m", "exists", "x", "y", "outlet"]
@@ -334,7 +334,7 @@ def _together(parts: list[_Part], answers: dict[str, TreeAnswer]) -> Forest:
     while here.size:
         level[here], along[here] = depth, along[up[here]] + length[here]
         here, depth = np.flatnonzero(np.isin(up, here)), depth + 1
-    return Forest(
+    return PipeTrees(
         up=up,
         level=level,
         length_m=length,

@@ -4,7 +4,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from nngis.network.geodesic_links import euclidean
+from nngis.network.geodesic_links import geodesic_links
 from nngis.network.graph import Graph
 from nngis.network.road_links import network
 from nngis.network.service_area import service_areas
@@ -62,7 +62,7 @@ def compare_radii(
         arrives through a pipe of its own: `steam_feasible`, `steam_limit`, `steam_dn_mm`,
         `user_p_mpa`, `user_t_c`, `user_superheat_k`, `condensate_t_h`.
     """
-    pairs = euclidean(boilers, plants, parameters.supply_radius_m).rename(
+    pairs = geodesic_links(boilers, plants, parameters.supply_radius_m).rename(
         columns={"demand_id": "boiler_id", "facility_id": "plant_id"}
     )
     pairs["road_m"] = np.nan

@@ -3,19 +3,19 @@
 import numpy as np
 import pandas as pd
 
-from nngis.plans.heat.network import Network
+from nngis.plans.heat.network import SteamNetwork
 
 COLUMNS = ("boiler_id", "outlet_id", "node_id", "pipe_m", "user_p_mpa", "user_t_c", "steam_dn_mm")
 
 
 def long_sections(
-    network: Network | None, nodes: pd.DataFrame, pipes: pd.DataFrame
+    network: SteamNetwork | None, nodes: pd.DataFrame, pipes: pd.DataFrame
 ) -> pd.DataFrame:
     """List the nodes on the way from the plant to each user.
 
     Parameters
     ----------
-    network : Network or None
+    network : SteamNetwork or None
         The network.
     nodes, pipes : DataFrame
         Its tables.
@@ -29,7 +29,7 @@ def long_sections(
     if network is None:
         index = pd.Index([], name="way_id", dtype=object)
         return pd.DataFrame(columns=list(COLUMNS), index=index)
-    up, user = network.forest.up, network.forest.user
+    up, user = network.trees.up, network.trees.user
     at = np.flatnonzero([name is not None for name in user])
     boiler = user[at]
     found = []

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from nngis.plans.heat.balance import PENDING, Balance, balance, loads, sentences
-from nngis.plans.heat.network import Network, lay_network
+from nngis.plans.heat.network import SteamNetwork, lay_network
 from nngis.plans.heat.network_tables import network_tables, no_network, proof
 from nngis.plans.heat.outlets import outlets_of
 from nngis.plans.heat.parameters import HeatParameters
@@ -66,7 +66,7 @@ class Supply:
         Three radii of every pair.
     assignment : DataFrame
         Who gets steam from where.
-    network : Network or None
+    network : SteamNetwork or None
         Pipes.
     pipes, nodes : GeoDataFrame
         The network as tables.
@@ -80,7 +80,7 @@ class Supply:
     outlets: gpd.GeoDataFrame
     radii: pd.DataFrame
     assignment: pd.DataFrame
-    network: Network | None
+    network: SteamNetwork | None
     pipes: gpd.GeoDataFrame
     nodes: gpd.GeoDataFrame
     areas: gpd.GeoDataFrame
@@ -121,7 +121,7 @@ def supply_steam(
     outlets["steam_radius_m"] = reach_of_mains(outlets, parameters)
     plants["steam_radius_m"] = outlets.groupby("plant_id")["steam_radius_m"].max()
     found = balance(asks, outlets, radii)
-    network: Network | None = None
+    network: SteamNetwork | None = None
     pipes, nodes = no_network(outlets)
     said: tuple[Text, ...] = ()
     tonnes = count_tonnes(boilers, parameters)
@@ -175,7 +175,7 @@ def _main_flow(outlets: gpd.GeoDataFrame, radii: pd.DataFrame) -> pd.Series:
     return outlets["available_t_h"].clip(upper=pd.Series(flow, index=outlets.index))
 
 
-def _without(found: Balance, network: Network) -> Balance:
+def _without(found: Balance, network: SteamNetwork) -> Balance:
     """Take those whom the network cannot serve off the assignment."""
     lost = network.unreached
     if lost.empty:
@@ -200,7 +200,7 @@ def _without(found: Balance, network: Network) -> Balance:
 
 
 def _shown(
-    index: pd.Index, radii: pd.DataFrame, found: Balance, network: Network | None
+    index: pd.Index, radii: pd.DataFrame, found: Balance, network: SteamNetwork | None
 ) -> pd.DataFrame:
     """Gather what a boiler's row shows: of the plant that gives it steam, or else the nearest."""
     given = found.assignment[["plant_id"]].reset_index().assign(mine=True)
@@ -240,11 +240,11 @@ def _decided_anew(table: pd.DataFrame, found: Balance) -> pd.DataFrame:
     return out
 
 
-def _said(network: Network) -> tuple[Text, ...]:
+def _said(network: SteamNetwork) -> tuple[Text, ...]:
     """Say what a reader must know of the network."""
     said = list(proof(network))
-    forest = network.forest
-    total, off = forest.length_m.sum(), forest.off_road_m.sum()
+    trees = network.trees
+    total, off = trees.length_m.sum(), trees.off_road_m.sum()
     if off > 0:
         said.append(
             Text(

@@ -14,7 +14,7 @@ Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Rule:
+class Clause:
     """One value of the code.
 
     Parameters
@@ -72,19 +72,19 @@ class Rule:
 
 
 @cache
-def rules() -> dict[str, Rule]:
+def rules() -> dict[str, Clause]:
     """Read the table that ships with the plan.
 
     Returns
     -------
-    dict of str to Rule
+    dict of str to Clause
         Rules by id, in the order of the table.
     """
     text = files("nngis.plans.sewer").joinpath("code.toml").read_text(encoding="utf-8")
     found = {}
     for row in tomllib.loads(text)["rule"]:
         start, value = np.array(row.get("by", [[0, row.get("value", np.nan)]]), float).T
-        found[row["id"]] = Rule(
+        found[row["id"]] = Clause(
             row["id"],
             row["clause"],
             Text(**row["title"]),
@@ -98,7 +98,7 @@ def rules() -> dict[str, Rule]:
     return found
 
 
-def rule(name: str) -> Rule:
+def rule(name: str) -> Clause:
     """Look up one rule.
 
     Parameters
@@ -108,7 +108,7 @@ def rule(name: str) -> Rule:
 
     Returns
     -------
-    Rule
+    Clause
         The rule.
 
     Examples

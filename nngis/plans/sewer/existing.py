@@ -8,7 +8,7 @@ import numpy.typing as npt
 import shapely
 
 from nngis.errors import Problem
-from nngis.plans.sewer.network import Network
+from nngis.plans.sewer.network import SewerNetwork
 from nngis.plans.sewer.profile import Kept
 
 Floats = npt.NDArray[np.float64]
@@ -119,12 +119,12 @@ def _told(
     ]
 
 
-def parts_of(network: Network, good: gpd.GeoDataFrame) -> Kept:
+def parts_of(network: SewerNetwork, good: gpd.GeoDataFrame) -> Kept:
     """Give the diameters and inverts of the parts of existing sewers that a network uses.
 
     Parameters
     ----------
-    network : Network
+    network : SewerNetwork
         The network; `sewer` is a position in `good`.
     good : GeoDataFrame
         The sewers that are kept.

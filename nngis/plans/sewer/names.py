@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from nngis.plans.sewer.network import Network
+from nngis.plans.sewer.network import SewerNetwork
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,13 +29,13 @@ class Names:
 
 
 def name_all(
-    network: Network, plant: npt.NDArray[np.object_], sewer: npt.NDArray[np.object_]
+    network: SewerNetwork, plant: npt.NDArray[np.object_], sewer: npt.NDArray[np.object_]
 ) -> Names:
     """Give manholes and pipes numbers, from the plants up.
 
     Parameters
     ----------
-    network : Network
+    network : SewerNetwork
         The network.
     plant, sewer : object array
         Ids of plants and existing sewers.

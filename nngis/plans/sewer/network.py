@@ -30,7 +30,7 @@ SAME_M = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
-class Network:
+class SewerNetwork:
     """Pipes between manholes; a pipe is known by its upper manhole, which it alone leaves.
 
     Parameters
@@ -99,7 +99,7 @@ def lay_pipes(
     terrain: Terrain,
     demand_flow_l_s: Floats,
     spacing: Spacing,
-) -> Network:
+) -> SewerNetwork:
     """Set manholes on the streets of trees and join them by straight pipes.
 
     A manhole stands where streets meet, where a street bends, where the ground bends, and often
@@ -120,7 +120,7 @@ def lay_pipes(
 
     Returns
     -------
-    Network
+    SewerNetwork
         The pipes, those of a stretch one after another as they flow.
     """
     chains = chains_of(streets, trees)
@@ -147,7 +147,7 @@ def lay_pipes(
     np.add.at(own, demand_pipe[served], demand_flow_l_s[served])
     mean_flow, to_plant = _summed(down, own, length)
     sewer = chains.sewer[chain]
-    return Network(
+    return SewerNetwork(
         xy=xy,
         ground_m=ground,
         lower=lower,

@@ -11,7 +11,7 @@ import pandas as pd
 from nngis.errors import Problem
 from nngis.plans.sewer.compliance import check_pipes
 from nngis.plans.sewer.names import Names
-from nngis.plans.sewer.network import Network
+from nngis.plans.sewer.network import SewerNetwork
 from nngis.plans.sewer.rounds import LITRES_M3, SECONDS_D, Case, Round
 from nngis.plans.sewer.stations import station_table
 from nngis.plans.sewer.tables import manhole_table, pipe_table
@@ -170,7 +170,7 @@ def _figures(
     }
 
 
-def _told(case: Case, network: Network, connections: pd.DataFrame) -> list[Problem]:
+def _told(case: Case, network: SewerNetwork, connections: pd.DataFrame) -> list[Problem]:
     """Say what a reader must know of this design: demands left out, ground not known."""
     problems = []
     far = int((case.streets.demand_node < 0).sum())
@@ -227,7 +227,7 @@ def _far_plants(case: Case, names: Names) -> list[Problem]:
     ]
 
 
-def _high_plants(network: Network, names: Names) -> list[Problem]:
+def _high_plants(network: SewerNetwork, names: Names) -> list[Problem]:
     """Name plants that lie above all that flows to them."""
     n = len(network.down)
     highest = np.full(len(names.plant), -np.inf)

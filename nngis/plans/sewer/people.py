@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from nngis.network.geodesic_links import euclidean, inside
+from nngis.network.geodesic_links import geodesic_links, inside
 from nngis.plans.sewer.parameters import SewerParameters
 from nngis.solvers.links import nearest
 
@@ -112,7 +112,7 @@ def towns_without_plant(
     towns = towns.sort_index()
     if plants is not None and len(plants):
         here = plants[~(plants.geometry.isna() | plants.geometry.is_empty)]
-        near = nearest(euclidean(towns, here, FARTHEST_M))["distance_m"].reindex(towns.index)
+        near = nearest(geodesic_links(towns, here, FARTHEST_M))["distance_m"].reindex(towns.index)
         towns = towns.loc[near[near > parameters.plant_reach_m].sort_values(kind="stable").index]
     towns = towns.iloc[: parameters.most_towns].sort_index()
     size = each[towns.index].round()

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from nngis.errors import InfeasibleError
-from nngis.network.geodesic_links import euclidean
+from nngis.network.geodesic_links import geodesic_links
 from nngis.plans.sewer.parameters import SewerParameters
 from nngis.solvers.site.capacity import solve_capacitated_mclp
 from nngis.solvers.site.site_links import site_links
@@ -53,7 +53,7 @@ def place_capacity(
         return nothing
     count = min(parameters.plants_to_extend, steps, len(here))
     room = steps // count * parameters.plant_step_m3_d
-    links = euclidean(open_, here, parameters.plant_catchment_m)
+    links = geodesic_links(open_, here, parameters.plant_catchment_m)
     reach = site_links(links, open_.index, here.index)
     load = open_["population"] * parameters.sewage_m3_head_d
     try:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from nngis.plans.sewer.code import design_flow_l_s, limit
 from nngis.plans.sewer.design_parameters import DesignParameters
 from nngis.plans.sewer.lifting import RisingMains, rising_mains, station_costs
-from nngis.plans.sewer.network import Network, turn_angles_deg
+from nngis.plans.sewer.network import SewerNetwork, turn_angles_deg
 from nngis.plans.sewer.prices import (
     Prices,
     Sizes,
@@ -131,7 +131,7 @@ class Laid:
 
 
 def lay_profile(
-    network: Network,
+    network: SewerNetwork,
     kept: Kept,
     house_crown_m: Floats,
     parameters: DesignParameters,
@@ -141,7 +141,7 @@ def lay_profile(
 
     Parameters
     ----------
-    network : Network
+    network : SewerNetwork
         The pipes.
     kept : Kept
         Those that exist.
@@ -189,7 +189,7 @@ def lay_profile(
     )
 
 
-def _forced_mm(network: Network, kept: Kept) -> Floats:
+def _forced_mm(network: SewerNetwork, kept: Kept) -> Floats:
     """Give the largest existing pipe upstream of each, itself included; 0 for none."""
     forced = np.where(kept.fixed, kept.diameter_mm, 0.0)
     at = np.flatnonzero(kept.fixed)
@@ -202,7 +202,7 @@ def _forced_mm(network: Network, kept: Kept) -> Floats:
 
 
 def _pipes(
-    network: Network,
+    network: SewerNetwork,
     given: tuple[Kept, Floats],
     sizes: Sizes,
     slopes: Slopes,
@@ -279,7 +279,7 @@ def _pipes(
     return pipes, float(datum), top, levels
 
 
-def _sharp_steps(network: Network, kept: Kept, slopes: Slopes, step_m: float) -> Ints:
+def _sharp_steps(network: SewerNetwork, kept: Kept, slopes: Slopes, step_m: float) -> Ints:
     """Give the steps that pipes drop where they turn sharply into one of the least diameter."""
     drop = np.zeros(len(network.down), np.int64)
     up = np.flatnonzero((network.down >= 0) & ~kept.fixed)
@@ -303,7 +303,7 @@ def _size_range(usable: Bools, fixed: Bools, fixed_size: Ints) -> tuple[Ints, In
 
 
 def _lifting(
-    network: Network,
+    network: SewerNetwork,
     pipes: Pipes,
     mains: RisingMains,
     parameters: DesignParameters,

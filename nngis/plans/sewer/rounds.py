@@ -12,7 +12,7 @@ from nngis.plans.sewer.code import rule
 from nngis.plans.sewer.design_parameters import DesignParameters
 from nngis.plans.sewer.existing import parts_of
 from nngis.plans.sewer.layout import Arcs, climbs_m, route
-from nngis.plans.sewer.network import Network, lay_pipes
+from nngis.plans.sewer.network import SewerNetwork, lay_pipes
 from nngis.plans.sewer.prices import Prices, Sizes, manhole_yuan, pipe_yuan_m
 from nngis.plans.sewer.profile import Laid, lay_profile
 from nngis.plans.sewer.streets import Streets
@@ -77,7 +77,7 @@ class Round:
 
     Parameters
     ----------
-    network : Network
+    network : SewerNetwork
         Its pipes.
     laid : Laid
         Their diameters and levels.
@@ -87,7 +87,7 @@ class Round:
         Demands that no way leads from, plants that are too small.
     """
 
-    network: Network
+    network: SewerNetwork
     laid: Laid
     cost_yuan: float
     problems: tuple[Problem, ...]
@@ -143,7 +143,7 @@ def _one_round(case: Case, edge_cost: Floats) -> Round:
     return Round(network, laid, cost, problems)
 
 
-def _house_crowns(case: Case, network: Network) -> Floats:
+def _house_crowns(case: Case, network: SewerNetwork) -> Floats:
     """Give the highest crown at which the houses on each pipe fall into it, as far as is sought.
 
     A pipe that is deep enough under the ground at its upper end is taken to be so where they join.

@@ -8,7 +8,7 @@ from pyproj import CRS
 
 from nngis.plans.sewer.lifting import power_kw, station_costs
 from nngis.plans.sewer.names import Names
-from nngis.plans.sewer.network import Network
+from nngis.plans.sewer.network import SewerNetwork
 from nngis.plans.sewer.prices import Prices
 from nngis.plans.sewer.profile import Laid
 
@@ -16,7 +16,7 @@ Floats = npt.NDArray[np.float64]
 
 
 def station_table(
-    network: Network,
+    network: SewerNetwork,
     laid: Laid,
     names: Names,
     table: Prices,
@@ -28,7 +28,7 @@ def station_table(
 
     Parameters
     ----------
-    network : Network
+    network : SewerNetwork
         The pipes.
     laid : Laid
         Their levels.
@@ -79,13 +79,13 @@ def station_table(
 
 
 def station_yuan(
-    network: Network, laid: Laid, table: Prices, *, infiltration_share: float
+    network: SewerNetwork, laid: Laid, table: Prices, *, infiltration_share: float
 ) -> Floats:
     """Price the station at the upper manhole of each pipe.
 
     Parameters
     ----------
-    network : Network
+    network : SewerNetwork
         The pipes.
     laid : Laid
         Their levels.
@@ -108,7 +108,7 @@ def station_yuan(
     return np.where(profile.well >= 0, cost, 0.0)
 
 
-def _rises(network: Network, laid: Laid) -> tuple[Floats, Floats, Floats]:
+def _rises(network: SewerNetwork, laid: Laid) -> tuple[Floats, Floats, Floats]:
     """Add up, from each station to where its rising main ends: lift, length, friction [m]."""
     profile, n = laid.profile, len(network.down)
     top = laid.top_level

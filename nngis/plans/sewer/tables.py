@@ -8,7 +8,7 @@ from pyproj import CRS
 
 from nngis.plans.sewer.manning import flowing
 from nngis.plans.sewer.names import Names
-from nngis.plans.sewer.network import Network
+from nngis.plans.sewer.network import SewerNetwork
 from nngis.plans.sewer.prices import Prices, Sizes, manhole_yuan, pipe_yuan_m
 from nngis.plans.sewer.profile import Laid
 from nngis.plans.sewer.stations import station_yuan
@@ -18,13 +18,13 @@ Ints = npt.NDArray[np.intp]
 
 
 def pipe_table(
-    network: Network, laid: Laid, names: Names, table: Prices, *, roughness_n: float, crs: CRS
+    network: SewerNetwork, laid: Laid, names: Names, table: Prices, *, roughness_n: float, crs: CRS
 ) -> gpd.GeoDataFrame:
     """Write the pipes.
 
     Parameters
     ----------
-    network : Network
+    network : SewerNetwork
         The pipes.
     laid : Laid
         Their diameters and levels.
@@ -99,7 +99,7 @@ def _named(names: npt.NDArray[np.object_], at: Ints) -> npt.NDArray[np.object_]:
     return found
 
 
-def _pipe_costs(network: Network, laid: Laid, table: Prices) -> Floats:
+def _pipe_costs(network: SewerNetwork, laid: Laid, table: Prices) -> Floats:
     """Price pipes: the mean of what a metre costs at the depths of both ends."""
     n, sizes, profile = len(network.down), laid.sizes, laid.profile
     at = np.maximum(profile.size, 0)
@@ -113,7 +113,7 @@ def _pipe_costs(network: Network, laid: Laid, table: Prices) -> Floats:
     return np.where(laid.kept.fixed, 0.0, network.length_m * yuan_m)
 
 
-def _governing(network: Network, laid: Laid) -> npt.NDArray[np.object_]:
+def _governing(network: SewerNetwork, laid: Laid) -> npt.NDArray[np.object_]:
     """Name what holds each pipe where it is."""
     profile, slopes = laid.profile, laid.slopes
     size = np.maximum(profile.size, 0)
@@ -136,12 +136,14 @@ def _governing(network: Network, laid: Laid) -> npt.NDArray[np.object_]:
     return governing
 
 
-def spent_yuan(network: Network, laid: Laid, table: Prices, *, infiltration_share: float) -> Floats:
+def spent_yuan(
+    network: SewerNetwork, laid: Laid, table: Prices, *, infiltration_share: float
+) -> Floats:
     """Price each pipe with its upper manhole and the lift station there.
 
     Parameters
     ----------
-    network : Network
+    network : SewerNetwork
         The pipes.
     laid : Laid
         Their diameters and levels.
@@ -162,7 +164,7 @@ def spent_yuan(network: Network, laid: Laid, table: Prices, *, infiltration_shar
     )
 
 
-def _manhole_costs(network: Network, laid: Laid, table: Prices) -> Floats:
+def _manhole_costs(network: SewerNetwork, laid: Laid, table: Prices) -> Floats:
     """Price upper manholes and the drops into them; a lift station's well has its own price."""
     profile, n = laid.profile, len(network.down)
     diameter = laid.sizes.diameter_mm[np.maximum(profile.size, 0)]
@@ -173,13 +175,13 @@ def _manhole_costs(network: Network, laid: Laid, table: Prices) -> Floats:
 
 
 def manhole_table(
-    network: Network, laid: Laid, pipes: gpd.GeoDataFrame, names: Names, table: Prices
+    network: SewerNetwork, laid: Laid, pipes: gpd.GeoDataFrame, names: Names, table: Prices
 ) -> gpd.GeoDataFrame:
     """Write the manholes.
 
     Parameters
     ----------
-    network : Network
+    network : SewerNetwork
         The network.
     laid : Laid
         Diameters and levels.
@@ -237,7 +239,7 @@ def manhole_table(
     return frame[used].sort_index()
 
 
-def _drops(network: Network, laid: Laid) -> Ints:
+def _drops(network: SewerNetwork, laid: Laid) -> Ints:
     """Count the pipes that arrive at each upper manhole by a long drop."""
     profile, n = laid.profile, len(network.down)
     takes = np.where(profile.well >= 0, profile.well, profile.up)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nngis.network.geodesic_links import euclidean
+from nngis.network.geodesic_links import geodesic_links
 from nngis.plans.charging.phases import curve_table, phase_table, phase_years
 from nngis.plans.charging.siting import choose, covered_weight, make_question
 from nngis.plans.charging.siting_parameters import SitingParameters
@@ -42,7 +42,7 @@ def case(seed, *, count=3, separation_m=0.0, roles=None, substations=None, n_sit
         substation_id=[f"u{k % 2}" for k in range(len(roles))],
     )
     parameters = SitingParameters(separation_m=separation_m, gap_allowed=0.0, **more)
-    links = euclidean(demand, sites, RADIUS)
+    links = geodesic_links(demand, sites, RADIUS)
     question = make_question(links, demand, sites, substations, parameters, count=count)
     return question, parameters
 

@@ -16,7 +16,7 @@ from nngis.plans.heat.assign import assign
 from nngis.plans.heat.balance import balance
 from nngis.plans.heat.network import annuity_share
 from nngis.plans.heat.parameters import HeatParameters
-from nngis.plans.heat.pipe_trees import plant_forest
+from nngis.plans.heat.pipe_trees import lay_pipe_trees
 from nngis.plans.heat.routes import lay_routes
 from nngis.result.result import Analysis
 
@@ -434,21 +434,19 @@ def test_trees_join_all_users_and_ways_add_up() -> None:
     )
     routes = lay_routes(roads, None, points, off_road_max_m=400.0, detour_ratio=1.0)
     served = pd.DataFrame({"outlet_id": "O"}, index=ids)
-    forest = plant_forest(
+    trees = lay_pipe_trees(
         routes, served, pd.Series({"O": "P"}), off_road_cost_ratio=1.0, proof_s=1.0
     )
-    assert {user for user in forest.user if user is not None} == set(ids)
-    assert forest.length_m.sum() == pytest.approx(forest.answers["O"].cost)
-    pipes = np.flatnonzero(forest.up >= 0)
-    assert np.allclose(
-        forest.along_m[pipes], forest.along_m[forest.up[pipes]] + forest.length_m[pipes]
-    )
+    assert {user for user in trees.user if user is not None} == set(ids)
+    assert trees.length_m.sum() == pytest.approx(trees.answers["O"].cost)
+    pipes = np.flatnonzero(trees.up >= 0)
+    assert np.allclose(trees.along_m[pipes], trees.along_m[trees.up[pipes]] + trees.length_m[pipes])
     for at in pipes:
-        line = forest.line[at]
-        up = forest.up[at]
-        assert Point(line.coords[0]).distance(Point(forest.x[up], forest.y[up])) < 1e-6
-        assert Point(line.coords[-1]).distance(Point(forest.x[at], forest.y[at])) < 1e-6
-    assert forest.gathered(np.array([float(u is not None) for u in forest.user]))[0] == 12.0
+        line = trees.line[at]
+        up = trees.up[at]
+        assert Point(line.coords[0]).distance(Point(trees.x[up], trees.y[up])) < 1e-6
+        assert Point(line.coords[-1]).distance(Point(trees.x[at], trees.y[at])) < 1e-6
+    assert trees.gathered(np.array([float(u is not None) for u in trees.user]))[0] == 12.0
 
 
 def test_the_same_input_gives_the_same_tables(toy: Toy) -> None:
