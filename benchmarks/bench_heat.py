@@ -17,6 +17,7 @@ from shapely import LineString, box
 from nngis.decide.rules import decide as by_rules
 from nngis.plans.heat.analyse import analyse
 from nngis.plans.heat.facts import Zones, gather, has_stacks
+from nngis.plans.heat.layers import HeatLayers
 from nngis.plans.heat.parameters import HeatParameters
 from nngis.plans.heat.rules import boiler_rules
 from nngis.plans.heat.sources import judge_units
@@ -88,7 +89,7 @@ def decide(boilers: int = 100_000, plants: int = 50) -> tuple[float, float]:
     by_rules(frame, *boiler_rules(parameters, parks=False, stacks=has_stacks(frame)))
     decided = time.perf_counter() - start
     start = time.perf_counter()
-    analyse(**layers, parameters=parameters)
+    analyse(HeatLayers(**layers), parameters)
     return decided, time.perf_counter() - start
 
 
@@ -96,7 +97,7 @@ def whole(boilers: int = 5_000, plants: int = 20, nodes: int = 100_000) -> float
     """Balance, lay and phase a large city; return seconds."""
     layers, roads = city(boilers, plants, 150_000.0), streets(nodes, 150_000.0)
     start = time.perf_counter()
-    found = analyse(**layers, parameters=HeatParameters(), roads=roads)
+    found = analyse(HeatLayers(**layers, roads=roads), HeatParameters())
     seconds = time.perf_counter() - start
     tables = found.tables
     print(

@@ -1,8 +1,11 @@
-"""Plan: what the run needs to know of a plan to feed it and to show what it found."""
+"""Plan: what the run needs to know of a plan to give it its layers and to show what it found."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
+from functools import cached_property
+from typing import Any, get_type_hints
 
+from nngis.grid import Grid
 from nngis.parameters import Parameters
 from nngis.result.mapview import MapView
 from nngis.result.result import Analysis, Sheet
@@ -19,37 +22,53 @@ class Plan:
         Its name on the command line.
     title : Text
         What people call it.
-    roles : tuple of str
-        Roles it needs; the first is the demand, whose place decides the work CRS.
-    optional_roles : tuple of str
-        Roles it uses where a layer plays them, and does without where none does. Of a plan that
-        needs none, the first of them that is given decides the work CRS.
+    layers : type
+        Dataclass of what it is given, a field a role: needed where it has no default, a raster
+        where its type is `Grid`. Of the needed roles the first is the demand, whose place decides
+        the work CRS; of a plan that needs none, the first that is given decides it.
     parameters : type of Parameters
         Its parameters.
     analyse : callable
-        From frames by role (in the work CRS) and parameters to an Analysis; with raster roles,
-        the grids by role are its third argument.
+        From layers and parameters to an Analysis.
     subject : str
         The table whose rows are decided, one row an object.
     view : MapView
         What it wants drawn.
     sheets : tuple of Sheet
         What its workbook shows.
-    raster_roles : tuple of str
-        Rasters it uses where there are any, read onto grids in the work CRS around the layer
-        whose place decides it.
     stand_ins : mapping of str to tuple of str
         Optional roles that stand in for another one, and are not used where that one is there.
     """
 
     id: str
     title: Text
-    roles: tuple[str, ...]
-    optional_roles: tuple[str, ...]
+    layers: type
     parameters: type[Parameters]
-    analyse: Callable[..., Analysis]
+    analyse: Callable[[Any, Any], Analysis]
     subject: str
     view: MapView
     sheets: tuple[Sheet, ...]
-    raster_roles: tuple[str, ...] = ()
     stand_ins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def roles(self) -> tuple[str, ...]:
+        """Roles that the plan needs."""
+        return tuple(one.name for one in fields(self.layers) if one.default is MISSING)
+
+    @cached_property
+    def optional_roles(self) -> tuple[str, ...]:
+        """Layers of features that the plan uses where something plays them."""
+        others = (*self.roles, *self.raster_roles)
+        return tuple(one.name for one in fields(self.layers) if one.name not in others)
+
+    @cached_property
+    def raster_roles(self) -> tuple[str, ...]:
+        """Rasters that the plan uses where there are any, read onto grids around the demand."""
+        kinds = get_type_hints(self.layers)
+        return tuple(one.name for one in fields(self.layers) if kinds[one.name] == Grid | None)
+
+
+def given_layers(layers: Any) -> dict[str, Any]:  # noqa: ANN401 - any plan's dataclass
+    """Return the layers that are there, by role."""
+    held = {one.name: getattr(layers, one.name) for one in fields(layers)}
+    return {role: layer for role, layer in held.items() if layer is not None}

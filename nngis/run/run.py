@@ -196,8 +196,7 @@ def _analysed(
 ) -> Result:
     parameters, records = setting
     fed = plan_inputs(plan, layers, store, choices)
-    grids = (fed.grids,) if plan.raster_roles else ()
-    analysis = plan.analyse(fed.frames, parameters, *grids)
+    analysis = plan.analyse(plan.layers(**fed.frames, **fed.grids), parameters)
     rejects = pd.concat([layer.rejects for layer in fed.layers], ignore_index=True)
     rejects.index.name = None
     return Result(

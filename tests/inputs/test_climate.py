@@ -11,6 +11,7 @@ from nngis.errors import LayerError
 from nngis.inputs.choices import LayerChoice
 from nngis.inputs.climate import irradiated, open_climate
 from nngis.inputs.store import open_role, open_store
+from nngis.plans.rooftop.layers import RooftopLayers
 from nngis.plans.rooftop.parameters import RooftopParameters
 from nngis.plans.rooftop.plan import PLAN
 
@@ -63,7 +64,7 @@ def test_a_brighter_raster_makes_more_energy_and_says_so(store, raster):
         opened["roofs"] = irradiated(opened["roofs"], given.field)
         opened["solar_climate"] = given.layer
         frames = {role: layer.in_crs("EPSG:4545") for role, layer in opened.items()}
-        phases = PLAN.analyse(frames, RooftopParameters()).tables["by_phase"]
+        phases = PLAN.analyse(RooftopLayers(**frames), RooftopParameters()).tables["by_phase"]
         return phases["energy_mwh_a"].sum(), given.layer.notes
 
     low, notes = energy(raster(np.full((60, 60), 1200.0)))

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from nngis.plans.sewer.analyse import analyse
-from nngis.plans.sewer.layers import Layers
+from nngis.plans.sewer.layers import SewerLayers
 from nngis.plans.sewer.parameters import SewerParameters
 from nngis.register.public import public_figures
 
@@ -20,7 +20,7 @@ def asked_with(asked, counties):
             geometry=[None] * len(rows),
             crs=counties.crs,
         ).assign(evidence=evidence)
-        layers = Layers(sewer_projects=ledger, counties=counties)
+        layers = SewerLayers(sewer_projects=ledger, counties=counties)
         plans = {"sewer": analyse(layers, SewerParameters())}
         data = {"plans": plans, "figures": public_figures()}
         return asked(id_, data=data, sewer_projects=ledger)

@@ -14,6 +14,7 @@ from nngis.plans.charging.candidates import exclude, make_candidates
 from nngis.plans.charging.coverage import rings
 from nngis.plans.charging.demand import Demand, county_of, make_demand
 from nngis.plans.charging.fleet import fleet, stock_in
+from nngis.plans.charging.layers import ChargingLayers
 from nngis.plans.charging.long_routes import chargers_along, long_routes
 from nngis.plans.charging.nearest import cover_links, nearest_stations
 from nngis.plans.charging.parameters import ChargingParameters
@@ -24,6 +25,7 @@ from nngis.plans.charging.siting import Choice, SitingQuestion, ask, choose, mak
 from nngis.plans.charging.stations import clean_stations
 from nngis.plans.charging.study import Study
 from nngis.plans.charging.tables import all_tables
+from nngis.result.plan import given_layers
 from nngis.result.result import Analysis
 from nngis.solvers.site import alternatives
 from nngis.text import Text
@@ -32,16 +34,13 @@ TOLERANCE_M = 1.0  # loose ends of roads nearer than this are one junction
 Frames = Mapping[str, gpd.GeoDataFrame]
 
 
-def analyse(frames: Frames, parameters: ChargingParameters) -> Analysis:
+def analyse(layers: ChargingLayers, parameters: ChargingParameters) -> Analysis:
     """Say who is covered, which places lack chargers, and where to build, in what order.
 
     Parameters
     ----------
-    frames : mapping of str to GeoDataFrame
-        ``counties``, and whatever there is of ``roads``, ``demand``, ``population``,
-        ``townships``, ``places``, ``car_parks``, ``petrol_stations``, ``charging_stations``,
-        ``charging_candidates``, ``substations``, ``built_up``, ``red_lines``, ``water_areas``,
-        ``towns``, ``motorways``; in the work CRS.
+    layers : ChargingLayers
+        Counties, and whatever else there is.
     parameters : ChargingParameters
         The plan's parameters.
 
@@ -58,8 +57,7 @@ def analyse(frames: Frames, parameters: ChargingParameters) -> Analysis:
     InfeasibleError
         If no candidate reaches any demand.
     """
-    graph = road_graph(frames.get("roads"), parameters)
-    return analyse_on(graph, frames, parameters)
+    return analyse_on(road_graph(layers.roads, parameters), given_layers(layers), parameters)
 
 
 def road_graph(roads: gpd.GeoDataFrame | None, parameters: ChargingParameters) -> Graph | None:

@@ -9,6 +9,7 @@ from nngis.plans.heat import findings
 from nngis.plans.heat.clusters import find_clusters, match_waste_heat
 from nngis.plans.heat.facts import Zones, gather, has_stacks
 from nngis.plans.heat.findings import by_county
+from nngis.plans.heat.layers import HeatLayers
 from nngis.plans.heat.outlets import season_table
 from nngis.plans.heat.parameters import HeatParameters
 from nngis.plans.heat.permit import permit_rules
@@ -69,40 +70,15 @@ BOILER_COLUMNS = (
 )
 
 
-def analyse(
-    boilers: gpd.GeoDataFrame,
-    heat_sources: gpd.GeoDataFrame,
-    built_up: gpd.GeoDataFrame,
-    counties: gpd.GeoDataFrame,
-    parameters: HeatParameters,
-    *,
-    roads: gpd.GeoDataFrame | None = None,
-    parks: gpd.GeoDataFrame | None = None,
-    steam_pipes: gpd.GeoDataFrame | None = None,
-    waste_heat: gpd.GeoDataFrame | None = None,
-) -> Analysis:
+def analyse(layers: HeatLayers, parameters: HeatParameters) -> Analysis:
     """Decide what becomes of each boiler, and where its steam comes from.
 
     Parameters
     ----------
-    boilers : GeoDataFrame
-        Role ``boilers``, points in the work CRS, indexed by `boiler_id`.
-    heat_sources : GeoDataFrame
-        Role ``heat_sources``, points, indexed by `unit_id`.
-    built_up : GeoDataFrame
-        Role ``built_up``, polygons; no rows mean that the built-up area is not known.
-    counties : GeoDataFrame
-        Role ``counties``, polygons, indexed by `adcode`.
+    layers : HeatLayers
+        Boilers, heat sources, built-up area and counties, and what else there is.
     parameters : HeatParameters
         The plan's parameters.
-    roads : GeoDataFrame, optional
-        Role ``roads``; without them there is no road radius and no network.
-    parks : GeoDataFrame, optional
-        Role ``parks``; without them rule A61 is not asked.
-    steam_pipes : GeoDataFrame, optional
-        Role ``steam_pipes``: pipes that lie there already.
-    waste_heat : GeoDataFrame, optional
-        Role ``waste_heat``: steam from waste heat.
 
     Returns
     -------
@@ -112,18 +88,21 @@ def analyse(
         ``waste_heat``, ``phases``, ``by_year``, ``by_county``, ``built_up``;
         indicators; assumptions; warnings.
     """
-    zones = Zones(built_up, counties, parks)
-    units = judge_units(heat_sources, parameters)
+    boilers, built_up, counties = layers.boilers, layers.built_up, layers.counties
+    zones = Zones(built_up, counties, layers.parks)
+    units = judge_units(layers.heat_sources, parameters)
     frame = gather(boilers, units, zones, parameters)
-    table = frame.join(_decided(frame, parameters, parks=parks is not None and len(parks) > 0))
+    table = frame.join(
+        _decided(frame, parameters, parks=layers.parks is not None and len(layers.parks) > 0)
+    )
     placed = gpd.GeoDataFrame(table, geometry=boilers.geometry, crs=boilers.crs)
-    supply = supply_steam(placed, units, Lines(roads, steam_pipes), parameters)
+    supply = supply_steam(placed, units, Lines(layers.roads, layers.steam_pipes), parameters)
     placed = supply.boilers
-    clusters, member = find_clusters(placed, counties, parks, parameters)
+    clusters, member = find_clusters(placed, counties, layers.parks, parameters)
     placed["cluster_id"] = member.reindex(placed.index)
-    waste, waste_of = _waste(placed, waste_heat, parameters)
+    waste, waste_of = _waste(placed, layers.waste_heat, parameters)
     placed["waste_id"] = waste_of.reindex(placed.index)
-    leaning = {"built_up": built_up, "heat_sources": heat_sources, "parks": parks}
+    leaning = {role: getattr(layers, role) for role in ("built_up", "heat_sources", "parks")}
     placed["evidence"] = _evidence(placed, leaning)
     phases = phase(placed, supply.outlets, supply.assignment, supply.network, parameters)
     placed["year"] = phases["year"].reindex(placed.index)

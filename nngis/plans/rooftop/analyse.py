@@ -1,12 +1,12 @@
 """Rooftop PV, analysed: which roofs, how much, against which shares, in what order."""
 
 import geopandas as gpd
-import pandas as pd
 
 from nngis.plans.rooftop import findings
 from nngis.plans.rooftop.estimate import estimate_counties
 from nngis.plans.rooftop.grid import GRID_COLUMNS, grid_table, host, hosting_mw, substation_of
 from nngis.plans.rooftop.horizon import sky_table
+from nngis.plans.rooftop.layers import RooftopLayers
 from nngis.plans.rooftop.order import put_in_order
 from nngis.plans.rooftop.parameters import RooftopParameters
 from nngis.plans.rooftop.roofs import (
@@ -25,37 +25,15 @@ ORDER_COLUMNS = ("tranche", "rank", "energy_per_cny", "substation_id", "hosted_k
 ENOUGH = 1e-6  # a roof is hosted whole where what is hosted lacks less than a milliwatt
 
 
-def analyse(
-    roofs: gpd.GeoDataFrame,
-    counties: gpd.GeoDataFrame,
-    solar_climate: gpd.GeoDataFrame,
-    parameters: RooftopParameters,
-    *,
-    townships: gpd.GeoDataFrame | None = None,
-    places: gpd.GeoDataFrame | None = None,
-    land_use: gpd.GeoDataFrame | None = None,
-    built_up: gpd.GeoDataFrame | None = None,
-    substations: gpd.GeoDataFrame | None = None,
-    population: pd.DataFrame | None = None,
-) -> Analysis:
+def analyse(layers: RooftopLayers, parameters: RooftopParameters) -> Analysis:
     """Decide which roofs carry PV, how much, and in what order.
 
     Parameters
     ----------
-    roofs : GeoDataFrame
-        Role ``roofs``, outlines in the work CRS, indexed by `roof_id`.
-    counties : GeoDataFrame
-        Role ``counties``, indexed by `adcode`.
-    solar_climate : GeoDataFrame
-        Role ``solar_climate``, middles of cells, indexed by `cell_id`, with `lon` and `lat`.
+    layers : RooftopLayers
+        Roofs, counties and climate, and what else there is.
     parameters : RooftopParameters
         The plan's parameters.
-    townships, places, land_use, built_up : GeoDataFrame, optional
-        What tells the township and the class of a roof.
-    substations : GeoDataFrame, optional
-        Role ``substations``; without them the grid is not asked.
-    population : DataFrame, optional
-        Role ``population``; without it counties are not estimated.
 
     Returns
     -------
@@ -64,18 +42,19 @@ def analyse(
         ``by_phase``, ``substations``, ``dropped_roofs``, ``county_estimate``; indicators;
         assumptions; warnings.
     """
+    roofs, counties = layers.roofs, layers.counties
     around = surroundings(
         roofs,
         counties,
-        solar_climate,
+        layers.solar_climate,
         parameters,
-        townships=townships,
-        places=places,
-        land_use=land_use,
-        built_up=built_up,
+        townships=layers.townships,
+        places=layers.places,
+        land_use=layers.land_use,
+        built_up=layers.built_up,
     )
     judged, dropped = judge_roofs(roofs, around, parameters)
-    table, stations = _connected(judged, substations, parameters)
+    table, stations = _connected(judged, layers.substations, parameters)
     own = [name for name in roofs.columns if name not in table and name != "geometry"]
     table = table.join(roofs[own])
     tables = all_tables(cube(table), counties, parameters)
@@ -88,7 +67,7 @@ def analyse(
     )
     tables["dropped_roofs"] = dropped
     tables["county_estimate"] = estimate_counties(
-        population, counties["name_zh"], around.yields, parameters
+        layers.population, counties["name_zh"], around.yields, parameters
     )
     return Analysis(
         tables={"roofs": table, **tables},

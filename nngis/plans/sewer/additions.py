@@ -11,7 +11,7 @@ from nngis.errors import NngisError, Problem
 from nngis.grid import Grid
 from nngis.plans.sewer.catchments import foul_sewers
 from nngis.plans.sewer.design import SewerDesign, design
-from nngis.plans.sewer.layers import Layers
+from nngis.plans.sewer.layers import SewerLayers
 from nngis.plans.sewer.parameters import SewerParameters
 from nngis.plans.sewer.priority import put_in_order
 from nngis.plans.sewer.sections import COLUMNS as SECTION_COLUMNS
@@ -56,7 +56,7 @@ class Additions:
 
 
 def lay_out(
-    layers: Layers,
+    layers: SewerLayers,
     gaps: gpd.GeoDataFrame,
     plants: gpd.GeoDataFrame,
     parameters: SewerParameters,
@@ -65,7 +65,7 @@ def lay_out(
 
     Parameters
     ----------
-    layers : Layers
+    layers : SewerLayers
         What is at hand: roads and terrain are needed, sewers are kept where they lie.
     gaps : GeoDataFrame
         The demand with `population` and `decision`; those with ``gap`` are joined.

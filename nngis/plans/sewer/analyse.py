@@ -13,7 +13,7 @@ from nngis.plans.sewer.catchments import (
     trace_plants,
 )
 from nngis.plans.sewer.gaps import GAP_COLUMNS, find_gaps, gaps_by_county
-from nngis.plans.sewer.layers import Layers
+from nngis.plans.sewer.layers import SewerLayers
 from nngis.plans.sewer.ledger import count_projects
 from nngis.plans.sewer.outlook import decide_demand
 from nngis.plans.sewer.parameters import SewerParameters
@@ -24,12 +24,12 @@ from nngis.plans.sewer.renovation import RENOVATION_COLUMNS, judge_sewers
 from nngis.result.result import Analysis
 
 
-def analyse(layers: Layers, parameters: SewerParameters) -> Analysis:
+def analyse(layers: SewerLayers, parameters: SewerParameters) -> Analysis:
     """Count what is done, find who is not served, and say what to renovate and to build.
 
     Parameters
     ----------
-    layers : Layers
+    layers : SewerLayers
         Whatever is at hand; each part is done where its layers are there.
     parameters : SewerParameters
         The plan's parameters.
@@ -75,7 +75,7 @@ def analyse(layers: Layers, parameters: SewerParameters) -> Analysis:
 
 
 def _service(
-    layers: Layers, parameters: SewerParameters, crs: object
+    layers: SewerLayers, parameters: SewerParameters, crs: object
 ) -> dict[str, gpd.GeoDataFrame]:
     """Find who is not served, by which plant everybody else is, and what to renovate."""
     foul = foul_sewers(layers.sewers)
@@ -106,7 +106,7 @@ def _service(
     return tables
 
 
-def _demand(layers: Layers, parameters: SewerParameters) -> gpd.GeoDataFrame | None:
+def _demand(layers: SewerLayers, parameters: SewerParameters) -> gpd.GeoDataFrame | None:
     if layers.demand is not None:
         return people_of(layers.demand, layers.counties, parameters)
     if layers.townships is None or layers.population is None or layers.counties is None:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from nngis.decide.indicators import Indicator
 from nngis.plans.sewer.additions import Additions
-from nngis.plans.sewer.layers import Layers
+from nngis.plans.sewer.layers import SewerLayers
 from nngis.plans.sewer.ledger import Counted
 from nngis.plans.sewer.ledger_parameters import CLAUSE_3_10
 from nngis.plans.sewer.parameters import SewerParameters
@@ -40,7 +40,7 @@ NOT_GIVEN = {
 
 
 def indicators(
-    tables: Mapping[str, pd.DataFrame], counted: Counted, layers: Layers
+    tables: Mapping[str, pd.DataFrame], counted: Counted, layers: SewerLayers
 ) -> tuple[Indicator, ...]:
     """Say what the tables add up to.
 
@@ -50,7 +50,7 @@ def indicators(
         The plan's tables.
     counted : Counted
         The ledger, counted.
-    layers : Layers
+    layers : SewerLayers
         What was at hand.
 
     Returns
@@ -100,13 +100,13 @@ def indicators(
 
 
 def assumptions(
-    layers: Layers, tables: Mapping[str, pd.DataFrame], parameters: SewerParameters
+    layers: SewerLayers, tables: Mapping[str, pd.DataFrame], parameters: SewerParameters
 ) -> tuple[Text, ...]:
     """Say what was taken as true without data.
 
     Parameters
     ----------
-    layers : Layers
+    layers : SewerLayers
         What was at hand.
     tables : mapping of str to DataFrame
         The plan's tables.
@@ -193,12 +193,12 @@ def of_design(additions: Additions, parameters: SewerParameters) -> tuple[Indica
     )
 
 
-def warnings(layers: Layers, counted: Counted, additions: Additions) -> tuple[Text, ...]:
+def warnings(layers: SewerLayers, counted: Counted, additions: Additions) -> tuple[Text, ...]:
     """Say what a reader must know before using the tables.
 
     Parameters
     ----------
-    layers : Layers
+    layers : SewerLayers
         What was at hand.
     counted : Counted
         The ledger, counted.

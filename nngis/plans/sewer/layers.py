@@ -8,7 +8,7 @@ from nngis.grid import Grid
 
 
 @dataclass(frozen=True)
-class Layers:
+class SewerLayers:
     """What the plan may be given; each of it may be missing.
 
     Parameters

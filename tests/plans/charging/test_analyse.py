@@ -9,6 +9,7 @@ from shapely import box
 from nngis import fields
 from nngis.errors import InfeasibleError
 from nngis.plans.charging.analyse import analyse
+from nngis.plans.charging.layers import ChargingLayers
 from nngis.plans.charging.parameters import ChargingParameters
 from nngis.plans.charging.plan import PLAN
 from nngis.plans.charging.view import SHEETS, VIEW
@@ -23,7 +24,9 @@ def frames(counties, roads, demand, stations):
 def ran(counties, roads, demand, stations, parameters):
     """Return what the default settings find, with the curve and other plans."""
     frames = {"counties": counties, "roads": roads, "demand": demand, "charging_stations": stations}
-    return analyse(frames, changed(parameters, curve_points_count=3, alternatives_count=2))
+    return analyse(
+        ChargingLayers(**frames), changed(parameters, curve_points_count=3, alternatives_count=2)
+    )
 
 
 def changed(parameters, **more):
@@ -52,7 +55,7 @@ def test_a_station_covers_its_crossroads_and_the_two_next_to_it(ran, demand):
 
 
 def test_what_is_built_covers_most_there_is(frames, parameters):
-    found = analyse(frames, changed(parameters, new_stations=1))
+    found = analyse(ChargingLayers(**frames), changed(parameters, new_stations=1))
     built = found.tables["stations"].query("decision == 'build'")
     demand = found.tables["demand"]
     xy = demand.get_coordinates().to_numpy()
@@ -92,19 +95,23 @@ def test_sums_by_county_are_those_of_the_rows(ran):
 
 
 def test_the_same_input_gives_the_same_tables(ran, frames, parameters):
-    again = analyse(frames, changed(parameters, curve_points_count=3, alternatives_count=2))
+    again = analyse(
+        ChargingLayers(**frames), changed(parameters, curve_points_count=3, alternatives_count=2)
+    )
     for name, table in ran.tables.items():
         pd.testing.assert_frame_equal(pd.DataFrame(table), pd.DataFrame(again.tables[name]))
 
 
 def test_ids_of_new_stations_do_not_depend_on_how_many_are_built(ran, frames, parameters):
-    many = analyse(frames, changed(parameters, new_stations=6)).tables["candidates"]
+    many = analyse(ChargingLayers(**frames), changed(parameters, new_stations=6)).tables[
+        "candidates"
+    ]
     assert set(ran.tables["candidates"].index) == set(many.index)
 
 
 def test_without_a_layer_of_stations_coverage_now_is_not_known(frames, parameters):
     del frames["charging_stations"]
-    found = analyse(frames, parameters)
+    found = analyse(ChargingLayers(**frames), parameters)
     assert value(found, "covered_before_share") is None
     assert found.tables["demand"]["decision_before"].eq("unknown").all()
     assert found.tables["by_county"]["existing_count"].isna().all()
@@ -113,7 +120,7 @@ def test_without_a_layer_of_stations_coverage_now_is_not_known(frames, parameter
 
 def test_without_roads_distances_are_straight_and_it_says_so(frames, parameters):
     del frames["roads"]
-    found = analyse(frames, parameters)
+    found = analyse(ChargingLayers(**frames), parameters)
     table = found.tables["demand"]
     assert np.allclose(table["road_m"], table["straight_m"])
     assert any("straight lines" in text.en for text in found.assumptions)
@@ -123,7 +130,7 @@ def test_without_roads_distances_are_straight_and_it_says_so(frames, parameters)
 def test_a_county_without_candidates_is_named_and_gets_some(layer, frames, parameters):
     spots = {"c1": (1000, 1000), "c2": (2000, 4000)}
     frames["charging_candidates"] = layer(spots, "candidate_id", name_zh=["一", "二"])
-    found = analyse(frames, parameters)
+    found = analyse(ChargingLayers(**frames), parameters)
     assert "乙县 had no candidates" in said(found)
     added = found.tables["candidates"].query("candidate_source == 'cells'")
     assert added["county"].eq("乙县").any()
@@ -134,7 +141,10 @@ def test_fewer_stations_than_mandatory_places_is_named_and_mended(layer, frames,
     frames["places"] = layer(
         spots, "place_id", name_zh=list("一二三四"), place_class=["bus_depot"] * 4
     )
-    found = analyse(frames, changed(parameters, new_stations=2, mandatory_classes=("bus_depot",)))
+    found = analyse(
+        ChargingLayers(**frames),
+        changed(parameters, new_stations=2, mandatory_classes=("bus_depot",)),
+    )
     assert "2 new stations are fewer than the 4 mandatory places" in said(found)
     built = found.tables["stations"].query("decision == 'build'")
     assert sorted(built.index) == ["P-p0", "P-p1", "P-p2", "P-p3"]
@@ -142,14 +152,14 @@ def test_fewer_stations_than_mandatory_places_is_named_and_mended(layer, frames,
 
 
 def test_more_stations_than_candidates_is_named(frames, parameters):
-    found = analyse(frames, changed(parameters, new_stations=500))
+    found = analyse(ChargingLayers(**frames), changed(parameters, new_stations=500))
     assert "500 new stations are more than" in said(found)
 
 
 def test_nothing_is_built_where_nothing_may_be(frames, parameters):
     west = box(499_000, 2_499_000, 502_100, 2_509_000)
     red = gpd.GeoDataFrame(index=["r"], geometry=[west], crs=frames["counties"].crs)
-    found = analyse({**frames, "red_lines": red}, parameters)
+    found = analyse(ChargingLayers(**{**frames, "red_lines": red}), parameters)
     candidates = found.tables["candidates"]
     barred = candidates.within(west)
     assert barred.any()
@@ -158,7 +168,7 @@ def test_nothing_is_built_where_nothing_may_be(frames, parameters):
 
 
 def test_candidates_too_near_a_station_are_excluded(frames, parameters):
-    found = analyse(frames, changed(parameters, separation_m=1500.0))
+    found = analyse(ChargingLayers(**frames), changed(parameters, separation_m=1500.0))
     built = found.tables["stations"]
     xy = built.get_coordinates().to_numpy()
     away = np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1)) + np.eye(len(xy)) * 9e9
@@ -171,22 +181,25 @@ def test_a_red_line_around_everything_leaves_no_answer(frames, parameters):
     everywhere = box(490_000, 2_490_000, 520_000, 2_520_000)
     red = gpd.GeoDataFrame(index=["r"], geometry=[everywhere], crs=frames["counties"].crs)
     del frames["charging_stations"]
-    found = analyse({**frames, "red_lines": red}, parameters)
+    found = analyse(ChargingLayers(**{**frames, "red_lines": red}), parameters)
     assert value(found, "built_count") == 0
     assert value(found, "covered_share") == 0
     with pytest.raises(InfeasibleError):
-        analyse({**frames, "red_lines": red}, changed(parameters, budget_10k_cny=900.0))
+        analyse(
+            ChargingLayers(**{**frames, "red_lines": red}),
+            changed(parameters, budget_10k_cny=900.0),
+        )
 
 
 def test_a_budget_takes_the_place_of_the_number(frames, parameters):
     more = changed(parameters, new_stations=None, budget_10k_cny=650.0)
-    found = analyse(frames, more)
+    found = analyse(ChargingLayers(**frames), more)
     assert value(found, "built_count") == 2  # at 300 each
     assert found.tables["curve"].empty
 
 
 def test_phases_add_up_and_ids_stay(frames, parameters):
-    found = analyse(frames, changed(parameters, new_stations=6))
+    found = analyse(ChargingLayers(**frames), changed(parameters, new_stations=6))
     phases, built = found.tables["phases"], found.tables["stations"].query("decision == 'build'")
     assert phases["built_count"].tolist() == [0, 2, 2, 2]
     assert built["phase_year"].value_counts().to_dict() == {"2023": 2, "2024": 2, "2025": 2}
@@ -201,7 +214,9 @@ def test_the_plan_names_roles_that_exist():
 def test_a_station_outside_the_counties_serves_but_is_not_counted(layer, frames, parameters):
     more = layer({"out": (-600, 0)}, "station_id", name_zh=["界外站"], piles_count=[2])
     both = pd.concat([frames["charging_stations"], more])
-    found = analyse({**frames, "charging_stations": both}, changed(parameters, new_stations=0))
+    found = analyse(
+        ChargingLayers(**{**frames, "charging_stations": both}), changed(parameters, new_stations=0)
+    )
     assert "1 stations lie outside the counties" in said(found)
     assert value(found, "stations_count") == 2
     assert "out" in found.tables["stations"].index
@@ -219,7 +234,7 @@ def test_every_layer_of_candidates_keeps_its_names(layer, frames, parameters):
         grid_capacity_kw=[900.0, 100.0],
         cost_10k_cny=[80.0, 80.0],
     )
-    table = analyse(frames, parameters).tables["candidates"]
+    table = analyse(ChargingLayers(**frames), parameters).tables["candidates"]
     named = table.loc[["K-7", "B-7", "C-7", "C-8"]]
     assert named["name_zh"].tolist() == ["停车场", "加油站", "空地", "小变压器"]
     assert named["county"].tolist() == ["甲区", "甲区", "乙县", "乙县"]
@@ -231,7 +246,7 @@ def test_every_layer_of_candidates_keeps_its_names(layer, frames, parameters):
 def test_a_candidate_far_from_any_substation_is_excluded(layer, frames, parameters):
     room = layer({"u": (0, 0)}, "substation_id", hosting_capacity_mw=[50.0])
     asked = changed(parameters, substation_reach_m=2500.0)
-    table = analyse({**frames, "substations": room}, asked).tables["candidates"]
+    table = analyse(ChargingLayers(**{**frames, "substations": room}), asked).tables["candidates"]
     fed = table["substation_id"].eq("u")
     assert fed.any()
     assert not fed.all()

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from nngis.plans.charging.analyse import analyse
+from nngis.plans.charging.layers import ChargingLayers
 from nngis.plans.charging.parameters import ChargingParameters
 
 FOLDER = Path(__file__).parents[4] / "shared" / "data" / "bench" / "shenzhen_ev"
@@ -69,9 +70,9 @@ def indicator(analysis, name):
 def test_as_many_stations_cover_more_where_the_plan_puts_them(city):
     frames, stations = city
     asked = ChargingParameters(**SETTINGS, new_stations=0)
-    real = analyse({**frames, "charging_stations": stations}, asked)
+    real = analyse(ChargingLayers(**{**frames, "charging_stations": stations}), asked)
     count = len(stations)
-    ours = analyse(frames, ChargingParameters(**SETTINGS, new_stations=count))
+    ours = analyse(ChargingLayers(**frames), ChargingParameters(**SETTINGS, new_stations=count))
     covered = indicator(real, "covered_before_share")
     # 74.1 % by the 1,706 real stations, all of it by as many of ours.
     assert count == 1706
@@ -83,5 +84,5 @@ def test_as_many_stations_cover_more_where_the_plan_puts_them(city):
 
 def test_two_hundred_cover_what_the_real_ones_do(city):
     frames, _ = city
-    few = analyse(frames, ChargingParameters(**SETTINGS, new_stations=200))
+    few = analyse(ChargingLayers(**frames), ChargingParameters(**SETTINGS, new_stations=200))
     assert indicator(few, "covered_share") > 0.741

@@ -8,6 +8,7 @@ import pytest
 from shapely import LineString, Point, box
 
 from nngis.plans.heat.analyse import analyse
+from nngis.plans.heat.layers import HeatLayers
 from nngis.plans.heat.parameters import HeatParameters
 from nngis.result.result import Analysis
 
@@ -65,7 +66,7 @@ def toy() -> Toy:
         town = box(X - 50_000, Y - 2_000, X - 40_000, Y + 2_000)
         whole = box(X - 100_000, Y - 100_000, X, Y + 100_000)
         other = box(X, Y - 100_000, X + 100_000, Y + 100_000)
-        return analyse(
+        layers = HeatLayers(
             layer({k: BOILER | row for k, row in boilers.items()}, "boiler_id"),
             layer({k: UNIT | row for k, row in given.items()}, "unit_id"),
             layer({"B": {"name_zh": "城区", "geometry": town}}, "area_id"),
@@ -76,11 +77,11 @@ def toy() -> Toy:
                 },
                 "adcode",
             ),
-            HeatParameters(**parameters),
             parks=None if parks is None else layer(parks, "park_id"),
             roads=None if roads is None else layer(roads, "road_id"),
             steam_pipes=None if pipes is None else layer(pipes, "pipe_id"),
             waste_heat=None if waste_heat is None else layer(waste_heat, "waste_id"),
         )
+        return analyse(layers, HeatParameters(**parameters))
 
     return run

@@ -12,6 +12,7 @@ from pyproj import Geod
 from shapely import Point, box
 
 from nngis.plans.heat.analyse import analyse
+from nngis.plans.heat.layers import HeatLayers
 from nngis.plans.heat.parameters import HeatParameters
 from nngis.result.result import Analysis
 
@@ -78,13 +79,13 @@ def decide_on(
     ) -> Analysis:
         default = {"name_zh": "某厂", "capacity_t_h": 20.0, "fuel": "coal", "status": "in_use"}
         boilers = frame({key: default | row for key, row in rows.items()}).rename_axis("boiler_id")
-        return analyse(
+        layers = HeatLayers(
             boilers,
             units if sources is None else sources,
             zones["built_up"] if built_up is None else built_up,
             zones["counties"],
-            HeatParameters(**parameters),  # type: ignore[arg-type]
         )
+        return analyse(layers, HeatParameters(**parameters))  # type: ignore[arg-type]
 
     return run
 

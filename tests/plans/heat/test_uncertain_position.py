@@ -7,6 +7,7 @@ from pyproj import Geod
 from shapely import Point, box
 
 from nngis.plans.heat.analyse import analyse
+from nngis.plans.heat.layers import HeatLayers
 from nngis.plans.heat.parameters import HeatParameters
 
 CRS = "EPSG:4545"
@@ -57,13 +58,13 @@ def decisions(rows: dict[str, tuple[Point, float | None]], capacity_t_h: float) 
         "is_chp": True,
         "geometry": Point(*PLANT),
     }
-    found = analyse(
+    layers = HeatLayers(
         boilers,
         layer({"P-1": unit}, "unit_id"),
         layer({"B": {"name_zh": "城区", "geometry": SQUARE}}, "area_id"),
         layer({"1": {"name_zh": "某县", "geometry": box(107, 22, 110, 24)}}, "adcode"),
-        HeatParameters(supply_radius_m=RADIUS_M),
     )
+    found = analyse(layers, HeatParameters(supply_radius_m=RADIUS_M))
     return dict(found.tables["boilers"]["decision"])
 
 

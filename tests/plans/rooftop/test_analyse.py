@@ -18,6 +18,7 @@ from nngis.plans.rooftop.analyse import analyse
 from nngis.plans.rooftop.classes import classify
 from nngis.plans.rooftop.grid import host
 from nngis.plans.rooftop.horizon import Sky
+from nngis.plans.rooftop.layers import RooftopLayers
 from nngis.plans.rooftop.order import put_in_order
 from nngis.plans.rooftop.outlines import take_outlines
 from nngis.plans.rooftop.parameters import RooftopParameters
@@ -78,7 +79,7 @@ def climate():
 @pytest.fixture
 def run(counties, climate):
     def go(roofs, parameters=DEFAULT, **more):
-        return analyse(roofs, counties, climate, parameters, **more)
+        return analyse(RooftopLayers(roofs, counties, climate, **more), parameters)
 
     return go
 
@@ -197,8 +198,9 @@ def test_degrees_are_not_taken_for_metres():
 
 def test_a_climate_elsewhere_is_refused(counties, climate):
     away = climate.assign(geometry=climate.translate(200_000))
+    roofs = frame({"a": rect(0, 0)}, roof_class=["public"])
     with pytest.raises(LayerError, match="does not cover 1 roofs"):
-        analyse(frame({"a": rect(0, 0)}, roof_class=["public"]), counties, away, DEFAULT)
+        analyse(RooftopLayers(roofs, counties, away), DEFAULT)
 
 
 def test_a_class_is_told_by_tag_then_name_then_point_then_land_then_size():

@@ -9,7 +9,7 @@ from shapely import LineString, Point
 
 from nngis.grid import Grid
 from nngis.plans.sewer.analyse import analyse
-from nngis.plans.sewer.layers import Layers
+from nngis.plans.sewer.layers import SewerLayers
 from nngis.plans.sewer.parameters import SewerParameters
 
 EXAMPLE = Path(__file__).parents[4] / "shared/data/bench/pysewer_example"
@@ -46,7 +46,7 @@ def houses(at, frame):
 
 
 def found(houses, street, slope, plant, **options):
-    layers = Layers(demand=houses, roads=street, elevation=slope, treatment_plants=plant)
+    layers = SewerLayers(demand=houses, roads=street, elevation=slope, treatment_plants=plant)
     return analyse(layers, SewerParameters(**options))
 
 
@@ -70,7 +70,7 @@ def test_priority_spends_what_the_design_costs(houses, street, slope, plant):
 
 def test_without_terrain_nothing_is_laid_out_and_that_is_said(houses, street, plant):
     analysis = analyse(
-        Layers(demand=houses, roads=street, treatment_plants=plant), SewerParameters()
+        SewerLayers(demand=houses, roads=street, treatment_plants=plant), SewerParameters()
     )
     assert analysis.tables["pipes"].empty
     assert any("no terrain" in text.en for text in analysis.warnings)
@@ -81,7 +81,7 @@ def test_roads_that_do_not_reach_a_plant_are_named_and_the_rest_is_done(
 ):
     far = frame({"w": {"geometry": Point(at(4, 900))}}, "wwtp_id")
     ledger = frame({"p": {"sewer_length_km": 3.0, "completed": True}})
-    layers = Layers(
+    layers = SewerLayers(
         demand=houses,
         roads=street,
         elevation=slope,
@@ -107,7 +107,7 @@ def test_every_building_of_the_example_is_joined_over_what_is_built():
     west, south, east, north = demand.total_bounds
     around = (west - 2000, south - 2000, east + 2000, north + 2000)
     grid, _ = read_grid_around(EXAMPLE / "dem_10m1.tif", demand.crs, around, role="elevation")
-    layers = Layers(
+    layers = SewerLayers(
         demand=demand.assign(evidence="surveyed"),
         roads=roads.assign(evidence="surveyed"),
         treatment_plants=plants.assign(evidence="surveyed"),

@@ -5,7 +5,7 @@ import pytest
 from shapely import LineString, Point
 
 from nngis.plans.sewer.analyse import analyse
-from nngis.plans.sewer.layers import Layers
+from nngis.plans.sewer.layers import SewerLayers
 from nngis.plans.sewer.parameters import SewerParameters
 from nngis.plans.sewer.plan import PLAN
 from nngis.plans.sewer.plants import place_capacity
@@ -52,7 +52,7 @@ def demand(at, frame):
 
 
 def run(**layers) -> Analysis:
-    return analyse(Layers(**layers), PARAMETERS)
+    return analyse(SewerLayers(**layers), PARAMETERS)
 
 
 def test_a_sewer_serves_up_to_the_distance_and_only_if_it_leads_to_a_plant(network, plants, demand):
