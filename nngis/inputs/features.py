@@ -13,6 +13,7 @@ from nngis.errors import LayerError, Problem, require
 from nngis.inputs.store import LayerStore
 from nngis.ledger.read import read_ledger
 from nngis.roles import Role
+from nngis.roles import role as role_named
 from nngis.text import Text
 
 VECTORS = {".gpkg", ".geojson", ".json", ".shp", ".fgb", ".parquet"}
@@ -33,7 +34,8 @@ def read_features(path: str, part: str, store: LayerStore, *, datum: str | None 
     Parameters
     ----------
     path : str
-        A vector file, a table with coordinates, or the id of a layer of the catalog.
+        A vector file, a table with coordinates, or the id of a layer of the catalog; roads are
+        whatever the ledger reader takes for the role of that name.
     part : str
         A key of `TITLES`.
     store : LayerStore
@@ -53,6 +55,15 @@ def read_features(path: str, part: str, store: LayerStore, *, datum: str | None 
     """
     if path in store.specs:
         layer = store.open(path)
+    elif part == "roads":
+        # Roads have columns that mean something; plans read them the same way.
+        layer = read_ledger(
+            path,
+            role_named(part),
+            datum=datum,
+            work_crs=store.home_crs,
+            references=store.references,
+        )
     elif Path(path).suffix.lower() in VECTORS:
         layer = _from_vector(Path(path), part)
     else:

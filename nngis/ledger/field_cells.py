@@ -10,6 +10,7 @@ from nngis.ledger.dates import read_date, read_year
 from nngis.ledger.divisions import read_county
 from nngis.ledger.numbers import read_number, read_quantity
 from nngis.ledger.problems import Fault, fault
+from nngis.ledger.road_cells import ROAD_CELLS
 from nngis.ledger.table import Cell, tidy
 from nngis.ledger.words import is_mixed_fuel, read_class, read_yes_no, status_words
 from nngis.roles import Role
@@ -52,6 +53,9 @@ def read_field(name: str, header: str, role: Role, cells: Coded) -> FieldCells:
         Values, faults and notes; a cell that is blank or says that there is nothing is None.
     """
     field = fields.get(name)
+    if role.name == "roads" and name in ROAD_CELLS:
+        values = ROAD_CELLS[name](cells.cells())
+        return FieldCells({name: values}, [], _unknown(name, cells, _lost(cells, values)))
     if name == "fuel":
         return _fuel(cells)
     if name == "fuel_use_t_a":

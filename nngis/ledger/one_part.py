@@ -133,7 +133,8 @@ def read_part(part: Part, sheet: Sheet, role: Role, options: Options) -> PartRea
     LedgerError
         If its datum is neither said nor told by evidence.
     """
-    rows = split_rows(sheet, role)
+    drawn = () if part.geometry is None else part.geometry.index[part.geometry.notna()]
+    rows = split_rows(sheet, role, drawn)
     used = position_fields(sheet, role, has_geometry=part.geometry is not None)
     columns = read_columns(sheet, rows, role, used)
     claims = columns.frame[[name for name in CLAIMS if name in columns.frame]]

@@ -1,7 +1,7 @@
 """Tell the rows below a header apart: data, totals and notes, blank."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import zip_longest
@@ -61,7 +61,7 @@ class Rows:
         return len(self.numbers)
 
 
-def split_rows(sheet: Sheet, role: Role) -> Rows:
+def split_rows(sheet: Sheet, role: Role, drawn: Collection[int] = ()) -> Rows:
     """Tell the rows of a sheet apart.
 
     Parameters
@@ -70,6 +70,8 @@ def split_rows(sheet: Sheet, role: Role) -> Rows:
         The sheet and its header.
     role : Role
         What its rows should become.
+    drawn : collection of int
+        Numbers of the rows that have a geometry: they are data though no cell is filled.
 
     Returns
     -------
@@ -87,17 +89,18 @@ def split_rows(sheet: Sheet, role: Role) -> Rows:
     filled = np.zeros(len(below), np.int64)
     aside = np.zeros(len(below), np.bool_)
     noted = aside.copy()
-    repeated = np.full(len(below), bool(header.columns))
+    # Names that stand apart from the data are not repeated among them.
+    repeated = np.full(len(below), bool(header.columns) and bool(table.first_row))
     for at, column in enumerate(coded):
         early = column.filled & (filled < _TOTAL_WITHIN)
         if early.any():
             aside |= column.tells(_is_total, early)
             noted |= column.tells(_is_note, early & (filled == 0))
         if at in header.columns.values():
-            name = "".join(header.names[at].split())
-            repeated &= column.tells(partial(_is_name, name=name), repeated)
+            repeated &= column.tells(partial(_is_name, names=_names(sheet, at)), repeated)
         filled += column.filled
-    blank = filled == 0
+    here = np.arange(len(below)) + first + table.first_row
+    blank = (filled == 0) & ~np.isin(here, list(drawn))
     aside = (aside | repeated | (noted & (filled <= _NOTE_CELLS))) & ~blank
     kept = np.flatnonzero(~blank & ~aside)
     numbers = kept + first + table.first_row
@@ -143,11 +146,14 @@ def _is_note(cell: Cell) -> bool:
     return bool(_NOTE.match(tidy(cell).lower()))
 
 
-def _is_name(cell: Cell, *, name: str) -> bool:
-    text = str(cell)
-    if not name.endswith(text[-1:]):
-        return False
-    return name.endswith("".join(text.split()))
+def _names(sheet: Sheet, at: int) -> frozenset[str]:
+    """Give what the header writes over a column, in one row or in two."""
+    rows = [sheet.table.rows[row] for row in sheet.header.rows]
+    return frozenset("".join(str(row[at]).split()) for row in rows if at < len(row))
+
+
+def _is_name(cell: Cell, *, names: frozenset[str]) -> bool:
+    return "".join(str(cell).split()) in names
 
 
 def _filled_down(cells: list[list[Cell]], sheet: Sheet, role: Role, first: int) -> set[int]:

@@ -141,8 +141,11 @@ def _filled(parts: list[Part], where: str) -> list[Part]:
     filled = [
         part
         for part in parts
-        if any(not is_blank(c) for row in part.table.rows for c in row)
-        and (part.table.first_row or len(part.table.rows) > 1)
+        if (part.geometry is not None and part.geometry.notna().any())
+        or (
+            any(not is_blank(c) for row in part.table.rows for c in row)
+            and (part.table.first_row or len(part.table.rows) > 1)
+        )
     ]
     if not filled:
         raise LedgerError(

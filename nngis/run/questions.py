@@ -8,7 +8,7 @@ from pyproj import CRS
 from nngis.catalog.layer import Layer
 from nngis.crs import choose_work_crs
 from nngis.inputs.store import notes, record
-from nngis.network.graph import Graph, graph_from_lines
+from nngis.network.graph import Graph, graph_from_roads
 from nngis.parameters import ParameterRecord
 from nngis.result.mapview import MapLayer, MapView
 from nngis.result.result import Analysis, Result, Sheet
@@ -42,7 +42,7 @@ def road_graph(roads: gpd.GeoDataFrame) -> tuple[Graph, tuple[Text, ...]]:
     Parameters
     ----------
     roads : GeoDataFrame
-        Lines in the work CRS; columns `oneway`, `layer` and `speed_km_h` are used where they are.
+        Lines in the work CRS, with the columns of `nngis.network.graph.graph_from_roads`.
 
     Returns
     -------
@@ -51,9 +51,7 @@ def road_graph(roads: gpd.GeoDataFrame) -> tuple[Graph, tuple[Text, ...]]:
     said : tuple of Text
         What happened when it was built.
     """
-    columns = {name: name for name in ("oneway", "speed_km_h") if name in roads}
-    level = "layer" if "layer" in roads else None
-    graph, report = graph_from_lines(roads, tolerance_m=TOLERANCE_M, level=level, **columns)
+    graph, report = graph_from_roads(roads, tolerance_m=TOLERANCE_M)
     return graph, report.sentences()
 
 

@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from shapely import LineString
+from shapely import LineString, Point
 
 Nngis = Callable[..., Any]
 X, Y = 500_000, 2_520_000
@@ -179,3 +179,44 @@ def test_missing_options_and_files_are_named(nngis: Nngis, tmp_path: Path) -> No
     ran = nngis("site", "mclp", "--links", tmp_path / "none.csv", "-p", 1, "--lang", "en")
     assert ran.code == 1
     assert "none.csv" in ran.err
+
+
+@pytest.fixture
+def cases() -> Path:
+    """Return the small road layers that lie beside the checkout."""
+    folder = Path(__file__).parents[3] / "shared" / "cases" / "roads"
+    if not folder.is_dir():
+        pytest.skip("no ../shared/cases")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("name", "crs", "corner", "road_m"),
+    [
+        ("oneway_ring", "EPSG:4545", (520_000, 2_524_000), 3000),
+        ("oneway_yes_no", "EPSG:32648", (800_000, 2_520_000), 3000),
+        ("speed_missing", "EPSG:32648", (800_000, 2_520_000), 1000),
+    ],
+)
+def test_reach_goes_with_the_traffic_of_the_roads_given(
+    nngis: Nngis,
+    cases: Path,
+    tmp_path: Path,
+    name: str,
+    crs: str,
+    corner: tuple[int, int],
+    road_m: int,
+) -> None:
+    x, y = corner
+    for part, at in (("demand", x + 1000), ("facilities", x)):
+        gpd.GeoDataFrame({f"{part}_id": ["a"]}, geometry=[Point(at, y)], crs=crs).to_file(
+            tmp_path / f"{part}.gpkg"
+        )
+    ran = nngis(
+        "reach", "--demand", tmp_path / "demand.gpkg", "--facilities",
+        tmp_path / "facilities.gpkg", "--roads", cases / f"{name}.gpkg", "--limit-km", 9,
+        "--out", tmp_path / "out", "--json",
+    )  # fmt: skip
+    assert ran.code == 0, ran.err
+    demand = gpd.read_file(tmp_path / "out/reach/layers.gpkg", layer="demand")
+    assert demand["road_m"].tolist() == [pytest.approx(road_m, rel=2e-3)]

@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from nngis.network.graph.drive_rules import KEYS, drive_rules, speed_limit_km_h
+from nngis.network.graph.drive_rules import KEYS, drive_rules
+from nngis.network.graph.road_words import speed_limit_km_h
 
 
 def rule(**tags):

@@ -6,6 +6,7 @@ from nngis.network.graph.from_networkx import graph_from_networkx
 from nngis.network.graph.lines import graph_from_lines
 from nngis.network.graph.parts import components, main_part
 from nngis.network.graph.report import Built, GraphReport
+from nngis.network.graph.roads import graph_from_roads
 from nngis.network.graph.snap import Legs, Snap, legs, snap
 from nngis.network.graph.ways import Ways, graph_from_ways
 
@@ -21,6 +22,7 @@ __all__ = [
     "graph_from_arrays",
     "graph_from_lines",
     "graph_from_networkx",
+    "graph_from_roads",
     "graph_from_ways",
     "legs",
     "main_part",

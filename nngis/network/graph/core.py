@@ -54,7 +54,7 @@ class Graph:
     length_m : (n_arcs,) float array
         Length of each arc [m].
     time_s : (n_arcs,) float array or None
-        Driving time of each arc [s]; None where no speed is known.
+        Driving time of each arc [s], nan where it is unknown; None where no speed is known.
     edge_id : (n_arcs,) int32 array
         The edge each arc belongs to.
     edge_from, edge_to : (n_edges,) int32 array
@@ -161,7 +161,7 @@ class Graph:
         Raises
         ------
         LayerError
-            If times are asked for and the graph has none.
+            If times are asked for and the graph has none, or not all.
         """
         if name == "length_m":
             return self.length_m
@@ -170,6 +170,15 @@ class Graph:
                 "路网没有行驶时间；建立路网时请给出车速，或改用距离上限。",
                 "The road graph has no driving times; give speeds when building it, "
                 "or use a limit in metres.",
+                where="time_s",
+            )
+        unknown = int(np.isnan(self.time_s).sum())
+        if unknown:
+            raise LayerError(
+                f"路网 {self.n_arcs} 个通行方向中有 {unknown} 个没有车速，行驶时间未知；"
+                "请补填车速，或改用距离上限。",
+                f"{unknown} of the {self.n_arcs} arcs of the road graph have no speed, so no "
+                "driving time; complete the speeds, or use a limit in metres.",
                 where="time_s",
             )
         return self.time_s

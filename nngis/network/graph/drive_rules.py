@@ -1,10 +1,9 @@
 """Which OSM ways cars may use, in which direction and how fast."""
 
-import re
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
+
+from nngis.network.graph.road_words import filled, oneway_signs, speeds
 
 #: Driving speed by `highway` class [km/h]; ways of other classes are not for cars.
 SPEED_KM_H = {
@@ -44,18 +43,11 @@ PRIVATE_SERVICE = frozenset(
     {"driveway", "parking_aisle", "parking", "drive-through", "emergency_access", "private"}
 )
 ONEWAY_KEYS = ("oneway:motorcar", "oneway:motor_vehicle", "oneway:vehicle", "oneway")
-FORWARD = frozenset({"yes", "true", "1"})
-BACKWARD = frozenset({"-1", "reverse"})
-BOTH = frozenset({"no", "false", "0"})
 ROUND = frozenset({"roundabout", "circular"})
 ONEWAY_CLASSES = frozenset({"motorway", "motorway_link"})
 SPEED_KEYS = ("maxspeed:forward", "maxspeed:backward", "maxspeed")
 #: Every key that the rules look at.
 KEYS = ("highway", "area", "service", "junction", *ACCESS_KEYS, *ONEWAY_KEYS, *SPEED_KEYS)
-
-KM_PER_MILE, KM_PER_NAUTICAL_MILE = 1.609344, 1.852
-WALK_KM_H = 5.0
-_NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*(km/h|kmh|kph|mph|knots)?")
 
 
 def drive_rules(tags: pd.DataFrame) -> pd.DataFrame:
@@ -95,72 +87,110 @@ def drive_rules(tags: pd.DataFrame) -> pd.DataFrame:
     c  False       0         NaN
     """
     by_class = tags["highway"].map(SPEED_KM_H).astype(float)
-    access = _first_given(tags, ACCESS_KEYS)
-    is_open = by_class.notna() & ~access.isin(CLOSED) & (tags["area"] != "yes")
-    is_open &= ~((tags["highway"] == "service") & tags["service"].isin(PRIVATE_SERVICE))
-    sign = _first_given(tags, ONEWAY_KEYS)
-    implied = tags["junction"].isin(ROUND) | tags["highway"].isin(ONEWAY_CLASSES)
-    oneway = np.select(
-        [sign.isin(FORWARD), sign.isin(BACKWARD), sign.isin(BOTH), implied], [1, -1, 0, 1], 0
-    )
-    # Ways whose direction changes by the hour cannot be counted on.
-    is_open &= ~sign.isin({"reversible", "alternating"})
-    limits = {key: _each(tags[key], speed_limit_km_h) for key in SPEED_KEYS}
-    general = limits["maxspeed"].fillna(by_class)
-    given = tags[list(SPEED_KEYS)].notna()
-    read = pd.DataFrame(limits).notna()
+    oneway, fixed, _ = directions(tags)
+    km_h, back_km_h, unread = limits(tags)
     return pd.DataFrame(
         {
-            "open": is_open,
-            "oneway": oneway.astype(np.int8),
-            "speed_km_h": limits["maxspeed:forward"].fillna(general),
-            "back_speed_km_h": limits["maxspeed:backward"].fillna(general),
-            "speed_unread": (given & ~read).any(axis=1) & ~tags["maxspeed"].isin({"none"}),
+            "open": by_class.notna() & fixed & may_be_driven(tags),
+            "oneway": oneway,
+            "speed_km_h": km_h.fillna(by_class),
+            "back_speed_km_h": back_km_h.fillna(by_class),
+            "speed_unread": unread,
         },
         index=tags.index,
     )
 
 
-def speed_limit_km_h(text: str) -> float:
-    """Read a `maxspeed` value.
+def may_be_driven(tags: pd.DataFrame) -> pd.Series:
+    """Find the ways that no access tag closes to cars, whatever their class.
 
     Parameters
     ----------
-    text : str
-        As written in OSM. Of several values the lowest counts.
+    tags : DataFrame
+        As for `drive_rules`.
 
     Returns
     -------
-    float
-        Speed [km/h]; nan where it is no number (``none``, ``signals``, ``CN:urban``) or zero.
-
-    Examples
-    --------
-    >>> [round(speed_limit_km_h(text), 1) for text in ("60", "30 mph", "walk", "80;60", "none")]
-    [60.0, 48.3, 5.0, 60.0, nan]
+    Series of bool
+        On the index of `tags`.
     """
-    factor = {"mph": KM_PER_MILE, "knots": KM_PER_NAUTICAL_MILE}
-    read = []
-    for part in re.split(r"[;,|]", text):
-        word = part.strip().lower()
-        number = _NUMBER.fullmatch(word)
-        if number:
-            read.append(float(number[1]) * factor.get(number[2], 1.0))
-        elif word == "walk":
-            read.append(WALK_KM_H)
-    return min((speed for speed in read if speed > 0), default=np.nan)
+    closed = first_given(tags, ACCESS_KEYS).isin(CLOSED) | tags["area"].eq("yes")
+    closed |= tags["highway"].eq("service") & tags["service"].isin(PRIVATE_SERVICE)
+    return ~closed
 
 
-def _first_given(tags: pd.DataFrame, keys: tuple[str, ...]) -> pd.Series:
-    """Value of the first of several keys that a way has."""
+def directions(
+    tags: pd.DataFrame, *, letters_are_directions: bool = False
+) -> tuple[pd.Series, pd.Series, pd.Series]:
+    """Find the direction in which each way is open.
+
+    Parameters
+    ----------
+    tags : DataFrame
+        As for `drive_rules`.
+    letters_are_directions : bool
+        Whether ``F`` and ``T`` are known to be directions.
+
+    Returns
+    -------
+    oneway : Series of int8
+        1 along the way only, -1 against it only, 0 both.
+    fixed : Series of bool
+        False where the direction changes by the hour and cannot be counted on.
+    unread : Series of bool
+        Where a sign is stated that cannot be read; the way counts as if it had none.
+    """
+    given = first_given(tags, ONEWAY_KEYS)
+    sign = oneway_signs(given, letters_are_directions=letters_are_directions)
+    implied = tags["junction"].isin(ROUND) | tags["highway"].isin(ONEWAY_CLASSES)
+    changing = np.isinf(sign)
+    oneway = sign.mask(changing, 0.0).fillna(implied.astype(float)).astype(np.int8)
+    return oneway, ~changing, filled(given) & sign.isna()
+
+
+def limits(tags: pd.DataFrame) -> tuple[pd.Series, pd.Series, pd.Series]:
+    """Read the speed limits along and against each way.
+
+    Parameters
+    ----------
+    tags : DataFrame
+        As for `drive_rules`.
+
+    Returns
+    -------
+    km_h, back_km_h : Series of float
+        Limits [km/h]; nan where none is stated.
+    unread : Series of bool
+        Where a limit is stated that cannot be read; ``none`` is no limit.
+    """
+    read = pd.DataFrame({key: speeds(tags[key]) for key in SPEED_KEYS})
+    given = pd.DataFrame({key: filled(tags[key]) for key in SPEED_KEYS})
+    unread = (given & read.isna()).any(axis=1)
+    general = read["maxspeed"]
+    return (
+        read["maxspeed:forward"].fillna(general),
+        read["maxspeed:backward"].fillna(general),
+        unread,
+    )
+
+
+def first_given(tags: pd.DataFrame, keys: tuple[str, ...]) -> pd.Series:
+    """Take the value of the first of several keys that a way has.
+
+    Parameters
+    ----------
+    tags : DataFrame
+        Tags in columns.
+    keys : tuple of str
+        Columns, the first to be asked first.
+
+    Returns
+    -------
+    Series
+        On the index of `tags`; missing where a way has none of them.
+    """
     # Column by column: across rows pandas would turn the frame, a column a way.
     found = tags[keys[0]]
     for key in keys[1:]:
         found = found.fillna(tags[key])
     return found
-
-
-def _each(values: pd.Series, read: Callable[[str], float]) -> pd.Series:
-    """Read each different text once."""
-    known = values.dropna().unique()
-    return values.map({text: read(text) for text in known}).astype(float)

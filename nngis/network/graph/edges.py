@@ -35,7 +35,7 @@ class Edges:
     oneway : (n,) int8 array
         1 along the drawing only, -1 against it only, 0 both ways.
     time_s, back_time_s : (n,) float array or None
-        Driving time along and against the drawing [s].
+        Driving time along and against the drawing [s]; nan where it is unknown.
     course : Shapes or None
         The way each runs from `tail` to `head`; None where all are straight.
     row : (n,) int array
@@ -152,12 +152,14 @@ def faults(x: Floats, y: Floats, edges: Edges) -> list[Problem]:
     )
     for name, zh, en in (
         ("length_m", "长度为负或缺失", "a negative or missing length"),
-        ("time_s", "行驶时间为负或缺失", "a negative or missing driving time"),
-        ("back_time_s", "反向行驶时间为负或缺失", "a negative or missing driving time back"),
+        ("time_s", "行驶时间为负或无穷大", "a negative or infinite driving time"),
+        ("back_time_s", "反向行驶时间为负或无穷大", "a negative or infinite driving time back"),
     ):
         values = getattr(edges, name)
         if values is not None:
-            found += _fault(~(np.isfinite(values) & (values >= 0)), zh, en, name)
+            # A time may be unknown: that matters only where times are asked for.
+            unknown = np.isnan(values) & (name != "length_m")
+            found += _fault(~((np.isfinite(values) & (values >= 0)) | unknown), zh, en, name)
     found += _fault(
         np.abs(edges.oneway) > 1, "oneway 不是 -1、0、1", "oneway not -1, 0 or 1", "oneway"
     )

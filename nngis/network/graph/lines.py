@@ -1,7 +1,6 @@
 """A road graph from any layer of lines."""
 
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -16,6 +15,7 @@ from nngis.network.graph.arrays import graph_from_arrays
 from nngis.network.graph.edges import Floats, not_in_metres
 from nngis.network.graph.noding import node_lines
 from nngis.network.graph.report import Built
+from nngis.network.graph.road_words import filled, levels, oneway_signs, speeds
 from nngis.network.graph.shapes import Shapes
 
 #: Data reach a little beyond the area that a plane is meant for [degrees].
@@ -44,12 +44,13 @@ def graph_from_lines(
     tolerance_m : float
         How far a loose end may be moved [m]; 0 joins only what touches.
     oneway : str, optional
-        Column with 1 (open along the line only), -1 (against it only) or 0; empty cells are 0.
+        Column with 1 (open along the line only), -1 (against it only) or 0, or the words of
+        `nngis.network.graph.road_words.oneway_signs`; empty cells are 0.
     level : str, optional
         Column with the level, as OSM's `layer`; empty cells are 0. All on one level, if absent.
     speed_km_h : str or float, optional
         Column with the driving speed, or one speed for all [km/h]; without it the graph has no
-        times.
+        times, and where a row states none, its pieces have none.
 
     Returns
     -------
@@ -62,7 +63,8 @@ def graph_from_lines(
     ------
     LayerError
         If the layer is not in a plane in metres, or rows are not lines, look like degrees, or
-        hold one-way signs or speeds that cannot be used. Every fault is told at once.
+        hold one-way signs that cannot be read or speeds not above zero. Every fault is told at
+        once.
     ParameterError
         If a column does not exist or the tolerance is below zero.
 
@@ -81,12 +83,55 @@ def graph_from_lines(
     >>> graph.n_edges, report.crossings_split, report.components
     (5, 1, 2)
     """
-    _check(roads, tolerance_m, [oneway, level, speed_km_h])
-    signs = _column(roads, oneway).astype(np.int8)
-    speed = _column(roads, speed_km_h, empty=np.nan)
-    levels = pd.factorize(_column(roads, level))[0]
+    _check_options(roads, tolerance_m, (oneway, level, speed_km_h))
+    signs = np.zeros(len(roads)) if oneway is None else _read_signs(roads[oneway])
+    km_h, still = None, np.zeros(len(roads), bool)
+    if isinstance(speed_km_h, str):
+        km_h = speeds(roads[speed_km_h]).to_numpy(np.float64)
+        still = pd.to_numeric(roads[speed_km_h], errors="coerce").le(0).to_numpy(bool)
+    elif speed_km_h is not None:
+        km_h = np.full(len(roads), float(speed_km_h))
+        still = ~(km_h > 0)
+    check_lines(roads, signs, oneway or "oneway", still)
+    level_of = np.zeros(len(roads)) if level is None else np.nan_to_num(levels(roads[level]))
+    return noded_graph(
+        roads,
+        LineRules(signs.astype(np.int8), level_of, np.zeros(len(roads), bool), km_h, km_h),
+        tolerance_m=tolerance_m,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class LineRules:
+    """How lines are used: direction, level, whether they meet others, speeds (or None) [km/h]."""
+
+    oneway: npt.NDArray[np.int8]
+    level: Floats
+    apart: npt.NDArray[np.bool_]
+    speed_km_h: Floats | None
+    back_speed_km_h: Floats | None
+
+
+def noded_graph(roads: gpd.GeoDataFrame, rules: LineRules, *, tolerance_m: float) -> Built:
+    """Cut checked lines where they meet, and lay out the graph of the pieces.
+
+    Parameters
+    ----------
+    roads : GeoDataFrame
+        Lines in the work CRS.
+    rules : LineRules
+        How each is used.
+    tolerance_m : float
+        How far a loose end may be moved [m].
+
+    Returns
+    -------
+    Built
+        As for `graph_from_lines`.
+    """
     lines, row, dropped = _simple_lines(roads.geometry.to_numpy())
-    noded = node_lines(lines, levels[row], tolerance_m=tolerance_m)
+    level = pd.factorize(rules.level)[0]
+    noded = node_lines(lines, level[row], apart=rules.apart[row], tolerance_m=tolerance_m)
     row = row[noded.line]
     length_m = ground_length_m(noded.shapes, roads.crs)
     straight = bool((np.diff(noded.shapes.first) == 2).all())  # noqa: PLR2004
@@ -97,8 +142,9 @@ def graph_from_lines(
         noded.head,
         length_m,
         crs=roads.crs,
-        oneway=signs[row],
-        time_s=None if speed_km_h is None else length_m / (speed[row] / 3.6),
+        oneway=rules.oneway[row],
+        time_s=seconds(length_m, rules.speed_km_h, row),
+        back_time_s=seconds(length_m, rules.back_speed_km_h, row),
         geometry=None if straight else noded.shapes,
         row=row,
     )
@@ -110,6 +156,31 @@ def graph_from_lines(
         dangles_snapped=noded.dangles_snapped,
     )
     return Built(graph, report)
+
+
+def seconds(
+    length_m: Floats, speed_km_h: Floats | None, row: npt.NDArray[np.intp]
+) -> Floats | None:
+    """Give the driving time of pieces of rows.
+
+    Parameters
+    ----------
+    length_m : (p,) float array
+        Length of each piece [m].
+    speed_km_h : (n,) float array or None
+        Speed of each row [km/h].
+    row : (p,) int array
+        Row of each piece.
+
+    Returns
+    -------
+    (p,) float array or None
+        Seconds; nan where the row has no speed above zero; None where no row has.
+    """
+    if speed_km_h is None:
+        return None
+    time_s = length_m / (np.where(speed_km_h > 0, speed_km_h, np.nan)[row] / 3.6)
+    return None if np.isnan(time_s).all() else time_s
 
 
 def ground_length_m(shapes: Shapes, crs: CRS) -> Floats:
@@ -149,16 +220,16 @@ def _simple_lines(
     return lines[order], row[order], int(empty.sum())
 
 
-def _column(roads: gpd.GeoDataFrame, name: str | float | None, *, empty: float = 0.0) -> Floats:
-    """Values of a column, of one number for all, or of neither."""
-    if not isinstance(name, str):
-        return np.full(len(roads), empty if name is None else float(name))
-    values = pd.to_numeric(roads[name], errors="coerce").to_numpy(np.float64, na_value=np.nan)
-    return np.where(np.isnan(values), empty, values)
+def _read_signs(cells: pd.Series) -> Floats:
+    """One-way signs; 0 where a cell is empty, nan where it cannot be read."""
+    signs = oneway_signs(cells)
+    return np.asarray(signs.where(filled(cells), 0.0).replace(np.inf, np.nan), np.float64)
 
 
-def _check(roads: gpd.GeoDataFrame, tolerance_m: float, options: list[Any]) -> None:
-    """Refuse what no graph can be built from."""
+def _check_options(
+    roads: gpd.GeoDataFrame, tolerance_m: float, options: tuple[str | float | None, ...]
+) -> None:
+    """Refuse columns that do not exist and a tolerance below zero."""
     missing = [
         Problem(f"图层没有 {name} 列。", f"The layer has no column {name}.", where=name)
         for name in options
@@ -168,7 +239,33 @@ def _check(roads: gpd.GeoDataFrame, tolerance_m: float, options: list[Any]) -> N
         zh, en = "tolerance_m 应不小于零。", "tolerance_m must be zero or more."
         missing.append(Problem(zh, en, where="tolerance_m"))
     require(missing, ParameterError)
-    oneway, _, speed_km_h = options
+
+
+def check_lines(
+    roads: gpd.GeoDataFrame,
+    signs: Floats,
+    sign_column: str,
+    still: npt.NDArray[np.bool_],
+) -> None:
+    """Refuse a layer that no graph can be built from.
+
+    Parameters
+    ----------
+    roads : GeoDataFrame
+        The layer.
+    signs : (n,) float array
+        One-way signs; nan where a cell cannot be read.
+    sign_column : str
+        Their column, for the message.
+    still : (n,) bool array
+        Rows whose stated speed is not above zero.
+
+    Raises
+    ------
+    LayerError
+        If it is in no plane in metres, or rows are no lines, look like degrees, have a sign that
+        cannot be read or a speed that is not above zero.
+    """
     lines = roads.geometry.to_numpy()
     kinds = shapely.get_type_id(lines)
     line = np.isin(kinds, [shapely.GeometryType.LINESTRING, shapely.GeometryType.MULTILINESTRING])
@@ -182,19 +279,14 @@ def _check(roads: gpd.GeoDataFrame, tolerance_m: float, options: list[Any]) -> N
             "坐标像经纬度，与图层的投影坐标系不符",
             "coordinates that look like degrees, in a layer that says metres",
         ),
+        (
+            np.isnan(signs),
+            sign_column,
+            "单行标记读不出（应为 1、-1、0 或 是、否）",
+            "a one-way sign that is not 1, -1, 0, yes or no",
+        ),
+        (still, "speed_km_h", "车速不大于零", "a speed that is not above zero"),
     ]
-    if oneway is not None:
-        signs = pd.to_numeric(roads[oneway], errors="coerce").to_numpy(np.float64, na_value=np.nan)
-        bad = ~np.isin(signs, [-1, 0, 1]) & roads[oneway].notna().to_numpy()
-        faults.append(
-            (bad, oneway, "单行标记不是 -1、0、1", "a one-way sign that is not -1, 0 or 1")
-        )
-    if speed_km_h is not None:
-        speed = _column(roads, speed_km_h, empty=np.nan)
-        bad = ~(np.isfinite(speed) & (speed > 0))
-        faults.append(
-            (bad, "speed_km_h", "车速缺失或不大于零", "a speed that is missing or not above zero")
-        )
     for wrong, where, zh, en in faults:
         count = int(wrong.sum())
         if count:

@@ -92,7 +92,11 @@ class Noded:
 
 
 def node_lines(
-    lines: npt.NDArray[np.object_], level: npt.NDArray[np.intp], *, tolerance_m: float
+    lines: npt.NDArray[np.object_],
+    level: npt.NDArray[np.intp],
+    *,
+    tolerance_m: float,
+    apart: npt.NDArray[np.bool_] | None = None,
 ) -> Noded:
     """Cut lines where they meet.
 
@@ -109,6 +113,9 @@ def node_lines(
         The level of each.
     tolerance_m : float
         How far a loose end may be moved [m].
+    apart : (n,) bool array, optional
+        Bridges and tunnels of unknown level: where one crosses a line of its own level there is
+        no junction either, only where an end touches.
 
     Returns
     -------
@@ -118,7 +125,8 @@ def node_lines(
     shapes = shapes_of(lines)
     stops = _ends(shapes)
     tree = shapely.STRtree(lines)
-    stops = stops.plus(*_meetings(lines, level, tree))
+    apart = np.zeros(len(lines), bool) if apart is None else apart
+    stops = stops.plus(*_meetings(lines, level, apart, tree))
     node = _number(stops, level, np.empty((2, 0), np.intp))
     crossings = int(np.unique(node[~stops.end]).size)
     loose = _loose_ends(stops, node)
@@ -143,7 +151,10 @@ def _ends(shapes: Shapes) -> Stops:
 
 
 def _meetings(
-    lines: npt.NDArray[np.object_], level: npt.NDArray[np.intp], tree: shapely.STRtree
+    lines: npt.NDArray[np.object_],
+    level: npt.NDArray[np.intp],
+    apart: npt.NDArray[np.bool_],
+    tree: shapely.STRtree,
 ) -> tuple[Positions, Floats, Floats]:
     """Find the places where two lines of one level meet: on which line, where on it, the place."""
     a, b = tree.query(lines, predicate="intersects")
@@ -156,12 +167,18 @@ def _meetings(
         [shared[~stretch], *(shapely.get_point(shared[stretch], at) for at in (0, -1))]
     )
     of_pair = np.concatenate([of_pair[~stretch], of_pair[stretch], of_pair[stretch]])
-    line = np.concatenate([a[of_pair], b[of_pair]])
-    points = np.concatenate([points, points])
+    line = np.stack([a[of_pair], b[of_pair]])
     along_m = shapely.line_locate_point(lines[line], points)
     # Where a meeting is an end already, the end itself is the stop.
     inner = (along_m > SAME_M) & (along_m < shapely.length(lines[line]) - SAME_M)
-    return line[inner], along_m[inner], shapely.get_coordinates(points[inner])
+    over = inner.all(axis=0) & apart[line].any(axis=0)
+    inner &= ~over
+    places = shapely.get_coordinates(points)
+    return (
+        line[inner],
+        along_m[inner],
+        np.broadcast_to(places, (2, *places.shape))[inner],
+    )
 
 
 def _number(stops: Stops, level: npt.NDArray[np.intp], joined: Positions) -> Positions:

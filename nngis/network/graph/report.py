@@ -33,6 +33,15 @@ class GraphReport:
         Node references of used ways that the file does not hold; the ways were broken there.
     speeds_unread : int
         Ways whose speed limit could not be read; the speed of their class was taken.
+    signs_unread : int
+        Roads whose one-way sign could not be read; they count as open both ways.
+    speeds_missing : int
+        Roads without a speed, while others have one: they have no driving time.
+    lengths_doubted : int
+        Edges that state a length which their course contradicts; the stated one counts.
+    nodes_doubted : int
+        Edges whose course does not run between the nodes that their row names; the roads were
+        joined where their lines meet instead.
     """
 
     rows_in: int
@@ -47,6 +56,10 @@ class GraphReport:
     ways_closed: int = 0
     nodes_missing: int = 0
     speeds_unread: int = 0
+    signs_unread: int = 0
+    speeds_missing: int = 0
+    lengths_doubted: int = 0
+    nodes_doubted: int = 0
 
     def sentences(self) -> tuple[Text, ...]:
         """Say what a reader should know, in both languages.
@@ -133,6 +146,39 @@ class GraphReport:
                     f"{self.speeds_unread} 条道路的限速无法识别，按道路等级取速度。",
                     f"Could not read the speed limit of {self.speeds_unread} ways; took the speed "
                     "of their class.",
+                ),
+            ),
+            (
+                self.signs_unread,
+                Text(
+                    f"{self.signs_unread} 条道路的单行标记无法识别，按双向通行处理。",
+                    f"Could not read the one-way sign of {self.signs_unread} roads; they count as "
+                    "open both ways.",
+                ),
+            ),
+            (
+                self.speeds_missing,
+                Text(
+                    f"{self.speeds_missing} 条道路没有车速，行驶时间未知；距离不受影响。",
+                    f"{self.speeds_missing} roads have no speed, so no driving time; distances do "
+                    "not need it.",
+                ),
+            ),
+            (
+                self.lengths_doubted,
+                Text(
+                    f"{self.lengths_doubted} 个路段所填长度与几何长度相差 5 % 以上，按所填长度计。",
+                    f"{self.lengths_doubted} road pieces state a length more than 5 % off that of "
+                    "their course; the stated one counts.",
+                ),
+            ),
+            (
+                self.nodes_doubted,
+                Text(
+                    f"{self.nodes_doubted} 个路段的几何与所填起讫节点不符，未用节点编号，"
+                    "按线的交点连接道路。",
+                    f"The course of {self.nodes_doubted} road pieces does not run between the "
+                    "nodes they name; the roads were joined where their lines meet.",
                 ),
             ),
         )

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from nngis.network.geodesic_links import inside
-from nngis.network.graph import Graph, graph_from_lines
+from nngis.network.graph import Graph, graph_from_roads
 from nngis.plans.charging import cautions, findings
 from nngis.plans.charging.candidates import exclude, make_candidates
 from nngis.plans.charging.coverage import rings
@@ -66,7 +66,7 @@ def road_graph(roads: gpd.GeoDataFrame | None, parameters: ChargingParameters) -
     Parameters
     ----------
     roads : GeoDataFrame or None
-        Lines; `oneway`, `layer` and `speed_km_h` are used where they are.
+        Lines, with the columns of `nngis.network.graph.graph_from_roads`.
     parameters : ChargingParameters
         Speed where none is stated.
 
@@ -77,16 +77,8 @@ def road_graph(roads: gpd.GeoDataFrame | None, parameters: ChargingParameters) -
     """
     if roads is None or roads.empty:
         return None
-    speed = parameters.road_speed_km_h
-    if "speed_km_h" in roads:
-        stated = pd.to_numeric(roads["speed_km_h"], errors="coerce")
-        roads = roads.assign(speed_km_h=stated.where(stated > 0).fillna(speed))
-    graph, _ = graph_from_lines(
-        roads,
-        tolerance_m=TOLERANCE_M,
-        oneway="oneway" if "oneway" in roads else None,
-        level="layer" if "layer" in roads else None,
-        speed_km_h="speed_km_h" if "speed_km_h" in roads else speed,
+    graph, _ = graph_from_roads(
+        roads, tolerance_m=TOLERANCE_M, speed_km_h=parameters.road_speed_km_h
     )
     return graph
 
