@@ -18,10 +18,11 @@ import shapely
 from nngis.fetch import osm_source
 from nngis.fetch.area import Area
 from nngis.fetch.cache import Cache
-from nngis.fetch.collect import Wish, collect
+from nngis.fetch.collect import collect
 from nngis.fetch.endpoints import read_endpoints
 from nngis.fetch.http import Network
 from nngis.fetch.order import Order
+from nngis.fetch.providers import Wish
 
 BUILDINGS, ROADS, POINTS = 150_000, 50_000, 20_000
 CORNERS, ROAD_NODES = 4, 8

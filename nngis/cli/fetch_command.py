@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,21 +18,24 @@ from rich.progress import (
 )
 
 from nngis.cli.tables import print_table
-from nngis.errors import FetchError, Problem
+from nngis.errors import FetchError, Problem, ScenarioError, require
 from nngis.text import Lang, Text
 
 if TYPE_CHECKING:
-    from nngis.fetch.collect import Collected, Wish
+    from nngis.fetch.collect import Collected
     from nngis.fetch.order import Parcel
+    from nngis.fetch.providers import Wish
 
 BYTES_PER_MB = 1_000_000.0
 FEW = 4
+#: Area whose tiles are asked for where none is named.
+HOME = "450100"
 
 
 def fetch_layers(
     layers: Sequence[str],
     area: str,
-    out: Path,
+    out: Path | None,
     *,
     osm: str,
     endpoints: Path | None,
@@ -40,18 +43,20 @@ def fetch_layers(
     margin_km: float,
     refresh: bool,
     dry_run: bool,
+    check: bool,
     force: bool,
     quiet: bool,
     lang: Lang,
     as_json: bool,
 ) -> None:
     """Fetch layers, write the folder, and say what came and what did not."""
+    _require_options(area, out, needless=check or dry_run, check=check)
     try:
         from nngis.fetch.area import read_area
         from nngis.fetch.cache import Cache, usual_folder
-        from nngis.fetch.collect import Wish
         from nngis.fetch.endpoints import read_endpoints
         from nngis.fetch.http import Network
+        from nngis.fetch.providers import Wish
     except ImportError as error:
         raise FetchError(
             f"获取图层还需要软件包 {error.name}；请运行 pip install 'nngis[fetch]'。",
@@ -60,15 +65,17 @@ def fetch_layers(
         ) from None
     wish = Wish(
         tuple(layers),
-        read_area(area, margin_km=margin_km),
+        read_area(area or HOME, margin_km=margin_km),
         read_endpoints(endpoints),
         Network(),
         Cache(cache or usual_folder(), refresh=refresh),
         osm,
     )
-    if dry_run:
+    if check:
+        _check(wish, lang=lang, as_json=as_json)
+    elif dry_run:
         _look(wish, lang=lang, as_json=as_json)
-    else:
+    elif out is not None:
         _collect(wish, out, force=force, quiet=quiet, lang=lang, as_json=as_json)
 
 
@@ -131,6 +138,66 @@ def _look(wish: "Wish", *, lang: Lang, as_json: bool) -> None:
         "A size of — is not told beforehand, or the server cannot be reached. All parts: --json.",
     )
     typer.echo(note.say(lang))
+
+
+def _require_options(area: str, out: Path | None, *, needless: bool, check: bool) -> None:
+    """Ask for the options that a fetch needs and a look does not, all at once."""
+    missing = []
+    if not area and not check:
+        missing.append(
+            Problem("请写明范围，例如 450100。", "Name the area, as 450100.", where="--area")
+        )
+    if out is None and not needless:
+        missing.append(
+            Problem("请写明图层文件夹。", "Name the layers folder to write.", where="--out")
+        )
+    require(missing, ScenarioError)
+
+
+def _check(wish: "Wish", *, lang: Lang, as_json: bool) -> None:
+    """Ask every source for a few bytes and print what answers."""
+    from nngis.fetch.check import TIMEOUT_S, check_sources
+    from nngis.fetch.collect import together
+
+    network = replace(wish.network, timeout_s=TIMEOUT_S, attempts=1)
+    found = check_sources(wish.endpoints, wish.area, network=network, cache=wish.cache)
+    if as_json:
+        said = [
+            {
+                **asdict(one),
+                "title": one.title.say(lang),
+                "problem": one.problem.say(lang) if one.problem else None,
+            }
+            for one in found
+        ]
+        typer.echo(json.dumps(said, ensure_ascii=False, indent=2))
+        return
+    header = (
+        Text("来源", "Source"),
+        Text("可达", "Reachable"),
+        Text("大小", "Size"),
+        Text("日期", "Date"),
+        Text("分段", "Ranges"),
+        Text("许可", "Licence"),
+        Text("地址", "Address"),
+    )
+    yes, no = Text("是", "yes").say(lang), Text("否", "no").say(lang)
+    rows = [
+        [
+            one.title.say(lang),
+            yes if one.reachable else no,
+            "—" if one.size is None else f"{one.size / BYTES_PER_MB:.1f} MB",
+            one.date or "—",
+            "—" if one.ranges is None else (yes if one.ranges else no),
+            one.licence,
+            one.url,
+        ]
+        for one in found
+    ]
+    print_table([title.say(lang) for title in header], rows, indent=0)
+    problems = [replace(one.problem, where=one.source) for one in found if one.problem]
+    for problem in together(problems):
+        typer.echo(problem.say(lang))
 
 
 def _few(names: Sequence[str]) -> str:

@@ -169,8 +169,10 @@ def layers_fetch(
         typer.Option(
             "--area", help="范围 a division code 450100, a file of polygons, or 西,南,东,北 W,S,E,N"
         ),
-    ],
-    out: Annotated[Path, typer.Option("--out", help="图层文件夹 layers folder to write")],
+    ] = "",
+    out: Annotated[
+        Path | None, typer.Option("--out", help="图层文件夹 layers folder to write")
+    ] = None,
     ids: Annotated[
         list[str] | None,
         typer.Argument(metavar="[ID…|all]", help="图层编号，缺省为全部 ids of layers; all if none"),
@@ -198,6 +200,10 @@ def layers_fetch(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="只列出将获取什么 only list what would be fetched")
     ] = False,
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="向每个来源要几个字节，看今天哪些能用 what answers today"),
+    ] = False,
     lang: Lang = Language.zh,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -207,7 +213,9 @@ def layers_fetch(
 
     例 Examples:
 
-      nngis layers fetch all --area 450100 --out 南宁图层 --dry-run
+      nngis layers fetch --check
+
+      nngis layers fetch all --area 450100 --dry-run
 
       nngis layers fetch roads roofs --area 450100 --out 南宁图层
 
@@ -225,6 +233,7 @@ def layers_fetch(
         margin_km=margin_km,
         refresh=refresh,
         dry_run=dry_run,
+        check=check,
         force=force,
         quiet=quiet,
         lang=lang.value,

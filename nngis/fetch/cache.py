@@ -4,12 +4,13 @@ import hashlib
 import json
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from nngis.catalog.load import sha256_of
-from nngis.fetch.download import Progress, download, silent
+from nngis.errors import FetchError
+from nngis.fetch.download import Progress, UnchangedError, download, silent
 from nngis.fetch.http import Network, Request
 from nngis.fetch.place import place_of
 
@@ -30,6 +31,10 @@ class Kept:
         Day it was fetched, ISO 8601.
     fresh : bool
         Whether it came over the network just now.
+    modified : str
+        Last-Modified, as the server said it.
+    asked : str
+        Day on which a server last confirmed it, ISO 8601.
     """
 
     path: Path
@@ -37,6 +42,25 @@ class Kept:
     size: int
     fetched: str
     fresh: bool
+    modified: str = ""
+    asked: str = ""
+
+    def is_older_than(self, days: int | None) -> bool:
+        """Tell whether a server should be asked again.
+
+        Parameters
+        ----------
+        days : int, optional
+            Days for which an answer is good; for ever where None.
+
+        Returns
+        -------
+        bool
+            True where more days have gone by.
+        """
+        if days is None:
+            return False
+        return (_today() - date.fromisoformat(self.asked or self.fetched)).days > days
 
 
 @dataclass(frozen=True)
@@ -71,8 +95,15 @@ class Cache:
             said = json.loads(self._record(request).read_text(encoding="utf-8"))
             path = self.folder / "objects" / str(said["sha256"])
             if path.is_file() and sha256_of(path) == said["sha256"]:
-                size = path.stat().st_size
-                return Kept(path, str(said["sha256"]), size, str(said["fetched"]), fresh=False)
+                return Kept(
+                    path,
+                    str(said["sha256"]),
+                    path.stat().st_size,
+                    str(said["fetched"]),
+                    fresh=False,
+                    modified=str(said.get("modified", "")),
+                    asked=str(said.get("asked", "")),
+                )
         except (OSError, ValueError, KeyError, TypeError):
             return None
         return None
@@ -83,10 +114,14 @@ class Cache:
         *,
         network: Network,
         sha256: str = "",
+        fresh_days: int | None = None,
         check: Callable[[Path], None] = lambda _: None,
         progress: Progress = silent,
     ) -> Kept:
         """Give the answer to a request, from the cache or over the network.
+
+        A server is asked for what is newer than the answer at hand; where an answer has only
+        grown old and no server can be reached, it is used as it is, with its own date.
 
         Parameters
         ----------
@@ -96,6 +131,8 @@ class Cache:
             How patient to be.
         sha256 : str
             Hash that the answer must have, where it is known.
+        fresh_days : int, optional
+            Days for which an answer is good; for ever where None.
         check : callable
             Looks at a fresh answer; what it raises keeps the answer out of the cache.
         progress : callable
@@ -106,16 +143,38 @@ class Cache:
         Kept
             The answer.
         """
-        kept = None if self.refresh else self.find(request)
-        if kept is not None and sha256.lower() in ("", kept.sha256):
+        kept = self.find(request)
+        if kept is not None and sha256.lower() not in ("", kept.sha256):
+            kept = None
+        if kept is not None and not self.refresh and not kept.is_older_than(fresh_days):
             return kept
         incoming = self.folder / "incoming" / name_of(request)
-        arrived = download(
-            request, incoming, network=network, sha256=sha256, check=check, progress=progress
-        )
-        return self.keep(request, arrived.path, arrived.sha256)
+        try:
+            arrived = download(
+                request,
+                incoming,
+                network=network,
+                since=kept.modified if kept else "",
+                sha256=sha256,
+                check=check,
+                progress=progress,
+            )
+        except UnchangedError:
+            if kept is None:  # a server that was not asked so
+                raise FetchError(
+                    "服务器答复“未变更”，但本机没有旧文件；请稍后重试。",
+                    "The server says unchanged, yet there is no older file; try again later.",
+                    where=place_of(request.url),
+                ) from None
+            self._note(request, replace(kept, asked=_today().isoformat()))
+            return kept
+        except FetchError:
+            if kept is None or self.refresh:
+                raise
+            return kept
+        return self.keep(request, arrived.path, arrived.sha256, modified=arrived.modified)
 
-    def keep(self, request: Request, path: Path, digest: str) -> Kept:
+    def keep(self, request: Request, path: Path, digest: str, *, modified: str = "") -> Kept:
         """Move a file into the cache.
 
         Parameters
@@ -126,6 +185,8 @@ class Cache:
             The file that answers it, on the cache's disk.
         digest : str
             Its sha256.
+        modified : str
+            Last-Modified, as the server said it.
 
         Returns
         -------
@@ -135,22 +196,33 @@ class Cache:
         place = self.folder / "objects" / digest
         place.parent.mkdir(parents=True, exist_ok=True)
         path.replace(place)
-        today = datetime.now(UTC).date().isoformat()
+        today = _today().isoformat()
+        kept = Kept(place, digest, place.stat().st_size, today, True, modified, today)
+        self._note(request, kept)
+        return kept
+
+    def _note(self, request: Request, kept: Kept) -> None:
+        """Write down what was asked and what answers it."""
         said = {
             "url": place_of(request.url),
             "body": request.body,
-            "sha256": digest,
-            "fetched": today,
+            "sha256": kept.sha256,
+            "fetched": kept.fetched,
+            "modified": kept.modified,
+            "asked": kept.asked,
         }
         record = self._record(request)
         record.parent.mkdir(parents=True, exist_ok=True)
         part = record.with_suffix(".part")
         part.write_text(json.dumps(said, ensure_ascii=False, indent=1), encoding="utf-8")
         part.replace(record)
-        return Kept(place, digest, place.stat().st_size, today, fresh=True)
 
     def _record(self, request: Request) -> Path:
         return self.folder / "requests" / f"{name_of(request)}.json"
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 def usual_folder() -> Path:

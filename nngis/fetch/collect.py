@@ -1,88 +1,27 @@
-"""Collect layers: which provider gives which, all of them asked, what came written down."""
+"""Collect layers: all providers asked, what came written down, what did not told."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 
 import pandas as pd
 
 from nngis.catalog.load import load_layer, shipped_layers
 from nngis.catalog.spec import LayerSpec, read_catalog
-from nngis.errors import FetchError, NngisError, Problem, ScenarioError, require
+from nngis.errors import FetchError, NngisError, Problem
 from nngis.fetch.area import Area
-from nngis.fetch.cache import Cache
 from nngis.fetch.download import Progress, silent
-from nngis.fetch.endpoints import Endpoint
 from nngis.fetch.folder import check_folder, write_folder
-from nngis.fetch.http import Network
 from nngis.fetch.order import Fetched, Order, Parcel
-from nngis.fetch.osm_mapping import osm_layers
-from nngis.fetch.points import key_of
+from nngis.fetch.place import place_of
+from nngis.fetch.providers import Wish, orders, provider_of
 from nngis.fetch.quality import check_datum, count_by_county, sentences
+from nngis.fetch.troubles import TooManyError
 from nngis.text import Text
 
-OSM = ("overpass", "osm_file")
-#: Module of each provider; a provider has `parcels(order)` and `fetch(order)`.
-PROVIDERS = {
-    "overpass": "nngis.fetch.overpass",
-    "osm_file": "nngis.fetch.osm_source",
-    "copernicus_dem": "nngis.fetch.rasters",
-    "worldpop": "nngis.fetch.rasters",
-    "ghs_pop": "nngis.fetch.rasters",
-    "solar_atlas_ghi": "nngis.fetch.rasters",
-    "solar_atlas_pvout": "nngis.fetch.rasters",
-    "footprints": "nngis.fetch.footprints",
-    "open_charge_map": "nngis.fetch.points",
-    "airports": "nngis.fetch.points",
-    "pvgis": "nngis.fetch.weather",
-}
-#: Layers that do not come from OpenStreetMap, and the provider of each.
-OTHERS: Mapping[str, str] = {
-    "elevation": "copernicus_dem",
-    "population_grid": "worldpop",
-    "population_grid_ghs": "ghs_pop",
-    "ghi": "solar_atlas_ghi",
-    "pvout": "solar_atlas_pvout",
-    "footprints": "footprints",
-    "charging_points": "open_charge_map",
-    "airports": "airports",
-    "weather": "pvgis",
-    "solar_climate_tmy": "pvgis",
-}
-ALL = "all"
 HOME_PREFIX = "4501"
 BOUNDARIES, POPULATION = "boundaries", "population"
-QUALITY = "quality.csv"
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What a user wants fetched.
-
-    Parameters
-    ----------
-    layers : tuple of str
-        Ids of layers, or ``all``.
-    area : Area
-        Where.
-    endpoints : mapping of str to Endpoint
-        From where.
-    network : Network
-        How patient to be.
-    cache : Cache
-        Where what has come is kept.
-    osm : str
-        OSM file or its address; Overpass where empty.
-    """
-
-    layers: tuple[str, ...]
-    area: Area
-    endpoints: Mapping[str, Endpoint]
-    network: Network
-    cache: Cache
-    osm: str = ""
+QUALITY, ROOF_AREAS = "quality.csv", "roof_areas"
 
 
 @dataclass(frozen=True)
@@ -114,71 +53,6 @@ class Collected:
     warnings: tuple[Text, ...]
 
 
-def known_layers() -> tuple[str, ...]:
-    """List the layers that can be fetched.
-
-    Returns
-    -------
-    tuple of str
-        Their ids.
-    """
-    return (*osm_layers(), *OTHERS)
-
-
-def orders(wish: Wish, *, progress: Progress = silent) -> tuple[list[Order], list[Text]]:
-    """Divide a wish among the providers.
-
-    Parameters
-    ----------
-    wish : Wish
-        What is wanted.
-    progress : callable
-        Told of every piece.
-
-    Returns
-    -------
-    list of Order
-        One a provider.
-    list of Text
-        What ``all`` leaves out, and why.
-
-    Raises
-    ------
-    ScenarioError
-        If there is no such layer.
-    """
-    known = known_layers()
-    require(
-        [
-            Problem(
-                f"没有可获取的图层 {name!r}；可获取的有：{'、'.join(known)}。",
-                f"There is no layer {name!r} to fetch; there are: {', '.join(known)}.",
-                where="nngis layers fetch",
-            )
-            for name in wish.layers
-            if name not in (*known, ALL)
-        ],
-        ScenarioError,
-    )
-    everything = ALL in wish.layers or not wish.layers
-    wanted = known if everything else tuple(dict.fromkeys(wish.layers))
-    shares: dict[str, list[str]] = {}
-    for name in wanted:
-        provider = OTHERS.get(name) or (OSM[1] if wish.osm else OSM[0])
-        shares.setdefault(provider, []).append(name)
-    left_out = []
-    made = []
-    for provider, names in shares.items():
-        endpoint = wish.endpoints[provider]
-        if wish.osm and provider == OSM[1]:
-            endpoint = endpoint.model_copy(update={"url": wish.osm})
-        if everything and (not endpoint.url or (endpoint.key_from and not key_of(endpoint))):
-            left_out.append(_unnamed(endpoint, names))
-            continue
-        made.append(Order(tuple(names), wish.area, endpoint, wish.network, wish.cache, progress))
-    return made, left_out
-
-
 def look(wish: Wish) -> list[tuple[Order, list[Parcel]]]:
     """Tell what would be fetched, without fetching it.
 
@@ -193,7 +67,7 @@ def look(wish: Wish) -> list[tuple[Order, list[Parcel]]]:
         Every provider and what it would move.
     """
     hasty = replace(wish, network=replace(wish.network, attempts=1, timeout_s=10.0))
-    return [(order, _provider(order).parcels(order)) for order in orders(hasty)[0]]
+    return [(order, provider_of(order).parcels(order)) for order in orders(hasty)[0]]
 
 
 def collect(
@@ -233,8 +107,8 @@ def collect(
         If nothing came at all, or only empty layers.
     """
     check_folder(out, force=force)
-    made, left_out = orders(wish, progress=progress)
-    for text in left_out:
+    made, said = orders(wish, progress=progress)
+    for text in said:
         say(text)
     fetched: list[Fetched] = []
     failed: list[Problem] = []
@@ -243,20 +117,22 @@ def collect(
         names = ", ".join(order.layers)
         say(Text(f"获取 {names}：{title.zh}", f"Fetching {names}: {title.en}"))
         try:
-            fetched += _provider(order).fetch(order)
+            fetched += _from_any_place(order, say)
         except NngisError as error:
             failed += [Problem(p.zh, p.en, where=f"[{source}] {p.where}") for p in error.problems]
         except OSError as error:
             failed.append(_unwritable(error, wish.cache.folder))
     empty = tuple(layer.id for layer in fetched if is_empty(layer))
     fetched = [layer for layer in fetched if not is_empty(layer)]
-    failed = _together(failed)
+    failed = together(failed)
     if not fetched:
         raise FetchError.of(failed or [_nothing(wish.area)])
     home = shipped_layers() if is_home(wish.area) else None
     specs = write_folder(out, fetched, home=home)
-    counts, warnings = _quality(fetched, wish.area, home)
+    roofs = _roof_km2(fetched, specs, out)
+    counts, warnings = _quality(fetched, wish.area, home, roofs)
     _save_counts(counts, out / QUALITY)
+    warnings = [*warnings, *(text for layer in fetched for text in layer.warnings)]
     return Collected(tuple(fetched), empty, specs, tuple(failed), counts, tuple(warnings))
 
 
@@ -269,16 +145,39 @@ def _unwritable(error: OSError, cache: Path) -> Problem:
     )
 
 
-def _together(problems: Sequence[Problem]) -> list[Problem]:
-    """Tell once what several sources have in common, as that there is no network."""
+def together(problems: Sequence[Problem]) -> list[Problem]:
+    """Tell once what several sources have in common, as that there is no network.
+
+    Parameters
+    ----------
+    problems : sequence of Problem
+        Problems, each with its own place.
+
+    Returns
+    -------
+    list of Problem
+        One a text, with all its places.
+    """
     places: dict[tuple[str, str], list[str]] = {}
     for problem in problems:
         places.setdefault((problem.zh, problem.en), []).append(problem.where)
     return [Problem(zh, en, where="; ".join(where)) for (zh, en), where in places.items()]
 
 
+def _roof_km2(
+    fetched: Sequence[Fetched], specs: Mapping[str, LayerSpec], out: Path
+) -> dict[str, float]:
+    """Read roofs by county, of this fetch or an earlier one into the folder."""
+    table = next((layer.content for layer in fetched if layer.id == ROOF_AREAS), None)
+    if table is None and ROOF_AREAS in specs:
+        table = load_layer(specs[ROOF_AREAS], out).frame.reset_index()
+    if not isinstance(table, pd.DataFrame):
+        return {}
+    return dict(zip(table["adcode"].astype(str), table["roof_km2"].astype(float), strict=True))
+
+
 def _quality(
-    fetched: Sequence[Fetched], area: Area, home: Path | None
+    fetched: Sequence[Fetched], area: Area, home: Path | None, roofs: Mapping[str, float]
 ) -> tuple[pd.DataFrame, list[Text]]:
     """Count the layers by county, and say where they have gaps."""
     if area.counties.empty:
@@ -286,7 +185,7 @@ def _quality(
     zones = area.covered()
     residents = _residents(home)
     people = {code: residents[code] for code in zones.index[zones["whole"]] if code in residents}
-    counts = count_by_county(fetched, zones, population=people)
+    counts = count_by_county(fetched, zones, population=people, roof_km2=roofs)
     drawn = [layer.content for layer in fetched if layer.id == BOUNDARIES]
     datums = check_datum(
         drawn[0] if drawn else area.counties.iloc[:0],
@@ -348,16 +247,31 @@ def is_home(area: Area) -> bool:
     return any(str(code).startswith(HOME_PREFIX) for code in area.counties.index)
 
 
-def _provider(order: Order) -> ModuleType:
-    return import_module(PROVIDERS[order.endpoint.id])
-
-
-def _unnamed(endpoint: Endpoint, names: Sequence[str]) -> Text:
-    return Text(
-        f"略过 {'、'.join(names)}：来源“{endpoint.title.zh}”没有位置或密钥（见 docs/layers.md）。",
-        f"Left out {', '.join(names)}: no place or no key is given for {endpoint.title.en} "
-        "(see docs/layers.md).",
-    )
+def _from_any_place(order: Order, say: Callable[[Text], None]) -> list[Fetched]:
+    """Ask the first place; where it cannot be reached, its mirrors one after another."""
+    places = order.endpoint.places
+    failures: list[Problem] = []
+    for at, url in enumerate(places):
+        others = tuple(place for place in places if place != url)
+        endpoint = order.endpoint.model_copy(update={"url": url, "mirrors": others})
+        here = replace(order, endpoint=endpoint)
+        try:
+            fetched: list[Fetched] = provider_of(here).fetch(here)
+        except TooManyError:
+            raise
+        except FetchError as error:
+            failures += error.problems
+            if at + 1 == len(places):
+                raise FetchError.of(failures) from error
+            say(
+                Text(
+                    f"{place_of(url)} 取不到，改用 {place_of(places[at + 1])}。",
+                    f"{place_of(url)} does not give it; asking {place_of(places[at + 1])}.",
+                )
+            )
+        else:
+            return fetched
+    raise AssertionError(places)  # an endpoint has at least one place
 
 
 def _nothing(area: Area) -> Problem:

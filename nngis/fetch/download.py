@@ -1,8 +1,11 @@
 """Download one file so that a cut costs nothing: resumed, checked, moved into place whole."""
 
+import gzip
 import hashlib
 import json
 import re
+import shutil
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -16,6 +19,8 @@ from nngis.fetch.place import place_of
 from nngis.fetch.troubles import cut_short, no_page, trouble
 
 AT_ONCE = 1 << 18
+PACKED = ("gzip", "x-gzip")
+HEAD_BYTES = 64
 #: Told of what is fetched, bytes that have come, and bytes in all where that is known.
 Progress = Callable[[str, int, int | None], None]
 
@@ -57,11 +62,16 @@ class Arrived:
     modified: str = ""
 
 
+class UnchangedError(Exception):
+    """The server still has the version that is at hand."""
+
+
 def download(
     request: Request,
     target: Path,
     *,
     network: Network,
+    since: str = "",
     sha256: str = "",
     check: Callable[[Path], None] = lambda _: None,
     progress: Progress = silent,
@@ -79,6 +89,8 @@ def download(
         Where the file goes; an older one is replaced only once the new one is whole.
     network : Network
         How patient to be.
+    since : str
+        Last-Modified of the version at hand; a newer one only is wanted.
     sha256 : str
         Hash that the file must have, where it is known.
     check : callable
@@ -94,6 +106,8 @@ def download(
 
     Raises
     ------
+    UnchangedError
+        If nothing changed since.
     FetchError
         If the file cannot be had, is no data, or has another hash.
     """
@@ -102,8 +116,10 @@ def download(
     about = part.with_name(part.name + ".json")
 
     def work() -> dict[str, str]:
-        said = _go_on(request, part, about, network, progress)
+        said = _go_on(request, part, about, network, (since, progress))
         try:
+            if said.get("packed"):
+                _unpack(part, request.url)
             check(part)
         except Exception:
             part.unlink()
@@ -133,17 +149,24 @@ def download(
 
 
 def _go_on(
-    request: Request, part: Path, about: Path, network: Network, progress: Progress
+    request: Request, part: Path, about: Path, network: Network, more: tuple[str, Progress]
 ) -> dict[str, str]:
     """Ask for what is missing and add it; return what the server says of the version."""
+    since, progress = more
     known = _read_about(about, request)
     have = part.stat().st_size if part.is_file() else 0
     validator = known.get("etag") or known.get("modified", "")
     headers = {}
-    if have and validator and not request.body:
+    if request.body:
+        headers = {"Accept-Encoding": "gzip"}  # an answer is made for us and never resumed
+    elif have and validator:
         headers = {"Range": f"bytes={have}-", "If-Range": validator}
+    elif since:
+        headers = {"If-Modified-Since": since}
     with answered(request, network, headers=headers) as response:
         status = response.status_code
+        if status == HTTPStatus.NOT_MODIFIED:
+            raise UnchangedError
         if status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
             if known.get("total") == str(have):
                 return known
@@ -179,7 +202,7 @@ def _pour(
         with part.open("ab" if done else "wb") as stream:
             # What has come is taken at once: a block that a cut leaves unfilled is not lost.
             for piece in iter(lambda: response.raw.read1(AT_ONCE), b""):
-                if not done:
+                if not done and not _packed(response):
                     no_page(piece, url)
                 stream.write(piece)
                 done += len(piece)
@@ -195,6 +218,24 @@ def _pour(
             f"The file cannot be written: {error.strerror}; check disk space and permissions.",
             str(part),
         ) from error
+
+
+def _packed(response: requests.Response) -> bool:
+    return response.headers.get("Content-Encoding", "").strip().lower() in PACKED
+
+
+def _unpack(part: Path, url: str) -> None:
+    """Unpack what a server packed on the way; a packed answer that was cut has no right end."""
+    plain = part.with_name(part.name + ".plain")
+    try:
+        with gzip.open(part, "rb") as source, plain.open("wb") as target:
+            shutil.copyfileobj(source, target, AT_ONCE)
+    except (EOFError, OSError, zlib.error) as error:
+        plain.unlink(missing_ok=True)
+        raise Busy(cut_short(url)) from error
+    plain.replace(part)
+    with part.open("rb") as stream:
+        no_page(stream.read(HEAD_BYTES), url)
 
 
 def _extent(response: requests.Response, have: int) -> tuple[int, int | None]:
@@ -218,6 +259,7 @@ def _version(response: requests.Response, request: Request, total: int | None) -
         "etag": "" if etag.startswith("W/") else etag,
         "modified": response.headers.get("Last-Modified", ""),
         "total": "" if total is None else str(total),
+        "packed": "gzip" if _packed(response) else "",
     }
 
 

@@ -22,8 +22,6 @@ format = 1
 """
 #: What a shipped folder holds beside its layers.
 BESIDE = ("nanning.toml", "LICENSES.md", "licences")
-#: The only file of a source that another command takes as it is.
-BESIDE_SUFFIX = ".epw"
 LICENCES = "LICENSES-fetched.md"
 KINDS = {"point": "Point", "line": "LineString", "polygon": "MultiPolygon"}
 
@@ -166,7 +164,12 @@ def _licences(specs: Mapping[str, LayerSpec], along: Mapping[str, LayerSpec]) ->
         for name, spec in specs.items()
         if name not in along
     ]
-    return head + "".join(rows)
+    notes = [
+        f"\n- **{name}**: {spec.note.zh} {spec.note.en}"
+        for name, spec in specs.items()
+        if name not in along and spec.note is not None
+    ]
+    return head + "".join(rows) + "".join(notes) + ("\n" if notes else "")
 
 
 def _toml(value: object) -> str:
@@ -200,7 +203,7 @@ def _written(out: Path, layer: Fetched, taken: set[str]) -> LayerSpec:
         else:
             _save(layer.content, out / file, KINDS[layer.geometry])
     if layer.beside is not None:
-        _copy(layer.beside, out / f"{layer.id}{BESIDE_SUFFIX}")
+        _copy(layer.beside, out / f"{layer.id}{layer.beside_suffix}")
     return LayerSpec(
         id=layer.id,
         title=layer.title,

@@ -1,5 +1,6 @@
 """Ask a server, with patience: retries, back-off, Retry-After, errors in words."""
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,11 +13,12 @@ import requests
 import urllib3
 
 from nngis import __version__
-from nngis.errors import FetchError
-from nngis.fetch.troubles import BUSY, bad_status, cut_short, unreachable
+from nngis.errors import FetchError, ScenarioError
+from nngis.fetch.troubles import BUSY, CONTACT, TOO_MANY, bad_status, cut_short, unreachable
 
 Answer = TypeVar("Answer")
-AGENT = f"nngis/{__version__}"
+#: Statuses that are no data and yet no failure: the same as before, a range behind the end.
+KNOWN = (HTTPStatus.NOT_MODIFIED, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class Network:
         Wait after the first failure, doubled after each, and its ceiling [s].
     pause_s : float
         Pause after each question to a server that answers for free [s].
+    least_wait_s : float
+        Shortest wait after a server said that it was asked too much [s].
     sleep : callable
         How to wait.
     """
@@ -42,6 +46,7 @@ class Network:
     first_wait_s: float = 2.0
     longest_wait_s: float = 120.0
     pause_s: float = 1.0
+    least_wait_s: float = 0.0
     sleep: Callable[[float], None] = field(default_factory=lambda: time.sleep, compare=False)
 
 
@@ -78,6 +83,29 @@ class Busy(Exception):  # noqa: N818 -- never leaves this room
     def __init__(self, error: FetchError, wait_s: float | None = None) -> None:
         self.error, self.wait_s = error, wait_s
         super().__init__(str(error))
+
+
+def agent() -> str:
+    """Say who asks, and whom to write to about it.
+
+    Returns
+    -------
+    str
+        The User-Agent; with the contact of the environment where one is given.
+
+    Raises
+    ------
+    ScenarioError
+        If the contact holds what no header may.
+    """
+    contact = os.environ.get(CONTACT, "").strip()
+    if not (contact.isascii() and (contact.isprintable() or not contact)):
+        raise ScenarioError(
+            "联系方式只能用英文字母、数字和符号，例如邮箱地址。",
+            "A contact may hold ASCII letters, digits and signs only, as a mail address does.",
+            where=CONTACT,
+        )
+    return f"nngis/{__version__}" + (f" (contact: {contact})" if contact else "")
 
 
 def patiently(work: Callable[[], Answer], network: Network, *, gained: Callable[[], int]) -> Answer:
@@ -134,7 +162,7 @@ def answered(
     Yields
     ------
     Response
-        An answer with data, or 416 where a range lies behind the end.
+        An answer with data; or 304 where nothing changed, 416 where a range lies behind the end.
 
     Raises
     ------
@@ -143,7 +171,8 @@ def answered(
     FetchError
         If it will not.
     """
-    sent = {"User-Agent": AGENT, "Accept-Encoding": "identity", **headers, **dict(request.secret)}
+    usual = {"User-Agent": agent(), "Accept-Encoding": "identity"}
+    sent = {**usual, **headers, **dict(request.secret)}
     try:
         with (
             requests.Session() as session,
@@ -160,9 +189,11 @@ def answered(
         ):
             status = response.status_code
             if status in BUSY:
-                raise Busy(bad_status(status, request.url), _retry_after_s(response))
-            unsatisfied = status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
-            if status >= HTTPStatus.MULTIPLE_CHOICES and not unsatisfied:
+                wait_s = _retry_after_s(response)
+                if status == TOO_MANY and network.least_wait_s:
+                    wait_s = max(wait_s or 0.0, network.least_wait_s)
+                raise Busy(bad_status(status, request.url), wait_s)
+            if status >= HTTPStatus.MULTIPLE_CHOICES and status not in KNOWN:
                 raise bad_status(status, request.url)
             yield response
     except requests.RequestException as error:

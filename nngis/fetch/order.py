@@ -101,8 +101,12 @@ class Fetched:
         What it is not good for.
     broken : int
         Objects that the source holds in part only.
+    warnings : tuple of Text
+        What whoever fetches must know at once.
     beside : Path, optional
         The source's own file, put beside the layer under the layer's name.
+    beside_suffix : str
+        Its ending.
     crs : str
         CRS of a raster; rows are always in WGS84.
     """
@@ -122,5 +126,31 @@ class Fetched:
     yields_to: str = ""
     note: Text | None = None
     broken: int = 0
+    warnings: tuple[Text, ...] = ()
     beside: Path | None = None
+    beside_suffix: str = ""
     crs: str = "EPSG:4326"
+
+
+def joined_notes(*notes: Text | None) -> Text | None:
+    """Join what must be said of a layer.
+
+    Parameters
+    ----------
+    *notes : Text, optional
+        Sentences; those that are None are left out.
+
+    Returns
+    -------
+    Text or None
+        All of them; None where there is none.
+
+    Examples
+    --------
+    >>> joined_notes(Text("一。", "One."), None, Text("二。", "Two."))
+    Text(zh='一。二。', en='One. Two.')
+    """
+    said = [note for note in notes if note is not None]
+    if not said:
+        return None
+    return Text("".join(one.zh for one in said), " ".join(one.en for one in said))

@@ -12,6 +12,8 @@ from nngis.network.graph.drive_rules import KEYS, drive_rules
 
 WGS84 = "EPSG:4326"
 M_PER_KM, V_PER_KV = 1000.0, 1000.0
+#: A division code: six digits for a county, with those of township and village behind them.
+CODE = r"^\s*(\d{6})(?:\d{3}|\d{6})?\s*$"
 #: A number alone, or with a unit that changes nothing; anything else is not guessed at.
 NUMBER = r"\s*(-?\d+(?:\.\d+)?)\s*(?:m|米|层|个|台|kW|KW|kw)?\s*"
 
@@ -117,9 +119,9 @@ def _length_km(lines: gpd.GeoSeries) -> pd.Series:
 
 
 def _coded(frame: gpd.GeoDataFrame, key: str) -> gpd.GeoDataFrame:
-    """Take a stated six-digit division code as the id, where it is stated once."""
-    code = frame["stated_code"].astype("str")
-    good = code.str.fullmatch(r"\d{6}") & ~code.duplicated(keep=False)
+    """Take the first six digits of a stated division code as the id, where they stand once."""
+    code = frame["stated_code"].astype("str").str.extract(CODE, expand=False)
+    good = code.notna() & ~code.duplicated(keep=False)
     return frame.assign(**{key: frame[key].where(~good, code)}).drop(columns="stated_code")
 
 

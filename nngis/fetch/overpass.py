@@ -9,6 +9,7 @@ process.)
 import re
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from nngis.fetch.osm_mapping import ANY, OsmLayer, osm_layers, osm_words
 from nngis.fetch.osm_read import need_osmium
 from nngis.fetch.osm_source import layers_from
 from nngis.fetch.place import place_of
+from nngis.fetch.tally import add, asked_today
 from nngis.fetch.troubles import cut_short, trouble
 from nngis.text import Text
 
@@ -32,6 +34,13 @@ SMALLEST_TILE_DEG = 0.002
 END_BYTES = 2000
 TOO_MUCH = ("timed out", "out of memory", "maxsize")
 DIGITS = 6
+#: What the public servers welcome from one user a day.
+QUESTIONS_A_DAY, BYTES_A_DAY = 10_000, 1e9
+#: From this many tiles on, a file of the whole province is quicker and kinder.
+MANY_TILES = 200
+#: How much longer than the server's own limit the client waits [s].
+LONGER_S = 60.0
+BYTES_PER_MB = 1e6
 
 
 class TooMuchError(FetchError):
@@ -53,7 +62,7 @@ def parcels(order: Order) -> list[Parcel]:
     """
     found = []
     for box in tiles(order.area.shape, order.endpoint.tile_deg):
-        kept = order.cache.find(_request(order, box))
+        kept = _at_hand(order, box)
         what = Text(f"{order.endpoint.tile_deg:g}° 分块", f"tile of {order.endpoint.tile_deg:g}°")
         size = kept.size if kept else None
         found.append(Parcel(place_of(order.endpoint.url), what, size, kept=kept is not None))
@@ -79,18 +88,70 @@ def fetch(order: Order) -> list[Fetched]:
         If a tile cannot be had; those that have come stay in the cache.
     """
     need_osmium(place_of(order.endpoint.url))
+    order = _patient(order)
     boxes = tiles(order.area.shape, order.endpoint.tile_deg)
-    answers = [
-        kept
-        for number, box in enumerate(boxes, start=1)
-        for kept in _tile(order, box, f"{number}/{len(boxes)}")
-    ]
+    answers = [kept for box in boxes for kept in _tile(order, box)]
     with tempfile.TemporaryDirectory(dir=order.cache.folder) as folder:
         joined = Path(folder) / "overpass.osm.pbf"
         join([kept.path for kept in answers], joined)
         vintage = min(_base_day(kept) for kept in answers)
         query = question(order, Box(*np.round(order.area.box, DIGITS).tolist()))
-        return layers_from(joined, order, query=query, vintage=vintage)
+        found = layers_from(joined, order, query=query, vintage=vintage)
+    return [replace(found[0], warnings=_count(order)), *found[1:]]
+
+
+def advice(order: Order) -> list[Text]:
+    """Tell what should be known before so many questions are asked.
+
+    Parameters
+    ----------
+    order : Order
+        What is wanted.
+
+    Returns
+    -------
+    list of Text
+        That a file serves better, where the area is large.
+    """
+    count = len(tiles(order.area.shape, order.endpoint.tile_deg))
+    if count < MANY_TILES:
+        return []
+    return [
+        Text(
+            f"该范围要向 Overpass 提 {count} 次问；整省请改用文件：--osm 文件或网址（.osm.pbf）。",
+            f"The area takes {count} questions to Overpass; for a whole province use a file: "
+            "--osm FILE or ADDRESS (.osm.pbf).",
+        )
+    ]
+
+
+def _patient(order: Order) -> Order:
+    """Wait longer than the server works, so that its own words about a time-out are heard."""
+    network = replace(
+        order.network,
+        timeout_s=max(order.network.timeout_s, order.endpoint.timeout_s + LONGER_S),
+        least_wait_s=max(order.network.least_wait_s, order.endpoint.least_wait_s),
+    )
+    return replace(order, network=network)
+
+
+def _count(order: Order) -> tuple[Text, ...]:
+    """Say how much the server was asked today, and how much is welcome."""
+    questions, size = asked_today(order.cache.folder, order.endpoint.url)
+    if not questions:
+        return ()
+    mb = size / BYTES_PER_MB
+    over = questions > QUESTIONS_A_DAY or size > BYTES_A_DAY
+    return (
+        Text(
+            f"今天已向 {place_of(order.endpoint.url)} 提问 {questions} 次、取得 {mb:.1f} MB"
+            "（该服务每天欢迎约 10,000 次、1 GB）"
+            + ("：已超过，请明天再来或改用 .osm.pbf 文件。" if over else "。"),
+            f"{place_of(order.endpoint.url)} was asked {questions} times today and gave {mb:.1f} "
+            "MB; about 10,000 and 1 GB a day are welcome"
+            + (": go on tomorrow, or use an .osm.pbf file." if over else "."),
+        ),
+    )
 
 
 def tiles(shape: shapely.Geometry, size_deg: float) -> list[Box]:
@@ -186,14 +247,26 @@ def _request(order: Order, box: Box) -> Request:
     return Request(order.endpoint.url, question(order, box))
 
 
-def _tile(order: Order, box: Box, title: str) -> list[Kept]:
+def _at_hand(order: Order, box: Box) -> Kept | None:
+    """Find a tile that the server or one of its mirrors has given already."""
+    if order.cache.refresh:
+        return None
+    text = question(order, box)
+    found = (order.cache.find(Request(url, text)) for url in order.endpoint.places)
+    return next((kept for kept in found if kept is not None), None)
+
+
+def _tile(order: Order, box: Box) -> list[Kept]:
     """Ask for one tile; where it holds too much, for its quarters."""
+    kept = _at_hand(order, box)
+    if kept is not None:
+        return [kept]
     request = _request(order, box)
     try:
         kept = order.cache.fetch(
             request,
             network=order.network,
-            check=lambda path: _check(path, order.endpoint.url),
+            check=lambda path: _check(path, order),
             progress=lambda _, done, total: order.progress(f"{box.west},{box.south}", done, total),
         )
     except TooMuchError:
@@ -201,15 +274,16 @@ def _tile(order: Order, box: Box, title: str) -> list[Kept]:
         if half < SMALLEST_TILE_DEG:
             raise
         quarters = tiles(order.area.shape & shapely.box(*box), half)
-        return [kept for quarter in quarters for kept in _tile(order, quarter, title)]
+        return [kept for quarter in quarters for kept in _tile(order, quarter)]
     if kept.fresh:
         order.network.sleep(order.network.pause_s)
     return [kept]
 
 
-def _check(path: Path, url: str) -> None:
+def _check(path: Path, order: Order) -> None:
     """Refuse an answer that is cut, or that tells of a failure in the middle of its data."""
-    size = path.stat().st_size
+    url, size = order.endpoint.url, path.stat().st_size
+    add(order.cache.folder, url, size)
     with path.open("rb") as stream:
         stream.seek(max(0, size - END_BYTES))
         end = stream.read().decode("utf-8", "replace")

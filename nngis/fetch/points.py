@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -88,8 +89,23 @@ def fetch(order: Order) -> list[Fetched]:
             sources=(order.endpoint.title.en, place_of(request.url)),
             query=place_of(request.url),
             note=note,
+            warnings=_cut_off(request.url, len(frame)),
         )
     ]
+
+
+def _cut_off(url: str, count: int) -> tuple[Text, ...]:
+    """Warn where an answer is as long as it may be: there may be more."""
+    most = re.search(r"[?&]maxresults=(\d+)", url)
+    if most is None or count < int(most[1]):
+        return ()
+    return (
+        Text(
+            f"答复达到上限 {count} 条，可能不全；请缩小范围。",
+            f"The answer has as many rows as it may, {count}; there may be more: take a smaller "
+            "area.",
+        ),
+    )
 
 
 def key_of(endpoint: Endpoint) -> str:
@@ -108,25 +124,57 @@ def key_of(endpoint: Endpoint) -> str:
     return os.environ.get(endpoint.key_from, "") if endpoint.key_from else ""
 
 
-def _request(order: Order, *, key: bool) -> Request:
-    endpoint, box = order.endpoint, order.area.box
-    sides = {side: f"{getattr(box, side):.6f}" for side in box._fields}
-    url = endpoint.url if is_local(endpoint.url) else endpoint.url.format(**sides)
-    if not endpoint.key_from or is_local(url):
-        return Request(url)
+def secret_of(order: Order) -> tuple[tuple[str, str], ...]:
+    """Return the header that holds a source's key.
+
+    Parameters
+    ----------
+    order : Order
+        With the source.
+
+    Returns
+    -------
+    tuple of (str, str)
+        The header; none where the source wants no key.
+
+    Raises
+    ------
+    ScenarioError
+        If it wants one and there is none.
+    """
+    endpoint = order.endpoint
+    if not endpoint.key_from:
+        return ()
     word = key_of(endpoint)
-    if key and not word:
+    if not word:
         raise ScenarioError(
             f"来源“{endpoint.title.zh}”需要密钥；请申请后写入环境变量 {endpoint.key_from}。",
             f"{endpoint.title.en} wants a key; apply for one and put it into {endpoint.key_from}.",
             where=endpoint.id,
         )
+    return ((KEY_HEADER, word),)
+
+
+def _request(order: Order, *, key: bool) -> Request:
+    endpoint, box = order.endpoint, order.area.box
+    sides = {side: f"{getattr(box, side):.6f}" for side in box._fields}
+    url = endpoint.url if is_local(endpoint.url) else endpoint.url.format(**sides)
+    if is_local(url):
+        return Request(url)
+    if key:
+        return Request(url, secret=secret_of(order))
+    word = key_of(endpoint)
     return Request(url, secret=((KEY_HEADER, word),) if word else ())
 
 
 def _charge_map(path: Path) -> gpd.GeoDataFrame:
-    """Read Open Charge Map's answer; what it does not say is unknown."""
-    places: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+    """Read Open Charge Map's answer; what it does not say is unknown, what is closed left out."""
+    answer: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+    places = [
+        place
+        for place in answer
+        if (place.get("StatusType") or {}).get("IsOperational") is not False
+    ]
     table = pd.DataFrame(
         {
             "station_id": [f"ocm{place['ID']}" for place in places],

@@ -18,13 +18,15 @@ M2_PER_KM2 = 1e6
 #: A county with less than this share of the best county's density is called sparse. A convention
 #: of this report, not a measured limit.
 SPARSE_SHARE = 0.1
+#: Outlines of less than this share of CBRA's roofs are told; a convention too.
+THIN_SHARE = 0.5
 #: Boundaries nearer to each other than this are one and the same, roughly drawn [m].
 SAME_M = 200.0
 MOST_VERTICES = 2000
 DATUMS: tuple[Datum, ...] = ("wgs84", "gcj02", "bd09")
 COLUMNS = (
     "layer", "adcode", "county", "county_en", "objects", "unnamed_share", "untagged_share",
-    "length_km", "road_km_per_km2", "roofs_per_resident", "hint",
+    "length_km", "road_km_per_km2", "roofs_per_resident", "area_km2", "area_share_of_cbra", "hint",
 )  # fmt: skip
 
 
@@ -33,6 +35,7 @@ def count_by_county(
     counties: gpd.GeoDataFrame,
     *,
     population: Mapping[str, float] | None = None,
+    roof_km2: Mapping[str, float] | None = None,
 ) -> pd.DataFrame:
     """Count what each layer holds in each county.
 
@@ -44,12 +47,15 @@ def count_by_county(
         Counties by `adcode` with `name_zh` and `name_en`, WGS84.
     population : mapping of str to float, optional
         Residents by adcode.
+    roof_km2 : mapping of str to float, optional
+        Roofs by adcode, as CBRA estimates them [km²].
 
     Returns
     -------
     DataFrame
         A row a layer and county: `objects`, `unnamed_share`, `untagged_share` (buildings of which
-        nothing says what they are for), `length_km`, `road_km_per_km2`, `roofs_per_resident`, and
+        nothing says what they are for), `length_km`, `road_km_per_km2`, `roofs_per_resident`,
+        `area_km2` of outlines and their `area_share_of_cbra`, and
         `hint`: ``none``, ``sparse`` (under a tenth of the densest county) or ``ok``. What does not
         apply or is not known is NaN.
 
@@ -63,9 +69,12 @@ def count_by_county(
     middle = counties.geometry.union_all().centroid
     plane = choose_work_crs([middle.x], [middle.y])
     zones = counties.to_crs(plane)
-    people = pd.Series(population or {}, dtype=float).reindex(counties.index)
+    people, roofs = (
+        pd.Series(known or {}, dtype=float).reindex(counties.index)
+        for known in (population, roof_km2)
+    )
     tables = [
-        _one(layer, layer.content, zones, people)
+        _one(layer, layer.content, zones, (people, roofs))
         for layer in layers
         if isinstance(layer.content, gpd.GeoDataFrame)
     ]
@@ -74,8 +83,12 @@ def count_by_county(
 
 
 def _one(
-    layer: Fetched, frame: gpd.GeoDataFrame, zones: gpd.GeoDataFrame, people: pd.Series
+    layer: Fetched,
+    frame: gpd.GeoDataFrame,
+    zones: gpd.GeoDataFrame,
+    known: tuple[pd.Series, pd.Series],
 ) -> pd.DataFrame:
+    people, roofs = known
     area_km2 = zones.area / M2_PER_KM2
     spots = gpd.GeoDataFrame(
         geometry=shapely.point_on_surface(frame.geometry.to_numpy()), crs=WGS84
@@ -96,6 +109,9 @@ def _one(
     on_roads, on_roofs = "roads" in layer.roles, "roofs" in layer.roles
     found["road_km_per_km2"] = found["length_km"] / area_km2 if on_roads else np.nan
     found["roofs_per_resident"] = found["objects"] / people if on_roofs else np.nan
+    outlined = _outlined_km2(rows, zones) if on_roofs else np.nan
+    found["area_km2"] = outlined
+    found["area_share_of_cbra"] = found["area_km2"] / roofs.where(roofs > 0)
     density = found["objects"] / area_km2
     if on_roads:
         density = found["road_km_per_km2"]
@@ -108,6 +124,12 @@ def _one(
         .rename_axis("adcode")
         .reset_index()
     )
+
+
+def _outlined_km2(rows: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> pd.Series:
+    """Add up the area of outlines by county; one counts whole where its middle lies."""
+    area = rows.geometry.to_crs(zones.crs).area / M2_PER_KM2
+    return area.groupby(rows["adcode"]).sum().reindex(zones.index, fill_value=0.0)
 
 
 def _share(rows: gpd.GeoDataFrame, column: str, index: pd.Index) -> pd.Series:
@@ -201,6 +223,17 @@ def sentences(counts: pd.DataFrame, datums: pd.DataFrame, layers: Sequence[Fetch
                         "not there.",
                     )
                 )
+        thin = mine[mine["area_share_of_cbra"] < THIN_SHARE]
+        if len(thin):
+            where = "、".join(thin["county"])
+            where_en = ", ".join(thin["county_en"])
+            found.append(
+                Text(
+                    f"{layer.title.zh}在 {where} 的面积不到 CBRA 屋顶面积的一半：轮廓不全。",
+                    f"{layer.title.en} covers under half of CBRA's roofs in {where_en}: outlines "
+                    "are missing.",
+                )
+            )
         if layer.broken:
             found.append(
                 Text(

@@ -2,9 +2,10 @@
 
 import io
 from http import HTTPStatus
+from typing import Any
 
 from nngis.fetch.http import Busy, Network, Request, answered, patiently
-from nngis.fetch.troubles import cut_short, no_page, trouble
+from nngis.fetch.troubles import cut_short, no_page, no_ranges, trouble
 
 
 class RangeFile(io.RawIOBase):
@@ -13,9 +14,14 @@ class RangeFile(io.RawIOBase):
     Parameters
     ----------
     url : str
-        The address; the server must give ranges.
+        The address.
     network : Network
         How patient to be.
+
+    Raises
+    ------
+    NoRangesError
+        If the server gives whole files only.
 
     Attributes
     ----------
@@ -107,6 +113,24 @@ class RangeFile(io.RawIOBase):
         self._at = last
         return part
 
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 -- whatever lends its bytes
+        """Fetch a part into a buffer, as buffered readers ask for it.
+
+        Parameters
+        ----------
+        buffer : buffer
+            Where the bytes go.
+
+        Returns
+        -------
+        int
+            How many came; 0 at the end of the file.
+        """
+        view = memoryview(buffer)
+        part = self.read(len(view))
+        view[: len(part)] = part
+        return len(part)
+
     def _ask_size(self) -> int:
         patiently(lambda: self._part(0, 0), self.network, gained=lambda: 0)
         return self.size
@@ -116,12 +140,8 @@ class RangeFile(io.RawIOBase):
         with answered(Request(self.url), self.network, headers=headers) as response:
             if response.status_code != HTTPStatus.PARTIAL_CONTENT:
                 no_page(response.raw.read(64), self.url)
-                raise trouble(
-                    "服务器不支持分段读取；请先下载整个文件，再在 endpoints 文件中写明路径。",
-                    "The server gives no ranges; download the whole file and name its path in an "
-                    "endpoints file.",
-                    self.url,
-                )
+                length = response.headers.get("Content-Length", "")
+                raise no_ranges(self.url, int(length) if length.isdigit() else None)
             part: bytes = response.raw.read(last - first + 1)
             self.moved += len(part)
             etag = response.headers.get("ETag", "")

@@ -8,8 +8,11 @@ from nngis.catalog.load import sha256_of
 from nngis.errors import FetchError, ScenarioError
 from nngis.fetch.http import Busy, Network, Request, answered
 from nngis.fetch.order import Order, Parcel
-from nngis.fetch.place import is_local
+from nngis.fetch.place import is_local, place_of
+from nngis.fetch.troubles import NoRangesError
 from nngis.text import Text
+
+BYTES_PER_MB = 1e6
 
 
 @dataclass(frozen=True)
@@ -71,9 +74,48 @@ def obtain(order: Order, request: Request) -> Single:
         request,
         network=order.network,
         sha256=order.endpoint.sha256,
+        fresh_days=order.endpoint.fresh_days,
         progress=order.progress,
     )
     return Single(kept.path, kept.sha256, kept.fetched)
+
+
+def whole(order: Order, url: str, size: int | None) -> Path:
+    """Give a file whole, where its server gives no parts of it.
+
+    Parameters
+    ----------
+    order : Order
+        Who asks; the endpoint says how large a file may be (`whole_mb`).
+    url : str
+        The address.
+    size : int, optional
+        Length of the file, where the server says it [bytes].
+
+    Returns
+    -------
+    Path
+        The file in the cache.
+
+    Raises
+    ------
+    NoRangesError
+        If it is larger than that.
+    FetchError
+        If it cannot be fetched.
+    """
+    most_mb = order.endpoint.whole_mb
+    if size is not None and size > most_mb * BYTES_PER_MB:
+        raise NoRangesError(
+            f"服务器不支持分段读取，整个文件有 {size / BYTES_PER_MB:,.0f} MB，超过 {most_mb:,.0f} "
+            f"MB：请自行下载后在 endpoints 文件中写明路径，或在 [{order.endpoint.id}] 中调大 "
+            "whole_mb。",
+            f"The server gives no ranges and the whole file has {size / BYTES_PER_MB:,.0f} MB, "
+            f"more than {most_mb:,.0f}: download it and name its path in an endpoints file, or "
+            f"raise whole_mb under [{order.endpoint.id}].",
+            where=place_of(url),
+        )
+    return obtain(order, Request(url)).path
 
 
 def parcel(order: Order, request: Request, what: Text) -> Parcel:

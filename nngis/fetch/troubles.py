@@ -7,10 +7,12 @@ from nngis.errors import FetchError
 from nngis.fetch.place import place_of
 from nngis.text import Text
 
-TOO_MANY, PROXY_LOGIN, GONE = 429, 407, 410
-REFUSED = (401, 403)
-#: Answers after which asking again later may help.
-BUSY = (TOO_MANY, 500, 502, 503, 504)
+TOO_MANY, PROXY_LOGIN, GONE, NOT_ACCEPTABLE = 429, 407, 410, 406
+REFUSED, MISSING = (401, 403), (404, GONE)
+#: Answers after which asking again later may help; 529 is PVGIS's word for being overloaded.
+BUSY = (TOO_MANY, 500, 502, 503, 504, 529)
+#: Environment variable that tells servers whom to write to; some refuse questions without one.
+CONTACT = "NNGIS_CONTACT"
 #: How a web page begins; none of the data does.
 PAGE = (b"<!doctype html", b"<html")
 CARRY = Text(
@@ -54,6 +56,43 @@ UNREACHED = Text(
     "The server cannot be reached: no network, blocked, or down. Check the network, or name a "
     f"mirror with --endpoints. {CARRY.en}",
 )
+STATUS = {
+    PROXY_LOGIN: Text(
+        "代理服务器要求登录（407）；请在环境变量 HTTPS_PROXY 中写上用户名和密码，"
+        "或请网络管理员放行。",
+        "The proxy wants a login (407); put user and password into HTTPS_PROXY, or ask the "
+        "network's administrator to let the address through.",
+    ),
+    TOO_MANY: Text(
+        "服务器嫌请求过多（429）；请过几分钟重试（已取得的部分会保留），或用 --endpoints 换镜像。",
+        "The server says: too many requests (429); try again in some minutes (what has come is "
+        "kept), or name a mirror with --endpoints.",
+    ),
+    NOT_ACCEPTABLE: Text(
+        f"服务器要求请求方留下联系方式（406）；请把邮箱或网址写入环境变量 {CONTACT}，再运行一次。",
+        "The server wants to know whom to write to (406); put a mail or web address into the "
+        f"environment variable {CONTACT} and run the command again.",
+    ),
+}
+BUSY_NOW = Text(
+    "服务器忙或出错（{status}）；请稍后重试（已取得的部分会保留），或用 --endpoints 换镜像。",
+    "The server is busy or failed ({status}); try again later (what has come is kept), or name a "
+    "mirror with --endpoints.",
+)
+NOT_ALLOWED = Text(
+    "服务器或代理拒绝访问（{status}）；请检查密钥，或请网络管理员放行该地址。",
+    "The server or a proxy refuses ({status}); check the key, or ask the network's administrator "
+    "to let the address through.",
+)
+NO_FILE = Text(
+    "服务器上没有这个文件（{status}）；地址可能已变更：请用 --endpoints 文件 写明新地址。",
+    "The server has no such file ({status}); the address may have changed: name the new one with "
+    "--endpoints FILE.",
+)
+NO_DATA = Text(
+    "服务器没有给出数据（HTTP {status}）；请检查地址。",
+    "The server gave no data (HTTP {status}); check the address.",
+)
 MEANING: tuple[tuple[type[Exception], Text], ...] = (
     (exceptions.SSLError, CERTIFICATE),
     (exceptions.Timeout, SILENT),
@@ -71,6 +110,22 @@ BROKEN_OFF = ("reset by peer", "aborted", "incompleteread")
 
 class MissingError(FetchError):
     """A server has no such file."""
+
+
+class TooManyError(FetchError):
+    """A server was asked too much; asking another one instead would only pass that on."""
+
+
+class NoRangesError(FetchError):
+    """A server gives whole files only.
+
+    Attributes
+    ----------
+    size : int or None
+        Length of the file [bytes], where the server says it.
+    """
+
+    size: int | None = None
 
 
 def trouble(zh: str, en: str, url: str) -> FetchError:
@@ -112,49 +167,21 @@ def bad_status(status: int, url: str) -> FetchError:
     'https://example.org/a.tif: The server has no such file (404); the address may have changed:
     name the new one with --endpoints FILE.'
     """
-    if status == PROXY_LOGIN:
-        return trouble(
-            "代理服务器要求登录（407）；请在环境变量 HTTPS_PROXY 中写上用户名和密码，"
-            "或请网络管理员放行。",
-            "The proxy wants a login (407); put user and password into HTTPS_PROXY, or ask the "
-            "network's administrator to let the address through.",
-            url,
-        )
+    kind, said = FetchError, STATUS.get(status)
     if status == TOO_MANY:
-        return trouble(
-            "服务器嫌请求过多（429）；请过几分钟重试（已取得的部分会保留），"
-            "或用 --endpoints 换镜像。",
-            "The server says: too many requests (429); try again in some minutes (what has come "
-            "is kept), or name a mirror with --endpoints.",
-            url,
-        )
-    if status in BUSY:
-        return trouble(
-            f"服务器忙或出错（{status}）；请稍后重试（已取得的部分会保留），"
-            "或用 --endpoints 换镜像。",
-            f"The server is busy or failed ({status}); try again later (what has come is kept), "
-            "or name a mirror with --endpoints.",
-            url,
-        )
-    if status in REFUSED:
-        return trouble(
-            f"服务器或代理拒绝访问（{status}）；请检查密钥，或请网络管理员放行该地址。",
-            f"The server or a proxy refuses ({status}); check the key, or ask the network's "
-            "administrator to let the address through.",
-            url,
-        )
-    if status in (404, GONE):
-        return MissingError(
-            f"服务器上没有这个文件（{status}）；地址可能已变更：请用 --endpoints 文件 写明新地址。",
-            f"The server has no such file ({status}); the address may have changed: name the new "
-            "one with --endpoints FILE.",
-            where=place_of(url),
-        )
-    return trouble(
-        f"服务器没有给出数据（HTTP {status}）；请检查地址。",
-        f"The server gave no data (HTTP {status}); check the address.",
-        url,
-    )
+        kind = TooManyError
+    elif status in MISSING:
+        kind, said = MissingError, _at(status, NO_FILE)
+    elif status in BUSY:
+        said = _at(status, BUSY_NOW)
+    elif status in REFUSED:
+        said = _at(status, NOT_ALLOWED)
+    said = said or _at(status, NO_DATA)
+    return kind(said.zh, said.en, where=place_of(url))
+
+
+def _at(status: int, text: Text) -> Text:
+    return Text(text.zh.format(status=status), text.en.format(status=status))
 
 
 def no_page(first: bytes, url: str) -> None:
@@ -180,6 +207,31 @@ def no_page(first: bytes, url: str) -> None:
             "address, most likely; open the address in a browser to see.",
             url,
         )
+
+
+def no_ranges(url: str, size: int | None) -> NoRangesError:
+    """Say that a server gives whole files only.
+
+    Parameters
+    ----------
+    url : str
+        The address asked.
+    size : int, optional
+        Length of the file [bytes].
+
+    Returns
+    -------
+    NoRangesError
+        What helps.
+    """
+    error = NoRangesError(
+        "服务器不支持分段读取；请先下载整个文件，再在 endpoints 文件中写明路径。",
+        "The server gives no ranges; download the whole file and name its path in an endpoints "
+        "file.",
+        where=place_of(url),
+    )
+    error.size = size
+    return error
 
 
 def cut_short(url: str) -> FetchError:

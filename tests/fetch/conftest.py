@@ -1,6 +1,7 @@
 """A server on the loopback that speaks ranges, cuts, waits, refuses and answers nonsense."""
 
 import contextlib
+import gzip
 import http.server
 import re
 import threading
@@ -30,6 +31,14 @@ class Loopback:
     etags: dict[str, str] = field(default_factory=dict)
     #: Misbehaviour by path, one used up by each request: ("cut", n), ("status", n, headers), ...
     moods: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
+    #: Last-Modified by path; a question for what is newer is answered with 304.
+    modified: dict[str, str] = field(default_factory=dict)
+    #: Paths whose answers are packed on the way (Content-Encoding: gzip), whoever asks.
+    packed: set[str] = field(default_factory=set)
+    #: Paths that give whole files only (200), whatever range is asked for.
+    without_ranges: set[str] = field(default_factory=set)
+    #: Refusals made by a function of the headers: a status, or None for none.
+    gates: dict[str, Callable[[Any], int | None]] = field(default_factory=dict)
     #: Answers made by a function of the posted text.
     speakers: dict[str, Callable[[str], bytes]] = field(default_factory=dict)
     asked: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
@@ -73,6 +82,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
             self.connection.close()
             return
+        gate = world.gates.get(path) or world.gates.get(path.split("?")[0])
+        refused = gate(self.headers) if gate else None
+        if refused is not None:
+            self._say(refused, b"", {})
+            return
+        if path in world.modified and self.headers.get("If-Modified-Since") == world.modified[path]:
+            self._say(304, b"", {})
+            return
         if path in world.speakers or path.split("?")[0] in world.speakers:
             speak = world.speakers.get(path) or world.speakers[path.split("?")[0]]
             answer = speak(body or path)
@@ -90,12 +107,18 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self, path: str, content: bytes | None, size: int, mood: tuple[Any, ...]
     ) -> None:
         world = self.world
+        if path in world.packed or path.split("?", maxsplit=1)[0] in world.packed:
+            packed = gzip.compress(content or b"")
+            self._say(200, packed[: mood[1]] if mood[0] == "cut" else packed,
+                      {"Content-Encoding": "gzip"})  # fmt: skip
+            return
         first, last, status = 0, size - 1, 200
         etag = world.etags.get(path, '"v1"')
         asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
         if_range = self.headers.get("If-Range")
         suffix = re.fullmatch(r"bytes=-(\d+)", self.headers.get("Range", ""))
-        if mood[0] != "no range" and (if_range in (None, etag) or mood[0] == "careless"):
+        partial = mood[0] != "no range" and path not in world.without_ranges
+        if partial and (if_range in (None, etag) or mood[0] == "careless"):
             if asked and int(asked[1]) >= size:
                 self._say(416, b"", {"Content-Range": f"bytes */{size}"})
                 return
@@ -110,6 +133,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("Accept-Ranges", "bytes")
         if etag:
             self.send_header("ETag", etag)
+        if path in world.modified:
+            self.send_header("Last-Modified", world.modified[path])
         self.send_header("Content-Type", world.types.get(path, "application/octet-stream"))
         if status == 206:
             self.send_header("Content-Range", f"bytes {first}-{last}/{size}")

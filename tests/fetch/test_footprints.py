@@ -70,12 +70,6 @@ def test_only_the_row_groups_of_the_area_move(made, loopback, order):
     assert loopback.bytes_served < 0.1 * made[0].stat().st_size
 
 
-def test_a_row_group_that_does_not_touch_is_left_out(made):
-    meta = pq.ParquetFile(made[0]).metadata
-    assert footprints.touching_groups(meta, TOWN.box) == [26]
-    assert footprints.touching_groups(meta, TOWN.box._replace(north=21.0, south=20.0)) == []
-
-
 def test_a_file_without_boxes_is_read_whole_and_gives_the_same_outlines(made, order, tmp_path):
     plain = write(tmp_path / "plain.parquet", overture=False)
     (by_box,) = footprints.fetch(order(made[0]))

@@ -12,6 +12,7 @@ from nngis.fetch.cache import Cache
 from nngis.fetch.endpoints import read_endpoints
 from nngis.fetch.http import Network
 from nngis.fetch.order import Order
+from nngis.fetch.solar_units import solar_unit
 from nngis.inputs.irradiation import parse_unit
 
 rasterio = pytest.importorskip("rasterio")
@@ -91,7 +92,8 @@ def test_nodata_and_unit_are_right_and_the_window_is_where_it_was(loopback, orde
         row, column = read.index(108.1005, 22.9305)
         assert read.read(1)[row, column] == values[69, 100]
         assert read.bounds.left == pytest.approx(108.05, abs=CELL)
-    assert (found.geometry, found.licence, found.vintage) == ("raster", "CC-BY-4.0", "2020")
+    assert (found.geometry, found.licence) == ("raster", "CC-BY-4.0")
+    assert found.vintage == "2025 (R2025A, alpha)"
     assert found.crs == "EPSG:4326"
 
 
@@ -122,7 +124,8 @@ def tiles(loopback, tmp_path):
 
 
 def test_the_unit_written_is_one_that_the_rooftop_plan_reads():
-    assert parse_unit(ENDPOINTS["solar_atlas_ghi"].unit) == "kWh/m²·d"
+    assert parse_unit(solar_unit("ghi", "GHI.tif", 3.4)) == "kWh/m²·d"
+    assert parse_unit(solar_unit("ghi", "GHI.tif", 1240.0)) == "kWh/m²·a"
 
 
 def test_degree_tiles_are_joined_and_the_sea_has_none(tiles, order):
@@ -156,7 +159,7 @@ def test_a_connection_that_breaks_in_the_middle_of_a_window_is_told(tiles, loopb
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(b"<!doctype html><p>no", "web page"), (b"PK\3\4 zipped", "no GeoTIFF")],
+    [(b"<!doctype html><p>no", "web page"), (b"PK\3\4 zipped", "No zip archive")],
 )
 def test_what_is_no_raster_is_named(loopback, order, content, words):
     loopback.files["/x.tif"] = content
@@ -164,10 +167,25 @@ def test_what_is_no_raster_is_named(loopback, order, content, words):
         rasters.fetch(order("ghi", town(108, 22, 109, 23), url=loopback.url("/x.tif")))
 
 
-def test_a_server_without_ranges_is_named(tiles, loopback, order):
+def test_a_server_without_ranges_gives_the_whole_file_once(tiles, loopback, order):
+    loopback.moods["/N22_E108.tif"] = [("no range",)] * 3
+    area = town(108.1, 22.1, 108.2, 22.2)
+    (found,) = rasters.fetch(order("elevation", area, url=tiles))
+    with rasterio.open(found.content) as read:
+        assert read.shape == (10, 10)
+        assert (read.read(1) == 108).all()
+    asked = len(loopback.asked)
+    wider = town(108.1, 22.1, 108.3, 22.2)
     loopback.moods["/N22_E108.tif"] = [("no range",)]
-    with pytest.raises(FetchError, match="no ranges"):
-        rasters.fetch(order("elevation", town(108.1, 22.1, 108.2, 22.2), url=tiles))
+    rasters.fetch(order("elevation", wider, url=tiles))
+    assert len(loopback.asked) == asked + 1  # a look; the file is in the cache
+
+
+def test_a_file_too_large_to_take_whole_is_named_with_its_size(tiles, loopback, order):
+    loopback.moods["/N22_E108.tif"] = [("no range",)]
+    here = order("elevation", town(108.1, 22.1, 108.2, 22.2), url=tiles, whole_mb=0.001)
+    with pytest.raises(FetchError, match=r"no ranges and the whole file has .* raise whole_mb"):
+        rasters.fetch(here)
 
 
 def test_a_raster_in_a_plane_is_cut_where_the_area_lies(order, tmp_path):

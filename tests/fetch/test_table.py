@@ -7,10 +7,10 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nngis.fetch.collect import OTHERS, PROVIDERS, known_layers
 from nngis.fetch.endpoints import read_endpoints
 from nngis.fetch.overpass import tiles
 from nngis.fetch.pack import _harmless
+from nngis.fetch.providers import OTHERS, PROVIDERS, known_layers
 from nngis.fetch.rasters import GRIDS
 
 DOCS = Path(__file__).parents[2] / "docs" / "layers.md"

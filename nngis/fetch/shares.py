@@ -1,0 +1,151 @@
+"""Shares of a class in blocks of a raster's cells: what a map of ten metres says at a hundred."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from pyproj import CRS, Geod, Transformer
+
+from nngis.crs.extent import Box
+from nngis.fetch.http import Network
+from nngis.fetch.place import place_of
+from nngis.fetch.troubles import trouble
+from nngis.fetch.windows import opened_gdal
+
+Floats = npt.NDArray[np.float64]
+
+WGS84 = "EPSG:4326"
+M_PER_DEG = 111_320.0  # of latitude, to choose a block's size by; areas are measured exactly
+BLOCKS_AT_ONCE = 32
+M2_PER_KM2 = 1e6
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """Shares of a class in blocks.
+
+    Parameters
+    ----------
+    share : (h, w) float array
+        Share of the known cells that are of the class; NaN where no cell is known.
+    west, north : float
+        Upper left corner, in the CRS.
+    width, height : float
+        Of a block, in the CRS; positive.
+    crs : str
+        The CRS.
+    """
+
+    share: Floats
+    west: float
+    north: float
+    width: float
+    height: float
+    crs: str
+
+    def size_m(self) -> tuple[float, float]:
+        """Measure a block in the middle.
+
+        Returns
+        -------
+        float, float
+            Width and height [m].
+        """
+        if not CRS(self.crs).is_geographic:
+            return self.width, self.height
+        middle = self.north - self.height * len(self.share) / 2
+        return self.width * M_PER_DEG * np.cos(np.radians(middle)), self.height * M_PER_DEG
+
+    def area_km2(self) -> Floats:
+        """Measure the blocks of each row on the ellipsoid.
+
+        Returns
+        -------
+        (h, 1) float array
+            Area of one block [km²].
+        """
+        rows = self.share.shape[0]
+        if not CRS(self.crs).is_geographic:
+            return np.full((rows, 1), self.width * self.height / M2_PER_KM2)
+        globe = Geod(ellps="WGS84")
+        x = np.array([0.0, self.width, self.width, 0.0])
+        found = [
+            abs(globe.polygon_area_perimeter(x, [top - self.height] * 2 + [top] * 2)[0])
+            for top in self.north - self.height * np.arange(rows)
+        ]
+        return np.array(found).reshape(-1, 1) / M2_PER_KM2
+
+
+def block_shares(path: Path, box: Box, *, value: int, block_m: float, network: Network) -> Blocks:
+    """Count a class in the blocks over a box, strip by strip.
+
+    Parameters
+    ----------
+    path : Path
+        A GeoTIFF of classes.
+    box : Box
+        The box [degrees].
+    value : int
+        The class.
+    block_m : float
+        Side of a block, rounded to whole cells [m].
+    network : Network
+        How patient GDAL is.
+
+    Returns
+    -------
+    Blocks
+        Empty where the file does not reach into the box.
+
+    Raises
+    ------
+    FetchError
+        If the file cannot be read.
+    """
+    with opened_gdal(network) as rasterio:
+        try:
+            with rasterio.open(path, driver="GTiff") as source:
+                return _counted(source, box, value, block_m)
+        except (rasterio.errors.RasterioError, ValueError) as error:
+            raise trouble(
+                f"读不到栅格：{error}。",
+                f"The raster cannot be read: {error}.",
+                place_of(str(path)),
+            ) from error
+
+
+def _counted(source: "rasterio.DatasetReader", box: Box, value: int, block_m: float) -> Blocks:  # type: ignore[name-defined]  # noqa: F821
+    from rasterio.windows import Window, from_bounds  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    crs = source.crs.to_string()
+    to_own = Transformer.from_crs(WGS84, crs, always_xy=True)
+    bounds = to_own.transform_bounds(*box)
+    (top, bottom), (left, right) = from_bounds(*bounds, transform=source.transform).toranges()
+    cell, line = source.transform.a, -source.transform.e
+    cell_m = line * M_PER_DEG if source.crs.is_geographic else line
+    side = max(1, round(block_m / cell_m))
+    # Blocks begin at whole multiples of their size, so that a larger area gives the same ones.
+    left, top = max(0, left // side * side), max(0, top // side * side)
+    columns = max(0, -(-(min(right, source.width) - left) // side))
+    rows = max(0, -(-(min(bottom, source.height) - top) // side))
+    share = np.full((rows, columns), np.nan)
+    nodata = source.nodata
+    for first in range(0, rows, BLOCKS_AT_ONCE):
+        count = min(BLOCKS_AT_ONCE, rows - first)
+        window = Window(left, top + first * side, columns * side, count * side)
+        cells = source.read(1, window=window, boundless=True, fill_value=_fill(nodata, value))
+        known = cells != _fill(nodata, value)
+        shape = (count, side, columns, side)
+        hits = (cells == value).reshape(shape).sum(axis=(1, 3))
+        of = known.reshape(shape).sum(axis=(1, 3))
+        share[first : first + count] = np.divide(
+            hits, of, out=np.full(hits.shape, np.nan), where=of > 0
+        )
+    west, north = source.transform * (left, top)
+    return Blocks(share, west, north, cell * side, line * side, crs)
+
+
+def _fill(nodata: float | None, value: int) -> int:
+    """Choose what stands for a cell that nothing is known of; zero is no class of WorldCover."""
+    return int(nodata) if nodata is not None and int(nodata) != value else 0
