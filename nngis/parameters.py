@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -10,6 +10,12 @@ from nngis.errors import ParameterError, Problem, require
 from nngis.text import Lang, Text
 
 DEFAULT = Text("缺省", "default")
+Verified = Literal["yes", "no", "disputed"]
+VERIFIED = {
+    "yes": Text("已核实", "yes"),
+    "no": Text("未核实", "no"),
+    "disputed": Text("有出入", "disputed"),
+}
 
 
 class Parameters(BaseModel):
@@ -40,6 +46,9 @@ class ParameterRecord:
         Clause or document of the default.
     origin : str
         ``default``, the scenario's name, or ``--set``.
+    verified : {"yes", "no", "disputed"}
+        Whether the default was read in the source that it names (or is this tool's own to set);
+        ``disputed`` where sources differ. A value that a user gives is the user's to answer for.
     """
 
     name: str
@@ -48,6 +57,7 @@ class ParameterRecord:
     unit: str
     source: str
     origin: str
+    verified: Verified = "no"
 
 
 def origin_words(origin: str, lang: Lang) -> str:
@@ -79,6 +89,7 @@ def parameter(
     *,
     unit: str = "",
     source: str,
+    verified: Verified = "no",
     ge: float | None = None,
     le: float | None = None,
     note: Text | None = None,
@@ -95,6 +106,9 @@ def parameter(
         Unit of the value.
     source : str
         Clause or document that the default comes from.
+    verified : {"yes", "no", "disputed"}
+        ``yes`` only where somebody read the value in that source, or where it is not a fact but
+        this tool's own setting; ``disputed`` where sources differ, which `source` then names.
     ge, le : float, optional
         Bounds, both included.
     note : Text, optional
@@ -110,6 +124,7 @@ def parameter(
         "title_en": title.en,
         "unit": unit,
         "source": source,
+        "verified": verified,
     }
     if note:
         extra |= {"note_zh": note.zh, "note_en": note.en}
@@ -164,6 +179,7 @@ def build(
                 str(meta["unit"]),
                 str(meta["source"]),
                 origins.get(name, "default"),
+                meta["verified"],
             )
         )
     return values, records

@@ -10,7 +10,7 @@ import pandas as pd
 from nngis.network.geodesic_links import inside
 from nngis.network.graph import Graph, graph_from_roads
 from nngis.plans.charging import cautions, findings
-from nngis.plans.charging.candidates import exclude, make_candidates
+from nngis.plans.charging.candidates import exclude, exclude_idle, make_candidates
 from nngis.plans.charging.coverage import rings
 from nngis.plans.charging.demand import Demand, county_of, make_demand
 from nngis.plans.charging.fleet import fleet, stock_in
@@ -126,6 +126,7 @@ def _studied(
     candidates = exclude(candidates, frames, stations, parameters)
     sites = _sites(stations, candidates)
     links = cover_links(graph, points, sites, parameters)
+    sites = exclude_idle(sites, links, points["weight"], parameters)
     count, more = _count(int(stations["county"].notna().sum()), sites, nev_count, parameters)
     question = make_question(
         links, points, sites, frames.get("substations"), parameters, count=count

@@ -21,6 +21,10 @@ EXCLUDED = {
         "It is nearer to a station that exists, or to a mandatory place, than stations may be.",
     ),
     "no_grid": Text("可用电力容量不足。", "The grid has no room for a station."),
+    "few_vehicles": Text(
+        "服务半径内的车辆少于设站下限。",
+        "There are fewer vehicles within reach than a station needs.",
+    ),
 }
 
 
@@ -164,6 +168,33 @@ def exclude(
         why[sites.index.isin(barred)] = "forbidden"
     why[sites["county"].isna()] = "outside"
     return sites.assign(excluded=why, substation_id=substation)
+
+
+def exclude_idle(
+    sites: gpd.GeoDataFrame, links: pd.DataFrame, weight: pd.Series, parameters: SitingParameters
+) -> gpd.GeoDataFrame:
+    """Leave out candidates with too few vehicles within reach; what exists or must be stays.
+
+    Parameters
+    ----------
+    sites : GeoDataFrame
+        Existing stations and candidates: `role`, `excluded`.
+    links : DataFrame
+        Who is covered from where.
+    weight : Series
+        Vehicles by `demand_id`.
+    parameters : SitingParameters
+        Least vehicles.
+
+    Returns
+    -------
+    GeoDataFrame
+        With `excluded` filled in where it was missing.
+    """
+    near = weight.reindex(links["demand_id"]).groupby(links["facility_id"].to_numpy()).sum()
+    idle = near.reindex(sites.index).fillna(0.0) < parameters.station_vehicles_min
+    idle &= sites["role"].eq("candidate") & sites["excluded"].isna()
+    return sites.assign(excluded=sites["excluded"].mask(idle, "few_vehicles"))
 
 
 def _grid(

@@ -9,6 +9,8 @@ from nngis.fields import get
 from nngis.plans.charging.study import Study
 from nngis.text import Text
 
+MEASURED_PILES = 10.6  # 18,061 public piles at 1,706 stations, Shenzhen 2022 (ST-EVCDP)
+
 
 def warnings(
     study: Study,
@@ -36,6 +38,7 @@ def warnings(
         *_of_candidates(study, frames["counties"]),
         *_of_demand(study),
         *_of_routes(tables["corridors"]),
+        *_of_sizes(tables["sizing"]),
         *_of_gaps(tables["gaps"]),
     )
 
@@ -125,6 +128,23 @@ def _of_routes(corridors: pd.DataFrame) -> list[Text]:
             "补点未计入新建站数。",
             f"{count} long routes have gaps over the limit; {added} more sites along them would "
             "fill these. They are not among the stations to build.",
+        )
+    ]
+
+
+def _of_sizes(sizing: pd.DataFrame) -> list[Text]:
+    """Hold the piles of a station against those of real ones."""
+    piles = (sizing["fast_piles_count"] + sizing["slow_piles_count"]).dropna()
+    if piles.empty or piles.mean() <= 2.0 * MEASURED_PILES:
+        return []
+    mean = float(piles.mean())
+    return [
+        Text(
+            f"平均每站 {mean:.0f} 桩，深圳实测平均 {MEASURED_PILES:g} 桩（ST-EVCDP）：站数取的是"
+            f"下限，一个点应理解为附近约 {mean / MEASURED_PILES:.0f} 座实际规模的站。",
+            f"A station has {mean:.0f} piles on average, a real one in Shenzhen "
+            f"{MEASURED_PILES:g} (ST-EVCDP): the number of stations is a least one, and a point "
+            f"stands for some {mean / MEASURED_PILES:.0f} stations of real size near it.",
         )
     ]
 

@@ -47,11 +47,39 @@ class DemandParameters(Parameters):
         ge=0.0,
         le=1.0,
     )
+    piles_stock_count: float | None = parameter(
+        21_453.0,
+        Text("充电桩数（基年，含私人桩）", "Piles in the base year, private ones too"),
+        unit="个",
+        source="南宁市 2023 年 4 月 21,453 个（与保有量同一报道）；只用于对照",
+        verified="yes",
+        ge=0.0,
+        le=1e8,
+    )
+    home_pile_share: float = parameter(
+        0.11,
+        Text("有私人桩的车辆比例", "Share of vehicles with a pile of their own"),
+        source="南宁 21,453 桩 / 135,302 辆 = 0.159，其中私人桩按全国比例 774/1,100 万"
+        "（2024 年 8 月，充电联盟）；全国为 0.29（774 万桩，约 2,600 万辆），两者不一",
+        verified="disputed",
+        ge=0.0,
+        le=1.0,
+    )
+    home_public_share: float = parameter(
+        0.20,
+        Text("有私人桩的车辆仍在公共站充电的比例", "Public charging left to those with a pile"),
+        source=f"{ASSUMED}；与没有私人桩的车辆之比",
+        ge=0.0,
+        le=1.0,
+    )
     sessions_vehicle_day: float = parameter(
-        0.12,
-        Text("每车每日公共充电次数", "Public sessions of a vehicle in a day"),
+        0.36,
+        Text(
+            "没有私人桩的车辆每日公共充电次数", "Public sessions a day of a vehicle without a pile"
+        ),
         unit="次/d",
-        source=f"日行 40 km、15 kWh/100 km，一半在公共站，每次 25 kWh（{MEMORY}）",
+        source="全国公共充电 53 亿 kWh（2024 年 8 月，充电联盟，转载页）÷ 31 d ÷ 约 2,600 万辆"
+        "（保有量未核实）= 6.6 kWh/d；29 % 的车有私人桩，其余每车 8.6 kWh/d，每次 23.75 kWh",
         ge=0.0,
         le=10.0,
     )

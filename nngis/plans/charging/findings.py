@@ -17,6 +17,19 @@ NO_STATIONS = Text(
     "没有现有充电站图层；请用 --layer charging_stations=文件 给出。",
     "There is no layer of stations; name one with --layer charging_stations=FILE.",
 )
+AIMS = {
+    "vehicles": Text(
+        "选址目标 siting_aim=vehicles：各县（市、区）的站数按其车辆数分配，再在其内求覆盖最大；"
+        "改为 coverage 则只求覆盖（均等），偏远乡镇得站更多。",
+        "Siting aim: stations are shared out among the counties by their vehicles, and cover most "
+        "within each; siting_aim=coverage looks at coverage alone (equity), and gives far towns "
+        "more stations.",
+    ),
+    "coverage": Text(
+        "选址目标为覆盖最大（均等）：站数不按各县（市、区）车辆数分配。",
+        "Siting aim: most coverage (equity); stations are not shared out by vehicles.",
+    ),
+}
 STATUS = {
     "optimal": Text("已证明最优", "proved optimal"),
     "within_gap": Text("已达到要求的差距", "proved to within the gap asked for"),
@@ -143,6 +156,7 @@ def _ratios(
             "at_most",
             note if incomplete else None,
         ),
+        _any_pile(study, piles, parameters, incomplete=incomplete),
         Indicator(
             "cost_10k_cny",
             Text("投资（按规模）", "Cost, by size"),
@@ -151,6 +165,39 @@ def _ratios(
             "",
         ),
     ]
+
+
+def _any_pile(
+    study: Study, public_piles: float, parameters: ChargingParameters, *, incomplete: bool
+) -> Indicator:
+    """Vehicles for a pile of any kind, private ones in it, beside the published ratio."""
+    home = study.nev_count * parameters.home_pile_share
+    piles = public_piles + home
+    value = round(study.nev_count / piles, 3) if piles else None
+    zh = f"含私人桩约 {home:,.0f} 个（{parameters.home_pile_share:.0%} 的车辆）。"
+    en = f"With some {home:,.0f} private piles ({parameters.home_pile_share:.0%} of the vehicles)."
+    stock = parameters.piles_stock_count
+    if stock and value:
+        real = parameters.nev_stock_count / stock
+        zh += (
+            f"{parameters.nev_stock_year} 年公布 {parameters.nev_stock_count:,.0f} 辆、"
+            f"{stock:,.0f} 桩，即 {real:.1f}；本结果为其 {value / real:.2f} 倍。"
+        )
+        en += (
+            f" Published for {parameters.nev_stock_year}: {parameters.nev_stock_count:,.0f} "
+            f"vehicles, {stock:,.0f} piles, so {real:.1f}; this is {value / real:.2f} times that."
+        )
+    if incomplete:
+        zh += "不含现有公共桩（未知）。"
+        en += " Public piles that exist are not in it; they are not known."
+    return Indicator(
+        "vehicle_per_any_pile",
+        Text("规划末期车桩比（含私人桩）", "Vehicles for any pile at the end"),
+        value,
+        "辆/个",
+        "",
+        note=Text(zh, en),
+    )
 
 
 def assumptions(
@@ -187,6 +234,7 @@ def assumptions(
             "so more will arrive.",
         ),
     ]
+    said.append(AIMS["vehicles" if study.question.shares is not None else "coverage"])
     if graph is None:
         said.append(
             Text(

@@ -1,4 +1,4 @@
-"""New-energy vehicles by year: what there was, what is sold, what is retired."""
+"""New-energy vehicles by year, and how often they charge in public."""
 
 import pandas as pd
 
@@ -17,8 +17,8 @@ def fleet(parameters: DemandParameters) -> pd.DataFrame:
     -------
     DataFrame
         Indexed by year (text), the base year to `plan_year`: `nev_count` at the end of the year,
-        `nev_sold_count` and `nev_retired_count` in it. A year planned for that lies before the
-        base year has the base year's stock alone.
+        `nev_sold_count` and `nev_retired_count` in it, `home_piles_count` of private piles.
+        A year planned for that lies before the base year has the base year's stock alone.
 
     References
     ----------
@@ -38,7 +38,8 @@ def fleet(parameters: DemandParameters) -> pd.DataFrame:
         stock = stock - retired + sold
         rows.append((str(year), stock, sold, retired))
     columns = ["year_id", "nev_count", "nev_sold_count", "nev_retired_count"]
-    return pd.DataFrame(rows, columns=columns).set_index("year_id")
+    table = pd.DataFrame(rows, columns=columns).set_index("year_id")
+    return table.assign(home_piles_count=table["nev_count"] * parameters.home_pile_share)
 
 
 def stock_in(vehicles: pd.DataFrame, year: int) -> float:
@@ -59,3 +60,31 @@ def stock_in(vehicles: pd.DataFrame, year: int) -> float:
     years = vehicles.index.astype(int)
     at = min(max(year, int(years.min())), int(years.max()))
     return float(vehicles.loc[str(at), "nev_count"])
+
+
+def public_sessions(vehicles: pd.Series, parameters: DemandParameters) -> pd.Series:
+    """Give the public sessions of a day [1/d] of so many vehicles, some of which charge at home.
+
+    Parameters
+    ----------
+    vehicles : Series
+        Vehicles.
+    parameters : DemandParameters
+        Sessions of a vehicle, share with a pile of their own.
+
+    Returns
+    -------
+    Series
+        Sessions a day, on the index of the vehicles.
+
+    Examples
+    --------
+    Of ten vehicles four have a pile of their own, and charge in public half as often:
+    6 x 0.5 + 4 x 0.25 = 4.
+
+    >>> public_sessions(pd.Series([10.0]), DemandParameters(
+    ...     sessions_vehicle_day=0.5, home_pile_share=0.4, home_public_share=0.5)).tolist()
+    [4.0]
+    """
+    at_home = parameters.home_pile_share * (1.0 - parameters.home_public_share)
+    return vehicles * (parameters.sessions_vehicle_day * (1.0 - at_home))

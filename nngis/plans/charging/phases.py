@@ -61,7 +61,7 @@ def _best_of(question: SitingQuestion, sites: list[str], count: int) -> list[str
         mandatory=must if len(must) <= count else [],
         forbidden=list(others),
     )
-    part = replace(question, count=count, budget_10k_cny=None)
+    part = replace(question, count=count, budget_10k_cny=None, shares=None)
     try:
         answer = ask(part, rules, gap=PROVED, time_limit_s=10.0)
     except InfeasibleError:
@@ -130,13 +130,16 @@ def curve_table(
     -------
     DataFrame
         Indexed by `curve_id`: `new_count`, `covered_share`, `bound_share` (no choice of so many
-        covers more), `gap_share`, `proof`. Under a budget there is no such curve: no rows.
+        covers more), `gap_share`, `added_vehicles` (covered more than at the point before, for
+        each station more: what the next station is worth), `proof`.
+        Under a budget there is no such curve: no rows.
     """
-    columns = ["new_count", "covered_share", "bound_share", "gap_share", "proof"]
+    columns = ["new_count", "covered_share", "bound_share", "gap_share", "added_vehicles", "proof"]
     empty = pd.DataFrame(columns=columns, index=pd.Index([], name="curve_id"))
     whole = float(question.weights.sum())
     if not parameters.curve_points_count or question.budget_10k_cny is not None or not whole:
         return empty
+    held = np.asarray(question.reach.site_ids.isin(list(question.rules.existing)), bool)
     least, asked = len(question.rules.mandatory), question.count
     free = len(question.reach.site_ids) - len(question.rules.existing)
     free -= len(question.rules.forbidden)
@@ -152,10 +155,12 @@ def curve_table(
             found.append((count, answer.objective, answer.bound, answer.status))
     if asked:
         found.append((asked, choice.covered, choice.bound, choice.status))
-    rows = [
-        (n, got / whole, bound / whole, (bound - got) / got if got else np.nan, status)
-        for n, got, bound, status in sorted(found)
-    ]
+    rows = []
+    last_n, last_got = 0, covered_weight(question.reach, question.weights.to_numpy(float), held)[0]
+    for n, got, bound, status in sorted(found):
+        gap = (bound - got) / got if got else np.nan
+        rows.append((n, got / whole, bound / whole, gap, (got - last_got) / (n - last_n), status))
+        last_n, last_got = n, got
     index = pd.Index([f"N{one[0]:04d}" for one in rows], name="curve_id")
     return pd.DataFrame(rows, columns=columns, index=index) if rows else empty
 

@@ -1,10 +1,8 @@
-"""Waiting for one of several equal servers: Erlang's formulas, and how many servers hold a wait.
+"""Waiting for one of several equal servers: Erlang's formulas.
 
 Rates are per hour and times in hours. Arrays broadcast, so one call answers for all stations and
 all hours. A number that is not known stays unknown: NaN in, NaN out.
 """
-
-from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
@@ -13,9 +11,6 @@ from nngis.errors import ParameterError, Problem, require
 
 Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
-
-# More piles than any station has; a target that asks for more is a slip of the pen.
-MOST_SERVERS = 100_000
 
 
 def erlang_b(offered_load: npt.ArrayLike, servers: npt.ArrayLike) -> Floats:
@@ -93,7 +88,7 @@ def erlang_c(offered_load: npt.ArrayLike, servers: npt.ArrayLike) -> Floats:
     array([0.25  , 0.3333, 1.    ])
     """
     load, count = _checked(offered_load, servers)
-    return _waiting(erlang_b(load, count), load, count)
+    return waiting_chance(erlang_b(load, count), load, count)
 
 
 def mean_wait_h(
@@ -147,9 +142,11 @@ def mean_wait_h(
     >>> (mean_wait_h(2.0, 1 / 3, [1, 2]) * 60).round(6)
     array([40. ,  2.5])
     """
-    rate, service, count = _rates(arrivals_per_h, service_h, servers, arrival_scv, service_scv)
+    rate, service, count = checked_rates(
+        arrivals_per_h, service_h, servers, arrival_scv, service_scv
+    )
     chance = erlang_c(rate * service, count)
-    return chance * _if_waiting_h(rate, service, count, (arrival_scv + service_scv) / 2)
+    return chance * wait_if_waiting_h(rate, service, count, (arrival_scv + service_scv) / 2)
 
 
 def wait_within_h(
@@ -202,173 +199,16 @@ def wait_within_h(
     >>> wait_within_h([2.0], 1 / 3, 1, 0.9).round(4)
     array([1.8971])
     """
-    _check_share(share)
-    rate, service, count = _rates(arrivals_per_h, service_h, servers, arrival_scv, service_scv)
+    check_share(share)
+    rate, service, count = checked_rates(
+        arrivals_per_h, service_h, servers, arrival_scv, service_scv
+    )
     chance = erlang_c(rate * service, count)
     spread = (arrival_scv + service_scv) / 2
-    return _percentile_h(chance, _if_waiting_h(rate, service, count, spread), share)
+    return wait_percentile_h(chance, wait_if_waiting_h(rate, service, count, spread), share)
 
 
-def servers_for_mean_wait(
-    arrivals_per_h: npt.ArrayLike,
-    service_h: npt.ArrayLike,
-    longest_h: float,
-    *,
-    arrival_scv: float = 1.0,
-    service_scv: float = 1.0,
-) -> Counts:
-    """Find the fewest servers with which the mean wait is at most so long.
-
-    Parameters
-    ----------
-    arrivals_per_h : array_like
-        Arrival rate [1/h], known everywhere.
-    service_h : array_like
-        Mean service time, above 0 [h].
-    longest_h : float
-        Target of the mean wait, above 0 [h].
-    arrival_scv, service_scv : float
-        As in `mean_wait_h`.
-
-    Returns
-    -------
-    int array
-        Servers; 0 where nobody arrives.
-
-    Raises
-    ------
-    ParameterError
-        If something is negative or unknown, the target is not above 0, or more than
-        `MOST_SERVERS` would be needed.
-
-    Examples
-    --------
-    >>> servers_for_mean_wait([0.0, 2.0, 2.0], 1 / 3, 5 / 60).tolist()
-    [0, 2, 2]
-    >>> servers_for_mean_wait(2.0, 1 / 3, 40 / 60).tolist()
-    1
-    """
-    if not longest_h > 0:
-        raise _bad("longest_h", "平均等待目标须大于 0。", "A mean wait must be allowed above 0.")
-    spread = (arrival_scv + service_scv) / 2
-
-    def kept(chance: Floats, rate: Floats, service: Floats, n: Floats) -> npt.NDArray[np.bool_]:
-        return chance * _if_waiting_h(rate, service, n, spread) <= longest_h
-
-    return _fewest(*_rates(arrivals_per_h, service_h, 0, arrival_scv, service_scv)[:2], kept=kept)
-
-
-def servers_for_wait_within(
-    arrivals_per_h: npt.ArrayLike,
-    service_h: npt.ArrayLike,
-    longest_h: float,
-    share: float,
-    *,
-    arrival_scv: float = 1.0,
-    service_scv: float = 1.0,
-) -> Counts:
-    """Find the fewest servers with which a share of all who arrive wait at most so long.
-
-    Parameters
-    ----------
-    arrivals_per_h : array_like
-        Arrival rate [1/h], known everywhere.
-    service_h : array_like
-        Mean service time, above 0 [h].
-    longest_h : float
-        Target [h]; 0 asks that the share do not wait at all.
-    share : float
-        Share of the arrivals, 0 to below 1.
-    arrival_scv, service_scv : float
-        As in `mean_wait_h`.
-
-    Returns
-    -------
-    int array
-        Servers; 0 where nobody arrives.
-
-    Raises
-    ------
-    ParameterError
-        If something is negative or unknown, `share` is not in 0 to 1, or more than
-        `MOST_SERVERS` would be needed.
-
-    Examples
-    --------
-    With two servers 2/3 erlang wait with probability 1/6, with three with 0.0247:
-
-    >>> servers_for_wait_within(2.0, 1 / 3, 0.0, 0.8).tolist()
-    2
-    >>> servers_for_wait_within(2.0, 1 / 3, 0.0, 0.9).tolist()
-    3
-    """
-    _check_share(share)
-    if not longest_h >= 0:
-        raise _bad("longest_h", "等待目标不得小于 0。", "A wait cannot be below 0.")
-    spread = (arrival_scv + service_scv) / 2
-
-    def kept(chance: Floats, rate: Floats, service: Floats, n: Floats) -> npt.NDArray[np.bool_]:
-        wait = _percentile_h(chance, _if_waiting_h(rate, service, n, spread), share)
-        return wait <= longest_h
-
-    return _fewest(*_rates(arrivals_per_h, service_h, 0, arrival_scv, service_scv)[:2], kept=kept)
-
-
-def load_over_day(arrivals_per_h: npt.ArrayLike, service_h: npt.ArrayLike) -> Floats:
-    """Give the load offered at the end of each hour of a day that repeats, with enough servers.
-
-    Who comes at eight and charges three hours is still there at ten: for long services the
-    busiest hour of the load is later and lower than that of the arrivals. Divided by the service
-    time, the load is the arrival rate to feed to the formulas of the steady state.
-
-    Parameters
-    ----------
-    arrivals_per_h : (..., h) array_like
-        Arrival rate in each hour of the day [1/h].
-    service_h : array_like
-        Mean service time, above 0 [h]; shape of the arrivals without the last axis.
-
-    Returns
-    -------
-    (..., h) float array
-        Load [erlang]. Between the ends of two hours it moves steadily from one to the other, so
-        the greatest of these is the day's peak.
-
-    Raises
-    ------
-    ParameterError
-        If something is negative.
-
-    Notes
-    -----
-    The mean of M(t)/M/∞, solved exactly for rates constant within the hour. Feeding it to the
-    steady formulas is the modified-offered-load approximation.
-
-    References
-    ----------
-    Jagerman, D. L. (1975). Bell System Technical Journal 54(3).
-    Massey, W. A.; Whitt, W. (1994). Queueing Systems 25, on how good it is.
-
-    Examples
-    --------
-    The same rate all day gives rate times service time, whenever one looks:
-
-    >>> load_over_day([2.0, 2.0, 2.0], 1.5)
-    array([3., 3., 3.])
-    """
-    rate = np.asarray(arrivals_per_h, np.float64)
-    service = np.asarray(service_h, np.float64)[..., None]
-    _check({"arrivals_per_h": rate}, {"service_h": service})
-    hours = rate.shape[-1]
-    stay = np.exp(-1.0 / service)  # share still there an hour later
-    fresh = rate * service * (1.0 - stay)  # of this hour's arrivals, those there at its end
-    back = np.arange(hours)
-    ago = (back[:, None] - back[None, :]) % hours  # hours from the second to the first
-    weight = stay[..., None] ** ago / (1.0 - stay[..., None] ** hours)  # and all days before
-    return np.asarray((weight * fresh[..., None, :]).sum(axis=-1))
-
-
-def _waiting(lost: Floats, load: Floats, servers: Floats | Counts) -> Floats:
+def waiting_chance(lost: Floats, load: Floats, servers: Floats | Counts) -> Floats:
     """Turn Erlang B into Erlang C."""
     keeps_up = servers > load
     busy = np.divide(load, servers, out=np.ones(load.shape), where=keeps_up)
@@ -376,55 +216,23 @@ def _waiting(lost: Floats, load: Floats, servers: Floats | Counts) -> Floats:
     return np.where(np.isnan(load), np.nan, chance)
 
 
-def _if_waiting_h(rate: Floats, service: Floats, servers: Floats | Counts, spread: float) -> Floats:
+def wait_if_waiting_h(
+    rate: Floats, service: Floats, servers: Floats | Counts, spread: float
+) -> Floats:
     """Give the mean wait [h] of those who wait."""
     spare = servers - rate * service
     wait = np.divide(service * spread, spare, out=np.full(rate.shape, np.inf), where=spare > 0)
     return np.where(np.isnan(rate * service), np.nan, wait)
 
 
-def _percentile_h(chance: Floats, if_waiting_h: Floats, share: float) -> Floats:
+def wait_percentile_h(chance: Floats, if_waiting_h: Floats, share: float) -> Floats:
     over = np.maximum(chance / (1.0 - share), 1.0)
     waits = over > 1.0
     length = np.where(waits, if_waiting_h, 0.0) * np.where(waits, np.log(over), 1.0)
     return np.where(np.isnan(chance), np.nan, length)
 
 
-def _fewest(
-    rate: Floats,
-    service: Floats,
-    *,
-    kept: Callable[[Floats, Floats, Floats, Floats], npt.NDArray[np.bool_]],
-) -> Counts:
-    """Add servers one at a time, to all who still wait too long, until nobody does."""
-    if np.isnan(rate * service).any():
-        raise _bad("arrivals_per_h", "到达率或服务时间缺失。", "A rate or service time is missing.")
-    shape = rate.shape
-    rate, service = rate.ravel(), service.ravel()
-    found = np.zeros(rate.size, np.int64)
-    left = np.flatnonzero(rate > 0)
-    load = (rate * service)[left]
-    lost = np.ones(left.size)
-    n = 0
-    while left.size and n < MOST_SERVERS:
-        n += 1
-        carried = load * lost
-        lost = carried / (n + carried)
-        count = np.full(left.size, float(n))
-        done = load < n
-        done &= kept(_waiting(lost, load, count), rate[left], service[left], count)
-        found[left[done]] = n
-        left, load, lost = left[~done], load[~done], lost[~done]
-    if left.size:
-        raise _bad(
-            "longest_h",
-            f"需要超过 {MOST_SERVERS} 个服务台；请核对到达率与等待目标。",
-            f"More than {MOST_SERVERS} servers would be needed; check the arrivals and the target.",
-        )
-    return found.reshape(shape)
-
-
-def _rates(
+def checked_rates(
     arrivals_per_h: npt.ArrayLike,
     service_h: npt.ArrayLike,
     servers: npt.ArrayLike,
@@ -437,7 +245,7 @@ def _rates(
         np.asarray(servers, np.int64),
     )
     scvs = {"arrival_scv": np.asarray(arrival_scv), "service_scv": np.asarray(service_scv)}
-    _check({"arrivals_per_h": rate, "servers": count, **scvs}, {"service_h": service})
+    check_signs({"arrivals_per_h": rate, "servers": count, **scvs}, {"service_h": service})
     return rate, service, count
 
 
@@ -445,11 +253,11 @@ def _checked(offered_load: npt.ArrayLike, servers: npt.ArrayLike) -> tuple[Float
     load, count = np.broadcast_arrays(
         np.asarray(offered_load, np.float64), np.asarray(servers, np.int64)
     )
-    _check({"offered_load": load, "servers": count}, {})
+    check_signs({"offered_load": load, "servers": count}, {})
     return load, count
 
 
-def _check(
+def check_signs(
     not_below: dict[str, npt.NDArray[np.generic]], above: dict[str, npt.NDArray[np.generic]]
 ) -> None:
     problems = [
@@ -465,10 +273,10 @@ def _check(
     require(problems, ParameterError)
 
 
-def _check_share(share: float) -> None:
+def check_share(share: float) -> None:
     if not 0 <= share < 1:
-        raise _bad("share", "比例须在 0 到 1 之间（不含 1）。", "A share lies in 0 to below 1.")
+        raise refusal("share", "比例须在 0 到 1 之间（不含 1）。", "A share lies in 0 to below 1.")
 
 
-def _bad(where: str, zh: str, en: str) -> ParameterError:
+def refusal(where: str, zh: str, en: str) -> ParameterError:
     return ParameterError(zh, en, where=where)

@@ -1,7 +1,7 @@
 """Siting: which candidates to open, with the proof, the worth of each and what would replace it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -10,6 +10,12 @@ import pandas as pd
 
 from nngis.plans.charging.candidates import stations_with_room
 from nngis.plans.charging.interchange import Exchange, nearer, worths
+from nngis.plans.charging.siting_aim import (
+    CountyShares,
+    county_limits,
+    county_shares,
+    fill_up,
+)
 from nngis.plans.charging.siting_parameters import SitingParameters
 from nngis.solvers.site import (
     AtMost,
@@ -44,6 +50,8 @@ class SitingQuestion:
         What they may cost, in place of the count.
     usual_cost_10k_cny : float
         Cost of a site that states none.
+    shares : CountyShares or None
+        What new stations are shared out by among counties; None where coverage alone decides.
     """
 
     reach: SiteLinks
@@ -53,6 +61,7 @@ class SitingQuestion:
     count: int
     budget_10k_cny: float | None
     usual_cost_10k_cny: float
+    shares: CountyShares | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,13 +118,13 @@ def make_question(
     links : DataFrame
         A links table within each demand's own radius.
     points : DataFrame
-        Demand with `weight`.
+        Demand with `weight`, and `county` where stations are shared out by vehicles.
     sites : GeoDataFrame
         Existing stations and candidates: `role`, `excluded`, `substation_id`, cost.
     substations : GeoDataFrame or None
         What limits the number of stations about each.
     parameters : SitingParameters
-        Separation, budget, power.
+        Aim, separation, budget, power.
     count : int
         New stations asked for.
 
@@ -137,6 +146,7 @@ def make_question(
         forbidden=list(sites.index[barred & role.ne("existing")]),
         at_most=(*groups, *_grid_groups(sites[~barred], substations, parameters)),
     )
+    by_vehicles = parameters.siting_aim == "vehicles" and parameters.budget_10k_cny is None
     return SitingQuestion(
         site_links(links, points.index, sites.index),
         points["weight"].fillna(0.0),
@@ -145,7 +155,19 @@ def make_question(
         max(count, len(mandatory)),
         parameters.budget_10k_cny,
         parameters.station_cost_10k_cny,
+        county_shares(points, sites) if by_vehicles and "county" in points else None,
     )
+
+
+def _limits(question: SitingQuestion) -> list[AtMost]:
+    """Give the most new stations of each county, where they are shared out."""
+    if question.shares is None:
+        return []
+    return county_limits(question.shares, question.count, _barred(question))
+
+
+def _barred(question: SitingQuestion) -> Flags:
+    return _open(question, [*question.rules.existing, *question.rules.forbidden])
 
 
 def _grid_groups(
@@ -191,6 +213,16 @@ def choose(question: SitingQuestion, *, gap: float, time_limit_s: float) -> Choi
         return evaluate(question, _open(question, question.rules.existing))
     answer = ask(question, question.rules, gap=gap, time_limit_s=time_limit_s)
     is_open = _open(question, answer.selected)
+    if question.shares is not None:
+        missing = question.count - int((is_open & ~_open(question, question.rules.existing)).sum())
+        is_open = fill_up(
+            question.reach,
+            question.weights.to_numpy(float),
+            is_open,
+            _barred(question),
+            [*question.rules.at_most, *_limits(question)],
+            missing,
+        )
     held = _open(question, [*question.rules.existing, *question.rules.mandatory])
     exchange = _exchange(question, held)
     is_open = nearer(exchange, is_open)
@@ -216,6 +248,7 @@ def ask(
     SiteAnswer
         The answer, with its proof.
     """
+    rules = replace(rules, at_most=(*rules.at_most, *_limits(question)))
     if question.budget_10k_cny is not None:
         return solve_mclp(
             question.reach,
@@ -339,7 +372,7 @@ def _exchange(question: SitingQuestion, held: Flags) -> Exchange:
         question.weights.to_numpy(float),
         held,
         barred,
-        question.rules.at_most,
+        (*question.rules.at_most, *_limits(question)),
         cost,
         question.budget_10k_cny,
     )

@@ -1,6 +1,6 @@
 """What can be set of places and siting: who must have chargers, how many stations, where not."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator
 
@@ -94,6 +94,26 @@ class SitingParameters(Parameters):
         source=f"不给出时按每 2,000 辆 1 座（{GB_73}）减去现有站数",
         ge=0,
         le=5_000,
+    )
+    siting_aim: Literal["vehicles", "coverage"] = parameter(
+        "vehicles",
+        Text("选址目标", "What siting is for"),
+        source=ASSUMED,
+        note=Text(
+            "vehicles：先按各县（市、区）的车辆数分配站数，再在其内求覆盖最大；coverage：只求全市"
+            "覆盖最大，乡镇与城区一视同仁（均等）。给出投资上限时按 coverage。",
+            "vehicles: stations are shared out among the counties by their vehicles, then cover "
+            "most within each; coverage: most covered in all, a town like a city quarter (equity). "
+            "Under a budget it is coverage.",
+        ),
+    )
+    station_vehicles_min: float = parameter(
+        300.0,
+        Text("候选点服务半径内的最少车辆", "Least vehicles within reach of a candidate"),
+        unit="辆",
+        source=f"{ASSUMED}；约 10 台桩在利用率上限下一天的充电车辆",
+        ge=0.0,
+        le=1e6,
     )
     budget_10k_cny: float | None = parameter(
         None,

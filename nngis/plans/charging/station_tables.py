@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 
 from nngis.plans.charging.candidates import EXCLUDED
+from nngis.plans.charging.fleet import public_sessions
 from nngis.plans.charging.parameters import ChargingParameters
 from nngis.plans.charging.sizing import size_stations
 from nngis.plans.charging.study import Study
@@ -56,7 +57,10 @@ def stations_table(study: Study, parameters: ChargingParameters) -> gpd.GeoDataF
     load = weight.reindex(served.index).groupby(served).agg(["sum", "size"])
     out["demand_count"] = load["size"].reindex(out.index).fillna(0).astype(int)
     out["covered_weight"] = load["sum"].reindex(out.index).fillna(0.0)
-    out["sessions_day"] = out["covered_weight"] * parameters.sessions_vehicle_day
+    out["sessions_day"] = public_sessions(out["covered_weight"], parameters)
+    trips = study.points["demand_kind"].eq("destination").reindex(served.index)
+    ended = weight.reindex(served.index).where(trips, 0.0).groupby(served).sum()
+    out["destination_share"] = ended.reindex(out.index) / load["sum"].reindex(out.index)
     out["phase_year"] = study.years.reindex(out.index)
     worth = choice.worth.reindex(out.index)
     for name in ("marginal", "runner_up", "runner_up_covered"):
@@ -74,8 +78,16 @@ def stations_table(study: Study, parameters: ChargingParameters) -> gpd.GeoDataF
         out[name] = own.get(name)
     columns = (
         *("name_zh", "site_kind", "county", "decision", "rule", "phase_year", "demand_count"),
-        *("covered_weight", "sessions_day", "marginal", "runner_up", "runner_up_covered"),
-        *("cost_10k_cny", "substation_id", *OWN, "reason_zh", "reason_en", "evidence"),
+        *("covered_weight", "sessions_day", "destination_share", "marginal", "runner_up"),
+        *(
+            "runner_up_covered",
+            "cost_10k_cny",
+            "substation_id",
+            *OWN,
+            "reason_zh",
+            "reason_en",
+            "evidence",
+        ),
     )
     return out[[*columns, "geometry"]].rename_axis("station_id")
 
@@ -159,6 +171,7 @@ def sizing_table(
         {
             "station_id": new.index,
             "sessions_day": new["sessions_day"],
+            "destination_share": new["destination_share"],
             "piles_required_count": required,
         },
         index=new.index,

@@ -11,16 +11,14 @@ from scipy.special import pdtr
 from scipy.stats import poisson
 
 from nngis.errors import ParameterError
-from nngis.plans.charging import queues
+from nngis.plans.charging.day_load import load_over_day
 from nngis.plans.charging.queues import (
     erlang_b,
     erlang_c,
-    load_over_day,
     mean_wait_h,
-    servers_for_mean_wait,
-    servers_for_wait_within,
     wait_within_h,
 )
+from nngis.plans.charging.servers import servers_for_mean_wait, servers_for_wait_within
 
 # Traffic that n lines carry at 1 % and at 2 % loss: the Erlang B table printed in telephone
 # handbooks (among them ITU-D, Teletraffic Engineering Handbook).
@@ -144,13 +142,6 @@ def test_what_cannot_be_is_refused_by_name(call, where):
     assert caught.value.problems[0].where == where
 
 
-def test_a_target_beyond_all_stations_is_refused(monkeypatch):
-    monkeypatch.setattr(queues, "MOST_SERVERS", 50)
-    assert servers_for_mean_wait(49.0, 1.0, 1.0) == 50
-    with pytest.raises(ParameterError, match="More than 50"):
-        servers_for_mean_wait(50.0, 1.0, 1.0)
-
-
 @settings(max_examples=60, deadline=None)
 @given(loads, counts)
 def test_more_servers_never_mean_more_waiting(load, servers):
@@ -159,37 +150,6 @@ def test_more_servers_never_mean_more_waiting(load, servers):
     assert erlang_b(load, servers) <= chance[0] + 1e-15
     wait = mean_wait_h(load, 1.0, [servers, servers + 1])
     assert wait[1] <= wait[0]
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    st.lists(loads, min_size=1, max_size=6),
-    st.floats(0.05, 4.0),
-    st.floats(0.01, 0.5),
-    st.floats(0.0, 2.0),
-)
-def test_the_fewest_servers_hold_the_target_and_one_fewer_does_not(rates, service, target, scv):
-    rates = np.array(rates)
-    mean = servers_for_mean_wait(rates, service, target, service_scv=scv)
-    assert (mean_wait_h(rates, service, mean, service_scv=scv) <= target).all()
-    fewer = np.maximum(mean - 1, 0)
-    assert ((mean_wait_h(rates, service, fewer, service_scv=scv) > target) | (fewer == 0)).all()
-    within = servers_for_wait_within(rates, service, target, 0.9, service_scv=scv)
-    assert (wait_within_h(rates, service, within, 0.9, service_scv=scv) <= target).all()
-    fewer = np.maximum(within - 1, 0)
-    too_long = wait_within_h(rates, service, fewer, 0.9, service_scv=scv) > target
-    assert (too_long | (fewer == 0)).all()
-
-
-def test_many_stations_and_hours_at_once_are_each_alone():
-    rates = np.array([[0.0, 3.0, 9.0], [1.0, 20.0, 0.5]])
-    service = np.array([[0.4], [1.5]])
-    together = servers_for_mean_wait(rates, service, 0.1)
-    alone = [
-        [int(servers_for_mean_wait(rates[i, j], service[i, 0], 0.1)) for j in range(3)]
-        for i in range(2)
-    ]
-    assert together.tolist() == alone
 
 
 def test_a_simulation_of_exponential_services_waits_as_computed():
@@ -210,35 +170,3 @@ def test_a_simulation_of_exponential_services_waits_as_computed():
 def test_a_simulation_of_other_services_waits_about_as_lee_and_longton_say(scv, draw):
     waits = simulated_waits(8.0, draw, 5, 300_000, seed=11)
     assert waits.mean() == pytest.approx(mean_wait_h(8.0, 0.5, 5, service_scv=scv), rel=0.06)
-
-
-def test_the_load_over_the_day_is_the_sum_over_all_earlier_arrivals():
-    rng = np.random.default_rng(3)
-    rates = rng.uniform(0, 5, 24)
-    service = 2.5
-    # Each hour's arrivals in 200 thin slices, over ten days back, each decaying.
-    step = 1 / 200
-    born = np.arange(-240, 24, step) + step / 2
-    slices = rates[np.floor(born).astype(int) % 24] * step
-    expected = [
-        (slices * np.exp(-(hour - born) / service) * (born < hour)).sum() for hour in range(1, 25)
-    ]
-    np.testing.assert_allclose(load_over_day(rates, service), expected, rtol=1e-4)
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.lists(st.floats(0, 50), min_size=24, max_size=24), st.floats(0.05, 12))
-def test_the_load_over_the_day_keeps_within_the_arrivals_and_adds_up(rates, service):
-    load = load_over_day(rates, service)
-    assert load.max() <= max(rates) * service * (1 + 1e-9)
-    assert load.min() >= min(rates) * service * (1 - 1e-9)
-    # Over a day that repeats the load comes back to where it was, so its sum at the ends of the
-    # hours is what arrived times how long it stayed.
-    assert load.sum() == pytest.approx(sum(rates) * service, rel=1e-9, abs=1e-9)
-
-
-def test_load_over_a_day_of_several_stations_is_each_alone():
-    rates = np.array([[1.0, 0.0, 4.0], [2.0, 2.0, 2.0]])
-    both = load_over_day(rates, [0.5, 3.0])
-    np.testing.assert_allclose(both[0], load_over_day(rates[0], 0.5))
-    np.testing.assert_allclose(both[1], load_over_day(rates[1], 3.0))

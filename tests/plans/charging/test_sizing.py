@@ -32,6 +32,7 @@ FLAT = {
     "fast_energy_kwh": 22.5,
     "fast_idle_min": 0.0,
     "service_scv": 1.0,
+    "utilisation_most_share": 1.0,  # waits alone decide
 }
 
 
@@ -59,6 +60,37 @@ def test_a_steady_station_can_be_computed_by_hand():
     # 240 x 600 + 4 x 12,000 + 315 x 450 + 250,000.
     assert one["cost_yuan"] == 144_000 + 48_000 + 141_750 + 250_000
     assert pd.isna(one["slow_wait_min"])
+
+
+def test_the_bound_of_utilisation_can_be_computed_by_hand():
+    # 96 sessions of half an hour hold 48 pile-hours a day, 2 piles all day long. At 28 % that
+    # is 2 / 0.28 = 7.1, so 8 piles, occupied a quarter of the time; at 25 % just 8. Waits ask for 4.
+    for most, piles in ((0.28, 8), (0.25, 8), (0.2, 10), (0.5, 4), (0.9, 4)):
+        given_ = {**FLAT, "utilisation_most_share": most}
+        one = size_stations(demand(96.0), SizingParameters(**given_)).iloc[0]
+        assert one["fast_piles_count"] == piles
+        assert one["utilisation_share"] == pytest.approx(2 / piles, abs=1e-4)
+        assert ("occupied" in one["reason_en"]) == (piles > 4)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.floats(0, 3_000), st.floats(0.05, 1.0), st.floats(0, 1), st.floats(0, 1))
+def test_no_station_is_busier_than_the_bound_whatever_its_sessions(day, most, fast, ends):
+    given_ = SizingParameters(utilisation_most_share=most, fast_share=fast, fast_piles_min=0)
+    one = size_stations(demand(day, destination_share=ends), given_).iloc[0]
+    assert pd.isna(one["utilisation_share"]) or one["utilisation_share"] <= most + 5e-5
+
+
+def test_a_station_of_destinations_has_its_peak_when_these_are_visited():
+    # All who live nearby come at eight in the evening, all visitors at noon: 24 a day each. Half of
+    # each is 12 in either hour.
+    at = {20: "hourly_arrivals", 12: "hourly_arrivals_trips"}
+    shapes = {name: tuple(float(h == hour) for h in range(24)) for hour, name in at.items()}
+    given_ = SizingParameters(**{**FLAT, **shapes})
+    sized = size_stations(demand(24.0, 24.0, 24.0, destination_share=[0.0, 0.5, 1.0]), given_)
+    assert sized["busiest_arrivals_h"].tolist() == [24, 12, 24]
+    assert sized["fast_piles_count"].iloc[0] == sized["fast_piles_count"].iloc[2]
+    assert sized["fast_piles_count"].iloc[1] < sized["fast_piles_count"].iloc[0]
 
 
 def test_slow_piles_are_held_for_the_energy_and_a_while_longer():
@@ -182,8 +214,9 @@ def test_bad_tables_are_refused_with_all_that_is_wrong():
     assert [p.where for p in caught.value.problems] == ["station_id", "sessions_day"]
     bad = pd.DataFrame({"station_id": ["a", "a"], "sessions_day": [1.0, -1.0]})
     with pytest.raises(LayerError) as caught:
-        size_stations(bad, DEFAULT)
-    assert [p.where for p in caught.value.problems] == ["station_id", "sessions_day"]
+        size_stations(bad.assign(destination_share=1.5), DEFAULT)
+    found = [p.where for p in caught.value.problems]
+    assert found == ["station_id", "sessions_day", "destination_share"]
 
 
 def test_parameters_are_read_as_typed_and_refused_where_they_cannot_be():
