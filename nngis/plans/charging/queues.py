@@ -226,6 +226,7 @@ def wait_if_waiting_h(
 
 
 def wait_percentile_h(chance: Floats, if_waiting_h: Floats, share: float) -> Floats:
+    """Give the wait [h] that a share of all do not exceed."""
     over = np.maximum(chance / (1.0 - share), 1.0)
     waits = over > 1.0
     length = np.where(waits, if_waiting_h, 0.0) * np.where(waits, np.log(over), 1.0)
@@ -239,6 +240,7 @@ def checked_rates(
     arrival_scv: float,
     service_scv: float,
 ) -> tuple[Floats, Floats, Counts]:
+    """Broadcast rates, service times and servers, and refuse what cannot be."""
     rate, service, count = np.broadcast_arrays(
         np.asarray(arrivals_per_h, np.float64),
         np.asarray(service_h, np.float64),
@@ -260,6 +262,7 @@ def _checked(offered_load: npt.ArrayLike, servers: npt.ArrayLike) -> tuple[Float
 def check_signs(
     not_below: dict[str, npt.NDArray[np.generic]], above: dict[str, npt.NDArray[np.generic]]
 ) -> None:
+    """Refuse numbers below 0, and those that must be above it."""
     problems = [
         Problem(f"{name} 不得小于 0。", f"{name} cannot be below 0.", name)
         for name, values in not_below.items()
@@ -274,9 +277,11 @@ def check_signs(
 
 
 def check_share(share: float) -> None:
+    """Refuse a share that is not in 0 to below 1."""
     if not 0 <= share < 1:
         raise refusal("share", "比例须在 0 到 1 之间（不含 1）。", "A share lies in 0 to below 1.")
 
 
 def refusal(where: str, zh: str, en: str) -> ParameterError:
+    """Word an error about one argument."""
     return ParameterError(zh, en, where=where)

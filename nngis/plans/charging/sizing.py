@@ -87,7 +87,7 @@ def size_stations(demand: pd.DataFrame, parameters: SizingParameters) -> pd.Data
     demand : DataFrame
         `station_id` and `sessions_day`, sessions of an average day at the station [1/d]; missing
         where not known. Optional `piles_required_count`: least piles by a rule, which DC piles
-        make up; `destination_share`: share of the sessions that come as to a destination, else none.
+        make up; `destination_share`: share of the sessions that come so, else none.
         Further columns are ignored.
     parameters : SizingParameters
         Sessions, waits, grid, prices.

@@ -64,7 +64,7 @@ def test_a_steady_station_can_be_computed_by_hand():
 
 def test_the_bound_of_utilisation_can_be_computed_by_hand():
     # 96 sessions of half an hour hold 48 pile-hours a day, 2 piles all day long. At 28 % that
-    # is 2 / 0.28 = 7.1, so 8 piles, occupied a quarter of the time; at 25 % just 8. Waits ask for 4.
+    # is 2 / 0.28 = 7.1, so 8 piles, a quarter of the time; at 25 % just 8. Waits ask for 4.
     for most, piles in ((0.28, 8), (0.25, 8), (0.2, 10), (0.5, 4), (0.9, 4)):
         given_ = {**FLAT, "utilisation_most_share": most}
         one = size_stations(demand(96.0), SizingParameters(**given_)).iloc[0]
