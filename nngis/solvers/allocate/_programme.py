@@ -3,12 +3,14 @@
 import time
 from dataclasses import dataclass
 
-import highspy
 import numpy as np
-from scipy.sparse import csr_array, vstack
+from scipy.sparse import csr_matrix, vstack
 
 from nngis.solvers.allocate._question import Question
 from nngis.solvers.allocate._simplex import Floats, Ints
+from nngis.solvers.highs import solve_whole
+from nngis.solvers.program import Program
+from nngis.text import Text
 
 SOLVER = 1e-6
 """Share by which the solver may overstep a limit."""
@@ -35,7 +37,7 @@ class Goal:
 
 def better(
     question: Question, goal: Goal, chosen: Ints, gap: float, until: float
-) -> tuple[Ints, float]:
+) -> tuple[Ints, float, tuple[Text, ...]]:
     """Look for a better choice than the one known.
 
     Parameters
@@ -56,56 +58,49 @@ def better(
     chosen : int array
         The best choice known, sorted.
     bound : float
-        No choice among the links of the goal is below; the solver's word.
+        No choice among the links of the goal is below; the engine's word, as far as no known
+        choice contradicts it.
+    doubts : tuple of Text
+        What the engine claimed and cannot be.
     """
     if time.monotonic() >= until:
-        return chosen, -np.inf
+        return chosen, -np.inf, ()
     unit = float(np.abs(goal.price[chosen]).mean()) if len(chosen) else 1.0
-    model = _model(question, goal, unit)
-    model.setOptionValue("mip_rel_gap", gap)
-    model.setOptionValue("time_limit", until - time.monotonic())
-    known = highspy.HighsSolution()
-    known.col_value = np.isin(goal.links, chosen).astype(float)
-    model.setSolution(known)
-    model.run()
-    solution = model.getSolution()
-    bound = float(model.getInfo().mip_dual_bound) * unit
-    if solution.value_valid:
-        found = goal.links[np.array(solution.col_value).round() == 1.0]
+    known = np.isin(goal.links, chosen).astype(float)
+    program = _program(question, goal, unit)
+    whole = solve_whole(program, known=known, gap=gap, seconds=until - time.monotonic())
+    if whole.x is not None:
+        found = goal.links[whole.x == 1.0]
         fell = goal.price[found].sum() < goal.price[chosen].sum()
         chosen = found if fell and _holds(question, found, goal.served) else chosen
-    return chosen, bound
+    # That there is no choice at all cannot be: one is known, if not to the engine's tolerance.
+    bound = -whole.bound * unit if np.isfinite(whole.bound) else -np.inf
+    return chosen, bound, whole.doubts
 
 
-def _model(question: Question, goal: Goal, unit: float) -> highspy.Highs:
+def _program(question: Question, goal: Goal, unit: float) -> Program:
     """Write the programme down: demands once at most, capacities, groups, the load to serve."""
     links, scale = goal.links, float(question.load.mean())
     n, demand, facility = len(links), question.demand_at[links], question.facility_at[links]
     load, group = question.load[demand] / scale, question.group_at[facility]
     grouped, columns = np.flatnonzero(group >= 0), np.arange(n)
     parts = (
-        csr_array((np.ones(n), (demand, columns)), (len(question.load), n)),
-        csr_array((load, (facility, columns)), (len(question.capacity), n)),
-        csr_array((load[grouped], (group[grouped], grouped)), (len(question.group_capacity), n)),
-        csr_array(load[None, :]),
+        csr_matrix((np.ones(n), (demand, columns)), (len(question.load), n)),
+        csr_matrix((load, (facility, columns)), (len(question.capacity), n)),
+        csr_matrix((load[grouped], (group[grouped], grouped)), (len(question.group_capacity), n)),
+        csr_matrix(load[None, :]),
     )
-    matrix = vstack(parts, format="csr")
+    rows = vstack(parts, format="csr")
     room = np.concatenate([question.capacity, question.group_capacity]) / scale
-    lp = highspy.HighsLp()
-    lp.num_row_, lp.num_col_ = matrix.shape
-    lp.col_cost_ = goal.price[links] / unit
-    lp.col_lower_, lp.col_upper_ = np.zeros(n), np.ones(n)
-    lp.row_lower_ = np.append(np.full(lp.num_row_ - 1, -np.inf), goal.served / scale)
-    lp.row_upper_ = np.concatenate([np.ones(len(question.load)), room, [np.inf]])
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.start_, lp.a_matrix_.index_ = matrix.indptr, matrix.indices
-    lp.a_matrix_.value_ = matrix.data
-    lp.integrality_ = [highspy.HighsVarType.kInteger] * n
-    model = highspy.Highs()  # type: ignore[no-untyped-call]
-    for option, value in (("output_flag", False), ("threads", 1)):
-        model.setOptionValue(option, value)
-    model.passModel(lp)
-    return model
+    return Program(
+        gain=-goal.price[links] / unit,
+        rows=rows,
+        row_low=np.append(np.full(rows.shape[0] - 1, -np.inf), goal.served / scale),
+        row_high=np.concatenate([np.ones(len(question.load)), room, [np.inf]]),
+        low=np.zeros(n),
+        high=np.ones(n),
+        whole=np.ones(n, bool),
+    )
 
 
 def _holds(question: Question, links: Ints, served: float) -> bool:

@@ -10,6 +10,7 @@ from nngis.solvers.allocate._programme import Goal, better
 from nngis.solvers.allocate._question import NOISE, Question
 from nngis.solvers.allocate._relax import EQUAL, Relaxed, relax
 from nngis.solvers.allocate._simplex import Floats, Ints
+from nngis.text import Text
 
 MOST_LINKS = 20_000
 """Links that can still matter, above which no programme is tried: it would not end in time."""
@@ -28,11 +29,14 @@ class Whole:
         Links, one for each demand served.
     served, load_distance_m : float
         Bounds: no choice serves more; none that serves as much has less [load x m].
+    doubts : tuple of Text
+        What an outside engine claimed on the way and cannot be.
     """
 
     chosen: Ints
     served: float
     load_distance_m: float
+    doubts: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,11 +83,12 @@ def assign_whole(question: Question, relaxed: Relaxed, gap: float, time_limit_s:
     unsplit = (relaxed.counted == question.counted(load)) & (load > 0.0)
     chosen = _round(question, relaxed, np.flatnonzero(unsplit))
     aim = _Aim(-load, -relaxed.served, load * relaxed.link_rank, 0.0)
-    chosen, bound = _pursue(question, aim, chosen, 0.0, now + time_limit_s / 2)
+    chosen, bound, doubts = _pursue(question, aim, chosen, 0.0, now + time_limit_s / 2)
     served = float(load[chosen].sum())
     aim = _distance_aim(question, relaxed, served, now + time_limit_s)
-    chosen, least = _pursue(question, aim, chosen, gap, now + time_limit_s)
-    return Whole(chosen, max(-bound, served), min(least, aim.cost(chosen)))
+    chosen, least, more = _pursue(question, aim, chosen, gap, now + time_limit_s)
+    doubts = tuple(dict.fromkeys(doubts + more))
+    return Whole(chosen, max(-bound, served), min(least, aim.cost(chosen)), doubts)
 
 
 def _distance_aim(question: Question, relaxed: Relaxed, served: float, until: float) -> _Aim:
@@ -160,15 +165,15 @@ def _round(question: Question, relaxed: Relaxed, keep: Ints) -> Ints:
 
 def _pursue(
     question: Question, aim: _Aim, chosen: Ints, gap: float, until: float
-) -> tuple[Ints, float]:
+) -> tuple[Ints, float, tuple[Text, ...]]:
     """Better a choice over every link that can still matter, unless those are too many."""
     if aim.reached(chosen, gap):
-        return chosen, aim.bound
+        return chosen, aim.bound, ()
     above = aim.cost(chosen) - aim.bound
     links = np.union1d(np.flatnonzero(aim.reduced <= above * (1.0 + EQUAL)), chosen)
     links = links[question.load[question.demand_at[links]] > 0.0]
     if len(links) > MOST_LINKS:
-        return chosen, aim.bound
+        return chosen, aim.bound, ()
     goal = Goal(links, aim.price, aim.served)
-    chosen, bound = better(question, goal, chosen, gap, until)
-    return chosen, max(bound, aim.bound)
+    chosen, bound, doubts = better(question, goal, chosen, gap, until)
+    return chosen, max(bound, aim.bound), doubts

@@ -5,6 +5,8 @@ from typing import Literal
 
 import pandas as pd
 
+from nngis.text import Text
+
 Status = Literal["optimal", "within_gap", "feasible"]
 
 
@@ -40,6 +42,8 @@ class AllocationAnswer:
     status : {"optimal", "within_gap", "feasible"}
         Proved to be best; most load, and load times distance no farther from least than was asked
         for; neither.
+    notes : tuple of Text
+        What an outside engine claimed and was discarded because it cannot be.
     """
 
     assignments: pd.DataFrame
@@ -51,6 +55,7 @@ class AllocationAnswer:
     load_distance_m: float
     load_distance_bound_m: float
     status: Status
+    notes: tuple[Text, ...] = ()
 
     @property
     def served_gap(self) -> float:

@@ -17,6 +17,7 @@ from nngis.solvers.allocate._tables import (
 )
 from nngis.solvers.allocate._whole import assign_whole
 from nngis.solvers.allocate.answer import AllocationAnswer, Status
+from nngis.text import Text
 
 
 def assign_nearest(links: pd.DataFrame, load: pd.Series) -> AllocationAnswer:
@@ -138,6 +139,7 @@ def assign_by_capacity(
     check_effort(gap, time_limit_s)
     question = read_question(links, load, capacity, groups, group_capacity)
     relaxed = relax(question)
+    notes: tuple[Text, ...] = ()
     if split:
         links_used = np.flatnonzero(relaxed.counted > NOISE)
         carried = _split_loads(question, links_used, relaxed.counted[links_used])
@@ -146,9 +148,10 @@ def assign_by_capacity(
         whole = assign_whole(question, relaxed, gap, time_limit_s)
         amount = question.load[question.demand_at[whole.chosen]]
         carried = Carried(whole.chosen, amount, whole=True)
-        bounds = whole.served, whole.load_distance_m
+        bounds, notes = (whole.served, whole.load_distance_m), whole.doubts
     carried = _with_idle(question, carried)
-    return _answer(question, carried, (relaxed.facility_price, relaxed.group_price), bounds, gap)
+    prices = relaxed.facility_price, relaxed.group_price
+    return replace(_answer(question, carried, prices, bounds, gap), notes=notes)
 
 
 def _split_loads(question: Question, links: Ints, counted: Ints) -> Carried:

@@ -4,11 +4,11 @@ from itertools import count
 
 import numpy as np
 
+from nngis.solvers.program import Program, fixed_by_price, safe_bound
 from nngis.solvers.site._cover import CoverProblem, cover_program, drop_dominated, settle
 from nngis.solvers.site._effort import Effort
 from nngis.solvers.site._found import Found, is_settled, search
 from nngis.solvers.site._numba_dual import price_classes
-from nngis.solvers.site._program import Program, fixed_by_price, safe_bound
 from nngis.solvers.site._prove_cover import SHRINKAGE, prove
 from nngis.solvers.site.site_links import Flags, Floats
 

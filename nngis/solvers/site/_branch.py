@@ -1,16 +1,16 @@
 """Branch and cut on a covering question: the same cuts, one site at a time fixed."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
 import numpy as np
 
+from nngis.solvers.highs import Relaxation
+from nngis.solvers.program import Program, fixed_by_price, safe_bound
 from nngis.solvers.site._cover import CoverProblem
 from nngis.solvers.site._cuts import odd_cuts
 from nngis.solvers.site._effort import Effort
 from nngis.solvers.site._found import Found, round_point
-from nngis.solvers.site._highs import Relaxation
-from nngis.solvers.site._program import Program, fixed_by_price, safe_bound
 from nngis.solvers.site.answer import relative_gap
 from nngis.solvers.site.site_links import Floats
 
@@ -90,7 +90,7 @@ def branch(problem: CoverProblem, program: Program, found: Found, effort: Effort
         while node is not None:
             node = _visit(tree, node)
     rest = [-node.key[0] for node in tree.left]
-    return tree.found.bounded(max([tree.passed, *rest]))
+    return tree.found.bounded(max([tree.passed, *rest])).doubting(tree.relaxation.doubts)
 
 
 def _visit(tree: _Tree, node: _Node) -> _Node | None:
@@ -108,10 +108,12 @@ def _visit(tree: _Tree, node: _Node) -> _Node | None:
         tree.relaxation.set_bounds(node.low, node.high)
         relaxed = tree.relaxation.solve(tree.effort.left_s)
         if relaxed is None:
-            if not tree.relaxation.is_empty:
+            if tree.relaxation.has_failed:
+                tree.pass_over(bound)
+            elif not tree.relaxation.is_empty:
                 heappush(tree.left, node)
             return None
-        at = replace(tree.program, low=node.low, high=node.high)
+        at = tree.program.within(node.low, node.high)
         top, reduced = safe_bound(at, relaxed.price)
         bound = min(bound, top)
         x = relaxed.x
@@ -167,7 +169,7 @@ def _choose(tree: _Tree, node: _Node, part: np.ndarray, point: Floats, bound: fl
             relaxed = tree.relaxation.solve(tree.effort.left_s)
             fall = bound
             if relaxed is not None:
-                top, _ = safe_bound(replace(tree.program, low=low, high=high), relaxed.price)
+                top, _ = safe_bound(tree.program.within(low, high), relaxed.price)
                 fall = max(0.0, bound - top)
             away = point[j] if side == 0 else 1.0 - point[j]
             tree.drop[side, j] += fall / away

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
+from nngis.solvers.program import Program
 from nngis.solvers.site._choice import Packing
 from nngis.solvers.site._numba_cover import CoverArrays
 from nngis.solvers.site._numba_rows import dominated_sites, same_rows
-from nngis.solvers.site._program import Program
 from nngis.solvers.site.site_links import Flags, Floats, Ints
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from nngis.solvers.program import Program
 from nngis.solvers.site._choice import Packing
 from nngis.solvers.site._numba_flow import FlowArrays
 from nngis.solvers.site._numba_rows import same_rows
-from nngis.solvers.site._program import Program
 from nngis.solvers.site.site_links import Flags, Floats, Ints
 
 

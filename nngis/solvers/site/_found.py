@@ -8,6 +8,7 @@ from nngis.solvers.site._cover import CoverProblem
 from nngis.solvers.site._numba_cover import CoverState, anneal, climb, fresh_state, open_in_order
 from nngis.solvers.site.answer import relative_gap
 from nngis.solvers.site.site_links import Flags, Floats
+from nngis.text import Text
 
 TRIALS_PER_SITE = 500
 MOST_TRIALS = 1_000_000
@@ -29,11 +30,14 @@ class Found:
         Its objective.
     bound : float
         No choice is worth more.
+    doubts : tuple of Text
+        What an outside engine claimed on the way and cannot be.
     """
 
     is_open: Flags
     worth: float
     bound: float
+    doubts: tuple[Text, ...] = ()
 
     @property
     def gap(self) -> float:
@@ -43,6 +47,10 @@ class Found:
     def bounded(self, bound: float) -> "Found":
         """Return the same with a bound on all choices that are better than this one."""
         return replace(self, bound=min(self.bound, max(bound, self.worth)))
+
+    def doubting(self, doubts: tuple[Text, ...]) -> "Found":
+        """Return the same with what was doubted, each once."""
+        return replace(self, doubts=tuple(dict.fromkeys(self.doubts + doubts)))
 
     def better(self, is_open: Flags, worth: float) -> "Found":
         """Return the better of two choices."""

@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
+from nngis.solvers.highs import Relaxation, solve_whole
+from nngis.solvers.program import Program, fixed_by_price, safe_bound
 from nngis.solvers.site._choice import Packing
 from nngis.solvers.site._cover import CoverProblem, make_cover
 from nngis.solvers.site._effort import Effort
-from nngis.solvers.site._highs import Relaxation, solve_whole
 from nngis.solvers.site._numba_cover import anneal, fill_up, fresh_state, turn_off
 from nngis.solvers.site._numba_rows import dominated_sites, implied_rows, same_rows
-from nngis.solvers.site._program import Program, fixed_by_price, safe_bound
 from nngis.solvers.site.site_links import Flags
+from nngis.text import Text
 
 TRIALS_PER_SITE = 200
 MOST_TRIALS = 200_000
@@ -31,11 +32,14 @@ class FullCover:
         What it costs; infinite without one.
     bound : float
         No cover costs less; infinite if there is none.
+    doubts : tuple of Text
+        What an outside engine claimed on the way and cannot be.
     """
 
     is_open: Flags | None
     cost: float
     bound: float
+    doubts: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +97,7 @@ def cheapest_cover(
     program = _program(core)
     relaxation = Relaxation(program)
     relaxed = relaxation.solve(effort.left_s)
+    found = replace(found, doubts=relaxation.doubts)
     if relaxed is None:
         return replace(found, bound=math.inf) if relaxation.is_empty else found
     top, reduced = safe_bound(program, relaxed.price)
@@ -103,26 +108,20 @@ def cheapest_cover(
     if found.is_open is not None:
         # Whole costs leave room only for covers that are cheaper by 1.
         least = fixed - found.cost + (1.0 - 1e-6 if whole else 0.0)
-        one, zero = fixed_by_price(program, reduced, top, least)
-        program = replace(
-            program,
-            low=np.where(one, 1.0, program.low),
-            high=np.where(zero, 0.0, program.high),
-        )
-    fits = chosen is not None and bool(
-        (chosen >= program.low).all() & (chosen <= program.high).all()
-    )
+        program = program.fixed(*fixed_by_price(program, reduced, top, least), chosen)
     result = solve_whole(
         program,
-        start=chosen.astype(np.float64) if chosen is not None and fits else None,
+        known=None if chosen is None else chosen.astype(np.float64),
         gap=effort.gap,
         seconds=effort.left_s,
     )
+    doubts = tuple(dict.fromkeys(found.doubts + result.doubts))
     if result.x is not None:
         better = _lift(core, packing, result.x > 0.5, fixed)  # noqa: PLR2004
-        found = better if better.cost < found.cost else found
+        found = replace(better, bound=found.bound) if better.cost < found.cost else found
+    found = replace(found, doubts=doubts)
     # A bound of minus infinity says that no cover is left, or none better than the one known.
-    below = fixed + _round_up(-result.bound, whole=whole) if result.bound > -math.inf else math.inf
+    below = fixed + _round_up(-result.careful_bound, whole=whole)
     return replace(found, bound=min(max(found.bound, below), found.cost))
 
 

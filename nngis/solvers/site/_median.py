@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
+from nngis.solvers.program import EPS
 from nngis.solvers.site._best_cover import best_cover
 from nngis.solvers.site._choice import Choice
 from nngis.solvers.site._cover import CoverProblem, make_cover
@@ -17,7 +18,6 @@ from nngis.solvers.site._numba_median import (
     price_demands,
     worth_of_sites,
 )
-from nngis.solvers.site._program import EPS
 from nngis.solvers.site.answer import relative_gap
 from nngis.solvers.site.site_links import Flags, Floats, Ints, SiteLinks
 

@@ -1,16 +1,14 @@
 """The proof of the best cover: cuts round by round, a smaller question, branches."""
 
-from dataclasses import replace
-
 import numpy as np
 
+from nngis.solvers.highs import Relaxation
+from nngis.solvers.program import Program, fixed_by_price, safe_bound
 from nngis.solvers.site._branch import branch
 from nngis.solvers.site._cover import CoverProblem, cover_program, drop_dominated, settle
 from nngis.solvers.site._cuts import odd_cuts
 from nngis.solvers.site._effort import Effort
 from nngis.solvers.site._found import Found, is_settled, lift, round_point, search
-from nngis.solvers.site._highs import Relaxation
-from nngis.solvers.site._program import Program, fixed_by_price, safe_bound
 
 PATIENCE = 4
 LEAST_PROGRESS = 0.05
@@ -26,7 +24,10 @@ def prove(problem: CoverProblem, found: Found, effort: Effort) -> Found:
         return found.bounded(found.worth)
     if not m:
         return lift(problem, found, nothing).bounded(problem.constant * (1.0 + ROUNDING))
-    found, program = _cut(problem, found, effort)
+    program = cover_program(problem)
+    relaxation = Relaxation(program)
+    found, program = _cut(problem, program, relaxation, found, effort)
+    found = found.doubting(relaxation.doubts)
     if found.gap <= effort.gap or effort.is_over:
         return found
     # What the cuts fixed makes a smaller question, where the same search sees more.
@@ -38,10 +39,10 @@ def prove(problem: CoverProblem, found: Found, effort: Effort) -> Found:
     return found if found.gap <= effort.gap else branch(problem, program, found, effort)
 
 
-def _cut(problem: CoverProblem, found: Found, effort: Effort) -> tuple[Found, Program]:
+def _cut(
+    problem: CoverProblem, program: Program, relaxation: Relaxation, found: Found, effort: Effort
+) -> tuple[Found, Program]:
     """Cut off fractional points and fix sites, round by round, until that stalls."""
-    program = cover_program(problem)
-    relaxation = Relaxation(program)
     m = problem.size
     bounds: list[float] = []
     while not effort.is_over:
@@ -52,11 +53,7 @@ def _cut(problem: CoverProblem, found: Found, effort: Effort) -> tuple[Found, Pr
         found = round_point(problem, found.bounded(bound), relaxed.x[:m], seed=len(bounds) + 1)
         one, zero = fixed_by_price(program, reduced, bound, found.worth)
         if one.any() or zero.any():
-            program = replace(
-                program,
-                low=np.where(one, 1.0, program.low),
-                high=np.where(zero, 0.0, program.high),
-            )
+            program = program.fixed(one, zero)
             relaxation.set_bounds(program.low, program.high)
         bounds.append(bound)
         stalls = found.gap <= effort.gap or _stalls(bounds, found.worth)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from nngis.errors import NngisError
+from nngis.text import Text
 
 Sense = Literal["max", "min"]
 Status = Literal["optimal", "within_gap", "gap", "time_limit"]
@@ -43,6 +44,8 @@ class SiteAnswer:
         exchange).
     unreached : tuple of str
         Demands that no allowed site can serve, whatever is chosen.
+    notes : tuple of Text
+        What an outside engine claimed and was discarded because it cannot be.
     """
 
     problem: str
@@ -54,6 +57,7 @@ class SiteAnswer:
     seconds: float
     sites: pd.DataFrame
     unreached: tuple[Any, ...]
+    notes: tuple[Text, ...] = ()
 
     @property
     def gap(self) -> float:

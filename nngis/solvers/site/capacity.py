@@ -1,18 +1,17 @@
 """Maximal covering with capacities: sites that can serve only so much, demand that may be split."""
 
-from dataclasses import replace
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
 from nngis.errors import InfeasibleError, LayerError
+from nngis.solvers.highs import Relaxation, solve_whole
+from nngis.solvers.program import Program, fixed_by_price, safe_bound
 from nngis.solvers.site._choice import FORBIDDEN, Choice, read_choice
 from nngis.solvers.site._effort import Effort, start_effort
 from nngis.solvers.site._flow_program import FlowProblem, flow_program, merge_demands, row_prices
 from nngis.solvers.site._found import Found
-from nngis.solvers.site._highs import Relaxation, solve_whole
 from nngis.solvers.site._numba_flow import (
     FlowState,
     best_replacement,
@@ -24,7 +23,6 @@ from nngis.solvers.site._numba_flow import (
     price_loads,
     served,
 )
-from nngis.solvers.site._program import Program, fixed_by_price, safe_bound
 from nngis.solvers.site._table import site_table
 from nngis.solvers.site.answer import SiteAnswer, confirm, relative_gap, status_of
 from nngis.solvers.site.rules import SiteRules
@@ -146,6 +144,7 @@ def solve_capacitated_mclp(
         seconds=seconds,
         sites=_sites(problem, state, reach.site_ids, choice),
         unreached=tuple(reach.demand_ids[~reached]),
+        notes=found.doubts,
     )
 
 
@@ -212,35 +211,26 @@ def _prove(
     """Solve the relaxation, then branch, over the sites that may still matter."""
     m = problem.free.size
     least = 1e-9 * float(problem.weight.sum())
-    program = _narrow(program, *priced, found)
+    whole_program = program
+    program = program.fixed(*fixed_by_price(program, priced[1], priced[0], found.worth))
     relaxation = Relaxation(program)
     relaxed = relaxation.solve(effort.left_s)
+    found = found.doubting(relaxation.doubts)
     if relaxed is None:
         return found.bounded(found.worth) if relaxation.is_empty else found
     bound, reduced = safe_bound(program, relaxed.price)
     found = _round(problem, found.bounded(bound), relaxed.x[:m], least)
     if found.gap <= effort.gap or effort.is_over:
         return found
-    program = _narrow(program, bound, reduced, found)
     state = fresh_flow(problem.arrays, found.is_open)
     known = np.r_[found.is_open, state.flow].astype(np.float64)
-    fits = bool(((known >= program.low) & (known <= program.high)).all())
+    fixed = fixed_by_price(program, reduced, bound, found.worth)
     whole = solve_whole(
-        program, start=known if fits else None, gap=effort.gap, seconds=effort.left_s
+        whole_program.fixed(*fixed, known), known=known, gap=effort.gap, seconds=effort.left_s
     )
     if whole.x is not None and problem.packing.allows(whole.x[:m] > HALF):
         found = _climb(problem, found, whole.x[:m] > HALF, least)
-    return found.bounded(whole.bound)
-
-
-def _narrow(program: Program, bound: float, reduced: Floats, found: Found) -> Program:
-    """Fix the sites that every better choice has, or has not."""
-    one, zero = fixed_by_price(program, reduced, bound, found.worth)
-    return replace(
-        program,
-        low=np.where(one, 1.0, program.low),
-        high=np.where(zero, 0.0, program.high),
-    )
+    return found.doubting(whole.doubts).bounded(whole.careful_bound)
 
 
 def _round(problem: FlowProblem, found: Found, merit: Floats, least: float) -> Found:

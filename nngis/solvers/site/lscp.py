@@ -112,6 +112,7 @@ def solve_lscp(
         seconds=effort.spent_s,
         sites=_sites(covers[:, np.flatnonzero(reached)], reach.site_ids, choice, is_open),
         unreached=tuple(reach.demand_ids[~reached]),
+        notes=found.doubts,
     )
 
 
@@ -153,7 +154,7 @@ def cover_rest(
     if found.is_open is not None:
         is_open = given.copy()
         is_open[choice.free] = found.is_open
-    return FullCover(is_open, found.cost + must, found.bound + must)
+    return FullCover(is_open, found.cost + must, found.bound + must, found.doubts)
 
 
 def _found_selection(found: FullCover, left: int) -> Flags:

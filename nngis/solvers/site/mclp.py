@@ -232,6 +232,7 @@ def _solve(
         seconds=effort.spent_s,
         sites=_sites(question, reach.site_ids, choice, found.is_open),
         unreached=tuple(reach.demand_ids[~reached]),
+        notes=found.doubts,
     )
 
 

@@ -17,6 +17,7 @@ from nngis.solvers.site.answer import SiteAnswer, relative_gap, status_of
 from nngis.solvers.site.lscp import cover_rest
 from nngis.solvers.site.rules import SiteRules
 from nngis.solvers.site.site_links import Flags, Floats, SiteLinks
+from nngis.text import Text
 
 NO_RULES = SiteRules()
 FIRST_S = 1.0
@@ -104,7 +105,7 @@ def solve_p_center(
         )
     lengths = np.unique(links.distance_m[allowed & reached[links.demand_at]])
     lengths = lengths[lengths >= least[reached].max()]
-    opened, low = _halve(links, lengths, choice, reached, effort)
+    opened, low, doubts = _halve(links, lengths, choice, reached, effort)
     objective = float(_nearest(links, opened)[reached].max())
     bound = min(objective, float(lengths[low]))
     return SiteAnswer(
@@ -117,33 +118,35 @@ def solve_p_center(
         seconds=effort.spent_s,
         sites=_describe(links, choice, opened, reached, objective),
         unreached=tuple(links.demand_ids[~reached]),
+        notes=doubts,
     )
 
 
 def _halve(
     links: SiteLinks, lengths: Floats, choice: Choice, reached: Flags, effort: Effort
-) -> tuple[Flags, int]:
-    """Return a selection and the position of the least length that is not excluded."""
+) -> tuple[Flags, int, tuple[Text, ...]]:
+    """Return a selection, the position of the least length not excluded, and doubts."""
     low, high = 0, lengths.size - 1
     # The first cover is needed whatever the time limit is.
     first = effort if effort.left_s > FIRST_S else start_effort(effort.gap, FIRST_S)
     found = _cover_within(links, float(lengths[high]), choice, reached, first)
     if found.is_open is None or found.cost > choice.packing.budget:
         raise _no_cover(found, choice, int(reached.sum()))
-    opened = found.is_open
+    opened, doubts = found.is_open, found.doubts
     while low < high and not effort.is_over:
         high = int(np.searchsorted(lengths, _nearest(links, opened)[reached].max()))
         if low >= high or lengths[low] >= lengths[high] * (1 - effort.gap):
             break
         middle = (low + high) // 2
         found = _cover_within(links, float(lengths[middle]), choice, reached, effort)
+        doubts = tuple(dict.fromkeys(doubts + found.doubts))
         if found.bound > choice.packing.budget * (1 + WHOLE):
             low = middle + 1
         elif found.is_open is not None and found.cost <= choice.packing.budget:
             opened = found.is_open
         else:
             break  # neither was shown in the time left
-    return opened, low
+    return opened, low, doubts
 
 
 def _cover_within(

@@ -9,9 +9,10 @@ import numpy as np
 
 from nngis.solvers.tree._ascent import Ascent, ascend, needed_arcs
 from nngis.solvers.tree._contract import contract
-from nngis.solvers.tree._cuts import prove
+from nngis.solvers.tree._cuts import Aim, prove
 from nngis.solvers.tree._network import Floats, Ints, Network, make_network
 from nngis.solvers.tree._search import grow, improve
+from nngis.text import Text
 
 EXACT = 1e-9
 """Bound and cost closer than this share of the cost are equal: the noise of adding floats."""
@@ -30,12 +31,16 @@ KEPT_ARCS = 20
 
 @dataclass
 class _Best:
-    """The cheapest tree so far, and the way back from the network of now to the one given."""
+    """The cheapest tree so far, and the way back from the network of now to the one given.
+
+    `here` is the cheapest tree of the network of now, where that is no dearer.
+    """
 
     cost: float
     arcs: Ints
     back: list[Callable[[Ints], Ints]]
     offset: float
+    here: Ints | None = None
 
     def offer(self, net: Network, *prices: Floats) -> None:
         """Grow trees at some prices, improve them at the real costs, keep the best of all."""
@@ -44,6 +49,8 @@ class _Best:
         via = min((improve(net, via, NEAR_REACH, least) for via in trees), key=partial(_cost, net))
         via = improve(net, via, FAR_REACH, least)
         cost = self.offset + _cost(net, via)
+        if cost <= self.cost * (1.0 + EXACT):
+            self.here = via[via >= 0]
         if cost < self.cost:
             arcs = via[via >= 0]
             for step in reversed(self.back):
@@ -59,7 +66,9 @@ def _cost(net: Network, via: Ints) -> float:
     return float(net.cost[via[via >= 0]].sum())
 
 
-def find_tree(net: Network, gap: float, time_limit_s: float) -> tuple[Ints, float]:
+def find_tree(
+    net: Network, gap: float, time_limit_s: float
+) -> tuple[Ints, float, tuple[Text, ...]]:
     """Find a cheap tree, and raise the bound until it is near enough or the time is up.
 
     Parameters
@@ -77,13 +86,17 @@ def find_tree(net: Network, gap: float, time_limit_s: float) -> tuple[Ints, floa
         The tree.
     bound : float
         No tree costs less.
+    doubts : tuple of Text
+        What an outside engine claimed on the way and cannot be.
     """
     until = time.monotonic() + time_limit_s
     best = _Best(np.inf, np.arange(0), [], 0.0)
     net, ascent, bound = _reduce(net, best, gap)
+    doubts: tuple[Text, ...] = ()
     if not best.proved(bound, gap):
-        bound = max(bound, _prove(net, ascent, best, gap, until))
-    return best.arcs, min(bound, best.cost)
+        above, doubts = _prove(net, ascent, best, gap, until)
+        bound = max(bound, above)
+    return best.arcs, min(bound, best.cost), doubts
 
 
 def _reduce(net: Network, best: _Best, gap: float) -> tuple[Network, Ascent, float]:
@@ -93,6 +106,7 @@ def _reduce(net: Network, best: _Best, gap: float) -> tuple[Network, Ascent, flo
         smaller = contract(net)
         best.back.append(smaller.expand)
         best.offset += smaller.cost
+        best.here = None
         net = smaller.network
         m = len(net.tail)
         ascent = ascend(net, KEPT_ARCS * m)
@@ -110,12 +124,22 @@ def _reduce(net: Network, best: _Best, gap: float) -> tuple[Network, Ascent, flo
         best.back.append(needed[chosen].take)
 
 
-def _prove(net: Network, ascent: Ascent, best: _Best, gap: float, until: float) -> float:
+def _prove(
+    net: Network, ascent: Ascent, best: _Best, gap: float, until: float
+) -> tuple[float, tuple[Text, ...]]:
     def try_tree(value: Floats) -> float:
         best.offer(net, net.cost * (1.0 - value.clip(0.0, 1.0)))
         return best.cost - best.offset
 
+    def known() -> Floats | None:
+        if best.here is None:
+            return None
+        used = np.zeros(len(net.tail))
+        used[best.here] = 1.0
+        return used
+
     def enough(bound: float) -> bool:
         return best.proved(best.offset + bound, gap)
 
-    return best.offset + prove(net, ascent, try_tree, enough, until)
+    bound, doubts = prove(net, ascent, Aim(try_tree, known, enough, until))
+    return best.offset + bound, doubts

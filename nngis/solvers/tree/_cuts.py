@@ -1,15 +1,19 @@
 """A better bound, up to the proof, by linear programming over Steiner cuts in HiGHS."""
 
+import math
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
-import highspy
 import numpy as np
-from scipy.sparse import csr_array, vstack
+from scipy.sparse import csr_matrix, vstack
 
+from nngis.solvers.highs import Relaxation, solve_whole
+from nngis.solvers.program import Program, fixed_by_price, safe_bound
 from nngis.solvers.tree._ascent import Ascent
 from nngis.solvers.tree._flow import violated_cuts
 from nngis.solvers.tree._network import Floats, Ints, Network
+from nngis.text import Text
 
 LEAST_VIOLATION = 1e-4
 """A cut counts as violated when its arcs lack at least this of 1."""
@@ -17,65 +21,75 @@ LEAST_VIOLATION = 1e-4
 CUT_ARCS = 4
 """Arcs that the cuts of one round may have together, as a multiple of the network's."""
 
-SETTINGS = {"output_flag": False, "threads": 1, "mip_rel_gap": 0.0, "mip_abs_gap": 0.0}
+LEAST_WORSE = 1e-9
+"""Share of the cost by which trees with an arc must be dearer for the arc to be closed."""
 
 
-def _cut_rows(start: Ints, arcs: Ints, m: int) -> csr_array:
-    return csr_array((np.ones(len(arcs)), arcs, start), shape=(len(start) - 1, m))
+@dataclass(frozen=True)
+class Aim:
+    """What the proof is for.
+
+    Parameters
+    ----------
+    try_tree : callable
+        Takes how much of each arc a relaxation uses, looks for a tree near it, and returns the
+        cost of the best tree known.
+    known : callable
+        The best tree known, as 0 and 1 for each arc; None where the network does not hold it.
+    enough : callable
+        Whether a bound will do.
+    until : float
+        Reading of `time.monotonic` at which to stop [s].
+    """
+
+    try_tree: Callable[[Floats], float]
+    known: Callable[[], Floats | None]
+    enough: Callable[[float], bool]
+    until: float
+
+    @property
+    def left_s(self) -> float:
+        """Time that is left [s]."""
+        return max(0.0, self.until - time.monotonic())
 
 
-def _balance_rows(net: Network) -> csr_array:
-    """Write down that what leaves a junction is at least what enters it."""
+def _cut_rows(start: Ints, arcs: Ints, m: int) -> csr_matrix:
+    """Write down that each cut has an arc of the tree, as an upper bound of -1."""
+    return csr_matrix((-np.ones(len(arcs)), arcs, start), shape=(len(start) - 1, m))
+
+
+def _balance_rows(net: Network) -> csr_matrix:
+    """Write down that what enters a junction is no more than what leaves it."""
     junction = ~net.terminal
     junction[0] = False
     row = np.cumsum(junction) - 1
     m = np.arange(len(net.tail))
     leaves, enters = m[junction[net.tail]], m[junction[net.head]]
-    data = np.concatenate([np.ones(len(leaves)), -np.ones(len(enters))])
+    data = np.concatenate([-np.ones(len(leaves)), np.ones(len(enters))])
     rows = np.concatenate([row[net.tail[leaves]], row[net.head[enters]]])
     places = (rows, np.concatenate([leaves, enters]))
-    return csr_array((data, places), shape=(int(junction.sum()), len(net.tail)))
+    return csr_matrix((data, places), shape=(int(junction.sum()), len(net.tail)))
 
 
-def _open_model(net: Network, matrix: csr_array, lower: Floats) -> highspy.Highs:
-    lp = highspy.HighsLp()
-    lp.num_row_, lp.num_col_ = matrix.shape
-    lp.col_cost_ = net.cost
-    lp.col_lower_, lp.col_upper_ = np.zeros(lp.num_col_), np.ones(lp.num_col_)
-    lp.row_lower_, lp.row_upper_ = lower, np.full(lp.num_row_, np.inf)
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.start_, lp.a_matrix_.index_ = matrix.indptr, matrix.indices
-    lp.a_matrix_.value_ = matrix.data
-    model = highspy.Highs()  # type: ignore[no-untyped-call]
-    for option, value in SETTINGS.items():
-        model.setOptionValue(option, value)
-    model.passModel(lp)
-    return model
-
-
-def _add_rows(model: highspy.Highs, rows: csr_array) -> None:
-    k = rows.shape[0]
-    model.addRows(
-        k, np.ones(k), np.full(k, np.inf), rows.nnz, rows.indptr[:-1], rows.indices, rows.data
+def _program(net: Network, ascent: Ascent) -> Program:
+    m = len(net.tail)
+    balance, cuts = _balance_rows(net), _cut_rows(ascent.start, ascent.arcs, m)
+    high = np.repeat([0.0, -1.0], [balance.shape[0], cuts.shape[0]])
+    return Program(
+        gain=-net.cost,
+        rows=vstack([balance, cuts], format="csr"),
+        row_low=np.full(high.size, -np.inf),
+        row_high=high,
+        low=np.zeros(m),
+        high=np.ones(m),
+        whole=np.ones(m, bool),
     )
 
 
-def _run(model: highspy.Highs, until: float) -> highspy.HighsModelStatus:
-    model.setOptionValue("time_limit", model.getRunTime() + max(0.0, until - time.monotonic()))
-    model.run()
-    return model.getModelStatus()
-
-
-def prove(
-    net: Network,
-    ascent: Ascent,
-    try_tree: Callable[[Floats], float],
-    enough: Callable[[float], bool],
-    until: float,
-) -> float:
+def prove(net: Network, ascent: Ascent, aim: Aim) -> tuple[float, tuple[Text, ...]]:
     """Raise the bound by the cuts that the relaxation violates, as integers at the end.
 
-    The relaxation's bound is not the solver's word: it is added up again from the row duals, which
+    The relaxation's bound is not the engine's word: it is added up again from the row duals, which
     bound the cost whatever they are.
 
     Parameters
@@ -84,18 +98,15 @@ def prove(
         The network.
     ascent : Ascent
         A dual ascent on it; its cuts are the first rows.
-    try_tree : callable
-        Takes how much of each arc the relaxation uses, looks for a tree near it, and returns the
-        cost of the best tree known.
-    enough : callable
-        Whether a bound will do.
-    until : float
-        Reading of `time.monotonic` at which to stop [s].
+    aim : Aim
+        What is known, and when it is enough.
 
     Returns
     -------
-    float
+    bound : float
         No tree costs less.
+    doubts : tuple of Text
+        What the engine claimed and cannot be.
 
     References
     ----------
@@ -103,56 +114,45 @@ def prove(
     (1998), 207-232: nested cuts, creep flow, flow balance.
     """
     m = len(net.tail)
-    balance, cuts = _balance_rows(net), _cut_rows(ascent.start, ascent.arcs, m)
-    matrix = vstack([balance, cuts], format="csr")
-    lower = np.repeat([0.0, 1.0], [balance.shape[0], cuts.shape[0]])
-    model, upper, bound = _open_model(net, matrix, lower), np.ones(m), ascent.bound
-    while not enough(bound):
-        if _run(model, until) != highspy.HighsModelStatus.kOptimal:
-            return bound
-        solution = model.getSolution()
-        value, dual = np.array(solution.col_value), np.array(solution.row_dual).clip(0.0)
-        reduced = net.cost - matrix.T @ dual
-        relaxed = float(lower @ dual + np.minimum(reduced, 0.0) @ upper)
-        best = try_tree(value)
-        bound = min(best, max(bound, relaxed))
-        useless = np.flatnonzero((reduced > best - relaxed + 1e-9 * best) & (upper > 0.0))
-        upper[useless] = 0.0
-        model.changeColsBounds(len(useless), useless, np.zeros(len(useless)), upper[useless])
-        start, arcs = violated_cuts(net, value, LEAST_VIOLATION, CUT_ARCS * m)
+    program, bound = _program(net, ascent), ascent.bound
+    relaxation = Relaxation(program)
+    while not aim.enough(bound) and aim.left_s:
+        relaxed = relaxation.solve(aim.left_s)
+        if relaxed is None:
+            break
+        top, reduced = safe_bound(program, relaxed.price)
+        best = aim.try_tree(relaxed.x)
+        bound = min(best, max(bound, -top))
+        fixed = fixed_by_price(program, reduced, top, -best - LEAST_WORSE * best)
+        program = program.fixed(*fixed)
+        relaxation.set_bounds(program.low, program.high)
+        start, arcs = violated_cuts(net, relaxed.x, LEAST_VIOLATION, CUT_ARCS * m)
         if len(start) == 1:
-            return _prove_integer(net, model, try_tree, enough, bound, until)
+            whole, doubts = _prove_integer(net, program, bound, aim)
+            return whole, tuple(dict.fromkeys(relaxation.doubts + doubts))
         rows = _cut_rows(start, arcs, m)
-        matrix = vstack([matrix, rows], format="csr")
-        lower = np.concatenate([lower, np.ones(rows.shape[0])])
-        _add_rows(model, rows)
-    return bound
+        program = program.with_rows(rows, -np.ones(rows.shape[0]))
+        relaxation.add_rows(rows, -np.ones(rows.shape[0]))
+    return bound, relaxation.doubts
 
 
 def _prove_integer(
-    net: Network,
-    model: highspy.Highs,
-    try_tree: Callable[[Floats], float],
-    enough: Callable[[float], bool],
-    bound: float,
-    until: float,
-) -> float:
-    """Go on with whole arcs; here the bound is the solver's."""
+    net: Network, program: Program, bound: float, aim: Aim
+) -> tuple[float, tuple[Text, ...]]:
+    """Go on with whole arcs; here the bound is the engine's, held against the best tree."""
     m = len(net.tail)
-    model.changeColsIntegrality(
-        m, np.arange(m), np.full(m, highspy.HighsVarType.kInteger.value, np.uint8)
-    )
-    while not enough(bound):
-        done = _run(model, until) == highspy.HighsModelStatus.kOptimal
-        info = model.getInfo()
-        if np.isfinite(info.mip_dual_bound):
-            bound = max(bound, info.mip_dual_bound)
-        if not np.isfinite(info.objective_function_value):
-            return bound
-        value = np.array(model.getSolution().col_value).round()
-        bound = min(bound, try_tree(value))
-        start, arcs = violated_cuts(net, value, LEAST_VIOLATION, CUT_ARCS * m)
-        if not done or len(start) == 1:
-            return bound
-        _add_rows(model, _cut_rows(start, arcs, m))
-    return bound
+    while not aim.enough(bound) and aim.left_s:
+        known = aim.known()
+        if known is not None:
+            program = program.holding(known)
+        whole = solve_whole(program, known=known, gap=0.0, seconds=aim.left_s)
+        claimed = -whole.bound if math.isfinite(whole.bound) else -math.inf
+        if whole.x is None:
+            return max(bound, claimed), whole.doubts
+        bound = min(max(bound, claimed), aim.try_tree(whole.x))
+        start, arcs = violated_cuts(net, whole.x, LEAST_VIOLATION, CUT_ARCS * m)
+        if whole.doubts or len(start) == 1:
+            return bound, whole.doubts
+        rows = _cut_rows(start, arcs, m)
+        program = program.with_rows(rows, -np.ones(rows.shape[0]))
+    return bound, ()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nngis.solvers.tree._network import Floats, Ints
+from nngis.text import Text
 
 Status = Literal["optimal", "within_gap", "feasible"]
 
@@ -57,10 +58,13 @@ class TreeAnswer(Tree):
         No tree that joins the same terminals costs less.
     status : {"optimal", "within_gap", "feasible"}
         Proved to be cheapest; not proved, but no farther from it than was asked for; neither.
+    notes : tuple of Text
+        What an outside engine claimed and was discarded because it cannot be.
     """
 
     bound: float
     status: Status
+    notes: tuple[Text, ...] = ()
 
     @property
     def gap(self) -> float:

@@ -1,5 +1,7 @@
 """Directed Steiner trees on a graph given as plain arrays."""
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
@@ -107,8 +109,8 @@ def steiner_tree(
         question.n_nodes,
     )
     _require_some(rooted.unreached, question.terminals)
-    arcs, bound = find_tree(rooted.network, gap, time_limit_s)
-    return _answer(question, rooted, arcs, bound, gap)
+    arcs, bound, doubts = find_tree(rooted.network, gap, time_limit_s)
+    return replace(_answer(question, rooted, arcs, bound, gap), notes=doubts)
 
 
 def _answer(

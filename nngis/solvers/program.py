@@ -4,11 +4,15 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse
 
-from nngis.solvers.site.site_links import Flags, Floats
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 EPS = float(np.finfo(np.float64).eps)
+POINT = 1e-6
+"""Share of its size by which a point may miss a row, a bound or a whole number."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +52,29 @@ class Program:
             row_low=np.r_[self.row_low, np.full(row_high.size, -np.inf)],
             row_high=np.r_[self.row_high, row_high],
         )
+
+    def within(self, low: Floats, high: Floats) -> "Program":
+        """Return the programme with other bounds of its columns."""
+        return replace(self, low=low, high=high)
+
+    def fixed(
+        self, at_one: Flags, at_zero: Flags, known: Floats | Flags | None = None
+    ) -> "Program":
+        """Fix columns at one or at zero, but none where that would cut off a known point."""
+        if known is not None:
+            at_one, at_zero = at_one & (known == 1.0), at_zero & (known == 0.0)
+        return self.within(
+            np.where(at_one, 1.0, self.low),
+            np.where(at_zero, 0.0, self.high),
+        )
+
+    def holding(self, known: Floats) -> "Program":
+        """Return the programme with the bounds of columns moved apart as far as a point needs."""
+        return self.within(np.minimum(self.low, known), np.maximum(self.high, known))
+
+    def worth(self, x: Floats) -> float:
+        """Return the objective of a point."""
+        return float(self.offset + self.gain @ x)
 
 
 def safe_bound(program: Program, price: Floats) -> tuple[float, Floats]:
@@ -97,6 +124,64 @@ def safe_bound(program: Program, price: Floats) -> tuple[float, Floats]:
     count = np.diff(back.indptr) + 3
     error = math.fsum(EPS * count * size * widest) + EPS * math.fsum(np.abs(terms))
     return math.fsum(terms) + 2.0 * error, reduced
+
+
+def holds_nothing(program: Program, price: Floats) -> bool:
+    """Whether prices of the rows prove that no point keeps the programme.
+
+    No row being worth anything, every point is worth 0; so there is none if all are proved to be
+    worth less.
+
+    Examples
+    --------
+    >>> rows = sparse.csr_matrix([[1.0, 1.0]])
+    >>> full = Program(np.zeros(2), rows, np.array([3.0]), np.array([np.inf]), np.zeros(2),
+    ...                np.ones(2), np.ones(2, bool))
+    >>> holds_nothing(full, np.array([-1.0])), holds_nothing(full, np.array([1.0]))
+    (True, False)
+    """
+    if price.shape != program.row_high.shape or not np.isfinite(price).all():
+        return False
+    nothing = replace(program, gain=np.zeros(program.gain.size), offset=0.0)
+    return safe_bound(nothing, price)[0] < 0.0
+
+
+def whole_point(program: Program, x: Floats) -> Floats | None:
+    """Hold a point against a programme.
+
+    Parameters
+    ----------
+    program : Program
+        The programme.
+    x : (c,) float array
+        A point that is said to keep it.
+
+    Returns
+    -------
+    (c,) float array or None
+        The point, its whole columns rounded; None if it breaks a bound, a row or wholeness by
+        more than rounding.
+
+    Examples
+    --------
+    >>> one = Program(np.array([2.0, 1.0]), sparse.csr_matrix([[1.0, 1.0]]), np.array([-np.inf]),
+    ...               np.array([1.0]), np.zeros(2), np.ones(2), np.ones(2, bool))
+    >>> whole_point(one, np.array([1.0 - 1e-9, 0.0]))
+    array([1., 0.])
+    >>> whole_point(one, np.array([0.5, 0.5])), whole_point(one, np.array([1.0, 1.0]))
+    (None, None)
+    """
+    if x.shape != program.gain.shape or not np.isfinite(x).all():
+        return None
+    near = np.where(program.whole, np.round(x), x)
+    exact = np.clip(near, program.low, program.high)
+    if (np.abs(exact - x) > POINT * np.maximum(1.0, np.abs(x))).any():
+        return None
+    row = np.asarray(program.rows @ exact)
+    size = np.maximum(1.0, np.asarray(abs(program.rows) @ np.abs(exact)))
+    if (row > program.row_high + POINT * size).any():
+        return None
+    return None if (row < program.row_low - POINT * size).any() else exact
 
 
 def fixed_by_price(
