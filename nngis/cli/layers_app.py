@@ -76,6 +76,9 @@ def layers_check(
     datum: DatumOfFile = None,
     merge: Merge = None,
     layers: Layers = None,
+    rows: Annotated[
+        bool, typer.Option("--rows", help="逐行列出未采用与存疑的行 rejects and doubts, row by row")
+    ] = False,
     lang: Lang = Language.zh,
     as_json: Json = False,
 ) -> None:
@@ -85,7 +88,7 @@ def layers_check(
 
       nngis layers check
 
-      nngis layers check 锅炉台账.xlsx --as boilers
+      nngis layers check 锅炉台账.xlsx --as boilers --rows
     """
     from nngis.cli.layer_commands import check_layers
     from nngis.cli.ledger_commands import check_ledger
@@ -101,6 +104,7 @@ def layers_check(
             layers=layers,
             lang=lang.value,
             as_json=as_json,
+            rows=rows,
         )
 
 

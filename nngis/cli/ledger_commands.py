@@ -70,13 +70,16 @@ def check_ledger(
     layers: Path | None,
     lang: Lang,
     as_json: bool,
+    rows: bool,
 ) -> None:
     """Read what somebody sent for a role and report, writing nothing."""
     reading = _survey(source, role, datum, merge, "surveyed", layers)
     if as_json:
         typer.echo(_json(reading, role, {}))
-    else:
-        _print(reading, lang)
+        return
+    _print(reading, lang)
+    if rows:
+        _print_rows(reading, lang)
 
 
 def _survey(
@@ -98,6 +101,7 @@ def _json(reading: Reading, role: str, more: dict[str, Any]) -> str:
         **provenance(reading, role_named(role)),
         "rows": reading.layer.rows,
         "rejects": reading.layer.rejects.to_dict("records"),
+        "doubts": reading.doubts.to_dict("records"),
         "duplicates": pairs.where(pairs.notna(), None).to_dict("records"),
         **more,
     }
@@ -127,3 +131,14 @@ def _print(reading: Reading, lang: Lang) -> None:
     if len(reading.duplicates) > SHOWN_PAIRS:
         left = len(reading.duplicates) - SHOWN_PAIRS
         typer.echo(Text(f"  另有 {left} 对。", f"  and {left} pairs more.").say(lang))
+
+
+def _print_rows(reading: Reading, lang: Lang) -> None:
+    """List every rejected and every doubtful row with its raw text, a line each."""
+    titles = {"rejects": Text("未采用", "rejected"), "doubts": Text("存疑", "doubtful")}
+    tables = {"rejects": reading.layer.rejects, "doubts": reading.doubts}
+    for name, table in tables.items():
+        for row in table.itertuples():
+            place = f"{row.file}{'#' if row.sheet else ''}{row.sheet}:{row.row}"
+            reason = row.reason_zh if lang == "zh" else row.reason_en
+            typer.echo(f"{titles[name].say(lang)}\t{place}\t{row.column}\t{reason}\t{row.raw}")

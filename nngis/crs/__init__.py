@@ -22,6 +22,7 @@ from nngis.crs.distance import (
     true_circle,
 )
 from nngis.crs.notes import NOTES, READ, Coordinates, Note
+from nngis.crs.stated import WEB_DATUMS, is_named, web_datum_of
 from nngis.crs.work import (
     choose_work_crs,
     lonlat_to_work,
@@ -34,6 +35,7 @@ __all__ = [
     "INCLUSION_TOLERANCE_M",
     "NOTES",
     "READ",
+    "WEB_DATUMS",
     "Angle",
     "Coordinates",
     "Datum",
@@ -46,6 +48,7 @@ __all__ = [
     "gcj02_from_wgs84",
     "geodesic_m",
     "ground_distance_m",
+    "is_named",
     "lonlat_to_work",
     "parse_angle",
     "parse_coordinates",
@@ -56,6 +59,7 @@ __all__ = [
     "to_wgs84",
     "to_work",
     "true_circle",
+    "web_datum_of",
     "wgs84_from_bd09",
     "wgs84_from_gcj02",
     "work_to_lonlat",

@@ -8,7 +8,7 @@ the inverse is iterated.
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 import numpy as np
@@ -228,14 +228,21 @@ def to_wgs84(lon: npt.ArrayLike, lat: npt.ArrayLike, datum: Datum) -> Pair:
 
 # Each word is looked for in the text without spaces, hyphens and case. A text that names two
 # datums names none.
-_WORDS: tuple[tuple[Datum, str], ...] = (
-    ("bd09", r"bd09|百度|baidu"),
-    ("gcj02", r"gcj02|火星|国测局|高德|腾讯|amap|autonavi|tencent"),
-    ("cgcs2000", r"cgcs2000|国家2000|2000国家|大地2000|2000坐标|天地图|tianditu|epsg:?4490"),
-    ("wgs84", r"wgs(19)?84|(?<![a-z])gps|epsg:?4326|谷歌地球|googleearth"),
-    ("xian80", r"西安(19)?80|(19)?80年?西安|xian(19)?80|epsg:?4610"),
-    ("beijing54", r"北京(19)?54|(19)?54年?北京|beijing(19)?54|epsg:?4214"),
-)
+_WORDS: Mapping[Datum, Sequence[str]] = {
+    "bd09": ("bd0?9", "百度", "baidu"),
+    "gcj02": (
+        *("gcj(?!0?[13-9])", "火星", "国测局", "国家测绘局"),
+        *("mars(?:坐标|crs|coord|geodetic|datum|map)", "高德", "amap", "gaode", "autonavi"),
+        *("腾讯", "tencent", "qq地图", "qqmap"),
+    ),
+    "cgcs2000": (
+        *("cgcs2000", "chinageodetic(?:coordinatesystem)?2000", "china2000", "国家2000"),
+        *("2000国家", "大地2000", "2000坐标", "天地图", "tianditu", "epsg:*4490"),
+    ),
+    "wgs84": ("wgs(?:19)?84", "(?<![a-z])gps", "crs84", "epsg:*4326", "谷歌地球", "googleearth"),
+    "xian80": ("西安(?:19)?80", "(?:19)?80年?西安", "xian(?:19)?80", "epsg:*4610"),
+    "beijing54": ("北京(?:19)?54", "(?:19)?54年?北京", "beijing(?:19)?54", "epsg:*4214"),
+}
 
 
 def datum_from_word(text: object) -> Datum | None:
@@ -257,8 +264,8 @@ def datum_from_word(text: object) -> Datum | None:
     >>> datum_from_word("火星坐标"), datum_from_word("WGS-84 经度"), datum_from_word("经度")
     ('gcj02', 'wgs84', None)
     """
-    plain = re.sub(r"[\s_\-·'’]+", "", unicodedata.normalize("NFKC", str(text)).lower())
-    found = [datum for datum, words in _WORDS if re.search(words, plain)]
+    plain = re.sub(r"[\s_\-·'’.—–－]+", "", unicodedata.normalize("NFKC", str(text)).lower())
+    found = [datum for datum, words in _WORDS.items() if re.search("|".join(words), plain)]
     return found[0] if len(found) == 1 else None
 
 

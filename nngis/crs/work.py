@@ -12,6 +12,7 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import ProjError
 
 from nngis.crs.extent import DEGREES, Box
+from nngis.crs.stated import web_datum_of
 from nngis.crs.zones import central_meridian, zone_epsg
 from nngis.errors import LayerError
 
@@ -194,8 +195,17 @@ def require_known_datum(crs: CRS) -> None:
     Raises
     ------
     LayerError
-        If there is no registered shift from its datum to WGS84 that holds here.
+        If there is no registered shift from its datum to WGS84 that holds here, or it names
+        GCJ-02 or BD-09, which look like WGS84 to PROJ.
     """
+    web = web_datum_of(crs)
+    if web is not None:
+        raise LayerError(
+            f"坐标系（{crs.name}）注明为 {web.upper()}，不能当作 WGS84 使用（相差 0.5 至 1.2 km）；"
+            f"请用 nngis layers import 读入，或加 --datum {web}。",
+            f"The CRS ({crs.name}) names {web.upper()} and must not be used as WGS84, which lies "
+            f"0.5 to 1.2 km off; read the file with nngis layers import, or add --datum {web}.",
+        )
     if not (_earth_centred(crs) or _has_shift(crs)):
         raise LayerError(
             f"坐标系（{crs.name}）与 CGCS2000/WGS84 之间没有公开的转换参数，"

@@ -1,17 +1,19 @@
 """Read any layer of points or lines for a question asked of it, whatever its columns are."""
 
 from pathlib import Path
+from typing import Literal
 
 import geopandas as gpd
 import pandas as pd
-import pyogrio
-from pyogrio.errors import DataLayerError, DataSourceError
 
 from nngis.catalog.layer import Layer
-from nngis.catalog.load import sha256_of
 from nngis.errors import LayerError, Problem, require
 from nngis.inputs.store import LayerStore
+from nngis.ledger.field_cells import text_of
+from nngis.ledger.part import ASSUME, Options
 from nngis.ledger.read import read_ledger
+from nngis.ledger.sources import open_parts, sha256_of_source
+from nngis.ledger.stated_datum import placed_in_wgs84
 from nngis.roles import Role
 from nngis.roles import role as role_named
 from nngis.text import Text
@@ -41,7 +43,8 @@ def read_features(path: str, part: str, store: LayerStore, *, datum: str | None 
     store : LayerStore
         The layers folder.
     datum : str, optional
-        Datum of a table's coordinates; WGS84, with a note, if not given.
+        Datum of the coordinates where the file does not say it; of a table WGS84, with a note, if
+        not given.
 
     Returns
     -------
@@ -65,12 +68,14 @@ def read_features(path: str, part: str, store: LayerStore, *, datum: str | None 
             references=store.references,
         )
     elif Path(path).suffix.lower() in VECTORS:
-        layer = _from_vector(Path(path), part)
+        layer = _from_vector(Path(path), part, datum)
     else:
-        named = Role(part, TITLES[part], "point", f"{part}_id", (), ("name_zh",))
-        told = datum or "assume-wgs84"
         layer = read_ledger(
-            path, named, datum=told, work_crs=store.home_crs, references=store.references
+            path,
+            _role_of(part),
+            datum=datum or ASSUME,
+            work_crs=store.home_crs,
+            references=store.references,
         )
     _check_shapes(layer.frame, part, path)
     return layer
@@ -110,38 +115,38 @@ def weights_of(layer: Layer, column: str | None) -> pd.Series:
     return pd.to_numeric(frame[chosen], errors="coerce").astype(float)
 
 
-def _from_vector(path: Path, part: str) -> Layer:
-    if not path.is_file():
+def _from_vector(path: Path, part: str, datum: str | None) -> Layer:
+    opened = open_parts(str(path), _role_of(part))[0]
+    if opened.geometry is None or (opened.geometry.crs is None and datum is None):
         raise LayerError(
-            "文件不存在；请检查路径。", "There is no such file; check the path.", where=str(path)
-        )
-    try:
-        frame = pyogrio.read_dataframe(path)
-    except (DataSourceError, DataLayerError) as error:
-        raise LayerError(
-            f"无法作为矢量文件打开（{error}）。",
-            f"Cannot be opened as a vector file ({error}).",
-            where=str(path),
-        ) from None
-    if "geometry" not in frame or frame.crs is None or frame.empty:
-        raise LayerError(
-            "文件没有图形，或没有说明坐标参考系。",
-            "The file has no geometry, or does not say its CRS.",
+            "文件没有图形，或没有说明坐标参考系；请用 --datum 说明。",
+            "The file has no geometry, or does not say its CRS; say it with --datum.",
             where=str(path),
         )
+    header, *rows = opened.table.rows
+    cells = pd.DataFrame(rows, columns=list(map(str, header)), dtype=object)
+    shapes, notes = placed_in_wgs84(opened, Options(datum))
+    frame = gpd.GeoDataFrame(cells.infer_objects(), geometry=shapes.to_numpy(), crs=shapes.crs)
     wanted = (f"{part}_id", *IDS)
     key = next((name for name in frame.columns if name.lower() in wanted), None)
-    ids = frame[key] if key else pd.Series(range(1, len(frame) + 1))
-    frame.index = pd.Index(ids.astype(str), name=f"{part}_id")
+    ids = cells[key].map(text_of) if key else pd.Series(range(1, len(frame) + 1))
+    made = pd.Series(range(1, len(frame) + 1)).map("R{:05d}".format)
+    frame.index = pd.Index(ids.where(ids.notna(), made).astype(str), name=f"{part}_id")
     return Layer(
         id=path.name,
         title=TITLES[part],
-        frame=frame.drop(columns=[f"{part}_id"], errors="ignore").to_crs("EPSG:4326"),
+        frame=frame.drop(columns=[f"{part}_id"], errors="ignore"),
         evidence="surveyed",
         path=path,
-        sha256=sha256_of(path),
+        sha256=sha256_of_source(str(path)),
         rows=len(frame),
+        notes=(*opened.notes, *notes),
     )
+
+
+def _role_of(part: str) -> Role:
+    shape: Literal["line", "point"] = "line" if part == "roads" else "point"
+    return Role(part, TITLES[part], shape, f"{part}_id", (), ("name_zh",))
 
 
 def _check_shapes(frame: gpd.GeoDataFrame, part: str, path: str) -> None:

@@ -96,7 +96,7 @@ def read_columns(sheet: Sheet, rows: Rows, role: Role, used: Iterable[str]) -> C
             _keep(found, header or f"列{at + 1}", cells, role, named=bool(header))
             continue
         if name in of_role and name not in used:
-            values, faults, notes = read_field(str(name), header, role, cells)
+            values, faults = read_field(str(name), header, role, cells)
             read = {key: pd.Series(v, dtype=_dtype(key)) for key, v in values.items()}
             if name in sheet.header.also:
                 faults = [
@@ -106,9 +106,9 @@ def read_columns(sheet: Sheet, rows: Rows, role: Role, used: Iterable[str]) -> C
                 read = {name: found.units[name]}
             found.read |= read
             found.faults += faults
-            found.notes += notes
         if rows.formulas:
             found.faults += fault(rows.formulas[at], header, *FORMULA)
+    found.notes += _passed_over(sheet)
     _add_expected(found, role, len(rows))
     _use_units(found.read)
     if found.strange:
@@ -121,6 +121,22 @@ def read_columns(sheet: Sheet, rows: Rows, role: Role, used: Iterable[str]) -> C
         )
     frame = pd.DataFrame(found.read | found.carried, index=range(len(rows)))
     return Columns(frame, found.faults, found.notes)
+
+
+def _passed_over(sheet: Sheet) -> list[Text]:
+    """Say which of several columns a field was read from."""
+    names, notes = sheet.header.names, []
+    for name, others in sheet.header.passed_over.items():
+        title = fields.get(name).title
+        own = names[sheet.header.columns.get(name, others[0])]
+        left = "、".join(f"“{names[at]}”" for at in others)
+        notes.append(
+            Text(
+                f"“{title.zh}”取自“{own}”一列，未取{left}。",
+                f"{title.en} was read from {own!r}, not from {left}.",
+            )
+        )
+    return notes
 
 
 def _agreed(

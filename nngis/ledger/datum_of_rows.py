@@ -11,14 +11,13 @@ from nngis.errors import LedgerError, ScenarioError
 from nngis.ledger.coded import absent
 from nngis.ledger.datums import FEWEST_ROWS, Verdict, describe, infer_datum
 from nngis.ledger.headers import Sheet
-from nngis.ledger.part import Options
+from nngis.ledger.part import ASSUME, Options
 from nngis.ledger.problems import Fault, fault
 from nngis.ledger.rows import Rows
 from nngis.ledger.table import is_blank
 from nngis.ledger.vertices import Vertices
 from nngis.text import Text
 
-ASSUME = "assume-wgs84"
 _FEWEST_OF_A_SOURCE = 8  # rows; smaller sources are taken together
 Words = npt.NDArray[np.object_]
 

@@ -9,12 +9,11 @@ from nngis.ledger.coded import Bools, Coded, Objects, absent
 from nngis.ledger.dates import read_date, read_year
 from nngis.ledger.divisions import read_county
 from nngis.ledger.numbers import read_number, read_quantity
-from nngis.ledger.problems import Fault, fault
+from nngis.ledger.problems import Fault, doubt, fault
 from nngis.ledger.road_cells import ROAD_CELLS
 from nngis.ledger.table import Cell, tidy
 from nngis.ledger.words import is_mixed_fuel, read_class, read_yes_no, status_words
 from nngis.roles import Role
-from nngis.text import Text
 
 MAX_STEAM_T_H = 4_000.0  # the largest boilers built give some 3,000 t/h
 DATES = ("commissioned", "closed_on", "last_inspected", "next_inspected")
@@ -25,12 +24,11 @@ _IN_USE = {True: "in_use", False: "stopped"}
 class FieldCells(NamedTuple):
     """What the cells of a field's column say.
 
-    Values by column of the layer, cells that cannot be read, and what to note.
+    Values by column of the layer; cells that cannot be read or are doubtful.
     """
 
     values: dict[str, Objects]
     faults: list[Fault]
-    notes: list[Text]
 
 
 def read_field(name: str, header: str, role: Role, cells: Coded) -> FieldCells:
@@ -50,24 +48,24 @@ def read_field(name: str, header: str, role: Role, cells: Coded) -> FieldCells:
     Returns
     -------
     FieldCells
-        Values, faults and notes; a cell that is blank or says that there is nothing is None.
+        Values, faults and doubts; a cell that is blank or says that there is nothing is None.
     """
     field = fields.get(name)
     if role.name == "roads" and name in ROAD_CELLS:
         values = ROAD_CELLS[name](cells.cells())
-        return FieldCells({name: values}, [], _unknown(name, cells, _lost(cells, values)))
+        return FieldCells({name: values}, _unknown(name, header, cells, _lost(cells, values)))
     if name == "fuel":
-        return _fuel(cells)
+        return _fuel(header, cells)
     if name == "fuel_use_t_a":
         return _fuel_use(header, cells)
     if field.type in ("number", "integer", "year"):
         values = cells.each(partial(_number, name=name, header=header))
-        return FieldCells({name: values}, _unread(name, header, _lost(cells, values)), [])
+        return FieldCells({name: values}, _unread(name, header, _lost(cells, values)))
     kept_as = "county_stated" if name == "county" and role.shape != "none" else name
     read, knows_all = _words_of(name, header, role)
     values = cells.each(read)
-    notes = [] if knows_all else _unknown(name, cells, _lost(cells, values))
-    return FieldCells({kept_as: values}, [], notes)
+    doubts = [] if knows_all else _unknown(name, header, cells, _lost(cells, values))
+    return FieldCells({kept_as: values}, doubts)
 
 
 def text_of(cell: Cell) -> str | None:
@@ -109,21 +107,21 @@ def _status(cell: Cell, *, words: str, asked: bool) -> str | None:
     return found if answer is None else _IN_USE[answer]
 
 
-def _fuel(cells: Coded) -> FieldCells:
+def _fuel(header: str, cells: Coded) -> FieldCells:
     values = cells.each(partial(read_class, words="fuel"))
     mixed = cells.tells(is_mixed_fuel)
     found: dict[str, Objects] = {"fuel": values, "fuel_raw": cells.each(text_of)}
-    notes = _unknown("fuel", cells, _lost(cells, values))
+    doubts = _unknown("fuel", header, cells, _lost(cells, values))
     if mixed.any():
         found["fuel_mixed"] = mixed.astype(object)
-        notes.append(
-            Text(
-                f"{int(mixed.sum())} 行混烧两类以上燃料；含煤的按煤计，见“混烧”一列。",
-                f"{int(mixed.sum())} rows burn fuels of two classes; those with coal count as "
-                "coal, see the column fuel_mixed.",
-            )
+        doubts += doubt(
+            mixed,
+            header,
+            "混烧两类以上燃料；含煤的按煤计，见“混烧”一列。",
+            "Fuels of two classes are burnt; with coal it counts as coal, see the column "
+            "fuel_mixed.",
         )
-    return FieldCells(found, [], notes)
+    return FieldCells(found, doubts)
 
 
 def _fuel_use(header: str, cells: Coded) -> FieldCells:
@@ -136,7 +134,7 @@ def _fuel_use(header: str, cells: Coded) -> FieldCells:
         raw = cells.each(text_of)
         raw[~lost] = None
         found["fuel_use_raw"] = raw
-    return FieldCells(found, [], _unknown(name, cells, lost))
+    return FieldCells(found, _unknown(name, header, cells, lost))
 
 
 def _number(cell: Cell, *, name: str, header: str) -> float | int | None:
@@ -194,17 +192,16 @@ def _unread(name: str, header: str, bad: Bools) -> list[Fault]:
     )
 
 
-def _unknown(name: str, cells: Coded, lost: Bools) -> list[Text]:
+def _unknown(name: str, header: str, cells: Coded, lost: Bools) -> list[Fault]:
     if not lost.any():
         return []
     title = fields.get(name).title
     words = sorted({tidy(cell) for cell in cells.take(lost).cells()})
     more = "……" if len(words) > _LISTED else ""
-    return [
-        Text(
-            f"“{title.zh}”中不认识的写法：{'、'.join(words[:_LISTED])}{more}；"
-            f"{int(lost.sum())} 行按未知处理。",
-            f"{title.en}: words not known: {', '.join(words[:_LISTED])}{more and ' ...'}; "
-            f"{int(lost.sum())} rows were taken as unknown.",
-        )
-    ]
+    return doubt(
+        lost,
+        header,
+        f"“{title.zh}”中不认识的写法：{'、'.join(words[:_LISTED])}{more}；按未知处理。",
+        f"{title.en}: words not known: {', '.join(words[:_LISTED])}{more and ' ...'}; taken as "
+        "unknown.",
+    )

@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from nngis import fields
 from nngis.errors import LedgerError, Problem, require
@@ -24,6 +26,7 @@ _UNIT_LIKE = re.compile(
     r"个|台|座|人|万人|㎡|m2|m²|平方米|m3/d|万吨/日|万元|年|年月|mm|毫米|%|—|-|/)[)）]?",
     re.IGNORECASE,
 )
+_TIER, _ALIASES = 1_000, 2  # how well a name matches: its own id, a title, an alias, in this order
 _MIN_CUT = 3  # bytes: a name cut in two is about as long as the format allows
 
 
@@ -41,12 +44,15 @@ class Header:
         Field -> column position.
     also : dict of str to tuple of int
         Field -> columns that give the same quantity in another unit.
+    passed_over : dict of str to tuple of int
+        Field -> columns that could be it too, but match worse; they are kept as they are.
     """
 
     rows: tuple[int, ...]
     names: tuple[str, ...]
     columns: dict[str, int]
     also: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    passed_over: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -131,9 +137,9 @@ def find_header(table: RawTable, role: Role) -> Header | None:
     if best is None:
         return None
     _, rows, names = best
-    columns, also = _columns(names, lookup, table)
+    columns, also, passed_over = _columns(names, lookup, table)
     shown = tuple(name.shown for name in names)
-    return Header(_with_units(table, rows), shown, columns, also)
+    return Header(_with_units(table, rows), shown, columns, also, passed_over)
 
 
 def _candidates(table: RawTable, at: int) -> Iterator[tuple[tuple[int, ...], tuple[_Name, ...]]]:
@@ -186,11 +192,19 @@ class _Lookup:
         self._table = table
         names = (role.key, *role.required, *role.optional)
         names += {"point": POINT_FIELDS, "none": ()}.get(role.shape, SHAPE_FIELDS)
-        # A field's own id, which only programs write, goes before titles and aliases.
-        for rank, words in enumerate((_id, _words)):
+        # A field's own id, which only programs write, goes before titles, they before aliases,
+        # and aliases that many fields share (编号, id) come last.
+        shared = _shared_aliases()
+        for tier, words in enumerate((_id, _titles, _aliases)):
             for name in names:
-                for word in words(fields.get(name)):
-                    self._known.setdefault(normalise(word), (name, rank))
+                # Of two columns of words the more usual name wins; two of numbers would differ.
+                ordered = tier == _ALIASES and fields.get(name).type == "text"
+                for at, word in enumerate(words(fields.get(name))):
+                    rank = tier * _TIER + (at if ordered else 0)
+                    key = normalise(word)
+                    if key in shared:
+                        rank += _TIER
+                    self._known.setdefault(key, (name, rank))
 
     def find(self, name: _Name) -> tuple[str, int] | None:
         """Say which field a column is, and how sure its name is; None if no field."""
@@ -210,22 +224,39 @@ class _Lookup:
         if size < limit - _MIN_CUT or not key:
             return None
         found = {field for word, (field, _) in self._known.items() if word.startswith(key)}
-        return (found.pop(), 1) if len(found) == 1 else None
+        return (found.pop(), _ALIASES * _TIER) if len(found) == 1 else None
 
 
 def _id(field: fields.Field) -> tuple[str, ...]:
     return (field.name,)
 
 
-def _words(field: fields.Field) -> tuple[str, ...]:
-    titles = (field.title.zh, field.title.en, field.heading("zh"), field.heading("en"))
-    return (*titles, *field.aliases)
+def _titles(field: fields.Field) -> tuple[str, ...]:
+    return field.title.zh, field.title.en, field.heading("zh"), field.heading("en")
+
+
+def _aliases(field: fields.Field) -> tuple[str, ...]:
+    return field.aliases
+
+
+@cache
+def _shared_aliases() -> frozenset[str]:
+    """List the words by which two fields or more are known."""
+    words = (
+        word
+        for one in fields.glossary().values()
+        for word in {normalise(alias) for alias in one.aliases}
+    )
+    return frozenset(word for word, times in Counter(words).items() if times > 1)
 
 
 def _columns(
     names: Sequence[_Name], lookup: _Lookup, table: RawTable
-) -> tuple[dict[str, int], dict[str, tuple[int, ...]]]:
-    """Give each field its column, and the columns that say the same in another unit."""
+) -> tuple[dict[str, int], dict[str, tuple[int, ...]], dict[str, tuple[int, ...]]]:
+    """Give each field its column, those that say the same in another unit, and those passed over.
+
+    Of two columns that a field is known by the better match wins; two of one name are refused.
+    """
     claims: dict[str, list[tuple[int, int]]] = {}
     for column, name in enumerate(names):
         if known := lookup.find(name):
@@ -233,17 +264,24 @@ def _columns(
             claims.setdefault(claimed, []).append((rank, column))
     columns: dict[str, int] = {}
     also: dict[str, tuple[int, ...]] = {}
+    passed_over: dict[str, tuple[int, ...]] = {}
     problems = []
     for claimed, found in claims.items():
-        best = min(rank for rank, _ in found)
-        at = [column for rank, column in found if rank == best]
         unit = fields.get(claimed).unit
-        factor = {c: header_factor(names[c].shown, unit) if unit else 1.0 for c in at}
-        if 1 < len(at) == len(set(factor.values())):
+        factor = {c: header_factor(names[c].shown, unit) if unit else 1.0 for _, c in found}
+        own_id = min(rank for rank, _ in found) < _TIER
+        at = [c for rank, c in found if not own_id or rank < _TIER]
+        if 1 < len(at) == len({factor[c] for c in at}):
             # The field's own unit leads; the others fill and check it.
             at.sort(key=lambda c: factor[c] != 1.0)
             also[claimed] = tuple(at[1:])
-        elif len(at) > 1:
+        else:
+            best = min(rank for rank, _ in found)
+            at = [c for rank, c in found if rank == best]
+            others = tuple(c for rank, c in found if rank != best)
+            if others:
+                passed_over[claimed] = others
+        if claimed not in also and len(at) > 1:
             both = "、".join(f"“{names[c].shown}”" for c in at)
             title = fields.get(claimed).title
             problems.append(
@@ -255,7 +293,7 @@ def _columns(
             )
         columns[claimed] = at[0]
     require(problems, LedgerError)
-    return _with_degrees(columns), also
+    return _with_degrees(columns), also, passed_over
 
 
 def _with_degrees(columns: Mapping[str, int]) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """Read KML and KMZ: data of placemarks under their own names, which GDAL would make ASCII."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from xml.sax.saxutils import unescape
@@ -111,4 +112,4 @@ def _renamed(part: Part, back: dict[str, str]) -> Part:
     used = [at for at in range(len(header)) if any(row[at] not in (None, "") for row in rows[1:])]
     rows = [[row[at] for at in used] for row in rows]
     table = RawTable(part.table.file, part.table.sheet, rows, first_row=0)
-    return Part(table, part.geometry, (*part.notes, NOTE))
+    return replace(part, table=table, notes=(*part.notes, NOTE))

@@ -16,7 +16,7 @@ from nngis.ledger.counts import Counts
 from nngis.ledger.headers import Header, Sheet, find_header
 from nngis.ledger.part import CHOICES, EXAMPLE_ID, EXPLAINED, Options, Part
 from nngis.ledger.position import WGS84, locate, position_fields
-from nngis.ledger.problems import Fault, faulty, rejects_of
+from nngis.ledger.problems import Fault, doubts_of, faulty, notes_of, rejects_of
 from nngis.ledger.rows import Rows, split_rows
 from nngis.ledger.vertices import has_dms
 from nngis.roles import Role
@@ -38,6 +38,8 @@ class PartReading:
         File, sheet and row number of each, in the same order.
     rejects : DataFrame
         Rejected rows with their reasons.
+    doubts : DataFrame
+        Accepted rows that were mended or should be looked at, and why.
     counts : Counts
         What became of its rows.
     notes : tuple of Text
@@ -47,6 +49,7 @@ class PartReading:
     frame: gpd.GeoDataFrame
     origin: pd.DataFrame
     rejects: pd.DataFrame
+    doubts: pd.DataFrame
     counts: Counts
     notes: tuple[Text, ...]
 
@@ -168,8 +171,15 @@ def read_part(part: Part, sheet: Sheet, role: Role, options: Options) -> PartRea
         frame=whole[good].reset_index(drop=True),
         origin=origin[good].reset_index(drop=True),
         rejects=rejects,
+        doubts=doubts_of(part.table, rows, faults),
         counts=counts,
-        notes=(*part.notes, *columns.notes, *placed.notes, *_example(frame, role)),
+        notes=(
+            *part.notes,
+            *columns.notes,
+            *placed.notes,
+            *notes_of(rows, faults),
+            *_example(frame, role),
+        ),
     )
 
 

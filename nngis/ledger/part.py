@@ -13,6 +13,7 @@ from nngis.text import Text
 
 EXPLAINED, CHOICES = "填表说明", "选项"  # sheets of a template that are no ledgers
 EXAMPLE_ID = "示例-1"
+ASSUME = "assume-wgs84"  # --datum of somebody who does not know
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,14 @@ class Part:
         one.
     notes : tuple of Text
         What the reader of the format has to say.
+    crs_name : str
+        What the file calls its CRS, where the geometries' own does not tell.
     """
 
     table: RawTable
     geometry: gpd.GeoSeries | None = None
     notes: tuple[Text, ...] = ()
+    crs_name: str = ""
 
 
 @dataclass(frozen=True)

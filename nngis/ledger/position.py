@@ -1,6 +1,6 @@
 """Where the rows of a ledger lie: coordinates read, datum applied, strays found."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -10,7 +10,7 @@ import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from nngis.crs import datum_from_word, require_known_datum, to_wgs84
+from nngis.crs import to_wgs84
 from nngis.errors import ScenarioError
 from nngis.ledger.addresses import CLAIMS, match_addresses
 from nngis.ledger.coded import absent
@@ -19,6 +19,9 @@ from nngis.ledger.headers import DMS_FIELDS, Sheet
 from nngis.ledger.part import Options, Part
 from nngis.ledger.problems import Fault, fault
 from nngis.ledger.rows import Rows
+from nngis.ledger.shapes import as_role_asks
+from nngis.ledger.stated_datum import stated_datum
+from nngis.ledger.strays import speaks_chinese, strays
 from nngis.ledger.table import Cell, tidy
 from nngis.ledger.vertices import (
     Shapes,
@@ -30,14 +33,7 @@ from nngis.ledger.vertices import (
 from nngis.roles import Role
 from nngis.text import Text
 
-# Guangxi's extent with its border rounded outwards [degrees]: a ledger whose rows lie in it has
-# no business with a row outside.
-GUANGXI = (104.4, 20.9, 112.1, 26.4)
 WGS84 = "EPSG:4326"
-STRAY = Text(
-    "坐标在广西以外，而其余各行在广西以内；请核对经纬度。",
-    "The point lies outside Guangxi while the other rows lie in it; check the coordinates.",
-)
 
 
 @dataclass(frozen=True)
@@ -126,7 +122,7 @@ def locate(
     used = position_fields(sheet, role, has_geometry=part.geometry is not None)
     notes: list[Text] = []
     if part.geometry is not None:
-        vertices, notes = _of_vector(part, rows, told, options)
+        vertices, options, notes = _of_vector(part, rows, told, options)
     elif role.shape == "none":
         return _nowhere(rows)
     elif role.shape != "point":
@@ -141,11 +137,15 @@ def locate(
     datums = datums_of_rows(sheet, rows, vertices, claims, options)
     shapes = _shifted(vertices, datums.words, len(rows))
     faults = [*vertices.faults, *datums.faults]
-    shaped, shape_faults, shape_notes = _as_role_asks(shapes, role, part)
-    faults += shape_faults + _strays(shaped, vertices.header)
+    if part.geometry is None and role.shape == "point":
+        shaped = shapes
+    else:
+        shaped, shape_faults = as_role_asks(shapes, role)
+        faults += shape_faults
+    faults += strays(shaped, vertices.header, is_chinese=speaks_chinese(sheet, rows))
     matched, found, match_notes = _by_address(shaped, faults, claims, role, options)
     geometry = gpd.GeoSeries(found, crs=WGS84)
-    said = [*notes, *vertices.notes, *datums.notes, *shape_notes, *match_notes]
+    said = [*notes, *vertices.notes, *datums.notes, *match_notes]
     return Position(geometry, matched, faults, said)
 
 
@@ -169,31 +169,20 @@ def _nowhere(rows: Rows) -> Position:
 
 def _of_vector(
     part: Part, rows: Rows, told: CRS | None, options: Options
-) -> tuple[Vertices, list[Text]]:
+) -> tuple[Vertices, Options, list[Text]]:
     """Take the geometries of a vector format; the CRS it states settles their datum."""
     geometry = part.geometry
     assert geometry is not None  # noqa: S101 -- the caller asked
     geometry = geometry.reindex(rows.numbers)
-    stated = geometry.crs
-    if stated is None or (told is not None and stated.is_geographic):
-        return (
-            vertices_of_shapes(
-                geometry.to_numpy(), "geometry", told=told, assumed=options.work_crs
-            ),
-            [],
-        )
-    require_known_datum(CRS(stated))
-    degrees = vertices_of_shapes(
-        geometry.to_crs(WGS84).to_numpy(), "geometry", told=CRS(WGS84), assumed=None
-    )
-    word = datum_from_word(options.datum) if options.datum else None
-    if CRS(stated).is_geographic and word in ("gcj02", "bd09"):
-        # The owner's word goes before the format's, which cannot name these datums.
-        vertices = vertices_of_shapes(
-            geometry.to_crs(WGS84).to_numpy(), "geometry", told=None, assumed=None
-        )
-        return vertices, []
-    return degrees, []
+    if geometry.crs is None or (told is not None and CRS(geometry.crs).is_geographic):
+        shapes = geometry.to_numpy()
+        vertices = vertices_of_shapes(shapes, "geometry", told=told, assumed=options.work_crs)
+        return vertices, options, []
+    stated = stated_datum(CRS(geometry.crs), part, options)
+    shapes = (geometry if stated.as_written else geometry.to_crs(WGS84)).to_numpy()
+    known = CRS(WGS84) if stated.settled else None
+    vertices = vertices_of_shapes(shapes, "geometry", told=known, assumed=None)
+    return vertices, replace(options, datum=stated.datum), list(stated.notes)
 
 
 def _of_wkt(sheet: Sheet, rows: Rows, told: CRS | None, options: Options) -> Vertices:
@@ -228,66 +217,6 @@ def _shifted(vertices: Vertices, words: npt.NDArray[np.object_], count: int) -> 
         mine = vertices.degrees & (of_vertex == word)
         lon[mine], lat[mine] = to_wgs84(lon[mine], lat[mine], word)
     return vertices.moved(lon, lat, count)
-
-
-def _as_role_asks(shapes: Shapes, role: Role, part: Part) -> tuple[Shapes, list[Fault], list[Text]]:
-    """Bring geometries to the shape that the role has: points, lines or polygons."""
-    if part.geometry is None and role.shape == "point":
-        return shapes, [], []
-    out, notes = shapes.copy(), []
-    empty = np.array([s is None or s.is_empty for s in shapes], np.bool_)
-    kind = np.where(empty, -1, shapely.get_type_id(shapes))
-    dimension = np.where(empty, -1, shapely.get_dimensions(shapes))
-    out[empty] = None
-    if role.shape == "point":
-        multi = (kind == 4) & (shapely.get_num_geometries(shapes) == 1)  # noqa: PLR2004 -- type id
-        out[multi] = shapely.get_geometry(shapes[multi], 0)
-        areas = dimension == 2  # noqa: PLR2004 -- polygons
-        out[areas] = shapely.point_on_surface(shapes[areas])
-        if areas.any():
-            notes.append(
-                Text(
-                    f"{int(areas.sum())} 个面以其内部一点代表。",
-                    f"{int(areas.sum())} polygons are stood for by a point within each.",
-                )
-            )
-        wrong = ~empty & ~areas & ~multi & (kind != 0)
-        return out, _wrong_shape(wrong, "点", "a point"), notes
-    if role.shape == "none":
-        return out, [], []
-    wanted = {"line": 1, "polygon": 2}[role.shape]
-    zh, en = {"line": ("线", "a line"), "polygon": ("面", "a polygon")}[role.shape]
-    wrong = empty | (dimension != wanted)
-    torn = ~wrong & ~shapely.is_valid(shapes)
-    if torn.any() and wanted == 2:  # noqa: PLR2004 -- polygons
-        out[torn] = shapely.make_valid(shapes[torn], method="structure")
-        notes.append(
-            Text(
-                f"{int(torn.sum())} 个面自相交，已修正；请核对。",
-                f"{int(torn.sum())} polygons crossed themselves and were mended; check them.",
-            )
-        )
-    return out, _wrong_shape(wrong, zh, en), notes
-
-
-def _wrong_shape(wrong: npt.NDArray[np.bool_], zh: str, en: str) -> list[Fault]:
-    return fault(
-        wrong,
-        "geometry",
-        f"没有图形，或图形不是{zh}。",
-        f"There is no geometry, or it is not {en}.",
-    )
-
-
-def _strays(shapes: Shapes, header: str) -> list[Fault]:
-    west, south, east, north = GUANGXI
-    bounds = shapely.bounds(shapes)
-    x, y = (bounds[:, 0] + bounds[:, 2]) / 2, (bounds[:, 1] + bounds[:, 3]) / 2
-    placed = np.isfinite(x)
-    within = placed & (x >= west) & (x <= east) & (y >= south) & (y <= north)
-    if within.sum() * 2 <= placed.sum():
-        return []  # a case from elsewhere
-    return fault(placed & ~within, header, STRAY.zh, STRAY.en)
 
 
 def _by_address(

@@ -1,7 +1,7 @@
 """What is wrong with rows, gathered: a reject is a row with all its reasons."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,8 @@ from nngis.catalog.layer import REJECT_COLUMNS
 from nngis.ledger.rows import Rows
 from nngis.ledger.table import RawTable, tidy
 from nngis.text import Text
+
+_LISTED = 12  # rows that a note lists; `layers check --rows` lists them all
 
 
 @dataclass(frozen=True)
@@ -25,11 +27,14 @@ class Fault:
         Header of the column, as written.
     text : Text
         What is wrong and how to mend it.
+    doubt : bool
+        Whether the rows are accepted all the same: what was mended, or should be looked at.
     """
 
     rows: npt.NDArray[np.intp]
     column: str
     text: Text
+    doubt: bool = False
 
 
 def fault(rows: npt.NDArray[np.bool_], column: str, zh: str, en: str) -> list[Fault]:
@@ -52,6 +57,26 @@ def fault(rows: npt.NDArray[np.bool_], column: str, zh: str, en: str) -> list[Fa
     return [Fault(np.flatnonzero(rows), column, Text(zh, en))] if rows.any() else []
 
 
+def doubt(rows: npt.NDArray[np.bool_], column: str, zh: str, en: str) -> list[Fault]:
+    """Say what is doubtful about the rows of a mask, or was mended in them; they are accepted.
+
+    Parameters
+    ----------
+    rows : (n,) bool array
+        Which rows.
+    column : str
+        Header of the column.
+    zh, en : str
+        What is doubtful, or was mended.
+
+    Returns
+    -------
+    list of Fault
+        One, or none where no row has it.
+    """
+    return [replace(one, doubt=True) for one in fault(rows, column, zh, en)]
+
+
 def faulty(faults: Iterable[Fault], count: int) -> npt.NDArray[np.bool_]:
     """Say which rows have a fault.
 
@@ -69,7 +94,8 @@ def faulty(faults: Iterable[Fault], count: int) -> npt.NDArray[np.bool_]:
     """
     bad = np.zeros(count, np.bool_)
     for one in faults:
-        bad[one.rows] = True
+        if not one.doubt:
+            bad[one.rows] = True
     return bad
 
 
@@ -90,6 +116,65 @@ def rejects_of(table: RawTable, rows: Rows, faults: Sequence[Fault]) -> pd.DataF
     DataFrame
         `REJECT_COLUMNS`, a row each, in the order of the file.
     """
+    return _listed(table, rows, [one for one in faults if not one.doubt])
+
+
+def doubts_of(table: RawTable, rows: Rows, faults: Sequence[Fault]) -> pd.DataFrame:
+    """List the accepted rows of a sheet that are doubtful or were mended.
+
+    Parameters
+    ----------
+    table : RawTable
+        The sheet.
+    rows : Rows
+        Its data rows.
+    faults : sequence of Fault
+        What is wrong with them, doubts among it.
+
+    Returns
+    -------
+    DataFrame
+        `REJECT_COLUMNS`, a row each, in the order of the file.
+    """
+    kept = ~faulty(faults, len(rows))
+    doubts = [replace(one, rows=one.rows[kept[one.rows]]) for one in faults if one.doubt]
+    return _listed(table, rows, doubts)
+
+
+def notes_of(rows: Rows, faults: Sequence[Fault]) -> list[Text]:
+    """Say each doubt once, with the rows that have it.
+
+    Parameters
+    ----------
+    rows : Rows
+        The data rows.
+    faults : sequence of Fault
+        What is wrong with them, doubts among it.
+
+    Returns
+    -------
+    list of Text
+        One sentence a doubt.
+    """
+    kept = ~faulty(faults, len(rows))
+    notes = []
+    for one in faults:
+        at = one.rows[kept[one.rows]]
+        if one.doubt and at.size:
+            numbers = rows.numbers[at].tolist()
+            listed = "、".join(map(str, numbers[:_LISTED]))
+            more, more_en = ("等", " ...") if len(numbers) > _LISTED else ("", "")
+            notes.append(
+                Text(
+                    f"{len(numbers)} 行：{one.text.zh}（第 {listed} 行{more}）",
+                    f"{len(numbers)} rows: {one.text.en} (rows {listed.replace('、', ', ')}"
+                    f"{more_en})",
+                )
+            )
+    return notes
+
+
+def _listed(table: RawTable, rows: Rows, faults: Sequence[Fault]) -> pd.DataFrame:
     found: dict[int, list[Fault]] = {}
     for one in faults:
         for at in one.rows.tolist():

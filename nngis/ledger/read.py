@@ -37,12 +37,15 @@ class Reading:
         `ledger_file`, `ledger_sheet`, `ledger_row` of each accepted row, on the layer's index.
     duplicates : DataFrame
         Pairs of rows of different files or sheets that may be one object, with their score.
+    doubts : DataFrame
+        Accepted rows that were mended or should be looked at: columns as of rejects.
     """
 
     layer: Layer
     counts: Counts
     origin: pd.DataFrame
     duplicates: pd.DataFrame
+    doubts: pd.DataFrame
 
 
 def read_ledger(
@@ -147,7 +150,7 @@ def survey_ledger(source: Path | str, role: Role, options: Options) -> Reading:
         rejects=rejects,
         notes=tuple(dict.fromkeys([*found.notes, *notes, *renamed, *_of_pairs(pairs)])),
     )
-    return Reading(layer, counts, origin, pairs)
+    return Reading(layer, counts, origin, pairs, found.doubts.reset_index(drop=True))
 
 
 @contextmanager
@@ -188,15 +191,20 @@ def _together(readings: Sequence[PartReading], role: Role) -> tuple[PartReading,
                 "from was added to it.",
             )
         )
-    rejects = [r.rejects for r in readings if len(r.rejects)]
     together = PartReading(
         frame=gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs=frames[0].crs),
         origin=pd.concat([reading.origin for reading in readings], ignore_index=True),
-        rejects=pd.concat(rejects) if rejects else pd.DataFrame(columns=list(REJECT_COLUMNS)),
+        rejects=_stacked([reading.rejects for reading in readings]),
+        doubts=_stacked([reading.doubts for reading in readings]),
         counts=add_counts(reading.counts for reading in readings),
         notes=tuple(_said_where(readings)),
     )
     return together, notes
+
+
+def _stacked(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    filled = [table for table in tables if len(table)]
+    return pd.concat(filled) if filled else pd.DataFrame(columns=list(REJECT_COLUMNS))
 
 
 def _said_where(readings: Sequence[PartReading]) -> list[Text]:

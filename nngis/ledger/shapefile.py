@@ -4,6 +4,7 @@ import codecs
 import shutil
 import struct
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import NoReturn
@@ -91,7 +92,7 @@ def read_zipped(path: Path) -> list[Part]:
                     path.name, sheet, table.rows, first_row=0,
                     names_cut=table.names_cut, encoding=table.encoding,
                 )  # fmt: skip
-                parts.append(Part(table, part.geometry, part.notes))
+                parts.append(replace(part, table=table))
         if base.is_dir():
             parts += read_layers(base, path)
     if not parts:
@@ -126,7 +127,7 @@ def _read(path: Path, said: Path) -> Part:
     header: list[Cell] = [name.decode(encoding, "ignore") for name in names]
     decoded = [header, *([_decoded(cell, encoding) for cell in row] for row in rows)]
     table = RawTable(said.name, "", decoded, first_row=0, names_cut=NAME_BYTES, encoding=encoding)
-    return Part(table, part.geometry, part.notes)
+    return replace(part, table=table)
 
 
 def _beside(path: Path, suffix: str) -> Path | None:

@@ -1,6 +1,7 @@
 """Read the layers of vector files: GeoPackage, GeoJSON, FlatGeobuf, GeoParquet, Geodatabase."""
 
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +11,24 @@ import pyarrow as pa
 import pyarrow.parquet
 import pyogrio
 from pyogrio.errors import CRSError, DataLayerError, DataSourceError, FieldError, GeometryError
+from pyogrio.raw import read_arrow
 
 from nngis.errors import LedgerError
+from nngis.ledger.crs_names import crs_name_in
+from nngis.ledger.exact import with_exact_integers
 from nngis.ledger.part import Part
 from nngis.ledger.table import Cell, RawTable
 from nngis.text import Text
 
 VECTORS = {".gpkg", ".geojson", ".json", ".fgb", ".parquet", ".geoparquet", ".gdb"}
 MAX_ROWS = 5_000_000  # of GeoParquet, which packs a column of one value into nothing
-_STYLES = {"layer_styles", "provenance", "rejects", "duplicates"}  # tables that are no ledgers
+_STYLES = {
+    "layer_styles",
+    "provenance",
+    "rejects",
+    "doubts",
+    "duplicates",
+}  # tables that are no ledgers
 _GDAL_ERRORS = (DataSourceError, DataLayerError, FieldError, GeometryError, CRSError, RuntimeError)
 
 
@@ -75,8 +85,9 @@ def read_layers(path: Path, said: Path, **options: Any) -> list[Part]:  # noqa: 
             names = [str(name) for name, _ in pyogrio.list_layers(path)]
             for name in names:
                 if name not in _STYLES:
-                    frame = pyogrio.read_dataframe(path, layer=name, **options)
-                    parts.append(part_of(frame, said, name if len(names) > 1 else ""))
+                    frame = _read_layer(path, name, **options)
+                    part = part_of(frame, said, name if len(names) > 1 else "")
+                    parts.append(replace(part, crs_name=crs_name_in(path, name)))
         notes = [str(one.message) for one in caught if issubclass(one.category, RuntimeWarning)]
     except _GDAL_ERRORS as error:
         raise _damaged(said, error) from None
@@ -87,7 +98,23 @@ def read_layers(path: Path, said: Path, **options: Any) -> list[Part]:  # noqa: 
             where=str(said),
         )
     said_by_gdal = tuple(Text(f"GDAL：{note}", f"GDAL: {note}") for note in dict.fromkeys(notes))
-    return [Part(part.table, part.geometry, (*part.notes, *said_by_gdal)) for part in parts]
+    return [replace(part, notes=(*part.notes, *said_by_gdal)) for part in parts]
+
+
+def _read_layer(path: Path, name: str, **options: Any) -> pd.DataFrame:  # noqa: ANN401 -- of GDAL
+    frame = pyogrio.read_dataframe(path, layer=name, **options)
+    info = pyogrio.read_info(path, layer=name, **options)
+    whole = [
+        str(column)
+        for column, kind in zip(info["fields"], info["dtypes"], strict=True)
+        if str(kind).startswith("int")
+    ]
+
+    def again(columns: list[str]) -> dict[str, list[int | None]]:
+        _, table = read_arrow(path, layer=name, columns=columns, read_geometry=False, **options)
+        return {column: table[column].to_pylist() for column in columns}
+
+    return with_exact_integers(frame, whole, again)
 
 
 def part_of(frame: pd.DataFrame, path: Path, layer: str, **cut: Any) -> Part:  # noqa: ANN401
@@ -137,15 +164,23 @@ def _read_parquet(path: Path) -> pd.DataFrame:
             where=str(path),
         )
     try:
-        return gpd.read_parquet(path)
+        return _exact(gpd.read_parquet(path), path)
     except (ValueError, KeyError, TypeError):
         pass
     except (pa.ArrowException, OSError) as error:
         raise _damaged(path, error) from None
     try:
-        return pd.read_parquet(path)
+        return _exact(pd.read_parquet(path), path)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise _damaged(path, error) from None
+
+
+def _exact(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
+    schema = pa.parquet.read_schema(path)
+    whole = [column.name for column in schema if pa.types.is_integer(column.type)]
+    return with_exact_integers(
+        frame, whole, lambda columns: pa.parquet.read_table(path, columns=columns).to_pydict()
+    )
 
 
 def _damaged(path: Path, error: Exception) -> LedgerError:

@@ -1,7 +1,7 @@
 """Vertices: the coordinates of every row, whether points in columns or shapes, as one array."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,13 +11,15 @@ from pyproj import CRS
 
 from nngis.crs import NOTES, READ, Coordinates, parse_coordinates, parse_dms_columns
 from nngis.ledger.headers import DMS_FIELDS, Sheet
-from nngis.ledger.problems import Fault, fault
+from nngis.ledger.problems import Fault, doubt, fault
 from nngis.ledger.rows import Rows
 from nngis.text import Text
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Shapes = npt.NDArray[np.object_]
+# Notes that are no fault of a row: read as it stands, or without coordinates, said elsewhere.
+_PLAIN = {"ok", "dms", "projected", "missing"}
 
 
 @dataclass(frozen=True)
@@ -186,17 +188,21 @@ def _parsed(*cells_and_crs: Any) -> Coordinates:  # noqa: ANN401 -- columns, the
 def _faults(
     found: Coordinates, header: str, owner: npt.NDArray[np.intp], count: int
 ) -> list[Fault]:
+    """List the rows that cannot be read, and those that were mended or guessed."""
     faults = []
-    for code in sorted(set(found.note) - set(READ) - {"missing"}):
+    for code in sorted(set(found.note) - _PLAIN):
+        if code == "swapped" and found.columns_swapped:
+            continue  # said once, of the columns
         text = NOTES[code]
-        bad = np.zeros(count, np.bool_)
-        bad[owner[found.note == code]] = True
-        faults += fault(bad, header, text.zh, text.en)
+        rows = np.zeros(count, np.bool_)
+        rows[owner[found.note == code]] = True
+        say = doubt if code in READ else fault
+        faults += say(rows, header, text.zh, text.en)
     return faults
 
 
 def _said(found: Coordinates, owner: npt.NDArray[np.intp]) -> list[Text]:
-    """Say what was mended or assumed, each with its number of rows."""
+    """Say what holds of whole columns: how they were read, and that they were swapped."""
     if owner.size != np.unique(owner).size:
         first = np.unique(owner, return_index=True)[1]
         found = Coordinates(
@@ -206,6 +212,7 @@ def _said(found: Coordinates, owner: npt.NDArray[np.intp]) -> list[Text]:
             found.note[first],
             columns_swapped=found.columns_swapped,
         )
-    # Rows without coordinates, or whose cannot be read, are told of elsewhere.
-    named = {NOTES[code].zh for code in NOTES if code not in READ}
-    return [t for t in found.summary() if not any(t.zh.endswith(zh) for zh in named)]
+    if not found.columns_swapped:
+        found = replace(found, note=np.where(found.note == "swapped", "ok", found.note))
+    kept = np.isin(found.note, ["dms", "projected", "swapped"])
+    return list(replace(found, note=np.where(kept, found.note, "ok")).summary())

@@ -27,6 +27,7 @@ from nngis.text import Lang, Text
 MAX_CELL = 32_767  # Excel's limit of characters in a cell
 SHEETS = {
     "rejects": Text("未采用记录", "Rejected rows"),
+    "doubts": Text("存疑记录", "Doubtful rows"),
     "duplicates": Text("疑似重复", "Duplicates"),
 }
 
@@ -95,8 +96,8 @@ def write_reading(path: Path, reading: Reading, role: Role, lang: Lang) -> None:
     ----------
     path : Path
         The .gpkg file: a layer named by the role, each row with the file, sheet and row it comes
-        from, and the tables ``rejects``, ``duplicates`` and ``provenance``. Beside it the
-        workbook of `checklist_of`, a sheet each of rejects and duplicates.
+        from, and the tables ``rejects``, ``doubts``, ``duplicates`` and ``provenance``. Beside it
+        the workbook of `checklist_of`, a sheet each of rejects, doubts and duplicates.
     reading : Reading
         The ledger.
     role : Role
@@ -115,6 +116,7 @@ def write_reading(path: Path, reading: Reading, role: Role, lang: Lang) -> None:
         frame["evidence"] = layer.evidence
     tables = {
         "rejects": layer.rejects,
+        "doubts": reading.doubts,
         "duplicates": reading.duplicates,
         "provenance": pd.DataFrame(
             [(name, _line(value)) for name, value in provenance(reading, role).items()],
@@ -196,7 +198,7 @@ def _write_checklist(path: Path, tables: dict[str, pd.DataFrame], lang: Lang) ->
     for name, table in tables.items():
         page = book.create_sheet(SHEETS[name].say(lang))
         page.freeze_panes = "A2"
-        columns = list(REJECT_COLUMNS if name == "rejects" else PAIR_COLUMNS)
+        columns = list(PAIR_COLUMNS if name == "duplicates" else REJECT_COLUMNS)
         other = {"reason_zh", "reason_en"} - {f"reason_{lang}"}
         columns = [c for c in columns if c not in other]
         page.append([_text(page, fields.get(column).heading(lang)) for column in columns])

@@ -1,0 +1,125 @@
+"""Bring geometries to the shape that a role has: points, lines or polygons, and nothing else."""
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from nngis.ledger.problems import Fault, doubt, fault
+from nngis.roles import Role
+
+Bools = npt.NDArray[np.bool_]
+Shapes = npt.NDArray[np.object_]
+_MULTIPOINT = 4  # type id of shapely
+_AREA, _LINE = 2, 1  # dimensions
+
+
+def as_role_asks(shapes: Shapes, role: Role) -> tuple[Shapes, list[Fault]]:
+    """Bring geometries to the shape that a role has.
+
+    Parameters
+    ----------
+    shapes : (n,) object array
+        Geometries, or None.
+    role : Role
+        The role.
+
+    Returns
+    -------
+    shapes : (n,) object array
+        Points (a point within for a polygon), lines or polygons; None where a row has none.
+        Of a collection, and of a polygon that had to be mended, the parts of that shape alone.
+    faults : list of Fault
+        Rows without such a part, and doubts of those that were changed.
+    """
+    out = shapes.copy()
+    empty = np.array([s is None or s.is_empty for s in shapes], np.bool_)
+    out[empty] = None
+    if role.shape == "none":
+        return out, []
+    if role.shape == "point":
+        return _points(out, empty)
+    return _lines(out, empty) if role.shape == "line" else _polygons(out, empty)
+
+
+def _points(out: Shapes, empty: Bools) -> tuple[Shapes, list[Fault]]:
+    kind = np.where(empty, -1, shapely.get_type_id(out))
+    lone = np.isin(kind, (_MULTIPOINT, shapely.GeometryType.GEOMETRYCOLLECTION))
+    lone &= shapely.get_num_geometries(out) == 1
+    out[lone] = shapely.get_geometry(out[lone], 0)
+    kind = np.where(empty, -1, shapely.get_type_id(out))
+    areas = np.isin(kind, (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON))
+    out[areas] = shapely.point_on_surface(out[areas])
+    wrong = ~empty & ~areas & (kind != shapely.GeometryType.POINT)
+    within = doubt(
+        areas,
+        "geometry",
+        "面以其内部一点代表。",
+        "Of polygons a point within is taken.",
+    )
+    return out, within + _wrong(wrong, "点", "a point")
+
+
+def _lines(out: Shapes, empty: Bools) -> tuple[Shapes, list[Fault]]:
+    mixed = _collections(out)
+    out[mixed] = [_parts(shape, _LINE) for shape in out[mixed]]
+    with np.errstate(invalid="ignore"):
+        wrong = empty | (shapely.get_dimensions(out) != _LINE) | ~(shapely.length(out) > 0)
+    out[wrong] = None
+    return out, _wrong(wrong, "线（长度大于零）", "a line of some length") + _cut(mixed & ~wrong)
+
+
+def _polygons(out: Shapes, empty: Bools) -> tuple[Shapes, list[Fault]]:
+    mixed = _collections(out)
+    torn = ~empty & (shapely.get_dimensions(out) == _AREA) & ~shapely.is_valid(out)
+    out[torn] = shapely.make_valid(out[torn], method="structure")
+    out[mixed | torn] = [_parts(shape, _AREA) for shape in out[mixed | torn]]
+    with np.errstate(invalid="ignore"):
+        wrong = empty | (shapely.get_dimensions(out) != _AREA) | ~(shapely.area(out) > 0)
+    out[wrong] = None
+    crossed = doubt(
+        torn & ~wrong,
+        "geometry",
+        "面自相交，已修正；请核对。",
+        "The polygon crossed itself and was mended; check it.",
+    )
+    return out, _wrong(wrong, "面（面积大于零）", "a polygon of some area") + crossed + _cut(
+        mixed & ~wrong
+    )
+
+
+def _collections(shapes: Shapes) -> Bools:
+    kind = shapely.get_type_id(shapes)
+    return np.asarray(kind == shapely.GeometryType.GEOMETRYCOLLECTION, np.bool_)
+
+
+def _parts(shape: shapely.Geometry | None, dimension: int) -> shapely.Geometry | None:
+    """Take the parts of one dimension out of a geometry, nested ones too, as one geometry."""
+    pieces = shapely.get_parts(shape)
+    while np.any(_collections(pieces)):
+        pieces = shapely.get_parts(pieces)
+    pieces = shapely.get_parts(pieces)
+    pieces = pieces[shapely.get_dimensions(pieces) == dimension]
+    if not len(pieces):
+        return None
+    if dimension == _LINE:
+        return pieces[0] if len(pieces) == 1 else shapely.multilinestrings(pieces)
+    return shapely.union_all(pieces)
+
+
+def _wrong(wrong: Bools, zh: str, en: str) -> list[Fault]:
+    return fault(
+        wrong,
+        "geometry",
+        f"没有图形，或图形不是{zh}。",
+        f"There is no geometry, or it is not {en}.",
+    )
+
+
+def _cut(mixed: Bools) -> list[Fault]:
+    return doubt(
+        mixed,
+        "geometry",
+        "图形是几何集合，只取其中所需的部分；请核对。",
+        "The geometry is a collection, of which the parts of the shape needed were taken; check "
+        "it.",
+    )
