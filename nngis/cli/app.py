@@ -467,10 +467,26 @@ def _version(
         raise typer.Exit
 
 
+@app.command("doctor")
+def doctor_command(lang: Lang = Language.zh, as_json: Json = False) -> None:
+    """检查这台机器：软件包、字体、数据格式、写权限、代码页。 Check this machine, each thing tried.
+
+    例 Examples:
+
+      nngis doctor
+    """
+    from nngis.cli.doctor_command import run_doctor
+
+    raise typer.Exit(run_doctor(lang=lang.value, as_json=as_json))
+
+
 def main() -> None:
     """Run the command line; an error of ours is printed as one message, never as a traceback."""
+    from nngis.cli.console import escape_unwritable
     from nngis.errors import NngisError
     from nngis.text import Lang as LangWord
+
+    escape_unwritable()
 
     # A run makes millions of small objects that live to its end; looking through them for cycles
     # again and again took a seventh of its time.

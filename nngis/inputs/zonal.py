@@ -10,6 +10,8 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
+from nngis.errors import LayerError
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -55,6 +57,11 @@ def zonal_means(field: Field, areas: gpd.GeoSeries) -> pd.DataFrame:
     DataFrame
         On the areas' index: `mean` (missing where no cell with a value is touched) and
         `covered_share`, the part of the area that cells with a value cover.
+
+    Raises
+    ------
+    LayerError
+        If an area lies on several cells and exactextract is not installed.
 
     References
     ----------
@@ -104,8 +111,17 @@ def _cells_of(
 
 def _extract(field: Field, shapes: npt.NDArray[np.object_]) -> tuple[Floats, Floats]:
     """Take mean and number of cells with a value from exactextract."""
-    from exactextract import exact_extract, feature  # type: ignore[import-untyped]  # noqa: PLC0415 -- heavy
-    from exactextract.raster import NumPyRasterSource  # type: ignore[import-untyped]  # noqa: PLC0415
+    try:
+        from exactextract import exact_extract, feature  # type: ignore[import-untyped]  # noqa: PLC0415 -- heavy
+        from exactextract.raster import NumPyRasterSource  # type: ignore[import-untyped]  # noqa: PLC0415
+    except ModuleNotFoundError:
+        raise LayerError(
+            "按屋顶统计栅格需要 exactextract；请运行 pip install exactextract"
+            "（ARM 版 Linux 上需要编译器）。",
+            "Means of a raster over roofs need exactextract; run pip install exactextract "
+            "(on Linux for ARM it needs a compiler).",
+            where="exactextract",
+        ) from None
 
     words = field.crs.to_wkt()
 
