@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from nngis.errors import ParameterError, Problem, require
+from nngis.law import Document, LawNumber, law
 from nngis.text import Lang, Text
 
 DEFAULT = Text("缺省", "default")
@@ -16,6 +17,95 @@ VERIFIED = {
     "no": Text("未核实", "no"),
     "disputed": Text("有出入", "disputed"),
 }
+
+
+def read_list(value: object) -> object:
+    """Take a list as typed on the command line: words parted by commas, Chinese or not.
+
+    Parameters
+    ----------
+    value : object
+        What was given.
+
+    Returns
+    -------
+    object
+        A tuple of words, none of them empty, where it was text; anything else as it is.
+
+    Examples
+    --------
+    >>> read_list("coal， biomass,"), read_list((1.0, 2.0))
+    (('coal', 'biomass'), (1.0, 2.0))
+    """
+    if isinstance(value, str):
+        return tuple(word.strip() for word in value.replace("，", ",").split(",") if word.strip())
+    return value
+
+
+def law_parameter(
+    number: str,
+    title: Text,
+    *,
+    ge: float | None = None,
+    le: float | None = None,
+    note: Text | None = None,
+    per: float = 1.0,
+) -> Any:  # noqa: ANN401 -- as pydantic types its own Field
+    """Declare one parameter whose default is a number of the plan document.
+
+    Parameters
+    ----------
+    number : str
+        Its name there: ``"A63.supply_radius_m"``.
+    title : Text
+        What people call it.
+    ge, le : float, optional
+        Bounds, both included.
+    note : Text, optional
+        What else to know of it.
+    per : float
+        The document's number is divided by it: 100 makes a share of per cent.
+
+    Returns
+    -------
+    FieldInfo
+        A pydantic field; its source is clause and quote.
+    """
+    one = law(number)
+    unit = "" if one.unit == "%" else one.unit
+    made = parameter(
+        _scaled(one, per), title, unit=unit, source=one.source, ge=ge, le=le, note=note
+    )
+    made.json_schema_extra |= {"law": number, "law_per": per}
+    return made
+
+
+def document_values(model: type["Parameters"], document: Document) -> dict[str, Any]:
+    """Return what a plan document says of a plan's parameters.
+
+    Parameters
+    ----------
+    model : type of Parameters
+        The plan's parameters.
+    document : Document
+        The plan document of any city.
+
+    Returns
+    -------
+    dict
+        Values by parameter; one that the document is silent about is not in it.
+    """
+    numbers = document.numbers
+    found = {}
+    for name, info in model.model_fields.items():
+        extra = info.json_schema_extra
+        if isinstance(extra, dict) and extra.get("law") in numbers:
+            found[name] = _scaled(numbers[str(extra["law"])], float(str(extra["law_per"])))
+    return found
+
+
+def _scaled(one: LawNumber, per: float) -> object:
+    return one.value if isinstance(one.value, str | tuple) else one.number / per
 
 
 class Parameters(BaseModel):

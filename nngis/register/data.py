@@ -9,12 +9,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from nngis.decide.counties import county_of
 from nngis.grid import Grid
-from nngis.network.geodesic_links import inside
 from nngis.register.finding import MissingDataError
 from nngis.register.public import Figure
 from nngis.result.result import Analysis
-from nngis.solvers.links import nearest
 
 YES = ("是", "有", "已", "已完成", "完成", "达标", "yes", "true", "y", "1", "1.0")
 NO = ("否", "无", "未", "未完成", "不达标", "no", "false", "n", "0", "0.0")
@@ -94,10 +93,8 @@ class Data:
         stated = frame["county"] if "county" in frame else pd.Series(index=frame.index, dtype="str")
         if not isinstance(frame, gpd.GeoDataFrame) or frame.geometry.isna().all():
             return stated.astype("object")
-        points = frame.set_geometry(frame.geometry.representative_point())
-        lies = nearest(inside(points, self.counties))["facility_id"]
-        found = lies.map(self.counties["name_zh"]).reindex(frame.index)
-        return found.astype("object").where(found.notna(), stated)
+        found = county_of(frame.geometry.representative_point(), self.counties)
+        return found.where(found.notna(), stated)
 
 
 def matches(frame: pd.DataFrame, where: Mapping[str, Any]) -> pd.Series:

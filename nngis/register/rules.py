@@ -1,10 +1,8 @@
 """The register as data: 90 rules and targets of the plan, read from register.toml and checked."""
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
-from importlib.resources import files
 from inspect import signature
 from math import inf, nextafter
 from typing import Any, Literal
@@ -13,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from nngis.decide.indicators import Sense
 from nngis.errors import NngisError, Problem, require
+from nngis.law import Document, plan_document
 from nngis.text import Text
 
 RuleType = Literal["spatial", "quantity", "list", "policy"]
@@ -142,17 +141,16 @@ def register() -> Mapping[str, PlanRule]:
     >>> len(register()), register()["A63"].clause
     (90, '三（八）')
     """
-    text = files("nngis.register").joinpath("register.toml").read_text(encoding="utf-8")
-    return parse_register(text)
+    return read_register(plan_document())
 
 
-def parse_register(text: str) -> dict[str, PlanRule]:
-    """Read a register from its text.
+def read_register(document: Document) -> dict[str, PlanRule]:
+    """Read the register of a plan document.
 
     Parameters
     ----------
-    text : str
-        TOML: ``[clause."三（一）"]`` with `departments`, then a table a rule.
+    document : Document
+        Its clauses with `departments`, and a table a rule.
 
     Returns
     -------
@@ -164,14 +162,14 @@ def parse_register(text: str) -> dict[str, PlanRule]:
     NngisError
         If an entry is not what it must be; all entries at once.
     """
-    raw = tomllib.loads(text)
-    clauses = {name: Clause(**entry) for name, entry in raw.pop("clause").items()}
+    clauses = {name: Clause(**entry) for name, entry in document.clauses.items()}
     found: dict[str, PlanRule] = {}
     problems: list[Problem] = []
-    for name, entry in raw.items():
+    for name, entry in document.entries.items():
         own = tuple(entry.get("clauses", (entry.get("clause", ""),)))
         offices = [o for c in own for o in split_offices(clauses[c].departments)]
-        given = entry | {"clauses": own, "departments": tuple(dict.fromkeys(offices))}
+        kept = {key: value for key, value in entry.items() if key != "law"}
+        given = kept | {"clauses": own, "departments": tuple(dict.fromkeys(offices))}
         try:
             rule = PlanRule(id=name, **given)
         except ValidationError as error:

@@ -8,9 +8,10 @@ import pytest
 
 from nngis import fields
 from nngis.errors import NngisError
+from nngis.law import parse_document
 from nngis.register.data import Data
 from nngis.register.finding import MissingDataError
-from nngis.register.rules import function_of, parse_register, register
+from nngis.register.rules import function_of, read_register, register
 from nngis.roles import roles
 
 PLAN = Path(__file__).parents[3] / "shared/domain/plan_zh.txt"
@@ -116,7 +117,7 @@ def test_bad_entries_are_reported_together() -> None:
     bad += 'geography="x"\ncompute="{1}"\n{2}\n'
     text += bad.format("A01", "lists.nothing", "") + bad.format("A02", "lists.checklist", "x=1")
     with pytest.raises(NngisError) as error:
-        parse_register(text)
+        read_register(parse_document(text, "register.toml"))
     assert [p.where for p in error.value.problems] == [
         "register.toml [A01] compute = lists.nothing",
         "register.toml [A02] x",

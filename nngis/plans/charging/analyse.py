@@ -7,12 +7,13 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from nngis.decide.counties import county_of
 from nngis.network.geodesic_links import inside
 from nngis.network.graph import Graph, graph_from_roads
 from nngis.plans.charging import cautions, findings
 from nngis.plans.charging.candidates import exclude, exclude_idle, make_candidates
 from nngis.plans.charging.coverage import rings
-from nngis.plans.charging.demand import Demand, county_of, make_demand
+from nngis.plans.charging.demand import Demand, make_demand
 from nngis.plans.charging.fleet import fleet, stock_in
 from nngis.plans.charging.layers import ChargingLayers
 from nngis.plans.charging.long_routes import chargers_along, long_routes

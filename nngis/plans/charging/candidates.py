@@ -6,8 +6,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from nngis.decide.counties import county_of
 from nngis.network.geodesic_links import inside
-from nngis.plans.charging.demand import county_of, has_point
+from nngis.plans.charging.demand import has_point
 from nngis.plans.charging.nearest import straight
 from nngis.plans.charging.siting_parameters import SitingParameters
 from nngis.text import Text

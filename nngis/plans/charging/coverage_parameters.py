@@ -4,16 +4,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
 
-from nngis.parameters import Parameters, parameter
+from nngis.parameters import Parameters, parameter, read_list
 from nngis.plans.charging.demand_parameters import ASSUMED, MEMORY
 from nngis.text import Text
-
-
-def _numbers(value: object) -> object:
-    """Take a list as typed on the command line: ``900,2000,5000``."""
-    if isinstance(value, str):
-        return tuple(part for part in value.replace("，", ",").split(",") if part.strip())
-    return value
 
 
 def _rising(values: tuple[float, ...]) -> tuple[float, ...]:
@@ -22,7 +15,7 @@ def _rising(values: tuple[float, ...]) -> tuple[float, ...]:
     return tuple(sorted(set(values)))
 
 
-Rising = Annotated[tuple[float, ...], BeforeValidator(_numbers), AfterValidator(_rising)]
+Rising = Annotated[tuple[float, ...], BeforeValidator(read_list), AfterValidator(_rising)]
 
 
 class CoverageParameters(Parameters):

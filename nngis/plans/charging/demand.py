@@ -7,11 +7,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from nngis.decide.counties import county_of
 from nngis.errors import LayerError
-from nngis.network.geodesic_links import inside
 from nngis.plans.charging.demand_parameters import DemandParameters
 from nngis.plans.charging.place_classes import HOME_WEIGHTS, TRIP_WEIGHTS
-from nngis.solvers.links import nearest
 from nngis.text import Text
 
 DISTRICT = "0"  # fifth figure of the code of a city's district; a county's is 2, a city's 8
@@ -93,26 +92,6 @@ def make_demand(
         points[list(COLUMNS)], geometry=points["geometry"].array, crs=counties.crs
     )
     return Demand(out.rename_axis("demand_id"), said)
-
-
-def county_of(points: gpd.GeoDataFrame, counties: gpd.GeoDataFrame) -> pd.Series:
-    """Name the county that each point lies in.
-
-    Parameters
-    ----------
-    points : GeoDataFrame
-        Points in the work CRS.
-    counties : GeoDataFrame
-        Polygons with `name_zh`.
-
-    Returns
-    -------
-    Series
-        Name, missing outside them all; a border belongs to the first county.
-    """
-    home = nearest(inside(points, counties))["facility_id"]
-    names = home.map(counties["name_zh"]).reindex(points.index)
-    return names.astype(object).where(names.notna(), None)
 
 
 def has_point(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -1,11 +1,12 @@
 """What can be set of the demand: vehicles by year, and where people and trips are put."""
 
-from nngis.parameters import Parameters, parameter
+from nngis.law import clause_of
+from nngis.parameters import Parameters, law_parameter, parameter
 from nngis.text import Text
 
 MEMORY = "未核实的经验值"
 ASSUMED = "本工具的假定"
-CLAUSE_3_4 = "方案三（四）"
+CLAUSE_3_4 = clause_of("A26")
 
 
 class DemandParameters(Parameters):
@@ -33,12 +34,12 @@ class DemandParameters(Parameters):
         ge=0.0,
         le=1e8,
     )
-    nev_sales_share: float = parameter(
-        0.30,
+    nev_sales_share: float = law_parameter(
+        "A32",
         Text("新能源汽车占新车销量", "New-energy share of new cars"),
-        source=f"{CLAUSE_3_4}：新能源汽车新车销售量达到新车销售总量的30%左右（A32）",
         ge=0.0,
         le=1.0,
+        per=100.0,
     )
     nev_retired_share: float = parameter(
         0.03,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from nngis.decide.indicators import Indicator
+from nngis.law import clause_of
 from nngis.network.graph import Graph
 from nngis.plans.charging.demand_parameters import CLAUSE_3_4
 from nngis.plans.charging.parameters import ChargingParameters
@@ -12,7 +13,7 @@ from nngis.plans.charging.siting_parameters import GB_73, SIX
 from nngis.plans.charging.study import Study
 from nngis.text import Text
 
-A26, A47 = f"{CLAUSE_3_4}（A26）", "方案三（六）（A47）"
+A26, A47 = f"{CLAUSE_3_4}（A26）", f"{clause_of('A47')}（A47）"
 NO_STATIONS = Text(
     "没有现有充电站图层；请用 --layer charging_stations=文件 给出。",
     "There is no layer of stations; name one with --layer charging_stations=FILE.",

@@ -8,8 +8,9 @@ import pandas as pd
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
+from nngis.decide.counties import county_of
 from nngis.network.geodesic_links import geodesic_links
-from nngis.plans.charging.demand import county_of, has_point
+from nngis.plans.charging.demand import has_point
 from nngis.plans.charging.nearest import straight
 from nngis.plans.charging.place_rules import RULES, SIDES
 from nngis.plans.charging.siting_parameters import SIX, PlaceParameters

@@ -4,26 +4,20 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator
 
-from nngis.parameters import Parameters, parameter
-from nngis.plans.charging.demand_parameters import ASSUMED, CLAUSE_3_4, MEMORY
+from nngis.law import law
+from nngis.parameters import Parameters, law_parameter, parameter, read_list
+from nngis.plans.charging.demand_parameters import ASSUMED, MEMORY
 from nngis.text import Text
 
 GB_73 = "国办发〔2015〕73号（转载页）"
-
-
-def _words(value: object) -> object:
-    """Take a list as typed on the command line: ``mall,hospital``."""
-    if isinstance(value, str):
-        return tuple(word.strip() for word in value.replace("，", ",").split(",") if word.strip())
-    return value
 
 
 def _once(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words))
 
 
-Words = Annotated[tuple[str, ...], BeforeValidator(_words), AfterValidator(_once)]
-SIX = ("service_area", "port", "passenger_hub", "logistics_park", "bus_depot", "airport")
+Words = Annotated[tuple[str, ...], BeforeValidator(read_list), AfterValidator(_once)]
+SIX = law("A26.place_classes").words
 
 
 class PlaceParameters(Parameters):
@@ -131,10 +125,9 @@ class SitingParameters(Parameters):
         ge=0.1,
         le=100_000.0,
     )
-    mandatory_classes: Words = parameter(
-        SIX,
+    mandatory_classes: Words = law_parameter(
+        "A26.place_classes",
         Text("必须建设的场所类别", "Classes that must get a station"),
-        source=f"{CLAUSE_3_4}：六类场所完善充换电设施（A26）",
         note=Text(
             "已有充电设施的不再建；未知是否已有的按未有处理，并在表中注明。",
             "Those that have chargers get none; those of which it is not known are taken as "

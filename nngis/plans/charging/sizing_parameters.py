@@ -4,18 +4,11 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
 
-from nngis.parameters import Parameters, parameter
+from nngis.parameters import Parameters, parameter, read_list
 from nngis.plans.charging.demand_parameters import ASSUMED, MEMORY
 from nngis.text import Text
 
 HOURS = 24
-
-
-def _numbers(value: object) -> object:
-    """Take a list as typed on the command line: ``100,250,630``."""
-    if isinstance(value, str):
-        return tuple(word.strip() for word in value.replace("，", ",").split(",") if word.strip())
-    return value
 
 
 def _a_day(values: tuple[float, ...]) -> tuple[float, ...]:
@@ -30,8 +23,8 @@ def _sizes(values: tuple[float, ...]) -> tuple[float, ...]:
     return tuple(sorted(set(values)))
 
 
-DayProfile = Annotated[tuple[float, ...], BeforeValidator(_numbers), AfterValidator(_a_day)]
-Sizes = Annotated[tuple[float, ...], BeforeValidator(_numbers), AfterValidator(_sizes)]
+DayProfile = Annotated[tuple[float, ...], BeforeValidator(read_list), AfterValidator(_a_day)]
+Sizes = Annotated[tuple[float, ...], BeforeValidator(read_list), AfterValidator(_sizes)]
 
 
 class ArrivalParameters(Parameters):

@@ -8,9 +8,10 @@ from scipy.sparse import csr_array
 from shapely import MultiPolygon, Polygon
 
 from nngis.crs import true_circle, work_to_lonlat
+from nngis.decide.counties import county_of
 from nngis.network.geodesic_links import geodesic_links
 from nngis.plans.heat.assign import assign
-from nngis.plans.heat.facts import county_of, is_placed, nearest_park
+from nngis.plans.heat.facts import is_placed, nearest_park
 from nngis.plans.heat.parameters import HeatParameters
 from nngis.solvers.links import nearest
 from nngis.solvers.site.p_median import solve_p_median

@@ -9,6 +9,7 @@ import shapely
 
 from nngis import fields
 from nngis.crs import INCLUSION_TOLERANCE_M
+from nngis.decide.counties import county_of
 from nngis.network.geodesic_links import geodesic_links, inside
 from nngis.plans.heat.parameters import HeatParameters
 from nngis.solvers.links import nearest
@@ -101,25 +102,6 @@ def has_stacks(boilers: pd.DataFrame) -> bool:
         True where one of `STACK_COLUMNS` holds a value.
     """
     return any(name in boilers and boilers[name].notna().any() for name in STACK_COLUMNS)
-
-
-def county_of(points: gpd.GeoDataFrame, counties: gpd.GeoDataFrame) -> pd.Series:
-    """Name the county of each point.
-
-    Parameters
-    ----------
-    points : GeoDataFrame
-        Points.
-    counties : GeoDataFrame
-        Polygons with `name_zh`.
-
-    Returns
-    -------
-    Series of str
-        On the points' index; missing outside them all.
-    """
-    home = nearest(inside(points, counties))["facility_id"].map(counties["name_zh"])
-    return home.reindex(points.index)
 
 
 def in_built_up(points: gpd.GeoDataFrame, built_up: gpd.GeoDataFrame) -> pd.Series:

@@ -4,6 +4,7 @@ import geopandas as gpd
 import pandas as pd
 
 from nngis.decide.indicators import Indicator
+from nngis.law import law
 from nngis.plans.heat.facts import Zones
 from nngis.plans.heat.parameters import CLAUSE_3_8
 from nngis.plans.heat.tonnes import KINDS, totals
@@ -23,7 +24,7 @@ DECISIONS = (
     "not_banned",
     "unknown",
 )
-TARGET_SOURCE = "方案二：氮氧化物重点工程减排量不低于1000吨（A04）"
+NOX = law("A04")
 FACTORS = "emissions.toml（部分系数未核对）"
 TONNES_OF = {
     "coal": Text("节煤量", "Coal avoided"),
@@ -160,8 +161,8 @@ def _nox(closing: pd.DataFrame) -> Indicator:
         Text("氮氧化物减排量", "NOx avoided"),
         value,
         "t/a",
-        TARGET_SOURCE,
-        target=1000.0,
+        NOX.source,
+        target=NOX.number,
         sense="at_least",
         note=note,
     )

@@ -3,10 +3,10 @@
 import geopandas as gpd
 import pandas as pd
 
+from nngis.decide.counties import county_of
 from nngis.decide.rules import Rule, decide
 from nngis.network.geodesic_links import geodesic_links
 from nngis.plans.heat.facts import (
-    county_of,
     fuel_words,
     in_built_up,
     is_placed,

@@ -10,6 +10,7 @@ from nngis.text import Text
 
 # A boiler that is only stopped can be lit again, so the rules still hold for it.
 GONE = "dismantled"
+MW_PER_10K_KW = 10.0
 THERMAL = ("coal", "gas", "oil", "biomass", "waste")
 CHP = Text("是否热电联产", "whether it is CHP")
 FUEL = Text("燃料", "the fuel")
@@ -169,9 +170,10 @@ def _coal_rules(parameters: HeatParameters) -> list[Rule]:
                 & ~f["meets_standard"]
             ),
             Text(
-                "不达标的 30 万千瓦级及以下燃煤自备机组，应加快淘汰关停。",
-                "A captive coal unit of the 300 MW class or less that does not meet its standard: "
-                "retire.",
+                f"不达标的 {parameters.captive_max_mw / MW_PER_10K_KW:g} 万千瓦级及以下"
+                "燃煤自备机组，应加快淘汰关停。",
+                f"A captive coal unit of the {parameters.captive_max_mw:g} MW class or less that "
+                "does not meet its standard: retire.",
             ),
             {"fuel": FUEL, "capacity_t_h": CAPACITY, "meets_standard": STANDARD},
         ),

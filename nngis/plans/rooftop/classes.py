@@ -5,9 +5,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from nngis.decide.counties import first_zone
 from nngis.network.geodesic_links import inside
 from nngis.plans.rooftop.parameters import RooftopParameters
-from nngis.plans.rooftop.whereabouts import first_zone
 from nngis.solvers.links import nearest
 
 GOVERNMENT, PUBLIC = "government", "public"

@@ -7,12 +7,13 @@ import pandas as pd
 
 from nngis.decide.indicators import Indicator
 from nngis.fields import get
+from nngis.law import law
 from nngis.plans.rooftop.parameters import CLAUSE_3_5, RooftopParameters
 from nngis.plans.rooftop.roofs import min_shares
 from nngis.text import Text
 
 KW_PER_MW = MWH_PER_GWH = 1000.0
-A37, A67 = f"{CLAUSE_3_5}（A37）", "方案三（八）：非化石能源占比达到37%以上（A67）"
+A37, A67 = f"{CLAUSE_3_5}（A37）", law("A67").source
 PILOT_SHARES = "国家能源局综合司2021年6月整县屋顶分布式光伏试点通知"
 
 

@@ -6,8 +6,8 @@ import pandas as pd
 from scipy.spatial import KDTree
 
 from nngis.crs import ground_distance_m
+from nngis.decide.counties import first_zone
 from nngis.plans.rooftop.parameters import RooftopParameters
-from nngis.plans.rooftop.whereabouts import first_zone
 
 W_PER_KW, KW_PER_MW = 1000, 1000
 GRID_COLUMNS = (

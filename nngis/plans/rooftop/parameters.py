@@ -4,29 +4,22 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, BeforeValidator
 
-from nngis.parameters import parameter
+from nngis.law import clause_of
+from nngis.parameters import law_parameter, parameter, read_list
 from nngis.plans.rooftop.estimate_parameters import EstimateParameters
 from nngis.plans.rooftop.ranges import FROM_MEMORY, Range, ShareRange
 from nngis.plans.rooftop.yield_parameters import YieldParameters
 from nngis.text import Text
 
-CLAUSE_3_5 = "方案三（五）"
-PILOT_NOTICE = "国家能源局综合司2021年6月整县屋顶分布式光伏试点通知：{0}不低于{1}%"
+CLAUSE_3_5 = clause_of("A37")
 MEMORY = FROM_MEMORY
-
-
-def _words(value: object) -> object:
-    """Take a list as typed on the command line: ``横州市,兴宁区``."""
-    if isinstance(value, str):
-        return tuple(word.strip() for word in value.replace("，", ",").split(",") if word.strip())
-    return value
 
 
 def _none_twice(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words))
 
 
-Words = Annotated[tuple[str, ...], BeforeValidator(_words), AfterValidator(_none_twice)]
+Words = Annotated[tuple[str, ...], BeforeValidator(read_list), AfterValidator(_none_twice)]
 
 
 class RooftopParameters(YieldParameters, EstimateParameters):
@@ -34,36 +27,31 @@ class RooftopParameters(YieldParameters, EstimateParameters):
 
     plan: ClassVar[str] = "rooftop"
 
-    pilot_counties: Words = parameter(
-        ("横州市", "兴宁区"),
+    pilot_counties: Words = law_parameter(
+        "A37.pilot_counties",
         Text("试点县（市、区）", "Pilot counties"),
-        source=f"{CLAUSE_3_5}：在横州市、兴宁区等开展整县屋顶分布式光伏（A37）",
     )
-    policy_min_share_government: float = parameter(
-        0.50,
+    policy_min_share_government: float = law_parameter(
+        "A37.policy_min_share_government",
         Text("党政机关最低安装比例", "Least share of government roofs"),
-        source=PILOT_NOTICE.format("党政机关建筑屋顶总面积可安装光伏比例", 50),
         ge=0.0,
         le=1.0,
     )
-    policy_min_share_public: float = parameter(
-        0.40,
+    policy_min_share_public: float = law_parameter(
+        "A37.policy_min_share_public",
         Text("公共建筑最低安装比例", "Least share of public roofs"),
-        source=PILOT_NOTICE.format("学校、医院、村委会等公共建筑", 40),
         ge=0.0,
         le=1.0,
     )
-    policy_min_share_industrial_commercial: float = parameter(
-        0.30,
+    policy_min_share_industrial_commercial: float = law_parameter(
+        "A37.policy_min_share_industrial_commercial",
         Text("工商业最低安装比例", "Least share of industrial and commercial roofs"),
-        source=PILOT_NOTICE.format("工商业厂房", 30),
         ge=0.0,
         le=1.0,
     )
-    policy_min_share_rural_residential: float = parameter(
-        0.20,
+    policy_min_share_rural_residential: float = law_parameter(
+        "A37.policy_min_share_rural_residential",
         Text("农村居民最低安装比例", "Least share of rural roofs"),
-        source=PILOT_NOTICE.format("农村居民", 20),
         ge=0.0,
         le=1.0,
     )

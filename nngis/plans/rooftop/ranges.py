@@ -4,6 +4,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
 
+from nngis.parameters import read_list
+
 FROM_MEMORY = "凭记忆，未核实 / from memory, unverified"
 Triple = tuple[float, float, float]
 
@@ -28,8 +30,8 @@ def read_range(value: object) -> object:
     >>> read_range(0.6)
     (0.6, 0.6, 0.6)
     """
-    if isinstance(value, str):
-        words = tuple(word.strip() for word in value.replace("，", ",").split(","))
+    words = read_list(value)
+    if isinstance(value, str) and isinstance(words, tuple):
         return words * 3 if len(words) == 1 else words
     if isinstance(value, int | float):
         return (value, value, value)

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from nngis.decide.counties import county_of
 from nngis.decide.rules import decide
 from nngis.evidence import ORDER
 from nngis.plans.rooftop import classes
@@ -15,7 +16,7 @@ from nngis.plans.rooftop.horizon import Sky, heights_of, horizons, shaded_share
 from nngis.plans.rooftop.outlines import take_outlines
 from nngis.plans.rooftop.parameters import RooftopParameters
 from nngis.plans.rooftop.rules import FACTS, roof_rules
-from nngis.plans.rooftop.whereabouts import cell_of, county_of, township_of
+from nngis.plans.rooftop.whereabouts import cell_of, township_of
 
 Floats = npt.NDArray[np.float64]
 

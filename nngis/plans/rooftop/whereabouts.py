@@ -1,37 +1,17 @@
-"""Where a roof lies: county, township, climate cell; by location, so that parts add up."""
+"""Where a roof lies: township, climate cell; by location, so that parts add up."""
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 from scipy.spatial import KDTree
 
 from nngis.crs import work_to_lonlat
+from nngis.decide.counties import first_zone
 from nngis.errors import LayerError
 
 ELSEWHERE = "—"
 SIDES = ("west", "south", "east", "north")
-
-
-def county_of(spots: gpd.GeoSeries, counties: gpd.GeoDataFrame) -> pd.Series:
-    """Name the county that each spot lies in.
-
-    Parameters
-    ----------
-    spots : GeoSeries
-        Points in the work CRS.
-    counties : GeoDataFrame
-        Polygons with `name_zh`.
-
-    Returns
-    -------
-    Series
-        Name, or NA outside them all; a border belongs to the first county.
-    """
-    found = first_zone(np.asarray(spots.array, dtype=object), counties.geometry)
-    names = np.array([*counties["name_zh"], None], dtype=object)
-    return pd.Series(names[found], index=spots.index, name="county")
 
 
 def township_of(spots: gpd.GeoSeries, townships: gpd.GeoDataFrame | None) -> pd.Series:
@@ -105,28 +85,3 @@ def cell_of(spots: gpd.GeoSeries, climate: gpd.GeoDataFrame, farthest_m: float) 
             where="solar_climate",
         )
     return pd.Series(cells.index.to_numpy()[at], index=spots.index, name="cell_id")
-
-
-def first_zone(points: npt.NDArray[np.object_], zones: gpd.GeoSeries) -> npt.NDArray[np.intp]:
-    """Find the first zone that holds each point.
-
-    Parameters
-    ----------
-    points : (n,) array of Point
-        Points.
-    zones : GeoSeries
-        Polygons in the same CRS, far fewer than points.
-
-    Returns
-    -------
-    (n,) int array
-        Position of the zone; -1 for none.
-    """
-    # The few zones ask the tree of the many points, so that each zone is prepared once.
-    zone, row = shapely.STRtree(points).query(
-        np.asarray(zones.array, dtype=object), predicate="intersects"
-    )
-    out = np.full(len(points), len(zones), dtype=np.intp)
-    np.minimum.at(out, row, zone)
-    out[out == len(zones)] = -1
-    return out

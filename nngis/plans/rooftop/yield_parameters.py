@@ -4,17 +4,11 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
 
-from nngis.parameters import Parameters, parameter
+from nngis.parameters import Parameters, parameter, read_list
 from nngis.plans.rooftop.ranges import FROM_MEMORY, Range, ShareRange
 from nngis.text import Text
 
 MONTHS = 12
-
-
-def _numbers(value: object) -> object:
-    if isinstance(value, str):
-        return tuple(word.strip() for word in value.replace("，", ",").split(","))
-    return value
 
 
 def _a_year(value: tuple[float, ...]) -> tuple[float, ...]:
@@ -23,7 +17,7 @@ def _a_year(value: tuple[float, ...]) -> tuple[float, ...]:
     return value
 
 
-Months = Annotated[tuple[float, ...], BeforeValidator(_numbers), AfterValidator(_a_year)]
+Months = Annotated[tuple[float, ...], BeforeValidator(read_list), AfterValidator(_a_year)]
 
 
 class YieldParameters(Parameters):

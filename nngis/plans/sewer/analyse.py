@@ -3,6 +3,7 @@
 import geopandas as gpd
 import pandas as pd
 
+from nngis.decide.counties import county_of
 from nngis.plans.sewer import findings
 from nngis.plans.sewer.additions import lay_out
 from nngis.plans.sewer.catchments import (
@@ -17,7 +18,7 @@ from nngis.plans.sewer.layers import SewerLayers
 from nngis.plans.sewer.ledger import count_projects
 from nngis.plans.sewer.outlook import decide_demand
 from nngis.plans.sewer.parameters import SewerParameters
-from nngis.plans.sewer.people import county_of, people_of, towns_without_plant
+from nngis.plans.sewer.people import people_of, towns_without_plant
 from nngis.plans.sewer.plants import place_capacity
 from nngis.plans.sewer.progress import M3_PER_10K_T, progress_tables
 from nngis.plans.sewer.renovation import RENOVATION_COLUMNS, judge_sewers

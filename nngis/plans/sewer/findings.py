@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from nngis.decide.indicators import Indicator
+from nngis.law import clause_of
 from nngis.plans.sewer.additions import Additions
 from nngis.plans.sewer.layers import SewerLayers
 from nngis.plans.sewer.ledger import Counted
@@ -16,7 +17,7 @@ from nngis.text import Text
 
 YUAN_PER_10K = 10_000.0
 COARSE_M = 100.0  # cells of terrain wider than this tell no slope of a street
-A16, A81 = "方案三（二）（A16）", f"{CLAUSE_3_10}（A81）"
+A16, A81 = f"{clause_of('A16')}（A16）", f"{CLAUSE_3_10}（A81）"
 NOT_GIVEN = {
     "sewer_projects": Text(
         "没有管网项目清单，完成里程未知。", "There is no list of projects: what is done is unknown."

@@ -1,28 +1,25 @@
 """What the plan's targets are, and how a project ledger is counted."""
 
-from nngis.parameters import Parameters, parameter
+from nngis.law import clause_of
+from nngis.parameters import Parameters, law_parameter, parameter
 from nngis.text import Text
 
-CLAUSE_3_10 = "方案三（十）"
+CLAUSE_3_10 = clause_of("A74")
 ASSUMED = "假定"
 
 
 class LedgerParameters(Parameters):
     """Targets, years, and what makes two lengths differ or two projects one street."""
 
-    sewer_target_km: float = parameter(
-        280.0,
+    sewer_target_km: float = law_parameter(
+        "A74",
         Text("新增和改造污水管网目标", "Sewers to build or renovate"),
-        unit="km",
-        source=f"{CLAUSE_3_10}：全市新增和改造污水收集管网280公里以上（A74）",
         ge=0.0,
         le=100_000.0,
     )
-    capacity_target_10k_t_d: float = parameter(
-        36.0,
+    capacity_target_10k_t_d: float = law_parameter(
+        "A75",
         Text("新增污水处理能力目标", "Treatment capacity to add"),
-        unit="10⁴ t/d",
-        source=f"{CLAUSE_3_10}：新增污水处理能力36万吨/日（A75）",
         ge=0.0,
         le=10_000.0,
     )

@@ -5,7 +5,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from nngis.network.geodesic_links import geodesic_links, inside
+from nngis.decide.counties import county_of
+from nngis.network.geodesic_links import geodesic_links
 from nngis.plans.sewer.parameters import SewerParameters
 from nngis.solvers.links import nearest
 
@@ -52,25 +53,6 @@ def people_of(
         crs=demand.crs,
     )
     return out if counties is None else out.assign(county=county_of(out, counties))
-
-
-def county_of(points: gpd.GeoDataFrame, counties: gpd.GeoDataFrame) -> pd.Series:
-    """Name the county each point lies in.
-
-    Parameters
-    ----------
-    points : GeoDataFrame
-        Points in the work CRS.
-    counties : GeoDataFrame
-        Polygons with `name_zh`; a border belongs to the first.
-
-    Returns
-    -------
-    Series
-        On the points' index; missing outside all.
-    """
-    found = nearest(inside(points, counties))["facility_id"].map(counties["name_zh"])
-    return found.reindex(points.index).astype(object)
 
 
 def towns_without_plant(

@@ -1,20 +1,19 @@
 """In what steps the additions are built and drawn, and how treatment is added."""
 
-from nngis.parameters import Parameters, parameter
-from nngis.plans.sewer.ledger_parameters import ASSUMED, CLAUSE_3_10
+from nngis.parameters import Parameters, law_parameter, parameter
+from nngis.plans.sewer.ledger_parameters import ASSUMED
 from nngis.text import Text
 
 
 class PriorityParameters(Parameters):
     """Budgets and years of building; steps of treatment."""
 
-    build_km_per_year: float = parameter(
-        56.0,
+    build_km_per_year: float = law_parameter(
+        "A74",
         Text("每年建设里程", "Kilometres built a year"),
-        unit="km",
-        source=f"{CLAUSE_3_10}：五年 280 km 的年均数",
         ge=0.01,
         le=100_000.0,
+        per=5.0,
     )
     build_yuan_per_year: float | None = parameter(
         None,

@@ -6,6 +6,7 @@ import geopandas as gpd
 import pandas as pd
 
 from nngis.decide.rules import Rule, decide
+from nngis.law import clause_of
 from nngis.plans.sewer.ledger_parameters import CLAUSE_3_10
 from nngis.plans.sewer.parameters import SewerParameters
 from nngis.text import Text
@@ -101,7 +102,7 @@ def renovation_rules(parameters: SewerParameters) -> Sequence[Rule]:
             Text("缺陷等级 {defect_grade}。", "Defect grade {defect_grade}."),
         ),
         Rule(
-            "A16", "方案三（二）", "renovate", lambda f: _sure(f["thin"]),
+            "A16", clause_of("A16"), "renovate", lambda f: _sure(f["thin"]),
             Text(
                 "所属的{plant_name}进水浓度异常，片区系统化整治。",
                 "It leads to {plant_name}, whose influent is abnormal.",

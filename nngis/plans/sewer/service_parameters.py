@@ -4,21 +4,14 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from nngis.parameters import Parameters, parameter
+from nngis.parameters import Parameters, law_parameter, parameter, read_list
 from nngis.plans.sewer.ledger_parameters import ASSUMED, CLAUSE_3_10
 from nngis.text import Text
 
 MEMORY = "据记忆，未核实"
 
 
-def _words(value: object) -> object:
-    """Take a list as typed on the command line: ``平口混凝土管,砖砌``."""
-    if isinstance(value, str):
-        return tuple(word.strip() for word in value.replace("，", ",").split(",") if word.strip())
-    return value
-
-
-Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
+Words = Annotated[tuple[str, ...], BeforeValidator(read_list)]
 
 
 class ServiceParameters(Parameters):
@@ -47,11 +40,9 @@ class ServiceParameters(Parameters):
         ge=1,
         le=1_000,
     )
-    least_bod_mg_l: float = parameter(
-        100.0,
+    least_bod_mg_l: float = law_parameter(
+        "A16.least_bod_mg_l",
         Text("进水 BOD 异常的上限", "Influent BOD below this is abnormal"),
-        unit="mg/L",
-        source=f"方案三（二）未定数值（A16），常用 100 mg/L（{MEMORY}）",
         ge=1.0,
         le=1_000.0,
     )

@@ -1,0 +1,253 @@
+"""The law: the numbers of the plan document, each with its clause and the words it stands in.
+
+They stand once, in the document's own file; parameters, permit and register read them here. A
+document of another city in the same form replaces it (`nngis.parameters.document_values`).
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from nngis.errors import NngisError, Problem, require
+
+Value = float | str | tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LawNumber:
+    """One number of the plan document.
+
+    Parameters
+    ----------
+    name : str
+        Rule and key: ``"A63.supply_radius_m"``; of a target ``"A74"`` or ``"A40.pesticide"``.
+    value : float, str or tuple of str
+        What is asked.
+    unit : str
+        Its unit.
+    clause : str
+        Clause as people cite it: ``"方案三（八）"``.
+    quote_zh : str
+        The words it stands in.
+    origin : str
+        The document it comes from, where that is not the plan document itself.
+    """
+
+    name: str
+    value: Value
+    unit: str
+    clause: str
+    quote_zh: str
+    origin: str = ""
+
+    @property
+    def source(self) -> str:
+        """Clause and quote in one line, as a parameter names its source.
+
+        Returns
+        -------
+        str
+            In Chinese, with the rule's id at its end.
+
+        Examples
+        --------
+        >>> law("A58.ban_built_up_t_h").source
+        '方案三（八）：禁止城市建成区新建35蒸吨/小时及以下燃煤锅炉（A58）'
+        """
+        return f"{self.origin or self.clause}：{self.quote_zh}（{self.name.partition('.')[0]}）"
+
+    @property
+    def number(self) -> float:
+        """The value as a number.
+
+        Returns
+        -------
+        float
+            The number.
+
+        Raises
+        ------
+        TypeError
+            If it is a word or a list of words.
+        """
+        if isinstance(self.value, int | float):
+            return float(self.value)
+        raise TypeError(self.name)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The value as a list of words.
+
+        Returns
+        -------
+        tuple of str
+            The words.
+
+        Raises
+        ------
+        TypeError
+            If it is no list.
+        """
+        if isinstance(self.value, tuple):
+            return self.value
+        raise TypeError(self.name)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A plan document as data.
+
+    Parameters
+    ----------
+    name : str
+        What to call it.
+    clauses : mapping of str to mapping
+        By clause: the offices it names.
+    entries : mapping of str to mapping
+        By rule: its clause, quote, targets, numbers and how the register computes it.
+    """
+
+    name: str
+    clauses: Mapping[str, Mapping[str, Any]]
+    entries: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def numbers(self) -> Mapping[str, LawNumber]:
+        """Every number of the document.
+
+        Returns
+        -------
+        mapping of str to LawNumber
+            By name.
+        """
+        return {
+            one.name: one for id_, entry in self.entries.items() for one in _numbers(id_, entry)
+        }
+
+
+def parse_document(text: str, name: str) -> Document:
+    """Read a plan document from its text.
+
+    Parameters
+    ----------
+    text : str
+        TOML: ``[clause."三（一）"]``, then a table a rule; its ``law`` holds numbers as
+        ``key = { value, unit, quote_zh, origin }``.
+    name : str
+        What to call it.
+
+    Returns
+    -------
+    Document
+        The document.
+
+    Raises
+    ------
+    NngisError
+        If a number lacks its value; all at once.
+
+    Examples
+    --------
+    >>> text = '''[A1]
+    ... clause = "一"
+    ... quote_zh = "20 蒸吨及以下"
+    ... law = { most_t_h = { value = 20, unit = "t/h" } }'''
+    >>> parse_document(text, "elsewhere").numbers["A1.most_t_h"].source
+    '方案一：20 蒸吨及以下（A1）'
+    """
+    entries = tomllib.loads(text)
+    clauses = entries.pop("clause", {})
+    problems = [
+        Problem("这个数没有数值。", "This number has no value.", where=f"{name} [{id_}.law] {key}")
+        for id_, entry in entries.items()
+        for key, one in entry.get("law", {}).items()
+        if "value" not in one
+    ]
+    require(problems, NngisError)
+    return Document(name, clauses, entries)
+
+
+@cache
+def plan_document() -> Document:
+    """Read the plan document that ships.
+
+    Returns
+    -------
+    Document
+        The document.
+    """
+    path = files("nngis").joinpath("register", "register.toml")
+    return parse_document(path.read_text(encoding="utf-8"), "register.toml")
+
+
+@cache
+def _shipped() -> Mapping[str, LawNumber]:
+    return plan_document().numbers
+
+
+def law(name: str) -> LawNumber:
+    """Look up one number of the plan document.
+
+    Parameters
+    ----------
+    name : str
+        Rule and key; the rule's id alone for its first target.
+
+    Returns
+    -------
+    LawNumber
+        The number with clause and quote.
+
+    Raises
+    ------
+    KeyError
+        If the document has no such number.
+
+    Examples
+    --------
+    >>> law("A63.supply_radius_m").value, law("A74").value, law("A74").unit
+    (15000, 280, 'km')
+    """
+    return _shipped()[name]
+
+
+def clause_of(rule: str) -> str:
+    """Return the clause of a rule as people cite it.
+
+    Parameters
+    ----------
+    rule : str
+        Its id.
+
+    Returns
+    -------
+    str
+        ``"方案三（八）"``.
+
+    Examples
+    --------
+    >>> clause_of("A63")
+    '方案三（八）'
+    """
+    return f"方案{plan_document().entries[rule]['clause']}"
+
+
+def _numbers(id_: str, entry: Mapping[str, Any]) -> Iterable[LawNumber]:
+    clause, quote = f"方案{entry.get('clause', '')}", entry.get("quote_zh", "")
+    for target in entry.get("targets", ()):
+        key = f"{id_}.{target['key']}" if target.get("key") else id_
+        if "value" in target:
+            yield LawNumber(key, target["value"], target["unit"], clause, quote)
+    for key, one in entry.get("law", {}).items():
+        value = one["value"]
+        yield LawNumber(
+            f"{id_}.{key}",
+            tuple(value) if isinstance(value, list) else value,
+            one.get("unit", ""),
+            clause,
+            one.get("quote_zh", quote),
+            one.get("origin", ""),
+        )
