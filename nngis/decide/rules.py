@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from nngis.evidence import ORDER
 from nngis.text import Text
 
 UNKNOWN = "unknown"
@@ -35,6 +36,8 @@ class Rule:
         One sentence in each language, with the frame's columns in braces.
     needs : mapping of str to Text
         Columns the rule looks at, and what to call each where it is missing.
+    leans_on : tuple of str
+        Roles whose evidence the decision leans on, beyond that of the rows themselves.
     """
 
     id: str
@@ -43,6 +46,7 @@ class Rule:
     when: Callable[[pd.DataFrame], pd.Series]
     reason: Text
     needs: Mapping[str, Text] = field(default_factory=dict)
+    leans_on: tuple[str, ...] = ()
 
 
 def decide(frame: pd.DataFrame, rules: Sequence[Rule], otherwise: Rule) -> pd.DataFrame:
@@ -60,8 +64,8 @@ def decide(frame: pd.DataFrame, rules: Sequence[Rule], otherwise: Rule) -> pd.Da
     Returns
     -------
     DataFrame
-        On the same index: `decision`, `rule`, `rules_hit` (all that matched, joined by ``;``),
-        `reason_zh`, `reason_en`.
+        On the same index: `decision`, `rule`, `rules_hit` (all that matched, each id once, joined
+        by ``;``), `reason_zh`, `reason_en`.
 
     Examples
     --------
@@ -108,6 +112,42 @@ def decide(frame: pd.DataFrame, rules: Sequence[Rule], otherwise: Rule) -> pd.Da
     )
 
 
+def evidence_of(
+    own: pd.Series, rule: pd.Series, rules: Sequence[Rule], layers: Mapping[str, str]
+) -> pd.Series:
+    """Weaken each row's evidence to that of the layers on which its deciding rule leans.
+
+    Parameters
+    ----------
+    own : Series of str
+        Evidence of each row.
+    rule : Series of str
+        Id of the rule that decided it.
+    rules : sequence of Rule
+        Every rule that was asked, the last resort among them.
+    layers : mapping of str to str
+        Weakest evidence of each layer at hand, by role.
+
+    Returns
+    -------
+    Series of str
+        On the same index.
+
+    Examples
+    --------
+    >>> town = Rule("A57", "", "retire", lambda f: f["x"], Text("", ""), leans_on=("built_up",))
+    >>> own, rule = pd.Series(["surveyed", "surveyed"]), pd.Series(["A57", "A62"])
+    >>> evidence_of(own, rule, [town], {"built_up": "derived"}).tolist()
+    ['derived', 'surveyed']
+    """
+    rank = {str(word): at for at, word in enumerate(ORDER)}
+    at = own.map(rank)
+    for role, word in layers.items():
+        ids = [one.id for one in rules if role in one.leans_on]
+        at = at.mask(rule.isin(ids) & (at < rank[word]), rank[word])
+    return at.map(dict(enumerate(ORDER)))
+
+
 def _filled(template: str, frame: pd.DataFrame) -> list[str]:
     names = [name for _, name, _, _ in Formatter().parse(template) if name]
     if not names:
@@ -119,7 +159,7 @@ def _filled(template: str, frame: pd.DataFrame) -> list[str]:
 def _joined(true: npt.NDArray[np.bool_], ids: npt.NDArray[np.object_]) -> list[str]:
     # Few distinct patterns occur, so the strings are made once a pattern, not once a row.
     patterns, which = np.unique(true, axis=1, return_inverse=True)
-    words = [";".join(ids[pattern]) for pattern in patterns.T]
+    words = [";".join(dict.fromkeys(ids[pattern])) for pattern in patterns.T]
     return [words[at] for at in which.ravel()]
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from nngis.decide.rules import Rule, decide
+from nngis.decide.rules import Rule, decide, evidence_of
 from nngis.text import Text
 
 FRAME = pd.DataFrame(
@@ -79,3 +79,30 @@ def test_braces_in_ledger_text_are_text() -> None:
 def test_patterns_of_rules_hit_do_not_depend_on_the_number_of_rows(rows: int) -> None:
     frame = pd.concat([FRAME.iloc[[0]]] * rows)
     assert set(decide(frame, RULES, REST)["rules_hit"]) == {"R1;R2"}
+
+
+def test_a_rule_that_matches_twice_is_named_once():
+    frame = pd.DataFrame({"x": [1]})
+    yes = lambda f: pd.Series(True, f.index, dtype="boolean")  # noqa: E731
+    twice = [
+        Rule("A63", "", "wait", yes, Text("", "")),
+        Rule("A63", "", "close", yes, Text("", "")),
+    ]
+    found = decide(frame, twice, Rule("", "", "keep", yes, Text("", "")))
+    assert found["rules_hit"].tolist() == ["A63"]
+    assert found["decision"].tolist() == ["wait"]
+
+
+def test_evidence_is_the_weakest_of_the_row_and_of_what_its_rule_leans_on():
+    rules = [
+        Rule("A", "", "x", lambda f: f["x"], Text("", ""), leans_on=("town", "parks")),
+        Rule("B", "", "x", lambda f: f["x"], Text("", "")),
+    ]
+    own = pd.Series(["official", "synthetic", "official"])
+    rule = pd.Series(["A", "A", "B"])
+    layers = {"town": "derived", "parks": "approximate"}
+    assert evidence_of(own, rule, rules, layers).tolist() == [
+        "approximate",
+        "synthetic",
+        "official",
+    ]

@@ -3,8 +3,8 @@
 import geopandas as gpd
 import pandas as pd
 
-from nngis.decide.rules import decide
-from nngis.evidence import ORDER
+from nngis.decide.rules import Rule, decide, evidence_of
+from nngis.evidence import weakest
 from nngis.plans.heat import findings
 from nngis.plans.heat.clusters import find_clusters, match_waste_heat
 from nngis.plans.heat.facts import Zones, gather, has_stacks
@@ -22,16 +22,6 @@ from nngis.plans.heat.supply import Lines, supply_steam
 from nngis.plans.heat.tonnes import AVOIDED, TONNES
 from nngis.result.result import Analysis
 
-# Layers whose evidence a decision leans on, beyond the ledger's own.
-LEANS_ON = {
-    "A57": ("built_up",),
-    "A58": ("built_up",),
-    "A59": ("built_up",),
-    "A61": ("heat_sources", "parks"),
-    "A63": ("heat_sources",),
-    "peaking": ("heat_sources",),
-    "none": ("built_up", "heat_sources"),
-}
 PLANNED = "planned"
 BOILER_COLUMNS = (
     "name_zh",
@@ -92,18 +82,22 @@ def analyse(layers: HeatLayers, parameters: HeatParameters) -> Analysis:
     zones = Zones(built_up, counties, layers.parks)
     units = judge_units(layers.heat_sources, parameters)
     frame = gather(boilers, units, zones, parameters)
-    table = frame.join(
-        _decided(frame, parameters, parks=layers.parks is not None and len(layers.parks) > 0)
+    rules = _all_rules(frame, parameters, parks=layers.parks is not None and len(layers.parks) > 0)
+    # First as if there were steam for all; who gets none is a fact for the second time.
+    asking = gpd.GeoDataFrame(
+        frame.join(_decided(frame, rules)), geometry=boilers.geometry, crs=boilers.crs
     )
+    supply = supply_steam(asking, units, Lines(layers.roads, layers.steam_pipes), parameters)
+    frame = frame.assign(**supply.facts)
+    table = frame.join(_decided(frame, rules)).drop(columns="load_t_h").join(supply.shown)
     placed = gpd.GeoDataFrame(table, geometry=boilers.geometry, crs=boilers.crs)
-    supply = supply_steam(placed, units, Lines(layers.roads, layers.steam_pipes), parameters)
-    placed = supply.boilers
     clusters, member = find_clusters(placed, counties, layers.parks, parameters)
     placed["cluster_id"] = member.reindex(placed.index)
     waste, waste_of = _waste(placed, layers.waste_heat, parameters)
     placed["waste_id"] = waste_of.reindex(placed.index)
-    leaning = {role: getattr(layers, role) for role in ("built_up", "heat_sources", "parks")}
-    placed["evidence"] = _evidence(placed, leaning)
+    placed["evidence"] = evidence_of(
+        placed["evidence"], placed["rule"], [*rules[0], *rules[1]], _weakest_of(layers)
+    )
     phases = phase(placed, supply.outlets, supply.assignment, supply.network, parameters)
     placed["year"] = phases["year"].reindex(placed.index)
     own = [name for name in boilers.columns if name not in (*BOILER_COLUMNS, "geometry")]
@@ -149,21 +143,29 @@ def _waste(
     return match_waste_heat(boilers, sources, parameters)
 
 
-def _decided(frame: pd.DataFrame, parameters: HeatParameters, *, parks: bool) -> pd.DataFrame:
+Rules = tuple[list[Rule], list[Rule]]
+
+
+def _all_rules(frame: pd.DataFrame, parameters: HeatParameters, *, parks: bool) -> Rules:
+    """Return the rules of boilers that exist and of planned ones, each with its last resort."""
+    there, rest = boiler_rules(parameters, parks=parks, stacks=has_stacks(frame))
+    bans, otherwise = permit_rules(parameters)
+    return [*there, rest], [*bans, otherwise]
+
+
+def _decided(frame: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Decide boilers that exist by what closes them, planned ones by what bans them."""
     planned = frame["status"].eq(PLANNED)
-    rules = boiler_rules(parameters, parks=parks, stacks=has_stacks(frame))
-    there = decide(frame[~planned], *rules)
-    asked = decide(frame[planned], *permit_rules(parameters))
+    there = decide(frame[~planned], rules[0][:-1], rules[0][-1])
+    asked = decide(frame[planned], rules[1][:-1], rules[1][-1])
     return pd.concat([there, asked]).reindex(frame.index)
 
 
-def _evidence(table: pd.DataFrame, layers: dict[str, gpd.GeoDataFrame | None]) -> pd.Series:
-    rank = {word: at for at, word in enumerate(ORDER)}
-    own = table["evidence"].map(rank)
-    for name, layer in layers.items():
-        if layer is not None and len(layer):
-            leaning = table["rule"].isin([rule for rule, used in LEANS_ON.items() if name in used])
-            weak = layer["evidence"].map(rank).max()
-            own = own.mask(leaning & (own < weak), weak)
-    return own.map(dict(enumerate(ORDER)))
+def _weakest_of(layers: HeatLayers) -> dict[str, str]:
+    """Return the weakest evidence of each layer that rules may lean on."""
+    found = {role: getattr(layers, role) for role in ("built_up", "heat_sources", "parks")}
+    return {
+        role: weakest(layer["evidence"].unique())
+        for role, layer in found.items()
+        if layer is not None and len(layer)
+    }

@@ -6,10 +6,8 @@ import numpy as np
 import pandas as pd
 
 from nngis.plans.heat.assign import assign
+from nngis.plans.heat.facts import IDLE
 from nngis.plans.heat.parameters import HeatParameters
-
-IDLE = ("stopped",)
-PENDING = "close_pending_capacity"
 
 
 @dataclass(frozen=True)

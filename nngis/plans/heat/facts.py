@@ -17,6 +17,10 @@ from nngis.text import Text
 
 STACK_COLUMNS = ("ultra_low", "pm_mg_m3", "so2_mg_m3", "nox_mg_m3")
 PEAKING_WORDS = "调峰|尖峰|peak"
+IDLE = ("stopped",)
+IDLE_SAID = Text(
+    "该锅炉已停用，关停不另减排放。", " It is stopped already: closing it saves nothing."
+)
 FLAGS = ("captive", "meets_standard", "ultra_low", "has_heat")
 NEAREST_PARK_M = 200_000.0  # parks farther than this are in another city
 UNNAMED_PARK = Text("工业园区", "an industrial park")
@@ -62,6 +66,7 @@ def gather(
     DataFrame
         The boilers' own columns without geometry and, among others, `county`, `in_built_up`,
         `in_radius`, `distance_m`, `plant_id`, `in_park`, `closes`, `captive`, `ultra_low`.
+        What the supply finds is not known yet: `steam_short` is false for all.
         A size of zero, or one that nobody would believe, is missing.
     """
     frame = pd.DataFrame(boilers.drop(columns=["geometry"]))
@@ -81,6 +86,10 @@ def gather(
     frame["ultra_low"] = frame["ultra_low"].fillna(_within_limits(frame, parameters))
     unsaid = frame["fuel"].isna()
     frame["closes"] = frame["fuel"].isin(parameters.close_fuels).astype("boolean").mask(unsaid)
+    idle = frame["status"].isin(IDLE)
+    for lang in ("zh", "en"):
+        frame[f"idle_{lang}"] = np.where(idle, IDLE_SAID.say(lang), "")
+    frame = frame.assign(steam_short=False, steam_why_zh=None, steam_why_en=None, load_t_h=np.nan)
     frame["county"] = county_of(boilers, zones.counties)
     frame["in_built_up"] = in_built_up(boilers, zones.built_up)
     frame = frame.join(_reach(boilers, units, parameters))

@@ -7,11 +7,11 @@ from nngis.decide.indicators import Indicator
 from nngis.law import law
 from nngis.plans.heat.facts import Zones
 from nngis.plans.heat.parameters import CLAUSE_3_8
+from nngis.plans.heat.rules import PENDING
 from nngis.plans.heat.tonnes import KINDS, totals
 from nngis.text import Text
 
 CLOSING = ("retire", "close_integrate")
-PENDING = "close_pending_capacity"
 DECISIONS = (
     "retire",
     "close_integrate",
@@ -130,6 +130,8 @@ def _steam(outlets: gpd.GeoDataFrame) -> Indicator:
 
 def _range(closing: pd.DataFrame, kind: str) -> tuple[float | None, Text | None]:
     """Return the tonnes that all which close avoid, and the sentence that goes with them."""
+    if closing.empty:
+        return 0.0, None  # where nothing closes nothing is avoided, and that is known
     found = totals(closing, kind)
     counted = closing[f"{kind}_avoided_t_a"].notna()
     if found is None:

@@ -136,6 +136,7 @@ def permit_rules(parameters: HeatParameters) -> tuple[list[Rule], Rule]:
     """
     city, elsewhere = parameters.ban_built_up_t_h, parameters.ban_elsewhere_t_h
     size = {"capacity_t_h": CAPACITY, "fuel": FUEL, "in_built_up": BUILT_UP}
+    town = ("built_up",)
     rules = [
         Rule(
             "A64",
@@ -161,6 +162,7 @@ def permit_rules(parameters: HeatParameters) -> tuple[list[Rule], Rule]:
                 "one: {capacity_t_h:g} t/h).",
             ),
             size,
+            town,
         ),
         Rule(
             "A59",
@@ -176,6 +178,7 @@ def permit_rules(parameters: HeatParameters) -> tuple[list[Rule], Rule]:
                 "banned (this one: {capacity_t_h:g} t/h).",
             ),
             size,
+            town,
         ),
     ]
     otherwise = Rule(
@@ -184,5 +187,6 @@ def permit_rules(parameters: HeatParameters) -> tuple[list[Rule], Rule]:
         "not_banned",
         lambda f: f["fuel"].notna(),
         Text("方案三（八）没有禁止。", "Clause 3(8) does not ban it."),
+        leans_on=town,
     )
     return rules, otherwise

@@ -161,7 +161,10 @@ def lay_pipe_trees(
         users = on_road.index[on_road["outlet_id"].eq(outlet)]
         root = int(routes.node[plant_of[outlet]])
         terminals = routes.node[users].to_numpy()
-        answer, nodes, arcs = _tree(routes, metres, terminals, root, proof_s / len(outlets))
+        try:
+            answer, nodes, arcs = _tree(routes, metres, terminals, root, proof_s / len(outlets))
+        except InfeasibleError:
+            continue  # nothing joins any of its users; they are not in the trees
         answers[outlet] = answer
         parts.append(_contracted(routes, answer, nodes, arcs, users, outlet))
     return _together(parts, answers)

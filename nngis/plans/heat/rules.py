@@ -10,6 +10,7 @@ from nngis.text import Text
 
 # A boiler that is only stopped can be lit again, so the rules still hold for it.
 GONE = "dismantled"
+PENDING = "close_pending_capacity"
 MW_PER_10K_KW = 10.0
 THERMAL = ("coal", "gas", "oil", "biomass", "waste")
 CHP = Text("是否热电联产", "whether it is CHP")
@@ -126,6 +127,7 @@ def boiler_rules(
             f"A coal boiler, but neither one of {size} or less in the built-up area nor within a "
             f"{radius_km:g} km supply radius.",
         ),
+        leans_on=("built_up", "heat_sources"),
     )
     return rules, otherwise
 
@@ -153,11 +155,13 @@ def _coal_rules(parameters: HeatParameters) -> list[Rule]:
                 & _at_most(f["capacity_t_h"], parameters.retire_max_t_h)
             ),
             Text(
-                f"位于城市建成区的燃煤锅炉，{{capacity_t_h:g}} t/h 不超过 {size}，应淘汰。",
+                f"位于城市建成区的燃煤锅炉，{{capacity_t_h:g}} t/h 不超过 {size}，应淘汰。"
+                "{idle_zh}",
                 f"A coal boiler in the built-up area; {{capacity_t_h:g}} t/h is not above {size}: "
-                "retire.",
+                "retire.{idle_en}",
             ),
             {"fuel": FUEL, "in_built_up": BUILT_UP, "capacity_t_h": CAPACITY},
+            ("built_up",),
         ),
         Rule(
             "A62",
@@ -171,9 +175,9 @@ def _coal_rules(parameters: HeatParameters) -> list[Rule]:
             ),
             Text(
                 f"不达标的 {parameters.captive_max_mw / MW_PER_10K_KW:g} 万千瓦级及以下"
-                "燃煤自备机组，应加快淘汰关停。",
+                "燃煤自备机组，应加快淘汰关停。{idle_zh}",
                 f"A captive coal unit of the {parameters.captive_max_mw:g} MW class or less that "
-                "does not meet its standard: retire.",
+                "does not meet its standard: retire.{idle_en}",
             ),
             {"fuel": FUEL, "capacity_t_h": CAPACITY, "meets_standard": STANDARD},
         ),
@@ -190,16 +194,32 @@ def _radius_rules(parameters: HeatParameters) -> list[Rule]:
         "{fuel_adj_en} {distance_km:.3f} km from {plant_name}, "
         f"within its {radius_km:g} km supply radius"
     )
+    needs, leans_on = {"fuel": FUEL, "in_radius": IN_RADIUS}, ("heat_sources",)
+    wait = Rule(
+        "A63",
+        CLAUSE_3_8,
+        PENDING,
+        lambda f: f["closes"] & f["in_radius"] & f["steam_short"],
+        Text(
+            f"{zh}，应关停整合；但供汽尚未落实（{{steam_why_zh}}），缺 {{load_t_h:.1f}} t/h："
+            "待供汽能力落实后关停。",
+            f"{en}: close and integrate; but steam is not secured ({{steam_why_en}}), "
+            "{load_t_h:.1f} t/h short: close once it is.",
+        ),
+        needs,
+        leans_on,
+    )
     close = Rule(
         "A63",
         CLAUSE_3_8,
         "close_integrate",
         lambda f: f["closes"] & f["in_radius"],
-        Text(f"{zh}，应关停整合。", f"{en}: close and integrate."),
-        {"fuel": FUEL, "in_radius": IN_RADIUS},
+        Text(f"{zh}，应关停整合。{{idle_zh}}", f"{en}: close and integrate.{{idle_en}}"),
+        needs,
+        leans_on,
     )
     if not parameters.exempt_peaking:
-        return [close]
+        return [wait, close]
     stay = Rule(
         "peaking",
         CLAUSE_3_8,
@@ -209,8 +229,9 @@ def _radius_rules(parameters: HeatParameters) -> list[Rule]:
             f"{zh}，但为调峰锅炉，按参数 exempt_peaking 保留。",
             f"{en}, but kept for peaks (exempt_peaking).",
         ),
+        leans_on=leans_on,
     )
-    return [stay, close]
+    return [stay, wait, close]
 
 
 def _ultra_low(parameters: HeatParameters) -> Rule:
@@ -260,6 +281,7 @@ def _relocation(parameters: HeatParameters) -> Rule:
             "move to {park_title_en}.",
         ),
         {"fuel": FUEL, "in_park": IN_PARK, "in_radius": IN_RADIUS},
+        ("heat_sources", "parks"),
     )
 
 

@@ -1,4 +1,4 @@
-"""From decisions to steam: radii, balance, network, tonnes, and what they change in a decision."""
+"""From decisions to steam: radii, balance, network, tonnes, and what rules read of them."""
 
 from dataclasses import dataclass, replace
 
@@ -6,8 +6,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from nngis.plans.heat.balance import PENDING, Balance, balance, loads, sentences
-from nngis.plans.heat.network import SteamNetwork, lay_network
+from nngis.plans.heat.balance import Balance, balance, loads, sentences
+from nngis.plans.heat.facts import IDLE
+from nngis.plans.heat.network import SteamNetwork, is_user, lay_network
 from nngis.plans.heat.network_tables import network_tables, no_network, proof
 from nngis.plans.heat.outlets import outlets_of
 from nngis.plans.heat.parameters import HeatParameters
@@ -29,11 +30,11 @@ WHY = {
     "pressure": Text("管网末端压力不足", "too little pressure arrives"),
     "temperature": Text("管网末端温度不足", "too little warmth arrives"),
     "velocity": Text("管网流速过高", "the steam would run too fast"),
+    "condensate": Text("管中凝结水过多", "too much of it condenses in the pipe"),
+    "route": Text("没有可布置管线的路由", "no road and no line across country joins it"),
 }
-PENDING_REASON = Text(
-    "但供汽尚未落实（{why}），缺 {load:.1f} t/h：待供汽能力落实后关停。",
-    "but steam is not secured ({why}), {load:.1f} t/h short: close once it is.",
-)
+# Why steam fails in the pipe, as a pipe of one's own may show better than the shared one.
+IN_PIPE = ("steam", "pressure", "temperature", "velocity")
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,11 @@ class Supply:
 
     Parameters
     ----------
-    boilers : GeoDataFrame
-        The decided boilers with what the supply changed, radii, load, outlet and tonnes.
+    facts : DataFrame
+        On the boilers' index, what the rules read: `steam_short`, `steam_why_zh`, `steam_why_en`,
+        `load_t_h`.
+    shown : DataFrame
+        On the boilers' index: tonnes, radii, outlet, whether a pipe joins it.
     outlets : GeoDataFrame
         The balance, one row an outlet.
     radii : DataFrame
@@ -76,7 +80,8 @@ class Supply:
         What a reader must know.
     """
 
-    boilers: gpd.GeoDataFrame
+    facts: pd.DataFrame
+    shown: pd.DataFrame
     outlets: gpd.GeoDataFrame
     radii: pd.DataFrame
     assignment: pd.DataFrame
@@ -95,7 +100,7 @@ def supply_steam(
     Parameters
     ----------
     boilers : GeoDataFrame
-        Decided boilers.
+        Boilers, decided as if there were steam for all.
     units : GeoDataFrame
         Judged units.
     lines : Lines
@@ -106,8 +111,8 @@ def supply_steam(
     Returns
     -------
     Supply
-        Balance, network, radii; boilers that get no steam are decided ``close_pending_capacity``.
-        Where extraction is not known the decision stands.
+        Balance, network, radii, and as facts who gets no steam and why. Where extraction is not
+        known nobody is said to lack it.
     """
     outlets = outlets_of(units, parameters)
     asks = loads(boilers, parameters)
@@ -127,14 +132,17 @@ def supply_steam(
     tonnes = count_tonnes(boilers, parameters)
     if routes is not None and len(found.assignment):
         served = found.assignment.join(asks[["user_p_min_mpa"]])
-        network = lay_network(routes, served, outlets, tonnes["co2_avoided_t_a"], parameters)
-        found = _without(found, network)
-        pipes, nodes = network_tables(network, outlets, tonnes["co2_avoided_t_a"], parameters)
-        said = _said(network)
-    table = boilers.join(tonnes).join(_shown(boilers.index, radii, found, network))
-    table = _decided_anew(table, found)
+        laid = lay_network(routes, served, outlets, tonnes["co2_avoided_t_a"], parameters)
+        found = _without(found, laid)
+        said = _said(laid)
+        if is_user(laid.trees).any():
+            network = laid
+            pipes, nodes = network_tables(laid, outlets, tonnes["co2_avoided_t_a"], parameters)
+    shown = tonnes.join(_shown(boilers.index, radii, found, network))
+    shown.loc[boilers["status"].isin(IDLE) & shown["replaced_by"].notna(), "load_t_h"] = 0.0
     return Supply(
-        boilers=gpd.GeoDataFrame(table, geometry="geometry", crs=boilers.crs),
+        facts=_facts(boilers.index, radii, found),
+        shown=shown,
         outlets=found.outlets.join(sentences(found.outlets)),
         radii=_with_ids(radii),
         assignment=found.assignment,
@@ -176,8 +184,9 @@ def _main_flow(outlets: gpd.GeoDataFrame, radii: pd.DataFrame) -> pd.Series:
 
 
 def _without(found: Balance, network: SteamNetwork) -> Balance:
-    """Take those whom the network cannot serve off the assignment."""
-    lost = network.unreached
+    """Take those whom the network cannot serve, or not join, off the assignment."""
+    route = pd.Series("route", index=network.unjoined, dtype=object)
+    lost = pd.concat([network.unreached, route]) if len(route) else network.unreached
     if lost.empty:
         return found
     gone = found.assignment.loc[found.assignment.index.isin(lost.index)]
@@ -213,30 +222,27 @@ def _shown(
     out["n1_keeps"] = found.assignment["n1_keeps"].reindex(index).astype("boolean")
     connected = pd.Series(pd.NA, index=index, dtype="boolean")
     if network is not None:
-        off = [*network.unpaid, *network.unjoined]
-        connected[found.assignment.index] = ~found.assignment.index.isin(off)
+        connected[found.assignment.index] = ~found.assignment.index.isin(network.unpaid)
     out["connected"] = connected
     return out
 
 
-def _decided_anew(table: pd.DataFrame, found: Balance) -> pd.DataFrame:
-    """Put off the closing of those that get no steam, and name the plant of those that do."""
-    waiting = found.pending.index
-    if waiting.empty:
-        return table
-    out = table.copy()
-    load = found.pending["load_t_h"].to_numpy(float)
+def _facts(index: pd.Index, radii: pd.DataFrame, found: Balance) -> pd.DataFrame:
+    """Tell the rules who gets no steam, why, and how much is short.
+
+    Where not even a pipe of its own would serve a boiler, that is the reason, so that list and
+    radii name the same.
+    """
+    waiting = found.pending
+    own = radii.drop_duplicates(["boiler_id", "plant_id"]).set_index(["boiler_id", "plant_id"])
+    pairs = pd.MultiIndex.from_arrays([waiting.index, waiting["plant_id"]])
+    alone = own["steam_limit"].reindex(pairs).set_axis(waiting.index)
+    why = waiting["why"].mask(waiting["why"].isin(IN_PIPE) & alone.notna(), alone)
+    out = pd.DataFrame({"steam_short": index.isin(waiting.index)}, index=index)
+    out["load_t_h"] = waiting["load_t_h"].reindex(index)
     for lang in ("zh", "en"):
-        more = [
-            getattr(PENDING_REASON, lang).format(why=getattr(WHY[why], lang), load=t_h)
-            for why, t_h in zip(found.pending["why"], load, strict=True)
-        ]
-        before = out.loc[waiting, f"reason_{lang}"].str.rstrip("。.")
-        joint = "；" if lang == "zh" else "; "
-        out.loc[waiting, f"reason_{lang}"] = (
-            before + joint + pd.Series(more, index=waiting, dtype=object)
-        )
-    out.loc[waiting, "decision"] = PENDING
+        words = why.map({name: text.say(lang) for name, text in WHY.items()})
+        out[f"steam_why_{lang}"] = words.reindex(index).astype(object)
     return out
 
 
@@ -257,9 +263,9 @@ def _said(network: SteamNetwork) -> tuple[Text, ...]:
     if len(network.unjoined):
         said.append(
             Text(
-                f"{len(network.unjoined)} 台有供汽的锅炉接不上管网，未布置管线。",
-                f"{len(network.unjoined)} boilers that get steam cannot be joined; no pipe is laid "
-                "to them.",
+                f"{len(network.unjoined)} 台锅炉接不上管网，未布置管线，列为待供汽。",
+                f"{len(network.unjoined)} boilers cannot be joined; no pipe is laid to them and "
+                "they wait for steam.",
             )
         )
     if len(network.unpaid):

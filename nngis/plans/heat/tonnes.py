@@ -38,7 +38,8 @@ def count_tonnes(boilers: pd.DataFrame, parameters: HeatParameters) -> pd.DataFr
     """
     factors = known_factors(emission_factors(), parameters)
     counted = emissions(boilers, factors)
-    idle = boilers["status"].isin(IDLE).to_numpy(bool) & counted["coal_t_a"].notna().to_numpy(bool)
+    # What stands still emits nothing, whatever is known of its coal.
+    idle = (boilers["status"].isin(IDLE) & boilers["fuel"].eq("coal")).to_numpy(bool)
     counted.loc[idle, list(TONNES)] = 0.0
     closes = boilers["decision"].isin(CLOSING)
     steam = boilers["decision"].isin(BY_STEAM)

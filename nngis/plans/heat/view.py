@@ -1,6 +1,7 @@
 """What the heat plan wants drawn and listed."""
 
-from nngis.plans.heat.findings import CLOSING, PENDING
+from nngis.plans.heat.findings import CLOSING
+from nngis.plans.heat.rules import PENDING
 from nngis.result.mapview import LongSection, MapLayer, MapView
 from nngis.result.result import Sheet
 from nngis.text import Text
@@ -101,6 +102,7 @@ VIEW = MapView(
                 "county",
                 "capacity_t_h",
                 "fuel",
+                "status",
                 "decision",
                 "rule",
                 "reason",
@@ -134,6 +136,7 @@ _LIST = (
     "county",
     "capacity_t_h",
     "fuel",
+    "status",
     "decision",
     "rule",
     "reason",
