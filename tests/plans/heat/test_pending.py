@@ -52,7 +52,7 @@ def test_where_all_users_drop_out_in_sizing_everybody_waits(toy: Toy) -> None:
     # The short way leads across country, so dear that the mains go round by the road: too far.
     bends = [(0, 0), (0, 12_000), (5_000, 12_000), (5_000, 0)]
     round_about = {"R": {"geometry": LineString([(X + x, Y + y) for x, y in bends])}}
-    boilers = {"b": {"geometry": place(5_000), "capacity_t_h": 4.0}}
+    boilers = {"b": {"geometry": place(5_000), "capacity_t_h": 40.0}}
     found = toy(
         boilers,
         {"U": {"steam_capacity_t_h": 100.0, "steam_t_c": 240.0}},
