@@ -49,6 +49,48 @@ class Rule:
     leans_on: tuple[str, ...] = ()
 
 
+def holds(column: str) -> Callable[[pd.DataFrame], pd.Series]:
+    """Make a rule's `when` of a column that answers it.
+
+    Parameters
+    ----------
+    column : str
+        A column of yes, no and missing.
+
+    Returns
+    -------
+    callable
+        From the frame to that column as nullable boolean.
+
+    Examples
+    --------
+    >>> holds("covered")(pd.DataFrame({"covered": [True, None]})).tolist()
+    [True, <NA>]
+    """
+    return lambda frame: frame[column].astype("boolean")
+
+
+def equals(column: str, word: str) -> Callable[[pd.DataFrame], pd.Series]:
+    """Make a rule's `when` of a column that holds a word; no word at all is another one.
+
+    Parameters
+    ----------
+    column, word : str
+        The column, and what it must hold.
+
+    Returns
+    -------
+    callable
+        From the frame to a boolean Series without gaps.
+
+    Examples
+    --------
+    >>> equals("why", "far")(pd.DataFrame({"why": ["far", None]})).tolist()
+    [True, False]
+    """
+    return lambda frame: frame[column].eq(word).fillna(value=False).astype("boolean")
+
+
 def decide(frame: pd.DataFrame, rules: Sequence[Rule], otherwise: Rule) -> pd.DataFrame:
     """Decide every row.
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from nngis.catalog.layer import Layer
 from nngis.decide.indicators import Indicator
+from nngis.decide.rules import UNKNOWN, Rule, decide, holds
 from nngis.network.geodesic_links import geodesic_links
 from nngis.network.road_links import nearest_facility
 from nngis.network.service_area import service_areas
@@ -18,9 +19,6 @@ from nngis.solvers.links import nearest
 from nngis.text import Text
 
 TITLE = Text("可达性", "Reach")
-COVERED = Text(
-    "{facility_id} 在 {distance_km:.2f} km 处。", "{facility_id} is {distance_km:.2f} km away."
-)
 
 
 @dataclass(frozen=True)
@@ -111,33 +109,49 @@ def _decided(
     demand: gpd.GeoDataFrame,
     limit_m: float,
 ) -> pd.DataFrame:
-    limit = f"{limit_m / 1000:g} km"
-    out = pd.DataFrame(
-        {
-            "decision": "gap",
-            "rule": "reach",
-            "reason_zh": f"{limit} 内没有设施。",
-            "reason_en": f"No facility within {limit}.",
-        },
-        index=table.index,
-    )
-    near = table.index.isin(reached.index)
-    km = reached["distance_m"].reindex(table.index[near]) / 1000
-    out.loc[near, "decision"] = "covered"
-    for lang, template in zip(("zh", "en"), COVERED, strict=True):
-        out.loc[near, f"reason_{lang}"] = [
-            template.format(facility_id=f, distance_km=d)
-            for f, d in zip(table.loc[near, "facility_id"], km, strict=True)
-        ]
     off = lost[lost["id"].isin(table.index) & ~lost["id"].isin(reached.index)]
     if "role" in off:
         off = off[off["role"].eq("demand")]
-    off = off.drop_duplicates("id").set_index("id")
-    nowhere = demand.index[demand.geometry.isna()].difference(off.index)
-    out.loc[[*off.index, *nowhere], "decision"] = "unknown"
-    out.loc[off.index, ["reason_zh", "reason_en"]] = off[["reason_zh", "reason_en"]]
-    out.loc[nowhere, ["reason_zh", "reason_en"]] = ("没有坐标。", "No coordinates.")
-    return out
+    off = off.drop_duplicates("id").set_index("id").reindex(table.index)
+    nowhere = (demand.geometry.isna() | demand.geometry.is_empty) & off["reason_zh"].isna()
+    facts = pd.DataFrame(
+        {
+            "reached": table.index.isin(reached.index),
+            "facility_id": table["facility_id"],
+            "km": reached["distance_m"].reindex(table.index) / 1000,
+            "placed": ~nowhere,
+            "joined": off["reason_zh"].isna(),
+            "off_zh": off["reason_zh"],
+            "off_en": off["reason_en"],
+        }
+    )
+    return decide(facts, RULES, _beyond(limit_m))
+
+
+RULES = (
+    Rule(
+        "reach", "", "covered", holds("reached"),
+        Text("{facility_id} 在 {km:.2f} km 处。", "{facility_id} is {km:.2f} km away."),
+    ),
+    Rule(
+        "reach", "", UNKNOWN, lambda f: ~f["placed"].astype("boolean"),
+        Text("没有坐标。", "No coordinates."),
+    ),
+    Rule(
+        "reach", "", UNKNOWN, lambda f: ~f["joined"].astype("boolean"), Text("{off_zh}", "{off_en}")
+    ),
+)  # fmt: skip
+
+
+def _beyond(limit_m: float) -> Rule:
+    limit = f"{limit_m / 1000:g} km"
+    return Rule(
+        "reach",
+        "",
+        "gap",
+        holds("joined"),
+        Text(f"{limit} 内没有设施。", f"No facility within {limit}."),
+    )
 
 
 def _indicators(table: pd.DataFrame, *, by_road: bool) -> tuple[Indicator, ...]:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from nngis.catalog.layer import Layer
 from nngis.decide.indicators import Indicator
+from nngis.decide.rules import UNKNOWN, Rule, decide, holds
 from nngis.errors import LayerError, ParameterError
 from nngis.network.geodesic_links import geodesic_links
 from nngis.network.road_links import network
@@ -185,11 +185,11 @@ def answer_site(question: SiteQuestion) -> tuple[SiteAnswer, Result]:
         both = [frames["existing"].assign(is_existing=True), sites]
         sites = gpd.GeoDataFrame(pd.concat(both), crs=crs)
         _no_common_ids(sites)
-    table, said = _links(frames, sites, question.limit_m)
+    table, lost, said = _links(frames, sites, question.limit_m)
     reach = site_links(table, frames["demand"].index, sites.index)
     existing = sites.index[sites["is_existing"]].tolist()
     answer = solve(question.task, reach, question.weights, existing)
-    analysis = _analysis(question, answer, frames["demand"], sites, table, said)
+    analysis = _analysis(question, answer, frames["demand"], sites, (table, lost), said)
     title = TITLES[question.task.problem]
     records = _parameters(question)
     return answer, question_result("site", title, analysis, "sites", layers, crs, records)
@@ -250,9 +250,12 @@ def _no_common_ids(sites: gpd.GeoDataFrame) -> None:
 
 def _links(
     frames: Mapping[str, gpd.GeoDataFrame], sites: gpd.GeoDataFrame, limit_m: float
-) -> tuple[pd.DataFrame, tuple[Text, ...]]:
+) -> tuple[pd.DataFrame, set[str], tuple[Text, ...]]:
+    """Return the links, the ids that take no part, and what is to be said of them."""
+    shape = frames["demand"].geometry
+    nowhere = set(shape.index[shape.isna() | shape.is_empty])
     if "roads" not in frames:
-        return geodesic_links(frames["demand"], sites, limit_m), ()
+        return geodesic_links(frames["demand"], sites, limit_m), nowhere, ()
     graph, said = road_graph(frames["roads"])
     found = network(graph, frames["demand"], sites, limit_m=limit_m, max_snap_m=MAX_SNAP_M)
     off = int(found.left_out["id"].nunique())
@@ -260,7 +263,8 @@ def _links(
         f"{off} 个点没有接入道路网，未参与计算。",
         f"{off} points are not on the road network and took no part.",
     )
-    return found.links, (*said, left_out) if off else said
+    lost = nowhere | set(found.left_out["id"])
+    return found.links, lost, (*said, left_out) if off else said
 
 
 def _analysis(
@@ -268,22 +272,12 @@ def _analysis(
     answer: SiteAnswer,
     demand: gpd.GeoDataFrame,
     sites: gpd.GeoDataFrame,
-    table: pd.DataFrame,
+    found: tuple[pd.DataFrame, set[str]],
     said: tuple[Text, ...],
 ) -> Analysis:
-    chosen = sites.index.isin(answer.selected)
-    decision = np.where(sites["is_existing"], "existing", np.where(chosen, "build", "not_chosen"))
-    reasons = {
-        "existing": Text("已有设施。", "It exists."),
-        "build": Text("入选；关闭它的损失见“边际”。", "Chosen; see the marginal for its worth."),
-        "not_chosen": Text("未入选。", "Not chosen."),
-    }
-    out = sites.drop(columns="is_existing").assign(
-        decision=decision,
-        rule=question.task.problem,
-        reason_zh=[reasons[d].zh for d in decision],
-        reason_en=[reasons[d].en for d in decision],
-    )
+    table, lost = found
+    facts = sites[["is_existing"]].assign(chosen=sites.index.isin(answer.selected))
+    out = sites.drop(columns="is_existing").join(decide(facts, *_site_rules(question.task.problem)))
     out = out.join(answer.sites[["marginal", "runner_up"]])
     open_links = table[table["facility_id"].isin(answer.selected)]
     nearest = open_links.drop_duplicates("demand_id").set_index("demand_id")
@@ -291,7 +285,8 @@ def _analysis(
     people["weight"] = question.weights
     people["facility_id"] = nearest["facility_id"]
     people["distance_m"] = nearest["distance_m"]
-    people["decision"] = np.where(people["facility_id"].notna(), "covered", "gap")
+    people["off"] = people.index.isin(lost)
+    people = people.join(decide(people, REACHED, BEYOND)).drop(columns="off")
     covered = people.loc[people["decision"].eq("covered"), "weight"].sum()
     share = float(covered / people["weight"].sum()) if people["weight"].sum() else None
     unit = UNITS[question.task.problem]
@@ -309,6 +304,38 @@ def _analysis(
         (),
         said,
     )
+
+
+def _site_rules(problem: str) -> tuple[list[Rule], Rule]:
+    rules = [
+        Rule("exists", "", "existing", holds("is_existing"), Text("已有设施。", "It exists.")),
+        Rule(
+            problem,
+            "",
+            "build",
+            holds("chosen"),
+            Text("入选；关闭它的损失见“边际”。", "Chosen; see the marginal for its worth."),
+        ),
+    ]
+    rest = Rule(problem, "", "not_chosen", holds("chosen"), Text("未入选。", "Not chosen."))
+    return rules, rest
+
+
+REACHED = (
+    Rule(
+        "reach", "", "covered", lambda f: f["facility_id"].notna(),
+        Text("由 {facility_id} 服务，距离 {distance_m:.0f} m。",
+             "Served by {facility_id}, {distance_m:.0f} m away."),
+    ),
+    Rule(
+        "reach", "", UNKNOWN, holds("off"),
+        Text("没有坐标或没有接入道路网，不知道能否到达。",
+             "It has no coordinates or is not on the roads; whether it is reached is not known."),
+    ),
+)  # fmt: skip
+BEYOND = Rule(
+    "reach", "", "gap", holds("off"), Text("范围内没有设施。", "No facility is within reach.")
+)
 
 
 def _status(answer: SiteAnswer) -> Text:

@@ -13,6 +13,7 @@ from nngis.crs import INCLUSION_TOLERANCE_M, ground_distance_m
 from nngis.errors import LayerError, Problem, require
 from nngis.plans.charging.corridor_parameters import CorridorParameters
 from nngis.plans.charging.corridor_stops import fewest_stops
+from nngis.plans.charging.rules import decide_routes
 
 Floats = npt.NDArray[np.float64]
 Positions = npt.NDArray[np.intp]
@@ -27,8 +28,7 @@ FOUND = (
     "over_limit",
     "new_sites_count",
     "gap_after_km",
-    "reason_zh",
-    "reason_en",
+    "shared_count",
 )
 STOP_COLUMNS = ("corridor_id", "site_id", "corridor_site_kind", "along_km", "gap_before_km")
 
@@ -95,8 +95,8 @@ def check_corridors(
     corridors : GeoDataFrame
         Indexed by `corridor_id`: the kept columns, `corridor_km`, `sites_count`,
         `largest_gap_km`, `gap_from_km`, `gap_to_km` (along the route), `over_limit`,
-        `new_sites_count`, `gap_after_km`, `reason_zh`, `reason_en`, the line. All unknown where
-        there is no line.
+        `new_sites_count`, `gap_after_km`, `decision` (``met``, ``missed``, ``unknown``), its rule
+        and reason, the line. All unknown where there is no line.
     stops : GeoDataFrame
         Indexed by `corridor_site_id`, along each route: `corridor_id`, `site_id` (the route's
         with a number in the open), `corridor_site_kind` (``existing``, ``candidate``,
@@ -128,10 +128,11 @@ def check_corridors(
     """
     _check(routes, sites, candidates)
     known = _sites(sites.index, "existing", sites.geometry)
-    rows, stops = [], []
+    rows: list[dict[str, object]] = []
+    stops = []
     for corridor_id, line in zip(routes.index, routes.geometry, strict=True):
         if line is None or line.is_empty:
-            rows.append(_NO_WAY)
+            rows.append({})
             continue
         way = _measure(line, routes)
         row, on_route = _one(str(corridor_id), way, known, candidates, parameters)
@@ -139,7 +140,8 @@ def check_corridors(
         stops.append(on_route)
         new = on_route[on_route["corridor_site_kind"].isin(["candidate", "open_road"])]
         known = pd.concat([known, _sites(new["site_id"], "shared", new.geometry)])
-    return Corridors(_corridor_table(routes, rows), _stop_table(stops, routes))
+    table = _corridor_table(routes, rows, parameters.corridor_gap_km)
+    return Corridors(table, _stop_table(stops, routes))
 
 
 def _check(routes: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, candidates: gpd.GeoDataFrame) -> None:
@@ -221,14 +223,14 @@ def _one(
         "over_limit": over,
         "new_sites_count": len(new),
         "gap_after_km": after,
+        "shared_count": int((stops["corridor_site_kind"] == "shared").sum()),
     }
-    text = _words(row, (stops["corridor_site_kind"] == "shared").sum(), limit_km)
     stops = stops.assign(
         corridor_id=corridor_id,
         gap_before_km=np.diff(marks, prepend=0.0),
         geometry=way.point(marks * M_PER_KM),
     )
-    return {**row, **text}, stops.reset_index(drop=True)
+    return row, stops.reset_index(drop=True)
 
 
 def _fill(
@@ -255,40 +257,17 @@ def _fill(
     return pd.DataFrame({"site_id": names, "corridor_site_kind": kind, "along_km": new_km})
 
 
-def _words(row: dict[str, object], shared: int, limit_km: float) -> dict[str, str]:
-    gap = f"{row['largest_gap_km']:.1f} km"
-    where = f"{row['gap_from_km']:.1f}–{row['gap_to_km']:.1f} km"
-    if not row["over_limit"]:
-        return {
-            "reason_zh": f"最大间距 {gap}（{where}），不超过 {limit_km:g} km。",
-            "reason_en": f"The largest gap is {gap} ({where}), within {limit_km:g} km.",
-        }
-    zh = f"最大间距 {gap}（{where}）超过 {limit_km:g} km，"
-    en = f"The largest gap of {gap} ({where}) exceeds {limit_km:g} km; "
-    new = row["new_sites_count"]
-    if not new:
-        zh += f"由其他线路的 {shared} 处新增站点补足"
-        en += f"new sites of other routes fill it: {shared} shared"
-    else:
-        zh += f"需新增 {new} 处" + (f"，另与其他线路共用 {shared} 处" if shared else "")
-        en += f"new sites needed: {new}" + (f", and shared ones: {shared}" if shared else "")
-    return {"reason_zh": f"{zh}。", "reason_en": f"{en}."}
-
-
-_NO_WAY: dict[str, object] = {
-    "reason_zh": "没有道路连通起讫点，间距未知。",
-    "reason_en": "No road joins the ends, so the gaps are unknown.",
-}
-
-
-def _corridor_table(routes: gpd.GeoDataFrame, rows: list[dict[str, object]]) -> gpd.GeoDataFrame:
+def _corridor_table(
+    routes: gpd.GeoDataFrame, rows: list[dict[str, object]], limit_km: float
+) -> gpd.GeoDataFrame:
     kept = [name for name in KEPT if name in routes]
     found = pd.DataFrame(rows, index=routes.index, columns=list(FOUND))
     km = [name for name in FOUND if name.endswith("_km")]
-    types = dict.fromkeys(km, "float64") | dict.fromkeys(["reason_zh", "reason_en"], "object")
-    types |= {"sites_count": "Int64", "new_sites_count": "Int64", "over_limit": "boolean"}
-    found = found.astype(types)
+    counts = ("sites_count", "new_sites_count", "shared_count")
+    types = dict.fromkeys(km, "float64") | dict.fromkeys(counts, "Int64")
+    found = found.astype(types | {"over_limit": "boolean"})
     found[km] = found[km].round(3)
+    found = found.join(decide_routes(found, limit_km)).drop(columns="shared_count")
     index = routes.index.rename("corridor_id")
     return gpd.GeoDataFrame(
         pd.concat([routes[kept], found], axis="columns").set_axis(index, axis="index"),

@@ -13,9 +13,9 @@ from nngis.network.geodesic_links import geodesic_links
 from nngis.plans.charging.demand import has_point
 from nngis.plans.charging.nearest import straight
 from nngis.plans.charging.place_rules import RULES, SIDES
+from nngis.plans.charging.rules import decide_places
 from nngis.plans.charging.siting_parameters import SIX, PlaceParameters
 from nngis.solvers.links import positions
-from nngis.text import Text
 
 COLUMNS = (
     *("name_zh", "place_class", "class_basis", "county", "equipped", "equipped_basis"),
@@ -23,23 +23,6 @@ COLUMNS = (
     *("piles_required_count", "piles_missing_count", "rule", "decision", "reason_zh"),
     *("reason_en", "evidence"),
 )
-REASONS = {
-    ("existing", "stated"): Text("台账注明已有充电设施。", "The ledger says that it has chargers."),
-    ("existing", "near"): Text(
-        "{equipped_within_m:g} m 内有充电站 {station}。",
-        "Station {station} is within {equipped_within_m:g} m.",
-    ),
-    ("missing", "stated"): Text("台账注明没有充电设施。", "The ledger says it has no chargers."),
-    ("missing", "near"): Text(
-        "最近的充电站在 {distance_m:.0f} m 处，超过 {equipped_within_m:g} m。",
-        "The nearest station is {distance_m:.0f} m away, more than {equipped_within_m:g} m.",
-    ),
-    ("unknown", ""): Text(
-        "没有充电站图层，台账也未注明，不知道是否已有充电设施。",
-        "There is no layer of stations and the ledger does not say; whether it has chargers is "
-        "not known.",
-    ),
-}
 
 
 def judge_places(
@@ -181,43 +164,16 @@ def _required(spots: gpd.GeoDataFrame, parameters: PlaceParameters) -> gpd.GeoDa
     )
     known = built.mask(built.isna() & equipped.eq(False).fillna(value=False), 0.0)
     missing = (required - known).clip(lower=0.0).mask(ready, 0.0)
-    decision = np.where(
-        equipped.isna(), "unknown", np.where(equipped.fillna(value=False), "existing", "missing")
-    )
     out = spots.assign(
         spaces_count=spaces,
         charging_spaces_count=built,
         piles_required_count=required,
         piles_missing_count=missing,
         rule=kind.map({name: one.rule for name, one in by_class.items()}),
-        decision=decision,
     )
-    out["reason_zh"], out["reason_en"] = _reasons(out, parameters)
+    # The rule is what asks for chargers; the engine's own says how it is known whether they are.
+    out = out.join(decide_places(out, parameters).drop(columns=["rule", "rules_hit"]))
     return out[[*COLUMNS, "geometry"]].rename_axis("place_id").sort_index()
-
-
-def _reasons(spots: pd.DataFrame, parameters: PlaceParameters) -> tuple[list[str], list[str]]:
-    rows = zip(
-        spots["decision"],
-        spots["equipped_basis"],
-        spots["nearest_m"],
-        spots["nearest_station_id"],
-        strict=True,
-    )
-    said = [
-        (
-            REASONS[decision, basis if decision != "unknown" else ""],
-            {
-                "station": station,
-                "distance_m": away,
-                "equipped_within_m": parameters.equipped_within_m,
-            },
-        )
-        for decision, basis, away, station in rows
-    ]
-    return [one.zh.format_map(has) for one, has in said], [
-        one.en.format_map(has) for one, has in said
-    ]
 
 
 def class_table(places: pd.DataFrame) -> pd.DataFrame:

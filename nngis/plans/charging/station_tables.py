@@ -1,35 +1,18 @@
 """The tables of stations: those of the end state, the candidates, and the size of what is built."""
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
-from nngis.plans.charging.candidates import EXCLUDED
+from nngis.decide.rules import decide
 from nngis.plans.charging.fleet import public_sessions
 from nngis.plans.charging.parameters import ChargingParameters
+from nngis.plans.charging.rules import CANDIDATE_RULES, CHOSEN, NOT_CHOSEN, STATION_RULES
 from nngis.plans.charging.sizing import size_stations
 from nngis.plans.charging.study import Study
 from nngis.solvers.links import nearest
 from nngis.text import Text
 
 OWN = ("operator", "piles_count", "fast_piles_count", "slow_piles_count", "power_kw", "status")
-REASONS = {
-    "existing": Text("已有充电站。", "It exists."),
-    "mandatory": Text(
-        "六类场所，须建设；{year} 年。", "A place of the six classes must get one; in {year}."
-    ),
-    "mandatory_unknown": Text(
-        "六类场所，不知道是否已有充电设施，按没有处理，建设前须核实；{year} 年。",
-        "A place of the six classes; whether it has chargers is not known and must be checked "
-        "before building; in {year}.",
-    ),
-    "chosen": Text(
-        "入选，{year} 年；没有它将少覆盖 {marginal:,.0f} 辆，次优替代为 {runner_up}。",
-        "Chosen, in {year}; without it {marginal:,.0f} vehicles fewer are covered, and "
-        "{runner_up} would replace it best.",
-    ),
-}
-NOT_CHOSEN = Text("未入选。", "Not chosen.")
 NOBODY = Text("无", "nothing")
 
 
@@ -65,43 +48,33 @@ def stations_table(study: Study, parameters: ChargingParameters) -> gpd.GeoDataF
     worth = choice.worth.reindex(out.index)
     for name in ("marginal", "runner_up", "runner_up_covered"):
         out[name] = worth[name]
-    out["decision"] = np.where(out["role"].eq("existing"), "existing", "build")
-    out["rule"] = np.where(
-        out["role"].eq("mandatory"), "A26", np.where(out["role"].eq("candidate"), "mclp", "")
-    )
-    unknown = study.places.index[study.places["decision"].eq("unknown")]
-    kind = out["role"].replace({"candidate": "chosen"})
-    kind = kind.mask(kind.eq("mandatory") & out.index.isin(unknown), "mandatory_unknown")
-    out["reason_zh"], out["reason_en"] = _station_reasons(out, kind)
+    out = out.join(_stations_decided(out, study.places))
     own = study.stations.reindex(out.index)
     for name in OWN:
         out[name] = own.get(name)
     columns = (
-        *("name_zh", "site_kind", "county", "decision", "rule", "phase_year", "demand_count"),
-        *("covered_weight", "sessions_day", "destination_share", "marginal", "runner_up"),
-        *(
-            "runner_up_covered",
-            "cost_10k_cny",
-            "substation_id",
-            *OWN,
-            "reason_zh",
-            "reason_en",
-            "evidence",
-        ),
+        *("name_zh", "site_kind", "county", "decision", "rule", "rules_hit", "phase_year"),
+        *("demand_count", "covered_weight", "sessions_day", "destination_share", "marginal"),
+        *("runner_up", "runner_up_covered", "cost_10k_cny", "substation_id", *OWN),
+        *("reason_zh", "reason_en", "evidence"),
     )
     return out[[*columns, "geometry"]].rename_axis("station_id")
 
 
-def _station_reasons(out: pd.DataFrame, kind: pd.Series) -> tuple[list[str], list[str]]:
-    zh: list[str] = []
-    en: list[str] = []
-    rows = zip(kind, out["phase_year"], out["marginal"], out["runner_up"], strict=True)
-    for word, year, marginal, runner in rows:
-        for lang, said in (("zh", zh), ("en", en)):
-            has = {"year": year, "marginal": 0.0 if pd.isna(marginal) else marginal}
-            has["runner_up"] = NOBODY.say(lang) if pd.isna(runner) else runner  # type: ignore[arg-type]
-            said.append(REASONS[word].say(lang).format_map(has))  # type: ignore[arg-type]
-    return zh, en
+def _stations_decided(out: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+    """Decide on what is there and what the solver opened."""
+    facts = pd.DataFrame(
+        {
+            "exists": out["role"].eq("existing"),
+            "mandatory": out["role"].eq("mandatory"),
+            "equipped_known": ~out.index.isin(places.index[places["decision"].eq("unknown")]),
+            "year": out["phase_year"],
+            "marginal": out["marginal"].fillna(0.0),
+        }
+    )
+    for lang in ("zh", "en"):
+        facts[f"runner_{lang}"] = out["runner_up"].astype(object).fillna(NOBODY.say(lang))
+    return decide(facts, STATION_RULES, CHOSEN)
 
 
 def candidates_table(study: Study) -> gpd.GeoDataFrame:
@@ -129,17 +102,12 @@ def candidates_table(study: Study) -> gpd.GeoDataFrame:
     out = sites.assign(
         reach_weight=within.reindex(sites.index).fillna(0.0),
         phase_year=study.years.reindex(sites.index),
-        decision=np.where(
-            chosen, "build", np.where(sites["excluded"].notna(), "excluded", "not_chosen")
-        ),
     )
-    built = Text("入选。", "Chosen.")
-    for lang in ("zh", "en"):
-        why = sites["excluded"].map({name: getattr(one, lang) for name, one in EXCLUDED.items()})
-        rest = np.where(chosen, getattr(built, lang), getattr(NOT_CHOSEN, lang))
-        out[f"reason_{lang}"] = why.where(why.notna(), pd.Series(rest, sites.index))
+    facts = pd.DataFrame({"chosen": chosen, "excluded": sites["excluded"]}, index=sites.index)
+    out = out.join(decide(facts, CANDIDATE_RULES, NOT_CHOSEN))
     columns = (
-        *("name_zh", "site_kind", "candidate_source", "county", "decision", "phase_year"),
+        *("name_zh", "site_kind", "candidate_source", "county", "decision", "rule"),
+        *("rules_hit", "phase_year"),
         *("reach_weight", "cost_10k_cny", "grid_capacity_kw", "substation_id", "reason_zh"),
         *("reason_en", "evidence"),
     )

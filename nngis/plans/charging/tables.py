@@ -14,6 +14,10 @@ from nngis.plans.charging.gaps import gap_areas
 from nngis.plans.charging.parameters import ChargingParameters
 from nngis.plans.charging.place_rules import rule_table
 from nngis.plans.charging.places import class_table
+from nngis.plans.charging.rules import (
+    UNCOVERED,
+    decide_coverage,
+)
 from nngis.plans.charging.sizing_costs import cost_items
 from nngis.plans.charging.station_tables import (
     candidates_table,
@@ -66,7 +70,7 @@ def all_tables(
         "demand": demand,
         "gaps": gap_areas(
             study.points, uncovered, study.after["straight_m"], parameters.gap_cell_m
-        ).assign(decision="gap"),
+        ).assign(decision=UNCOVERED.decision),
         "places": study.places,
         "by_class": class_table(study.places),
         "rules": rule_table(parameters),
@@ -82,7 +86,7 @@ def all_tables(
         "pile_access": _if_known(
             study, piles_by_county(study.points, study.stations, names), ["stations_count"]
         ),
-        "corridors": _judged(study.corridors.corridors),
+        "corridors": study.corridors.corridors,
         "corridor_stops": study.corridors.stops,
         "station_problems": study.problems,
         "sizing": sizing,
@@ -119,10 +123,14 @@ def demand_table(study: Study) -> gpd.GeoDataFrame:
     out["straight_before_m"], out["road_before_m"] = before["straight_m"], before["road_m"]
     out["straight_m"], out["road_m"] = after["straight_m"], after["road_m"]
     out["station_id"], out["off_road"] = after["station_id"], after["off_road"]
-    for name, found in (("decision_before", before), ("decision", after)):
-        out[name] = np.where(is_covered(found, points["own_radius_m"]), "covered", "gap")
-    if not study.stations_known:
-        out["decision_before"] = "unknown"
+    now, then = (
+        pd.Series(is_covered(found, points["own_radius_m"]), out.index).astype("boolean")
+        for found in (before, after)
+    )
+    out["decision_before"] = decide_coverage(
+        now if study.stations_known else now.mask(now.notna())
+    )["decision"]
+    out = out.join(decide_coverage(then))
     out["piles_per_1000"] = _capacity_access(study)
     return out.rename_axis("demand_id")
 
@@ -231,10 +239,3 @@ def county_table(
     if not study.stations_known:
         out["existing_count"] = np.nan
     return gpd.GeoDataFrame(out, geometry=counties.geometry.to_numpy(), crs=counties.crs)
-
-
-def _judged(corridors: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Say of each route whether its gaps keep the limit."""
-    over = corridors["over_limit"].astype("boolean")
-    word = over.map({True: "missed", False: "met"}).astype(object)
-    return corridors.assign(decision=word.where(over.notna(), "unknown"))

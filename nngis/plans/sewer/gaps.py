@@ -4,11 +4,21 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from nngis.decide.rules import Rule, decide, holds
+from nngis.plans.sewer.ledger_parameters import CLAUSE_3_10
 from nngis.plans.sewer.service_parameters import ServiceParameters
+from nngis.text import Text
 
 GAP_COLUMNS = (
     *("name_zh", "county", "population", "people_basis", "decision", "gap_reason", "sewer_id"),
     *("sewer_distance_m", "wwtp_id", "evidence"),
+)
+
+SERVED = Rule(
+    "A74", CLAUSE_3_10, "covered", holds("served"), Text("附近有污水管。", "A sewer is near.")
+)
+NOT_SERVED = Rule(
+    "A74", CLAUSE_3_10, "gap", holds("served"), Text("附近没有污水管。", "No sewer is near.")
 )
 
 
@@ -42,7 +52,8 @@ def find_gaps(
     """
     out = demand.assign(sewer_id=None, sewer_distance_m=np.nan, wwtp_id=None)
     if sewers is None:
-        out = out.assign(decision="gap", gap_reason="no_sewers")
+        nobody = pd.Series(data=False, index=demand.index)
+        out = out.assign(decision=_served(nobody), gap_reason="no_sewers")
         return out[[*GAP_COLUMNS, "geometry"]]
     leading = sewers[belongs.notna().to_numpy()]
     traced = leading if len(leading) else sewers
@@ -54,10 +65,14 @@ def find_gaps(
     out["sewer_id"] = shown["sewer_id"].astype(object)
     out["sewer_distance_m"] = shown["distance_m"]
     out["wwtp_id"] = shown["sewer_id"].map(belongs).astype(object).where(served)
-    out["decision"] = np.where(served, "covered", "gap")
+    out["decision"] = _served(served)
     reason = pd.Series("far", demand.index).mask(beside, "no_catchment")
     out["gap_reason"] = reason.mask(served).astype(object)
     return out[[*GAP_COLUMNS, "geometry"]]
+
+
+def _served(served: pd.Series) -> pd.Series:
+    return decide(served.to_frame("served"), [SERVED], NOT_SERVED)["decision"]
 
 
 def _nearest(demand: gpd.GeoDataFrame, sewers: gpd.GeoDataFrame) -> pd.DataFrame:

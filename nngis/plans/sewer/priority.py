@@ -7,8 +7,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from nngis.decide.rules import Rule, decide, holds
+from nngis.plans.sewer.ledger_parameters import CLAUSE_3_10
 from nngis.plans.sewer.priority_parameters import PriorityParameters
 from nngis.solvers.tree.order import build_order
+from nngis.text import Text
 
 M_PER_KM = 1000.0
 SECONDS_D, LITRES_M3 = 86_400.0, 1000.0
@@ -21,6 +24,17 @@ PRIORITY_COLUMNS = (
 CURVE_COLUMNS = (
     *("wwtp_id", "build_year", "length_km", "cost_yuan", "people", "people_per_km"),
     *("total_km", "cost_total_yuan", "people_total"),
+)
+
+ORDER_RULES = (
+    Rule("A74", CLAUSE_3_10, "build", holds("in_time"), Text("按期建设。", "Built in time.")),
+    Rule(
+        "no_capacity", CLAUSE_3_10, "defer", lambda f: ~f["built"].astype("boolean"),
+        Text("污水厂没有富余能力。", "No treatment is left."),
+    ),
+)  # fmt: skip
+BEYOND_BUDGET = Rule(
+    "budget", CLAUSE_3_10, "defer", holds("in_time"), Text("超出预算。", "Beyond the budget.")
 )
 
 
@@ -112,9 +126,10 @@ def put_in_order(
     in_time = built & (turn <= parameters.build_years)
     year = pd.array(parameters.build_from_year + turn - 1, dtype="Int64")
     table["build_year"] = pd.Series(year, table.index).where(in_time)
-    table["decision"] = np.where(in_time, "build", "defer")
-    reason = pd.Series(np.where(built, "budget", "no_capacity"), table.index, dtype=object)
-    table["defer_reason"] = reason.mask(in_time, None)
+    facts = pd.DataFrame({"in_time": in_time, "built": built}, index=table.index)
+    found_by = decide(facts, ORDER_RULES, BEYOND_BUDGET)
+    table["decision"] = found_by["decision"]
+    table["defer_reason"] = found_by["rule"].astype(object).mask(in_time, None)
     table["package_id"] = _packages(table.index.to_numpy(object), found.stage[order])
     table = table[new[order]]
     table["rank"] = np.arange(1, len(table) + 1)
