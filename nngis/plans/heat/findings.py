@@ -130,8 +130,6 @@ def _steam(outlets: gpd.GeoDataFrame) -> Indicator:
 
 def _range(closing: pd.DataFrame, kind: str) -> tuple[float | None, Text | None]:
     """Return the tonnes that all which close avoid, and the sentence that goes with them."""
-    if closing.empty:
-        return 0.0, None  # where nothing closes nothing is avoided, and that is known
     found = totals(closing, kind)
     counted = closing[f"{kind}_avoided_t_a"].notna()
     if found is None:

@@ -78,12 +78,6 @@ def test_a_stopped_boiler_is_shown_as_such_and_saves_nothing(toy: Toy) -> None:
     assert table.loc["s", "load_t_h"] == 0.0
 
 
-def test_where_nothing_closes_nothing_is_avoided_and_that_is_known(toy: Toy) -> None:
-    found = toy({"b": {"geometry": place(90_000)}}, STEAM)
-    nox = next(i for i in found.indicators if i.name == "nox_avoided_t_a")
-    assert nox.value == 0.0
-
-
 @settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
