@@ -1,10 +1,13 @@
 """What can go wrong, said in two languages: what, where, and how to mend it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Self
 
 from nngis.text import Lang
+
+MOST_SAID = 160  # characters of a library's own message
 
 
 @dataclass(frozen=True)
@@ -154,3 +157,39 @@ def require(problems: Sequence[Problem], error: type[NngisError]) -> None:
     """
     if problems:
         raise error.of(problems)
+
+
+@contextmanager
+def boundary(where: str, zh: str, en: str, *, error: type[NngisError]) -> Iterator[None]:
+    """Turn whatever a reader's library raises into one error of ours, which keeps the original.
+
+    The only place where everything is caught; every reader has one such boundary, around the
+    calls of its library. What the library raised is the error's ``__cause__``, which the command
+    line prints with ``--debug``.
+
+    Parameters
+    ----------
+    where : str
+        The file.
+    zh, en : str
+        What is wrong and how to mend it; ``{}`` stands for what the library said.
+    error : type of NngisError
+        The class to raise.
+
+    Yields
+    ------
+    None
+        The block reads.
+
+    Raises
+    ------
+    NngisError
+        Of the class asked for; an error of ours passes as it is.
+    """
+    try:
+        yield
+    except (NngisError, KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as cause:  # a panic of a library in Rust is no Exception
+        brief = " ".join(f"{cause}".split())[:MOST_SAID] or type(cause).__name__
+        raise error(zh.format(brief), en.format(brief), where=where) from cause

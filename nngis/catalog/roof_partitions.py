@@ -6,9 +6,9 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
-import pyarrow.parquet as pq
 from pyproj import CRS
 
+from nngis.datasets.parquet import open_parquet
 from nngis.errors import LayerError
 from nngis.evidence import Evidence
 
@@ -66,7 +66,8 @@ def list_partitions(source: Path, *, rows_at_once: int = ROWS_AT_ONCE) -> list[P
         )
     found = []
     for path in files:
-        meta = pq.ParquetFile(path).metadata
+        with open_parquet(path) as file:
+            meta = file.metadata
         groups: list[int] = []
         rows = 0
         for group in range(meta.num_row_groups):
@@ -114,14 +115,14 @@ def read_partition(
     LayerError
         If the file is no GeoParquet, or has no such key.
     """
-    file = pq.ParquetFile(part.path)
-    if b"geo" not in (file.schema_arrow.metadata or {}) or key not in file.schema_arrow.names:
-        raise LayerError(
-            f"文件不是 GeoParquet，或没有编号列 {key!r}。",
-            f"No GeoParquet file, or one without the id column {key!r}.",
-            where=str(part.path),
-        )
-    frame = gpd.GeoDataFrame.from_arrow(file.read_row_groups(list(part.groups)))
+    with open_parquet(part.path) as file:
+        if b"geo" not in (file.schema_arrow.metadata or {}) or key not in file.schema_arrow.names:
+            raise LayerError(
+                f"文件不是 GeoParquet，或没有编号列 {key!r}。",
+                f"No GeoParquet file, or one without the id column {key!r}.",
+                where=str(part.path),
+            )
+        frame = gpd.GeoDataFrame.from_arrow(file.read_row_groups(list(part.groups)))
     if frame.crs is None:
         frame = frame.set_crs("OGC:CRS84")  # what GeoParquet says of a file that says nothing
     frame = frame.rename(columns=dict(rename)).set_index(

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
-import pyogrio
 import shapely
-from pyogrio.errors import DataSourceError
 
 from nngis.catalog.counties import ADCODE_AT, ENGLISH, district_file
 from nngis.crs import choose_work_crs
 from nngis.crs.extent import Box
+from nngis.datasets.vector import read_layer
 from nngis.errors import ScenarioError
 
 WGS84 = "EPSG:4326"
@@ -120,7 +119,7 @@ def _prefix(code: str) -> str:
 @cache
 def _read(where: str | None, bounds: tuple[float, ...] | None) -> gpd.GeoDataFrame:
     """Read counties of China from the installed package, once a question."""
-    raw = pyogrio.read_dataframe(district_file(), where=where, bbox=bounds)
+    raw = read_layer(district_file(), where=where, bbox=bounds)
     adcode = raw["gb"].str[ADCODE_AT:].astype("str")
     return gpd.GeoDataFrame(
         {
@@ -159,12 +158,7 @@ def _from_file(path: Path) -> shapely.Geometry:
             "west,south,east,north.",
             where=f"--area {path}",
         )
-    try:
-        frame = pyogrio.read_dataframe(path)
-    except (DataSourceError, ValueError) as error:
-        raise ScenarioError(
-            f"读不到范围文件：{error}。", f"The file cannot be read: {error}.", where=str(path)
-        ) from None
+    frame = read_layer(path)
     areas = isinstance(frame, gpd.GeoDataFrame) and frame.geom_type.isin(
         ["Polygon", "MultiPolygon"]
     )

@@ -8,12 +8,11 @@ from pathlib import Path, PurePosixPath
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 import shapely
-from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS, Transformer
 
-from nngis.errors import FetchError
+from nngis.datasets.vector import describe_layer, read_layer
+from nngis.errors import FetchError, LedgerError
 from nngis.fetch.archive import copy_beside, take_members
 from nngis.fetch.geoparquet import LOWEST_M, box_words
 from nngis.fetch.order import Fetched, Order, Parcel, joined_notes
@@ -167,7 +166,7 @@ def _frames(order: Order, url: str) -> list[gpd.GeoDataFrame]:
 def _read(path: Path, order: Order, prefix: str) -> gpd.GeoDataFrame:
     """Read what of a shapefile lies in the area's box, with the columns of the plan."""
     try:
-        about = pyogrio.read_info(path)
+        about = describe_layer(path)
         if about["crs"] is None:
             raise trouble(
                 "图形文件没有坐标系（缺 .prj）；请补上后写明路径。",
@@ -177,8 +176,8 @@ def _read(path: Path, order: Order, prefix: str) -> gpd.GeoDataFrame:
         crs = CRS.from_user_input(about["crs"])
         to_own = Transformer.from_crs(WGS84, crs, always_xy=True)
         bounds = to_own.transform_bounds(*order.area.box)
-        raw = pyogrio.read_dataframe(path, bbox=bounds, fid_as_index=True)
-    except (DataSourceError, DataLayerError, ValueError) as error:
+        raw = read_layer(path, bbox=bounds, fid_as_index=True)
+    except (LedgerError, ValueError) as error:
         raise _unreadable(error, prefix) from error
     raw = raw[~(raw.geometry.isna() | raw.geometry.is_empty)]
     heights = next((raw[name] for name in HEIGHTS if name in raw), None)

@@ -12,6 +12,7 @@ import numpy as np
 
 from nngis.catalog.load import sha256_of
 from nngis.crs.extent import Box
+from nngis.datasets.drivers import network_allowed
 from nngis.errors import FetchError, LayerError
 from nngis.fetch.archive import take_members
 from nngis.fetch.cache import Kept, name_of
@@ -222,6 +223,7 @@ def opened_gdal(network: Network) -> Iterator[Any]:
             where="nngis layers fetch",
         ) from None
     with (
+        network_allowed(),
         warnings.catch_warnings(),
         rasterio.Env(
             GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR",
@@ -319,7 +321,7 @@ def _joined(order: Order, paths: list[Path]) -> tuple[Path, str]:
         from rasterio.merge import merge  # type: ignore[import-untyped]  # noqa: PLC0415
 
         try:
-            with rasterio.open(paths[0]) as first:
+            with rasterio.open(paths[0], driver="GTiff") as first:
                 kind, crs = first.dtypes[0], first.crs.to_string()
             merge(
                 [str(path) for path in paths],

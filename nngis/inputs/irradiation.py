@@ -1,7 +1,6 @@
 """A raster of global horizontal irradiation, whatever its unit, as daily means in kWh/m²."""
 
 import re
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import numpy.typing as npt
 import shapely
 from pyproj import CRS
 
+from nngis.datasets.raster import open_raster
 from nngis.errors import LayerError
 from nngis.inputs.zonal import Field, zonal_means
 from nngis.text import Text
@@ -182,46 +182,35 @@ def read_window(
     LayerError
         If it cannot be read, has no CRS, is turned, or lies elsewhere.
     """
-    import rasterio  # type: ignore[import-untyped]  # noqa: PLC0415 -- heavy
-    from rasterio import windows  # noqa: PLC0415
+    from rasterio import windows  # type: ignore[import-untyped]  # noqa: PLC0415 -- heavy
 
-    try:
-        with warnings.catch_warnings(), rasterio.open(path) as source:
-            # rasterio multiplies affine matrices in a way that affine is about to drop.
-            warnings.simplefilter("ignore", PendingDeprecationWarning)
-            warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)
-            turned = source.transform.b or source.transform.d or source.transform.a <= 0
-            if source.crs is None or turned or source.transform.e >= 0:
-                raise LayerError(
-                    "栅格没有坐标系，或不是正北向上；请用 gdalwarp 转为带坐标系的 GeoTIFF。",
-                    "The raster states no CRS, or north is not up; make it a GeoTIFF that states "
-                    "its CRS with gdalwarp.",
-                    where=str(path),
-                )
-            crs = CRS.from_wkt(source.crs.to_wkt())
-            around = windows.from_bounds(*counties.to_crs(crs).total_bounds, source.transform)
-            whole = windows.Window(0, 0, source.width, source.height)
-            around = around.round_offsets().round_lengths(op="ceil")
-            around = windows.Window(
-                around.col_off - 1, around.row_off - 1, around.width + 3, around.height + 3
+    with open_raster(path) as source:
+        turned = source.transform.b or source.transform.d or source.transform.a <= 0
+        if source.crs is None or turned or source.transform.e >= 0:
+            raise LayerError(
+                "栅格没有坐标系，或不是正北向上；请用 gdalwarp 转为带坐标系的 GeoTIFF。",
+                "The raster states no CRS, or north is not up; make it a GeoTIFF that states "
+                "its CRS with gdalwarp.",
+                where=str(path),
             )
-            if not windows.intersect(around, whole):
-                raise LayerError(
-                    "栅格不在各县（市、区）范围内；请换用覆盖全域的栅格，并核对坐标系。",
-                    "The raster lies outside the counties; use one that covers them, and check "
-                    "its CRS.",
-                    where=str(path),
-                )
-            part = windows.intersection(around, whole)
-            values = source.read(1, window=part, masked=True).astype(float).filled(np.nan)
-            at = source.window_transform(part)
-            stated = _stated(source)
-    except rasterio.errors.RasterioError as error:
-        raise LayerError(
-            f"读不到栅格：{error}。请给出 GeoTIFF。",
-            f"The raster cannot be read: {error}. Give a GeoTIFF.",
-            where=str(path),
-        ) from None
+        crs = CRS.from_wkt(source.crs.to_wkt())
+        around = windows.from_bounds(*counties.to_crs(crs).total_bounds, source.transform)
+        whole = windows.Window(0, 0, source.width, source.height)
+        around = around.round_offsets().round_lengths(op="ceil")
+        around = windows.Window(
+            around.col_off - 1, around.row_off - 1, around.width + 3, around.height + 3
+        )
+        if not windows.intersect(around, whole):
+            raise LayerError(
+                "栅格不在各县（市、区）范围内；请换用覆盖全域的栅格，并核对坐标系。",
+                "The raster lies outside the counties; use one that covers them, and check "
+                "its CRS.",
+                where=str(path),
+            )
+        part = windows.intersection(around, whole)
+        values = source.read(1, window=part, masked=True).astype(float).filled(np.nan)
+        at = source.window_transform(part)
+        stated = _stated(source)
     return np.asarray(values), (at.c, at.f, at.a, -at.e), crs, stated
 
 

@@ -1,8 +1,6 @@
 """Rasters as grids in the work CRS: several of one extent, or one around a place."""
 
-import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import ceil, floor
 from pathlib import Path
@@ -12,6 +10,7 @@ import numpy as np
 from pyproj import CRS
 
 from nngis.catalog.load import sha256_of, verified_path
+from nngis.datasets.raster import open_raster
 from nngis.errors import LayerError
 from nngis.evidence import Evidence
 from nngis.grid import Grid
@@ -50,13 +49,11 @@ def read_grids(paths: Mapping[str, Path], crs: CRS) -> dict[str, Grid]:
     """
     grids: dict[str, Grid] = {}
     files = list(paths.values())
-    with _rasterio(*files) as rasterio, rasterio.open(files[-1]) as leading:
-        transform, width, height = rasterio.warp.calculate_default_transform(
-            leading.crs, crs.to_wkt(), leading.width, leading.height, *leading.bounds
-        )
+    with open_raster(files[-1]) as leading:
+        transform, width, height = _default_grid(leading, crs)
         for role, path in paths.items():
-            with rasterio.open(path) as source:
-                values = _warped(rasterio, source, crs, (transform, height, width), role)
+            with open_raster(path) as source:
+                values = _warped(source, crs, (transform, height, width), role)
             grids[role] = Grid(values, transform.c, transform.f, transform.a)
     return grids
 
@@ -89,10 +86,10 @@ def read_grid_around(
     LayerError
         If the file cannot be read, has no CRS, or does not cover any of the place.
     """
-    with _rasterio(path) as rasterio, rasterio.open(path) as source:
-        whole, width, height = rasterio.warp.calculate_default_transform(
-            source.crs, crs.to_wkt(), source.width, source.height, *source.bounds
-        )
+    from rasterio import Affine  # type: ignore[import-untyped]  # noqa: PLC0415 -- heavy
+
+    with open_raster(path) as source:
+        whole, width, height = _default_grid(source, crs)
         west, south, east, north = bounds
         left, right = floor((west - whole.c) / whole.a), ceil((east - whole.c) / whole.a)
         top, bottom = floor((whole.f - north) / whole.a), ceil((whole.f - south) / whole.a)
@@ -104,11 +101,9 @@ def read_grid_around(
                 "The raster covers nothing of the place that is analysed; give one that does.",
                 where=str(path),
             )
-        corner = rasterio.Affine(
-            whole.a, 0, whole.c + left * whole.a, 0, -whole.a, whole.f - top * whole.a
-        )
+        corner = Affine(whole.a, 0, whole.c + left * whole.a, 0, -whole.a, whole.f - top * whole.a)
         shape = (corner, bottom - top, right - left)
-        values = _warped(rasterio, source, crs, shape, role)
+        values = _warped(source, crs, shape, role)
         unit = str(source.units[0] or "").strip().lower()
     notes = []
     if role in CONTINUOUS and unit in FEET:
@@ -117,53 +112,36 @@ def read_grid_around(
     return Grid(values, corner.c, corner.f, corner.a), tuple(notes)
 
 
+def _default_grid(source: Any, crs: CRS) -> tuple[Any, int, int]:  # noqa: ANN401 -- a dataset
+    """Give the transform, width and height that the raster has in another CRS."""
+    from rasterio.warp import calculate_default_transform  # type: ignore[import-untyped] # noqa: PLC0415 -- heavy
+
+    grid: tuple[Any, int, int] = calculate_default_transform(
+        source.crs, crs.to_wkt(), source.width, source.height, *source.bounds
+    )
+    return grid
+
+
 def _warped(
-    rasterio: Any,  # noqa: ANN401 -- a module
     source: Any,  # noqa: ANN401 -- a dataset
     crs: CRS,
     onto: tuple[Any, int, int],
     role: str,
 ) -> np.ndarray:
+    from rasterio import band, enums, warp  # noqa: PLC0415 -- heavy
+
     transform, height, width = onto
     values = np.full((height, width), np.nan)
     how = "bilinear" if role in CONTINUOUS else "nearest"
-    rasterio.warp.reproject(
-        rasterio.band(source, 1),
+    warp.reproject(
+        band(source, 1),
         values,
         dst_transform=transform,
         dst_crs=crs.to_wkt(),
         dst_nodata=np.nan,
-        resampling=rasterio.enums.Resampling[how],
+        resampling=enums.Resampling[how],
     )
     return values
-
-
-@contextmanager
-def _rasterio(*paths: Path) -> Iterator[Any]:
-    """Import rasterio, and say what is wrong with a file as everything else does."""
-    where = ", ".join(map(str, paths))
-    try:
-        # Only rasters need it, and it takes a while.
-        import rasterio  # type: ignore[import-untyped]  # noqa: PLC0415
-        import rasterio.enums  # type: ignore[import-untyped]  # noqa: PLC0415
-        import rasterio.warp  # type: ignore[import-untyped]  # noqa: PLC0415
-    except ImportError:
-        raise LayerError(
-            "读栅格需要 rasterio；请运行 pip install rasterio。",
-            "Rasters need rasterio; run pip install rasterio.",
-            where=where,
-        ) from None
-    try:
-        with warnings.catch_warnings():
-            # rasterio multiplies affine matrices in a way that affine is about to drop.
-            warnings.simplefilter("ignore", PendingDeprecationWarning)
-            yield rasterio
-    except (rasterio.errors.RasterioError, ValueError) as error:
-        raise LayerError(
-            f"读不到栅格：{error}。请给出带坐标系的 GeoTIFF。",
-            f"The raster cannot be read: {error}. Give a GeoTIFF that states its CRS.",
-            where=where,
-        ) from None
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,20 @@ from nngis.errors import LedgerError
 MAX_FILE = 150_000_000  # bytes
 
 
+class _LinkFoundError(Exception):
+    """A NetworkLink was met."""
+
+
+class _Links(ContentHandler):
+    """Stop at a link to content elsewhere."""
+
+    def startElement(self, name: str, attrs: object) -> None:  # noqa: N802, ARG002 -- the parser calls it
+        if name.rpartition(":")[2] == "NetworkLink":
+            raise _LinkFoundError
+
+
 def look_into_xml(path: Path) -> None:
-    """Refuse an XML file that declares entities or is torn.
+    """Refuse an XML file that declares entities, is torn, or takes its content from elsewhere.
 
     Parameters
     ----------
@@ -33,9 +45,16 @@ def look_into_xml(path: Path) -> None:
         )
     try:
         with path.open("rb") as stream:
-            defusedxml.sax.parse(stream, ContentHandler(), forbid_dtd=True)
+            defusedxml.sax.parse(stream, _Links(), forbid_dtd=True)
     except DefusedXmlException:
         _entities(path)
+    except _LinkFoundError:
+        raise LedgerError(
+            "文件用网络链接（NetworkLink）引用了别处的内容，不予打开；请把数据本身另存为 KML。",
+            "The file refers to content elsewhere by a NetworkLink and is not opened; save the "
+            "data themselves as KML.",
+            where=str(path),
+        ) from None
     except (SAXException, ValueError, UnicodeError, LookupError) as error:
         message = " ".join(str(error).split())[:160]
         raise LedgerError(

@@ -8,11 +8,9 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet
-import pyogrio
-from pyogrio.errors import CRSError, DataLayerError, DataSourceError, FieldError, GeometryError
-from pyogrio.raw import read_arrow
 
+from nngis.datasets.parquet import open_parquet, read_parquet
+from nngis.datasets.vector import describe_layer, list_layers, read_columns, read_layer
 from nngis.errors import LedgerError
 from nngis.ledger.crs_names import crs_name_in
 from nngis.ledger.exact import with_exact_integers
@@ -21,7 +19,6 @@ from nngis.ledger.table import Cell, RawTable
 from nngis.text import Text
 
 VECTORS = {".gpkg", ".geojson", ".json", ".fgb", ".parquet", ".geoparquet", ".gdb"}
-MAX_ROWS = 5_000_000  # of GeoParquet, which packs a column of one value into nothing
 _STYLES = {
     "layer_styles",
     "provenance",
@@ -29,7 +26,6 @@ _STYLES = {
     "doubts",
     "duplicates",
 }  # tables that are no ledgers
-_GDAL_ERRORS = (DataSourceError, DataLayerError, FieldError, GeometryError, CRSError, RuntimeError)
 
 
 def read_vector(path: Path) -> list[Part]:
@@ -78,19 +74,16 @@ def read_layers(path: Path, said: Path, **options: Any) -> list[Part]:  # noqa: 
     LedgerError
         If the file is damaged or holds no layer.
     """
-    parts, notes = [], []
-    try:
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            names = [str(name) for name, _ in pyogrio.list_layers(path)]
-            for name in names:
-                if name not in _STYLES:
-                    frame = _read_layer(path, name, **options)
-                    part = part_of(frame, said, name if len(names) > 1 else "")
-                    parts.append(replace(part, crs_name=crs_name_in(path, name)))
-        notes = [str(one.message) for one in caught if issubclass(one.category, RuntimeWarning)]
-    except _GDAL_ERRORS as error:
-        raise _damaged(said, error) from None
+    parts = []
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        names = list_layers(path, said=said)
+        for name in names:
+            if name not in _STYLES:
+                frame = _read_layer(path, name, said, **options)
+                part = part_of(frame, said, name if len(names) > 1 else "")
+                parts.append(replace(part, crs_name=crs_name_in(path, name)))
+    notes = [str(one.message) for one in caught if issubclass(one.category, RuntimeWarning)]
     if not parts:
         raise LedgerError(
             "文件中没有图层；请检查是否选错了文件。",
@@ -101,20 +94,17 @@ def read_layers(path: Path, said: Path, **options: Any) -> list[Part]:  # noqa: 
     return [replace(part, notes=(*part.notes, *said_by_gdal)) for part in parts]
 
 
-def _read_layer(path: Path, name: str, **options: Any) -> pd.DataFrame:  # noqa: ANN401 -- of GDAL
-    frame = pyogrio.read_dataframe(path, layer=name, **options)
-    info = pyogrio.read_info(path, layer=name, **options)
+def _read_layer(path: Path, name: str, said: Path, **options: Any) -> pd.DataFrame:  # noqa: ANN401
+    frame = read_layer(path, name, said=said, **options)
+    info = describe_layer(path, name, said=said, **options)
     whole = [
         str(column)
         for column, kind in zip(info["fields"], info["dtypes"], strict=True)
         if str(kind).startswith("int")
     ]
-
-    def again(columns: list[str]) -> dict[str, list[int | None]]:
-        _, table = read_arrow(path, layer=name, columns=columns, read_geometry=False, **options)
-        return {column: table[column].to_pylist() for column in columns}
-
-    return with_exact_integers(frame, whole, again)
+    return with_exact_integers(
+        frame, whole, lambda columns: read_columns(path, name, columns, said=said, **options)
+    )
 
 
 def part_of(frame: pd.DataFrame, path: Path, layer: str, **cut: Any) -> Part:  # noqa: ANN401
@@ -153,40 +143,10 @@ def _cells(column: pd.Series) -> list[Cell]:
 
 
 def _read_parquet(path: Path) -> pd.DataFrame:
-    try:
-        rows = pa.parquet.ParquetFile(path).metadata.num_rows
-    except (pa.ArrowException, OSError) as error:
-        raise _damaged(path, error) from None
-    if rows > MAX_ROWS:
-        raise LedgerError(
-            f"文件有 {rows:,} 行，超过 {MAX_ROWS:,} 行；请分成几个文件。",
-            f"The file has {rows:,} rows, more than {MAX_ROWS:,}; split it.",
-            where=str(path),
+    frame = read_parquet(path)
+    with open_parquet(path) as file:
+        schema = file.schema_arrow
+        whole = [column.name for column in schema if pa.types.is_integer(column.type)]
+        return with_exact_integers(
+            frame, whole, lambda columns: file.read(columns=columns).to_pydict()
         )
-    try:
-        return _exact(gpd.read_parquet(path), path)
-    except (ValueError, KeyError, TypeError):
-        pass
-    except (pa.ArrowException, OSError) as error:
-        raise _damaged(path, error) from None
-    try:
-        return _exact(pd.read_parquet(path), path)
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise _damaged(path, error) from None
-
-
-def _exact(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
-    schema = pa.parquet.read_schema(path)
-    whole = [column.name for column in schema if pa.types.is_integer(column.type)]
-    return with_exact_integers(
-        frame, whole, lambda columns: pa.parquet.read_table(path, columns=columns).to_pydict()
-    )
-
-
-def _damaged(path: Path, error: Exception) -> LedgerError:
-    brief = " ".join(str(error).split())[:160]
-    return LedgerError(
-        f"无法作为矢量文件打开（{brief}）；文件可能已损坏，请重新导出。",
-        f"Cannot be opened as a vector file ({brief}); it may be damaged: export it again.",
-        where=str(path),
-    )

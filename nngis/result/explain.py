@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyogrio
 
+from nngis.datasets.vector import read_layer
 from nngis.errors import NngisError
 
 
@@ -54,7 +54,7 @@ def explain(folder: Path, id_: str) -> Explanation:
         If the folder holds no result, or no result holds the id.
     """
     for path, result in read_results(folder):
-        rows = pyogrio.read_dataframe(
+        rows = read_layer(
             path.with_name("layers.gpkg"), layer=result["subject"], read_geometry=False
         )
         match = rows[rows.iloc[:, 0].astype(str).eq(id_)]

@@ -6,8 +6,8 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-import pyogrio
 
+from nngis.datasets.vector import read_layer
 from nngis.errors import NngisError
 from nngis.result.explain import read_results
 
@@ -86,7 +86,7 @@ def _compare(
 
 
 def _subject(path: Path, table: str, crs: str) -> gpd.GeoDataFrame:
-    frame = pyogrio.read_dataframe(path.with_name("layers.gpkg"), layer=table)
+    frame = read_layer(path.with_name("layers.gpkg"), layer=table)
     return frame.set_index(frame.columns[0]).to_crs(crs)
 
 

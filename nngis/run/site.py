@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from nngis.catalog.layer import Layer
+from nngis.datasets.parquet import read_parquet
 from nngis.decide.indicators import Indicator
 from nngis.decide.rules import UNKNOWN, Rule, decide, holds
 from nngis.errors import LayerError, ParameterError
@@ -225,8 +226,7 @@ def _read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
         raise LayerError(
             "文件不存在；请检查路径。", "There is no such file; check the path.", where=str(path)
         )
-    read = pd.read_parquet if path.suffix == ".parquet" else pd.read_csv
-    table = read(path)
+    table = read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
     missing = [name for name in columns if name not in table]
     if missing:
         raise LayerError(

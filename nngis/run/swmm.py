@@ -12,8 +12,8 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 
+from nngis.datasets.vector import list_layers, read_layer
 from nngis.errors import InfeasibleError, LayerError, OutputError, Problem
 from nngis.outputs.swmm_inp import RISING_MAIN, STEP_M, Routing, SwmmFile, write_inp
 from nngis.plans.sewer.upstream import pipes_above
@@ -199,17 +199,17 @@ def check_folder(
     )
     if not path.is_file() or not about.is_file():
         raise none
-    if not {"pipes", "manholes", "lift_stations"} <= set(pyogrio.list_layers(path)[:, 0]):
+    if not {"pipes", "manholes", "lift_stations"} <= set(list_layers(path)):
         raise none
     pipes, manholes = (
-        gpd.read_file(path, layer=name).set_index(key)
+        read_layer(path, name).set_index(key)
         for name, key in (("pipes", "pipe_id"), ("manholes", "manhole_id"))
     )
     if above is not None:
         pipes = pipes_above(pipes, above)
     if pipes.empty:
         raise none
-    stations = tuple(gpd.read_file(path, layer="lift_stations")["manhole_id"])
+    stations = tuple(read_layer(path, "lift_stations")["manhole_id"])
     told = json.loads(about.read_text(encoding="utf-8"))["parameters"]
     roughness = float(told["roughness_n"]["value"])
     return check_with_swmm(pipes, manholes, stations, routing=routing, roughness=roughness)

@@ -7,7 +7,7 @@ import rasterio
 import shapely
 
 from nngis.catalog.load import shipped_layers
-from nngis.errors import LayerError
+from nngis.errors import LedgerError
 from nngis.inputs.choices import LayerChoice
 from nngis.inputs.climate import irradiated, open_climate
 from nngis.inputs.store import open_role, open_store
@@ -76,5 +76,5 @@ def test_a_brighter_raster_makes_more_energy_and_says_so(store, raster):
 def test_a_file_of_another_kind_is_refused(store, tmp_path):
     path = tmp_path / "ghi.tif"
     path.write_text("no raster")
-    with pytest.raises(LayerError, match="cannot be read"):
+    with pytest.raises(LedgerError, match=r"not that of a \.tif file"):
         open_climate(store, {"solar_climate": LayerChoice(path=str(path))})

@@ -1,0 +1,77 @@
+"""Parquet files, with or without geometry."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pyarrow.parquet as pq
+
+from nngis.datasets.content import look_into
+from nngis.errors import LedgerError, boundary
+
+MAX_ROWS = 5_000_000  # a column of one value is packed into nothing
+
+
+@contextmanager
+def open_parquet(path: Path) -> Iterator[Any]:
+    """Open a parquet file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Yields
+    ------
+    ParquetFile
+        Of pyarrow; whatever it or the block raises is an error of ours.
+
+    Raises
+    ------
+    LedgerError
+        If there is no such file, or it is of another format or damaged.
+    """
+    look_into(path, path)
+    with (
+        boundary(
+            str(path),
+            "无法作为 Parquet 文件打开（{}）；文件可能已损坏，请重新导出。",
+            "Cannot be opened as a parquet file ({}); it may be damaged: export it again.",
+            error=LedgerError,
+        ),
+        pq.ParquetFile(path) as file,
+    ):
+        yield file
+
+
+def read_parquet(path: Path) -> pd.DataFrame:
+    """Read a parquet file whole.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    DataFrame or GeoDataFrame
+        With geometry if it is GeoParquet.
+
+    Raises
+    ------
+    LedgerError
+        As for `open_parquet`.
+    """
+    with open_parquet(path) as file:
+        rows = file.metadata.num_rows
+        if rows > MAX_ROWS:
+            raise LedgerError(
+                f"文件有 {rows:,} 行，超过 {MAX_ROWS:,} 行；请分成几个文件。",
+                f"The file has {rows:,} rows, more than {MAX_ROWS:,}; split it.",
+                where=str(path),
+            )
+        has_geometry = b"geo" in (file.schema_arrow.metadata or {})
+        return gpd.read_parquet(path) if has_geometry else pd.read_parquet(path)

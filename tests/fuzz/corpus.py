@@ -1,0 +1,278 @@
+"""A small good file of every format that is read, and the command that reads it."""
+
+import json
+import shutil
+import sys
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import rasterio
+from shapely import LineString, Point, Polygon
+
+LEDGERS = Path(__file__).parents[1] / "data" / "ledgers"
+DXF = """0
+SECTION
+2
+ENTITIES
+0
+LINE
+5
+1A
+8
+河流
+10
+108.90
+20
+22.80
+11
+108.95
+21
+22.85
+0
+TEXT
+8
+河流标注
+10
+108.90
+20
+22.80
+40
+2.5
+1
+邕江
+0
+INSERT
+8
+锅炉
+2
+B1
+10
+108.9
+20
+22.8
+70
+2
+71
+2
+44
+1
+45
+1
+0
+ENDSEC
+0
+EOF
+"""
+INP = """[TITLE]
+一段
+[JUNCTIONS]
+J1 70.1 2.0 0 0 0
+J2 69.0 2.5 0 0 0
+[OUTFALLS]
+O1 68.0 FREE NO
+[CONDUITS]
+C1 J1 J2 120 0.013 0 0
+C2 J2 O1 130 0.013 0 0
+[XSECTIONS]
+C1 CIRCULAR 0.4 0 0 0
+C2 CIRCULAR 0.5 0 0 0
+[COORDINATES]
+J1 108.90 22.80
+J2 108.91 22.81
+O1 108.92 22.82
+"""
+SCENARIO = """title = { zh = "试", en = "A try" }
+plans = ["heat"]
+
+[layers]
+boilers = { path = "boilers.csv", datum = "wgs84" }
+
+[heat]
+supply_radius_m = 15000
+"""
+
+
+@dataclass(frozen=True)
+class Seed:
+    """A good file, and the arguments of the command that reads it; ``{}`` stands for the file."""
+
+    name: str
+    path: Path
+    command: tuple[str, ...]
+
+
+def ledger(path: Path, role: str = "boilers") -> Seed:
+    out = ("layers", "import", "{}", "--as", role, "--datum", "wgs84", "--out", "{out}.gpkg")
+    return Seed(f"{path.suffix.lstrip('.')} as {role}", path, out)
+
+
+def write_corpus(folder: Path) -> list[Seed]:
+    """Write the files; the same ones every time."""
+    folder.mkdir(parents=True, exist_ok=True)
+    seeds = [*ledgers(folder), *vectors(folder), *rasters(folder), *tables(folder)]
+    return [*seeds, *asked(folder)]
+
+
+def boilers() -> gpd.GeoDataFrame:
+    at = np.arange(8)
+    return gpd.GeoDataFrame(
+        {
+            "锅炉编号": [f"G{one}" for one in at],
+            "使用单位": [f"第{one}厂" for one in at],
+            "额定蒸发量": at * 4.0 + 2,
+            "燃料种类": ["烟煤", "天然气"] * 4,
+        },
+        geometry=gpd.points_from_xy(108.3 + at * 0.05, 22.8 + at * 0.01),
+        crs="EPSG:4326",
+    )
+
+
+def lines() -> gpd.GeoDataFrame:
+    shapes = [LineString([(108.9, 22.8), (108.95, 22.85)]), LineString([(108.9, 22.8), (109, 23)])]
+    return gpd.GeoDataFrame({"name_zh": ["邕江", "良庆河"]}, geometry=shapes, crs="EPSG:4326")
+
+
+def ledgers(folder: Path) -> list[Seed]:
+    kept = ("boiler_survey.xlsx", "boiler_statistics.xls", "boilers_gbk.csv", "boilers_gbk.zip")
+    seeds = []
+    for name in kept:
+        seeds.append(ledger(Path(shutil.copy(LEDGERS / name, folder / name))))
+    frame = boilers()
+    plain = pd.DataFrame(frame.drop(columns="geometry"))
+    plain = plain.assign(经度=frame.geometry.x, 纬度=frame.geometry.y)
+    plain.to_csv(folder / "boilers.csv", index=False)
+    plain.to_csv(folder / "boilers.tsv", index=False, sep="\t")
+    (folder / "sewer.inp").write_text(INP, encoding="utf-8")
+    (folder / "rivers.dxf").write_text(DXF, encoding="utf-8")
+    (folder / "boilers.dxf").write_text(DXF, encoding="utf-8")
+    seeds += [ledger(folder / "boilers.csv"), ledger(folder / "boilers.tsv")]
+    return [
+        *seeds,
+        ledger(folder / "sewer.inp", "sewers"),
+        ledger(folder / "rivers.dxf", "rivers"),
+        ledger(folder / "boilers.dxf"),
+    ]
+
+
+def vectors(folder: Path) -> list[Seed]:
+    frame, drawn = boilers(), lines()
+    drivers = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".fgb": "FlatGeobuf"}
+    seeds = []
+    for suffix, driver in drivers.items():
+        for name, one in (("boilers", frame), ("rivers", drawn)):
+            path = folder / f"{name}{suffix}"
+            one.to_file(path, driver=driver)
+            seeds.append(ledger(path, name))
+        seeds.append(
+            Seed(
+                f"{suffix[1:]} for reach",
+                folder / f"boilers{suffix}",
+                ("reach", "--demand", "{}", "--facilities", "{}", "--limit-km", "5"),
+            )
+        )
+    for name, one in (("boilers", frame), ("rivers", drawn)):
+        one.to_parquet(folder / f"{name}.parquet")
+        seeds.append(ledger(folder / f"{name}.parquet", name))
+    marks = "".join(
+        f"<Placemark><name>厂{at}</name><ExtendedData><Data name='额定蒸发量'><value>{at}</value>"
+        f"</Data></ExtendedData><Point><coordinates>108.{at},22.8</coordinates></Point></Placemark>"
+        for at in range(3, 6)
+    )
+    kml = f'<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document>{marks}'
+    (folder / "boilers.kml").write_text(kml + "</Document></kml>", encoding="utf-8")
+    with zipfile.ZipFile(folder / "boilers.kmz", "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("doc.kml", kml + "</Document></kml>")
+    drawn.to_file(folder / "rivers.gdb", driver="OpenFileGDB")
+    with zipfile.ZipFile(folder / "gdb.zip", "w", zipfile.ZIP_DEFLATED) as packed:
+        for path in sorted((folder / "rivers.gdb").iterdir()):
+            packed.write(path, f"rivers.gdb/{path.name}")
+    shutil.rmtree(folder / "rivers.gdb")
+    return [
+        *seeds,
+        ledger(folder / "boilers.kml"),
+        ledger(folder / "boilers.kmz"),
+        ledger(folder / "gdb.zip", "rivers"),
+    ]
+
+
+def rasters(folder: Path) -> list[Seed]:
+    made = []
+    for name, unit, level in (("population", "", 40.0), ("solar_climate", "kWh/m2/day", 3.6)):
+        path = folder / f"{name}.tif"
+        cells = np.linspace(level, level * 1.1, 60 * 80).reshape(60, 80).astype("float32")
+        with rasterio.open(
+            path, "w", driver="GTiff", width=80, height=60, count=1, dtype="float32",
+            crs="EPSG:4326", transform=rasterio.Affine(0.03, 0, 107.2, 0, -0.03, 24.0),
+        ) as raster:  # fmt: skip
+            raster.write(cells, 1)
+            raster.units = (unit,)
+        plan = {"population": "charging", "solar_climate": "rooftop"}[name]
+        made.append(Seed(f"tif as {name}", path, ("run", plan, "--layer", f"{name}={{}}", "--out", "{out}")))
+    return made
+
+
+def tables(folder: Path) -> list[Seed]:
+    roofs = gpd.GeoDataFrame(
+        {"roof_id": [f"R{at}" for at in range(30)], "building": "industrial"},
+        geometry=[
+            Polygon([(x, 22.8), (x + 3e-4, 22.8), (x + 3e-4, 22.8003), (x, 22.8003)])
+            for x in 108.3 + np.arange(30) * 1e-3
+        ],
+        crs="EPSG:4326",
+    )
+    roofs.to_parquet(folder / "roofs.parquet", row_group_size=10)
+    links = pd.DataFrame(
+        {"demand_id": list("aabbc"), "facility_id": list("xyxyx"), "distance_m": [1, 2, 3, 4, 5]}
+    )
+    links.to_csv(folder / "links.csv", index=False)
+    links.to_parquet(folder / "links.parquet")
+    site = ("site", "pmedian", "--links", "{}", "-p", "1", "--json")
+    return [
+        Seed("parquet of roofs", folder / "roofs.parquet", ("roofs", "{}", "--out", "{out}")),
+        Seed("csv of links", folder / "links.csv", site),
+        Seed("parquet of links", folder / "links.parquet", site),
+    ]
+
+
+def asked(folder: Path) -> list[Seed]:
+    (folder / "plan.toml").write_text(SCENARIO, encoding="utf-8")
+    catalog = folder / "catalog"
+    catalog.mkdir(exist_ok=True)
+    shipped = Path(__file__).parents[2] / "layers"
+    (folder / "catalog.toml").write_text((shipped / "catalog.toml").read_text("utf-8"), "utf-8")
+    hours = pd.date_range("2019-01-01", periods=8760, freq="h")
+    rows = [
+        f"{t:%Y%m%d:%H%M},{20 + t.hour / 4},70,{500 * (8 < t.hour < 17)},{400 * (8 < t.hour < 17)},"
+        f"{100 * (8 < t.hour < 17)},300,2,180,101000"
+        for t in hours
+    ]
+    head = "Latitude (decimal degrees): 22.8\nLongitude (decimal degrees): 108.3\nElevation (m): 80\n"
+    head += "time(UTC),T2m,RH,G(h),Gb(n),Gd(h),IR(h),WS10m,WD10m,SP\n"
+    (folder / "weather.csv").write_text(head + "\n".join(rows) + "\n", encoding="utf-8")
+    result = folder / "result"
+    (result / "heat").mkdir(parents=True, exist_ok=True)
+    boilers().rename(columns={"锅炉编号": "boiler_id"}).assign(decision="keep").to_file(
+        result / "heat" / "layers.gpkg", layer="boilers", driver="GPKG"
+    )
+    told = {"plan": "heat", "subject": "boilers", "indicators": [], "parameters": {}, "rules": []}
+    (result / "heat" / "result.json").write_text(json.dumps(told), encoding="utf-8")
+    return [
+        Seed("toml of a scenario", folder / "plan.toml", ("run", "{}", "--out", "{out}")),
+        Seed("toml of a catalog", folder / "catalog.toml", ("layers", "check", "--layers", "{dir}")),
+        Seed(
+            "csv of weather",
+            folder / "weather.csv",
+            ("run", "rooftop", "--layer", "solar_climate={}", "--out", "{out}"),
+        ),
+        Seed("json of a result", result / "heat" / "result.json", ("explain", "{dir}", "G1")),
+        Seed("gpkg of a result", result / "heat" / "layers.gpkg", ("explain", "{dir}", "G1")),
+    ]
+
+
+if __name__ == "__main__":
+    for seed in write_corpus(Path(sys.argv[1])):
+        print(seed.name, seed.path.name, seed.path.stat().st_size)  # noqa: T201

@@ -1,0 +1,66 @@
+"""Mutate the corpus, guided by answers: what gives an answer not heard before is mutated further."""
+
+import hashlib
+import os
+from pathlib import Path
+from random import Random
+
+# One thread each: children are forked.
+os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", NUMBA_NUM_THREADS="1")
+
+from tests.fuzz.corpus import Seed, write_corpus
+from tests.fuzz.judge import Judge, Verdict
+from tests.fuzz.mutations import Mutator
+
+FURTHER = 0.3  # of the files are made of those that gave new answers
+MOST_KEPT = 60_000  # bytes of a case that is kept
+
+
+class Fuzz:
+    """A corpus, what was made of it, and what came of it.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to work.
+    seed : int
+        Of the chance.
+    only : str
+        Seeds whose names hold this word.
+    """
+
+    def __init__(self, folder: Path, seed: int, *, only: str = "") -> None:
+        self.judge = Judge(folder / "at work")
+        self.seeds = [one for one in write_corpus(folder / "corpus") if only in one.name]
+        self.good = {one.name: one.path.read_bytes() for one in self.seeds}
+        self.mutator = Mutator(seed, self.judge.url, str(self.judge.secret))
+        self.chance = Random(seed)
+        self.answers: set[str] = set()
+        self.new: dict[str, list[bytes]] = {}
+        self.tried: list[tuple[str, Verdict]] = []
+        self.unspoiled = {one.name: self.judge.judge(one, self.good[one.name]) for one in self.seeds}
+
+    def step(self, keep: Path | None) -> None:
+        """Make one file and judge it."""
+        seed = self.chance.choice(self.seeds)
+        data = self.good[seed.name]
+        if self.new.get(seed.name) and self.chance.random() < FURTHER:
+            data = self.chance.choice(self.new[seed.name])
+        made = self.mutator.mutate(data, seed.path.suffix, list(self.good.values()))
+        verdict = self.judge.judge(seed, made)
+        self.tried.append((seed.name, verdict))
+        if verdict.answer not in self.answers:
+            self.answers.add(verdict.answer)
+            self.new.setdefault(seed.name, []).append(made)
+            if verdict.is_fault and keep is not None:
+                keep_case(keep, seed, made, verdict)
+
+
+def keep_case(folder: Path, seed: Seed, data: bytes, verdict: Verdict) -> None:
+    """Keep a file that did harm, and what it did."""
+    folder.mkdir(parents=True, exist_ok=True)
+    name = hashlib.sha256(data).hexdigest()[:12]
+    stem = seed.name.replace(" ", "_")
+    (folder / f"{stem}.{name}.{verdict.kind}.txt").write_text(verdict.said, encoding="utf-8")
+    if len(data) <= MOST_KEPT:
+        (folder / f"{stem}.{name}{seed.path.suffix}").write_bytes(data)
