@@ -1,4 +1,4 @@
-"""Write a folder whole or not at all: build it beside the old one, then swap."""
+"""Check where a result is to be written, and write files that are the same for the same content."""
 
 import io
 import json
@@ -7,16 +7,17 @@ import re
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from nngis.errors import OutputError
+from nngis.replacing import MARK, settle
 
 FIXED_ZIP_TIME = (2000, 1, 1, 0, 0, 0)
 TIMES_INSIDE = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
-MARK = "run.json"  # a folder that holds it is one of ours and may be replaced
+LEAST_FREE = 50_000_000  # bytes; a run of the shipped layers writes some 30 MB
+LONGEST, LONGEST_WINDOWS = 3_800, 200  # bytes of a path, with room for the files inside
+MOST_SHOWN = 200  # characters of a path in a message
 
 
 def check_output(out: Path, *, force: bool) -> None:
@@ -34,10 +35,20 @@ def check_output(out: Path, *, force: bool) -> None:
     OutputError
         If it is a file, holds files that are not ours, or cannot be written.
     """
+    check_path(out)
+    settle(out)
     if out.exists() and not out.is_dir():
         raise OutputError(
             "输出位置是一个文件；请换一个文件夹。",
             "The output is a file; name a folder.",
+            where=str(out),
+        )
+    real = Path(os.path.realpath(out))
+    if Path.cwd().is_relative_to(real) or os.path.ismount(real):
+        raise OutputError(
+            "输出位置是当前所在的文件夹、其上级或一个挂载点，不能整个替换；请写一个子文件夹的名字。",
+            "The output is the folder you are in, one above it, or a mount point, which cannot be "
+            "replaced whole; name a folder inside it.",
             where=str(out),
         )
     if out.is_dir() and any(out.iterdir()) and not (out / MARK).is_file() and not force:
@@ -49,60 +60,67 @@ def check_output(out: Path, *, force: bool) -> None:
         )
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=out.parent, prefix=".nngis-"):
+        with tempfile.TemporaryDirectory(dir=real.parent, prefix=".nngis-"):
             pass
         if out.is_dir() and not os.access(out, os.W_OK):
             raise PermissionError
-    except OSError:
+        free = shutil.disk_usage(real.parent).free
+    except OSError as error:
         raise OutputError(
             "不能在这里写文件；请检查权限，或用 --out 换一个文件夹。",
             "Nothing can be written here; check the permissions or name another folder with --out.",
             where=str(out),
-        ) from None
+        ) from error
+    if free < LEAST_FREE:
+        raise OutputError(
+            f"磁盘只剩 {free / 1e6:.0f} MB，不够写结果；请腾出空间，或用 --out 换一个位置。",
+            f"The disk has {free / 1e6:.0f} MB left, too little for a result; make room, or name "
+            "another place with --out.",
+            where=str(out),
+        )
 
 
-@contextmanager
-def replaced_folder(out: Path) -> Iterator[Path]:
-    """Give a folder to write into that becomes `out` once everything is there.
+def check_path(path: Path) -> None:
+    """Refuse a path that no file can have.
 
     Parameters
     ----------
-    out : Path
-        The folder that the reader will open.
-
-    Yields
-    ------
-    Path
-        An empty folder beside it. If the block ends well it takes the place of `out`, and files
-        of `out` that no run of ours wrote move into it; if not, `out` stays as it was.
+    path : Path
+        Where something is to be written.
 
     Raises
     ------
     OutputError
-        If a file of the old folder is held open by another program.
+        If a name or the whole is too long, it goes through a file, or it is a link to nothing.
     """
-    staging = Path(tempfile.mkdtemp(dir=out.parent, prefix=".nngis-"))
-    old = staging.with_name(staging.name + ".old")
+    whole = os.path.abspath(os.fspath(path))  # noqa: PTH100 -- resolve() would follow the link
     try:
-        staging.chmod(0o755)  # mkdtemp makes it private; a result is to be shared
-        yield staging
-        if out.exists():
-            out.rename(old)
-        staging.rename(out)
-        if old.exists():
-            _keep_foreign(old, out)
-            shutil.rmtree(old)
-    except PermissionError as error:
-        if old.exists() and not out.exists():
-            old.rename(out)
+        os.lstat(path)
+        dangling = path.is_symlink() and not path.exists()
+    except FileNotFoundError:
+        dangling = False
+    except (OSError, ValueError) as error:
+        name = str(path) if len(str(path)) <= MOST_SHOWN else f"{str(path)[:MOST_SHOWN]}…"
+        why = getattr(error, "strerror", None) or str(error)
         raise OutputError(
-            f"不能替换输出文件（{error.filename}）；请关闭正在打开它的程序（如 Excel）后重试。",
-            f"The output cannot be replaced ({error.filename}); close the program that has it "
-            "open (Excel?) and run again.",
-            where=str(out),
-        ) from None
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+            f"这个路径不能用（{why}）；请换一个较短、普通的路径。",
+            f"This path cannot be used ({why}); name a shorter, plain one.",
+            where=name,
+        ) from error
+    if dangling:
+        raise OutputError(
+            "输出位置是一个指向空处的链接；请删除该链接，或换一个位置。",
+            "The output is a link to nothing; remove the link, or name another place.",
+            where=str(path),
+        )
+    longest = LONGEST_WINDOWS if os.name == "nt" else LONGEST
+    if len(os.fsencode(whole)) > longest:
+        raise OutputError(
+            f"路径太长（至多 {longest} 字节，其中的文件还要有名字）；请换一个较短的路径。",
+            f"The path is too long (at most {longest} bytes: the files in it need names too); "
+            "name a shorter one.",
+            where=f"{whole[:MOST_SHOWN]}…",
+        )
 
 
 def write_json(path: Path, content: Any) -> None:  # noqa: ANN401 -- any json
@@ -143,16 +161,3 @@ def without_times(raw: bytes) -> bytes:
                 part = TIMES_INSIDE.sub(rb"\g<1>2000-01-01T00:00:00Z", part)
             new.writestr(entry, part)
     return out.getvalue()
-
-
-def _keep_foreign(old: Path, new: Path) -> None:
-    try:
-        ours = set(json.loads((old / MARK).read_text(encoding="utf-8"))["files"])
-    except (OSError, ValueError, KeyError):
-        ours = set()
-    for path in sorted(p for p in old.rglob("*") if p.is_file()):
-        name = path.relative_to(old).as_posix()
-        target = new / name
-        if name not in ours and not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            path.rename(target)

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from nngis.errors import OutputError
-from nngis.files import check_output, replaced_folder, write_json
+from nngis.files import check_output, write_json
+from nngis.replacing import replaced_folder
 
 
 def wrote(out: Path, name: str, text: str) -> None:
@@ -62,3 +63,47 @@ def test_a_foreign_folder_is_refused_until_forced_and_our_own_is_not(tmp_path: P
 def test_nan_never_reaches_json(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="nan"):
         write_json(tmp_path / "a.json", {"x": float("nan")})
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "x" * 260,
+        "中" * 100,
+        "a\0b",
+        "file/out",
+        "dangling",
+        "loop",
+        "\ud800",
+        "/".join(["y" * 200] * 25),
+    ],
+)
+def test_a_path_that_cannot_be_is_refused_before_the_work(name: str, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "dangling").symlink_to(tmp_path / "nothing")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    before = sorted(tmp_path.iterdir())
+    for force in (False, True):
+        with pytest.raises(OutputError, match=r"name a|remove the link|cannot be"):
+            check_output(tmp_path / name, force=force)
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_the_folder_one_is_in_is_not_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "in").mkdir()
+    monkeypatch.chdir(tmp_path / "in")
+    for out in (Path(), Path(".."), tmp_path / "in"):
+        with pytest.raises(OutputError, match="the folder you are in"):
+            check_output(out, force=True)
+    check_output(Path("further"), force=False)
+
+
+def test_a_disk_with_no_room_is_told_before_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = type("Usage", (), {"free": 1_000_000})
+    monkeypatch.setattr("nngis.files.shutil.disk_usage", lambda _: usage)
+    with pytest.raises(OutputError, match="1 MB left"):
+        check_output(tmp_path / "out", force=False)

@@ -2,9 +2,6 @@
 
 import json
 import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +16,10 @@ import nngis
 from nngis import fields
 from nngis.catalog.layer import REJECT_COLUMNS
 from nngis.errors import OutputError
+from nngis.files import check_path
 from nngis.ledger.duplicates import PAIR_COLUMNS
 from nngis.ledger.read import Reading
+from nngis.replacing import replaced_files, settle
 from nngis.roles import Role
 from nngis.text import Lang, Text
 
@@ -53,6 +52,9 @@ def check_target(path: Path, *, force: bool) -> None:
             "The output is a .gpkg file; rename it.",
             where=str(path),
         )
+    for one in (path, checklist_of(path)):
+        check_path(one)
+    settle(path)
     if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
         raise OutputError(
             "输出文件夹不存在或不能写；请先建立文件夹，或换一个。",
@@ -60,6 +62,12 @@ def check_target(path: Path, *, force: bool) -> None:
             where=str(path.parent),
         )
     for one in (path, checklist_of(path)):
+        if one.is_dir():
+            raise OutputError(
+                "输出位置是一个文件夹；请写一个文件名。",
+                "The output is a folder; name a file.",
+                where=str(one),
+            )
         if one.exists() and not force:
             raise OutputError(
                 "文件已存在；请换一个名字，或加 --force 覆盖。",
@@ -123,12 +131,11 @@ def write_reading(path: Path, reading: Reading, role: Role, lang: Lang) -> None:
             columns=["name", "value"],
         ),
     }
-    with _replaced(path) as target:
+    with replaced_files([path, checklist_of(path)]) as (target, checklist):
         _write_layer(target, role.name, _plain(frame.reset_index()))
         for name, table in tables.items():
             pyogrio.write_dataframe(_plain(table), target, layer=name, driver="GPKG", append=True)
-    with _replaced(checklist_of(path)) as target:
-        _write_checklist(target, {name: tables[name] for name in SHEETS}, lang)
+        _write_checklist(checklist, {name: tables[name] for name in SHEETS}, lang)
 
 
 def provenance(reading: Reading, role: Role) -> dict[str, Any]:
@@ -217,19 +224,3 @@ def _number(value: Any) -> object:  # noqa: ANN401 -- a cell of a frame
     if value is None or pd.isna(value):
         return None
     return value.item() if hasattr(value, "item") else value
-
-
-@contextmanager
-def _replaced(path: Path) -> Iterator[Path]:
-    """Give a path to write to that takes the place of `path` if all goes well."""
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".nngis-") as folder:
-        target = Path(folder) / path.name
-        yield target
-        try:
-            target.replace(path)
-        except PermissionError:
-            raise OutputError(
-                "不能替换输出文件；请关闭正在打开它的程序（如 Excel）后重试。",
-                "The output cannot be replaced; close the program that has it open (Excel?).",
-                where=str(path),
-            ) from None

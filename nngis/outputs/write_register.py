@@ -8,12 +8,13 @@ import pandas as pd
 
 import nngis
 from nngis.cartography.index_page import IndexPage, PageLink, draw_index
-from nngis.files import replaced_folder, write_json
+from nngis.files import write_json
 from nngis.inputs.store import LayerStore
 from nngis.outputs.register_pages import scoreboard, write_register
 from nngis.outputs.save import as_json
 from nngis.register.history import Move
 from nngis.register.scored import FOLDER, Scored
+from nngis.replacing import replaced_folder
 from nngis.result.result import Sheet
 from nngis.text import Lang, Text
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import nngis
 from nngis.cartography.qgis_files import QgisLayer
-from nngis.files import replaced_folder, write_json
+from nngis.files import write_json
 from nngis.inputs.store import LayerStore
 from nngis.outputs.drawing import PLAIN, Drawing
 from nngis.outputs.networks import write_network
@@ -18,6 +18,7 @@ from nngis.outputs.save import as_json, save_result
 from nngis.outputs.sheets import write_sheets
 from nngis.register.scored import FOLDER as REGISTER
 from nngis.register.scored import Scored
+from nngis.replacing import replaced_folder
 from nngis.result.result import Result
 from nngis.text import Lang, Text
 

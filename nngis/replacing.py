@@ -1,0 +1,411 @@
+"""Replace a folder, or some files, whole or not at all, whatever is killed when.
+
+What is new is built beside the old in a hidden place, under a lock. A folder then changes places
+with the old one in one step where the system has such a step. Where it has none, and for several
+files, a journal is written first that says what is to be moved where, so that whoever comes next
+can finish. Files of others in a folder are linked into the new one before the change: no moment
+has them in a hidden folder alone.
+"""
+
+import ctypes
+import errno
+import hashlib
+import json
+import logging
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+from nngis.errors import OutputError
+from nngis.text import Text
+
+MARK = "run.json"  # a folder that holds it is one of ours and may be replaced
+WAIT_S = 120.0  # for another run that writes into the same place
+LOOK_AGAIN_S = 0.05
+_PREFIX = ".nngis-"
+_LOCK, _JOURNAL = ".lock", ".swap"
+_AT_FDCWD, _EXCHANGE = -100, 2
+_NO_EXCHANGE = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EPERM}
+_LOG = logging.getLogger("nngis")
+FINISHED = Text(
+    "上次写入被中断；已把写好的新结果换上。",
+    "The last run was cut off while it put its result in place; that has been finished.",
+)
+
+
+@contextmanager
+def replaced_folder(out: Path) -> Iterator[Path]:
+    """Give a folder to write into that becomes `out` once everything is there.
+
+    Parameters
+    ----------
+    out : Path
+        The folder that the reader will open.
+
+    Yields
+    ------
+    Path
+        An empty folder beside it. If the block ends well it takes the place of `out`, and files
+        of `out` that no run of ours wrote are in it too; if not, `out` stays as it was.
+
+    Raises
+    ------
+    OutputError
+        If a file of the old folder is held open by another program, the disk is full, or another
+        run writes there and does not end.
+    """
+    out = Path(os.path.realpath(out))
+    with said_as_output(out), _locked(out):
+        _recover(out)
+        staging = Path(mkdtemp(dir=out.parent, prefix=_name(out, "-")))
+        try:
+            staging.chmod(0o755)  # mkdtemp makes it private; a result is to be shared
+            yield staging
+            _swap(staging, out)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+
+
+@contextmanager
+def replaced_files(targets: Sequence[Path]) -> Iterator[list[Path]]:
+    """Give paths to write to that become `targets`, all of them, once everything is there.
+
+    Parameters
+    ----------
+    targets : sequence of Path
+        Files of one folder; the first names the lock.
+
+    Yields
+    ------
+    list of Path
+        A path of the same name each, in an empty folder beside them.
+
+    Raises
+    ------
+    OutputError
+        As for `replaced_folder`.
+    """
+    targets = [Path(os.path.realpath(path)) for path in targets]
+    lead = targets[0]
+    with said_as_output(lead), _locked(lead):
+        _recover(lead)
+        staging = Path(mkdtemp(dir=lead.parent, prefix=_name(lead, "-")))
+        try:
+            made = [staging / path.name for path in targets]
+            yield made
+            _write_journal(
+                lead,
+                {
+                    "staging": staging.name,
+                    "files": [path.name for path in made if path.exists()],
+                },
+            )
+            _move_files(lead)
+        finally:
+            if not _journal(lead).exists():
+                shutil.rmtree(staging, ignore_errors=True)
+
+
+def settle(out: Path) -> None:
+    """Finish what a killed run began, if it did; whoever reads or writes `out` asks first.
+
+    Parameters
+    ----------
+    out : Path
+        A folder of results, or the first file of several.
+    """
+    out = Path(os.path.realpath(out))
+    if _journal(out).exists():
+        with said_as_output(out), _locked(out):
+            _recover(out)
+
+
+@contextmanager
+def locked_folder(out: Path) -> Iterator[None]:
+    """Keep other runs out of a folder that is filled piece by piece.
+
+    Parameters
+    ----------
+    out : Path
+        The folder.
+
+    Yields
+    ------
+    None
+        The folder is ours.
+
+    Raises
+    ------
+    OutputError
+        If another run writes there and does not end in time.
+    """
+    out = Path(os.path.realpath(out))
+    with said_as_output(out), _locked(out):
+        yield
+
+
+@contextmanager
+def said_as_output(out: Path) -> Iterator[None]:
+    """Say in words what the system says when nothing can be written.
+
+    Parameters
+    ----------
+    out : Path
+        What is written.
+
+    Yields
+    ------
+    None
+        The block writes.
+
+    Raises
+    ------
+    OutputError
+        For every OSError of the block.
+    """
+    try:
+        yield
+    except PermissionError as error:
+        raise OutputError(
+            f"不能写或替换输出文件（{error.filename}）；请检查权限，并关闭正在打开它的程序"
+            "（如 Excel）后重试。",
+            f"The output cannot be written or replaced ({error.filename}); check the permissions, "
+            "close the program that has it open (Excel?) and run again.",
+            where=str(out),
+        ) from error
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        what = Text("磁盘已满" if full else f"{error}", "the disk is full" if full else f"{error}")
+        raise OutputError(
+            f"写不完输出（{what.zh}）；原有结果未动。请腾出空间，或用 --out 换一个位置。",
+            f"The output cannot be written ({what.en}); what was there is untouched. Make room, or "
+            "name another place with --out.",
+            where=str(out),
+        ) from error
+
+
+def _name(out: Path, end: str) -> str:
+    """Name what belongs to `out` beside it; short, however long its own name is."""
+    return f"{_PREFIX}{hashlib.sha256(os.fsencode(out.name)).hexdigest()[:12]}{end}"
+
+
+def _journal(out: Path) -> Path:
+    return out.with_name(_name(out, _JOURNAL))
+
+
+@contextmanager
+def _locked(out: Path) -> Iterator[None]:
+    path = out.with_name(_name(out, _LOCK))
+    until = time.monotonic() + WAIT_S
+    while (handle := _try_lock(path)) is None:
+        if time.monotonic() > until:
+            raise OutputError(
+                "另一次运行正在写这个位置；请等它结束，或用 --out 换一个。",
+                "Another run is writing here; wait until it ends, or name another place with "
+                "--out.",
+                where=str(out),
+            )
+        time.sleep(LOOK_AGAIN_S)
+    try:
+        _sweep(out.parent, _name(out, ""))
+        yield
+    finally:
+        with suppress(OSError):
+            path.unlink()
+        os.close(handle)
+
+
+def _try_lock(path: Path) -> int | None:
+    """Take the lock, which ends with the process; None where another process holds it."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        _lock_handle(handle)
+        # Who held it before may have removed the file that was opened here.
+        if os.path.samestat(os.fstat(handle), path.stat()):
+            return handle
+    except OSError as error:
+        held = (errno.EACCES, errno.EAGAIN, errno.EDEADLK, errno.ENOENT)
+        if error.errno not in held:
+            os.close(handle)
+            raise
+    os.close(handle)
+    return None
+
+
+def _lock_handle(handle: int) -> None:
+    if sys.platform == "win32":
+        import msvcrt  # noqa: PLC0415 -- of that system
+
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl  # noqa: PLC0415 -- of the others
+
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _sweep(parent: Path, mine: str) -> None:
+    """Remove what dead runs left: all that is mine now, and all whose lock is free.
+
+    What a journal speaks of stays, for the next command on its folder.
+    """
+    groups: dict[str, list[Path]] = {}
+    with suppress(OSError):
+        for path in parent.glob(f"{_PREFIX}*"):
+            stem = path.name[: len(mine)]
+            groups.setdefault(stem, []).append(path)
+    for stem, paths in groups.items():
+        lock = parent / f"{stem}{_LOCK}"
+        if (parent / f"{stem}{_JOURNAL}").exists():
+            continue
+        if stem == mine:
+            _remove(path for path in paths if path != lock)
+        elif lock in paths:
+            with suppress(OSError):
+                handle = _try_lock(lock)
+                if handle is not None:
+                    _remove(path for path in paths if path != lock)
+                    lock.unlink(missing_ok=True)
+                    os.close(handle)
+
+
+def _remove(paths: Any) -> None:  # noqa: ANN401 -- an iterable of paths
+    for path in paths:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with suppress(OSError):
+                path.unlink()
+
+
+def _swap(staging: Path, out: Path) -> None:
+    if not out.exists():
+        staging.rename(out)
+        return
+    _keep_foreign(out, staging)
+    if _exchange(staging, out):
+        _keep_foreign(staging, out)  # what came between the two
+    else:
+        old = out.with_name(_name(out, "-old"))
+        _write_journal(out, {"staging": staging.name, "old": old.name})
+        _move_folders(out)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Let two folders change places in one step; False where the system has no such step."""
+    if sys.platform == "win32":
+        return False
+    library = ctypes.CDLL(None, use_errno=True)
+    paths = os.fsencode(one), os.fsencode(other)
+    if hasattr(library, "renameat2"):
+        code = library.renameat2(_AT_FDCWD, paths[0], _AT_FDCWD, paths[1], _EXCHANGE)
+    elif hasattr(library, "renamex_np"):
+        code = library.renamex_np(*paths, _EXCHANGE)
+    else:
+        return False
+    number = ctypes.get_errno() if code else 0
+    if number and number not in _NO_EXCHANGE:
+        raise OSError(number, os.strerror(number), str(other))
+    return not code
+
+
+def _write_journal(out: Path, content: dict[str, Any]) -> None:
+    beside = out.with_name(_name(out, "-journal"))
+    beside.write_text(json.dumps(content), encoding="utf-8")
+    beside.replace(_journal(out))
+
+
+def _read_journal(out: Path) -> dict[str, Any]:
+    """Read what is to be moved; names of files beside `out` alone, for anybody can write a file."""
+    content: dict[str, Any] = json.loads(_journal(out).read_text(encoding="utf-8"))
+    for name in (content["staging"], *content.get("files", [content.get("old")])):
+        if not isinstance(name, str) or Path(name).name != name or name == "..":
+            raise OSError(errno.EINVAL, "not a journal of ours", str(_journal(out)))
+    return content
+
+
+def _recover(out: Path) -> None:
+    """Finish what the journal says; the lock is held."""
+    path = _journal(out)
+    if not path.exists():
+        return
+    content = _read_journal(out)
+    if "files" in content:
+        _move_files(out)
+    else:
+        _move_folders(out)
+    _LOG.warning("%s: %s %s", out, FINISHED.zh, FINISHED.en)
+
+
+def _move_folders(out: Path) -> None:
+    content = _read_journal(out)
+    staging, old = (out.with_name(content[name]) for name in ("staging", "old"))
+    if staging.exists():
+        if out.exists() and not old.exists():
+            out.rename(old)
+        if not out.exists():
+            staging.rename(out)
+    elif not out.exists() and old.exists():
+        old.rename(out)
+    if old.exists():
+        _keep_foreign(old, out)
+        # Half of it removed, nobody could tell any more what of the rest was ours.
+        old.rename(out.with_name(_name(out, "-done")))
+    _journal(out).unlink()
+    shutil.rmtree(out.with_name(_name(out, "-done")), ignore_errors=True)
+
+
+def _move_files(out: Path) -> None:
+    content = _read_journal(out)
+    staging = out.with_name(content["staging"])
+    for name in content["files"]:
+        if (staging / name).exists():
+            (staging / name).replace(out.with_name(name))
+    _journal(out).unlink()
+    shutil.rmtree(staging, ignore_errors=True)
+
+
+def _keep_foreign(old: Path, new: Path) -> None:
+    """Link into `new` what others put into `old`; what has a name of ours there gets another."""
+    try:
+        ours = set(json.loads((old / MARK).read_text(encoding="utf-8"))["files"])
+    except (OSError, ValueError, KeyError, TypeError):
+        ours = set()
+    for folder, folders, names in os.walk(old):
+        here = Path(folder)
+        links = [name for name in folders if (here / name).is_symlink()]
+        folders.sort()
+        if here != old and not folders and not names:
+            (new / here.relative_to(old)).mkdir(parents=True, exist_ok=True)
+        for name in sorted([*names, *links]):
+            path = here / name
+            if path.relative_to(old).as_posix() not in ours:
+                _keep(path, new / path.relative_to(old))
+
+
+def _keep(path: Path, target: Path) -> None:
+    at = 1
+    while target.exists() or target.is_symlink():
+        if _is_same(path.lstat(), target.lstat()):
+            return
+        target = target.with_name(f"{path.stem}.kept{'' if at == 1 else at}{path.suffix}")
+        at += 1
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(path, target, follow_symlinks=False)
+    except OSError:
+        # A system without links: a copy, whole or not at all.
+        beside = target.with_name(f"{_PREFIX}copy")
+        shutil.copy2(path, beside, follow_symlinks=False)
+        beside.replace(target)
+
+
+def _is_same(one: os.stat_result, other: os.stat_result) -> bool:
+    """Tell a link, or a copy made here, from another file of that name."""
+    copied = (one.st_size, one.st_mtime_ns) == (other.st_size, other.st_mtime_ns)
+    return os.path.samestat(one, other) or copied
