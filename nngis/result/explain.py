@@ -9,6 +9,7 @@ import pandas as pd
 
 from nngis.datasets.vector import read_layer
 from nngis.errors import NngisError
+from nngis.replacing import settle
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ def read_results(folder: Path) -> list[tuple[Path, dict[str, Any]]]:
     NngisError
         If the folder holds no result.
     """
+    settle(folder)
     own = [folder / "result.json"] if (folder / "result.json").is_file() else []
     found = own or sorted(folder.glob("*/result.json"))
     if not found:
