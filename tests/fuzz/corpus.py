@@ -11,7 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import rasterio
-from shapely import LineString, Point, Polygon
+from shapely import LineString, Polygon
 
 LEDGERS = Path(__file__).parents[1] / "data" / "ledgers"
 DXF = """0
@@ -23,7 +23,7 @@ LINE
 5
 1A
 8
-河流
+道路
 10
 108.90
 20
@@ -35,7 +35,7 @@ LINE
 0
 TEXT
 8
-河流标注
+道路标注
 10
 108.90
 20
@@ -89,7 +89,7 @@ SCENARIO = """title = { zh = "试", en = "A try" }
 plans = ["heat"]
 
 [layers]
-boilers = { path = "boilers.csv", datum = "wgs84" }
+boilers = { path = "absent.csv", datum = "wgs84" }
 
 [heat]
 supply_radius_m = 15000
@@ -138,22 +138,20 @@ def lines() -> gpd.GeoDataFrame:
 
 def ledgers(folder: Path) -> list[Seed]:
     kept = ("boiler_survey.xlsx", "boiler_statistics.xls", "boilers_gbk.csv", "boilers_gbk.zip")
-    seeds = []
-    for name in kept:
-        seeds.append(ledger(Path(shutil.copy(LEDGERS / name, folder / name))))
+    seeds = [ledger(Path(shutil.copy(LEDGERS / name, folder / name))) for name in kept]
     frame = boilers()
     plain = pd.DataFrame(frame.drop(columns="geometry"))
     plain = plain.assign(经度=frame.geometry.x, 纬度=frame.geometry.y)
     plain.to_csv(folder / "boilers.csv", index=False)
     plain.to_csv(folder / "boilers.tsv", index=False, sep="\t")
     (folder / "sewer.inp").write_text(INP, encoding="utf-8")
-    (folder / "rivers.dxf").write_text(DXF, encoding="utf-8")
+    (folder / "roads.dxf").write_text(DXF, encoding="utf-8")
     (folder / "boilers.dxf").write_text(DXF, encoding="utf-8")
     seeds += [ledger(folder / "boilers.csv"), ledger(folder / "boilers.tsv")]
     return [
         *seeds,
         ledger(folder / "sewer.inp", "sewers"),
-        ledger(folder / "rivers.dxf", "rivers"),
+        ledger(folder / "roads.dxf", "roads"),
         ledger(folder / "boilers.dxf"),
     ]
 
@@ -171,7 +169,7 @@ def vectors(folder: Path) -> list[Seed]:
             Seed(
                 f"{suffix[1:]} for reach",
                 folder / f"boilers{suffix}",
-                ("reach", "--demand", "{}", "--facilities", "{}", "--limit-km", "5"),
+                ("reach", "--demand", "{}", "--facilities", "{}", "--limit-km", "5", "--json"),
             )
         )
     for name, one in (("boilers", frame), ("rivers", drawn)):
@@ -200,7 +198,6 @@ def vectors(folder: Path) -> list[Seed]:
 
 
 def rasters(folder: Path) -> list[Seed]:
-    made = []
     for name, unit, level in (("population", "", 40.0), ("solar_climate", "kWh/m2/day", 3.6)):
         path = folder / f"{name}.tif"
         cells = np.linspace(level, level * 1.1, 60 * 80).reshape(60, 80).astype("float32")
@@ -210,9 +207,18 @@ def rasters(folder: Path) -> list[Seed]:
         ) as raster:  # fmt: skip
             raster.write(cells, 1)
             raster.units = (unit,)
-        plan = {"population": "charging", "solar_climate": "rooftop"}[name]
-        made.append(Seed(f"tif as {name}", path, ("run", plan, "--layer", f"{name}={{}}", "--out", "{out}")))
-    return made
+    return [
+        Seed(
+            "tif of irradiation",
+            folder / "solar_climate.tif",
+            ("roofs", str(folder / "roofs.parquet"), "--climate", "{}", "--out", "{out}"),
+        ),
+        Seed(
+            "tif of people",
+            folder / "population.tif",
+            ("run", "charging", "--layer", "population={}", "--out", "{out}"),
+        ),
+    ]
 
 
 def tables(folder: Path) -> list[Seed]:
@@ -246,27 +252,32 @@ def asked(folder: Path) -> list[Seed]:
     (folder / "catalog.toml").write_text((shipped / "catalog.toml").read_text("utf-8"), "utf-8")
     hours = pd.date_range("2019-01-01", periods=8760, freq="h")
     rows = [
-        f"{t:%Y%m%d:%H%M},{20 + t.hour / 4},70,{500 * (8 < t.hour < 17)},{400 * (8 < t.hour < 17)},"
+        f"{t:%Y%m%d:%H%M},{20 + t.hour / 4},70.0,{500 * (8 < t.hour < 17)},{400 * (8 < t.hour < 17)},"
         f"{100 * (8 < t.hour < 17)},300,2,180,101000"
         for t in hours
     ]
-    head = "Latitude (decimal degrees): 22.8\nLongitude (decimal degrees): 108.3\nElevation (m): 80\n"
+    head = (
+        "Latitude (decimal degrees): 22.8\nLongitude (decimal degrees): 108.3\nElevation (m): 80\n"
+    )
     head += "time(UTC),T2m,RH,G(h),Gb(n),Gd(h),IR(h),WS10m,WD10m,SP\n"
     (folder / "weather.csv").write_text(head + "\n".join(rows) + "\n", encoding="utf-8")
+    shutil.copy(shipped / "nanning.toml", folder)
     result = folder / "result"
     (result / "heat").mkdir(parents=True, exist_ok=True)
-    boilers().rename(columns={"锅炉编号": "boiler_id"}).assign(decision="keep").to_file(
-        result / "heat" / "layers.gpkg", layer="boilers", driver="GPKG"
-    )
+    boilers().rename(columns={"锅炉编号": "boiler_id"}).assign(
+        decision="keep", rule="A", reason_zh="甲", reason_en="a"
+    ).to_file(result / "heat" / "layers.gpkg", layer="boilers", driver="GPKG")
     told = {"plan": "heat", "subject": "boilers", "indicators": [], "parameters": {}, "rules": []}
     (result / "heat" / "result.json").write_text(json.dumps(told), encoding="utf-8")
     return [
         Seed("toml of a scenario", folder / "plan.toml", ("run", "{}", "--out", "{out}")),
-        Seed("toml of a catalog", folder / "catalog.toml", ("layers", "check", "--layers", "{dir}")),
+        Seed(
+            "toml of a catalog", folder / "catalog.toml", ("layers", "check", "--layers", "{dir}")
+        ),
         Seed(
             "csv of weather",
             folder / "weather.csv",
-            ("run", "rooftop", "--layer", "solar_climate={}", "--out", "{out}"),
+            ("roofs", str(folder / "roofs.parquet"), "--climate", "{}", "--out", "{out}"),
         ),
         Seed("json of a result", result / "heat" / "result.json", ("explain", "{dir}", "G1")),
         Seed("gpkg of a result", result / "heat" / "layers.gpkg", ("explain", "{dir}", "G1")),
@@ -275,4 +286,4 @@ def asked(folder: Path) -> list[Seed]:
 
 if __name__ == "__main__":
     for seed in write_corpus(Path(sys.argv[1])):
-        print(seed.name, seed.path.name, seed.path.stat().st_size)  # noqa: T201
+        print(seed.name, seed.path.name, seed.path.stat().st_size)

@@ -1,6 +1,7 @@
-"""Mutate the corpus, guided by answers: what gives an answer not heard before is mutated further."""
+"""Mutate the corpus, guided by answers: what gives a new one is mutated further."""
 
 import hashlib
+import importlib
 import os
 from pathlib import Path
 from random import Random
@@ -8,10 +9,16 @@ from random import Random
 # One thread each: children are forked.
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", NUMBA_NUM_THREADS="1")
 
+from nngis.catalog.load import shipped_layers
+from nngis.inputs.store import open_store
 from tests.fuzz.corpus import Seed, write_corpus
 from tests.fuzz.judge import Judge, Verdict
 from tests.fuzz.mutations import Mutator
 
+COMMANDS = (
+    *("app", "ledger_commands", "layer_commands", "roofs_command", "run_command"),
+    *("reach_command", "site_command", "show_commands"),
+)
 FURTHER = 0.3  # of the files are made of those that gave new answers
 MOST_KEPT = 60_000  # bytes of a case that is kept
 
@@ -30,6 +37,7 @@ class Fuzz:
     """
 
     def __init__(self, folder: Path, seed: int, *, only: str = "") -> None:
+        warm()
         self.judge = Judge(folder / "at work")
         self.seeds = [one for one in write_corpus(folder / "corpus") if only in one.name]
         self.good = {one.name: one.path.read_bytes() for one in self.seeds}
@@ -38,7 +46,9 @@ class Fuzz:
         self.answers: set[str] = set()
         self.new: dict[str, list[bytes]] = {}
         self.tried: list[tuple[str, Verdict]] = []
-        self.unspoiled = {one.name: self.judge.judge(one, self.good[one.name]) for one in self.seeds}
+        self.unspoiled = {
+            one.name: self.judge.judge(one, self.good[one.name]) for one in self.seeds
+        }
 
     def step(self, keep: Path | None) -> None:
         """Make one file and judge it."""
@@ -54,6 +64,16 @@ class Fuzz:
             self.new.setdefault(seed.name, []).append(made)
             if verdict.is_fault and keep is not None:
                 keep_case(keep, seed, made, verdict)
+
+
+def warm() -> None:
+    """Import here what every command would import again."""
+    for name in COMMANDS:
+        importlib.import_module(f"nngis.cli.{name}")
+    for name in ("pvlib.iotools", "rasterio.warp", "exactextract", "python_calamine", "openpyxl"):
+        importlib.import_module(name)
+    store = open_store(shipped_layers())
+    store.references()
 
 
 def keep_case(folder: Path, seed: Seed, data: bytes, verdict: Verdict) -> None:

@@ -19,7 +19,7 @@ WORDS = (
     "", "\0", "\ufffe", "\uffff", "\u200b", "\u202e", "G1\u200d", "\u0000", "﷽" * 50, "🏭" * 30,
     "nan", "inf", "-inf", "1e308", "1e-320", "9" * 400, "-1", "0", "2**63", "0x1F", "１２", "一千万",
     "=cmd|' /C calc'!A0", "<script>alert(1)</script>", "'; DROP TABLE boilers; --", "../../../etc",
-    "{{7*7}}", "%s%n", "A" * 40_000, "a,b\n\"c", "\r\n", "\\u0000", "{", "[[[[[[[[", "}" * 9, "null",
+    "{{7*7}}", "%s%n", "A" * 40_000, 'a,b\n"c', "\r\n", "\\u0000", "{", "[[[[[[[[", "}" * 9, "null",
     "/vsicurl/{url}/a", "{url}/a.geojson", "{secret}", "<OGRVRTDataSource>", "EPSG:999999",
     "POINT EMPTY", "POLYGON((0 0,1 1))", "1900-02-30", "2999-12-31", "true", "合计", "注：", "fid",
     "geom", "ogc_fid", "rowid", "select", "锅炉编号", "经度", "纬度", "lon", "wkt", "utf-7", "idna",
@@ -90,9 +90,9 @@ class Mutator:
             start = self._at(other)
             return data[:at] + other[start : start + chance.randrange(1, 2000)] + data[at:]
         if kind == 4:
-            packed = struct.pack(
-                chance.choice("<>") + "q", chance.choice(NUMBERS)
-            )[: chance.choice((2, 4, 8))]
+            packed = struct.pack(chance.choice("<>") + "q", chance.choice(NUMBERS))[
+                : chance.choice((2, 4, 8))
+            ]
             return data[:at] + packed + data[at + len(packed) :]
         if kind == 5:
             packed = struct.pack(chance.choice("<>") + "d", chance.choice(FLOATS))
@@ -192,7 +192,7 @@ class Mutator:
             base.execute(f'DELETE FROM "{table}" WHERE rowid = 1')
             return
         value = f"CAST(? AS {chance.choice(('TEXT', 'BLOB', 'REAL'))})" if kind == 4 else "?"
-        base.execute(f'UPDATE "{table}" SET "{column}" = {value} WHERE rowid < 4', (word,))  # noqa: S608
+        base.execute(f'UPDATE "{table}" SET "{column}" = {value} WHERE rowid < 4', (word,))
 
     def _in_parquet(self, data: bytes) -> bytes | None:
         chance = self.chance
