@@ -10,6 +10,7 @@ from pathlib import Path
 
 import geopandas as gpd
 
+import nngis
 from nngis.cartography import sheet, write_sheet
 from nngis.catalog.load import shipped_layers
 from nngis.catalog.prefectures import read_prefectures
@@ -17,7 +18,6 @@ from nngis.inputs.store import open_store
 from nngis.outputs import pages, qgis, report
 from nngis.outputs.drawing import PLAIN
 from nngis.outputs.save import save_result
-from nngis.run.run import run
 from nngis.run.scenario import read_scenario
 from nngis.text import Text
 
@@ -39,7 +39,8 @@ def main():
     heat = scenario.model_copy(update={"plans": ("heat",)})
     with tempfile.TemporaryDirectory() as scratch:
         out = Path(scratch) / "run"
-        result = run(heat, store, out, overrides={}).results[0]
+        result = nngis.run_scenario(heat).results[0]
+        result.save(out)
         tables = {
             name: table
             for name, table in result.analysis.tables.items()

@@ -222,7 +222,7 @@ def parameter(
 
 
 def build(
-    model: type[P], scenario: Mapping[str, Any], overrides: Mapping[str, str], *, scenario_name: str
+    model: type[P], scenario: Mapping[str, Any], overrides: Mapping[str, Any], *, scenario_name: str
 ) -> tuple[P, list[ParameterRecord]]:
     """Build a plan's parameters: defaults, then the scenario, then ``--set``.
 
@@ -232,8 +232,8 @@ def build(
         The plan's parameters.
     scenario : mapping of str to object
         Values of the scenario file.
-    overrides : mapping of str to str
-        Values of ``--set``, as typed.
+    overrides : mapping of str to object
+        Values of ``--set``, as typed, or of a Python call.
     scenario_name : str
         What to call the scenario in the records.
 

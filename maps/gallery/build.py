@@ -11,10 +11,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from nngis.catalog.load import shipped_layers
-from nngis.inputs.store import open_store
-from nngis.run.run import run
-from nngis.run.scenario import read_scenario
+import nngis
 from nngis.text import Lang
 
 GALLERY = Path(__file__).parent
@@ -26,10 +23,7 @@ LANGUAGES: tuple[Lang, ...] = ("zh", "en")
 
 def default_run(out: Path, lang: Lang) -> Path:
     """Run the demonstration as ``nngis run`` does, and return its folder."""
-    store = open_store(shipped_layers())
-    scenario = read_scenario(store.folder / "nanning.toml")
-    run(scenario, store, out, overrides={}, lang=lang)
-    return out
+    return nngis.run_scenario().save(out, lang=lang)
 
 
 def small_sheets(out: Path, gallery: Path, lang: Lang) -> list[Path]:

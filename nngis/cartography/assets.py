@@ -116,6 +116,11 @@ def leaflet_js() -> str:
     return text("leaflet.js").partition("\n//# sourceMappingURL=")[0]
 
 
+def data_uri(name: str) -> str:
+    """Return a picture among the assets as an address that holds it."""
+    return "data:image/png;base64," + base64.b64encode(content(name)).decode("ascii")
+
+
 @cache
 def leaflet_css() -> str:
     """Return Leaflet's style sheet with its images inside.
@@ -127,7 +132,6 @@ def leaflet_css() -> str:
     """
 
     def inline(found: re.Match[str]) -> str:
-        code = base64.b64encode(content(found[1])).decode("ascii")
-        return f"url(data:image/png;base64,{code})"
+        return f"url({data_uri(found[1])})"
 
     return re.sub(r"url\(images/([\w.-]+\.png)\)", inline, text("leaflet.css"))

@@ -168,7 +168,7 @@ def draw_sheet(
     with mpl.rc_context(SETTINGS):
         canvas = blank_canvas(paper or Paper())
         layout = lay_out(canvas.paper)
-        bounds = area.outline.bounds if area else extent(subject)
+        bounds = area.outline.bounds if area else map_extent(subject.layers, subject.ground)
         window = choose_window(bounds, layout.frame)
         layers: Sequence[PrintedLayer] = subject.layers
         if area:
@@ -228,21 +228,25 @@ def draw_atlas(
     ]
 
 
-def extent(subject: SheetSubject) -> tuple[float, float, float, float]:
-    """Return what a sheet of the whole subject shows: the counties, unless all lies elsewhere.
+def map_extent(
+    layers: Sequence[PrintedLayer], ground: Sequence[GroundLayer]
+) -> tuple[float, float, float, float]:
+    """Return what a map of the whole shows: the counties, unless all layers lie elsewhere.
 
     Parameters
     ----------
-    subject : SheetSubject
+    layers : sequence of PrintedLayer
         What is drawn.
+    ground : sequence of GroundLayer
+        What lies under it.
 
     Returns
     -------
     tuple of float
         West, south, east, north [m].
     """
-    own = [one.frame.total_bounds for one in subject.layers if len(one.frame)]
-    counties = [one.frame.total_bounds for one in subject.ground if one.symbol.role == "county"]
+    own = [one.frame.total_bounds for one in layers if len(one.frame)]
+    counties = [one.frame.total_bounds for one in ground if one.symbol.role == "county"]
     corners = np.array(own) if own else np.array([CHINA])
     west, south = corners[:, :2].min(axis=0).tolist()
     east, north = corners[:, 2:].max(axis=0).tolist()

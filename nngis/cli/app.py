@@ -379,9 +379,9 @@ def permit_command(
 
       nngis permit --file 拟建项目.xlsx --datum gcj02 --strict
     """
-    from nngis.cli.permit_command import permit
+    from nngis.cli.permit_command import show_permit
 
-    code = permit(
+    code = show_permit(
         (lon, lat, capacity_t_h, fuel, captive),
         file,
         layer or [],
@@ -431,9 +431,9 @@ def compare_command(
 
       nngis compare maps/heat15 maps/heat30 --out maps/difference
     """
-    from nngis.cli.compare_command import compare_folders
+    from nngis.cli.compare_command import show_comparison
 
-    compare_folders(
+    show_comparison(
         before, after, out, layers=layers, lang=lang.value, as_json=as_json, force=force
     )
 

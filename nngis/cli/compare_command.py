@@ -11,12 +11,12 @@ from nngis.catalog.load import shipped_layers
 from nngis.cli.tables import print_table
 from nngis.files import check_output
 from nngis.inputs.store import open_store
-from nngis.run.compare import Comparison, compare
+from nngis.run.compare import Comparison, compare_folders
 from nngis.run.difference import write_difference
 from nngis.text import Lang, Text
 
 
-def compare_folders(
+def show_comparison(
     before: Path,
     after: Path,
     out: Path | None,
@@ -29,7 +29,7 @@ def compare_folders(
     """Print what changed, and leave a map of it where an output is named."""
     if out is not None:
         check_output(out, force=force)
-    found = compare(before, after)
+    found = compare_folders(before, after)
     if as_json:
         content = {one.plan: _as_json(one) for one in found}
         typer.echo(json.dumps(content, ensure_ascii=False, indent=2))

@@ -10,17 +10,16 @@ from nngis import fields
 from nngis.catalog.load import shipped_layers
 from nngis.cli.options import choose_scenario, pairs
 from nngis.cli.tables import print_table
-from nngis.errors import ScenarioError
 from nngis.inputs.store import open_store
-from nngis.ledger.words import read_fuel
-from nngis.run.permit import judge, one_proposal, read_proposals
+from nngis.run.cases import Case
+from nngis.run.permit import permit
 from nngis.text import Lang, Text
 
 BANNED = 3
 Proposal = tuple[float | None, float | None, float | None, str, bool]
 
 
-def permit(
+def show_permit(
     proposal: Proposal,
     file: Path | None,
     layer: Sequence[str],
@@ -35,27 +34,24 @@ def permit(
     """Judge one proposal or a ledger of them; return the exit code."""
     store = open_store(layers or shipped_layers())
     scenario = choose_scenario(["heat"], store, layer, datum)
-    if file is not None:
-        proposals = read_proposals(file, store, datum=datum)
-    else:
-        lon, lat, capacity_t_h, fuel, captive = proposal
-        known = read_fuel(fuel)
-        if lon is None or lat is None or capacity_t_h is None or known is None:
-            raise ScenarioError(
-                "请给出 --lon、--lat、--capacity-t-h 和认得的 --fuel"
-                "（煤、天然气、生物质、油、电），或用 --file 给出台账。",
-                "Give --lon, --lat, --capacity-t-h and a known --fuel (coal, gas, biomass, oil, "
-                "electric), or a ledger with --file.",
-                where="nngis permit",
-            )
-        proposals = one_proposal(lon, lat, capacity_t_h, known, captive=captive)
-    table, cautions = judge(proposals, store, scenario, pairs(set_, "--set"))
+    lon, lat, capacity_t_h, fuel, captive = proposal
+    table = permit(
+        lon,
+        lat,
+        capacity_t_h=capacity_t_h,
+        fuel=fuel,
+        captive=captive,
+        ledger=file,
+        datum=datum,
+        case=Case(store, scenario),
+        **pairs(set_, "--set"),
+    )
     rows = pd.DataFrame(table.drop(columns="geometry"))
     if as_json:
         typer.echo(rows.reset_index().to_json(orient="records", force_ascii=False, indent=2))
     else:
         _print(rows, lang)
-        for text in cautions:
+        for text in table.attrs["notes"]:
             typer.echo(f"{Text('提醒', 'Note').say(lang)}: {text.say(lang)}")
     return BANNED if strict and rows["decision"].eq("banned").any() else 0
 

@@ -18,7 +18,6 @@ from nngis.register.history import Move, moves
 from nngis.register.scorecard import as_records, counts
 from nngis.register.scored import FOLDER, SNAPSHOT, Scored
 from nngis.run.register import register_roles, score_city
-from nngis.run.run import versions
 from nngis.text import Lang, Text
 
 MISSED = 3
@@ -47,7 +46,7 @@ def show_register(
     if out is not None:
         check_output(out, force=force)
     before = _snapshot(since) if since else None
-    scored = score_city(store, scenario.layers, split=split, date=date, versions=versions())
+    scored = score_city(store, scenario.layers, split=split, date=date)
     moved = moves(before, scored.snapshot()) if before else []
     if as_json:
         typer.echo(json.dumps(as_records(scored.card), ensure_ascii=False, indent=2))

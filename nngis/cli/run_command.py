@@ -12,11 +12,14 @@ from nngis import fields
 from nngis.catalog.load import shipped_layers
 from nngis.cli.options import choose_scenario, pairs
 from nngis.cli.tables import print_table
+from nngis.files import check_output
 from nngis.inputs.store import open_store
 from nngis.outputs.drawing import choose_drawing
 from nngis.outputs.save import as_json as result_as_json
 from nngis.result.result import Result
-from nngis.run.run import Outcome, run
+from nngis.run.cases import Case
+from nngis.run.results import Run
+from nngis.run.run import run_scenario
 from nngis.text import Lang, Text
 
 MISSED = 3
@@ -42,6 +45,7 @@ def run_plans(
     drawn = choose_drawing(paper, pairs(stamp, "--stamp"), svg=svg, atlas=atlas, tiles=tiles)
     store = open_store(layers or shipped_layers())
     scenario = choose_scenario(what, store, layer, datum)
+    check_output(out, force=force)
     console = Console(stderr=True, quiet=quiet)
     with Progress(
         SpinnerColumn(),
@@ -51,32 +55,34 @@ def run_plans(
         transient=True,
     ) as progress:
         task = progress.add_task("", total=None)
-        outcome = run(
+
+        def show(text: Text) -> None:
+            progress.update(task, description=text.say(lang))
+
+        found = run_scenario(
             scenario,
-            store,
-            out,
+            case=Case(store, scenario),
             overrides=pairs(set_, "--set"),
-            lang=lang,
-            force=force,
-            drawing=drawn,
-            say=lambda text: progress.update(task, description=text.say(lang)),
+            progress=show,
         )
+        show(Text("写出结果与地图", "Writing results and maps"))
+        found.save(out, lang=lang, force=force, drawing=drawn)
     if as_json:
-        found = {r.plan: result_as_json(r) for r in outcome.results}
-        typer.echo(json.dumps({"out": str(out), "results": found}, ensure_ascii=False, indent=2))
+        results = {r.plan: result_as_json(r) for r in found.results}
+        typer.echo(json.dumps({"out": str(out), "results": results}, ensure_ascii=False, indent=2))
     else:
-        _print_summary(outcome, lang)
+        _print_summary(found, out, lang)
     missed = any(
-        i.status == "missed" for result in outcome.results for i in result.analysis.indicators
+        i.status == "missed" for result in found.results for i in result.analysis.indicators
     )
     return MISSED if strict and missed else 0
 
 
-def _print_summary(outcome: Outcome, lang: Lang) -> None:
-    for result in outcome.results:
+def _print_summary(found: Run, out: Path, lang: Lang) -> None:
+    for result in found.results:
         typer.echo(result.title.say(lang))
         _print_result(result, lang)
-    typer.echo(Text("结果", "Results").say(lang) + f": {outcome.out / 'index.html'}")
+    typer.echo(Text("结果", "Results").say(lang) + f": {out / 'index.html'}")
 
 
 def _print_result(result: Result, lang: Lang) -> None:

@@ -22,16 +22,10 @@ def explain(folder: Path, id_: str, *, lang: Lang, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(asdict(found), ensure_ascii=False, indent=2))
         return
-    values = found.values
-    decision = fields.get("decision").value_title(values["decision"], lang)
+    decision = fields.get("decision").value_title(found.values["decision"], lang)
     typer.echo(f"{found.id}: {decision}")
-    typer.echo(values[f"reason_{lang}"])
-    rows = []
-    for name, value in values.items():
-        if not name.startswith("reason_") and value is not None:
-            field = fields.get(name)
-            shown = f"{value:.7g}" if isinstance(value, float) else field.value_title(value, lang)
-            rows.append([field.heading(lang), shown])
+    typer.echo(found.values[f"reason_{lang}"])
+    rows = [list(pair) for pair in found.rows(lang)]
     print_table([Text("项目", "Column").say(lang), Text("值", "Value").say(lang)], rows)
     typer.echo(Text("参数", "Parameters").say(lang))
     parameters = found.result["parameters"].items()

@@ -1,5 +1,7 @@
 """Read any layer of points or lines for a question asked of it, whatever its columns are."""
 
+import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -8,12 +10,14 @@ import pandas as pd
 
 from nngis.catalog.layer import Layer
 from nngis.errors import LayerError, Problem, require
+from nngis.inputs.given import given_layer
 from nngis.inputs.store import LayerStore
 from nngis.ledger.field_cells import text_of
-from nngis.ledger.part import ASSUME, Options
+from nngis.ledger.part import ASSUME, Options, Part
 from nngis.ledger.read import read_ledger
 from nngis.ledger.sources import open_parts, sha256_of_source
 from nngis.ledger.stated_datum import placed_in_wgs84
+from nngis.ledger.vector import part_of
 from nngis.roles import Role
 from nngis.roles import role as role_named
 from nngis.text import Text
@@ -30,14 +34,20 @@ TITLES = {
 }
 
 
-def read_features(path: str, part: str, store: LayerStore, *, datum: str | None = None) -> Layer:
-    """Read a file, or a layer of the catalog, for its part in a question.
+def read_features(
+    source: str | Path | gpd.GeoDataFrame | Layer,
+    part: str,
+    store: LayerStore,
+    *,
+    datum: str | None = None,
+) -> Layer:
+    """Read a file, a frame, or a layer of the catalog, for its part in a question.
 
     Parameters
     ----------
-    path : str
-        A vector file, a table with coordinates, or the id of a layer of the catalog; roads are
-        whatever the ledger reader takes for the role of that name.
+    source : str, Path, GeoDataFrame or Layer
+        A vector file, a table with coordinates, the id of a layer of the catalog, or a frame
+        with geometry and a CRS. Roads are whatever the ledger reader takes for that role.
     part : str
         A key of `TITLES`.
     store : LayerStore
@@ -56,6 +66,19 @@ def read_features(path: str, part: str, store: LayerStore, *, datum: str | None 
     LayerError
         If ids repeat, or rows are not points (lines for roads).
     """
+    if isinstance(source, Layer):
+        layer, path = source, source.id
+    elif isinstance(source, gpd.GeoDataFrame) and part != "roads":
+        layer, path = _from_frame(source, part, datum), part
+    elif not isinstance(source, str | Path):
+        layer, path = given_layer(source, part, store, datum=datum), part
+    else:
+        layer, path = _from_path(str(source), part, store, datum), str(source)
+    _check_shapes(layer.frame, part, path)
+    return layer
+
+
+def _from_path(path: str, part: str, store: LayerStore, datum: str | None) -> Layer:
     if path in store.specs:
         layer = store.open(path)
     elif part == "roads":
@@ -77,7 +100,6 @@ def read_features(path: str, part: str, store: LayerStore, *, datum: str | None 
             work_crs=store.home_crs,
             references=store.references,
         )
-    _check_shapes(layer.frame, part, path)
     return layer
 
 
@@ -117,11 +139,25 @@ def weights_of(layer: Layer, column: str | None) -> pd.Series:
 
 def _from_vector(path: Path, part: str, datum: str | None) -> Layer:
     opened = open_parts(str(path), _role_of(part))[0]
+    layer = _from_part(opened, part, datum, str(path))
+    return replace(layer, id=path.name, path=path, sha256=sha256_of_source(str(path)))
+
+
+def _from_frame(frame: gpd.GeoDataFrame, part: str, datum: str | None) -> Layer:
+    if frame.index.name is not None and frame.index.name not in frame.columns:
+        frame = frame.reset_index()
+    layer = _from_part(part_of(frame, Path(part), ""), part, datum, part)
+    rows = layer.frame.to_wkb().to_csv().encode()
+    return replace(layer, sha256=hashlib.sha256(rows).hexdigest())
+
+
+def _from_part(opened: Part, part: str, datum: str | None, where: str) -> Layer:
+    """Take rows as they are; their ids are a column of a known name, or numbers."""
     if opened.geometry is None or (opened.geometry.crs is None and datum is None):
         raise LayerError(
-            "文件没有图形，或没有说明坐标参考系；请用 --datum 说明。",
-            "The file has no geometry, or does not say its CRS; say it with --datum.",
-            where=str(path),
+            "没有图形，或没有说明坐标参考系；请用 --datum 说明。",
+            "There is no geometry, or no CRS is stated; say it with --datum.",
+            where=where,
         )
     header, *rows = opened.table.rows
     cells = pd.DataFrame(rows, columns=list(map(str, header)), dtype=object)
@@ -133,20 +169,15 @@ def _from_vector(path: Path, part: str, datum: str | None) -> Layer:
     made = pd.Series(range(1, len(frame) + 1)).map("R{:05d}".format)
     frame.index = pd.Index(ids.where(ids.notna(), made).astype(str), name=f"{part}_id")
     return Layer(
-        id=path.name,
+        id=where,
         title=TITLES[part],
         frame=frame.drop(columns=[f"{part}_id"], errors="ignore"),
         evidence="surveyed",
-        path=path,
-        sha256=sha256_of_source(str(path)),
+        path=None,
+        sha256="",
         rows=len(frame),
         notes=(*opened.notes, *notes),
     )
-
-
-def _role_of(part: str) -> Role:
-    shape: Literal["line", "point"] = "line" if part == "roads" else "point"
-    return Role(part, TITLES[part], shape, f"{part}_id", (), ("name_zh",))
 
 
 def _check_shapes(frame: gpd.GeoDataFrame, part: str, path: str) -> None:

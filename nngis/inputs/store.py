@@ -58,6 +58,27 @@ class LayerStore:
             self._opened[layer_id] = self._read(self.spec(layer_id))
         return self._opened[layer_id]
 
+    def with_layer(self, name: str, layer: Layer, spec: LayerSpec) -> "LayerStore":
+        """Return a store that holds one layer more, which was read already.
+
+        Parameters
+        ----------
+        name : str
+            Its id.
+        layer : Layer
+            The layer.
+        spec : LayerSpec
+            What the catalog would say of it.
+
+        Returns
+        -------
+        LayerStore
+            The store; this one stays as it is.
+        """
+        return replace(
+            self, specs={**self.specs, name: spec}, _opened={**self._opened, name: layer}
+        )
+
     def _read(self, spec: LayerSpec) -> Layer:
         if not spec.ledger:
             return load_layer(spec, self.folder)

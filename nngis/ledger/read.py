@@ -1,6 +1,7 @@
 """Read a ledger for a role: every row becomes a row of the layer or a reject with its reason."""
 
 import gc
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,9 +17,10 @@ from nngis.evidence import Evidence, weakest
 from nngis.ledger.counts import Counts, add_counts
 from nngis.ledger.duplicates import merge_pairs, propose_pairs
 from nngis.ledger.one_part import PartReading, read_part, sheets_for
-from nngis.ledger.part import Options
+from nngis.ledger.part import Options, Part
 from nngis.ledger.references import References
 from nngis.ledger.sources import name_of, open_parts, sha256_of_source
+from nngis.ledger.vector import part_of
 from nngis.roles import Role
 from nngis.text import Text
 
@@ -117,7 +119,54 @@ def survey_ledger(source: Path | str, role: Role, options: Options) -> Reading:
     """
     source = str(source)
     with _without_collector():
-        chosen, notes = sheets_for(open_parts(source, role), role, source)
+        parts = open_parts(source, role)
+    found = _survey(parts, name_of(source), role, options)
+    path = Path(source) if Path(source).exists() else None
+    name = Path(source).stem if path else found.layer.id
+    layer = replace(found.layer, path=path, title=Text(name, name), sha256=sha256_of_source(source))
+    return replace(found, layer=layer)
+
+
+def read_frame(frame: pd.DataFrame, role: Role, options: Options, *, name: str = "") -> Layer:
+    """Read a frame that somebody holds, exactly as the same rows would be read from a file.
+
+    Parameters
+    ----------
+    frame : DataFrame or GeoDataFrame
+        Rows, with columns in Chinese or English; a named index is a column too.
+    role : Role
+        What its rows should become.
+    options : Options
+        How it is to be read.
+    name : str
+        What to call it in notes and rejects; the role's name if empty.
+
+    Returns
+    -------
+    Layer
+        Accepted rows in WGS84, rejected rows with their reasons; the hash is that of the rows.
+
+    Raises
+    ------
+    LedgerError
+        As for `read_ledger`.
+    """
+    if frame.index.name is not None and frame.index.name not in frame.columns:
+        frame = frame.reset_index()
+    name = name or role.name
+    part = part_of(frame, Path(name), "")
+    digest = hashlib.sha256(repr(part.table.rows).encode())
+    if part.geometry is not None:
+        digest.update(b"".join(part.geometry.to_wkb().fillna(b"")))
+        digest.update(str(part.geometry.crs).encode())
+    found = _survey([part], name, role, options).layer
+    return replace(found, sha256=digest.hexdigest())
+
+
+def _survey(parts: list[Part], name: str, role: Role, options: Options) -> Reading:
+    """Read parts that are open, and keep account of every row."""
+    with _without_collector():
+        chosen, notes = sheets_for(parts, role, name)
         readings = [read_part(part, sheet, role, options) for part, sheet in chosen]
     found, renamed = _together(readings, role)
     frame = found.frame.set_index(role.key)
@@ -131,21 +180,19 @@ def survey_ledger(source: Path | str, role: Role, options: Options) -> Reading:
         rejects = rejects.sort_values(["file", "sheet", "row"], kind="stable")
     rejects = rejects.reset_index(drop=True)
     if frame.empty:
-        raise _nothing_left(source, rejects)
+        raise _nothing_left(name, rejects)
     counts = replace(found.counts, accepted=len(frame), rejected=len(found.rejects) + len(merged))
     evidence = options.evidence
     if "evidence" in frame:
         evidence = weakest([options.evidence, *frame["evidence"].unique()])
         frame["evidence"] = [weakest([options.evidence, word]) for word in frame["evidence"]]
-    name = name_of(source)
-    path = Path(source) if Path(source).exists() else None
     layer = Layer(
         id=name,
-        title=Text(Path(name).stem, Path(name).stem) if path else Text(name, name),
+        title=Text(name, name),
         frame=frame,
         evidence=evidence,
-        path=path,
-        sha256=sha256_of_source(source),
+        path=None,
+        sha256="",
         rows=len(frame) + len(rejects),
         rejects=rejects,
         notes=tuple(dict.fromkeys([*found.notes, *notes, *renamed, *_of_pairs(pairs)])),
@@ -235,8 +282,7 @@ def _of_pairs(pairs: pd.DataFrame) -> list[Text]:
     ]
 
 
-def _nothing_left(source: str, rejects: pd.DataFrame) -> LedgerError:
-    where = name_of(source)
+def _nothing_left(where: str, rejects: pd.DataFrame) -> LedgerError:
     if rejects.empty:
         return LedgerError(
             "表头以下没有数据行。", "There are no rows below the header.", where=where

@@ -1,6 +1,7 @@
 """What a plan wants drawn, as data; only `cartography` draws it."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from nngis.text import Text
@@ -128,3 +129,7 @@ class MapView:
     notes: tuple[Text, ...] = ()
     sections: tuple[LongSection, ...] = ()
     network: PipeNetwork | None = None
+
+    def of_tables(self, tables: Collection[str]) -> "MapView":
+        """Return the view of those of its layers whose tables are there."""
+        return replace(self, layers=tuple(one for one in self.layers if one.table in tables))

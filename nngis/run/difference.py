@@ -9,9 +9,9 @@ from nngis.outputs.write_run import write_run
 from nngis.result.explain import read_results
 from nngis.result.mapview import MapLayer, MapView
 from nngis.result.result import Analysis, InputRecord, Result, Sheet
+from nngis.result.versions import versions
 from nngis.run.compare import Comparison
 from nngis.run.plans import PLAN_IDS, PLAN_TITLES, load_plan
-from nngis.run.run import versions
 from nngis.text import Lang, Text
 
 COLUMNS = ("name_zh", "decision_before", "decision_after", "reason")

@@ -2,22 +2,106 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
 from nngis.crs import choose_work_crs, to_wgs84
+from nngis.errors import ScenarioError
+from nngis.inputs.given import given_layer, take_given
 from nngis.inputs.store import LayerStore, has_role, open_role
 from nngis.ledger.read import read_ledger
+from nngis.ledger.words import read_fuel
 from nngis.parameters import build
 from nngis.plans.heat.parameters import HeatParameters
 from nngis.plans.heat.permit import judge_proposals
 from nngis.roles import role
+from nngis.run.cases import Case
+from nngis.run.cases import case as open_case
 from nngis.run.scenario import Scenario
 from nngis.text import Text
 
 ROLES = ("heat_sources", "built_up", "counties")
 OPTIONAL = ("parks",)
+
+
+def permit(
+    lon: float | None = None,
+    lat: float | None = None,
+    *,
+    capacity_t_h: float | None = None,
+    fuel: str = "coal",
+    captive: bool = False,
+    ledger: str | Path | pd.DataFrame | None = None,
+    datum: str | None = None,
+    case: Case | None = None,
+    **layers_and_parameters: Any,  # noqa: ANN401 - whatever plays a role, or sets a parameter
+) -> gpd.GeoDataFrame:
+    """Judge whether the plan bans a new boiler or captive unit.
+
+    Parameters
+    ----------
+    lon, lat : float, optional
+        Where one would stand, WGS84 [degrees].
+    capacity_t_h : float, optional
+        Its rated capacity [t/h].
+    fuel : str
+        Its fuel, as a ledger would write it.
+    captive : bool
+        Whether it is a captive power plant.
+    ledger : str, Path or DataFrame, optional
+        A ledger of proposals instead.
+    datum : str, optional
+        Datum of the ledger.
+    case : Case, optional
+        The place; the one that ships if absent.
+    **layers_and_parameters : object
+        Layers by role (``built_up=...``) and parameters of the heat plan by name.
+
+    Returns
+    -------
+    GeoDataFrame
+        A row a proposal: `decision`, `rule`, `clause`, reasons, what lies near; ``attrs["notes"]``
+        holds what must be known of the layers.
+
+    Raises
+    ------
+    ScenarioError
+        If neither a place with capacity and fuel nor a ledger is given.
+    LayerError, LedgerError, ParameterError
+        If a layer or a value is not what it must be.
+    """
+    place = case or open_case()
+    layers = {k: v for k, v in layers_and_parameters.items() if k in (*ROLES, *OPTIONAL)}
+    values = {k: v for k, v in layers_and_parameters.items() if k not in layers}
+    given = take_given(layers, place.store, datum=datum)
+    if isinstance(ledger, pd.DataFrame):
+        proposals = given_layer(ledger, "boilers", place.store, datum=datum).frame
+    elif ledger is not None:
+        proposals = read_proposals(Path(ledger), place.store, datum=datum)
+    else:
+        proposals = _single(lon, lat, capacity_t_h, fuel, captive=captive)
+    layers_of = {**place.scenario.layers, **given.choices}
+    scenario = place.scenario.model_copy(update={"layers": layers_of})
+    table, notes = judge(proposals, given.store, scenario, values)
+    table.attrs["notes"] = notes
+    return table
+
+
+def _single(
+    lon: float | None, lat: float | None, capacity_t_h: float | None, fuel: str, *, captive: bool
+) -> gpd.GeoDataFrame:
+    known = read_fuel(fuel)
+    if lon is None or lat is None or capacity_t_h is None or known is None:
+        raise ScenarioError(
+            "请给出经度、纬度、额定蒸发量（t/h）和认得的燃料"
+            "（煤、天然气、生物质、油、电），或给出台账。",
+            "Give longitude, latitude, capacity (t/h) and a known fuel (coal, gas, biomass, oil, "
+            "electric), or a ledger.",
+            where="permit",
+        )
+    return one_proposal(lon, lat, capacity_t_h, known, captive=captive)
 
 
 def one_proposal(
@@ -75,7 +159,7 @@ def read_proposals(path: Path, store: LayerStore, *, datum: str | None) -> gpd.G
 
 
 def judge(
-    proposals: gpd.GeoDataFrame, store: LayerStore, scenario: Scenario, overrides: Mapping[str, str]
+    proposals: gpd.GeoDataFrame, store: LayerStore, scenario: Scenario, overrides: Mapping[str, Any]
 ) -> tuple[gpd.GeoDataFrame, tuple[Text, ...]]:
     """Judge proposals.
 

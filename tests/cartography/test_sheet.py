@@ -152,7 +152,7 @@ def test_no_name_lies_over_another_and_all_lie_in_the_frame(maps):
     )
     subject = prepared(maps.panel_of(maps.boilers()), {"county": counties, "place": points})
     canvas = blank_canvas(Paper())
-    window = choose_window(sheet.extent(subject), lay_out(Paper()).frame)
+    window = choose_window(sheet.map_extent(subject.layers, subject.ground), lay_out(Paper()).frame)
     map_axes(canvas, window)
     done = draw_names(canvas, window, subject.ground, subject.layers, "zh")
     boxes = [shapely.box(*box) for _, box in done]

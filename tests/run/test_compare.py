@@ -12,7 +12,7 @@ from nngis.outputs.save import as_json, write_geopackage
 from nngis.parameters import ParameterRecord
 from nngis.result.mapview import MapView
 from nngis.result.result import Analysis, InputRecord, Result
-from nngis.run.compare import compare
+from nngis.run.compare import compare_folders
 from nngis.text import Text
 
 
@@ -48,7 +48,7 @@ def left(folder: Path, decisions: dict[str, str], radius_m: float, closed: float
 def test_changed_new_and_vanished_objects_are_named_and_the_rest_is_not(tmp_path: Path) -> None:
     before = left(tmp_path / "a", {"x": "keep", "y": "keep", "gone": "keep"}, 15_000.0, 1.0)
     after = left(tmp_path / "b", {"x": "keep", "y": "retire", "new": "keep"}, 30_000.0, 3.0)
-    (found,) = compare(before, after)
+    (found,) = compare_folders(before, after)
     assert found.changes["change"].to_dict() == {
         "y": "keep→retire",
         "new": "absent→keep",
@@ -62,11 +62,11 @@ def test_changed_new_and_vanished_objects_are_named_and_the_rest_is_not(tmp_path
 def test_an_unknown_indicator_has_no_difference(tmp_path: Path) -> None:
     before = left(tmp_path / "a", {"x": "keep"}, 1.0, None)
     after = left(tmp_path / "b", {"x": "keep"}, 1.0, 3.0)
-    (found,) = compare(before, after)
+    (found,) = compare_folders(before, after)
     assert found.changes.empty
     assert found.indicators["difference"].isna().all()
 
 
 def test_a_folder_without_results_is_named(tmp_path: Path) -> None:
     with pytest.raises(NngisError, match="holds no result"):
-        compare(tmp_path, tmp_path)
+        compare_folders(tmp_path, tmp_path)

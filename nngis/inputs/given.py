@@ -1,0 +1,116 @@
+"""What somebody gives for a role: a path, the id of a layer of the case, a frame, a road graph."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from nngis.catalog.layer import Layer
+from nngis.catalog.spec import LayerSpec
+from nngis.errors import LayerError
+from nngis.evidence import Evidence
+from nngis.inputs.choices import LayerChoice
+from nngis.inputs.store import LayerStore
+from nngis.ledger.part import Options
+from nngis.ledger.read import read_frame
+from nngis.roles import role as role_named
+from nngis.roles import roles
+
+GIVEN = "given:"
+
+
+@dataclass(frozen=True)
+class Given:
+    """Layers that were given, ready for a run.
+
+    Parameters
+    ----------
+    store : LayerStore
+        The store, in which what came as frames lies beside what lay there.
+    choices : mapping of str to LayerChoice
+        What plays which role.
+    """
+
+    store: LayerStore
+    choices: Mapping[str, LayerChoice]
+
+
+def take_given(
+    layers: Mapping[str, Any],
+    store: LayerStore,
+    *,
+    datum: str | None = None,
+    evidence: Evidence = "surveyed",
+) -> Given:
+    """Take what was given for each role: paths are read later, frames are checked now.
+
+    Parameters
+    ----------
+    layers : mapping of str to object
+        By role: a path, an id of the catalog, a `Layer`, a frame, or a networkx graph of roads.
+    store : LayerStore
+        The case's layers.
+    datum : str, optional
+        Datum or CRS of files and of frames that say none.
+    evidence : str
+        How sure the given layers are.
+
+    Returns
+    -------
+    Given
+        Store and choices; frames went through the same checks as the rows of a file.
+
+    Raises
+    ------
+    LayerError, LedgerError
+        If something is no layer, or its rows are not what the role asks for.
+    """
+    choices: dict[str, LayerChoice] = {}
+    for role, value in layers.items():
+        if isinstance(value, str | Path):
+            choices[role] = LayerChoice(path=str(value), datum=datum, evidence=evidence)
+            continue
+        layer = given_layer(value, role, store, datum=datum, evidence=evidence)
+        name = GIVEN + role
+        store = store.with_layer(name, layer, _spec(name, role, layer))
+        choices[role] = LayerChoice(path=name, datum=datum, evidence=layer.evidence)
+    return Given(store, choices)
+
+
+def given_layer(
+    value: Any,  # noqa: ANN401 - whatever somebody gives
+    role: str,
+    store: LayerStore,
+    *,
+    datum: str | None = None,
+    evidence: Evidence = "surveyed",
+) -> Layer:
+    """Make a checked layer of a frame, as `take_given` does."""
+    if isinstance(value, Layer):
+        return value
+    if isinstance(value, pd.DataFrame) and role in roles():
+        options = Options(datum, store.home_crs, evidence, store.references)
+        return read_frame(value, role_named(role), options)
+    raise LayerError(
+        f"不能用 {type(value).__name__} 充当这个角色；请给文件路径、图层编号或 GeoDataFrame。",
+        f"A {type(value).__name__} cannot play this role; give a path, the id of a layer or a "
+        "GeoDataFrame.",
+        where=role,
+    )
+
+
+def _spec(name: str, role: str, layer: Layer) -> LayerSpec:
+    return LayerSpec(
+        id=name,
+        title=layer.title,
+        file=layer.id,
+        sha256=layer.sha256,
+        geometry=role_named(role).shape,
+        vintage="",
+        licence=layer.licence,
+        attribution=layer.attribution,
+        sources=(),
+        evidence=layer.evidence,
+    )

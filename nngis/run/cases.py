@@ -1,0 +1,105 @@
+"""Case: a place that is planned for: its layers, its name, and what it sets of the plans."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+from markupsafe import Markup
+
+from nngis.catalog.load import shipped_layers
+from nngis.inputs.store import LayerStore, open_store
+from nngis.run.scenario import Scenario, read_scenario
+from nngis.text import Text
+
+DEMONSTRATION = "nanning.toml"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A place that is planned for.
+
+    Parameters
+    ----------
+    store : LayerStore
+        Its layers.
+    scenario : Scenario
+        Its title, the plans it runs, and what it sets of their parameters.
+
+    Examples
+    --------
+    >>> import nngis
+    >>> nngis.case().layers.loc["counties", "rows"]
+    12
+    """
+
+    store: LayerStore
+    scenario: Scenario
+
+    @property
+    def title(self) -> Text:
+        """What people call it."""
+        return self.scenario.title
+
+    @property
+    def layers(self) -> pd.DataFrame:
+        """Its layers: a row each, with title, geometry, rows, evidence, roles and licence."""
+        rows = {
+            name: {
+                "title_zh": spec.title.zh,
+                "title_en": spec.title.en,
+                "geometry": spec.geometry,
+                "rows": spec.rows,
+                "evidence": spec.evidence,
+                "roles": ", ".join(spec.roles),
+                "licence": spec.licence,
+            }
+            for name, spec in self.store.specs.items()
+        }
+        return pd.DataFrame.from_dict(rows, orient="index").rename_axis("layer")
+
+    def layer(self, name: str) -> gpd.GeoDataFrame:
+        """Return the rows of one layer, in WGS84, indexed by their id.
+
+        Raises
+        ------
+        LayerError
+            If there is no such layer, or it is a raster.
+        """
+        return self.store.open(name).frame.copy()
+
+    def backdrop(self) -> Mapping[str, gpd.GeoDataFrame]:
+        """Return what lies under its maps, by the part it plays there."""
+        from nngis.outputs.pages import backdrop  # noqa: PLC0415 - drawing comes late
+
+        return {part: layer.frame for part, layer in backdrop(self.store).items()}
+
+    def _repr_html_(self) -> str:
+        head = Markup("<h4>{} · {}</h4>").format(self.title.zh, self.title.en)
+        return f"{head}{self.layers.to_html(na_rep='')}"
+
+
+def case(folder: str | Path | None = None) -> Case:
+    """Open a case.
+
+    Parameters
+    ----------
+    folder : str or Path, optional
+        A layers folder with its ``catalog.toml``; the case that ships, Nanning, if absent.
+
+    Returns
+    -------
+    Case
+        The case.
+
+    Raises
+    ------
+    LayerError
+        If the folder holds no catalog.
+    """
+    store = open_store(Path(folder) if folder is not None else shipped_layers())
+    settings = store.folder / DEMONSTRATION
+    if settings.is_file():
+        return Case(store, read_scenario(settings))
+    return Case(store, Scenario(name="default", title=Text("缺省", "Default")))

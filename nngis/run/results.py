@@ -1,0 +1,264 @@
+"""What a Python user holds: a result that can be looked at, explained, plotted and saved."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pandas as pd
+from markupsafe import Markup
+
+from nngis.evidence import weakest
+from nngis.files import check_output
+from nngis.result import result as plain
+from nngis.result.explain import Explanation, explain_row
+from nngis.run.cases import Case
+from nngis.text import Lang, Text
+
+if TYPE_CHECKING:
+    import folium
+    from matplotlib.figure import Figure
+
+    from nngis.outputs.drawing import Drawing
+    from nngis.register.scored import Scored
+
+FIRST = 8  # rows that a notebook shows of the decisions
+
+
+@dataclass(frozen=True)
+class Result(plain.Result):
+    """An analysis with its provenance, and the ways to look at it.
+
+    Parameters
+    ----------
+    case : Case
+        The place; what lies under the maps comes from it.
+
+    See Also
+    --------
+    nngis.run : Makes one.
+    """
+
+    case: Case | None = None
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """All its tables by name; those with geometry are in the work CRS."""
+        return self.analysis.tables
+
+    @property
+    def decisions(self) -> pd.DataFrame:
+        """The decided objects, one row each: decision, rule, every rule hit, reasons, values."""
+        return self.analysis.tables[self.subject]
+
+    @property
+    def indicators(self) -> pd.DataFrame:
+        """What it adds up to, by name: titles, value, unit, target and where it stands."""
+        rows = {
+            one.name: {
+                "title_zh": one.title.zh,
+                "title_en": one.title.en,
+                "value": one.value,
+                "unit": one.unit,
+                "target": one.target,
+                "status": one.status,
+                "source": one.source,
+            }
+            for one in self.analysis.indicators
+        }
+        columns = ["title_zh", "title_en", "value", "unit", "target", "status", "source"]
+        found = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+        return found.astype({"value": float, "target": float}).rename_axis("name")
+
+    def explain(self, id_: str) -> Explanation:
+        """Say why one object was decided as it was.
+
+        Parameters
+        ----------
+        id_ : str
+            Its id: the index of `decisions`.
+
+        Returns
+        -------
+        Explanation
+            Decision, sentence, every value that led there, and the parameters.
+
+        Raises
+        ------
+        NngisError
+            If there is no such object.
+        """
+        from nngis.outputs.save import as_json  # noqa: PLC0415
+
+        return explain_row(pd.DataFrame(self.decisions), id_, as_json(self), where=self.plan)
+
+    def explore(self, *, lang: Lang = "zh", tiles: str | None = None) -> "folium.Map":
+        """Draw it as a folium map: layers, tooltips, popups, legend, layer control.
+
+        Parameters
+        ----------
+        lang : {"zh", "en"}
+            Language of the map.
+        tiles : str, optional
+            Tiles by folium's name or address, where there is a network; the map needs none.
+
+        Returns
+        -------
+        folium.Map
+            The map, with all its scripts inside.
+        """
+        from nngis.cartography.explore import explore_map  # noqa: PLC0415 - folium comes late
+
+        return explore_map(
+            self.view,
+            self._drawn(),
+            lang=lang,
+            backdrop=self._backdrop(),
+            evidence=self.evidence,
+            tiles=tiles,
+        )
+
+    def plot(self, *, lang: Lang = "zh") -> "Figure":
+        """Draw it as a matplotlib figure; its first axes are the map, in the work CRS."""
+        from nngis.cartography.figure import draw_figure  # noqa: PLC0415 - matplotlib comes late
+
+        return draw_figure(
+            self.view,
+            self._drawn(),
+            work_crs=self.work_crs,
+            lang=lang,
+            backdrop=self._backdrop(),
+            evidence=self.evidence,
+        )
+
+    def save(self, out: str | Path, *, lang: Lang = "zh", force: bool = False) -> Path:
+        """Write the whole output folder: index, map, sheet, workbook, GeoPackage, report.
+
+        Parameters
+        ----------
+        out : str or Path
+            The folder; replaced whole or not at all.
+        lang : {"zh", "en"}
+            Language of sheets and pages.
+        force : bool
+            Whether a folder that holds other files may be used; those files stay.
+
+        Returns
+        -------
+        Path
+            The folder.
+
+        Raises
+        ------
+        OutputError
+            If it cannot or must not be written.
+        """
+        return Run((self,), self.title, {"plan": self.plan}).save(out, lang=lang, force=force)
+
+    def _drawn(self) -> dict[str, gpd.GeoDataFrame]:
+        tables = self.analysis.tables.items()
+        return {name: one for name, one in tables if isinstance(one, gpd.GeoDataFrame)}
+
+    def _backdrop(self) -> Mapping[str, gpd.GeoDataFrame]:
+        return {} if self.case is None else self.case.backdrop()
+
+    def _repr_html_(self) -> str:
+        head = Markup("<h4>{} · {}</h4><p>{} · {}</p>").format(
+            self.title.zh, self.title.en, self.work_crs, self.evidence
+        )
+        shown = self.indicators[["title_zh", "title_en", "value", "target", "unit", "status"]]
+        rows = pd.DataFrame(self.decisions).drop(columns="geometry", errors="ignore").head(FIRST)
+        said = Markup("").join(
+            Markup("<li>{}</li>").format(text.zh)
+            for text in (*self.analysis.assumptions, *self.warnings)
+        )
+        return f"{head}{shown.to_html(na_rep='—')}{rows.to_html(na_rep='')}<ul>{said}</ul>"
+
+
+@dataclass(frozen=True)
+class Run:
+    """Several plans, run together on one case.
+
+    Parameters
+    ----------
+    results : tuple of Result
+        One a plan; ``run["heat"]`` finds one by its name.
+    title : Text
+        What the run is called.
+    asked : mapping
+        What was asked for, as ``run.json`` keeps it.
+    scored : Scored, optional
+        Where the city stands on the whole plan document.
+    """
+
+    results: tuple[Result, ...]
+    title: Text
+    asked: Mapping[str, Any]
+    scored: "Scored | None" = None
+
+    def __getitem__(self, plan: str) -> Result:
+        """Return the result of one plan."""
+        return {one.plan: one for one in self.results}[plan]
+
+    def __iter__(self) -> Iterator[Result]:
+        """Go through the results."""
+        return iter(self.results)
+
+    def __len__(self) -> int:
+        """Count the results."""
+        return len(self.results)
+
+    def save(
+        self,
+        out: str | Path,
+        *,
+        lang: Lang = "zh",
+        force: bool = False,
+        drawing: "Drawing | None" = None,
+    ) -> Path:
+        """Write the output folder of all its plans, as `Result.save` does for one.
+
+        Parameters
+        ----------
+        out : str or Path
+            The folder; replaced whole or not at all.
+        lang : {"zh", "en"}
+            Language of sheets and pages.
+        force : bool
+            Whether a folder that holds other files may be used; those files stay.
+        drawing : Drawing, optional
+            Paper, title block, tiles; the usual ones if absent.
+
+        Returns
+        -------
+        Path
+            The folder.
+        """
+        from nngis.outputs.drawing import PLAIN  # noqa: PLC0415 - drawing comes late
+        from nngis.outputs.write_run import write_run  # noqa: PLC0415
+
+        folder = Path(out)
+        check_output(folder, force=force)
+        store = next(one.case.store for one in self.results if one.case is not None)
+        write_run(
+            folder,
+            self.results,
+            store,
+            title=self.title,
+            asked=self.asked,
+            lang=lang,
+            drawing=drawing or PLAIN,
+            scored=self.scored,
+        )
+        return folder
+
+    def _repr_html_(self) -> str:
+        word = weakest(one.evidence for one in self.results) if self.results else ""
+        head = Markup("<h3>{} · {}</h3><p>{}</p>").format(self.title.zh, self.title.en, word)
+        return str(head) + "".join(one._repr_html_() for one in self.results)
+
+
+def held(found: plain.Result, case: Case) -> Result:
+    """Give a result of the analysis the ways to look at it."""
+    return Result(**{one.name: getattr(found, one.name) for one in fields(found)}, case=case)
