@@ -180,6 +180,11 @@ def _from_part(opened: Part, part: str, datum: str | None, where: str) -> Layer:
     )
 
 
+def _role_of(part: str) -> Role:
+    shape: Literal["line", "point"] = "line" if part == "roads" else "point"
+    return Role(part, TITLES[part], shape, f"{part}_id", (), ("name_zh",))
+
+
 def _check_shapes(frame: gpd.GeoDataFrame, part: str, path: str) -> None:
     wanted = "LineString" if part == "roads" else "Point"
     kinds = frame.geometry.dropna().geom_type.str.removeprefix("Multi")

@@ -30,7 +30,7 @@ class Case:
     Examples
     --------
     >>> import nngis
-    >>> nngis.case().layers.loc["counties", "rows"]
+    >>> int(nngis.case().layers.loc["counties", "rows"])
     12
     """
 

@@ -151,7 +151,7 @@ def site(
     >>> homes = gpd.GeoDataFrame(
     ...     geometry=gpd.points_from_xy([0, 500, 9000], [0, 0, 0]), crs="EPSG:4545")
     >>> found = nngis.site("mclp", homes, homes.iloc[[0, 2]], p=1, limit_m=1000)
-    >>> found.indicators.loc["objective", "value"]
+    >>> float(found.indicators.loc["objective", "value"])
     2.0
     """
     place = case or open_case()
