@@ -7,6 +7,7 @@ from nngis.decide.rules import Rule, decide, evidence_of
 from nngis.evidence import weakest
 from nngis.plans.heat import findings
 from nngis.plans.heat.clusters import find_clusters, match_waste_heat
+from nngis.plans.heat.emission_check import contradictions, stacks
 from nngis.plans.heat.facts import Zones, gather, has_stacks
 from nngis.plans.heat.findings import by_county
 from nngis.plans.heat.layers import HeatLayers
@@ -19,7 +20,7 @@ from nngis.plans.heat.rules import boiler_rules
 from nngis.plans.heat.sections import long_sections
 from nngis.plans.heat.sources import judge_units
 from nngis.plans.heat.supply import Lines, supply_steam
-from nngis.plans.heat.tonnes import AVOIDED, TONNES
+from nngis.plans.heat.tonnes import AVOIDED, BASES, TONNES
 from nngis.result.result import Analysis
 
 PLANNED = "planned"
@@ -56,6 +57,7 @@ BOILER_COLUMNS = (
     "coal_basis",
     "replaced_by",
     *TONNES,
+    *BASES,
     *AVOIDED,
 )
 
@@ -75,7 +77,8 @@ def analyse(layers: HeatLayers, parameters: HeatParameters) -> Analysis:
     Analysis
         Tables ``boilers``, ``heat_sources``, ``plants``, ``seasons``, ``radii``, ``assignment``,
         ``steam_network``, ``steam_nodes``, ``steam_sections``, ``supply_areas``, ``clusters``,
-        ``waste_heat``, ``phases``, ``by_year``, ``by_county``, ``built_up``;
+        ``waste_heat``, ``stacks``, ``phases``, ``by_year``, ``by_county``,
+        ``built_up``;
         indicators; assumptions; warnings.
     """
     boilers, built_up, counties = layers.boilers, layers.built_up, layers.counties
@@ -102,6 +105,7 @@ def analyse(layers: HeatLayers, parameters: HeatParameters) -> Analysis:
     placed["year"] = phases["year"].reindex(placed.index)
     own = [name for name in boilers.columns if name not in (*BOILER_COLUMNS, "geometry")]
     out = placed[[*BOILER_COLUMNS, *own, "geometry"]]
+    checked = stacks(out, parameters)
     return Analysis(
         tables={
             "boilers": out,
@@ -117,6 +121,7 @@ def analyse(layers: HeatLayers, parameters: HeatParameters) -> Analysis:
             "supply_areas": supply.areas,
             "clusters": clusters,
             "waste_heat": waste,
+            "stacks": checked,
             "phases": phases,
             "by_year": by_year(phases, parameters),
             "built_up": built_up,
@@ -127,6 +132,7 @@ def analyse(layers: HeatLayers, parameters: HeatParameters) -> Analysis:
         warnings=(
             *findings.warnings(out, boilers, built_up),
             *findings.not_asked(out, zones, stacks=has_stacks(boilers)),
+            *contradictions(checked),
             *supply.said,
         ),
     )

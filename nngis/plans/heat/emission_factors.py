@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
-from nngis.parameters import Parameters, parameter
+from nngis.parameters import Parameters, Verified, parameter
 from nngis.text import Text
 
 
@@ -22,10 +22,12 @@ class Factor:
         Unit; empty for a share.
     source, clause : str
         Document and place in it.
-    verified : bool
-        Whether the central value was held against the source.
+    verified : {"yes", "no", "disputed"}
+        Whether the central value was read in the source; ``disputed`` where sources differ.
     note : str
         What else to know.
+    from_t_h, from_year : float
+        Least size [t/h] and first year of commissioning of the boilers that it counts for.
     """
 
     low: float
@@ -34,8 +36,10 @@ class Factor:
     unit: str = ""
     source: str = ""
     clause: str = ""
-    verified: bool = False
+    verified: Verified = "no"
     note: str = ""
+    from_t_h: float = 0.0
+    from_year: float = 0.0
 
 
 Factors = Mapping[str, Mapping[str, Factor]]
@@ -79,21 +83,36 @@ class EmissionParameters(Parameters):
         Text("脱硫效率", "SO2 removed before the stack"),
         ge=0.0,
         le=1.0,
-        source="空：取 emissions.toml 的 0–0.70–0.90（未核对）",
+        source="空：按容量与炉型取 emissions.toml（未核对）",
     )
     nox_removal_share: float | None = parameter(
         None,
         Text("脱硝效率", "NOx removed before the stack"),
         ge=0.0,
         le=1.0,
-        source="空：取 emissions.toml 的 0–0–0.50（未核对）",
+        source="空：按容量取 emissions.toml（未核对）",
     )
     pm_removal_share: float | None = parameter(
         None,
         Text("除尘效率", "Dust removed before the stack"),
         ge=0.0,
         le=1.0,
-        source="空：取 emissions.toml 的 0.90–0.97–0.995（未核对）",
+        source="空：按容量、炉型与投运年取 emissions.toml（未核对）",
+    )
+    hold_limits: bool = parameter(
+        default=True,
+        title=Text("未给出排放的锅炉按限值计", "Boilers that state nothing keep the law"),
+        source="假定：在用锅炉守法；系数算得的浓度高于限值时取限值，范围上限仍为系数值",
+    )
+    so2_note1_mg_m3: float | None = parameter(
+        550.0,
+        Text("本地在用锅炉二氧化硫限值", "Limit of SO2 of boilers in use, here"),
+        unit="mg/m³",
+        ge=0.0,
+        le=2_000.0,
+        source="GB 13271-2014 表 1 注 1：广西、重庆、四川、贵州 550（所列地区凭记忆）；其他地区 400，"
+        "留空即取 400",
+        verified="disputed",
     )
     chp_efficiency_share: float | None = parameter(
         None,
@@ -118,7 +137,8 @@ def emission_factors() -> Factors:
     Returns
     -------
     mapping of str to mapping of str to Factor
-        By name, then by furnace (``any`` where the furnace does not matter).
+        By name, then by furnace (``any`` where the furnace does not matter); with size and year
+        behind it where it counts from these on only (``any/10/2015``).
 
     Examples
     --------
@@ -129,7 +149,9 @@ def emission_factors() -> Factors:
     found: dict[str, dict[str, Factor]] = {}
     for row in tomllib.loads(text)["factor"]:
         name, furnace, value = row.pop("name"), row.pop("furnace"), row.pop("value")
-        found.setdefault(name, {})[furnace] = Factor(*value, **row)
+        size, year = row.get("from_t_h", 0.0), row.get("from_year", 0)
+        key = f"{furnace}/{size:g}/{year}" if size or year else furnace
+        found.setdefault(name, {})[key] = Factor(*value, **row)
     return found
 
 
@@ -157,7 +179,7 @@ def known_factors(factors: Factors, parameters: EmissionParameters) -> Factors:
     given = {
         name: value
         for name in EmissionParameters.model_fields
-        if (value := getattr(parameters, name)) is not None
+        if name in factors and (value := getattr(parameters, name)) is not None
     }
     return {
         name: {

@@ -1,23 +1,24 @@
 """Tonnes a year: the coal each boiler burns, what leaves its stack, and what a CHP unit avoids.
 
+What the furnace makes (generation) and what leaves the stack (emission) are kept apart. Emission
+is what the ledger states of the boiler; else generation less removal, and where that lies above
+what the law allows the boiler, the legal limit, with the factors' value as the high end.
+
 Every factor has a low, a central and a high value. The low of a result takes every factor at its
 favourable end and the high at the other, so the range is one that the truth leaves only if a
 factor does; it is no confidence interval.
 """
-
-import re
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from nngis.plans.heat.emission_factors import Factors
+from nngis.plans.heat.emission_limits import Limits, limits_of
+from nngis.plans.heat.emission_table import FactorTable
 
 Floats = npt.NDArray[np.float64]
 
-FURNACES = ("grate_automatic", "grate_manual", "fluidised_bed", "pulverised")
-UNKNOWN = "unknown"
-DEFAULT_FURNACE = "grate_automatic"
 ENDS = ("low", "central", "high")
 POLLUTANTS = ("so2", "nox", "pm")
 # What it is made of, what of that stays in the ash, and its weight over that of what it is made of
@@ -27,80 +28,32 @@ MADE_OF = {
     "pm": ("ash_share", "ash_retained_share", 1.0),
 }
 KG_PER_T = 1000.0
-
-# GB/T 1626: two letters for the body, one for how it burns. From memory; the older edition's
-# letters (H, Z, B) are read as well.
-BODIES = "DZ|DH|DL|SZ|SH|ZZ|LS|LH|WN|WW|QX"
-BURNS = {
-    "L": "grate_automatic",  # chain
-    "W": "grate_automatic",  # reciprocating
-    "D": "grate_automatic",  # rolling
-    "P": "grate_automatic",  # spreader
-    "A": "grate_automatic",  # underfeed
-    "Z": "grate_automatic",  # vibrating
-    "G": "grate_manual",  # fixed
-    "C": "grate_manual",  # fixed, two levels
-    "H": "grate_manual",  # rocked by hand
-    "F": "fluidised_bed",  # bubbling
-    "B": "fluidised_bed",
-    "X": "fluidised_bed",  # circulating
-    "S": "pulverised",  # burnt in suspension
-}
-WORDS = (
-    ("fluidised_bed", "CFB|流化床|沸腾"),
-    ("pulverised", "煤粉|室燃"),
-    ("grate_manual", "手烧|固定炉排"),
-    ("grate_automatic", "链条|往复|层燃"),
-)
+MG_PER_KG = 1e6
 
 
-def furnace_of(model: pd.Series) -> pd.Series:
-    """Read the kind of furnace from a boiler's model.
-
-    Parameters
-    ----------
-    model : Series of str
-        Models as written; may be missing.
-
-    Returns
-    -------
-    Series of str
-        On the same index: one of `FURNACES`, or ``unknown``.
-
-    References
-    ----------
-    GB/T 1626, codes of industrial boilers (letters from memory).
-
-    Examples
-    --------
-    >>> furnace_of(pd.Series(["DZL10-1.25-AⅡ", "SHX20-2.5-A", "循环流化床", None])).tolist()
-    ['grate_automatic', 'fluidised_bed', 'fluidised_bed', 'unknown']
-    """
-    text = model.astype("string").str.normalize("NFKC").str.upper().fillna("")
-    letter = text.str.extract(f"(?<![A-Z])(?:{BODIES})([{''.join(BURNS)}])", expand=False)
-    found = letter.map(BURNS).astype("object")
-    for furnace, words in reversed(WORDS):
-        found = found.mask(text.str.contains(re.compile(words)), furnace)
-    return found.where(found.notna(), UNKNOWN)
-
-
-def emissions(boilers: pd.DataFrame, factors: Factors) -> pd.DataFrame:
-    """Count the coal that boilers burn and what leaves their stacks.
+def emissions(
+    boilers: pd.DataFrame, factors: Factors, limits: Limits | None = None
+) -> pd.DataFrame:
+    """Count the coal that boilers burn, what it makes, and what leaves their stacks.
 
     Parameters
     ----------
     boilers : DataFrame
-        `fuel`, `capacity_t_h`; where there are any, `fuel_use_t_a` and `boiler_model`.
+        `fuel`, `capacity_t_h`; where there are any, `fuel_use_t_a`, `boiler_model`,
+        `commissioned`, `so2_mg_m3`, `nox_mg_m3`, `pm_mg_m3` (dry, 9 % oxygen), `nox_t_a`.
     factors : Factors
         The factors.
+    limits : Limits, optional
+        What boilers of which the ledger states nothing keep; without them factors alone count.
 
     Returns
     -------
     DataFrame
         On the same index: `furnace`, `coal_basis` (``stated`` or ``estimated``), and for coal,
-        co2, so2, nox and pm the columns `coal_t_a`, `coal_low_t_a`, `coal_high_t_a` and so on.
-        Missing where the boiler burns no coal, or neither use nor capacity is known: never zero
-        for want of data. All tonnes add up.
+        co2, so2, nox and pm the columns `coal_t_a`, `coal_low_t_a`, `coal_high_t_a` and so on;
+        for so2, nox and pm what the furnace makes, `so2_made_t_a`, and what the emission rests on,
+        `so2_basis` (``stated``, ``factors``, ``limit``). Missing where the boiler burns no coal,
+        or neither use nor capacity is known: never zero for want of data. All tonnes add up.
 
     References
     ----------
@@ -118,25 +71,29 @@ def emissions(boilers: pd.DataFrame, factors: Factors) -> pd.DataFrame:
     >>> emissions(boilers, clean)["so2_t_a"].tolist()
     [17.0, nan]
     """
-    model = boilers.get("boiler_model", pd.Series(None, index=boilers.index, dtype="string"))
-    furnace = furnace_of(model)
-    table = _Table(factors, furnace)
+    table = FactorTable(factors, boilers)
     coal, stated = _coal(boilers, table)
     burns_coal = boilers["fuel"].eq("coal").fillna(value=False).to_numpy(bool)
     basis = np.where(stated, "stated", "estimated").astype(object)
     basis[~np.isfinite(coal[1])] = None
     columns: dict[str, object] = {
-        "furnace": furnace.where(burns_coal, None),
+        "furnace": table.furnace.where(burns_coal, None),
         "coal_basis": basis,
     }
     columns |= _named("coal", coal)
     columns |= _named("co2", coal * table.rows("co2_t_t"))
     for name in POLLUTANTS:
-        columns |= _named(name, coal * _left_kg_t(name, table) / KG_PER_T)
+        left, rests_on = left_kg_t(name, boilers, table, coal, limits)
+        columns |= _named(name, coal * left / KG_PER_T)
+        columns[f"{name}_made_t_a"] = (coal * made_kg_t(name, table) / KG_PER_T)[1]
+        rests_on[~np.isfinite(coal[1])] = None
+        columns[f"{name}_basis"] = rests_on
     return pd.DataFrame(columns, index=boilers.index)
 
 
-def avoided_by_chp(boilers: pd.DataFrame, counted: pd.DataFrame, factors: Factors) -> pd.DataFrame:
+def avoided_by_chp(
+    boilers: pd.DataFrame, counted: pd.DataFrame, factors: Factors, limits: Limits | None = None
+) -> pd.DataFrame:
     """Count what is avoided when a CHP unit makes the boilers' heat.
 
     The same heat, and what the network loses of it, is made with coal at the CHP unit's better
@@ -150,6 +107,8 @@ def avoided_by_chp(boilers: pd.DataFrame, counted: pd.DataFrame, factors: Factor
         What `emissions` says of them.
     factors : Factors
         The factors.
+    limits : Limits, optional
+        As `emissions` had them.
 
     Returns
     -------
@@ -171,8 +130,7 @@ def avoided_by_chp(boilers: pd.DataFrame, counted: pd.DataFrame, factors: Factor
     >>> avoided_by_chp(boilers, counted, emission_factors())["coal_avoided_t_a"].round(1).tolist()
     [154.6]
     """
-    model = boilers.get("boiler_model", pd.Series(None, index=boilers.index, dtype="string"))
-    table = _Table(factors, furnace_of(model))
+    table = FactorTable(factors, boilers)
     coal = np.array([counted[_column("coal", end)].to_numpy(float) for end in ENDS])
     # Efficiency of the boiler at its low end makes for little coal at the CHP unit.
     ratio = table.rows("boiler_efficiency_share") / (
@@ -182,30 +140,13 @@ def avoided_by_chp(boilers: pd.DataFrame, counted: pd.DataFrame, factors: Factor
     columns = _named("coal_avoided", _product(coal, saved))
     columns |= _named("co2_avoided", _product(table.rows("co2_t_t"), _product(coal, saved)))
     for name in POLLUTANTS:
-        spared = _left_kg_t(name, table) - (ratio * table.rows(f"chp_{name}_kg_t"))[::-1]
+        left, _ = left_kg_t(name, boilers, table, coal, limits)
+        spared = left - (ratio * table.rows(f"chp_{name}_kg_t"))[::-1]
         columns |= _named(f"{name}_avoided", _product(coal, spared / KG_PER_T))
     return pd.DataFrame(columns, index=boilers.index)
 
 
-class _Table:
-    """The factors, taken row by row."""
-
-    def __init__(self, factors: Factors, furnace: pd.Series) -> None:
-        self.factors = factors
-        self.at = pd.Index([*FURNACES, UNKNOWN]).get_indexer(pd.Index(furnace))
-
-    def rows(self, name: str) -> Floats:
-        """Return the low, central and high of each row, as (3, n)."""
-        by_furnace = self.factors[name]
-        each = [by_furnace.get(furnace) or by_furnace["any"] for furnace in FURNACES]
-        default = by_furnace.get(DEFAULT_FURNACE) or by_furnace["any"]
-        # Of a furnace nobody names, the value is that of the default and the range that of all.
-        unknown = (min(f.low for f in each), default.central, max(f.high for f in each))
-        values = np.array([*((f.low, f.central, f.high) for f in each), unknown])
-        return np.asarray(values[self.at].T)
-
-
-def _coal(boilers: pd.DataFrame, table: _Table) -> tuple[Floats, npt.NDArray[np.bool_]]:
+def _coal(boilers: pd.DataFrame, table: FactorTable) -> tuple[Floats, npt.NDArray[np.bool_]]:
     capacity = pd.to_numeric(boilers["capacity_t_h"]).to_numpy(float, na_value=np.nan)
     use = np.full(len(boilers), np.nan)
     if "fuel_use_t_a" in boilers:
@@ -218,18 +159,53 @@ def _coal(boilers: pd.DataFrame, table: _Table) -> tuple[Floats, npt.NDArray[np.
     return coal, stated
 
 
-def _made_kg_t(pollutant: str, table: _Table) -> Floats:
-    """Return what a tonne of coal makes in the furnace [kg/t]."""
+def made_kg_t(pollutant: str, table: FactorTable) -> Floats:
+    """Return what a tonne of coal makes in the furnace [kg/t], as (3, n)."""
     if pollutant == "nox":
         return table.rows("nox_kg_t")
     content, retained, weight = MADE_OF[pollutant]
-    return KG_PER_T * weight * table.rows(content) * (1 - table.rows(retained)[::-1])
+    freed = 1 - table.rows(retained)[::-1]
+    return np.asarray(KG_PER_T * weight * table.rows(content) * freed)
 
 
-def _left_kg_t(pollutant: str, table: _Table) -> Floats:
-    """Return what leaves the stack for a tonne of coal [kg/t]; most is removed at the low end."""
+def by_factors_kg_t(pollutant: str, table: FactorTable) -> Floats:
+    """Return what removal leaves of it [kg/t], as (3, n); most is removed at the low end."""
     removed = table.rows(f"{pollutant}_removal_share")[::-1]
-    return np.asarray(_made_kg_t(pollutant, table) * (1 - removed))
+    return np.asarray(made_kg_t(pollutant, table) * (1 - removed))
+
+
+def left_kg_t(
+    pollutant: str,
+    boilers: pd.DataFrame,
+    table: FactorTable,
+    coal: Floats,
+    limits: Limits | None,
+) -> tuple[Floats, npt.NDArray[np.object_]]:
+    """Return what leaves the stack for a tonne of coal [kg/t], as (3, n), and its basis."""
+    left = by_factors_kg_t(pollutant, table)
+    basis = np.full(left.shape[1], "factors", dtype=object)
+    flue = table.rows("flue_gas_m3_t")
+    if limits is not None:
+        allowed = limits_of(boilers, table.furnace, limits)[pollutant] * flue[1] / MG_PER_KG
+        over = left[1] > allowed
+        # Who keeps the law emits no more than the limit; the high end is that nobody does.
+        left = np.array([*np.minimum(left[:2], np.where(over, allowed, np.inf)), left[2]])
+        basis[over] = "limit"
+    stated = _stated(boilers, f"{pollutant}_mg_m3")
+    known = np.isfinite(stated)
+    left[:, known] = stated[known] * flue[:, known] / MG_PER_KG
+    tonnes = _stated(boilers, f"{pollutant}_t_a")
+    counted = np.isfinite(tonnes) & (coal[1] > 0)
+    left[:, counted] = KG_PER_T * tonnes[counted] / coal[:, counted]
+    basis[known | counted] = "stated"
+    return left, basis
+
+
+def _stated(boilers: pd.DataFrame, name: str) -> Floats:
+    """Return what the ledger states; missing where it does not."""
+    if name not in boilers:
+        return np.full(len(boilers), np.nan)
+    return pd.to_numeric(boilers[name], errors="coerce").to_numpy(float, na_value=np.nan)
 
 
 def _product(a: Floats, b: Floats) -> Floats:

@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 
 from nngis.errors import ParameterError
+from nngis.plans.heat.furnaces import built_year
 from nngis.plans.heat.network import SteamNetwork, annuity_share
 from nngis.plans.heat.network_tables import YUAN_PER_10K, user_costs
 from nngis.plans.heat.parameters import HeatParameters
 
-YEAR = r"((?:19|20)\d{2})"
 NOW = ("retire", "close_integrate")
 LATER = ("later", "waiting_steam")
 
@@ -129,9 +129,7 @@ def _measures(
     co2 = closing["co2_avoided_t_a"]
     a_year = out["cost_10k_cny"] * YUAN_PER_10K * annuity_share(parameters)
     out["yuan_t_co2"] = (a_year / co2).where(co2 > 0)
-    made = closing.get("commissioned", pd.Series(None, index=closing.index, dtype=object))
-    built = made.astype("string").str.extract(YEAR, expand=False).astype("Float64").astype(float)
-    out["age_a"] = parameters.first_year - built
+    out["age_a"] = parameters.first_year - built_year(closing)
     dirt = closing["so2_t_a"] + closing["nox_t_a"] + closing["pm_t_a"]
     coal = closing["coal_t_a"]
     out["dirt_kg_t"] = (dirt / coal * 1000.0).where(coal > 0)

@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from nngis.plans.heat.emission_factors import Factors, emission_factors, known_factors
+from nngis.plans.heat.emission_factors import emission_factors, known_factors
+from nngis.plans.heat.emission_limits import local_limits
 from nngis.plans.heat.emissions import avoided_by_chp, emissions
 from nngis.plans.heat.parameters import HeatParameters
 
@@ -12,7 +13,9 @@ ENDS = ("", "low_", "high_")
 CLOSING = ("retire", "close_integrate", "close_pending_capacity")
 BY_STEAM = ("close_integrate", "close_pending_capacity")
 IDLE = ("stopped", "dismantled", "planned")
-TONNES = tuple(f"{kind}_{end}t_a" for kind in KINDS for end in ENDS)
+MADE = tuple(f"{kind}_made_t_a" for kind in ("so2", "nox", "pm"))
+BASES = tuple(f"{kind}_basis" for kind in ("so2", "nox", "pm"))
+TONNES = (*(f"{kind}_{end}t_a" for kind in KINDS for end in ENDS), *MADE)
 AVOIDED = tuple(f"{kind}_avoided_{end}t_a" for kind in KINDS for end in ENDS)
 KG_PER_T = 1000.0
 G_PER_T = 1e6
@@ -37,7 +40,8 @@ def count_tonnes(boilers: pd.DataFrame, parameters: HeatParameters) -> pd.DataFr
         emissions are not known; a boiler that is stopped emits nothing and avoids nothing.
     """
     factors = known_factors(emission_factors(), parameters)
-    counted = emissions(boilers, factors)
+    limits = local_limits(parameters.so2_note1_mg_m3) if parameters.hold_limits else None
+    counted = emissions(boilers, factors, limits)
     # What stands still emits nothing, whatever is known of its coal.
     idle = (boilers["status"].isin(IDLE) & boilers["fuel"].eq("coal")).to_numpy(bool)
     counted.loc[idle, list(TONNES)] = 0.0
@@ -45,7 +49,7 @@ def count_tonnes(boilers: pd.DataFrame, parameters: HeatParameters) -> pd.DataFr
     steam = boilers["decision"].isin(BY_STEAM)
     gas = closes & ~steam & parameters.retired_by_gas
     out = pd.DataFrame(np.nan, index=boilers.index, columns=list(AVOIDED))
-    out = out.mask(steam, _by_steam(boilers, counted, factors))
+    out = out.mask(steam, avoided_by_chp(boilers, counted, factors, limits)[list(AVOIDED)])
     out = out.mask(gas, _by_gas(counted, parameters))
     known = closes & counted["coal_t_a"].notna() & (steam | gas)
     replaced = pd.Series(np.where(steam, "chp", "gas"), index=boilers.index, dtype=object)
@@ -72,10 +76,6 @@ def totals(table: pd.DataFrame, kind: str) -> tuple[float, float, float] | None:
         return None
     central, low, high = (float(table[name].sum()) for name in columns)
     return central, low, high
-
-
-def _by_steam(boilers: pd.DataFrame, counted: pd.DataFrame, factors: Factors) -> pd.DataFrame:
-    return avoided_by_chp(boilers, counted, factors)[list(AVOIDED)]
 
 
 def _by_gas(counted: pd.DataFrame, parameters: HeatParameters) -> pd.DataFrame:

@@ -192,6 +192,7 @@ SHEETS = (
         ),
     ),
     Sheet(Text("年度汇总", "Years"), "by_year"),
+    Sheet(Text("排放核对", "Stacks against limits"), "stacks"),
     Sheet(
         Text("热源供需平衡", "Balance of steam"),
         "plants",

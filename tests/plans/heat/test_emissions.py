@@ -12,7 +12,9 @@ from nngis.plans.heat.emission_factors import (
     emission_factors,
     known_factors,
 )
-from nngis.plans.heat.emissions import FURNACES, avoided_by_chp, emissions, furnace_of
+from nngis.plans.heat.emission_limits import shipped_limits
+from nngis.plans.heat.emissions import avoided_by_chp, emissions
+from nngis.plans.heat.furnaces import FURNACES
 
 FACTORS = emission_factors()
 # What the two numbers of the factor table that can be worked out by hand assume.
@@ -42,34 +44,8 @@ def ledger(**columns: object) -> pd.DataFrame:
     return pd.DataFrame({"fuel": "coal", "capacity_t_h": 10.0} | columns, index=range(rows))
 
 
-@pytest.mark.parametrize(
-    ("model", "furnace"),
-    [
-        ("DZL10-1.25-AⅡ", "grate_automatic"),
-        ("SZL20-1.25-AⅡ", "grate_automatic"),
-        ("szw 6-1.25-T", "grate_automatic"),
-        ("ＳＺＬ１０－１．２５", "grate_automatic"),
-        ("SHX20-2.5-A", "fluidised_bed"),
-        ("QXX29-1.6/130/70-M", "fluidised_bed"),
-        ("DHF15-1.25", "fluidised_bed"),
-        ("UG-75/3.82-M 循环流化床", "fluidised_bed"),
-        ("CFB-75", "fluidised_bed"),
-        ("DZG4-0.8", "grate_manual"),
-        ("LSG0.5-0.4-AⅢ 手烧", "grate_manual"),
-        ("煤粉炉 20t", "pulverised"),
-        ("SHS20-2.5-A", "pulverised"),
-        ("YG-75/5.29-M12", "unknown"),
-        ("卧式", "unknown"),
-        ("", "unknown"),
-        (None, "unknown"),
-    ],
-)
-def test_the_model_says_how_it_burns(model, furnace) -> None:
-    assert furnace_of(pd.Series([model], dtype=object)).tolist() == [furnace]
-
-
 def test_a_75_t_h_fluidised_bed_burns_10_5_t_of_coal_an_hour() -> None:
-    boiler = ledger(capacity_t_h=75.0, boiler_model="DG75/3.82-11 循环流化床")
+    boiler = ledger(capacity_t_h=75.0, boiler_model="DG75/3.82-11")
     assert emissions(boiler, RAW).loc[0, "coal_t_a"] / 8_000 == pytest.approx(10.5)
 
 
@@ -209,9 +185,84 @@ def test_every_factor_has_its_range_in_order_and_a_source() -> None:
         for factor in by_furnace.values():
             assert factor.low <= factor.central <= factor.high, name
             assert factor.source, name
+            assert factor.verified in ("yes", "no", "disputed"), name
             if name.endswith("_share"):
                 assert factor.low >= 0
                 assert factor.high <= 1
+
+
+def emitted(limits=None, **columns):
+    """Return what one coal boiler of 1,000 t/a emits."""
+    boiler = ledger(fuel_use_t_a=1_000.0, **{"boiler_model": "DZL10-1.25-A"} | columns)
+    return emissions(boiler, RAW, limits).iloc[0]
+
+
+def test_what_the_ledger_states_goes_before_every_factor() -> None:
+    # 120 mg/m³ of 9,000, 10,000 and 11,000 m³ a tonne: 1.08, 1.2 and 1.32 kg/t.
+    found = emitted(nox_mg_m3=[120.0], so2_mg_m3=[None])
+    assert found["nox_basis"] == "stated"
+    assert found[["nox_low_t_a", "nox_t_a", "nox_high_t_a"]].tolist() == pytest.approx(
+        [1.08, 1.2, 1.32]
+    )
+    assert found["so2_basis"] == "factors"
+    # Tonnes that are stated are those tonnes, whatever the coal; what is made stays what it was.
+    found = emitted(nox_t_a=[2.5], nox_mg_m3=[120.0])
+    assert found[["nox_low_t_a", "nox_t_a", "nox_high_t_a"]].tolist() == pytest.approx([2.5] * 3)
+    assert found["nox_made_t_a"] == pytest.approx(4.0)
+
+
+def test_who_states_nothing_keeps_the_law_and_the_range_says_that_he_may_not() -> None:
+    # A grate without any removal makes 30 kg/t of dust, 3,000 mg/m³: 80 are allowed, 0.8 kg/t.
+    found = emitted(shipped_limits())
+    assert found["pm_basis"] == "limit"
+    assert found["pm_t_a"] == pytest.approx(0.8)
+    assert found["pm_high_t_a"] == pytest.approx(50.0)  # 1,000 t x 0.20 x 0.25, none removed
+    assert found["pm_made_t_a"] == pytest.approx(30.0)
+    # NOx of 4 kg/t are 400 mg/m³, and 400 are allowed.
+    assert (found["nox_basis"], found["nox_t_a"]) == ("factors", pytest.approx(4.0))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.floats(0.5, 300.0),
+    st.floats(1.0, 1e5),
+    st.sampled_from([*MODEL_OF.values(), None, "DG75/3.82-11"]),
+    st.sampled_from([None, "1998年", "2016-05"]),
+    st.one_of(st.none(), st.floats(1.0, 900.0)),
+)
+def test_no_boiler_emits_more_than_it_makes_or_than_it_may_unless_the_ledger_says_so(
+    capacity, use, model, built, stated
+) -> None:
+    boiler = ledger(
+        capacity_t_h=capacity, fuel_use_t_a=[use], boiler_model=model, commissioned=[built],
+        nox_mg_m3=[stated],
+    )  # fmt: skip
+    free = emissions(boiler, FACTORS).iloc[0]
+    held = emissions(boiler, FACTORS, shipped_limits()).iloc[0]
+    for name in ("so2", "nox", "pm"):
+        assert held[f"{name}_t_a"] <= free[f"{name}_t_a"] * (1 + 1e-12)
+        assert held[f"{name}_high_t_a"] == pytest.approx(free[f"{name}_high_t_a"])
+        assert held[f"{name}_made_t_a"] == free[f"{name}_made_t_a"]
+        if held[f"{name}_basis"] != "stated":
+            assert held[f"{name}_t_a"] <= held[f"{name}_made_t_a"] * (1 + 1e-12)
+            # 400 mg/m³ at most, of SO2 and NOx, in 10,000 m³ a tonne.
+            assert held[f"{name}_t_a"] <= use * 400 * 10_000 / 1e9 * (1 + 1e-12)
+    assert (held["nox_basis"] == "stated") == (stated is not None)
+    if stated is not None:
+        assert held["nox_t_a"] == pytest.approx(use * stated * 10_000 / 1e9)
+
+
+def test_bigger_and_newer_boilers_have_more_taken_out() -> None:
+    sizes = ledger(
+        capacity_t_h=[6.0, 20.0, 40.0, 6.0], boiler_model="SZL", fuel_use_t_a=1_000.0,
+        commissioned=["2005", "2005", "2005", "2018"],
+    )  # fmt: skip
+    found = emissions(sizes, FACTORS)
+    made = 1_000 * 0.20 * 0.15
+    assert found["pm_made_t_a"].tolist() == pytest.approx([made] * 4)
+    # 90, 97, 99 and, where it is new, 98.5 % are removed.
+    assert found["pm_t_a"].tolist() == pytest.approx([3.0, 0.9, 0.3, 0.45])
+    assert found["so2_t_a"].tolist() == pytest.approx([17 * 0.85, 17 * 0.3, 17 * 0.3, 17 * 0.85])
 
 
 def test_every_column_is_titled() -> None:
