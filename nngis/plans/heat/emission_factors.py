@@ -101,8 +101,8 @@ class EmissionParameters(Parameters):
     )
     hold_limits: bool = parameter(
         default=True,
-        title=Text("未给出排放的锅炉按限值计", "Boilers that state nothing keep the law"),
-        source="假定：在用锅炉守法；系数算得的浓度高于限值时取限值，范围上限仍为系数值",
+        title=Text("未给出排放的锅炉按限值计", "Silent boilers keep the law"),
+        source="假定：在用锅炉守法；按系数高于限值时取限值，范围上限仍为系数值",
     )
     so2_note1_mg_m3: float | None = parameter(
         550.0,

@@ -162,7 +162,7 @@ def _coal(boilers: pd.DataFrame, table: FactorTable) -> tuple[Floats, npt.NDArra
 def made_kg_t(pollutant: str, table: FactorTable) -> Floats:
     """Return what a tonne of coal makes in the furnace [kg/t], as (3, n)."""
     if pollutant == "nox":
-        return table.rows("nox_kg_t")
+        return np.asarray(table.rows("nox_kg_t"))
     content, retained, weight = MADE_OF[pollutant]
     freed = 1 - table.rows(retained)[::-1]
     return np.asarray(KG_PER_T * weight * table.rows(content) * freed)
@@ -205,7 +205,9 @@ def _stated(boilers: pd.DataFrame, name: str) -> Floats:
     """Return what the ledger states; missing where it does not."""
     if name not in boilers:
         return np.full(len(boilers), np.nan)
-    return pd.to_numeric(boilers[name], errors="coerce").to_numpy(float, na_value=np.nan)
+    return np.asarray(
+        pd.to_numeric(boilers[name], errors="coerce").to_numpy(float, na_value=np.nan)
+    )
 
 
 def _product(a: Floats, b: Floats) -> Floats:
