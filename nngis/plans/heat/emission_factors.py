@@ -110,7 +110,7 @@ class EmissionParameters(Parameters):
         unit="mg/m³",
         ge=0.0,
         le=2_000.0,
-        source="GB 13271-2014 表 1 注 1：广西等地 550（所列地区凭记忆）；其他地区 400，留空即取 400",
+        source="GB 13271-2014 表 1 注 1：广西等地 550（所列地区凭记忆）；其他地区 400（留空）",
         verified="disputed",
     )
     chp_efficiency_share: float | None = parameter(
