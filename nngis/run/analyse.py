@@ -16,7 +16,9 @@ from nngis.parameters import build
 from nngis.register.scored import Scored
 from nngis.result.plan import Plan
 from nngis.result.result import Result
+from nngis.result.shown import with_shown_columns
 from nngis.result.versions import versions
+from nngis.roles import role as role_named
 from nngis.run.plans import load_plan
 from nngis.run.register import is_at_home, register_roles, score_city
 from nngis.run.scenario import Scenario
@@ -135,7 +137,7 @@ def _analysed(
     analysis = plan.analyse(plan.layers(**fed.frames, **fed.grids), parameters)
     rejects = pd.concat([layer.rejects for layer in fed.layers], ignore_index=True)
     rejects.index.name = None
-    return Result(
+    found = Result(
         plan=plan.id,
         title=plan.title,
         analysis=replace(
@@ -151,3 +153,10 @@ def _analysed(
         versions=versions(),
         notes=fed.notes,
     )
+    optional = {name for role in (*plan.roles, *plan.optional_roles) for name in _optional(role)}
+    return with_shown_columns(found, optional)
+
+
+def _optional(role: str) -> tuple[str, ...]:
+    """Return the columns that a ledger of a role may leave out."""
+    return role_named(role).optional
