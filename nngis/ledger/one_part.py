@@ -13,6 +13,7 @@ from nngis.evidence import weakest
 from nngis.ledger.addresses import CLAIMS
 from nngis.ledger.columns import read_columns
 from nngis.ledger.counts import Counts
+from nngis.ledger.graphs import edges_alone
 from nngis.ledger.headers import Header, Sheet, find_header
 from nngis.ledger.part import CHOICES, EXAMPLE_ID, EXPLAINED, Options, Part
 from nngis.ledger.position import WGS84, locate, position_fields
@@ -82,7 +83,7 @@ def sheets_for(
     """
     chosen: list[tuple[Part, Sheet]] = []
     lacking: list[LedgerError] = []
-    parts, aside = _named_for(parts, role)
+    parts, aside = _named_for(edges_alone(parts) if role.name == "roads" else parts, role)
     for part in parts:
         header = find_header(part.table, role)
         if header is None and part.geometry is not None and not role.required:

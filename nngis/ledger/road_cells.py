@@ -43,4 +43,5 @@ ROAD_CELLS: Mapping[str, Callable[[Objects], Objects]] = {
     "speed_km_h": _objects(speeds),
     "edge_length_m": _objects(_number),
     "edge_time_s": _objects(_number),
+    "edge_back_time_s": _objects(_number),
 }

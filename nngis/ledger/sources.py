@@ -9,6 +9,7 @@ from nngis.errors import LedgerError, Problem
 from nngis.ledger.database import is_database, read_database, without_password
 from nngis.ledger.delimited import TEXTS, read_delimited
 from nngis.ledger.drawing import read_drawing
+from nngis.ledger.graphs import read_street_graph
 from nngis.ledger.kml import read_kml, read_kmz
 from nngis.ledger.part import Part
 from nngis.ledger.shapefile import read_shapefile, read_zipped
@@ -109,6 +110,7 @@ def _readers(role: Role) -> dict[str, Callable[[Path], list[Part]]]:
         ".zip": read_zipped,
         ".dxf": lambda path: read_drawing(path, role),
         ".inp": read_inp,
+        ".graphml": read_street_graph,
     }
     return readers
 

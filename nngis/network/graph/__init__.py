@@ -2,12 +2,14 @@
 
 from nngis.network.graph.arrays import graph_from_arrays
 from nngis.network.graph.core import Arcs, Graph
-from nngis.network.graph.from_networkx import graph_from_networkx
+from nngis.network.graph.from_networkx import graph_from_networkx, roads_from_networkx
 from nngis.network.graph.lines import graph_from_lines
 from nngis.network.graph.parts import components, main_part
 from nngis.network.graph.report import Built, GraphReport
 from nngis.network.graph.roads import graph_from_roads
+from nngis.network.graph.simplify import simplify_roads
 from nngis.network.graph.snap import Legs, Snap, legs, snap
+from nngis.network.graph.statistics import StreetFigure, street_statistics
 from nngis.network.graph.ways import Ways, graph_from_ways
 
 __all__ = [
@@ -17,6 +19,7 @@ __all__ = [
     "GraphReport",
     "Legs",
     "Snap",
+    "StreetFigure",
     "Ways",
     "components",
     "graph_from_arrays",
@@ -26,5 +29,8 @@ __all__ = [
     "graph_from_ways",
     "legs",
     "main_part",
+    "roads_from_networkx",
+    "simplify_roads",
     "snap",
+    "street_statistics",
 ]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,9 @@ from nngis.errors import LayerError
 from nngis.network.graph.edges import Edges, Floats, Ints
 from nngis.network.graph.grid import SegmentGrid, segment_grid
 from nngis.network.graph.shapes import Shapes, lines_of, straight_shapes
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 Weight = Literal["length_m", "time_s"]
 
@@ -144,6 +147,28 @@ class Graph:
         arc = np.argsort(self.indices, kind="stable").astype(np.int32)
         upward = self.backward_arc[self.edge_id[arc]] == arc
         return Arcs(_starts(self.indices, self.n_nodes), tail[arc], arc, upward)
+
+    def to_osmnx(self) -> "nx.MultiDiGraph":
+        """Make the graph that osmnx and networkx work with.
+
+        Returns
+        -------
+        networkx.MultiDiGraph
+            In the work CRS: nodes with `x`, `y`, `street_count`; an edge for each arc with
+            `osmid` (the edge), `row`, `length` [m], `oneway`, `reversed`, `geometry` where it
+            bends, `travel_time` [s] and `speed_kph` where they are known.
+
+        Examples
+        --------
+        >>> from nngis.network.graph import graph_from_arrays
+        >>> graph, _ = graph_from_arrays([500_000, 500_100], [0, 0], [0], [1], [100],
+        ...                              crs="EPSG:4545")
+        >>> graph.to_osmnx().edges[1, 0, 0]["length"]
+        100.0
+        """
+        from nngis.network.graph.to_networkx import networkx_of  # noqa: PLC0415
+
+        return networkx_of(self)
 
     def weight(self, name: Weight) -> Floats:
         """Give the cost of each arc.

@@ -20,6 +20,8 @@ Bools = npt.NDArray[np.bool_]
 SAME_M = 1e-3
 #: The course of an edge may end this far from its node [m].
 OFF_M = 1.0
+#: A stated length that differs more than this from that of the course is doubted.
+LENGTH_SHARE, LENGTH_M = 0.05, 1.0
 
 
 @dataclass(frozen=True)
@@ -211,6 +213,11 @@ def repeated(edges: Edges) -> npt.NDArray[np.bool_]:
         True where ends, length, open ways, times and course are those of an earlier edge.
     """
     turn = edges.tail > edges.head
+    loop = np.flatnonzero(edges.tail == edges.head)
+    if edges.course is not None and loop.size:
+        # A loop has no lower end: it is turned if its course backwards comes first by name.
+        lines = lines_of(edges.course.take(loop))
+        turn[loop] = _names(shapely.reverse(lines)) < _names(lines)
     keys = {
         "low": np.where(turn, edges.head, edges.tail),
         "high": np.where(turn, edges.tail, edges.head),
@@ -227,6 +234,11 @@ def repeated(edges: Edges) -> npt.NDArray[np.bool_]:
         at = np.flatnonzero(table.duplicated(keep=False))
         lines = lines_of(edges.course.take(at))
         lines = np.where(turn[at], shapely.reverse(lines), lines)
-        course = shapely.to_wkb(shapely.transform(lines, lambda xy: np.round(xy / SAME_M) + 0.0))
-        found[at] = table.iloc[at].assign(course=course).duplicated().to_numpy()
+        found[at] = table.iloc[at].assign(course=_names(lines)).duplicated().to_numpy()
     return found
+
+
+def _names(lines: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """Name courses, so that those which are the same to a millimetre have one name."""
+    rounded = shapely.transform(lines, lambda xy: np.round(xy / SAME_M) + 0.0)
+    return np.asarray(shapely.to_wkb(rounded), object)

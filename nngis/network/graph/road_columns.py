@@ -29,7 +29,10 @@ Bools = npt.NDArray[np.bool_]
 CLASS_COLUMNS = ("highway", "road_class", "fclass", "class")
 SPEED_COLUMNS = ("speed_km_h", "speed_kph")
 TAIL_COLUMNS, HEAD_COLUMNS = ("node_from", "u"), ("node_to", "v")
+#: Where osmnx writes streets without direction, these tell which of the two ends comes first.
+DRAWN_FROM, DRAWN_TO = ("from",), ("to",)
 LENGTH_COLUMNS, TIME_COLUMNS = ("edge_length_m", "length"), ("edge_time_s", "travel_time")
+BACK_TIME_COLUMNS = ("edge_back_time_s",)
 #: Road classes of OSM and Geofabrik that cars may not use, and their Chinese names.
 NOT_FOR_CARS = frozenset(
     {
@@ -82,6 +85,7 @@ class Ends(NamedTuple):
     head: pd.Series
     length_m: Floats
     time_s: Floats
+    back_time_s: Floats
 
 
 def road_rules(roads: pd.DataFrame) -> RoadRules:
@@ -151,15 +155,20 @@ def road_ends(roads: pd.DataFrame) -> Ends | None:
     tail, head = (_column(roads, names) for names in (TAIL_COLUMNS, HEAD_COLUMNS))
     if not len(roads) or tail.isna().any() or head.isna().any():
         return None
-    length, time = (
+    tail, head = tail.map(_name), head.map(_name)
+    drawn = [_column(roads, names).map(_name) for names in (DRAWN_FROM, DRAWN_TO)]
+    turned = (drawn[0] == head) & (drawn[1] == tail)
+    length, time, back = (
         pd.to_numeric(_column(roads, names), errors="coerce").to_numpy(np.float64, na_value=np.nan)
-        for names in (LENGTH_COLUMNS, TIME_COLUMNS)
+        for names in (LENGTH_COLUMNS, TIME_COLUMNS, BACK_TIME_COLUMNS)
     )
+    time = np.where(time >= 0, time, np.nan)
     return Ends(
-        tail.map(_name),
-        head.map(_name),
+        tail.mask(turned, head),
+        head.mask(turned, tail),
         np.where(length >= 0, length, np.nan),
-        np.where(time >= 0, time, np.nan),
+        time,
+        np.where(back >= 0, back, time),
     )
 
 

@@ -9,15 +9,12 @@ import pandas as pd
 import shapely
 
 from nngis.network.graph.arrays import graph_from_arrays
-from nngis.network.graph.edges import OFF_M, Floats
+from nngis.network.graph.edges import LENGTH_M, LENGTH_SHARE, OFF_M, Floats
 from nngis.network.graph.lines import LineRules, check_lines, ground_length_m, noded_graph, seconds
 from nngis.network.graph.report import Built, GraphReport
 from nngis.network.graph.road_columns import Ends, RoadRules, road_ends, road_rules
 from nngis.network.graph.road_words import filled
 from nngis.network.graph.shapes import shapes_of
-
-#: A stated length that differs more than this from that of the course is doubted.
-LENGTH_SHARE, LENGTH_M = 0.05, 1.0
 
 
 def graph_from_roads(
@@ -134,10 +131,10 @@ def _graph_of_edges(roads: gpd.GeoDataFrame, ends: Ends, how: LineRules) -> Buil
     apart_m = np.abs(length_m - drawn_m)
     row = np.arange(len(roads))
     times = [
-        np.where(np.isnan(ends.time_s), np.nan if by_speed is None else by_speed, ends.time_s)
-        for by_speed in (
-            seconds(length_m, how.speed_km_h, row),
-            seconds(length_m, how.back_speed_km_h, row),
+        np.where(np.isnan(stated), np.nan if by_speed is None else by_speed, stated)
+        for stated, by_speed in (
+            (ends.time_s, seconds(length_m, how.speed_km_h, row)),
+            (ends.back_time_s, seconds(length_m, how.back_speed_km_h, row)),
         )
     ]
     timed = not np.isnan(times[0]).all()

@@ -1,0 +1,65 @@
+"""Street graphs among ledgers: the edges of a GraphML file or of osmnx's GeoPackage are roads."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from nngis.catalog.graphml import read_graphml
+from nngis.errors import LayerError, LedgerError
+from nngis.ledger.markup import look_into_xml
+from nngis.ledger.part import Part
+from nngis.ledger.vector import part_of
+from nngis.network.graph import roads_from_networkx
+from nngis.text import Text
+
+
+def read_street_graph(path: Path) -> list[Part]:
+    """Read a GraphML file as a layer of roads.
+
+    Parameters
+    ----------
+    path : Path
+        A .graphml file with the coordinates of its nodes.
+
+    Returns
+    -------
+    list of Part
+        One: a row a street, with the columns of `nngis.network.graph.roads_from_networkx`.
+
+    Raises
+    ------
+    LedgerError
+        If it declares entities, is damaged, or lacks a CRS, coordinates or lengths.
+    """
+    look_into_xml(path)
+    try:
+        roads, closed = roads_from_networkx(read_graphml(path))
+    except LayerError as error:
+        raise LedgerError.of(error.problems) from None
+    part = part_of(roads.reset_index(), path, "")
+    if not closed:
+        return [part]
+    left_out = Text(
+        f"略去 {closed} 条机动车不可通行的边。", f"Left out {closed} edges that cars may not use."
+    )
+    return [Part(part.table, part.geometry, (left_out,))]
+
+
+def edges_alone(parts: Sequence[Part]) -> Sequence[Part]:
+    """Leave the nodes of a graph aside, as osmnx writes them into a GeoPackage beside its edges.
+
+    Parameters
+    ----------
+    parts : sequence of Part
+        The layers of a file.
+
+    Returns
+    -------
+    sequence of Part
+        Without the layer ``nodes``, if there is one ``edges`` whose rows name their nodes.
+    """
+    graphs = {
+        part.table.file
+        for part in parts
+        if part.table.sheet == "edges" and {"u", "v"} <= set(map(str, part.table.rows[0]))
+    }
+    return [p for p in parts if p.table.sheet != "nodes" or p.table.file not in graphs]
