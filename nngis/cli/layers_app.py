@@ -108,6 +108,54 @@ def layers_check(
         )
 
 
+@layers_app.command("streets")
+def layers_streets(
+    roads: Annotated[
+        str,
+        typer.Argument(
+            metavar="ROADS",
+            help="道路文件、osmnx 路网或图层编号 a file, a graph of osmnx, the id of a layer",
+        ),
+    ],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="写出简化后的道路 .gpkg write the roads simplified")
+    ] = None,
+    merge_junctions_m: Annotated[
+        float,
+        typer.Option(
+            "--merge-junctions",
+            min=0.0,
+            help="合并近于其两倍的路口 merge junctions nearer than twice this [m]; 0 none",
+        ),
+    ] = 0.0,
+    datum: DatumOfFile = None,
+    layers: Layers = None,
+    lang: Lang = Language.zh,
+    as_json: Json = False,
+    force: Annotated[bool, typer.Option("--force", help="覆盖已有文件 replace the file")] = False,
+) -> None:
+    """统计道路图层的质量，或写出简化的道路。 Count a road layer's streets, or write it simplified.
+
+    例 Examples:
+
+      nngis layers streets city.graphml
+
+      nngis layers streets roads.gpkg --out simple.gpkg --merge-junctions 12
+    """
+    from nngis.cli.streets_command import report_streets
+
+    report_streets(
+        roads,
+        out,
+        datum=datum,
+        merge_junctions_m=merge_junctions_m,
+        layers=layers,
+        lang=lang.value,
+        as_json=as_json,
+        force=force,
+    )
+
+
 @layers_app.command("template")
 def layers_template(
     role: Annotated[str, typer.Argument(metavar="ROLE", help="角色 a role, e.g. boilers")],

@@ -11,6 +11,7 @@ from nngis.crs import choose_work_crs, to_wgs84
 from nngis.crs.datum import Datum
 from nngis.fetch.order import Fetched
 from nngis.network.geodesic_links import inside
+from nngis.network.graph import graph_from_roads, street_statistics
 from nngis.text import Text
 
 WGS84 = "EPSG:4326"
@@ -24,9 +25,16 @@ THIN_SHARE = 0.5
 SAME_M = 200.0
 MOST_VERTICES = 2000
 DATUMS: tuple[Datum, ...] = ("wgs84", "gcj02", "bd09")
+#: Loose ends of roads nearer than this are one junction [m].
+TOLERANCE_M = 1.0
+STREETS = (
+    "junctions_count", "dead_ends_count", "street_mean_m", "circuity", "oneway_share",
+    "parts_count",
+)  # fmt: skip
 COLUMNS = (
     "layer", "adcode", "county", "county_en", "objects", "unnamed_share", "untagged_share",
-    "length_km", "road_km_per_km2", "roofs_per_resident", "area_km2", "area_share_of_cbra", "hint",
+    "length_km", "road_km_per_km2", *STREETS, "roofs_per_resident", "area_km2",
+    "area_share_of_cbra", "hint",
 )  # fmt: skip
 
 
@@ -54,7 +62,8 @@ def count_by_county(
     -------
     DataFrame
         A row a layer and county: `objects`, `unnamed_share`, `untagged_share` (buildings of which
-        nothing says what they are for), `length_km`, `road_km_per_km2`, `roofs_per_resident`,
+        nothing says what they are for), `length_km`, `road_km_per_km2`, the street statistics of
+        `nngis.network.graph.street_statistics` for roads, `roofs_per_resident`,
         `area_km2` of outlines and their `area_share_of_cbra`, and
         `hint`: ``none``, ``sparse`` (under a tenth of the densest county) or ``ok``. What does not
         apply or is not known is NaN.
@@ -108,6 +117,10 @@ def _one(
         found["length_km"] = found["length_km"].fillna(0.0)
     on_roads, on_roofs = "roads" in layer.roles, "roofs" in layer.roles
     found["road_km_per_km2"] = found["length_km"] / area_km2 if on_roads else np.nan
+    for name in STREETS:
+        found[name] = np.nan
+    if on_roads:
+        found.update(_streets(rows, zones))
     found["roofs_per_resident"] = found["objects"] / people if on_roofs else np.nan
     outlined = _outlined_km2(rows, zones) if on_roofs else np.nan
     found["area_km2"] = outlined
@@ -124,6 +137,16 @@ def _one(
         .rename_axis("adcode")
         .reset_index()
     )
+
+
+def _streets(rows: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Count streets and junctions by county; a street counts where its middle lies."""
+    found = {}
+    for adcode, own in rows.to_crs(zones.crs).groupby("adcode"):
+        graph, _ = graph_from_roads(own, tolerance_m=TOLERANCE_M)
+        figures = street_statistics(graph)
+        found[adcode] = {one.name: one.value for one in figures if one.name in STREETS}
+    return pd.DataFrame.from_dict(found, orient="index", columns=list(STREETS), dtype=float)
 
 
 def _outlined_km2(rows: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> pd.Series:

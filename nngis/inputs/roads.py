@@ -9,11 +9,19 @@ import geopandas as gpd
 from nngis.crs import choose_work_crs
 from nngis.errors import LayerError
 from nngis.ledger.read import read_ledger
-from nngis.network.graph import Graph, roads_from_networkx, simplify_roads
+from nngis.network.graph import (
+    Graph,
+    StreetFigure,
+    graph_from_roads,
+    roads_from_networkx,
+    simplify_roads,
+    street_statistics,
+)
 from nngis.roles import role
 from nngis.text import Text
 
 WGS84 = "EPSG:4326"
+TOLERANCE_M = 1.0  # loose ends nearer than this are one junction
 
 
 def roads_from(
@@ -69,14 +77,44 @@ def roads_from(
     roads, notes = _taken(value, datum)
     if not (simplify or merge_junctions_m):
         return roads, notes
+    simple, more = simplify_roads(_in_plane(roads), merge_junctions_m=merge_junctions_m)
+    return simple.to_crs(WGS84), (*notes, *more)
+
+
+def count_streets(
+    roads: gpd.GeoDataFrame,
+) -> tuple[tuple[StreetFigure, ...], tuple[Text, ...]]:
+    """Report on the quality of a road layer: its street statistics, and how its graph was built.
+
+    Parameters
+    ----------
+    roads : GeoDataFrame
+        Lines in any CRS, with the columns of `nngis.network.graph.graph_from_roads`.
+
+    Returns
+    -------
+    figures : tuple of StreetFigure
+        As `nngis.network.graph.street_statistics`, without densities.
+    notes : tuple of Text
+        What was left out, not understood, cut or joined, and in how many parts the roads lie.
+
+    Raises
+    ------
+    LayerError
+        If the roads state no CRS or are no lines.
+    """
+    graph, report = graph_from_roads(_in_plane(roads), tolerance_m=TOLERANCE_M)
+    return street_statistics(graph), report.sentences()
+
+
+def _in_plane(roads: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Bring roads to the work CRS of their place."""
     if roads.crs is None:
         raise LayerError(
-            "道路没有坐标参考系，无法简化。", "The roads state no CRS: they cannot be simplified."
+            "道路没有坐标参考系；请先说明。", "The roads state no CRS; state it.", where="roads"
         )
     xy = roads.to_crs(WGS84).get_coordinates()
-    plane = choose_work_crs(xy["x"].to_numpy(), xy["y"].to_numpy())
-    simple, more = simplify_roads(roads.to_crs(plane), merge_junctions_m=merge_junctions_m)
-    return simple.to_crs(WGS84), (*notes, *more)
+    return roads.to_crs(choose_work_crs(xy["x"].to_numpy(), xy["y"].to_numpy()))
 
 
 def _taken(value: Any, datum: str | None) -> tuple[gpd.GeoDataFrame, tuple[Text, ...]]:  # noqa: ANN401

@@ -104,3 +104,20 @@ def test_a_county_cut_by_the_area_counts_with_the_part_that_was_fetched():
 
 def test_without_counties_there_is_nothing_to_count():
     assert count_by_county([roofs(108.0)], COUNTIES.iloc[:0]).empty
+
+
+def test_streets_and_junctions_of_roads_are_counted_by_county():
+    def street(*at):
+        return shapely.LineString([(108 + x / 100, 22 + y / 100) for x, y in at])
+
+    rows = gpd.GeoDataFrame(
+        {"length_km": 1.0, "oneway": [1, 0, 0]},
+        geometry=[street((1, 5), (2, 5)), street((2, 5), (3, 5)), street((2, 5), (2, 6))],
+        crs="EPSG:4326",
+    )
+    found = count_by_county([layer("roads", rows, ("roads",))], COUNTIES).set_index("adcode")
+    assert found["junctions_count"].tolist()[0] == 1
+    assert found["dead_ends_count"].tolist()[0] == 3
+    assert found["parts_count"].tolist()[0] == 1
+    assert 0.3 < found["oneway_share"].iloc[0] < 0.36
+    assert found["junctions_count"].isna().tolist() == [False, True, True]

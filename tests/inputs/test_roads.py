@@ -7,7 +7,7 @@ import pytest
 from shapely import LineString
 
 from nngis.errors import LayerError
-from nngis.inputs.roads import roads_from
+from nngis.inputs.roads import count_streets, roads_from
 from nngis.network.graph import graph_from_networkx, graph_from_roads
 
 CRS = "EPSG:4545"
@@ -70,3 +70,21 @@ def test_simplifying_is_an_option_and_is_said(tmp_path):
 def test_what_holds_no_roads_is_refused(value):
     with pytest.raises(LayerError, match="holds no roads"):
         roads_from(value)
+
+
+def test_the_quality_of_roads_in_degrees_is_counted_and_what_was_left_out_is_said():
+    lines = [[(0, 0), (100, 0)], [(100, 0), (100, 90)], [(100, 0), (100, -50)], [(0, 0), (0, 9)]]
+    roads = gpd.GeoDataFrame(
+        {
+            "highway": ["primary", "primary", "residential", "steps"],
+            "oneway": ["yes", "", "no", ""],
+        },
+        geometry=[LineString([(X + x, Y + y) for x, y in line]) for line in lines],
+        crs=CRS,
+    )
+    figures, notes = count_streets(roads.to_crs("EPSG:4326"))
+    found = {one.name: one.value for one in figures}
+    assert (found["junctions_count"], found["dead_ends_count"], found["streets_count"]) == (1, 3, 3)
+    assert found["street_length_km"] == pytest.approx(0.24, rel=1e-3)
+    assert found["oneway_share"] == pytest.approx(100 / 240, rel=1e-3)
+    assert any("closed to cars" in note.en for note in notes)
