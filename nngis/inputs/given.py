@@ -1,7 +1,7 @@
 """What somebody gives for a role: a path, the id of a layer of the case, a frame, a road graph."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,13 @@ from nngis.catalog.spec import LayerSpec
 from nngis.errors import LayerError
 from nngis.evidence import Evidence
 from nngis.inputs.choices import LayerChoice
+from nngis.inputs.roads import roads_from
 from nngis.inputs.store import LayerStore
 from nngis.ledger.part import Options
 from nngis.ledger.read import read_frame
 from nngis.roles import role as role_named
 from nngis.roles import roles
+from nngis.text import Text
 
 GIVEN = "given:"
 
@@ -87,12 +89,16 @@ def given_layer(
     datum: str | None = None,
     evidence: Evidence = "surveyed",
 ) -> Layer:
-    """Make a checked layer of a frame, as `take_given` does."""
+    """Make a checked layer of a frame or a graph of roads, as `take_given` does."""
     if isinstance(value, Layer):
         return value
+    said: tuple[Text, ...] = ()
+    if role == "roads" and not isinstance(value, pd.DataFrame):
+        value, said = roads_from(value)
     if isinstance(value, pd.DataFrame) and role in roles():
         options = Options(datum, store.home_crs, evidence, store.references)
-        return read_frame(value, role_named(role), options)
+        layer = read_frame(value, role_named(role), options)
+        return replace(layer, notes=(*said, *layer.notes))
     raise LayerError(
         f"不能用 {type(value).__name__} 充当这个角色；请给文件路径、图层编号或 GeoDataFrame。",
         f"A {type(value).__name__} cannot play this role; give a path, the id of a layer or a "

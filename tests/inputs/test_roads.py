@@ -6,6 +6,7 @@ import osmnx as ox
 import pytest
 from shapely import LineString
 
+import nngis
 from nngis.errors import LayerError
 from nngis.inputs.roads import count_streets, roads_from
 from nngis.network.graph import graph_from_networkx, graph_from_roads
@@ -88,3 +89,17 @@ def test_the_quality_of_roads_in_degrees_is_counted_and_what_was_left_out_is_sai
     assert found["street_length_km"] == pytest.approx(0.24, rel=1e-3)
     assert found["oneway_share"] == pytest.approx(100 / 240, rel=1e-3)
     assert any("closed to cars" in note.en for note in notes)
+
+
+@pytest.mark.parametrize("how", ["graph", "degrees", "our graph", "graphml", "gpkg", "frame"])
+def test_the_front_door_takes_roads_of_every_form(tmp_path, how):
+    ends = [
+        gpd.GeoDataFrame(geometry=gpd.points_from_xy([X + x], [Y]), index=[name], crs=CRS)
+        for name, x in (("a", 0), ("b", 200))
+    ]
+    roads = held(how, tmp_path)
+    there = nngis.reach(*ends, limit_m=5000, roads=roads).decisions
+    back = nngis.reach(*reversed(ends), limit_m=5000, roads=roads).decisions
+    assert there["road_m"].tolist() == pytest.approx([241.42], abs=0.05)
+    # The second street is one-way: nobody comes back.
+    assert back["decision"].tolist() == ["gap"]
