@@ -1,32 +1,45 @@
 """``nngis compare``: whose decision changed between two results."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-import pandas as pd
 import typer
 
 from nngis import fields
-from nngis.catalog.load import shipped_layers
+from nngis.cli.options import Force, Json, LangOption, Layers
 from nngis.cli.tables import print_table
-from nngis.files import check_output
-from nngis.inputs.store import open_store
-from nngis.run.compare import Comparison, compare_folders
-from nngis.run.difference import write_difference
 from nngis.text import Lang, Text
 
+if TYPE_CHECKING:
+    from nngis.run.compare import Comparison
 
-def show_comparison(
-    before: Path,
-    after: Path,
-    out: Path | None,
-    *,
-    layers: Path | None,
-    lang: Lang,
-    as_json: bool,
-    force: bool,
+
+def compare_command(
+    before: Annotated[Path, typer.Argument(help="先前的结果文件夹 the earlier result")],
+    after: Annotated[Path, typer.Argument(help="后来的结果文件夹 the later result")],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="写出差异地图与清单 write a map of the differences")
+    ] = None,
+    layers: Layers = None,
+    lang: LangOption = "zh",
+    as_json: Json = False,
+    force: Force = False,
 ) -> None:
-    """Print what changed, and leave a map of it where an output is named."""
+    """比较两次结果：哪些对象的处置意见变了。 Compare two results: whose decision changed.
+
+    例 Example:
+
+      nngis compare maps/heat15 maps/heat30 --out maps/difference
+    """
+    from nngis.catalog.load import shipped_layers
+    from nngis.files import check_output
+    from nngis.inputs.store import open_store
+    from nngis.run.compare import compare_folders
+    from nngis.run.difference import write_difference
+
     if out is not None:
         check_output(out, force=force)
     found = compare_folders(before, after)
@@ -52,6 +65,8 @@ def _as_json(one: Comparison) -> dict[str, object]:
 
 
 def _print(one: Comparison, lang: Lang) -> None:
+    import pandas as pd
+
     typer.echo(
         Text(
             f"{one.plan}：{len(one.changes)} 个对象的处置意见有变",

@@ -1,5 +1,7 @@
 """``nngis doctor``: whether this machine has all that a run needs, each thing tried."""
 
+from __future__ import annotations
+
 import json
 import locale
 import platform
@@ -15,21 +17,30 @@ from typing import Literal, NamedTuple
 import typer
 
 import nngis
+from nngis.cli.options import Json, LangOption
 from nngis.cli.tables import print_table
 from nngis.errors import NngisError
-from nngis.text import Lang, Text
+from nngis.text import Text
 
 State = Literal["ok", "warn", "fail"]
+
+
 DRIVERS = {  # what a run writes, and what offices send
     "GPKG": "w", "GeoJSON": "r", "ESRI Shapefile": "r", "FlatGeobuf": "r", "OpenFileGDB": "r",
     "DXF": "r", "CSV": "r", "GML": "r",
 }  # fmt: skip
+
+
 STATES: dict[State, Text] = {
     "ok": Text("正常", "ok"),
     "warn": Text("注意", "note"),
     "fail": Text("不行", "fails"),
 }
+
+
 SIGNS = "供热 36×10⁴ t/d m²"  # cp936 lacks one of them, cp1252 most
+
+
 HEADER = (Text("检查", "check"), Text("状态", "state"), Text("结果", "found"))
 
 
@@ -41,8 +52,13 @@ class Finding(NamedTuple):
     mend: Text | None = None
 
 
-def run_doctor(*, lang: Lang, as_json: bool) -> int:
-    """Try every check and print what it found; return 0, or 1 if a run would fail."""
+def doctor_command(lang: LangOption = "zh", as_json: Json = False) -> None:
+    """检查这台机器：软件包、字体、数据格式、写权限、代码页。 Check this machine, each thing tried.
+
+    例 Examples:
+
+      nngis doctor
+    """
     findings = {name: _tried(check) for name, check in CHECKS.items()}
     if as_json:
         records = [
@@ -60,7 +76,7 @@ def run_doctor(*, lang: Lang, as_json: bool) -> int:
         for name, one in findings.items():
             if one.mend:
                 typer.echo(f"{TITLES[name].say(lang)}: {one.mend.say(lang)}")
-    return int(any(one.state == "fail" for one in findings.values()))
+    raise typer.Exit(int(any(one.state == "fail" for one in findings.values())))
 
 
 def _tried(check: Callable[[], Finding]) -> Finding:
@@ -248,6 +264,8 @@ CHECKS: dict[str, Callable[[], Finding]] = {
     "code_page": check_code_page,
     "chinese_path": check_chinese_path,
 }
+
+
 TITLES = {
     "python": Text("Python", "Python"),
     "packages": Text("软件包", "packages"),

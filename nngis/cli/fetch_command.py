@@ -1,22 +1,15 @@
 """``nngis layers fetch | pack | unpack``: real layers over the network, carried as one file."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    Progress,
-    TextColumn,
-    TimeRemainingColumn,
-    TransferSpeedColumn,
-)
 
+from nngis.cli.options import Force, Json, LangOption, Quiet
 from nngis.cli.tables import print_table
 from nngis.errors import FetchError, Problem, ScenarioError, require
 from nngis.text import Lang, Text
@@ -26,30 +19,74 @@ if TYPE_CHECKING:
     from nngis.fetch.order import Parcel
     from nngis.fetch.providers import Wish
 
+
 BYTES_PER_MB = 1_000_000.0
+
+
 FEW = 4
-#: Area whose tiles are asked for where none is named.
+
+
 HOME = "450100"
 
 
-def fetch_layers(
-    layers: Sequence[str],
-    area: str,
-    out: Path | None,
-    *,
-    osm: str,
-    endpoints: Path | None,
-    cache: Path | None,
-    margin_km: float,
-    refresh: bool,
-    dry_run: bool,
-    check: bool,
-    force: bool,
-    quiet: bool,
-    lang: Lang,
-    as_json: bool,
+def layers_fetch(
+    area: Annotated[
+        str,
+        typer.Option(
+            "--area", help="范围 a division code 450100, a file of polygons, or 西,南,东,北 W,S,E,N"
+        ),
+    ] = "",
+    out: Annotated[
+        Path | None, typer.Option("--out", help="图层文件夹 layers folder to write")
+    ] = None,
+    ids: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ID…|all]", help="图层编号，缺省为全部 ids of layers; all if none"),
+    ] = None,
+    osm: Annotated[
+        str,
+        typer.Option(
+            "--osm",
+            help="用 OSM 文件或其网址代替 Overpass an .osm.pbf or its address, not Overpass",
+        ),
+    ] = "",
+    endpoints: Annotated[
+        Path | None,
+        typer.Option("--endpoints", help="自己的来源地址表 a table of your own addresses, .toml"),
+    ] = None,
+    margin_km: Annotated[
+        float, typer.Option("--margin-km", help="边界外多取几公里 how far beyond the area", min=0)
+    ] = 2.0,
+    cache: Annotated[
+        Path | None, typer.Option("--cache", help="缓存文件夹 where what has come is kept")
+    ] = None,
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="不用缓存，重新获取 ask again for what is kept")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="只列出将获取什么 only list what would be fetched")
+    ] = False,
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="向每个来源要几个字节，看今天哪些能用 what answers today"),
+    ] = False,
+    lang: LangOption = "zh",
+    as_json: Json = False,
+    quiet: Quiet = False,
+    force: Force = False,
 ) -> None:
-    """Fetch layers, write the folder, and say what came and what did not."""
+    """从网络获取真实图层，写成图层文件夹。 Fetch real layers into a layers folder (network).
+
+    例 Examples:
+
+      nngis layers fetch --check
+
+      nngis layers fetch all --area 450100 --dry-run
+
+      nngis layers fetch roads roofs --area 450100 --out 南宁图层
+
+      nngis layers fetch --area 450100 --osm guangxi-latest.osm.pbf --out 南宁图层
+    """
     _require_options(area, out, needless=check or dry_run, check=check)
     try:
         from nngis.fetch.area import read_area
@@ -64,7 +101,7 @@ def fetch_layers(
             where="nngis layers fetch",
         ) from None
     wish = Wish(
-        tuple(layers),
+        tuple(ids or []),
         read_area(area or HOME, margin_km=margin_km),
         read_endpoints(endpoints),
         Network(),
@@ -79,21 +116,39 @@ def fetch_layers(
         _collect(wish, out, force=force, quiet=quiet, lang=lang, as_json=as_json)
 
 
-def pack_layers(folder: Path, target: Path | None, *, lang: Lang) -> None:
-    """Pack a layers folder into one file."""
+def layers_pack(
+    folder: Annotated[Path, typer.Argument(help="图层文件夹 a layers folder")],
+    out: Annotated[Path | None, typer.Option("--out", help="打包文件 the file to write")] = None,
+    lang: LangOption = "zh",
+) -> None:
+    """把图层文件夹打成一个文件，带到内网。 Pack a layers folder into one file to carry.
+
+    例 Example:
+
+      nngis layers pack 南宁图层 --out 南宁图层.zip
+    """
     from nngis.fetch.pack import pack
 
-    packed = target or folder.with_name(f"{folder.resolve().name}.nngis.zip")
+    packed = out or folder.with_name(f"{folder.resolve().name}.nngis.zip")
     count = pack(folder, packed)
     text = Text(f"已打包 {count} 个文件：{packed}", f"{count} files packed: {packed}")
     typer.echo(text.say(lang))
 
 
-def unpack_layers(source: Path, out: Path, *, lang: Lang) -> None:
-    """Unpack and verify a packed layers folder."""
+def layers_unpack(
+    file: Annotated[Path, typer.Argument(help="打包文件 a packed file")],
+    out: Annotated[Path, typer.Option("--out", help="图层文件夹 layers folder to write")],
+    lang: LangOption = "zh",
+) -> None:
+    """解包并逐个核对 sha256。 Unpack a packed layers folder and verify every file.
+
+    例 Example:
+
+      nngis layers unpack 南宁图层.zip --out 南宁图层
+    """
     from nngis.fetch.pack import unpack
 
-    count = unpack(source, out)
+    count = unpack(file, out)
     text = Text(
         f"已解包并核对 {count} 个文件：{out}。接着可运行 nngis run --layers {out}",
         f"{count} files unpacked and verified: {out}. Next: nngis run --layers {out}",
@@ -101,7 +156,9 @@ def unpack_layers(source: Path, out: Path, *, lang: Lang) -> None:
     typer.echo(text.say(lang))
 
 
-def _look(wish: "Wish", *, lang: Lang, as_json: bool) -> None:
+def _look(wish: Wish, *, lang: Lang, as_json: bool) -> None:
+    from dataclasses import asdict
+
     from nngis.fetch.collect import look
 
     found = look(wish)
@@ -154,8 +211,10 @@ def _require_options(area: str, out: Path | None, *, needless: bool, check: bool
     require(missing, ScenarioError)
 
 
-def _check(wish: "Wish", *, lang: Lang, as_json: bool) -> None:
+def _check(wish: Wish, *, lang: Lang, as_json: bool) -> None:
     """Ask every source for a few bytes and print what answers."""
+    from dataclasses import asdict, replace
+
     from nngis.fetch.check import TIMEOUT_S, check_sources
     from nngis.fetch.collect import together
 
@@ -205,7 +264,7 @@ def _few(names: Sequence[str]) -> str:
     return f"{shown} … ({len(names)})" if len(names) > FEW else shown
 
 
-def _size(parcels: "Sequence[Parcel]") -> Text:
+def _size(parcels: Sequence[Parcel]) -> Text:
     """Sum the sizes that are known, and say how much of it is at hand already."""
     known = [parcel.size for parcel in parcels if parcel.size is not None]
     text = f"{sum(known) / BYTES_PER_MB:.1f} MB" if known else "—"
@@ -218,9 +277,17 @@ def _size(parcels: "Sequence[Parcel]") -> Text:
     )
 
 
-def _collect(
-    wish: "Wish", out: Path, *, force: bool, quiet: bool, lang: Lang, as_json: bool
-) -> None:
+def _collect(wish: Wish, out: Path, *, force: bool, quiet: bool, lang: Lang, as_json: bool) -> None:
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+        TransferSpeedColumn,
+    )
+
     from nngis.fetch.collect import collect
 
     console = Console(stderr=True, quiet=quiet)
@@ -255,7 +322,7 @@ def _collect(
         raise FetchError.of([*collected.failed, _some_came(out)])
 
 
-def _tell(collected: "Collected", out: Path, *, lang: Lang, as_json: bool) -> None:
+def _tell(collected: Collected, out: Path, *, lang: Lang, as_json: bool) -> None:
     came = [collected.specs[layer.id] for layer in collected.fetched]
     if as_json:
         said = [spec.model_dump(mode="json") for spec in came]

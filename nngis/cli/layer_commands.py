@@ -1,28 +1,37 @@
 """``nngis layers``: list, show, check the catalog."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from nngis import fields
-from nngis.catalog.layer import Layer
-from nngis.catalog.load import shipped_layers, verified_path
+from nngis.cli.options import Json, LangOption, Layers
 from nngis.cli.tables import print_table
 from nngis.errors import LayerError, NngisError, Problem, require
-from nngis.inputs.store import LayerStore, open_store
 from nngis.text import Lang, Text
+
+if TYPE_CHECKING:
+    from nngis.catalog.layer import Layer
+    from nngis.inputs.store import LayerStore
+
 
 FIRST_ROWS = 5
 
 
 def _store(folder: Path | None) -> LayerStore:
+    from nngis.catalog.load import shipped_layers
+    from nngis.inputs.store import open_store
+
     return open_store(folder or shipped_layers())
 
 
-def list_layers(folder: Path | None, *, lang: Lang, as_json: bool) -> None:
-    """Print every layer of the catalog."""
-    store = _store(folder)
+def layers_list(layers: Layers = None, lang: LangOption = "zh", as_json: Json = False) -> None:
+    """列出目录中的图层。 List the layers of the catalog."""
+    store = _store(layers)
     if as_json:
         found = [spec.model_dump(mode="json") for spec in store.specs.values()]
         typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
@@ -53,9 +62,14 @@ def list_layers(folder: Path | None, *, lang: Lang, as_json: bool) -> None:
     )
 
 
-def show_layer(folder: Path | None, layer_id: str, *, lang: Lang, as_json: bool) -> None:
-    """Print one layer: where it comes from, its columns, its first rows."""
-    store = _store(folder)
+def layers_show(
+    layer_id: Annotated[str, typer.Argument(metavar="ID", help="图层编号 id of a layer")],
+    layers: Layers = None,
+    lang: LangOption = "zh",
+    as_json: Json = False,
+) -> None:
+    """显示一个图层的来源、字段与前几行。 Show a layer's sources, fields and first rows."""
+    store = _store(layers)
     spec = store.spec(layer_id)
     if as_json:
         typer.echo(json.dumps(spec.model_dump(mode="json"), ensure_ascii=False, indent=2))
@@ -88,9 +102,11 @@ def show_layer(folder: Path | None, layer_id: str, *, lang: Lang, as_json: bool)
     typer.echo(layer.frame.head(FIRST_ROWS).to_string(max_colwidth=24))
 
 
-def check_layers(folder: Path | None, *, lang: Lang, as_json: bool) -> None:
+def check_layers(layers: Path | None, lang: Lang, *, as_json: bool) -> None:
     """Open every layer and report what is wrong with any of them."""
-    store = _store(folder)
+    from nngis.catalog.load import verified_path
+
+    store = _store(layers)
     problems: list[Problem] = []
     counts: dict[str, int] = {}
     for spec in store.specs.values():

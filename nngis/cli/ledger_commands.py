@@ -1,26 +1,55 @@
 """``nngis layers template | import | check FILE``: ledgers in, clean layers out."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nngis.catalog.load import shipped_layers
+from nngis.cli.layer_commands import check_layers
+from nngis.cli.options import Datum, Json, LangOption, Layers
 from nngis.evidence import Evidence
-from nngis.inputs.store import open_store
-from nngis.ledger.part import Options
-from nngis.ledger.read import Reading, survey_ledger
-from nngis.ledger.template import template_fields, write_template
-from nngis.ledger.write import check_target, checklist_of, provenance, write_reading
-from nngis.roles import role as role_named
 from nngis.text import Lang, Text
 
+if TYPE_CHECKING:
+    from nngis.ledger.read import Reading
+
+
+FileOrTable = Annotated[
+    str,
+    typer.Argument(
+        metavar="FILE",
+        help="文件、文件夹或 postgresql://…#表 a file, a folder, or postgresql://…#table",
+    ),
+]
+As = Annotated[str, typer.Option("--as", help="作为哪个角色 as which role")]
+Merge = Annotated[
+    float | None,
+    typer.Option(
+        "--merge", min=0.0, max=1.0, help="合并相似度不低于此值的记录对 merge pairs from this score"
+    ),
+]
 SHOWN_PAIRS = 20
 
 
-def make_template(role: str, out: Path | None, *, lang: Lang, force: bool, as_json: bool) -> None:
-    """Write a role's template."""
+def layers_template(
+    role: Annotated[str, typer.Argument(metavar="ROLE", help="角色 a role, e.g. boilers")],
+    out: Annotated[Path | None, typer.Option("--out", help="输出的 .xlsx file to write")] = None,
+    lang: LangOption = "zh",
+    as_json: Json = False,
+    force: Annotated[bool, typer.Option("--force", help="覆盖已有文件 replace the file")] = False,
+) -> None:
+    """写出一个角色的填报模板。 Write a role's template to fill in.
+
+    例 Example:
+
+      nngis layers template boilers --out 锅炉台账模板.xlsx
+    """
+    from nngis.ledger.template import template_fields, write_template
+    from nngis.roles import role as role_named
+
     known = role_named(role)
     path = out or Path(f"{known.title.zh}_模板.xlsx")
     write_template(path, known, force=force)
@@ -35,23 +64,34 @@ def make_template(role: str, out: Path | None, *, lang: Lang, force: bool, as_js
     typer.echo(Text(f"已写出模板：{path}", f"Template written: {path}").say(lang))
 
 
-def import_ledger(
-    source: str,
-    role: str,
-    out: Path,
-    *,
-    datum: str | None,
-    merge: float | None,
-    evidence: Evidence,
-    layers: Path | None,
-    lang: Lang,
-    as_json: bool,
-    force: bool,
+def layers_import(
+    file: FileOrTable,
+    role: As,
+    out: Annotated[Path, typer.Option("--out", help="输出的 .gpkg file to write")],
+    datum: Datum = None,
+    merge: Merge = None,
+    evidence: Annotated[
+        Evidence, typer.Option("--evidence", help="数据等级 how sure the file is")
+    ] = "surveyed",
+    layers: Layers = None,
+    lang: LangOption = "zh",
+    as_json: Json = False,
+    force: Annotated[bool, typer.Option("--force", help="覆盖已有文件 replace the files")] = False,
 ) -> None:
-    """Read what somebody sent for a role and write the clean layer."""
+    """把台账读成干净的图层，逐行说明去向。 Read a ledger into a clean layer, row by row.
+
+    例 Examples:
+
+      nngis layers import 锅炉台账.xlsx --as boilers --out 锅炉.gpkg
+
+      nngis layers import 三局台账/ --as boilers --merge 0.9 --out 锅炉.gpkg
+    """
+    from nngis.ledger.write import check_target, checklist_of, write_reading
+    from nngis.roles import role as role_named
+
     known = role_named(role)
     check_target(out, force=force)
-    reading = _survey(source, role, datum, merge, evidence, layers)
+    reading = _survey(file, role, datum, merge, evidence, layers)
     write_reading(out, reading, known, lang)
     written = [str(out), str(checklist_of(out))]
     if as_json:
@@ -61,19 +101,30 @@ def import_ledger(
     typer.echo(Text("已写出：", "Written: ").say(lang) + "、".join(written))
 
 
-def check_ledger(
-    source: str,
-    role: str,
-    *,
-    datum: str | None,
-    merge: float | None,
-    layers: Path | None,
-    lang: Lang,
-    as_json: bool,
-    rows: bool,
+def layers_check(
+    file: Annotated[str | None, typer.Argument(help="要检查的文件 a file of your own")] = None,
+    role: As = "boilers",
+    datum: Datum = None,
+    merge: Merge = None,
+    layers: Layers = None,
+    rows: Annotated[
+        bool, typer.Option("--rows", help="逐行列出未采用与存疑的行 rejects and doubts, row by row")
+    ] = False,
+    lang: LangOption = "zh",
+    as_json: Json = False,
 ) -> None:
-    """Read what somebody sent for a role and report, writing nothing."""
-    reading = _survey(source, role, datum, merge, "surveyed", layers)
+    """检查图层是否完好，或检查自己的文件。 Check the catalog's layers, or a file of your own.
+
+    例 Examples:
+
+      nngis layers check
+
+      nngis layers check 锅炉台账.xlsx --as boilers --rows
+    """
+    if file is None:
+        check_layers(layers, lang, as_json=as_json)
+        return
+    reading = _survey(file, role, datum, merge, "surveyed", layers)
     if as_json:
         typer.echo(_json(reading, role, {}))
         return
@@ -90,12 +141,21 @@ def _survey(
     evidence: Evidence,
     layers: Path | None,
 ) -> Reading:
+    from nngis.catalog.load import shipped_layers
+    from nngis.inputs.store import open_store
+    from nngis.ledger.part import Options
+    from nngis.ledger.read import survey_ledger
+    from nngis.roles import role as role_named
+
     store = open_store(layers or shipped_layers())
     options = Options(datum, store.home_crs, evidence, store.references, merge)
     return survey_ledger(source, role_named(role), options)
 
 
 def _json(reading: Reading, role: str, more: dict[str, Any]) -> str:
+    from nngis.ledger.write import provenance
+    from nngis.roles import role as role_named
+
     pairs = reading.duplicates.astype(object)
     content = {
         **provenance(reading, role_named(role)),

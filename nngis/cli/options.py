@@ -1,21 +1,90 @@
-"""What several commands take: a scenario, layers by role, parameters."""
+"""The options that commands share, each declared once, and what several of them mean."""
+
+from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from nngis.errors import Problem, ScenarioError, require
-from nngis.inputs.choices import LayerChoice
-from nngis.inputs.store import LayerStore
-from nngis.run.scenario import Scenario, check_plans, read_scenario
-from nngis.text import Text
+from nngis.text import Lang, Text
+
+if TYPE_CHECKING:
+    from nngis.inputs.store import LayerStore
+    from nngis.run.scenario import Scenario
 
 DEMONSTRATION = "nanning.toml"
+
+
+LangOption = Annotated[Lang, typer.Option("--lang", help="语言 language of everything written")]
+Json = Annotated[bool, typer.Option("--json", help="以 JSON 打印 print JSON")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="不显示进度 no progress")]
+Layers = Annotated[
+    Path | None,
+    typer.Option(
+        "--layers", help="图层文件夹，缺省为内置 layers folder; the shipped one if absent"
+    ),
+]
+Out = Annotated[Path, typer.Option("--out", help="输出文件夹 output folder")]
+Force = Annotated[
+    bool, typer.Option("--force", help="文件夹里有别的文件也写 write beside other files")
+]
+Paper = Annotated[str, typer.Option("--paper", help="图幅 paper: A3 A3-portrait A1 A1-portrait")]
+Stamp = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--stamp",
+        help="图签 名称=值 title block: unit date number drawn_by checked_by approved_by "
+        "review_number",
+    ),
+]
+Svg = Annotated[bool, typer.Option("--svg", help="另存 SVG 图纸 write sheets as SVG too")]
+Atlas = Annotated[bool, typer.Option("--atlas", help="另出分县图册 write a sheet a county too")]
+Tiles = Annotated[
+    str,
+    typer.Option(
+        "--tiles",
+        help="网络底图 tiles under web maps: tianditu:密钥KEY, osm, [gcj02+]https://…/{z}/{x}/{y}",
+    ),
+]
+Strict = Annotated[
+    bool,
+    typer.Option(
+        "--strict", help="有目标未完成或项目被禁止则退出码为 3 exit 3 if missed or banned"
+    ),
+]
+LayerOf = Annotated[
+    list[str] | None,
+    typer.Option("--layer", help="角色=文件 ROLE=FILE, e.g. boilers=锅炉台账.xlsx"),
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="参数=值 NAME=VALUE, e.g. supply_radius_m=30000"),
+]
+Datum = Annotated[
+    str | None,
+    typer.Option(
+        "--datum",
+        help="所给文件的坐标系 datum of the files given: wgs84 cgcs2000 gcj02 bd09 EPSG:4545 "
+        "assume-wgs84",
+    ),
+]
+Roads = Annotated[
+    str | None,
+    typer.Option(help="道路；没有则只算直线距离 roads; straight lines without them"),
+]
+Weight = Annotated[str | None, typer.Option(help="需求点的权重列 column of weights")]
+OptionalOut = Annotated[Path | None, typer.Option("--out", help="输出文件夹 output folder")]
 
 
 def choose_scenario(
     what: Sequence[str], store: LayerStore, layer: Sequence[str], datum: str | None
 ) -> Scenario:
     """Take the scenario named, or the store's demonstration, and put the given layers in it."""
+    from nngis.inputs.choices import LayerChoice
+
     base = _scenario(what, store.folder / DEMONSTRATION)
     choices = {
         role: LayerChoice(path=path, datum=datum) for role, path in pairs(layer, "--layer").items()
@@ -24,6 +93,8 @@ def choose_scenario(
 
 
 def _scenario(what: Sequence[str], demonstration: Path) -> Scenario:
+    from nngis.run.scenario import Scenario, check_plans, read_scenario
+
     files = [name for name in what if name.endswith(".toml")]
     if len(files) > 1 or (files and len(what) > 1):
         raise ScenarioError(

@@ -1,40 +1,75 @@
 """``nngis permit``: may it be built here, and where could steam come from."""
 
-from collections.abc import Sequence
-from pathlib import Path
+from __future__ import annotations
 
-import pandas as pd
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
 import typer
 
 from nngis import fields
-from nngis.catalog.load import shipped_layers
-from nngis.cli.options import choose_scenario, pairs
+from nngis.cli.options import (
+    Datum,
+    Json,
+    LangOption,
+    LayerOf,
+    Layers,
+    Set,
+    Strict,
+    choose_scenario,
+    pairs,
+)
 from nngis.cli.tables import print_table
-from nngis.inputs.store import open_store
-from nngis.run.cases import Case
-from nngis.run.permit import permit
 from nngis.text import Lang, Text
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+
 BANNED = 3
+
+
 Proposal = tuple[float | None, float | None, float | None, str, bool]
 
 
-def show_permit(
-    proposal: Proposal,
-    file: Path | None,
-    layer: Sequence[str],
-    set_: Sequence[str],
-    *,
-    datum: str | None,
-    layers: Path | None,
-    lang: Lang,
-    as_json: bool,
-    strict: bool,
-) -> int:
-    """Judge one proposal or a ledger of them; return the exit code."""
+def permit_command(
+    lon: Annotated[float | None, typer.Option(help="经度 longitude, WGS84")] = None,
+    lat: Annotated[float | None, typer.Option(help="纬度 latitude, WGS84")] = None,
+    capacity_t_h: Annotated[
+        float | None, typer.Option("--capacity-t-h", help="额定蒸发量 rated capacity, t/h", min=0.0)
+    ] = None,
+    fuel: Annotated[str, typer.Option(help="燃料 fuel: coal 煤 gas biomass oil ...")] = "coal",
+    captive: Annotated[
+        bool, typer.Option("--captive", help="是自备电厂 it is a captive power plant")
+    ] = False,
+    file: Annotated[
+        Path | None, typer.Option("--file", help="一批拟建项目的台账 a ledger of proposals")
+    ] = None,
+    layer: LayerOf = None,
+    set_: Set = None,
+    datum: Datum = None,
+    layers: Layers = None,
+    lang: LangOption = "zh",
+    as_json: Json = False,
+    strict: Strict = False,
+) -> None:
+    """新建锅炉或自备电厂是否被方案禁止。 Say whether the plan bans a new boiler.
+
+    例 Examples:
+
+      nngis permit --lon 108.94 --lat 22.80 --capacity-t-h 20 --fuel coal
+
+      nngis permit --file 拟建项目.xlsx --datum gcj02 --strict
+    """
+    import pandas as pd
+
+    from nngis.catalog.load import shipped_layers
+    from nngis.inputs.store import open_store
+    from nngis.run.cases import Case
+    from nngis.run.permit import permit
+
     store = open_store(layers or shipped_layers())
-    scenario = choose_scenario(["heat"], store, layer, datum)
-    lon, lat, capacity_t_h, fuel, captive = proposal
+    scenario = choose_scenario(["heat"], store, layer or [], datum)
     table = permit(
         lon,
         lat,
@@ -44,7 +79,7 @@ def show_permit(
         ledger=file,
         datum=datum,
         case=Case(store, scenario),
-        **pairs(set_, "--set"),
+        **pairs(set_ or [], "--set"),
     )
     rows = pd.DataFrame(table.drop(columns="geometry"))
     if as_json:
@@ -53,10 +88,13 @@ def show_permit(
         _print(rows, lang)
         for text in table.attrs["notes"]:
             typer.echo(f"{Text('提醒', 'Note').say(lang)}: {text.say(lang)}")
-    return BANNED if strict and rows["decision"].eq("banned").any() else 0
+    if strict and rows["decision"].eq("banned").any():
+        raise typer.Exit(BANNED)
 
 
 def _print(rows: pd.DataFrame, lang: Lang) -> None:
+    import pandas as pd
+
     shown = ["county", "capacity_t_h", "fuel", "in_built_up", "plant_name", "distance_m"]
     shown += ["in_supply_radius", "beyond_radius_m"]
     shown += ["park_name", "park_distance_m", "park_has_heat"]

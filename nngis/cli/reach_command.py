@@ -1,37 +1,46 @@
 """``nngis reach``: options to a question, the answer, and a folder like that of a run."""
 
+from __future__ import annotations
+
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nngis.catalog.load import shipped_layers
+from nngis.cli.options import Datum, Force, Json, LangOption, Layers, OptionalOut, Roads, Weight
 from nngis.cli.tables import print_table
-from nngis.files import check_output
-from nngis.inputs.features import read_features, weights_of
-from nngis.inputs.store import open_store
-from nngis.outputs.save import as_json as result_as_json
-from nngis.outputs.write_run import write_run
-from nngis.result.result import Result
-from nngis.run.reach import ReachQuestion, answer_reach
 from nngis.text import Lang, Text
 
+if TYPE_CHECKING:
+    from nngis.result.result import Result
 
-def reach(
-    demand: str,
-    facilities: str,
-    roads: str | None,
-    *,
-    limit_km: float,
-    weight: str | None,
-    datum: str | None,
-    layers: Path | None,
-    out: Path | None,
-    lang: Lang,
-    as_json: bool,
-    force: bool,
+
+def reach_command(
+    demand: Annotated[str, typer.Option(help="需求点：文件或图层编号 a file or a layer id")],
+    facilities: Annotated[str, typer.Option(help="设施：文件或图层编号 facilities, likewise")],
+    limit_km: Annotated[float, typer.Option("--limit-km", help="服务半径 limit, km", min=0.001)],
+    roads: Roads = None,
+    weight: Weight = None,
+    datum: Datum = None,
+    layers: Layers = None,
+    out: OptionalOut = None,
+    lang: LangOption = "zh",
+    as_json: Json = False,
+    force: Force = False,
 ) -> None:
-    """Answer who is within reach, print it, and leave a folder where one is named."""
+    """谁在设施的服务半径内：直线与道路两种距离。 Who is within reach, straight and by road.
+
+    例 Example:
+
+      nngis reach --demand 小区.gpkg --facilities 充电站.csv --roads roads --limit-km 5
+    """
+    from nngis.catalog.load import shipped_layers
+    from nngis.files import check_output
+    from nngis.inputs.features import read_features, weights_of
+    from nngis.inputs.store import open_store
+    from nngis.outputs.write_run import write_run
+    from nngis.run.reach import ReachQuestion, answer_reach
+
     if out is not None:
         check_output(out, force=force)
     store = open_store(layers or shipped_layers())
@@ -52,6 +61,8 @@ def reach(
 
 def print_answer(result: Result, lang: Lang, *, as_json: bool) -> None:
     """Print what an answer adds up to."""
+    from nngis.outputs.save import as_json as result_as_json
+
     if as_json:
         typer.echo(json.dumps(result_as_json(result), ensure_ascii=False, indent=2))
         return

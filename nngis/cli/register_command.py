@@ -1,46 +1,79 @@
 """``nngis register``: where the city stands on the plan's 90 rules and targets."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nngis.catalog.load import shipped_layers
-from nngis.cli.options import choose_scenario
+from nngis.cli.options import (
+    Datum,
+    Force,
+    Json,
+    LangOption,
+    LayerOf,
+    Layers,
+    Strict,
+    choose_scenario,
+)
 from nngis.cli.tables import print_table
 from nngis.errors import NngisError, Problem, ScenarioError, require
-from nngis.files import check_output
-from nngis.inputs.store import open_store
-from nngis.outputs.write_register import write_register_run
-from nngis.register.finding import status_title
-from nngis.register.history import Move, moves
-from nngis.register.scorecard import as_records, counts
-from nngis.register.scored import FOLDER, SNAPSHOT, Scored
-from nngis.run.register import register_roles, score_city
 from nngis.text import Lang, Text
 
+if TYPE_CHECKING:
+    from nngis.register.history import Move
+    from nngis.register.scored import Scored
+
+
 MISSED = 3
+
+
 NOTE_WIDTH = 60
 
 
-def show_register(
-    layer: Sequence[str],
-    *,
-    datum: str | None,
-    layers: Path | None,
-    out: Path | None,
-    since: Path | None,
-    date: str,
-    split: bool,
-    lang: Lang,
-    as_json: bool,
-    force: bool,
-    strict: bool,
-) -> int:
-    """Score the city, print it, leave a folder where one is named; return the exit code."""
+def register_command(
+    layer: LayerOf = None,
+    datum: Datum = None,
+    layers: Layers = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="写出文件夹 write a folder as a run does")
+    ] = None,
+    since: Annotated[
+        Path | None, typer.Option("--since", help="与先前的结果文件夹比较 compare with a folder")
+    ] = None,
+    date: Annotated[str, typer.Option("--date", help="数据日期 date of the data, 2025-06-30")] = "",
+    split: Annotated[
+        bool,
+        typer.Option("--split", help="按人口把目标分到各县（假定） split targets, an assumption"),
+    ] = False,
+    lang: LangOption = "zh",
+    as_json: Json = False,
+    force: Force = False,
+    strict: Strict = False,
+) -> None:
+    """方案 90 条目标和要求，各完成到什么程度。 Where the city stands on the plan's 90 entries.
+
+    例 Examples:
+
+      nngis register
+
+      nngis register --layer counties_table=分县指标.xlsx --date 2025-06-30 --out maps/2025-06
+
+      nngis register --layer counties_table=分县指标.xlsx --since maps/2024-12
+    """
+    from nngis.catalog.load import shipped_layers
+    from nngis.files import check_output
+    from nngis.inputs.store import open_store
+    from nngis.outputs.write_register import write_register_run
+    from nngis.register.history import moves
+    from nngis.register.scorecard import as_records, counts
+    from nngis.run.register import register_roles, score_city
+
     store = open_store(layers or shipped_layers())
-    scenario = choose_scenario(["heat"], store, layer, datum)
+    scenario = choose_scenario(["heat"], store, layer or [], datum)
     known = register_roles()
     require([_unused(role) for role in scenario.layers if role not in known], ScenarioError)
     if out is not None:
@@ -58,10 +91,13 @@ def show_register(
         write_register_run(out, scored, store, moved=moved, lang=lang)
         if not as_json:
             typer.echo(f"{Text('结果', 'Results').say(lang)}: {out / 'index.html'}")
-    return MISSED if strict and counts(scored.card)["missed"] else 0
+    if strict and counts(scored.card)["missed"]:
+        raise typer.Exit(MISSED)
 
 
 def _snapshot(folder: Path) -> dict[str, object]:
+    from nngis.register.scored import FOLDER, SNAPSHOT
+
     for path in (folder / FOLDER / SNAPSHOT, folder / SNAPSHOT):
         if path.is_file():
             found: dict[str, object] = json.loads(path.read_text(encoding="utf-8"))
@@ -82,6 +118,9 @@ def _unused(role: str) -> Problem:
 
 
 def _print(scored: Scored, lang: Lang) -> None:
+    from nngis.register.finding import status_title
+    from nngis.register.scorecard import as_records, counts
+
     rows = []
     for one in as_records(scored.card):
         rule = scored.card.rules[str(one["id"])]
@@ -113,6 +152,8 @@ def _print(scored: Scored, lang: Lang) -> None:
 
 
 def _print_moves(moved: Sequence[Move], since: str, lang: Lang) -> None:
+    from nngis.register.finding import status_title
+
     head = Text(f"自 {since} 以来变化的条目：{len(moved)}", f"Moved since {since}: {len(moved)}")
     typer.echo(head.say(lang))
     for one in moved:

@@ -1,53 +1,74 @@
 """``nngis roofs``: options to a stream of GeoParquet partitions, and what they add up to."""
 
-from dataclasses import replace
-from pathlib import Path
+from __future__ import annotations
 
-import pandas as pd
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
 from nngis import fields
-from nngis.catalog.load import shipped_layers
-from nngis.catalog.roof_partitions import list_partitions
-from nngis.cli.options import pairs
+from nngis.cli.options import Datum, LangOption, Layers, Out, Set, pairs
 from nngis.cli.tables import print_table
-from nngis.crs import choose_work_crs
-from nngis.inputs.choices import LayerChoice
-from nngis.inputs.climate import ROLE as CLIMATE
-from nngis.inputs.climate import open_climate
-from nngis.inputs.roof_checks import check_roofs
-from nngis.inputs.store import has_role, open_role, open_store
-from nngis.ledger.datum_of_rows import option_datum
-from nngis.outputs.roof_map import write_roof_map
-from nngis.parameters import build
-from nngis.plans.rooftop.analyse import surroundings
-from nngis.plans.rooftop.parameters import RooftopParameters
-from nngis.run.parallel import workers_of
-from nngis.run.streams import Stream, add_up, judge_all, judged_roofs, sample_roofs
-from nngis.text import Lang
 
 TELLING = ("townships", "places", "land_use", "built_up")
+
+
 SHOWN = ("roofs_count", "capacity_kwp", "energy_mwh_a", "co2_avoided_t_a")
 
 
-def stream_roofs(
-    source: Path,
-    out: Path,
-    set_: list[str],
-    *,
-    key: str,
-    rename: list[str],
-    workers: int,
-    scheduler: str | None,
-    layers: Path | None,
-    lang: Lang,
-    climate: Path | None = None,
-    datum: str | None = None,
-    draw: bool = False,
+def roofs_command(
+    source: Annotated[Path, typer.Argument(help="GeoParquet 文件或文件夹 a file or a folder")],
+    out: Out = Path("maps/roofs"),
+    key: Annotated[str, typer.Option("--key", help="编号列 column of the ids")] = "roof_id",
+    rename: Annotated[
+        list[str] | None,
+        typer.Option("--rename", help="文件列=规划列 COLUMN=NAME, e.g. class=building"),
+    ] = None,
+    set_: Set = None,
+    workers: Annotated[int, typer.Option("--workers", help="进程数 processes", min=1)] = 1,
+    scheduler: Annotated[
+        str | None, typer.Option("--scheduler", help="Dask 集群 a cluster, tcp://HOST:8786")
+    ] = None,
+    climate: Annotated[
+        Path | None,
+        typer.Option("--climate", help="EPW、TMY3、PVGIS 文件或辐照 GeoTIFF weather or a raster"),
+    ] = None,
+    datum: Datum = None,
+    draw: Annotated[bool, typer.Option("--map", help="另绘离线地图 draw an offline map")] = False,
+    layers: Layers = None,
+    lang: LangOption = "zh",
 ) -> None:
-    """Judge the partitions that lack, add all up, print the sums by county, and draw on demand."""
+    """成批判定屋顶：分区流式处理，可续跑。 Judge any number of roofs, partition by partition.
+
+    例 Example:
+
+      nngis roofs buildings/ --key id --rename class=building --workers 2 --out maps/roofs
+
+      nngis roofs buildings/ --climate ghi.tif --datum gcj02 --map
+    """
+    from dataclasses import replace
+
+    import pandas as pd
+
+    from nngis.catalog.load import shipped_layers
+    from nngis.catalog.roof_partitions import list_partitions
+    from nngis.crs import choose_work_crs
+    from nngis.inputs.choices import LayerChoice
+    from nngis.inputs.climate import ROLE as CLIMATE
+    from nngis.inputs.climate import open_climate
+    from nngis.inputs.roof_checks import check_roofs
+    from nngis.inputs.store import has_role, open_role, open_store
+    from nngis.ledger.datum_of_rows import option_datum
+    from nngis.outputs.roof_map import write_roof_map
+    from nngis.parameters import build
+    from nngis.plans.rooftop.analyse import surroundings
+    from nngis.plans.rooftop.parameters import RooftopParameters
+    from nngis.run.parallel import workers_of
+    from nngis.run.streams import Stream, add_up, judge_all, judged_roofs, sample_roofs
+
     store = open_store(layers or shipped_layers())
-    given = pairs(set_, "--set")
+    given = pairs(set_ or [], "--set")
     parameters, _ = build(RooftopParameters, {}, given, scenario_name="")
     named = open_role("counties", store, {})
     west, south, east, north = named.frame.total_bounds
@@ -67,7 +88,7 @@ def stream_roofs(
         crs,
         out,
         key,
-        rename=pairs(rename, "--rename"),
+        rename=pairs(rename or [], "--rename"),
         datum=option_datum(datum) or "wgs84",
         field=sun.field,
     )

@@ -1,50 +1,95 @@
 """``nngis run``: options to a scenario, the run, and a summary of what it found."""
 
+from __future__ import annotations
+
 import json
-from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from nngis import fields
-from nngis.catalog.load import shipped_layers
-from nngis.cli.options import choose_scenario, pairs
+from nngis.cli.options import (
+    Atlas,
+    Datum,
+    Force,
+    Json,
+    LangOption,
+    LayerOf,
+    Layers,
+    Out,
+    Paper,
+    Quiet,
+    Set,
+    Stamp,
+    Strict,
+    Svg,
+    Tiles,
+    choose_scenario,
+    pairs,
+)
 from nngis.cli.tables import print_table
-from nngis.files import check_output
-from nngis.inputs.store import open_store
-from nngis.outputs.drawing import choose_drawing
-from nngis.outputs.save import as_json as result_as_json
-from nngis.result.result import Result
-from nngis.run.cases import Case
-from nngis.run.results import Run
-from nngis.run.run import run_scenario
 from nngis.text import Lang, Text
+
+if TYPE_CHECKING:
+    from nngis.result.result import Result
+    from nngis.run.results import Run
+
 
 MISSED = 3
 
 
-def run_plans(
-    what: Sequence[str],
-    layer: Sequence[str],
-    set_: Sequence[str],
-    *,
-    datum: str | None,
-    layers: Path | None,
-    out: Path,
-    lang: Lang,
-    as_json: bool,
-    quiet: bool,
-    force: bool,
-    strict: bool,
-    drawing: tuple[str, Sequence[str], bool, bool, str],
-) -> int:
-    """Run, print a summary, and return the exit code."""
-    paper, stamp, svg, atlas, tiles = drawing
-    drawn = choose_drawing(paper, pairs(stamp, "--stamp"), svg=svg, atlas=atlas, tiles=tiles)
+def run_command(
+    what: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="规划名（heat sewer rooftop charging）或情景文件 plans, or a scenario.toml"
+        ),
+    ] = None,
+    layer: LayerOf = None,
+    set_: Set = None,
+    datum: Datum = None,
+    layers: Layers = None,
+    out: Out = Path("maps/nanning"),
+    lang: LangOption = "zh",
+    as_json: Json = False,
+    quiet: Quiet = False,
+    force: Force = False,
+    strict: Strict = False,
+    paper: Paper = "A3",
+    stamp: Stamp = None,
+    svg: Svg = False,
+    atlas: Atlas = False,
+    tiles: Tiles = "",
+) -> None:
+    """运行规划，写出清单、图层与地图。 Run plans and write lists, layers and maps.
+
+    例 Examples:
+
+      nngis run
+
+      nngis run heat --layer boilers=锅炉台账.xlsx --out maps/heat
+
+      nngis run heat --set supply_radius_m=30000 --lang en --out maps/heat30
+
+      nngis run my_plan.toml
+
+      nngis run heat --paper A1 --atlas --stamp unit=市规划院 --stamp number=热-01
+    """
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    from nngis.catalog.load import shipped_layers
+    from nngis.files import check_output
+    from nngis.inputs.store import open_store
+    from nngis.outputs.drawing import choose_drawing
+    from nngis.outputs.save import as_json as result_as_json
+    from nngis.run.cases import Case
+    from nngis.run.run import run_scenario
+
+    drawn = choose_drawing(paper, pairs(stamp or [], "--stamp"), svg=svg, atlas=atlas, tiles=tiles)
     store = open_store(layers or shipped_layers())
-    scenario = choose_scenario(what, store, layer, datum)
+    scenario = choose_scenario(what or [], store, layer or [], datum)
     check_output(out, force=force)
     console = Console(stderr=True, quiet=quiet)
     with Progress(
@@ -62,7 +107,7 @@ def run_plans(
         found = run_scenario(
             scenario,
             case=Case(store, scenario),
-            overrides=pairs(set_, "--set"),
+            overrides=pairs(set_ or [], "--set"),
             progress=show,
         )
         show(Text("写出结果与地图", "Writing results and maps"))
@@ -75,7 +120,8 @@ def run_plans(
     missed = any(
         i.status == "missed" for result in found.results for i in result.analysis.indicators
     )
-    return MISSED if strict and missed else 0
+    if strict and missed:
+        raise typer.Exit(MISSED)
 
 
 def _print_summary(found: Run, out: Path, lang: Lang) -> None:

@@ -1,23 +1,36 @@
 """``nngis explain`` and ``nngis schema``."""
 
+from __future__ import annotations
+
 import json
-from dataclasses import asdict
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from nngis import fields
+from nngis.cli.options import Json, LangOption
 from nngis.cli.tables import print_table
-from nngis.parameters import build, origin_words
-from nngis.result import explain as explaining
-from nngis.roles import role
-from nngis.run.plans import load_plan
-from nngis.run.scenario import check_plans
-from nngis.text import Lang, Text
+from nngis.text import Text
 
 
-def explain(folder: Path, id_: str, *, lang: Lang, as_json: bool) -> None:
-    """Print why an object was decided as it was."""
+def explain_command(
+    folder: Annotated[Path, typer.Argument(help="运行结果文件夹 a folder that a run left")],
+    id_: Annotated[str, typer.Argument(metavar="ID", help="锅炉等对象的编号 id of an object")],
+    lang: LangOption = "zh",
+    as_json: Json = False,
+) -> None:
+    """说明某一对象为何如此判定。 Say why one object was decided as it was.
+
+    例 Example:
+
+      nngis explain maps/nanning GL-0001
+    """
+    from dataclasses import asdict
+
+    from nngis.parameters import origin_words
+    from nngis.result import explain as explaining
+
     found = explaining.explain(folder, id_)
     if as_json:
         typer.echo(json.dumps(asdict(found), ensure_ascii=False, indent=2))
@@ -45,34 +58,48 @@ def explain(folder: Path, id_: str, *, lang: Lang, as_json: bool) -> None:
         typer.echo(f"{Text('假定', 'Assumed').say(lang)}: {text[lang]}")
 
 
-def schema(plan_id: str, *, lang: Lang, as_json: bool) -> None:
-    """Print a plan's roles, their columns, and its parameters."""
-    check_plans([plan_id], where="nngis schema")
-    plan = load_plan(plan_id)
+def schema_command(
+    plan: Annotated[str, typer.Argument(help="规划名 a plan: heat")],
+    lang: LangOption = "zh",
+    as_json: Json = False,
+) -> None:
+    """列出规划的图层角色、列与参数。 List a plan's layer roles, their columns, and its parameters.
+
+    例 Example:
+
+      nngis schema heat
+    """
+    from nngis.parameters import build
+    from nngis.roles import role
+    from nngis.run.plans import load_plan
+    from nngis.run.scenario import check_plans
+
+    check_plans([plan], where="nngis schema")
+    built = load_plan(plan)
     if as_json:
         content = {
-            "plan": plan.id,
+            "plan": built.id,
             "roles": {
                 name: {
-                    "needed": name in plan.roles,
+                    "needed": name in built.roles,
                     "shape": r.shape,
                     "key": r.key,
                     "required": r.required,
                     "optional": r.optional,
                 }
-                for name in (*plan.roles, *plan.optional_roles)
+                for name in (*built.roles, *built.optional_roles)
                 for r in [role(name)]
             },
-            "rasters": plan.raster_roles,
-            "parameters": plan.parameters.model_json_schema()["properties"],
+            "rasters": built.raster_roles,
+            "parameters": built.parameters.model_json_schema()["properties"],
         }
         typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
         return
-    typer.echo(plan.title.say(lang))
+    typer.echo(built.title.say(lang))
     must = {True: Text("必需", "required").say(lang), False: ""}
-    for name in (*plan.roles, *plan.optional_roles):
+    for name in (*built.roles, *built.optional_roles):
         one = role(name)
-        may = "" if name in plan.roles else Text("（可选）", " (optional)").say(lang)
+        may = "" if name in built.roles else Text("（可选）", " (optional)").say(lang)
         typer.echo(f"\n--layer {name}=…  {one.title.say(lang)}{may}")
         columns = (one.key, *one.required, *one.optional)
         print_table(
@@ -87,11 +114,11 @@ def schema(plan_id: str, *, lang: Lang, as_json: bool) -> None:
                 for c in columns
             ],
         )
-    for name in plan.raster_roles:
+    for name in built.raster_roles:
         raster = Text("栅格（GeoTIFF，可选）", "a raster (GeoTIFF, optional)").say(lang)
         typer.echo(f"\n--layer {name}=…  {raster}")
     typer.echo("\n" + Text("参数（--set 名称=值）", "Parameters (--set NAME=VALUE)").say(lang))
-    _, records = build(plan.parameters, {}, {}, scenario_name="")
+    _, records = build(built.parameters, {}, {}, scenario_name="")
     print_table(
         [
             Text("名称", "Name").say(lang),

@@ -1,42 +1,71 @@
 """``nngis layers streets``: the quality of a road layer, and the layer made simpler."""
 
+from __future__ import annotations
+
 import json
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-import pyogrio
 import typer
 
-from nngis.catalog.load import shipped_layers
-from nngis.inputs.roads import count_streets, roads_from
-from nngis.inputs.store import open_store
-from nngis.ledger.write import check_target
-from nngis.network.graph import StreetFigure
-from nngis.text import Lang, Text
+from nngis.cli.options import Datum, Json, LangOption, Layers
+from nngis.text import Text
+
+if TYPE_CHECKING:
+    from nngis.network.graph import StreetFigure
 
 
-def report_streets(
-    source: str,
-    out: Path | None,
-    *,
-    datum: str | None,
-    merge_junctions_m: float,
-    layers: Path | None,
-    lang: Lang,
-    as_json: bool,
-    force: bool,
+def layers_streets(
+    roads: Annotated[
+        str,
+        typer.Argument(
+            metavar="ROADS",
+            help="道路文件、osmnx 路网或图层编号 a file, a graph of osmnx, the id of a layer",
+        ),
+    ],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="写出简化后的道路 .gpkg write the roads simplified")
+    ] = None,
+    merge_junctions_m: Annotated[
+        float,
+        typer.Option(
+            "--merge-junctions",
+            min=0.0,
+            help="合并近于其两倍的路口 merge junctions nearer than twice this [m]; 0 none",
+        ),
+    ] = 0.0,
+    datum: Datum = None,
+    layers: Layers = None,
+    lang: LangOption = "zh",
+    as_json: Json = False,
+    force: Annotated[bool, typer.Option("--force", help="覆盖已有文件 replace the file")] = False,
 ) -> None:
-    """Count the streets of a road layer; with `out`, write it simplified by osmnx."""
+    """统计道路图层的质量，或写出简化的道路。 Count a road layer's streets, or write it simplified.
+
+    例 Examples:
+
+      nngis layers streets city.graphml
+
+      nngis layers streets roads.gpkg --out simple.gpkg --merge-junctions 12
+    """
+    import pyogrio
+
+    from nngis.catalog.load import shipped_layers
+    from nngis.inputs.roads import count_streets, roads_from
+    from nngis.inputs.store import open_store
+    from nngis.ledger.write import check_target
+
     if out is not None:
         check_target(out, force=force)
     store = open_store(layers or shipped_layers())
-    given = store.open(source).frame if source in store.specs else source
-    roads, notes = roads_from(given, datum=datum)
-    figures, more = count_streets(roads)
+    given = store.open(roads).frame if roads in store.specs else roads
+    found, notes = roads_from(given, datum=datum)
+    figures, more = count_streets(found)
     notes = (*notes, *more)
     after: tuple[StreetFigure, ...] = ()
     if out is not None:
-        simple, said = roads_from(roads, simplify=True, merge_junctions_m=merge_junctions_m)
+        simple, said = roads_from(found, simplify=True, merge_junctions_m=merge_junctions_m)
         after, _ = count_streets(simple)
         notes = (*notes, *said)
         with tempfile.TemporaryDirectory(dir=out.parent, prefix=".nngis-") as folder:

@@ -1,19 +1,27 @@
 """``nngis swmm``: a design held against the EPA engine, printed, and left beside it as tables."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, Annotated, cast
 
-import pandas as pd
 import typer
 
 from nngis import fields
+from nngis.cli.options import Json, LangOption
 from nngis.errors import ScenarioError
-from nngis.outputs.swmm_inp import ROUTINGS, Routing
-from nngis.run.swmm import SwmmCheck, check_folder
 from nngis.text import Lang, Text
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nngis.run.swmm import SwmmCheck
+
+
 FILES = ("swmm_pipes.csv", "swmm_manholes.csv")
+
+
 TITLES = {
     "pipes": Text("管段", "pipes"),
     "flooded": Text("冒溢的检查井", "flooded manholes"),
@@ -23,8 +31,28 @@ TITLES = {
 }
 
 
-def swmm(folder: Path, *, routing: str, above: str | None, lang: Lang, as_json: bool) -> None:
-    """Run the engine, print what it found, and write both tables into the folder."""
+def swmm_command(
+    folder: Annotated[Path, typer.Argument(help="输出文件夹中的 sewer the sewer folder of a run")],
+    routing: Annotated[
+        str, typer.Option(help="STEADY、KINWAVE 或 DYNWAVE flow routing")
+    ] = "STEADY",
+    above: Annotated[
+        str | None, typer.Option(help="只算流经此检查井的管段 only what flows through this manhole")
+    ] = None,
+    lang: LangOption = "zh",
+    as_json: Json = False,
+) -> None:
+    """用 EPA SWMM 校核设计管网。 Hold a designed network against EPA SWMM.
+
+    例 Examples:
+
+      nngis swmm maps/nanning/sewer
+
+      nngis swmm maps/nanning/sewer --routing DYNWAVE --above M00012
+    """
+    from nngis.outputs.swmm_inp import ROUTINGS, Routing
+    from nngis.run.swmm import check_folder
+
     if routing.upper() not in ROUTINGS:
         raise ScenarioError(
             f"不认识的演算方法；可用的有：{'、'.join(ROUTINGS)}。",
