@@ -29,7 +29,7 @@ from nngis.text import Text
 
 WGS84 = "EPSG:4326"
 #: Class of WorldCover's legend: land covered by buildings, roads and other man-made structures.
-BUILT_UP = 50
+BUILT_UP, NO_CLASS = 50, 0
 BLOCK_M = 100.0
 
 
@@ -96,7 +96,7 @@ def fetch(order: Order) -> list[Fetched]:
     urls = addresses(order)
     path, _ = joined_window(order, urls)
     blocks = block_shares(
-        path, order.area.box, value=BUILT_UP, block_m=BLOCK_M, network=order.network
+        path, order.area.box, classes=(BUILT_UP, NO_CLASS), block_m=BLOCK_M, network=order.network
     )
     frame = built_up_areas(blocks, order.area.shape, options)
     said = ", ".join(f"{name} {value:g}" for name, value in options)

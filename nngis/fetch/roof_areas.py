@@ -21,8 +21,8 @@ from nngis.fetch.troubles import trouble
 from nngis.fetch.windows import sides_of
 from nngis.text import Text
 
-#: CBRA's cells are 0 (background) or 255 (roof).
-ROOF = 255
+#: CBRA's cells are 0 (background) or 255 (roof); none is unknown but those beyond a tile.
+ROOF, NEITHER = 255, 1
 BLOCK_M = 100.0
 #: CBRA_2021_E107.5N25.tif: longitude and latitude of the tile's upper left corner.
 CORNER = re.compile(r"_([EW])(\d+(?:\.\d+)?)_?([NS])(\d+(?:\.\d+)?)\.tiff?$", re.IGNORECASE)
@@ -107,7 +107,11 @@ def fetch(order: Order) -> list[Fetched]:
     seen = False
     for tile in tiles:
         blocks = block_shares(
-            _path(order, tile), order.area.box, value=ROOF, block_m=BLOCK_M, network=order.network
+            _path(order, tile),
+            order.area.box,
+            classes=(ROOF, NEITHER),
+            block_m=BLOCK_M,
+            network=order.network,
         )
         seen = seen or bool(blocks.share.size)
         total += roof_km2(blocks, parts)

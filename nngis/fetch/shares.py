@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -77,7 +78,9 @@ class Blocks:
         return np.array(found).reshape(-1, 1) / M2_PER_KM2
 
 
-def block_shares(path: Path, box: Box, *, value: int, block_m: float, network: Network) -> Blocks:
+def block_shares(
+    path: Path, box: Box, *, classes: tuple[int, int], block_m: float, network: Network
+) -> Blocks:
     """Count a class in the blocks over a box, strip by strip.
 
     Parameters
@@ -86,8 +89,8 @@ def block_shares(path: Path, box: Box, *, value: int, block_m: float, network: N
         A GeoTIFF of classes.
     box : Box
         The box [degrees].
-    value : int
-        The class.
+    classes : (int, int)
+        The class that is counted, and what stands for a cell of which nothing is known.
     block_m : float
         Side of a block, rounded to whole cells [m].
     network : Network
@@ -106,7 +109,7 @@ def block_shares(path: Path, box: Box, *, value: int, block_m: float, network: N
     with opened_gdal(network) as rasterio:
         try:
             with rasterio.open(path, driver="GTiff") as source:
-                return _counted(source, box, value, block_m)
+                return _counted(source, box, classes, block_m)
         except (rasterio.errors.RasterioError, ValueError) as error:
             raise trouble(
                 f"读不到栅格：{error}。",
@@ -115,7 +118,7 @@ def block_shares(path: Path, box: Box, *, value: int, block_m: float, network: N
             ) from error
 
 
-def _counted(source: "rasterio.DatasetReader", box: Box, value: int, block_m: float) -> Blocks:  # type: ignore[name-defined]  # noqa: F821
+def _counted(source: Any, box: Box, classes: tuple[int, int], block_m: float) -> Blocks:  # noqa: ANN401
     from rasterio.windows import Window, from_bounds  # type: ignore[import-untyped]  # noqa: PLC0415
 
     crs = source.crs.to_string()
@@ -126,16 +129,17 @@ def _counted(source: "rasterio.DatasetReader", box: Box, value: int, block_m: fl
     cell_m = line * M_PER_DEG if source.crs.is_geographic else line
     side = max(1, round(block_m / cell_m))
     # Blocks begin at whole multiples of their size, so that a larger area gives the same ones.
-    left, top = max(0, left // side * side), max(0, top // side * side)
-    columns = max(0, -(-(min(right, source.width) - left) // side))
-    rows = max(0, -(-(min(bottom, source.height) - top) // side))
+    left, top = (max(0, int(np.floor(round(at, 3))) // side * side) for at in (left, top))
+    right = min(source.width, int(np.ceil(round(right, 3))))
+    bottom = min(source.height, int(np.ceil(round(bottom, 3))))
+    columns, rows = (max(0, -(-length // side)) for length in (right - left, bottom - top))
     share = np.full((rows, columns), np.nan)
-    nodata = source.nodata
+    value, unknown = classes
     for first in range(0, rows, BLOCKS_AT_ONCE):
         count = min(BLOCKS_AT_ONCE, rows - first)
         window = Window(left, top + first * side, columns * side, count * side)
-        cells = source.read(1, window=window, boundless=True, fill_value=_fill(nodata, value))
-        known = cells != _fill(nodata, value)
+        cells = source.read(1, window=window, boundless=True, fill_value=unknown)
+        known = cells != unknown
         shape = (count, side, columns, side)
         hits = (cells == value).reshape(shape).sum(axis=(1, 3))
         of = known.reshape(shape).sum(axis=(1, 3))
@@ -144,8 +148,3 @@ def _counted(source: "rasterio.DatasetReader", box: Box, value: int, block_m: fl
         )
     west, north = source.transform * (left, top)
     return Blocks(share, west, north, cell * side, line * side, crs)
-
-
-def _fill(nodata: float | None, value: int) -> int:
-    """Choose what stands for a cell that nothing is known of; zero is no class of WorldCover."""
-    return int(nodata) if nodata is not None and int(nodata) != value else 0
