@@ -1,5 +1,6 @@
 """The table of sources: whole, documented, and cut into tiles without gaps."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,38 @@ def test_the_documentation_names_the_licence_of_every_source():
     for endpoint in read_endpoints().values():
         word = endpoint.licence.removeprefix("LicenseRef-").split("-")[0].lower()
         assert word in text.lower(), endpoint.id
+
+
+def test_every_address_says_when_it_was_checked_and_where_it_was_read():
+    for endpoint in read_endpoints().values():
+        assert re.fullmatch(r"20\d\d-\d\d-\d\d", endpoint.checked), endpoint.id
+        assert "https://" in endpoint.read_at, endpoint.id
+
+
+def test_the_documentation_states_costs_dates_and_what_was_never_met():
+    text = DOCS.read_text(encoding="utf-8")
+    for endpoint in read_endpoints().values():
+        cost = f"| {endpoint.about_mb:g} MB, {endpoint.about_min:g} min | "
+        row = next(line for line in text.splitlines() if f"| `{endpoint.id}` |" in line)
+        assert row.endswith(f"{cost}{endpoint.met or 'not met'} |"), endpoint.id
+        assert f"| {endpoint.licence} |" in row, endpoint.id
+        mirrors = "; ".join(endpoint.mirrors) or "–"
+        place = f"| {endpoint.url} | {mirrors} | {endpoint.checked} | {endpoint.read_at} |"
+        assert f"| `{endpoint.id}` {place}" in text, endpoint.id
+
+
+def test_what_has_a_mixed_licence_or_great_size_is_left_out_of_all():
+    on_request = {name for name, endpoint in read_endpoints().items() if endpoint.on_request}
+    assert on_request == {"footprints_gba", "footprints_globfp", "footprints_east_asia", "cbra"}
+
+
+def test_an_address_of_ones_own_has_no_mirror_and_no_day_of_checking(tmp_path):
+    own = tmp_path / "own.toml"
+    own.write_text('[overpass]\nurl = "https://overpass.example.cn/api/interpreter"\n')
+    endpoint = read_endpoints(own)["overpass"]
+    assert endpoint.places == ("https://overpass.example.cn/api/interpreter",)
+    assert (endpoint.checked, endpoint.read_at, endpoint.met) == ("", "", "")
+    assert endpoint.least_wait_s == 30
 
 
 sides = st.tuples(
