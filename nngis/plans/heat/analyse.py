@@ -56,6 +56,7 @@ BOILER_COLUMNS = (
     "furnace",
     "coal_basis",
     "replaced_by",
+    "coal_by_chp_t_a",
     *TONNES,
     *BASES,
     *AVOIDED,
@@ -77,7 +78,7 @@ def analyse(layers: HeatLayers, parameters: HeatParameters) -> Analysis:
     Analysis
         Tables ``boilers``, ``heat_sources``, ``plants``, ``seasons``, ``radii``, ``assignment``,
         ``steam_network``, ``steam_nodes``, ``steam_sections``, ``supply_areas``, ``clusters``,
-        ``waste_heat``, ``stacks``, ``phases``, ``by_year``, ``by_county``,
+        ``waste_heat``, ``stacks``, ``ways``, ``phases``, ``by_year``, ``by_county``,
         ``built_up``;
         indicators; assumptions; warnings.
     """
@@ -122,6 +123,7 @@ def analyse(layers: HeatLayers, parameters: HeatParameters) -> Analysis:
             "clusters": clusters,
             "waste_heat": waste,
             "stacks": checked,
+            "ways": supply.ways,
             "phases": phases,
             "by_year": by_year(phases, parameters),
             "built_up": built_up,

@@ -140,12 +140,20 @@ def _range(closing: pd.DataFrame, kind: str) -> tuple[float | None, Text | None]
     central, low, high = found
     missing = int((~counted).sum())
     left_out = Text("", "")
+    if low < 0:
+        worst = Text(
+            "下限为负：各系数都取最不利值时不减反增。",
+            " Below zero: with every factor at its worst there would be more of it, not less.",
+        )
+    else:
+        worst = Text("", "")
     if missing:
         left_out = Text(f"有 {missing} 台未计入。", f" {missing} boilers are not counted.")
     return round(central, 3), Text(
-        f"范围 {low:,.0f}–{high:,.0f} t/a，部分系数未核对；已扣除替代热源的排放。{left_out.zh}",
+        f"范围 {low:,.0f}–{high:,.0f} t/a，部分系数未核对；已扣除替代热源的排放。"
+        f"{worst.zh}{left_out.zh}",
         f"Between {low:,.0f} and {high:,.0f} t/a, some factors unverified; what replaces the heat "
-        f"is taken off.{left_out.en}",
+        f"is taken off.{worst.en}{left_out.en}",
     )
 
 

@@ -41,6 +41,8 @@ class SteamNetwork:
         Boilers that no road and no line across country joins with their plant.
     unpaid : Index
         Boilers whose branch was cut because it does not pay.
+    whole : SteamNetwork or None
+        The network with pipes to them too, which is this one where nobody was cut off.
     """
 
     trees: PipeTrees
@@ -50,13 +52,14 @@ class SteamNetwork:
     unreached: pd.Series
     unjoined: pd.Index
     unpaid: pd.Index
+    whole: "SteamNetwork | None" = None
 
 
 def lay_network(
     routes: Routes,
     served: pd.DataFrame,
     outlets: gpd.GeoDataFrame,
-    co2_t_a: pd.Series,
+    worth_yuan_a: pd.Series,
     parameters: HeatParameters,
 ) -> SteamNetwork:
     """Lay pipes to the boilers that get steam.
@@ -69,8 +72,8 @@ def lay_network(
         Indexed by boiler: `outlet_id`, `load_t_h`, `user_p_min_mpa`.
     outlets : GeoDataFrame
         Outlets: `plant_id`, `steam_p_mpa`, `steam_t_c`.
-    co2_t_a : Series
-        CO2 avoided by each boiler [t/a]; asked for where branches are cut.
+    worth_yuan_a : Series
+        What a pipe to each boiler may cost a year; asked for where branches are cut.
     parameters : HeatParameters
         The plan's parameters.
 
@@ -90,12 +93,12 @@ def lay_network(
         unreached = pd.concat([unreached, out])
         left = left.drop(index=out.index)
         network = _laid(routes, left, outlets, parameters)
-    unpaid = pd.Index([])
+    unpaid, whole = pd.Index([]), network
     if parameters.prune_branches and len(left):
-        unpaid = _unprofitable(network, co2_t_a, parameters)
+        unpaid = _unprofitable(network, worth_yuan_a, parameters)
         if len(unpaid):
             network = _laid(routes, left.drop(index=unpaid), outlets, parameters)
-    return replace(network, unreached=unreached, unpaid=unpaid)
+    return replace(network, unreached=unreached, unpaid=unpaid, whole=whole)
 
 
 def annuity_share(parameters: HeatParameters) -> float:
@@ -164,9 +167,9 @@ def _failed(network: SteamNetwork) -> pd.Series:
 
 
 def _unprofitable(
-    network: SteamNetwork, co2_t_a: pd.Series, parameters: HeatParameters
+    network: SteamNetwork, worth_yuan_a: pd.Series, parameters: HeatParameters
 ) -> pd.Index:
-    """Find users whose branch costs more a year than the CO2 it avoids is worth."""
+    """Find users whose branch costs more a year than it is worth to them."""
     trees = network.trees
     pipes = np.flatnonzero(trees.up >= 0)
     users = np.flatnonzero(is_user(trees))
@@ -182,7 +185,7 @@ def _unprofitable(
         roots=np.flatnonzero(trees.up < 0),
         unreached=np.array([], dtype=np.int64),
     )
-    worth = co2_t_a.reindex(trees.user[users]).fillna(0.0).to_numpy() * parameters.co2_value_yuan_t
+    worth = worth_yuan_a.reindex(trees.user[users]).fillna(0.0).clip(lower=0.0).to_numpy()
     return pd.Index(trees.user[prune_unprofitable(tree, worth).dropped])
 
 

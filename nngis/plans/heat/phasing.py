@@ -6,6 +6,7 @@ import pandas as pd
 from nngis.errors import ParameterError
 from nngis.plans.heat.furnaces import built_year
 from nngis.plans.heat.network import SteamNetwork, annuity_share
+from nngis.plans.heat.network_economics import boiler_10k_cny, fuel_change_yuan_a
 from nngis.plans.heat.network_tables import YUAN_PER_10K, user_costs
 from nngis.plans.heat.parameters import HeatParameters
 
@@ -44,8 +45,9 @@ def phase(
     -------
     DataFrame
         Indexed by `boiler_id`, in order: `phase` (``planned``, ``later`` for want of money,
-        ``waiting_steam``), `year`, `order`, `cost_10k_cny` (closing and a share of the pipes by
-        load), `spent_10k_cny` (paid when it is connected), `yuan_t_co2`, `age_a`, `dirt_kg_t`
+        ``waiting_steam``), `year`, `order`, `cost_10k_cny` (closing, a boiler of another kind, a
+        share of the pipes by load), `fuel_10k_cny_a` (beyond what is burnt now), `spent_10k_cny`
+        (paid when it is connected), `yuan_t_co2` (capital a year and fuel), `age_a`, `dirt_kg_t`
         (SO2, NOx and dust for a tonne of coal), tonnes avoided. What does not close has no row.
 
     Raises
@@ -125,9 +127,13 @@ def _measures(
     )
     pipes = user_costs(network) if network is not None else pd.Series(dtype=float)
     share = pipes.reindex(closing.index).fillna(0.0) / YUAN_PER_10K
+    own = boiler_10k_cny(closing["capacity_t_h"], closing["replaced_by"], parameters)
+    out["closing_10k_cny"] += own
     out["cost_10k_cny"] = out["closing_10k_cny"] + share
     co2 = closing["co2_avoided_t_a"]
-    a_year = out["cost_10k_cny"] * YUAN_PER_10K * annuity_share(parameters)
+    fuel = fuel_change_yuan_a(closing, closing["replaced_by"], parameters)
+    out["fuel_10k_cny_a"] = fuel / YUAN_PER_10K
+    a_year = out["cost_10k_cny"] * YUAN_PER_10K * annuity_share(parameters) + fuel.fillna(0.0)
     out["yuan_t_co2"] = (a_year / co2).where(co2 > 0)
     out["age_a"] = parameters.first_year - built_year(closing)
     dirt = closing["so2_t_a"] + closing["nox_t_a"] + closing["pm_t_a"]

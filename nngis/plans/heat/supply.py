@@ -9,6 +9,11 @@ import pandas as pd
 from nngis.plans.heat.balance import Balance, balance, loads, sentences
 from nngis.plans.heat.facts import IDLE
 from nngis.plans.heat.network import SteamNetwork, is_user, lay_network
+from nngis.plans.heat.network_economics import (
+    compare_ways,
+    pipe_worth_yuan_a,
+    price_of_the_law,
+)
 from nngis.plans.heat.network_tables import network_tables, no_network, proof
 from nngis.plans.heat.outlets import outlets_of
 from nngis.plans.heat.parameters import HeatParameters
@@ -21,7 +26,7 @@ from nngis.plans.heat.radii import (
 )
 from nngis.plans.heat.routes import Routes, lay_routes
 from nngis.plans.heat.sources import plants_of
-from nngis.plans.heat.tonnes import count_tonnes
+from nngis.plans.heat.tonnes import all_ways, count_tonnes
 from nngis.text import Text
 
 WHY = {
@@ -76,6 +81,8 @@ class Supply:
         The network as tables.
     areas : GeoDataFrame
         Supply areas of three kinds.
+    ways : DataFrame
+        The ways to close those that could get steam, side by side.
     said : tuple of Text
         What a reader must know.
     """
@@ -89,6 +96,7 @@ class Supply:
     pipes: gpd.GeoDataFrame
     nodes: gpd.GeoDataFrame
     areas: gpd.GeoDataFrame
+    ways: pd.DataFrame
     said: tuple[Text, ...]
 
 
@@ -129,16 +137,25 @@ def supply_steam(
     network: SteamNetwork | None = None
     pipes, nodes = no_network(outlets)
     said: tuple[Text, ...] = ()
+    unpaid = pd.Index([], dtype=object)
+    ways = compare_ways(boilers.iloc[:0], {}, boilers.iloc[:0], None, parameters)
     tonnes = count_tonnes(boilers, parameters)
     if routes is not None and len(found.assignment):
         served = found.assignment.join(asks[["user_p_min_mpa"]])
-        laid = lay_network(routes, served, outlets, tonnes["co2_avoided_t_a"], parameters)
+        some = boilers.loc[found.assignment.index]
+        all_of = all_ways(some, parameters)
+        worth = pipe_worth_yuan_a(some, all_of.avoided, all_of.counted, parameters)
+        laid = lay_network(routes, served, outlets, worth, parameters)
         found = _without(found, laid)
-        said = _said(laid)
+        ways = _ways(boilers, found, laid, parameters)
+        found = _unpaid_off(found, laid.unpaid)
+        tonnes = count_tonnes(boilers, parameters, laid.unpaid)
+        said = (*_said(laid), *price_of_the_law(ways))
+        unpaid = laid.unpaid
         if is_user(laid.trees).any():
             network = laid
             pipes, nodes = network_tables(laid, outlets, tonnes["co2_avoided_t_a"], parameters)
-    shown = tonnes.join(_shown(boilers.index, radii, found, network))
+    shown = tonnes.join(_shown(boilers.index, radii, found, network, unpaid))
     shown.loc[boilers["status"].isin(IDLE) & shown["replaced_by"].notna(), "load_t_h"] = 0.0
     return Supply(
         facts=_facts(boilers.index, radii, found),
@@ -150,6 +167,7 @@ def supply_steam(
         pipes=pipes,
         nodes=nodes,
         areas=draw_areas(units, plants, routes, parameters),
+        ways=ways,
         said=said,
     )
 
@@ -208,8 +226,35 @@ def _without(found: Balance, network: SteamNetwork) -> Balance:
     )
 
 
+def _unpaid_off(found: Balance, unpaid: pd.Index) -> Balance:
+    """Take those to whom no pipe pays off the assignment: they close, and use no steam."""
+    gone = found.assignment.loc[found.assignment.index.isin(unpaid)]
+    if gone.empty:
+        return found
+    outlets = found.outlets.copy()
+    by_outlet = gone.groupby("outlet_id")["load_t_h"].agg(["sum", "size"])
+    freed = by_outlet["sum"].reindex(outlets.index).fillna(0.0)
+    outlets["assigned_t_h"] -= freed
+    outlets["spare_t_h"] += freed
+    outlets["assigned_count"] -= by_outlet["size"].reindex(outlets.index).fillna(0).astype(int)
+    return replace(found, assignment=found.assignment.drop(index=gone.index), outlets=outlets)
+
+
+def _ways(
+    boilers: gpd.GeoDataFrame, found: Balance, network: SteamNetwork, parameters: HeatParameters
+) -> pd.DataFrame:
+    """Compare the ways to close the boilers that could get steam."""
+    some = boilers.loc[found.assignment.index]
+    each = all_ways(some, parameters)
+    return compare_ways(some, each.avoided, each.counted, network, parameters)
+
+
 def _shown(
-    index: pd.Index, radii: pd.DataFrame, found: Balance, network: SteamNetwork | None
+    index: pd.Index,
+    radii: pd.DataFrame,
+    found: Balance,
+    network: SteamNetwork | None,
+    unpaid: pd.Index,
 ) -> pd.DataFrame:
     """Gather what a boiler's row shows: of the plant that gives it steam, or else the nearest."""
     given = found.assignment[["plant_id"]].reset_index().assign(mine=True)
@@ -222,7 +267,8 @@ def _shown(
     out["n1_keeps"] = found.assignment["n1_keeps"].reindex(index).astype("boolean")
     connected = pd.Series(pd.NA, index=index, dtype="boolean")
     if network is not None:
-        connected[found.assignment.index] = ~found.assignment.index.isin(network.unpaid)
+        connected[found.assignment.index] = True
+    connected[unpaid] = False
     out["connected"] = connected
     return out
 

@@ -1,5 +1,7 @@
 """What can be set of the steam's supply: radii, balance, network, phases, clusters."""
 
+from typing import Literal
+
 from nngis.parameters import Parameters, parameter
 from nngis.text import Text
 
@@ -105,9 +107,20 @@ class NetworkParameters(Parameters):
         source=f"（{FROM_MEMORY}）",
     )
     prune_branches: bool = parameter(
-        default=False,
+        default=True,
         title=Text("剪去不合算的支线", "Cut branches that do not pay"),
-        source="选项；剪去的用户改由其他热源供热",
+        source="假定；剪去的用户照样关停，改由其他热源（pipe_or）供热",
+        note=Text(
+            "支线每年的费用高于另找热源多花的钱（含燃料与二氧化碳）即不合算；设为 false 则全部"
+            "接管网，所需投资见“关停途径比较”表。",
+            "A branch does not pay where it costs more a year than another source of heat would, "
+            "fuel and CO2 counted; false lays pipes to all, at what the sheet of ways says.",
+        ),
+    )
+    pipe_or: Literal["gas", "biomass"] = parameter(
+        "gas",
+        Text("不接管网时的热源", "Heat of those without a pipe"),
+        source="假定；按当地燃料供应选择",
     )
     co2_value_yuan_t: float = parameter(
         500.0,
@@ -115,7 +128,7 @@ class NetworkParameters(Parameters):
         unit="元/t",
         ge=0.0,
         le=5_000.0,
-        source="假定；只用于剪支",
+        source="假定；用于剪支：与另找热源相比多减的二氧化碳按此计价",
     )
     network_proof_s: float = parameter(
         10.0,
@@ -166,12 +179,14 @@ class PhaseParameters(Parameters):
         source=f"20.9 MJ/kg × 0.70 ÷ (35.5 MJ/m³ × 0.92)（{FROM_MEMORY}）",
     )
     gas_nox_g_m3: float = parameter(
-        1.87,
+        2.09,
         Text("天然气锅炉氮氧化物系数", "NOx of gas boilers"),
         unit="g/m³",
         ge=0.0,
         le=5.0,
-        source=f"4430 工业锅炉 18.71 kg/万m³（{FROM_MEMORY}）",
+        source="T/CSES 144-2024 表，2.09（公开项目的机器提取结果，单位由其推定）；4430 工业锅炉为"
+        f" 18.71 kg/万m³，即 1.87（{FROM_MEMORY}），低 11 %",
+        verified="disputed",
     )
     gas_co2_kg_m3: float = parameter(
         2.0,
@@ -180,6 +195,67 @@ class PhaseParameters(Parameters):
         ge=1.0,
         le=3.0,
         source=f"35.5 MJ/m³ × 56.1 g/MJ（{FROM_MEMORY}）",
+    )
+
+
+class PriceParameters(Parameters):
+    """What fuels cost, and boilers that take the place of those that close."""
+
+    coal_price_yuan_t: float = parameter(
+        800.0,
+        Text("煤价（到厂）", "Price of coal, delivered"),
+        unit="元/t",
+        ge=0.0,
+        le=5_000.0,
+        source=f"20.9 MJ/kg（{FROM_MEMORY}）；应换用当地价格",
+    )
+    gas_price_yuan_m3: float = parameter(
+        3.5,
+        Text("工业用气价格", "Price of gas for industry"),
+        unit="元/m³",
+        ge=0.0,
+        le=20.0,
+        source=f"（{FROM_MEMORY}）；应换用当地价格",
+    )
+    biomass_price_yuan_t: float = parameter(
+        700.0,
+        Text("生物质成型燃料价格", "Price of biomass briquettes"),
+        unit="元/t",
+        ge=0.0,
+        le=5_000.0,
+        source=f"（{FROM_MEMORY}）；应换用当地价格",
+    )
+    biomass_t_t_coal: float = parameter(
+        1.18,
+        Text("替代每吨煤的生物质燃料", "Biomass in the place of a tonne of coal"),
+        unit="t/t",
+        ge=0.3,
+        le=5.0,
+        source=f"20.9 MJ/kg × 0.70 ÷ (15.5 MJ/kg × 0.80)（{FROM_MEMORY}）",
+    )
+    biomass_nox_kg_t: float = parameter(
+        1.02,
+        Text("生物质锅炉氮氧化物系数", "NOx of biomass boilers"),
+        unit="kg/t",
+        ge=0.0,
+        le=20.0,
+        source=f"4430 工业锅炉，成型燃料 1.02 kg/t（{FROM_MEMORY}）",
+    )
+    gas_boiler_10k_cny_t_h: float = parameter(
+        10.0,
+        Text("每蒸吨燃气锅炉造价", "Cost of a gas boiler a t/h"),
+        unit="万元/(t/h)",
+        ge=0.0,
+        le=500.0,
+        source=f"含接气，不含室外长输管（{FROM_MEMORY}）",
+    )
+    biomass_boiler_10k_cny_t_h: float = parameter(
+        18.0,
+        Text("每蒸吨生物质锅炉造价", "Cost of a biomass boiler a t/h"),
+        unit="万元/(t/h)",
+        ge=0.0,
+        le=500.0,
+        source=f"含除尘与料场（{FROM_MEMORY}）",
     )
 
 
@@ -220,5 +296,7 @@ class ClusterParameters(Parameters):
     )
 
 
-class SupplyParameters(ClusterParameters, PhaseParameters, NetworkParameters, BalanceParameters):
-    """Balance, network, phases and clusters."""
+class SupplyParameters(
+    ClusterParameters, PriceParameters, PhaseParameters, NetworkParameters, BalanceParameters
+):
+    """Balance, network, phases, prices and clusters."""

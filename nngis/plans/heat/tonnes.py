@@ -1,5 +1,7 @@
 """Tonnes of each boiler: what it emits now, and what is avoided once something else heats."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -21,7 +23,52 @@ KG_PER_T = 1000.0
 G_PER_T = 1e6
 
 
-def count_tonnes(boilers: pd.DataFrame, parameters: HeatParameters) -> pd.DataFrame:
+@dataclass(frozen=True, eq=False)
+class Tonnes:
+    """What boilers emit, and what each way to replace them avoids.
+
+    Parameters
+    ----------
+    counted : DataFrame
+        What `emissions` gives, and `coal_by_chp_t_a`, the coal of a CHP unit for the same heat.
+    avoided : dict of str to DataFrame
+        For ``chp``, ``gas`` and ``biomass`` the tonnes avoided of every boiler.
+    """
+
+    counted: pd.DataFrame
+    avoided: dict[str, pd.DataFrame]
+
+
+def all_ways(boilers: pd.DataFrame, parameters: HeatParameters) -> Tonnes:
+    """Count what boilers emit, and what each way to replace them avoids.
+
+    Parameters
+    ----------
+    boilers : DataFrame
+        As in `count_tonnes`.
+    parameters : HeatParameters
+        As in `count_tonnes`.
+
+    Returns
+    -------
+    Tonnes
+        On the same index.
+    """
+    factors = known_factors(emission_factors(), parameters)
+    limits = local_limits(parameters.so2_note1_mg_m3) if parameters.hold_limits else None
+    counted = emissions(boilers, factors, limits)
+    # What stands still emits nothing, whatever is known of its coal.
+    idle = (boilers["status"].isin(IDLE) & boilers["fuel"].eq("coal")).to_numpy(bool)
+    counted.loc[idle, list(TONNES)] = 0.0
+    by_chp = avoided_by_chp(boilers, counted, factors, limits)[list(AVOIDED)]
+    counted["coal_by_chp_t_a"] = counted["coal_t_a"] - by_chp["coal_avoided_t_a"]
+    other = {way: _by_boiler(counted, _per_t_coal(way, parameters)) for way in ("gas", "biomass")}
+    return Tonnes(counted, {"chp": by_chp, **other})
+
+
+def count_tonnes(
+    boilers: pd.DataFrame, parameters: HeatParameters, unpaid: pd.Index | None = None
+) -> pd.DataFrame:
     """Count each boiler's tonnes.
 
     Parameters
@@ -31,29 +78,29 @@ def count_tonnes(boilers: pd.DataFrame, parameters: HeatParameters) -> pd.DataFr
         `boiler_model` where there are any.
     parameters : HeatParameters
         Emission factors that are known better, gas factors.
+    unpaid : Index, optional
+        Boilers that close by steam as decided, but to which no pipe pays.
 
     Returns
     -------
     DataFrame
         On the same index: what `emissions` gives, what is avoided, and `replaced_by` (``chp``,
-        ``gas`` or missing). Avoided is missing for boilers that do not close and for those whose
-        emissions are not known; a boiler that is stopped emits nothing and avoids nothing.
+        ``gas``, ``biomass`` or missing). Avoided is missing for boilers that do not close and for
+        those whose emissions are not known; a boiler that is stopped emits nothing and avoids
+        nothing.
     """
-    factors = known_factors(emission_factors(), parameters)
-    limits = local_limits(parameters.so2_note1_mg_m3) if parameters.hold_limits else None
-    counted = emissions(boilers, factors, limits)
-    # What stands still emits nothing, whatever is known of its coal.
-    idle = (boilers["status"].isin(IDLE) & boilers["fuel"].eq("coal")).to_numpy(bool)
-    counted.loc[idle, list(TONNES)] = 0.0
+    found = all_ways(boilers, parameters)
     closes = boilers["decision"].isin(CLOSING)
-    steam = boilers["decision"].isin(BY_STEAM)
-    gas = closes & ~steam & parameters.retired_by_gas
+    off = boilers.index.isin(unpaid if unpaid is not None else [])
+    steam = boilers["decision"].isin(BY_STEAM) & ~off
+    way = pd.Series(None, index=boilers.index, dtype=object).mask(steam, "chp")
+    way = way.mask(closes & off, parameters.pipe_or)
+    if parameters.retired_by_gas:
+        way = way.mask(closes & ~steam & ~off, "gas")
     out = pd.DataFrame(np.nan, index=boilers.index, columns=list(AVOIDED))
-    out = out.mask(steam, avoided_by_chp(boilers, counted, factors, limits)[list(AVOIDED)])
-    out = out.mask(gas, _by_gas(counted, parameters))
-    known = closes & counted["coal_t_a"].notna() & (steam | gas)
-    replaced = pd.Series(np.where(steam, "chp", "gas"), index=boilers.index, dtype=object)
-    return counted.join(out).assign(replaced_by=replaced.where(known))
+    for name, avoided in found.avoided.items():
+        out = out.mask(way.eq(name), avoided)
+    return found.counted.join(out).assign(replaced_by=way.where(found.counted["coal_t_a"].notna()))
 
 
 def totals(table: pd.DataFrame, kind: str) -> tuple[float, float, float] | None:
@@ -78,24 +125,28 @@ def totals(table: pd.DataFrame, kind: str) -> tuple[float, float, float] | None:
     return central, low, high
 
 
-def _by_gas(counted: pd.DataFrame, parameters: HeatParameters) -> pd.DataFrame:
-    """Take what gas boilers emit for the same heat off what was emitted.
+def _per_t_coal(way: str, parameters: HeatParameters) -> dict[str, float]:
+    """Give what another boiler emits for the heat of a tonne of coal [t/t].
 
-    Gas burns without coal, and next to no SO2 and dust leave it.
+    Gas burns without coal, and next to no SO2 and dust leave it. What leaves a biomass boiler but
+    NOx is not known here, and stays so.
     """
-    gas = parameters.gas_m3_t_coal
-    per_t_coal = {
-        "coal": 0.0,
-        "co2": gas * parameters.gas_co2_kg_m3 / KG_PER_T,
-        "so2": 0.0,
-        "nox": gas * parameters.gas_nox_g_m3 / G_PER_T,
-        "pm": 0.0,
-    }
+    if way == "gas":
+        gas = parameters.gas_m3_t_coal
+        co2 = gas * parameters.gas_co2_kg_m3 / KG_PER_T
+        nox = gas * parameters.gas_nox_g_m3 / G_PER_T
+        return {"coal": 0.0, "co2": co2, "so2": 0.0, "nox": nox, "pm": 0.0}
+    nox = parameters.biomass_t_t_coal * parameters.biomass_nox_kg_t / KG_PER_T
+    return {"coal": 0.0, "co2": 0.0, "so2": np.nan, "nox": nox, "pm": np.nan}
+
+
+def _by_boiler(counted: pd.DataFrame, per_t_coal: dict[str, float]) -> pd.DataFrame:
+    """Take what another boiler emits for the same heat off what was emitted."""
     coal = {end: counted[f"coal_{end}t_a"] for end in ENDS}
     found = {}
     for kind, added in per_t_coal.items():
         spared = {end: counted[f"{kind}_{end}t_a"] - added * coal[end] for end in ENDS}
-        # Each end is counted with its own coal; where gas emits more than coal did, they change
+        # Each end is counted with its own coal; where it emits more than coal did, they change
         # places, and the lesser stands first.
         corners = pd.concat(spared.values(), axis=1)
         found[f"{kind}_avoided_t_a"] = spared[""]

@@ -183,6 +183,7 @@ SHEETS = (
             "order",
             "cost_10k_cny",
             "spent_10k_cny",
+            "fuel_10k_cny_a",
             "yuan_t_co2",
             "age_a",
             "dirt_kg_t",
@@ -192,6 +193,7 @@ SHEETS = (
         ),
     ),
     Sheet(Text("年度汇总", "Years"), "by_year"),
+    Sheet(Text("关停途径比较", "Ways to close"), "ways"),
     Sheet(Text("排放核对", "Stacks against limits"), "stacks"),
     Sheet(
         Text("热源供需平衡", "Balance of steam"),

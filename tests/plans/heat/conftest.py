@@ -82,6 +82,7 @@ def toy() -> Toy:
             steam_pipes=None if pipes is None else layer(pipes, "pipe_id"),
             waste_heat=None if waste_heat is None else layer(waste_heat, "waste_id"),
         )
-        return analyse(layers, HeatParameters(**parameters))
+        # Pipes are laid to all, whether they pay or not, unless a test asks.
+        return analyse(layers, HeatParameters(**{"prune_branches": False} | parameters))
 
     return run

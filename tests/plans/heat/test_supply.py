@@ -209,7 +209,7 @@ def test_pipes_that_exist_cost_nothing(toy: Toy) -> None:
 def test_branches_that_do_not_pay_are_cut_and_the_boiler_still_closes(toy: Toy) -> None:
     boilers = {
         "a": {"geometry": place(500, 20), "capacity_t_h": 60.0},
-        "b": {"geometry": place(9_000, 20), "capacity_t_h": 4.0},
+        "b": {"geometry": place(9_000, 20), "capacity_t_h": 4.0, "fuel_use_t_a": 300.0},
     }
     options = {"roads": STREET, "assume_steam_t_h": 300.0, "off_road_max_m": 100.0}
     cut = toy(boilers, prune_branches=True, co2_value_yuan_t=300.0, **options)
@@ -312,8 +312,8 @@ def test_tonnes_by_gas_and_by_steam_are_what_a_pencil_gives(toy: Toy) -> None:
     found = toy({"town": coal | {"geometry": place(-45_000)}, "near": coal})
     table = found.tables["boilers"]
     assert table["replaced_by"].to_dict() == {"town": "gas", "near": "chp"}
-    # 1,000 t at 4.0 kg/t of NOx less 450,000 m³ at 1.87 g/m³.
-    assert table.loc["town", "nox_avoided_t_a"] == pytest.approx(4.0 - 0.8415)
+    # 1,000 t at 4.0 kg/t of NOx less 450,000 m³ at 2.09 g/m³.
+    assert table.loc["town", "nox_avoided_t_a"] == pytest.approx(4.0 - 0.9405)
     assert table.loc["town", "coal_avoided_t_a"] == 1_000.0
     assert table.loc["near", "coal_avoided_t_a"] == pytest.approx(154.6, abs=0.1)
     low, mid, high = (table["nox_avoided" + end] for end in ("_low_t_a", "_t_a", "_high_t_a"))
