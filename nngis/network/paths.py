@@ -6,11 +6,10 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from nngis.arrays import Floats, Objects, Positions
 from nngis.network._numba_search import ways_back
 from nngis.network.graph.core import Graph
-from nngis.network.graph.edges import Floats
 from nngis.network.graph.shapes import Shapes, cut, lines_of
-from nngis.network.graph.travel import Positions
 from nngis.network.road_links import NearestFacility
 
 
@@ -84,7 +83,7 @@ def _pieces(
 
 def _joined(
     shapes: Shapes, way: Positions, edge: Positions, span: tuple[Floats, Floats], n: int
-) -> npt.NDArray[np.object_]:
+) -> Objects:
     """Join the parts of each way into one line."""
     whole_m = shapes.length_m[edge]
     parts = cut(shapes, edge, span[0] * whole_m, span[1] * whole_m)

@@ -5,19 +5,17 @@ from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from nngis.arrays import Floats, Ints, Positions
 from nngis.network._numba_search import links_within, nearest_source
 from nngis.network.graph.core import Arcs, Graph
-from nngis.network.graph.edges import Floats
 from nngis.network.graph.places import Placed, check_layers, cut_off, place
 from nngis.network.graph.snap import legs
 from nngis.network.graph.travel import (
     ACCESS_KM_H,
     Direction,
     Measure,
-    Positions,
     direct,
     measure,
     nearest_direct,
@@ -173,7 +171,7 @@ class NearestFacility:
     facilities: Placed
     facility: Positions
     via: Positions
-    came: npt.NDArray[np.int32]
+    came: Ints
     arcs: Arcs
     direction: Direction
 
@@ -352,7 +350,7 @@ def nearest_of_nodes(
 
 def _search_all(
     graph: Graph, stands: Placed, how: Measure, direction: Direction
-) -> tuple[Arcs, Floats, npt.NDArray[np.int32]]:
+) -> tuple[Arcs, Floats, Ints]:
     """Search from all facilities at once: the order of the arcs, costs, and where from."""
     with_traffic = direction == "from_facility"
     arcs = graph.out_arcs if with_traffic else graph.in_arcs

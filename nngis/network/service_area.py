@@ -12,15 +12,14 @@ from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from nngis.arrays import Floats, Ints, Objects, Positions
 from nngis.errors import ParameterError
 from nngis.network._numba_area import clipped_segments
 from nngis.network._numba_search import reached_parts
 from nngis.network.graph.core import Graph
-from nngis.network.graph.edges import Floats
 from nngis.network.graph.near import Rings, multipolygons, near_segments_polygons
 from nngis.network.graph.places import Placed, check_layers, place
 from nngis.network.graph.shapes import cut, lines_of
@@ -33,8 +32,6 @@ from nngis.network.graph.travel import (
     search_arcs,
     seeds,
 )
-
-Positions = npt.NDArray[np.intp]
 
 #: Facilities searched at a time: bounds the memory that reached parts take.
 FACILITIES_AT_ONCE = 64
@@ -72,10 +69,10 @@ class Parts:
     """
 
     group: Positions
-    edge: npt.NDArray[np.int32]
+    edge: Ints
     low: Floats
     high: Floats
-    level: npt.NDArray[np.int32]
+    level: Ints
 
 
 def service_areas(
@@ -310,7 +307,7 @@ def _parts(graph: Graph, ask: _Ask, *, merged: bool, direction: Direction) -> It
         yield Parts(group, edge, low, high, level)
 
 
-def _united(parts: Parts, rank: int) -> tuple[Positions, npt.NDArray[np.int32], Floats, Floats]:
+def _united(parts: Parts, rank: int) -> tuple[Positions, Ints, Floats, Floats]:
     """Unite the parts within one break so that no stretch of an edge is there twice."""
     within = np.flatnonzero(parts.level <= rank)
     order = within[np.lexsort((parts.low[within], parts.edge[within], parts.group[within]))]
@@ -330,7 +327,7 @@ def _answer(
     graph: Graph,
     ask: _Ask,
     keys: list[tuple[int, int]],
-    geometry: npt.NDArray[np.object_],
+    geometry: Objects,
     *,
     merged: bool,
 ) -> ServiceAreas:

@@ -2,18 +2,19 @@
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import breadth_first_order
 from scipy.spatial import KDTree
 
+from nngis.arrays import Positions
+
 JOIN_M = 1.0  # pipe ends this near are one manhole
 REACH_M = 200.0  # a plant or outfall stands this near to its last pipe
 
 
-def pipe_nodes(sewers: gpd.GeoDataFrame) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+def pipe_nodes(sewers: gpd.GeoDataFrame) -> tuple[Positions, Positions]:
     """Give every end of a pipe its node; ends that lie together share one.
 
     Parameters
@@ -35,7 +36,7 @@ def pipe_nodes(sewers: gpd.GeoDataFrame) -> tuple[npt.NDArray[np.intp], npt.NDAr
     return node[: len(shape)], node[len(shape) :]
 
 
-def backwards(start: npt.NDArray[np.intp], end: npt.NDArray[np.intp]) -> csr_array:
+def backwards(start: Positions, end: Positions) -> csr_array:
     """Make the graph that leads against the flow.
 
     Parameters
@@ -52,7 +53,7 @@ def backwards(start: npt.NDArray[np.intp], end: npt.NDArray[np.intp]) -> csr_arr
     return coo_array((np.ones(len(start)), (end, start)), shape=(size, size)).tocsr()
 
 
-def upstream(graph: csr_array, node: int) -> npt.NDArray[np.intp]:
+def upstream(graph: csr_array, node: int) -> Positions:
     """Find the nodes whose water comes by a node.
 
     Parameters
@@ -75,7 +76,7 @@ def upstream(graph: csr_array, node: int) -> npt.NDArray[np.intp]:
     >>> sorted(upstream(graph, 3).tolist())
     [0, 1, 2, 3]
     """
-    found: npt.NDArray[np.intp] = breadth_first_order(graph, node, return_predecessors=False)
+    found: Positions = breadth_first_order(graph, node, return_predecessors=False)
     return found
 
 

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import shapely
 from pyproj import CRS
 
+from nngis.arrays import Objects
 from nngis.errors import LayerError, require
 from nngis.network.graph.core import assemble
 from nngis.network.graph.edges import Edges, faults, not_in_metres, repeated
@@ -26,7 +27,7 @@ def graph_from_arrays(
     oneway: npt.ArrayLike | None = None,
     time_s: npt.ArrayLike | None = None,
     back_time_s: npt.ArrayLike | None = None,
-    geometry: npt.NDArray[np.object_] | Shapes | None = None,
+    geometry: Objects | Shapes | None = None,
     row: npt.ArrayLike | None = None,
 ) -> Built:
     """Build a graph from nodes and edges.
@@ -117,7 +118,7 @@ def _writable(values: npt.ArrayLike, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
     return np.require(np.asarray(values), dtype, ["C", "W"])
 
 
-def _course(geometry: npt.NDArray[np.object_] | Shapes | None, n: int) -> Shapes | None:
+def _course(geometry: Objects | Shapes | None, n: int) -> Shapes | None:
     """Courses of n edges, from LineStrings or as they are."""
     if geometry is None or isinstance(geometry, Shapes):
         return geometry

@@ -5,13 +5,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from pyproj import CRS
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from nngis.arrays import Bools, Floats, Ints, Objects, Positions
 from nngis.errors import LayerError
-from nngis.network.graph.edges import Edges, Floats, Ints
+from nngis.network.graph.edges import Edges
 from nngis.network.graph.grid import SegmentGrid, segment_grid
 from nngis.network.graph.shapes import Shapes, lines_of, straight_shapes
 
@@ -39,7 +39,7 @@ class Arcs(NamedTuple):
     indptr: Ints
     indices: Ints
     arc: Ints
-    upward: npt.NDArray[np.bool_]
+    upward: Bools
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +83,7 @@ class Graph:
     edge_to: Ints
     forward_arc: Ints
     backward_arc: Ints
-    row: npt.NDArray[np.intp]
+    row: Positions
     course: Shapes | None
     crs: CRS
 
@@ -117,7 +117,7 @@ class Graph:
         return self.course
 
     @cached_property
-    def geometry(self) -> npt.NDArray[np.object_]:
+    def geometry(self) -> Objects:
         """LineString of each edge."""
         return lines_of(self.shapes)
 

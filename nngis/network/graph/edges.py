@@ -9,12 +9,9 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
+from nngis.arrays import Bools, Floats, Ints, Objects, Positions
 from nngis.errors import Problem
 from nngis.network.graph.shapes import Shapes, lines_of
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int32]
-Bools = npt.NDArray[np.bool_]
 
 #: Lengths and places closer than this are the same [m]: survey data are not finer.
 SAME_M = 1e-3
@@ -51,9 +48,9 @@ class Edges:
     time_s: Floats | None
     back_time_s: Floats | None
     course: Shapes | None
-    row: npt.NDArray[np.intp]
+    row: Positions
 
-    def take(self, keep: npt.NDArray[np.bool_]) -> "Edges":
+    def take(self, keep: Bools) -> "Edges":
         """Keep some of the edges.
 
         Parameters
@@ -181,7 +178,7 @@ def faults(x: Floats, y: Floats, edges: Edges) -> list[Problem]:
     return found
 
 
-def _fault(wrong: npt.NDArray[np.bool_], zh: str, en: str, where: str) -> list[Problem]:
+def _fault(wrong: Bools, zh: str, en: str, where: str) -> list[Problem]:
     """One problem that names the edges at fault, or none."""
     count = int(wrong.sum())
     if not count:
@@ -199,7 +196,7 @@ def _fault(wrong: npt.NDArray[np.bool_], zh: str, en: str, where: str) -> list[P
     ]
 
 
-def repeated(edges: Edges) -> npt.NDArray[np.bool_]:
+def repeated(edges: Edges) -> Bools:
     """Find the edges that repeat an earlier one.
 
     Parameters
@@ -229,7 +226,7 @@ def repeated(edges: Edges) -> npt.NDArray[np.bool_]:
         keys["up"] = np.where(turn, back, edges.time_s)
         keys["down"] = np.where(turn, edges.time_s, back)
     table = pd.DataFrame(keys)
-    found: npt.NDArray[np.bool_] = table.duplicated().to_numpy(copy=True)
+    found: Bools = table.duplicated().to_numpy(copy=True)
     if edges.course is not None and found.any():
         at = np.flatnonzero(table.duplicated(keep=False))
         lines = lines_of(edges.course.take(at))
@@ -238,7 +235,7 @@ def repeated(edges: Edges) -> npt.NDArray[np.bool_]:
     return found
 
 
-def _names(lines: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+def _names(lines: Objects) -> Objects:
     """Name courses, so that those which are the same to a millimetre have one name."""
     rounded = shapely.transform(lines, lambda xy: np.round(xy / SAME_M) + 0.0)
     return np.asarray(shapely.to_wkb(rounded), object)

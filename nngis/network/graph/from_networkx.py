@@ -11,10 +11,11 @@ import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
+from nngis.arrays import Bools, Floats, Objects, Positions
 from nngis.crs import geodesic_m, ground_distance_m
 from nngis.errors import LayerError, Problem, require
 from nngis.network.graph.arrays import graph_from_arrays
-from nngis.network.graph.edges import LENGTH_M, LENGTH_SHARE, OFF_M, SAME_M, Floats
+from nngis.network.graph.edges import LENGTH_M, LENGTH_SHARE, OFF_M, SAME_M
 from nngis.network.graph.report import Built
 from nngis.network.graph.road_columns import RoadRules, road_rules
 from nngis.network.graph.road_words import speeds
@@ -22,8 +23,6 @@ from nngis.network.graph.road_words import speeds
 if TYPE_CHECKING:
     import networkx as nx
 
-Objects = npt.NDArray[np.object_]
-Positions = npt.NDArray[np.intp]
 
 #: What a layer keeps of the edges of a graph besides geometry: osmnx's own names.
 KEPT = (
@@ -172,7 +171,7 @@ class _Arcs:
     drawn: bool
     oneway: npt.NDArray[np.int8]
     back: Positions
-    kept: npt.NDArray[np.bool_]
+    kept: Bools
     rules: RoadRules
     data: pd.DataFrame
     lengths_doubted: int

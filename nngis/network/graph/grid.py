@@ -7,12 +7,10 @@ Measured on a city of 150,000 road pieces, 50,000 points: 0.03 s, against 0.6 to
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from nngis.arrays import Floats, Ints, Offsets, Positions
 from nngis.network._numba_snap import nearest_segments, sort_into_cells
 from nngis.network.graph.shapes import Shapes
-
-Floats = npt.NDArray[np.float64]
 
 #: Cells for each segment, at most: more only cost memory.
 CELLS_PER_SEGMENT = 2
@@ -41,9 +39,9 @@ class SegmentGrid:
     """
 
     segments: Floats
-    line: npt.NDArray[np.intp]
-    vertex: npt.NDArray[np.intp]
-    cells: tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]
+    line: Positions
+    vertex: Positions
+    cells: tuple[Offsets, Ints]
     cell_m: float
     shape: tuple[int, int]
     corner: Floats
@@ -83,7 +81,7 @@ def segment_grid(shapes: Shapes) -> SegmentGrid:
 
 def nearest_on_lines(
     grid: SegmentGrid, shapes: Shapes, x: Floats, y: Floats
-) -> tuple[npt.NDArray[np.intp], Floats, Floats, Floats]:
+) -> tuple[Positions, Floats, Floats, Floats]:
     """Find the nearest point on any line for each point.
 
     Parameters

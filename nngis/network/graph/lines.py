@@ -9,10 +9,11 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
+from nngis.arrays import Bools, Floats, Objects, Positions
 from nngis.crs import ground_distance_m
 from nngis.errors import LayerError, ParameterError, Problem, require
 from nngis.network.graph.arrays import graph_from_arrays
-from nngis.network.graph.edges import Floats, not_in_metres
+from nngis.network.graph.edges import not_in_metres
 from nngis.network.graph.noding import node_lines
 from nngis.network.graph.report import Built
 from nngis.network.graph.road_words import filled, levels, oneway_signs, speeds
@@ -107,7 +108,7 @@ class LineRules:
 
     oneway: npt.NDArray[np.int8]
     level: Floats
-    apart: npt.NDArray[np.bool_]
+    apart: Bools
     speed_km_h: Floats | None
     back_speed_km_h: Floats | None
 
@@ -158,9 +159,7 @@ def noded_graph(roads: gpd.GeoDataFrame, rules: LineRules, *, tolerance_m: float
     return Built(graph, report)
 
 
-def seconds(
-    length_m: Floats, speed_km_h: Floats | None, row: npt.NDArray[np.intp]
-) -> Floats | None:
+def seconds(length_m: Floats, speed_km_h: Floats | None, row: Positions) -> Floats | None:
     """Give the driving time of pieces of rows.
 
     Parameters
@@ -206,8 +205,8 @@ def ground_length_m(shapes: Shapes, crs: CRS) -> Floats:
 
 
 def _simple_lines(
-    geometry: npt.NDArray[np.object_],
-) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.intp], int]:
+    geometry: Objects,
+) -> tuple[Objects, Positions, int]:
     """Single lines that do not cross themselves, the row of each, and how many had no length."""
     lines, row = shapely.get_parts(geometry, return_index=True)
     empty = shapely.length(lines) == 0
@@ -245,7 +244,7 @@ def check_lines(
     roads: gpd.GeoDataFrame,
     signs: Floats,
     sign_column: str,
-    still: npt.NDArray[np.bool_],
+    still: Bools,
 ) -> None:
     """Refuse a layer that no graph can be built from.
 
@@ -303,7 +302,7 @@ def check_lines(
     require(found, LayerError)
 
 
-def _like_degrees(lines: npt.NDArray[np.object_], crs: CRS) -> npt.NDArray[np.bool_]:
+def _like_degrees(lines: Objects, crs: CRS) -> Bools:
     """Whether coordinates, read as degrees in either order, lie where a plane is meant for."""
     if crs.area_of_use is None:
         return np.zeros(len(lines), bool)

@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from nngis.arrays import Floats, Objects, Offsets
 from nngis.errors import ParameterError
 from nngis.network._numba_area import near_segments
-from nngis.network.graph.edges import Floats
 
 #: Largest raster for one area; beyond it the cells are too small for the area.
 MOST_CELLS = 100_000_000
@@ -88,7 +88,7 @@ def near_segments_polygons(
     return found[1:]
 
 
-def multipolygons(areas: list[Rings]) -> npt.NDArray[np.object_]:
+def multipolygons(areas: list[Rings]) -> Objects:
     """Make one MultiPolygon of the polygons of each area.
 
     Parameters
@@ -107,7 +107,7 @@ def multipolygons(areas: list[Rings]) -> npt.NDArray[np.object_]:
         return np.empty(0, object)
     before = _starts([len(ring) for ring in xy])
     rings = [part[:-1] + at for part, at in zip(first, before[:-1], strict=True)]
-    found: npt.NDArray[np.object_] = shapely.from_ragged_array(
+    found: Objects = shapely.from_ragged_array(
         shapely.GeometryType.MULTIPOLYGON,
         np.concatenate(xy),
         (
@@ -119,5 +119,5 @@ def multipolygons(areas: list[Rings]) -> npt.NDArray[np.object_]:
     return found
 
 
-def _starts(counts: list[int]) -> npt.NDArray[np.int64]:
+def _starts(counts: list[int]) -> Offsets:
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)

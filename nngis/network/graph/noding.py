@@ -9,11 +9,9 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
+from nngis.arrays import Bools, Floats, Objects, Positions
 from nngis.network.graph.edges import SAME_M
 from nngis.network.graph.shapes import Shapes, cut, measured, shapes_of
-
-Floats = npt.NDArray[np.float64]
-Positions = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +33,7 @@ class Stops:
     line: Positions
     along_m: Floats
     xy: Floats
-    end: npt.NDArray[np.bool_]
+    end: Bools
 
     def plus(self, line: Positions, along_m: Floats, xy: Floats) -> "Stops":
         """Add places inside lines.
@@ -92,11 +90,11 @@ class Noded:
 
 
 def node_lines(
-    lines: npt.NDArray[np.object_],
-    level: npt.NDArray[np.intp],
+    lines: Objects,
+    level: Positions,
     *,
     tolerance_m: float,
-    apart: npt.NDArray[np.bool_] | None = None,
+    apart: Bools | None = None,
 ) -> Noded:
     """Cut lines where they meet.
 
@@ -151,9 +149,9 @@ def _ends(shapes: Shapes) -> Stops:
 
 
 def _meetings(
-    lines: npt.NDArray[np.object_],
-    level: npt.NDArray[np.intp],
-    apart: npt.NDArray[np.bool_],
+    lines: Objects,
+    level: Positions,
+    apart: Bools,
     tree: shapely.STRtree,
 ) -> tuple[Positions, Floats, Floats]:
     """Find the places where two lines of one level meet: on which line, where on it, the place."""
@@ -181,7 +179,7 @@ def _meetings(
     )
 
 
-def _number(stops: Stops, level: npt.NDArray[np.intp], joined: Positions) -> Positions:
+def _number(stops: Stops, level: Positions, joined: Positions) -> Positions:
     """Give stops that are one place the same node number.
 
     Stops within a millimetre are one place if they are on one level or both are ends; `joined`
@@ -216,8 +214,8 @@ def _loose_ends(stops: Stops, node: Positions) -> Positions:
 
 
 def _join(
-    lines: npt.NDArray[np.object_],
-    level: npt.NDArray[np.intp],
+    lines: Objects,
+    level: Positions,
     index: tuple[shapely.STRtree, Shapes],
     stops: Stops,
     loose: Positions,
@@ -259,7 +257,7 @@ def _pieces(
     shapes: Shapes,
     stops: Stops,
     node: Positions,
-    moved: npt.NDArray[np.bool_],
+    moved: Bools,
     counts: tuple[int, int],
 ) -> Noded:
     """Cut the lines at their stops, and let the pieces end at the nodes exactly."""

@@ -5,14 +5,13 @@ from typing import Literal
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 from pyproj import CRS
 
+from nngis.arrays import Floats, Positions
 from nngis.errors import LayerError, Problem, require
 from nngis.network.graph.core import Graph
-from nngis.network.graph.edges import Floats
 from nngis.network.graph.snap import Snap, snap
 
 Role = Literal["demand", "facility"]
@@ -41,7 +40,7 @@ class Placed:
 
     role: Role
     ids: pd.Index
-    position: npt.NDArray[np.intp]
+    position: Positions
     places: Snap
     left_out: pd.DataFrame
 

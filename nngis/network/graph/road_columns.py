@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from nngis.arrays import Bools, Floats
 from nngis.network.graph.drive_rules import (
     ACCESS_KEYS,
     KEYS,
@@ -20,10 +21,7 @@ from nngis.network.graph.drive_rules import (
     limits,
     may_be_driven,
 )
-from nngis.network.graph.edges import Floats
 from nngis.network.graph.road_words import flags, levels, speeds, words_in
-
-Bools = npt.NDArray[np.bool_]
 
 #: Columns that mean the same, the surest first: our own field, then osmnx's, then others'.
 CLASS_COLUMNS = ("highway", "road_class", "fclass", "class")

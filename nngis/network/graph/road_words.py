@@ -8,8 +8,9 @@ import re
 from collections.abc import Callable, Iterable
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
+
+from nngis.arrays import Bools, Floats
 
 FORWARD = frozenset(
     {"yes", "y", "true", "1", "+1", "forward", "along", "ft", "是", "单行", "单向", "顺向", "正向"}
@@ -138,7 +139,7 @@ def filled(cells: pd.Series) -> pd.Series:
     return _each(cells, lambda cell: float(bool(words_in(cell)))).eq(1.0)
 
 
-def flags(cells: pd.Series) -> npt.NDArray[np.bool_]:
+def flags(cells: pd.Series) -> Bools:
     """Read a column that marks bridges or tunnels.
 
     Parameters
@@ -160,7 +161,7 @@ def flags(cells: pd.Series) -> npt.NDArray[np.bool_]:
     return np.asarray(marked.eq(1.0), np.bool_)
 
 
-def levels(cells: pd.Series) -> npt.NDArray[np.float64]:
+def levels(cells: pd.Series) -> Floats:
     """Read a column of levels.
 
     Parameters

@@ -8,8 +8,9 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from nngis.arrays import Floats, Objects, Positions
 from nngis.network.graph.arrays import graph_from_arrays
-from nngis.network.graph.edges import LENGTH_M, LENGTH_SHARE, OFF_M, Floats
+from nngis.network.graph.edges import LENGTH_M, LENGTH_SHARE, OFF_M
 from nngis.network.graph.lines import LineRules, check_lines, ground_length_m, noded_graph, seconds
 from nngis.network.graph.report import Built, GraphReport
 from nngis.network.graph.road_columns import Ends, RoadRules, road_ends, road_rules
@@ -109,7 +110,7 @@ def _node_places(roads: gpd.GeoDataFrame, ends: Ends) -> tuple[pd.DataFrame, Flo
     return places, gap.max(axis=0)
 
 
-def _single(roads: gpd.GeoDataFrame) -> npt.NDArray[np.object_]:
+def _single(roads: gpd.GeoDataFrame) -> Objects:
     """Give each row one line; of one that is several in truth the first part."""
     return np.asarray(shapely.get_geometry(shapely.line_merge(roads.geometry.to_numpy()), 0))
 
@@ -157,8 +158,8 @@ def _graph_of_edges(roads: gpd.GeoDataFrame, ends: Ends, how: LineRules) -> Buil
 
 def _signs(
     roads: gpd.GeoDataFrame,
-    tail: npt.NDArray[np.intp],
-    head: npt.NDArray[np.intp],
+    tail: Positions,
+    head: Positions,
     how: LineRules,
 ) -> npt.NDArray[np.int8]:
     """One-way signs; where no row states one, a layer that draws both ways draws arcs."""

@@ -6,8 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-Floats = npt.NDArray[np.float64]
-Positions = npt.NDArray[np.int64]
+from nngis.arrays import Floats, Objects, Offsets
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +24,7 @@ class Shapes:
     """
 
     xy: Floats
-    first: Positions
+    first: Offsets
     along_m: Floats
 
     @property
@@ -52,7 +51,7 @@ class Shapes:
         return Shapes(self.xy[at], first, self.along_m[at])
 
 
-def shapes_of(lines: npt.NDArray[np.object_]) -> Shapes:
+def shapes_of(lines: Objects) -> Shapes:
     """Lay out LineStrings as flat coordinates.
 
     Parameters
@@ -132,7 +131,7 @@ def cut(shapes: Shapes, line: npt.NDArray[np.integer], start_m: Floats, end_m: F
     return measured(xy[np.where(back, turned, np.arange(first[-1]))], count)
 
 
-def lines_of(shapes: Shapes) -> npt.NDArray[np.object_]:
+def lines_of(shapes: Shapes) -> Objects:
     """Make LineStrings of courses.
 
     Parameters
@@ -145,13 +144,13 @@ def lines_of(shapes: Shapes) -> npt.NDArray[np.object_]:
     (n,) object array
         LineStrings.
     """
-    lines: npt.NDArray[np.object_] = shapely.from_ragged_array(
+    lines: Objects = shapely.from_ragged_array(
         shapely.GeometryType.LINESTRING, shapes.xy, (shapes.first,)
     )
     return lines
 
 
-def _at(shapes: Shapes, line: npt.NDArray[np.integer], m: Floats, inner: Positions) -> Floats:
+def _at(shapes: Shapes, line: npt.NDArray[np.integer], m: Floats, inner: Offsets) -> Floats:
     """Coordinates at a distance from the start; `inner` is the coordinate at or after it."""
     here = np.clip(inner, shapes.first[line] + 1, shapes.first[line + 1] - 1)
     a, b = shapes.xy[here - 1], shapes.xy[here]

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from nngis.arrays import Bools, Floats, Ints, Positions
 from nngis.crs import ground_distance_m
 from nngis.errors import ParameterError
 from nngis.network.graph.core import Graph
-from nngis.network.graph.edges import SAME_M, Floats, Ints
+from nngis.network.graph.edges import SAME_M
 from nngis.network.graph.grid import nearest_on_lines
 
 
@@ -36,9 +37,9 @@ class Snap:
     distance_m: Floats
     x: Floats
     y: Floats
-    ok: npt.NDArray[np.bool_]
+    ok: Bools
 
-    def take(self, at: npt.NDArray[np.intp]) -> "Snap":
+    def take(self, at: Positions) -> "Snap":
         """Pick some of the points.
 
         Parameters
@@ -125,7 +126,7 @@ class Legs:
     node: Ints
     share: Floats
     arc: Ints
-    open: npt.NDArray[np.bool_]
+    open: Bools
 
     def cost(self, weight: Floats, before: Floats, beyond: float = np.inf) -> Floats:
         """Give what it costs to use each leg.

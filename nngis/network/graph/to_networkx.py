@@ -3,10 +3,9 @@
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from nngis.network.graph.edges import Floats, Ints
+from nngis.arrays import Floats, Ints, Offsets
 from nngis.network.graph.shapes import Shapes, lines_of
 
 if TYPE_CHECKING:
@@ -118,7 +117,7 @@ def _add_vertices(made: "nx.MultiDiGraph", graph: "Graph", shapes: Shapes, keys:
                 made.add_edge(*ends, key=keys[arc], **_said(graph, int(arc), share))
 
 
-def _vertex_nodes(graph: "Graph", shapes: Shapes) -> npt.NDArray[np.int64]:
+def _vertex_nodes(graph: "Graph", shapes: Shapes) -> Offsets:
     """Give every vertex a number: the ends of courses as the graph does, the others after."""
     node = np.full(len(shapes.xy), -1, np.int64)
     ends: tuple[Ints, Ints] = (graph.edge_from, graph.edge_to)

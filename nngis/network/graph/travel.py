@@ -4,16 +4,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from nngis.arrays import Floats, Ints, Offsets
 from nngis.crs import INCLUSION_TOLERANCE_M
 from nngis.errors import ParameterError, Problem, require
 from nngis.network.graph.core import Arcs, Graph
-from nngis.network.graph.edges import Floats, Ints
 from nngis.network.graph.snap import Legs, Snap
 
 Direction = Literal["to_facility", "from_facility"]
-Positions = npt.NDArray[np.intp]
 
 #: Speed on the access leg [km/h]: the lanes that a road layer leaves out are driven at what OSRM's
 #: car profile gives a service road.
@@ -156,7 +154,7 @@ def seeds(entries: Legs, places: Snap, how: Measure) -> tuple[Ints, Floats, Floa
 
 def ports(
     graph: Graph, exits: Legs, places: Snap, how: Measure
-) -> tuple[npt.NDArray[np.int64], Ints, Floats, Floats]:
+) -> tuple[Offsets, Ints, Floats, Floats]:
     """List by node which targets can be reached from it.
 
     Parameters
@@ -191,7 +189,7 @@ def ports(
 
 def direct(
     graph: Graph, sources: Snap, targets: Snap, how: Measure, *, with_traffic: bool
-) -> tuple[npt.NDArray[np.int64], Ints, Floats, Floats]:
+) -> tuple[Offsets, Ints, Floats, Floats]:
     """Price the ways that stay on one edge, for all pairs on the same edge.
 
     Parameters

@@ -3,18 +3,15 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from pyproj import CRS
 
+from nngis.arrays import Floats, Offsets
 from nngis.network.graph.arrays import graph_from_arrays
 from nngis.network.graph.drive_rules import drive_rules
-from nngis.network.graph.edges import Floats
 from nngis.network.graph.lines import ground_length_m
 from nngis.network.graph.report import Built
 from nngis.network.graph.shapes import measured
-
-Positions = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,8 +31,8 @@ class Ways:
     """
 
     tags: pd.DataFrame
-    ref: Positions
-    first: Positions
+    ref: Offsets
+    first: Offsets
     x: Floats
     y: Floats
 
