@@ -1,4 +1,4 @@
-"""Compiled shortest-path searches on CSR arrays: bounded links, nearest source, reached roads.
+"""Compiled shortest-path search on CSR arrays: the state, the nodes that wait, the loop.
 
 Nodes that wait are kept in a ring of buckets by their distance, each bucket a linked list with
 room for every node once. A bucket is emptied in rounds, and a node that becomes nearer while its
@@ -6,8 +6,8 @@ bucket is worked on gets another turn, so the distances are exact whatever the b
 only decides the speed. On street networks this takes half the time of a heap (one node in a
 thousand has a second turn when a bucket is as wide as the mean arc is long).
 
-Every loop that calls `_search` stands in this file: numba's cache looks at one file only and
-would not notice a change in another.
+Numba's cache looks at the file of the outermost loop alone: after a change here remove the
+``*.nbi`` of `_numba_links` and `_numba_reach`.
 
 References
 ----------
@@ -25,12 +25,15 @@ from nngis.compiled import compiled
 
 Array = npt.NDArray[Any]
 
-
 MOST_BUCKETS = 1 << 16
+
+# Columns of a search's state: what is read together lies together in memory.
+DIST, ALSO = 0, 1
+SEED, ENTRY, BUCKET, AFTER, BEFORE = 0, 1, 2, 3, 4
 
 
 @compiled
-def _buckets(weight: Array, leg_cost: Array, limit: float) -> tuple[float, int]:
+def choose_buckets(weight: Array, leg_cost: Array, limit: float) -> tuple[float, int]:
     """Choose the width of a bucket, and as many buckets as nodes can wait in at one time."""
     span, total = 0.0, 0.0
     for arc in range(weight.shape[0]):
@@ -46,13 +49,8 @@ def _buckets(weight: Array, leg_cost: Array, limit: float) -> tuple[float, int]:
     return width, int(span / width) + 3
 
 
-# Columns of a search's state: what is read together lies together in memory.
-DIST, ALSO = 0, 1
-SEED, ENTRY, BUCKET, AFTER, BEFORE = 0, 1, 2, 3, 4
-
-
 @compiled
-def _state(n_nodes: int, n_buckets: int) -> tuple[Array, Array, Array, Array]:
+def make_state(n_nodes: int, n_buckets: int) -> tuple[Array, Array, Array, Array]:
     """Make the arrays of a search.
 
     Costs: distance and second cost of each node. Links: its seed, its arc of entry, the bucket it
@@ -92,7 +90,7 @@ def _wait(node: int, place: int, links: Array, first: Array) -> int:
 
 
 @compiled
-def _sow(
+def sow(
     met: int,
     source: int,
     legs: tuple[Array, Array, Array],
@@ -118,7 +116,7 @@ def _sow(
 
 
 @compiled
-def _search(
+def search(
     arcs: tuple[Array, Array, Array],
     met: int,
     reach: tuple[float, float],
@@ -127,6 +125,9 @@ def _search(
     """Search outwards from the nodes that wait, all that were met; return how many are met.
 
     Of ways equally long the one from the lower seed wins.
+
+    Formulation: d(v) = min over seeds s and ways from s to v of leg(s) + sum of w(arc), w >= 0,
+    d(v) <= limit; the seed of v is the lowest that gives it.
     """
     indptr, indices, weight = arcs
     limit, width = reach
@@ -137,6 +138,9 @@ def _search(
         if node < 0:
             now = now + 1 if now + 1 < first.size else 0
             continue
+        # Invariant: every waiting node lies in the bucket int(d / width) % n, none more than n - 2
+        # buckets ahead of `now`, so that two laps of the ring never share a bucket; what lies in
+        # a bucket behind `now` is final.
         first[now] = -1
         while node >= 0:
             n_waiting -= 1
@@ -166,7 +170,7 @@ def _search(
 
 
 @compiled
-def _forget(met: int, state: tuple[Array, Array, Array, Array]) -> None:
+def forget(met: int, state: tuple[Array, Array, Array, Array]) -> None:
     """Make the state ready for the next search by undoing only what was touched."""
     costs, links, order, _ = state
     for at in range(met):
@@ -177,345 +181,8 @@ def _forget(met: int, state: tuple[Array, Array, Array, Array]) -> None:
 
 
 @compiled
-def nearest_source(
-    arcs: tuple[Array, Array, Array], legs: tuple[Array, Array, Array], limit: float
-) -> tuple[Array, Array]:
-    """Find the nearest source of every node.
-
-    Parameters
-    ----------
-    arcs : (indptr, indices, weight)
-        The graph in search order; `weight` is (n_arcs, 2): what is minimised, and a second cost
-        that is added up beside it.
-    legs : (node, cost, second)
-        (n_sources, 2) arrays: by which two nodes each source enters, inf where it cannot.
-    limit : float
-        Nodes farther than this are not reached.
-
-    Returns
-    -------
-    costs : (n_nodes, 2) float array
-        Cost to the nearest source and the second cost on that way; inf if none within the limit.
-    links : (n_nodes, 2) int32 array
-        Twice the source's position plus the slot of its leg, and the position of the arc by which
-        the search came; -1 where none.
-    """
-    width, n_buckets = _buckets(arcs[2], legs[1], limit)
-    state = _state(arcs[0].size - 1, n_buckets)
-    met = 0
-    for source in range(legs[0].shape[0]):
-        met = _sow(met, source, legs, (limit, width), state)
-    _search(arcs, met, (limit, width), state)
-    return state[0], state[1][:, :2].copy()
-
-
-@compiled
-def links_within(
-    arcs: tuple[Array, Array, Array],
-    legs: tuple[Array, Array, Array],
-    ports: tuple[Array, Array, Array, Array],
-    direct: tuple[Array, Array, Array, Array],
-    n_targets: int,
-    limit: float,
-) -> tuple[Array, Array, Array, Array]:
-    """Find every pair of source and target within the limit, one bounded search a source.
-
-    Parameters
-    ----------
-    arcs, legs, limit
-        As for `nearest_source`.
-    ports : (start, target, cost, second)
-        The targets that can be reached from each node (CSR by node) and what that adds.
-    direct : (start, target, cost, second)
-        The targets on the same road piece as each source (CSR by source).
-    n_targets : int
-        Number of targets.
-
-    Returns
-    -------
-    source, target : (n,) int32 array
-        The pairs, each once.
-    cost, second : (n,) float array
-        Their cost, and the second cost on that way.
-    """
-    width, n_buckets = _buckets(arcs[2], legs[1], limit)
-    state = _state(arcs[0].size - 1, n_buckets)
-    best, beside = np.full(n_targets, np.inf), np.empty(n_targets)
-    touched = np.empty(n_targets, np.int32)
-    room = 4 * (n_targets + legs[0].shape[0])
-    source_of, target_of = np.empty(room, np.int32), np.empty(room, np.int32)
-    cost_of, second_of = np.empty(room), np.empty(room)
-    filled = 0
-    for source in range(legs[0].shape[0]):
-        count = 0
-        start, target, cost, second = direct
-        for at in range(start[source], start[source + 1]):
-            count = _offer(target[at], cost[at], second[at], limit, count, best, beside, touched)
-        met = _sow(0, source, legs, (limit, width), state)
-        met = _search(arcs, met, (limit, width), state)
-        start, target, cost, second = ports
-        for rank in range(met):
-            node = state[2][rank]
-            here, also = state[0][node, DIST], state[0][node, ALSO]
-            for at in range(start[node], start[node + 1]):
-                count = _offer(
-                    target[at],
-                    here + cost[at],
-                    also + second[at],
-                    limit,
-                    count,
-                    best,
-                    beside,
-                    touched,
-                )
-        _forget(met, state)
-        if filled + count > room:
-            room = 2 * (filled + count)
-            source_of, target_of = _longer(source_of, room), _longer(target_of, room)
-            cost_of, second_of = _longer(cost_of, room), _longer(second_of, room)
-        for at in range(count):
-            reached = touched[at]
-            source_of[filled] = source
-            target_of[filled] = reached
-            cost_of[filled] = best[reached]
-            second_of[filled] = beside[reached]
-            best[reached] = np.inf
-            filled += 1
-    return source_of[:filled], target_of[:filled], cost_of[:filled], second_of[:filled]
-
-
-@compiled
-def _offer(
-    target: int,
-    cost: float,
-    second: float,
-    limit: float,
-    count: int,
-    best: Array,
-    beside: Array,
-    touched: Array,
-) -> int:
-    """Note a way to a target if it is the shortest so far; return the number of targets met."""
-    if cost > limit or cost >= best[target]:
-        return count
-    if best[target] == np.inf:
-        touched[count] = target
-        count += 1
-    best[target] = cost
-    beside[target] = second
-    return count
-
-
-@compiled
-def _longer(values: Array, room: int) -> Array:
+def longer(values: Array, room: int) -> Array:
     """Copy an array into a longer one."""
     grown = np.empty(room, values.dtype)
     grown[: values.size] = values
     return grown
-
-
-@compiled
-def ways_back(node: Array, entry: Array, parent: Array) -> tuple[Array, Array]:
-    """Follow the search back from nodes to their seeds.
-
-    Parameters
-    ----------
-    node : (n,) int32 array
-        Where each way begins; -1 for a way of no arcs.
-    entry : (n_nodes,) int32 array
-        The arc by which the search came to each node, -1 at seeds.
-    parent : (n_arcs,) int32 array
-        The node each arc was searched from.
-
-    Returns
-    -------
-    start : (n + 1,) int64 array
-        Way ``i`` is ``arc[start[i]:start[i + 1]]``.
-    arc : int32 array
-        Arcs from each node to its seed.
-    """
-    start = np.zeros(node.size + 1, np.int64)
-    for way in range(node.size):
-        here, count = node[way], 0
-        while here >= 0 and entry[here] >= 0:
-            count += 1
-            here = parent[entry[here]]
-        start[way + 1] = start[way] + count
-    arc = np.empty(start[-1], np.int32)
-    for way in range(node.size):
-        here, at = node[way], start[way]
-        while here >= 0 and entry[here] >= 0:
-            arc[at] = entry[here]
-            at += 1
-            here = parent[entry[here]]
-    return start, arc
-
-
-@compiled
-def reached_parts(
-    arcs: tuple[Array, Array, Array],
-    sides: tuple[Array, Array],
-    legs: tuple[Array, Array, Array],
-    own: tuple[Array, Array, Array, Array],
-    groups: Array,
-    breaks: Array,
-) -> tuple[Array, Array, Array, Array, Array]:
-    """Find the parts of road pieces reached by groups of sources, at several limits at once.
-
-    Parameters
-    ----------
-    arcs, legs
-        As for `nearest_source`.
-    sides : (edge, upward)
-        The road piece of each arc in search order, and whether the search runs along its drawing.
-    own : (edge, share, leg, cost)
-        The road piece each source lies on, where on it, the cost of coming to it, and, in
-        (n_sources, 2), the cost of the whole piece downward and upward, inf where closed.
-    groups : (g + 1,) int64 array
-        Sources ``groups[i]:groups[i + 1]`` make one area together.
-    breaks : (b,) float array
-        The limits, rising.
-
-    Returns
-    -------
-    start : (g + 1,) int64 array
-        The parts of group ``i`` are ``start[i]:start[i + 1]``.
-    edge : (n,) int32 array
-        The road piece of each part.
-    low, high : (n,) float array
-        Where the part begins and ends, as shares of the piece; parts may overlap.
-    level : (n,) int32 array
-        Position of the first limit that reaches the part.
-    """
-    width, n_buckets = _buckets(arcs[2], legs[1], breaks[-1])
-    state = _state(arcs[0].size - 1, n_buckets)
-    indptr, order = arcs[0], state[2]
-    whole = np.full(sides[0].max() + 1, breaks.size, np.int32)
-    edge, level = np.empty(1024, np.int32), np.empty(1024, np.int32)
-    low, high = np.empty(1024), np.empty(1024)
-    start = np.zeros(groups.size, np.int64)
-    filled = 0
-    for group in range(groups.size - 1):
-        first, last = groups[group], groups[group + 1]
-        met = 0
-        for source in range(first, last):
-            met = _sow(met, source, legs, (breaks[-1], width), state)
-        met = _search(arcs, met, (breaks[-1], width), state)
-        room = 2 * (last - first)
-        for rank in range(met):
-            room += indptr[order[rank] + 1] - indptr[order[rank]]
-        room = filled + room * breaks.size
-        if room > edge.size:
-            edge, level = _longer(edge, 2 * room), _longer(level, 2 * room)
-            low, high = _longer(low, 2 * room), _longer(high, 2 * room)
-        parts = (edge, low, high, level)
-        filled = _from_sources(filled, parts, own, first, last, breaks)
-        filled = _from_nodes(filled, parts, arcs, sides, state, met, breaks, whole)
-        _forget(met, state)
-        start[group + 1] = filled
-    return start, edge[:filled], low[:filled], high[:filled], level[:filled]
-
-
-@compiled
-def _from_sources(
-    filled: int,
-    parts: tuple[Array, Array, Array, Array],
-    own: tuple[Array, Array, Array, Array],
-    first: int,
-    last: int,
-    breaks: Array,
-) -> int:
-    """Note the parts reached along the pieces that the sources stand on."""
-    piece, share, leg, cost = own
-    for source in range(first, last):
-        for way in range(2):
-            filled, _ = _advance(
-                filled,
-                parts,
-                piece[source],
-                share[source],
-                way == 1,
-                leg[source],
-                cost[source, way],
-                breaks,
-                breaks.size,
-            )
-    return filled
-
-
-@compiled
-def _from_nodes(
-    filled: int,
-    parts: tuple[Array, Array, Array, Array],
-    arcs: tuple[Array, Array, Array],
-    sides: tuple[Array, Array],
-    state: tuple[Array, Array, Array, Array],
-    met: int,
-    breaks: Array,
-    whole: Array,
-) -> int:
-    """Note the parts reached from the nodes a search met.
-
-    `whole` keeps the first limit at which each piece has been passed from end to end, so that it
-    is not noted again from its other end.
-    """
-    indptr, _, weight = arcs
-    edge_of, upward = sides
-    costs, _, order, _ = state
-    for rank in range(met):
-        node = order[rank]
-        for arc in range(indptr[node], indptr[node + 1]):
-            piece, up = edge_of[arc], upward[arc]
-            filled, done = _advance(
-                filled,
-                parts,
-                piece,
-                0.0 if up else 1.0,
-                up,
-                costs[node, DIST],
-                weight[arc, DIST],
-                breaks,
-                whole[piece],
-            )
-            whole[piece] = min(whole[piece], done)
-    for rank in range(met):
-        node = order[rank]
-        for arc in range(indptr[node], indptr[node + 1]):
-            whole[edge_of[arc]] = breaks.size
-    return filled
-
-
-@compiled
-def _advance(
-    filled: int,
-    parts: tuple[Array, Array, Array, Array],
-    piece: int,
-    share: float,
-    up: bool,  # noqa: FBT001
-    here: float,
-    cost: float,
-    breaks: Array,
-    stop: int,
-) -> tuple[int, int]:
-    """Note how far each limit before `stop` gets along one piece, starting at a share of it.
-
-    Return the number of parts, and the first limit that passes the whole of what lies ahead.
-    """
-    edge, low, high, level = parts
-    ahead = 1.0 - share if up else share
-    before = 0.0
-    for rank in range(stop):
-        left = breaks[rank] - here
-        if left < 0.0 or cost == np.inf:
-            continue
-        got = min(ahead, left / cost) if cost > 0.0 else ahead
-        if got > before:
-            edge[filled] = piece
-            low[filled] = share + before if up else share - got
-            high[filled] = share + got if up else share - before
-            level[filled] = rank
-            filled += 1
-        before = got
-        if got >= ahead:
-            return filled, rank
-    return filled, breaks.size

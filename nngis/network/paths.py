@@ -7,7 +7,7 @@ import pandas as pd
 import shapely
 
 from nngis.arrays import Floats, Objects, Positions
-from nngis.network._numba_search import ways_back
+from nngis.network._numba_links import ways_back
 from nngis.network.graph.core import Graph
 from nngis.network.graph.shapes import Shapes, cut, lines_of
 from nngis.network.road_links import NearestFacility

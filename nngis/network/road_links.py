@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from nngis.arrays import Floats, Ints, Positions
-from nngis.network._numba_search import links_within, nearest_source
+from nngis.network._numba_links import links_within, nearest_source
 from nngis.network.graph.core import Arcs, Graph
 from nngis.network.graph.places import Placed, check_layers, cut_off, place
 from nngis.network.graph.snap import legs

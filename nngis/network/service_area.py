@@ -18,7 +18,7 @@ import shapely
 from nngis.arrays import Floats, Ints, Objects, Positions
 from nngis.errors import ParameterError
 from nngis.network._numba_area import clipped_segments
-from nngis.network._numba_search import reached_parts
+from nngis.network._numba_reach import reached_parts
 from nngis.network.graph.core import Graph
 from nngis.network.graph.near import Rings, multipolygons, near_segments_polygons
 from nngis.network.graph.places import Placed, check_layers, place

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from shapely import LineString
 
 from nngis.errors import LayerError
-from nngis.network._numba_search import nearest_source
+from nngis.network._numba_links import nearest_source
 from nngis.network.graph import graph_from_networkx
 
 nx = pytest.importorskip("networkx")
