@@ -7,7 +7,7 @@ import pytest
 from shapely import LineString
 
 from nngis.errors import LayerError
-from nngis.network.graph import graph_from_roads
+from nngis.network.graph import graph_for_pipes, graph_from_roads
 from nngis.network.road_links import network
 
 CRS = "EPSG:4545"
@@ -181,3 +181,13 @@ def test_nodes_that_the_lines_contradict_are_not_believed():
     assert report.nodes_doubted > 0
     assert report.crossings_split == 1
     assert graph.n_nodes == 5
+
+
+def test_pipes_follow_footways_and_go_against_the_traffic_but_not_up_to_a_bridge():
+    roads = layer(
+        *CROSSING, [(0, 0), (0, 60)], highway=["primary", "primary", "footway"],
+        oneway=["yes", None, None], bridge=[None, "yes", None],
+    )  # fmt: skip
+    graph, report = graph_for_pipes(roads, tolerance_m=0)
+    assert (graph.n_edges, graph.n_arcs, report.components) == (3, 6, 2)
+    assert driven_m(graph, (200, 0), (0, 60)) == pytest.approx(260, rel=1e-3)

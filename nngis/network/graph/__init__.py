@@ -6,7 +6,7 @@ from nngis.network.graph.from_networkx import graph_from_networkx, roads_from_ne
 from nngis.network.graph.lines import graph_from_lines
 from nngis.network.graph.parts import components, main_part
 from nngis.network.graph.report import Built, GraphReport
-from nngis.network.graph.roads import graph_from_roads
+from nngis.network.graph.roads import graph_for_pipes, graph_from_roads
 from nngis.network.graph.simplify import simplify_roads
 from nngis.network.graph.snap import Legs, Snap, legs, snap
 from nngis.network.graph.statistics import StreetFigure, street_statistics
@@ -22,6 +22,7 @@ __all__ = [
     "StreetFigure",
     "Ways",
     "components",
+    "graph_for_pipes",
     "graph_from_arrays",
     "graph_from_lines",
     "graph_from_networkx",

@@ -93,9 +93,19 @@ class GraphReport:
                     f"holds {share} of their length.",
                 )
             )
-        return (*told, *(text for count, text in self._events() if count))
+        return (*told, *(text for count, text in self._of_lines() if count), *self.of_columns())
 
-    def _events(self) -> tuple[tuple[int, Text], ...]:
+    def of_columns(self) -> tuple[Text, ...]:
+        """Say what the columns of the rows led to: roads left out, cells that were not understood.
+
+        Returns
+        -------
+        tuple of Text
+            One sentence for each thing that happened.
+        """
+        return tuple(text for count, text in self._of_columns() if count)
+
+    def _of_lines(self) -> tuple[tuple[int, Text], ...]:
         return (
             (
                 self.zero_length_dropped,
@@ -125,6 +135,10 @@ class GraphReport:
                     f"Joined {self.dangles_snapped} loose ends within the tolerance.",
                 ),
             ),
+        )
+
+    def _of_columns(self) -> tuple[tuple[int, Text], ...]:
+        return (
             (
                 self.ways_closed,
                 Text(

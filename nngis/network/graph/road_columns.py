@@ -124,7 +124,7 @@ def road_rules(roads: pd.DataFrame) -> RoadRules:
     is_open = (~kind.isin(NOT_FOR_CARS) & fixed & may_be_driven(tags)).to_numpy(bool)
     km_h, back_km_h, unread = limits(tags)
     driven = speeds(_column(roads, SPEED_COLUMNS))
-    level, apart = _levels(roads)
+    level, apart = road_levels(roads)
     return RoadRules(
         open=is_open,
         oneway=oneway.to_numpy(),
@@ -196,8 +196,22 @@ def _name(cell: object) -> str:
     return words[0] if len(words) == 1 else str(cell)
 
 
-def _levels(roads: pd.DataFrame) -> tuple[Floats, Bools]:
-    """Levels, and the rows whose level follows from being a bridge or tunnel alone."""
+def road_levels(roads: pd.DataFrame) -> tuple[Floats, Bools]:
+    """Read on what level the rows of a road layer lie.
+
+    Parameters
+    ----------
+    roads : DataFrame
+        A row a line; `layer`, `bridge` and `tunnel` are read where they are.
+
+    Returns
+    -------
+    level : (n,) float array
+        Level of each row; 0 where nothing says otherwise.
+    apart : (n,) bool array
+        Rows whose level follows from being a bridge or tunnel alone: they meet nothing that they
+        cross.
+    """
     level = np.nan_to_num(levels(_column(roads, ("layer",))))
     bridge, tunnel = (flags(_column(roads, (name,))) for name in ("bridge", "tunnel"))
     apart = (bridge | tunnel) & (level == 0)

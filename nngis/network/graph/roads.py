@@ -13,7 +13,7 @@ from nngis.network.graph.arrays import graph_from_arrays
 from nngis.network.graph.edges import LENGTH_M, LENGTH_SHARE, OFF_M
 from nngis.network.graph.lines import LineRules, check_lines, ground_length_m, noded_graph, seconds
 from nngis.network.graph.report import Built, GraphReport
-from nngis.network.graph.road_columns import Ends, RoadRules, road_ends, road_rules
+from nngis.network.graph.road_columns import Ends, RoadRules, road_ends, road_levels, road_rules
 from nngis.network.graph.road_words import filled
 from nngis.network.graph.shapes import shapes_of
 
@@ -84,6 +84,36 @@ def graph_from_roads(
         graph, report = _graph_of_edges(used, ends, how)
     graph = replace(graph, row=kept[graph.row])
     return Built(graph, _with_rules(replace(report, nodes_doubted=off), rules, forth))
+
+
+def graph_for_pipes(lines: gpd.GeoDataFrame, *, tolerance_m: float) -> Built:
+    """Build the graph of all lines that a pipe may follow: footways too, and against the traffic.
+
+    Parameters
+    ----------
+    lines : GeoDataFrame
+        LineStrings or MultiLineStrings in the work CRS; `layer`, `bridge` and `tunnel` tell which
+        of them do not meet though they cross.
+    tolerance_m : float
+        How far a loose end may be moved [m].
+
+    Returns
+    -------
+    graph : Graph
+        The graph, every piece open both ways; `row` is the position of its line in `lines`.
+    report : GraphReport
+        Cuts, joined ends, lines without length, repetitions, connected parts.
+
+    Raises
+    ------
+    LayerError
+        If the layer is not in a plane in metres, or rows are not lines or look like degrees.
+    """
+    nothing = np.zeros(len(lines))
+    check_lines(lines, nothing, "oneway", nothing.astype(bool))
+    level, apart = road_levels(lines)
+    how = LineRules(nothing.astype(np.int8), level, apart, None, None)
+    return noded_graph(lines, how, tolerance_m=tolerance_m)
 
 
 def _with_rules(report: GraphReport, rules: RoadRules, speed_km_h: Floats) -> GraphReport:

@@ -58,10 +58,14 @@ def analyse(layers: ChargingLayers, parameters: ChargingParameters) -> Analysis:
     InfeasibleError
         If no candidate reaches any demand.
     """
-    return analyse_on(road_graph(layers.roads, parameters), given_layers(layers), parameters)
+    graph, said = road_graph(layers.roads, parameters)
+    found = analyse_on(graph, given_layers(layers), parameters)
+    return replace(found, warnings=(*said, *found.warnings))
 
 
-def road_graph(roads: gpd.GeoDataFrame | None, parameters: ChargingParameters) -> Graph | None:
+def road_graph(
+    roads: gpd.GeoDataFrame | None, parameters: ChargingParameters
+) -> tuple[Graph | None, tuple[Text, ...]]:
     """Build the graph of the roads.
 
     Parameters
@@ -73,15 +77,17 @@ def road_graph(roads: gpd.GeoDataFrame | None, parameters: ChargingParameters) -
 
     Returns
     -------
-    Graph or None
+    graph : Graph or None
         None where there are no roads.
+    said : tuple of Text
+        Roads left out because cars may not use them, cells that were not understood.
     """
     if roads is None or roads.empty:
-        return None
-    graph, _ = graph_from_roads(
+        return None, ()
+    graph, report = graph_from_roads(
         roads, tolerance_m=TOLERANCE_M, speed_km_h=parameters.road_speed_km_h
     )
-    return graph
+    return graph, report.of_columns()
 
 
 def analyse_on(graph: Graph | None, frames: Frames, parameters: ChargingParameters) -> Analysis:

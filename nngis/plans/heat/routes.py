@@ -10,7 +10,7 @@ import shapely
 from scipy.spatial import KDTree
 
 from nngis.crs import ground_distance_m
-from nngis.network.graph import Graph, graph_from_arrays, graph_from_lines, snap
+from nngis.network.graph import Graph, graph_for_pipes, graph_from_arrays, snap
 from nngis.network.graph.shapes import Shapes, cut, straight_shapes
 from nngis.text import Text
 
@@ -92,12 +92,9 @@ def lay_routes(
     (3, 4, 3)
     """
     # Of a pipe and a road on the same course the first is kept.
-    lines = [roads.geometry] if pipes is None else [pipes.geometry, roads.geometry]
     count = 0 if pipes is None else len(pipes)
-    base, report = graph_from_lines(
-        gpd.GeoDataFrame(geometry=pd.concat(lines, ignore_index=True), crs=roads.crs),
-        tolerance_m=TOLERANCE_M,
-    )
+    lines = roads if pipes is None else pd.concat([pipes[["geometry"]], roads], ignore_index=True)
+    base, report = graph_for_pipes(lines, tolerance_m=TOLERANCE_M)
     x, y = shapely.get_x(points.to_numpy()), shapely.get_y(points.to_numpy())
     place = snap(base, x, y, max_snap_m=off_road_max_m)
     at = np.flatnonzero(np.isfinite(x + y))

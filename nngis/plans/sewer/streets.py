@@ -11,7 +11,7 @@ from pyproj import CRS
 
 from nngis.crs import ground_distance_m
 from nngis.errors import LayerError, Problem
-from nngis.network.graph import Graph, graph_from_lines, snap
+from nngis.network.graph import Graph, graph_for_pipes, snap
 from nngis.network.graph.shapes import Shapes, cut, measured, straight_shapes
 from nngis.plans.sewer.design_parameters import DesignParameters
 
@@ -110,7 +110,7 @@ def lay_streets(
     """
     near = _near(roads, np.concatenate([demand_xy, plant_xy]))
     lines, sewer_row, problems = _lines(near, sewers)
-    graph = graph_from_lines(lines, tolerance_m=parameters.road_tolerance_m).graph
+    graph = graph_for_pipes(lines, tolerance_m=parameters.road_tolerance_m).graph
     sewer = sewer_row[graph.row]
     demand = snap(graph, *demand_xy.T, max_snap_m=parameters.connect_within_m)
     plant = snap(graph, *plant_xy.T, max_snap_m=parameters.plant_within_m)
@@ -181,6 +181,10 @@ def _lines(
         n_sewers = len(sewers)
     lines = gpd.GeoDataFrame(geometry=np.concatenate(parts), crs=roads.crs)
     row = np.arange(len(lines))
+    for name in ("layer", "bridge", "tunnel"):
+        # A sewer lies in the ground, whatever the street above it does.
+        if name in roads:
+            lines[name] = [*[None] * n_sewers, *roads[name][good].astype(object)]
     return lines, np.where(row < n_sewers, row, NONE), problems
 
 
