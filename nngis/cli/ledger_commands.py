@@ -11,6 +11,7 @@ import typer
 from nngis.cli.layer_commands import check_layers
 from nngis.cli.options import Datum, Json, LangOption, Layers
 from nngis.evidence import Evidence
+from nngis.ledger.choices import Hidden
 from nngis.text import Lang, Text
 
 if TYPE_CHECKING:
@@ -29,6 +30,14 @@ Merge = Annotated[
     float | None,
     typer.Option(
         "--merge", min=0.0, max=1.0, help="合并相似度不低于此值的记录对 merge pairs from this score"
+    ),
+]
+HiddenOf = Annotated[
+    Hidden,
+    typer.Option(
+        "--hidden",
+        help="隐藏的内容：rows 只读隐藏行，read 连隐藏的工作表，skip 都不读 "
+        "what a workbook hides: read rows, sheets too, or nothing",
     ),
 ]
 SHOWN_PAIRS = 20
@@ -70,6 +79,7 @@ def layers_import(
     out: Annotated[Path, typer.Option("--out", help="输出的 .gpkg file to write")],
     datum: Datum = None,
     merge: Merge = None,
+    hidden: HiddenOf = "rows",
     evidence: Annotated[
         Evidence, typer.Option("--evidence", help="数据等级 how sure the file is")
     ] = "surveyed",
@@ -91,7 +101,9 @@ def layers_import(
 
     known = role_named(role)
     check_target(out, force=force)
-    reading = _survey(file, role, datum, merge, evidence, layers)
+    reading = _survey(
+        file, role, layers, datum=datum, merge=merge, evidence=evidence, hidden=hidden
+    )
     write_reading(out, reading, known, lang)
     written = [str(out), str(checklist_of(out))]
     if as_json:
@@ -106,6 +118,7 @@ def layers_check(
     role: As = "boilers",
     datum: Datum = None,
     merge: Merge = None,
+    hidden: HiddenOf = "rows",
     layers: Layers = None,
     rows: Annotated[
         bool, typer.Option("--rows", help="逐行列出未采用与存疑的行 rejects and doubts, row by row")
@@ -124,7 +137,7 @@ def layers_check(
     if file is None:
         check_layers(layers, lang, as_json=as_json)
         return
-    reading = _survey(file, role, datum, merge, "surveyed", layers)
+    reading = _survey(file, role, layers, datum=datum, merge=merge, hidden=hidden)
     if as_json:
         typer.echo(_json(reading, role, {}))
         return
@@ -133,14 +146,8 @@ def layers_check(
         _print_rows(reading, lang)
 
 
-def _survey(
-    source: str,
-    role: str,
-    datum: str | None,
-    merge: float | None,
-    evidence: Evidence,
-    layers: Path | None,
-) -> Reading:
+def _survey(source: str, role: str, layers: Path | None, **told: Any) -> Reading:
+    """Read what somebody sent; `told` are fields of `Options`."""
     from nngis.catalog.load import shipped_layers
     from nngis.inputs.store import open_store
     from nngis.ledger.part import Options
@@ -148,7 +155,7 @@ def _survey(
     from nngis.roles import role as role_named
 
     store = open_store(layers or shipped_layers())
-    options = Options(datum, store.home_crs, evidence, store.references, merge)
+    options = Options(work_crs=store.home_crs, references=store.references, **told)
     return survey_ledger(source, role_named(role), options)
 
 

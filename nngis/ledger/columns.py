@@ -1,19 +1,21 @@
 """Read the columns of a ledger: fields, our own columns come back, and all others as they are."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from nngis import fields
 from nngis.evidence import ORDER
-from nngis.ledger.coded import Coded
+from nngis.ledger.coded import Coded, absent
 from nngis.ledger.field_cells import read_field, text_of
 from nngis.ledger.headers import Sheet
 from nngis.ledger.numbers import factor_of, read_number
-from nngis.ledger.problems import Fault, fault
+from nngis.ledger.problems import Fault, doubt, fault
 from nngis.ledger.rows import Rows
+from nngis.ledger.table import tidy
 from nngis.ledger.words import read_yes_no
 from nngis.roles import Role
 from nngis.text import Text
@@ -21,10 +23,6 @@ from nngis.text import Text
 # Columns that a layer written by `layers import` has of its own; they are read as they were.
 CARRIED = ("evidence", "uncertainty_m", "matched_to", "fuel_raw", "fuel_mixed", "fuel_use_raw")
 OWN_COLUMNS = (*CARRIED, "county_stated", "geometry")
-FORMULA = (
-    "单元格是公式，不执行也不采信；请复制后用“选择性粘贴→数值”换成数值。",
-    "The cell holds a formula, which is neither run nor trusted; copy and paste it as a value.",
-)
 SAME_SHARE = 0.1  # two units of one quantity may differ by so much: 0.7 MW a t/h is a convention
 _SERIAL = ("序号", "No.")  # counts the rows; not worth a note
 _DTYPES = {"number": "float64", "integer": "Int64", "year": "Int64", "boolean": "boolean"}
@@ -78,8 +76,8 @@ def read_columns(sheet: Sheet, rows: Rows, role: Role, used: Iterable[str]) -> C
     Returns
     -------
     Columns
-        Values, faults and notes. A formula in any field's column is a fault, whatever value is
-        stored with it.
+        Values, faults and notes. Of a formula the value that the program saved is taken, which is
+        what the office sees, and it is said; none is ever run.
     """
     names, used = sheet.header.names, set(used)
     field_at = {at: name for name, at in sheet.header.columns.items()}
@@ -107,7 +105,7 @@ def read_columns(sheet: Sheet, rows: Rows, role: Role, used: Iterable[str]) -> C
             found.read |= read
             found.faults += faults
         if rows.formulas:
-            found.faults += fault(rows.formulas[at], header, *FORMULA)
+            found.faults += _formulas(cells, rows.formulas[at], header)
     found.notes += _passed_over(sheet)
     _add_expected(found, role, len(rows))
     _use_units(found.read)
@@ -121,6 +119,67 @@ def read_columns(sheet: Sheet, rows: Rows, role: Role, used: Iterable[str]) -> C
         )
     frame = pd.DataFrame(found.read | found.carried, index=range(len(rows)))
     return Columns(frame, found.faults, found.notes)
+
+
+def with_county_above(columns: Columns, rows: Rows, role: Role) -> Columns:
+    """Give rows without a county that of the heading above them, and doubt rows of one word.
+
+    Parameters
+    ----------
+    columns : Columns
+        Of `read_columns`.
+    rows : Rows
+        The data rows.
+    role : Role
+        What they should become.
+
+    Returns
+    -------
+    Columns
+        The same, filled and noted.
+    """
+    faults = [
+        *columns.faults,
+        *doubt(
+            rows.lonely,
+            "",
+            "该行只有一格有文字，可能是小标题；请核对。",
+            "Only one cell of the row holds words; it may be a heading: check it.",
+        ),
+    ]
+    told = ~absent(rows.county_above)
+    if "county" not in (*role.required, *role.optional) or not told.any():
+        return replace(columns, faults=faults)
+    name = "county" if role.shape == "none" else "county_stated"
+    above = pd.Series(rows.county_above, index=columns.frame.index, dtype=object)
+    own = columns.frame[name] if name in columns.frame else pd.Series(None, above.index, object)
+    filled = told & own.isna().to_numpy()
+    faults += doubt(
+        filled,
+        fields.get("county").title.zh,
+        "没有写明县（市、区），取自其上的小标题。",
+        "The row names no county; that of the heading above it was taken.",
+    )
+    frame = columns.frame.assign(**{name: own.where(own.notna(), above)})
+    return replace(columns, frame=frame, faults=faults)
+
+
+def _formulas(cells: Coded, formulas: npt.NDArray[np.bool_], header: str) -> list[Fault]:
+    """Say where a formula's saved value was taken, and where it has none."""
+    saved = formulas & cells.tells(lambda cell: bool(tidy(cell)))
+    return doubt(
+        saved,
+        header,
+        "单元格是公式，取其保存的数值；请核对，最好用“选择性粘贴→数值”换成数值。",
+        "The cell holds a formula, of which the saved value was taken; check it, or paste it as a "
+        "value.",
+    ) + doubt(
+        formulas & ~saved,
+        header,
+        "单元格是公式，没有保存数值，按空白处理；请在 Excel 中打开并保存一次，或换成数值。",
+        "The cell holds a formula without a saved value and counts as empty; open and save the "
+        "file in Excel once, or paste it as a value.",
+    )
 
 
 def _passed_over(sheet: Sheet) -> list[Text]:

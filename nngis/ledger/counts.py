@@ -20,7 +20,7 @@ class Counts:
     accepted, rejected : int
         Rows of data.
     totals : int
-        Rows of totals, notes, and headers repeated below.
+        Rows of totals, notes, headings between rows, and headers repeated below.
     blank : int
         Blank rows below the header.
     """
@@ -61,15 +61,15 @@ class Counts:
 
         Examples
         --------
-        >>> print(Counts(5, 1, 2, 1, 1, 0).say().en)
-        4 rows read: 2 accepted, 1 rejected, 1 totals and notes, 0 blank (5 in the file, 1 header).
+        >>> print(Counts(5, 1, 2, 1, 1, 0).say().en.partition(" (")[0])
+        4 rows read: 2 accepted, 1 rejected, 1 totals, headings and notes, 0 blank
         """
         return Text(
             f"读到 {self.read} 行：采用 {self.accepted}，未采用 {self.rejected}，"
-            f"合计与注记 {self.totals}，空行 {self.blank}"
+            f"合计、小标题与注记 {self.totals}，空行 {self.blank}"
             f"（文件共 {self.in_file} 行，其中标题与表头 {self.header} 行）。",
             f"{self.read} rows read: {self.accepted} accepted, {self.rejected} rejected, "
-            f"{self.totals} totals and notes, {self.blank} blank "
+            f"{self.totals} totals, headings and notes, {self.blank} blank "
             f"({self.in_file} in the file, {self.header} header).",
         )
 

@@ -148,7 +148,8 @@ def _candidates(table: RawTable, at: int) -> Iterator[tuple[tuple[int, ...], tup
     if not table.first_row or at + 1 >= len(table.rows):
         return
     lower = _written(table.rows[at + 1])
-    if not any(lower) or not all(map(_is_wordy, lower)):
+    # One lone cell above is the title of the sheet, not of its columns.
+    if not any(lower) or not all(map(_is_wordy, lower)) or sum(map(bool, upper)) == 1:
         return
     width = max(len(upper), len(lower))
     upper += [""] * (width - len(upper))

@@ -15,6 +15,8 @@ _THOUSANDS = re.compile(r"(?<=\d)[,'\s](?=\d{3}(?!\d))")
 _ABOUT = re.compile(r"^(?:大约|约为|约|近|~|≈|dn|φ)\s*")
 _BRACKETS = re.compile(r"[(\[【]([^)\]】]*)[)\]】]")
 _PREFIXES = {"万": 1e4, "千": 1e3, "亿": 1e8}
+# Raised and lowered digits behind a digit: 10² is no 102; in units (m³) they stand behind letters.
+_RAISED = re.compile(r"\d[⁰¹²³⁴-⁹₀-₉]|[①-⑳❶-❿㉑-㊿]\s*\d|\d\s*[①-⑳❶-❿㉑-㊿]")
 _DIGITS = 6  # so that 7 MW, which the standards call 10 t/h, does not come out a hair above it
 _NAMED_UNITS = ("mw", "kw", "kwp")  # in headers such as capacity_mw
 
@@ -45,11 +47,13 @@ def read_number(cell: Cell) -> Number | None:
     Number(value=1200.5, unit='t/h')
     >>> read_number("约２０蒸吨").value, read_number("十吨"), read_number("10-15")
     (20.0, None, None)
-    >>> read_number("1,2"), read_number("2×35")
-    (None, None)
+    >>> read_number("1,2"), read_number("2×35"), read_number("10²"), read_number("500m³/d").value
+    (None, None, None, 500.0)
     """
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         return None if cell != cell else Number(float(cell), "")  # noqa: PLR0124 -- NaN
+    if _RAISED.search(str(cell)):
+        return None
     text = _THOUSANDS.sub("", _ABOUT.sub("", tidy(cell).lower()))
     match = _NUMBER.match(text)
     if not match:

@@ -11,10 +11,12 @@ from nngis import fields
 from nngis.errors import LedgerError
 from nngis.evidence import weakest
 from nngis.ledger.addresses import CLAIMS
-from nngis.ledger.columns import read_columns
+from nngis.ledger.columns import read_columns, with_county_above
 from nngis.ledger.counts import Counts
 from nngis.ledger.graphs import edges_alone
 from nngis.ledger.headers import Header, Sheet, find_header
+from nngis.ledger.hidden import choose_shown, hidden_columns, hidden_rows
+from nngis.ledger.choices import Hidden
 from nngis.ledger.part import CHOICES, EXAMPLE_ID, EXPLAINED, Options, Part
 from nngis.ledger.position import WGS84, locate, position_fields
 from nngis.ledger.problems import Fault, doubts_of, faulty, notes_of, rejects_of
@@ -56,7 +58,7 @@ class PartReading:
 
 
 def sheets_for(
-    parts: Sequence[Part], role: Role, where: str
+    parts: Sequence[Part], role: Role, where: str, hidden: Hidden = "rows"
 ) -> tuple[list[tuple[Part, Sheet]], list[Text]]:
     """Choose the sheets and layers that can play a role.
 
@@ -68,6 +70,8 @@ def sheets_for(
         What their rows should become.
     where : str
         What was sent, for messages.
+    hidden : {"rows", "read", "skip"}
+        Whether sheets that are not shown are read, see `Options`.
 
     Returns
     -------
@@ -101,15 +105,17 @@ def sheets_for(
             aside.append(part.table.where)
     if not chosen:
         raise lacking[0] if lacking else _no_header(parts, role, where)
+    chosen, notes = choose_shown(chosen, hidden, where)
     if not aside:
-        return chosen, []
+        return chosen, notes
     names = "、".join(aside)
     return chosen, [
+        *notes,
         Text(
             f"未读的工作表或图层（没有{role.title.zh}需要的列）：{names}。",
             f"Sheets or layers not read, for they lack the columns of a {role.title.en.lower()}: "
             f"{names}.",
-        )
+        ),
     ]
 
 
@@ -140,11 +146,11 @@ def read_part(part: Part, sheet: Sheet, role: Role, options: Options) -> PartRea
     drawn = () if part.geometry is None else part.geometry.index[part.geometry.notna()]
     rows = split_rows(sheet, role, drawn)
     used = position_fields(sheet, role, has_geometry=part.geometry is not None)
-    columns = read_columns(sheet, rows, role, used)
+    columns = with_county_above(read_columns(sheet, rows, role, used), rows, role)
     claims = columns.frame[[name for name in CLAIMS if name in columns.frame]]
     placed = locate(sheet, rows, role, part, claims, options=options)
     frame = _with_key(columns.frame, rows, role)
-    faults = [*columns.faults, *placed.faults]
+    faults = [*columns.faults, *placed.faults, *hidden_rows(part.table, rows, options.hidden)]
     faults += _repeated(frame, rows, role)
     for name in placed.matched:
         found = placed.matched[name]
@@ -176,6 +182,7 @@ def read_part(part: Part, sheet: Sheet, role: Role, options: Options) -> PartRea
         counts=counts,
         notes=(
             *part.notes,
+            *hidden_columns(sheet),
             *columns.notes,
             *placed.notes,
             *notes_of(rows, faults),

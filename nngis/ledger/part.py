@@ -7,6 +7,7 @@ import geopandas as gpd
 from pyproj import CRS
 
 from nngis.evidence import Evidence
+from nngis.ledger.choices import Hidden
 from nngis.ledger.references import References
 from nngis.ledger.table import RawTable
 from nngis.text import Text
@@ -56,6 +57,9 @@ class Options:
         when one of the two is needed.
     merge : float, optional
         Score from which pairs of duplicates are merged; none are without it.
+    hidden : {"rows", "read", "skip"}
+        What of a workbook is read though it is not shown: its rows, but a sheet only if no sheet
+        that is shown can play the role; all; or nothing. What it was is noted each time.
     """
 
     datum: str | None = None
@@ -63,6 +67,7 @@ class Options:
     evidence: Evidence = "surveyed"
     references: Callable[[], References | None] | None = None
     merge: float | None = None
+    hidden: Hidden = "rows"
 
     def known(self) -> References | None:
         """Open the reference layers.

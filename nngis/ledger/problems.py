@@ -142,7 +142,7 @@ def doubts_of(table: RawTable, rows: Rows, faults: Sequence[Fault]) -> pd.DataFr
 
 
 def notes_of(rows: Rows, faults: Sequence[Fault]) -> list[Text]:
-    """Say each doubt once, with the rows that have it.
+    """Say each doubt once with the rows that have it, and which rows are headings.
 
     Parameters
     ----------
@@ -158,20 +158,23 @@ def notes_of(rows: Rows, faults: Sequence[Fault]) -> list[Text]:
     """
     kept = ~faulty(faults, len(rows))
     notes = []
+    if rows.headings.size:
+        text = Text("小标题，不是数据。", "Headings between rows, no data.")
+        notes.append(_with_rows(text, rows.headings.tolist()))
     for one in faults:
         at = one.rows[kept[one.rows]]
         if one.doubt and at.size:
-            numbers = rows.numbers[at].tolist()
-            listed = "、".join(map(str, numbers[:_LISTED]))
-            more, more_en = ("等", " ...") if len(numbers) > _LISTED else ("", "")
-            notes.append(
-                Text(
-                    f"{len(numbers)} 行：{one.text.zh}（第 {listed} 行{more}）",
-                    f"{len(numbers)} rows: {one.text.en} (rows {listed.replace('、', ', ')}"
-                    f"{more_en})",
-                )
-            )
+            notes.append(_with_rows(one.text, rows.numbers[at].tolist()))
     return notes
+
+
+def _with_rows(text: Text, numbers: Sequence[int]) -> Text:
+    listed = list(map(str, numbers[:_LISTED]))
+    more, more_en = ("等", " ...") if len(numbers) > _LISTED else ("", "")
+    return Text(
+        f"{len(numbers)} 行：{text.zh}（第 {'、'.join(listed)} 行{more}）",
+        f"{len(numbers)} rows: {text.en} (rows {', '.join(listed)}{more_en})",
+    )
 
 
 def _listed(table: RawTable, rows: Rows, faults: Sequence[Fault]) -> pd.DataFrame:

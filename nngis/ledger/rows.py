@@ -12,6 +12,7 @@ import numpy.typing as npt
 from nngis import fields
 from nngis.ledger.coded import Coded, code_cells
 from nngis.ledger.headers import Sheet
+from nngis.ledger.sections import Sections, find_sections
 from nngis.ledger.table import Cell, tidy
 from nngis.roles import Role
 
@@ -42,8 +43,14 @@ class Rows:
         Cells of the data rows, a column each.
     formulas : tuple of bool array
         Which of those cells hold a formula, a column each; empty where none does.
+    headings : (m,) int array
+        Row numbers of the headings between the data rows.
+    lonely : (n,) bool array
+        Data rows that hold but one word.
+    county_above : (n,) object array
+        County that the heading above a data row names, or None.
     header, totals, blank : int
-        Other rows: title and header; totals and notes; blank ones.
+        Other rows: title and header; totals, notes and headings; blank ones.
     in_file : int
         All rows of the sheet.
     """
@@ -51,6 +58,9 @@ class Rows:
     numbers: npt.NDArray[np.int64]
     columns: tuple[Coded, ...]
     formulas: tuple[npt.NDArray[np.bool_], ...]
+    headings: npt.NDArray[np.int64]
+    lonely: npt.NDArray[np.bool_]
+    county_above: npt.NDArray[np.object_]
     header: int
     totals: int
     blank: int
@@ -78,7 +88,7 @@ def split_rows(sheet: Sheet, role: Role, drawn: Collection[int] = ()) -> Rows:
     Rows
         Its data rows, and how many others there are. A row is a total if one of its first two
         filled cells says so, a note if its first one begins like a note and few are filled; a
-        header that is repeated further down counts with them.
+        header that is repeated further down counts with them, and headings do (一、兴宁区).
     """
     table, header = sheet.table, sheet.header
     first = header.rows[-1] + 1
@@ -102,6 +112,8 @@ def split_rows(sheet: Sheet, role: Role, drawn: Collection[int] = ()) -> Rows:
     here = np.arange(len(below)) + first + table.first_row
     blank = (filled == 0) & ~np.isin(here, list(drawn))
     aside = (aside | repeated | (noted & (filled <= _NOTE_CELLS))) & ~blank
+    sections = _sections(coded, sheet, first, ~blank & ~aside)
+    aside |= sections.headings
     kept = np.flatnonzero(~blank & ~aside)
     numbers = kept + first + table.first_row
     for at in _filled_down(cells, sheet, role, first):
@@ -110,11 +122,23 @@ def split_rows(sheet: Sheet, role: Role, drawn: Collection[int] = ()) -> Rows:
         numbers=numbers,
         columns=tuple(column.take(kept) for column in coded),
         formulas=_formulas(sheet, kept + first, width),
+        headings=np.flatnonzero(sections.headings) + first + table.first_row,
+        lonely=sections.lonely[kept],
+        county_above=sections.county[kept],
         header=first if table.first_row else 0,
         totals=int(aside.sum()),
         blank=int(blank.sum()),
         in_file=len(table.rows) - (0 if table.first_row else 1),
     )
+
+
+def _sections(
+    columns: Sequence[Coded], sheet: Sheet, first: int, data: npt.NDArray[np.bool_]
+) -> Sections:
+    """Find the headings between rows; the rows of a file that carries its names apart have none."""
+    wide = np.isin(np.arange(len(data)) + first, list(sheet.table.wide))
+    known = set(sheet.header.columns.values()) if sheet.table.first_row else set()
+    return find_sections(columns, sheet.header.names, data, wide, known)
 
 
 def _by_column(rows: Sequence[Sequence[Cell]], width: int) -> list[list[Cell]]:

@@ -1,11 +1,16 @@
 """Read the sheets of a workbook."""
 
+from dataclasses import replace
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineWorkbook
+from openpyxl.utils.cell import coordinate_to_tuple
+from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from nngis.errors import LedgerError
-from nngis.ledger.table import Merge, RawTable
+from nngis.ledger.number_formats import shown
+from nngis.ledger.raised import raised_texts
+from nngis.ledger.sheet_look import SheetLook
+from nngis.ledger.table import Cell, Merge, RawTable
 from nngis.ledger.workbooks import MAX_CELLS, look_into_workbook
 
 SPREADSHEETS = {".xlsx", ".xls", ".xlsm", ".et"}
@@ -29,12 +34,20 @@ def read_spreadsheet(path: Path) -> list[RawTable]:
     LedgerError
         If it is damaged, protected, or holds what no ledger should.
     """
-    formulas = look_into_workbook(path)
+    looks = look_into_workbook(path)
     try:
         # Opened by stream, for by path calamine believes the extension.
         with path.open("rb") as stream, CalamineWorkbook.from_filelike(stream) as book:
+            hidden = {
+                meta.name
+                for meta in book.sheets_metadata
+                if meta.visible != SheetVisibleEnum.Visible
+            }
             return [
-                _read_sheet(book, name, path, formulas.get(name, formulas.get(at, frozenset())))
+                replace(
+                    _read_sheet(book, name, path, looks.get(name, looks.get(at, SheetLook()))),
+                    is_hidden=name in hidden,
+                )
                 for at, name in enumerate(book.sheet_names)
             ]
     except (CalamineError, OSError, ValueError) as error:
@@ -47,9 +60,7 @@ def read_spreadsheet(path: Path) -> list[RawTable]:
         ) from None
 
 
-def _read_sheet(
-    book: CalamineWorkbook, name: str, path: Path, formulas: frozenset[tuple[int, int]]
-) -> RawTable:
+def _read_sheet(book: CalamineWorkbook, name: str, path: Path, look: SheetLook) -> RawTable:
     sheet = book.get_sheet_by_name(name)
     if sheet.total_height * sheet.total_width > MAX_CELLS:
         raise LedgerError(
@@ -58,13 +69,51 @@ def _read_sheet(
             "delete what is not needed.",
             where=f"{path} {name}",
         )
-    merges = tuple(
-        Merge(top, bottom, left)
+    blocks = [
+        (top, left, bottom, right)
         for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
-        if bottom > top and left == right
+    ]
+    rows: list[list[Cell]] = [list(row) for row in sheet.to_python(skip_empty_area=False)]
+    _show(rows, look)
+    if look.raised:
+        _raise(rows, *raised_texts(path, look.part))
+    return RawTable(
+        path.name,
+        name,
+        rows,
+        merges=tuple(
+            Merge(top, bottom, left)
+            for top, left, bottom, right in blocks
+            if bottom > top and left == right
+        ),
+        wide=frozenset(
+            top for top, left, bottom, right in blocks if top == bottom and right > left
+        ),
+        formulas=frozenset(look.formulas),
+        hidden_rows=frozenset(look.hidden_rows),
+        hidden_columns=frozenset(look.hidden_columns),
     )
-    rows = sheet.to_python(skip_empty_area=False)
-    return RawTable(path.name, name, rows, merges=merges, formulas=formulas)
+
+
+def _show(rows: list[list[Cell]], look: SheetLook) -> None:
+    """Write numbers as their format shows them: with its unit, its scale, its zeros."""
+    for (row, column), form in look.formats.items():
+        if row < len(rows) and column < len(rows[row]):
+            value = rows[row][column]
+            if isinstance(value, (int, float)) and not isinstance(value, bool):
+                rows[row][column] = shown(value, form)
+
+
+def _raise(rows: list[list[Cell]], shared: dict[str, str], cells: dict[str, str]) -> None:
+    """Write raised digits as such."""
+    for row in rows if shared else ():
+        for at, cell in enumerate(row):
+            if isinstance(cell, str) and cell in shared:
+                row[at] = shared[cell]
+    for name, text in cells.items():
+        row, column = coordinate_to_tuple(name)
+        if row <= len(rows) and column <= len(rows[row - 1]):
+            rows[row - 1][column - 1] = text
 
 
 def _brief(error: Exception) -> str:

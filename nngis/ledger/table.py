@@ -24,6 +24,7 @@ MISSING = frozenset(
             "空",
         ),
         *("n/a", "na", "nan", "none", "null", "nil", "nat", "<na>", "#n/a", "#ref!", "#value!"),
+        *("#div/0!", "#name?", "#null!", "#num!", "#spill!", "#calc!"),
     )
 )
 _LONGEST_MISSING = max(map(len, MISSING))
@@ -55,6 +56,12 @@ class RawTable:
         Blocks of cells merged downwards.
     formulas : frozenset of (int, int)
         Positions (row, column) of cells that hold a formula.
+    wide : frozenset of int
+        Positions of rows that have a block of cells merged sideways.
+    hidden_rows, hidden_columns : frozenset of int
+        Positions of rows (filtered ones among them) and columns that the sheet does not show.
+    is_hidden : bool
+        Whether the sheet is not shown itself.
     names_cut : int
         Bytes after which the file's format cuts column names; 0 where it does not.
     encoding : str
@@ -67,6 +74,10 @@ class RawTable:
     first_row: int = 1
     merges: tuple[Merge, ...] = ()
     formulas: frozenset[tuple[int, int]] = frozenset()
+    wide: frozenset[int] = frozenset()
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    is_hidden: bool = False
     names_cut: int = 0
     encoding: str = "utf-8"
 

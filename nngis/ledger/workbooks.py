@@ -3,8 +3,7 @@
 import re
 import struct
 import warnings
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NoReturn
 from zipfile import ZipFile
@@ -14,6 +13,10 @@ from defusedxml import ElementTree
 
 from nngis.errors import LedgerError
 from nngis.ledger.archives import open_zip, unpacked
+from nngis.ledger.number_formats import Format
+from nngis.ledger.old_records import OldFormats, look_at_record
+from nngis.ledger.sheet_look import Looks, SheetLook
+from nngis.ledger.styles import unit_formats
 
 MAX_COLUMNS = 1_000
 MAX_CELLS = 12_000_000  # rows x columns of all sheets; the parser keeps every one in memory
@@ -29,23 +32,18 @@ _FORMULA = re.compile(
     rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r=[\"']([A-Za-z]+)(\d+)[\"'][^>]*>\s*<(?:\w+:)?f[\s>/]"
 )
 _OVERLAP = 4_096  # bytes carried over, so that a tag cut in two is seen whole
-_FILEPASS, _FORMULA_RECORD, _SUPBOOK, _BOF = 0x002F, 0x0006, 0x01AE, 0x0809
+_FILEPASS, _SUPBOOK, _BOF = 0x002F, 0x01AE, 0x0809
 _OWN_BOOK, _ADD_IN = 0x0401, 0x3A01
-Formulas = dict[str | int, frozenset[tuple[int, int]]]
+_HIDDEN_TAG = re.compile(
+    rb"<(?:\w+:)?(row|col)\b(?=[^>]*\s(?:hidden=[\"'](?:1|true)|ht=[\"']0[\"']))([^>]*)>"
+)
+_ATTRIBUTE = re.compile(rb"\b(r|min|max)=[\"'](\d+)[\"']")
+_MOST_COLUMNS = 16_384
+_RAISED = re.compile(rb"<(?:\w+:)?vertAlign\b[^>]*(?:super|sub)script")
 
 
-@dataclass
-class SheetLook:
-    """What the scan of one sheet found."""
-
-    rows: int = 0
-    columns: int = 0
-    bare_cells: int = 0
-    formulas: set[tuple[int, int]] = field(default_factory=set)
-
-
-def look_into_workbook(path: Path) -> Formulas:
-    """Refuse a workbook that is no honest ledger; find its formulas.
+def look_into_workbook(path: Path) -> Looks:
+    """Refuse a workbook that is no honest ledger; find what its values do not tell.
 
     Parameters
     ----------
@@ -54,9 +52,8 @@ def look_into_workbook(path: Path) -> Formulas:
 
     Returns
     -------
-    dict of str or int to frozenset
-        Name of a sheet (.xlsx) or its number from 0 (.xls) -> positions (row, column) of its
-        formulas.
+    dict of str or int to SheetLook
+        Name of a sheet (.xlsx) or its number from 0 (.xls) -> what was found.
 
     Raises
     ------
@@ -81,7 +78,7 @@ def look_into_workbook(path: Path) -> Formulas:
         return _look_into_xlsx(archive, path)
 
 
-def _look_into_xlsx(archive: ZipFile, path: Path) -> Formulas:
+def _look_into_xlsx(archive: ZipFile, path: Path) -> Looks:
     names = [entry.filename.lower() for entry in archive.infolist()]
     if any(name.endswith("vbaproject.bin") for name in names):
         _macros(path)
@@ -90,18 +87,24 @@ def _look_into_xlsx(archive: ZipFile, path: Path) -> Formulas:
     if "encryptedpackage" in names:
         _password(path)
     sheets = _sheet_parts(archive, path)
-    found: Formulas = {}
-    cells = 0
+    styled = _styled_cells(unit_formats(archive, path))
+    found: Looks = {}
+    cells, raised = 0, False
     for entry in archive.infolist():
         if not entry.filename.lower().endswith((".xml", ".rels")):
             continue
         title = sheets.get(entry.filename.lower())
-        look = _scan(unpacked(entry, path), path, is_sheet="worksheets" in entry.filename)
+        is_sheet = "worksheets" in entry.filename
+        look = _scan(unpacked(entry, path), path, styled if is_sheet else None)
         cells += look.rows * look.columns
         if look.columns > MAX_COLUMNS or cells > MAX_CELLS:
             _refuse(path, f"{title or entry.filename}: {look.rows:,} x {look.columns:,}")
+        raised |= look.raised and not is_sheet
         if title is not None:
-            found[title] = frozenset(look.formulas)
+            look.part = entry.filename
+            found[title] = look
+    for look in found.values():
+        look.raised |= raised  # texts that sheets share stand in a part of their own
     return found
 
 
@@ -140,7 +143,27 @@ def _whole(archive: ZipFile, name: str, path: Path) -> bytes:
     return data
 
 
-def _scan(pieces: Iterator[bytes], path: Path, *, is_sheet: bool) -> SheetLook:
+def _styled_cells(formats: Mapping[int, Format]) -> Callable[[bytes, SheetLook], None]:
+    """Make the search for cells whose number format says more than the number."""
+    if not formats:
+        return lambda *_: None
+    styles = "|".join(map(str, sorted(formats))).encode()
+    cell = re.compile(
+        rb"<(?:\w+:)?c\b(?=[^>]*\ss=[\"']("
+        + styles
+        + rb")[\"'])[^>]*?\sr=[\"']([A-Za-z]+)(\d+)[\"']"
+    )
+
+    def find(window: bytes, look: SheetLook) -> None:
+        for style, letters, row in cell.findall(window):
+            look.formats[int(row) - 1, _column_number(letters)] = formats[int(style)]
+
+    return find
+
+
+def _scan(
+    pieces: Iterator[bytes], path: Path, styled: Callable[[bytes, SheetLook], None] | None
+) -> SheetLook:
     look = SheetLook()
     kept, text = b"", 0
     for piece in pieces:
@@ -151,8 +174,11 @@ def _scan(pieces: Iterator[bytes], path: Path, *, is_sheet: bool) -> SheetLook:
             _refuse(path, "> 1 MB / cell")
         if _MARKUP_DECLARATIONS.search(window):
             _entities(path)
-        if is_sheet:
+        look.raised |= b"vertAlign" in window and bool(_RAISED.search(window))
+        if styled is not None:
             _count(window, look)
+            _find_hidden(window, look)
+            styled(window, look)
         kept = window[-_OVERLAP:]
     return look
 
@@ -173,6 +199,15 @@ def _count(window: bytes, look: SheetLook) -> None:
         }
 
 
+def _find_hidden(window: bytes, look: SheetLook) -> None:
+    for tag, attributes in _HIDDEN_TAG.findall(window):
+        at = {name: int(number) for name, number in _ATTRIBUTE.findall(attributes)}
+        if tag == b"row" and b"r" in at:
+            look.hidden_rows.add(at[b"r"] - 1)
+        elif tag == b"col" and at.keys() >= {b"min", b"max"}:
+            look.hidden_columns |= set(range(at[b"min"] - 1, min(at[b"max"], _MOST_COLUMNS)))
+
+
 def _column_number(letters: bytes) -> int:
     number = 0
     for letter in letters.upper():
@@ -180,7 +215,7 @@ def _column_number(letters: bytes) -> int:
     return number - 1
 
 
-def _look_into_ole(path: Path) -> Formulas:
+def _look_into_ole(path: Path) -> Looks:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -211,8 +246,9 @@ def _look_into_ole(path: Path) -> Formulas:
     return _look_into_records(data, path)
 
 
-def _look_into_records(data: bytes, path: Path) -> Formulas:
-    found: dict[str | int, set[tuple[int, int]]] = {}
+def _look_into_records(data: bytes, path: Path) -> Looks:
+    found: Looks = {}
+    formats = OldFormats()
     at, sheet = 0, 0
     while at + 4 <= len(data):
         kind, length = struct.unpack_from("<HH", data, at)
@@ -221,12 +257,12 @@ def _look_into_records(data: bytes, path: Path) -> Formulas:
             _password(path)
         elif kind == _BOF:
             sheet += 1  # the first one is the workbook's own, the second that of sheet 0
-        elif kind == _FORMULA_RECORD and length >= 4:  # noqa: PLR2004 -- row and column
-            found.setdefault(sheet - 2, set()).add(struct.unpack_from("<HH", body))
         elif kind == _SUPBOOK and struct.unpack_from("<HH", body)[1] not in (_OWN_BOOK, _ADD_IN):
             _links(path)
+        else:
+            look_at_record(kind, body, found.setdefault(sheet - 2, SheetLook()), formats)
         at += 4 + length
-    return {number: frozenset(cells) for number, cells in found.items()}
+    return found
 
 
 def _refuse(path: Path, what: str) -> NoReturn:

@@ -204,14 +204,6 @@ def macros_named_xlsx(folder: Path) -> Path:
     return rewritten(folder / "a.xlsx", {"xl/vbaProject.bin": b"\xd0\xcf\x11\xe0"})
 
 
-def formulas_alone(folder: Path) -> Path:
-    book = openpyxl.Workbook()
-    book.active.append(HEADER)
-    book.active.append(["G1", "甲厂", "=1+9", "烟煤", 108.94, 22.79])
-    book.save(folder / "a.xlsx")
-    return folder / "a.xlsx"
-
-
 def password_in_zip(folder: Path) -> Path:
     path = folder / "a.zip"
     with zipfile.ZipFile(path, "w") as archive:
@@ -303,7 +295,6 @@ CASES: dict[str, tuple[Maker, str]] = {
     "links to other workbooks": (outside_links, "断开链接"),
     "macros": (macros, "宏"),
     "macros under another name": (macros_named_xlsx, "宏"),
-    "formulas": (formulas_alone, "公式"),
     "password of a zip": (password_in_zip, "密码"),
     "NUL bytes": (nul_bytes, "空字节"),
     **{
