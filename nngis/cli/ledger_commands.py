@@ -146,8 +146,13 @@ def layers_check(
         _print_rows(reading, lang)
 
 
-def _survey(source: str, role: str, layers: Path | None, **told: Any) -> Reading:
-    """Read what somebody sent; `told` are fields of `Options`."""
+def _survey(  # the rest are fields of Options
+    source: str,
+    role: str,
+    layers: Path | None,
+    **told: Any,  # noqa: ANN401
+) -> Reading:
+    """Read what somebody sent."""
     from nngis.catalog.load import shipped_layers
     from nngis.inputs.store import open_store
     from nngis.ledger.part import Options

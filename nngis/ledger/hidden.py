@@ -6,8 +6,8 @@ import numpy as np
 
 from nngis import fields
 from nngis.errors import LedgerError
-from nngis.ledger.headers import Sheet
 from nngis.ledger.choices import Hidden
+from nngis.ledger.headers import Sheet
 from nngis.ledger.part import Part
 from nngis.ledger.problems import Fault, doubt, fault
 from nngis.ledger.rows import Rows

@@ -11,12 +11,12 @@ from nngis import fields
 from nngis.errors import LedgerError
 from nngis.evidence import weakest
 from nngis.ledger.addresses import CLAIMS
+from nngis.ledger.choices import Hidden
 from nngis.ledger.columns import read_columns, with_county_above
 from nngis.ledger.counts import Counts
 from nngis.ledger.graphs import edges_alone
 from nngis.ledger.headers import Header, Sheet, find_header
 from nngis.ledger.hidden import choose_shown, hidden_columns, hidden_rows
-from nngis.ledger.choices import Hidden
 from nngis.ledger.part import CHOICES, EXAMPLE_ID, EXPLAINED, Options, Part
 from nngis.ledger.position import WGS84, locate, position_fields
 from nngis.ledger.problems import Fault, doubts_of, faulty, notes_of, rejects_of
