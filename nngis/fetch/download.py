@@ -14,12 +14,11 @@ from pathlib import Path
 import requests
 
 from nngis.errors import FetchError
-from nngis.fetch.http import Busy, Network, Request, answered, patiently
+from nngis.fetch.http import Busy, Network, Request, answered, is_packed, patiently
 from nngis.fetch.place import place_of
 from nngis.fetch.troubles import cut_short, no_page, trouble
 
 AT_ONCE = 1 << 18
-PACKED = ("gzip", "x-gzip")
 HEAD_BYTES = 64
 #: Told of what is fetched, bytes that have come, and bytes in all where that is known.
 Progress = Callable[[str, int, int | None], None]
@@ -202,7 +201,7 @@ def _pour(
         with part.open("ab" if done else "wb") as stream:
             # What has come is taken at once: a block that a cut leaves unfilled is not lost.
             for piece in iter(lambda: response.raw.read1(AT_ONCE), b""):
-                if not done and not _packed(response):
+                if not done and not is_packed(response):
                     no_page(piece, url)
                 stream.write(piece)
                 done += len(piece)
@@ -218,10 +217,6 @@ def _pour(
             f"The file cannot be written: {error.strerror}; check disk space and permissions.",
             str(part),
         ) from error
-
-
-def _packed(response: requests.Response) -> bool:
-    return response.headers.get("Content-Encoding", "").strip().lower() in PACKED
 
 
 def _unpack(part: Path, url: str) -> None:
@@ -259,7 +254,7 @@ def _version(response: requests.Response, request: Request, total: int | None) -
         "etag": "" if etag.startswith("W/") else etag,
         "modified": response.headers.get("Last-Modified", ""),
         "total": "" if total is None else str(total),
-        "packed": "gzip" if _packed(response) else "",
+        "packed": "gzip" if is_packed(response) else "",
     }
 
 

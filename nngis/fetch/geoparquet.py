@@ -155,7 +155,8 @@ def _opened(order: Order, url: str) -> tuple[pq.ParquetFile, RangeFile | None]:
         remote = RangeFile(url, order.network)
     except NoRangesError as error:
         return pq.ParquetFile(whole(order, url, error.size)), None
-    return pq.ParquetFile(pa.PythonFile(remote, mode="r")), remote
+    # Columns that lie side by side are asked for at once.
+    return pq.ParquetFile(pa.PythonFile(remote, mode="r"), pre_buffer=True), remote
 
 
 def _rows(order: Order, url: str) -> pd.DataFrame:

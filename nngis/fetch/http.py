@@ -14,9 +14,19 @@ import urllib3
 
 from nngis import __version__
 from nngis.errors import FetchError, ScenarioError
-from nngis.fetch.troubles import BUSY, CONTACT, TOO_MANY, bad_status, cut_short, unreachable
+from nngis.fetch.troubles import (
+    BUSY,
+    CONTACT,
+    TOO_MANY,
+    bad_status,
+    cut_short,
+    trouble,
+    unreachable,
+)
 
 Answer = TypeVar("Answer")
+#: Words of Content-Encoding: as it is, and gzip.
+PLAIN, PACKED = ("", "identity"), ("gzip", "x-gzip")
 #: Statuses that are no data and yet no failure: the same as before, a range behind the end.
 KNOWN = (HTTPStatus.NOT_MODIFIED, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
 
@@ -201,6 +211,37 @@ def answered(
         raise (Busy(said) if again else said) from error
     except urllib3.exceptions.HTTPError as error:
         raise Busy(cut_short(request.url)) from error
+
+
+def is_packed(response: requests.Response) -> bool:
+    """Tell whether an answer is packed on the way.
+
+    Parameters
+    ----------
+    response : Response
+        The answer.
+
+    Returns
+    -------
+    bool
+        True for gzip.
+
+    Raises
+    ------
+    FetchError
+        If it is packed in another way, which nobody asked for.
+    """
+    packing = response.headers.get("Content-Encoding", "").strip().lower()
+    if packing in PLAIN:
+        return False
+    if packing in PACKED:
+        return True
+    raise trouble(
+        f"服务器用 {packing} 压缩了答复，无法解开；请换镜像。",
+        f"The server packed its answer with {packing}, which cannot be unpacked here; name a "
+        "mirror.",
+        response.url,
+    )
 
 
 def _retry_after_s(response: requests.Response) -> float | None:

@@ -6,6 +6,7 @@ answer in memory and drop incomplete relations in silence, each with settings gl
 process.)
 """
 
+import os
 import re
 import tempfile
 from collections.abc import Iterator
@@ -25,7 +26,7 @@ from nngis.fetch.osm_read import need_osmium
 from nngis.fetch.osm_source import layers_from
 from nngis.fetch.place import place_of
 from nngis.fetch.tally import add, asked_today
-from nngis.fetch.troubles import cut_short, trouble
+from nngis.fetch.troubles import CONTACT, cut_short, trouble
 from nngis.text import Text
 
 ELEMENTS = {"line": "way", "polygon": "wr", "point": "nwr"}
@@ -111,18 +112,30 @@ def advice(order: Order) -> list[Text]:
     Returns
     -------
     list of Text
-        That a file serves better, where the area is large.
+        That a file serves better, where the area is large; that servers want a contact, where none
+        is given.
     """
+    found = []
     count = len(tiles(order.area.shape, order.endpoint.tile_deg))
-    if count < MANY_TILES:
-        return []
-    return [
-        Text(
-            f"该范围要向 Overpass 提 {count} 次问；整省请改用文件：--osm 文件或网址（.osm.pbf）。",
-            f"The area takes {count} questions to Overpass; for a whole province use a file: "
-            "--osm FILE or ADDRESS (.osm.pbf).",
+    if count >= MANY_TILES:
+        found.append(
+            Text(
+                f"该范围要向 Overpass 提 {count} 次问；整省请改用文件：--osm 文件或网址"
+                "（.osm.pbf）。",
+                f"The area takes {count} questions to Overpass; for a whole province use a file: "
+                "--osm FILE or ADDRESS (.osm.pbf).",
+            )
         )
-    ]
+    if not os.environ.get(CONTACT, "").strip():
+        found.append(
+            Text(
+                f"Overpass 希望知道谁在提问，没有联系方式可能被拒（406）：请把邮箱写入环境变量 "
+                f"{CONTACT}。",
+                "Overpass wants to know who asks and may refuse (406) without: put a mail address "
+                f"into the environment variable {CONTACT}.",
+            )
+        )
+    return found
 
 
 def _patient(order: Order) -> Order:

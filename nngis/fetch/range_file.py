@@ -4,7 +4,7 @@ import io
 from http import HTTPStatus
 from typing import Any
 
-from nngis.fetch.http import Busy, Network, Request, answered, patiently
+from nngis.fetch.http import Busy, Network, Request, answered, is_packed, patiently
 from nngis.fetch.troubles import cut_short, no_page, no_ranges, trouble
 
 
@@ -138,7 +138,8 @@ class RangeFile(io.RawIOBase):
     def _part(self, first: int, last: int) -> bytes:
         headers = {"Range": f"bytes={first}-{last}"}
         with answered(Request(self.url), self.network, headers=headers) as response:
-            if response.status_code != HTTPStatus.PARTIAL_CONTENT:
+            # A part of a packed file is no part of the file.
+            if response.status_code != HTTPStatus.PARTIAL_CONTENT or is_packed(response):
                 no_page(response.raw.read(64), self.url)
                 length = response.headers.get("Content-Length", "")
                 raise no_ranges(self.url, int(length) if length.isdigit() else None)

@@ -20,6 +20,9 @@ from nngis.text import Text
 WGS84 = "EPSG:4326"
 HOURS_A_YEAR, HOURS_A_DAY, MINUTES_PER_HOUR, W_PER_KW = 8760, 24, 60, 1000.0
 DEG_PER_HOUR = 15.0
+NOON_H, HALF_HOUR = 12.0, 0.5
+#: A sun that is farther from noon than this is not explained by clouds or the equation of time.
+BELIEVED_H = 1.5
 STAMP = "%Y%m%d:%H%M"
 #: Columns of PVGIS, and what the plan calls them.
 PVGIS = {
@@ -130,6 +133,7 @@ def fetch(order: Order) -> list[Fetched]:
         ),
         beside=single.path,
         beside_suffix=year.suffix,
+        warnings=_clock_against_sun(year),
     )
     climate = replace(
         weather,
@@ -181,7 +185,7 @@ def _read(path: Path, request: Request) -> Year:
 def _pvgis(path: Path) -> Year:
     """Read PVGIS's JSON: rows are UTC, their irradiance holds some minutes after the full hour."""
     said: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    location, meteo = said["inputs"]["location"], said["inputs"]["meteo_data"]
+    location, meteo = said["inputs"]["location"], said["inputs"].get("meteo_data", {})
     rows = pd.DataFrame(said["outputs"]["tmy_hourly"])
     stamp = pd.to_datetime(rows["time(UTC)"], format=STAMP)
     # Months come from different years: the order is that of the calendar, whatever the years say.
@@ -189,22 +193,33 @@ def _pvgis(path: Path) -> Year:
     calendar = place.sort_values(["month", "day", "hour"], kind="stable").index
     leap = (place["month"] == 2) & (place["day"] == 29)  # noqa: PLR2004 -- 29 February
     hours = rows.loc[calendar[~leap.loc[calendar].to_numpy()], list(PVGIS)].rename(columns=PVGIS)
-    offset_h = float(location.get("irradiance_time_offset", 0.0))
-    minutes = offset_h * MINUTES_PER_HOUR
+    database = str(meteo.get("radiation_db", "")) or "?"
     return Year(
         hours.reset_index(drop=True).astype(float),
         float(location["longitude"]),
         float(location["latitude"]),
         0.0,
         ".json",
-        f"{meteo['radiation_db']}; {meteo['meteo_db']}",
-        f"{meteo['year_min']}-{meteo['year_max']}",
-        Text(
-            f"时刻为 UTC；辐照是整点后 {minutes:.0f} 分钟的值（irradiance_time_offset "
-            f"{offset_h:g} h），数据库 {meteo['radiation_db']}。",
-            f"Times are UTC; irradiance is that of {minutes:.0f} minutes after the full hour "
-            f"(irradiance_time_offset {offset_h:g} h), from {meteo['radiation_db']}.",
-        ),
+        f"{database}; {meteo.get('meteo_db', '?')}",
+        f"{meteo.get('year_min', '?')}-{meteo.get('year_max', '?')}",
+        _moment(location.get("irradiance_time_offset"), database),
+    )
+
+
+def _moment(offset_h: object, database: str) -> Text:
+    """Say at which moment of the hour irradiance holds, or that the answer does not state it."""
+    if not isinstance(offset_h, int | float):
+        return Text(
+            f"时刻为 UTC，辐照数据库 {database}；答复没有注明辐照在整点后多少分钟。",
+            f"Times are UTC, irradiance from {database}; the answer does not state at which moment "
+            "of the hour it holds.",
+        )
+    minutes = offset_h * MINUTES_PER_HOUR
+    return Text(
+        f"时刻为 UTC；辐照是整点后 {minutes:.0f} 分钟的值（irradiance_time_offset "
+        f"{offset_h:g} h），数据库 {database}。",
+        f"Times are UTC; irradiance is that of {minutes:.0f} minutes after the full hour "
+        f"(irradiance_time_offset {offset_h:g} h), from {database}.",
     )
 
 
@@ -218,21 +233,38 @@ def _epw(path: Path) -> Year:
     )
 
 
+def _clock_against_sun(year: Year) -> tuple[Text, ...]:
+    """Warn where the sun stands highest at another hour than the stated clock has noon."""
+    angle = 2 * np.pi * (np.arange(HOURS_A_YEAR) % HOURS_A_DAY + HALF_HOUR) / HOURS_A_DAY
+    mean = np.sum(year.hours["ghi_w_m2"].to_numpy() * np.exp(1j * angle))
+    highest_h = float(np.angle(mean)) / (2 * np.pi) * HOURS_A_DAY % HOURS_A_DAY
+    noon_h = (NOON_H + year.clock_h - year.lon / DEG_PER_HOUR) % HOURS_A_DAY
+    off_h = abs((highest_h - noon_h + NOON_H) % HOURS_A_DAY - NOON_H)
+    if off_h <= BELIEVED_H:
+        return ()
+    return (
+        Text(
+            f"文件写明的时区（UTC{year.clock_h:+g}）与太阳不符：逐时辐照的中点在 "
+            f"{highest_h:.1f} 时，应在 {noon_h:.1f} 时；时刻不可信，请改用 PVGIS 的 JSON。",
+            f"The clock that the file states (UTC{year.clock_h:+g}) contradicts its sun, which "
+            f"stands highest at {highest_h:.1f} h instead of {noon_h:.1f} h; do not trust its "
+            "hours, take PVGIS's JSON.",
+        ),
+    )
+
+
 def _means(year: Year) -> gpd.GeoDataFrame:
-    """Average over the year and over its days, which begin at midnight by the sun."""
     hours, lon, lat = year.hours, year.lon, year.lat
-    late_h = round(lon / DEG_PER_HOUR - year.clock_h)
-    local = np.roll(hours["air_c"].to_numpy(), late_h)
-    daily = local.reshape(-1, HOURS_A_DAY)
+    air, wind = hours["air_c"], hours["wind_m_s"]
     return gpd.GeoDataFrame(
         {
             "cell_id": [f"tmy_{lon:.3f}_{lat:.3f}"],
             "ghi_kwh_m2_d": [hours["ghi_w_m2"].mean() * HOURS_A_DAY / W_PER_KW],
-            "air_mean_c": [daily.mean()],
-            "air_min_c": [daily.min()],
-            "air_max_c": [daily.max()],
-            "wind_rms_m_s": [float(np.sqrt((hours["wind_m_s"] ** 2).mean()))],
-            "wind_max_m_s": [hours["wind_m_s"].max()],
+            "air_mean_c": [air.mean()],
+            "air_min_c": [air.min()],
+            "air_max_c": [air.max()],
+            "wind_rms_m_s": [float(np.sqrt((wind**2).mean()))],
+            "wind_max_m_s": [wind.max()],
         },
         geometry=[shapely.Point(lon, lat)],
         crs=WGS84,

@@ -16,7 +16,7 @@ from nngis.datasets.drivers import network_allowed
 from nngis.errors import FetchError, LayerError
 from nngis.fetch.archive import take_members
 from nngis.fetch.cache import Kept, name_of
-from nngis.fetch.http import Network, Request, answered, patiently
+from nngis.fetch.http import Network, Request, agent, answered, is_packed, patiently
 from nngis.fetch.order import Order
 from nngis.fetch.place import is_local, place_of
 from nngis.fetch.single import obtain, whole
@@ -169,7 +169,8 @@ def _look(order: Order, url: str) -> tuple[Serving, int | None]:
         ) as response:
             first: bytes = response.raw.read(FIRST_BYTES)
             no_page(first, url)
-            if response.status_code == HTTPStatus.PARTIAL_CONTENT:
+            packed = is_packed(response)
+            if response.status_code == HTTPStatus.PARTIAL_CONTENT and not packed:
                 return first, Serving.ranges, None
             length = response.headers.get("Content-Length", "")
             return first, Serving.whole, int(length) if length.isdigit() else None
@@ -228,6 +229,9 @@ def opened_gdal(network: Network) -> Iterator[Any]:
         rasterio.Env(
             GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR",
             GDAL_HTTP_TIMEOUT=network.timeout_s,
+            GDAL_HTTP_USERAGENT=agent(),
+            # Some servers refuse HEAD; that they give ranges is known by now.
+            CPL_VSIL_CURL_USE_HEAD="NO",
             GDAL_HTTP_MAX_RETRY=network.attempts - 1,
             GDAL_HTTP_RETRY_DELAY=network.first_wait_s,
         ),

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import socket
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,11 @@ NETWORK = {
 }  # fmt: skip
 #: Parsing an address opens nothing. (A database or a cluster is reached only if a user names it.)
 HARMLESS = {"urllib.parse"}
+#: Where osmnx works on graphs in memory; what of it asks a server is called nowhere.
+GRAPHS = "network/graph/"
+ASKING = re.compile(
+    r"(graph|features)_from_(place|address|bbox|point|polygon)|geocod|elevations_google"
+)
 PLACE = ("--lon", "108.3", "--lat", "22.8", "--capacity-t-h", "20")
 
 
@@ -43,9 +49,18 @@ def test_only_the_fetch_room_imports_what_reaches_the_network():
         (path, name)
         for path, name in imported()
         if name.split(".")[0] in NETWORK and name not in HARMLESS
+        if not (name.split(".")[0] == "osmnx" and path.startswith(GRAPHS))
     }
     assert {(path, name) for path, name in found if not path.startswith("fetch/")} == set()
     assert ("fetch/http.py", "requests") in found  # the scan sees what it should
+
+
+def test_of_osmnx_only_what_works_in_memory_is_called():
+    users = {path for path, name in imported() if name.split(".")[0] == "osmnx"}
+    texts = {path: (ROOT / path).read_text(encoding="utf-8") for path in users}
+    assert {path: ASKING.findall(text) for path, text in texts.items() if ASKING.search(text)} == {}
+    for name in ("ox.graph_from_place(", "features_from_bbox", "geocode_to_gdf", "geocoder"):
+        assert ASKING.search(name)
 
 
 def test_only_the_command_line_knows_the_fetch_room():

@@ -227,6 +227,38 @@ def test_a_county_takes_its_stated_code_and_other_levels_are_left_out(osm):
     assert found["name_zh"].to_dict() == {"450123": "隆安县"}
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "code"),
+    [
+        ("ref:admin:CN", "450123", "450123"),
+        ("ref:admin:CN:mca", "450123000000", "450123"),
+        ("ref:admin:CN:nbs", "450123000000", "450123"),
+        ("ref:cadc:2020", "450123000", "450123"),
+        ("ref", "45012", None),
+        ("ref:admin:CN", "4501", None),
+        ("ref:admin:CN", "G210450123", None),
+    ],
+)
+def test_a_county_takes_the_first_six_digits_of_each_tag_that_states_its_code(
+    osm, key, value, code
+):
+    tags = {"type": "boundary", "boundary": "administrative", "name": "隆安县", "admin_level": "6"}
+    relations = {3: ([("way", 7, "outer")], {**tags, key: value})}
+    found = rows(osm(SQUARE, {7: ([1, 2, 3, 4, 1], {})}, relations), "boundaries")
+    assert found.index.tolist() == [code or "r3"]
+
+
+def test_a_code_that_two_boundaries_state_is_nobodys(osm):
+    tags = {"type": "boundary", "boundary": "administrative", "admin_level": "6"}
+    member = [("way", 7, "outer")]
+    relations = {
+        3: (member, {**tags, "ref:admin:CN": "450123"}),
+        4: (member, {**tags, "ref": "450123000000"}),
+    }
+    found = rows(osm(SQUARE, {7: ([1, 2, 3, 4, 1], {})}, relations), "boundaries")
+    assert found.index.tolist() == ["r3", "r4"]
+
+
 def test_sidings_and_culverts_are_left_out(osm):
     ways = {
         7: ([1, 2], {"railway": "rail"}),

@@ -53,6 +53,18 @@ def test_a_packed_answer_that_was_cut_is_asked_for_again(file, loopback, patient
     assert len(loopback.asked) == 2
 
 
+def test_an_answer_packed_in_a_way_nobody_asked_for_is_named(file, loopback, patient, tmp_path):
+    loopback.moods["/a.bin"] = [("status", 200, {"Content-Encoding": "br"}, b"\x0b\x02")]
+    with pytest.raises(FetchError, match="packed its answer with br"):
+        download(file, tmp_path / "a", network=patient)
+
+
+def test_a_server_that_packs_files_is_asked_for_the_whole(archive, loopback):
+    loopback.packed.add("/big.zip")
+    found = take_members(archive, archive.endpoint.url, ["a/GHI.tif"])
+    assert found["a/GHI.tif"].read_bytes() == DATA
+
+
 def test_a_packed_web_page_is_no_data(loopback, patient, tmp_path):
     loopback.files["/a.tif"] = b"<!DOCTYPE html><title>login</title>"
     loopback.packed.add("/a.tif")

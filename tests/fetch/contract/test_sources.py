@@ -355,14 +355,14 @@ def test_a_typical_year_is_in_utc_and_names_its_database(loopback, order, docume
     assert means["ghi_kwh_m2_d"] == pytest.approx(station["ghi_kwh_m2_d"], rel=1e-4)
 
 
-def test_days_of_a_typical_year_begin_at_midnight_by_the_sun(loopback, order, documented):
+def test_what_an_answer_does_not_state_is_unknown(loopback, order, documented):
     said = json.loads(documented.pvgis_tmy())
-    rows = said["outputs"]["tmy_hourly"]
-    for at, row in enumerate(rows):
-        row["T2m"] = 30.0 if at in range(17, 41) else 20.0  # 24 h from 01:00 local, 2 January
+    del said["inputs"]["location"]["irradiance_time_offset"]
+    del said["inputs"]["meteo_data"]["radiation_db"]
     loopback.files["/tmy"] = json.dumps(said).encode()
-    (climate,) = weather.fetch(order("pvgis", loopback.url("/tmy"), "solar_climate_tmy"))
-    assert climate.content["air_max_c"].iloc[0] == pytest.approx(30.0)
+    (found,) = weather.fetch(order("pvgis", loopback.url("/tmy"), "weather"))
+    assert "does not state" in found.note.en
+    assert "ERA5" not in found.note.en
 
 
 def test_a_place_that_pvgis_does_not_know_is_told(loopback, order):
@@ -457,8 +457,13 @@ def test_what_a_server_was_asked_today_is_counted_and_told(interpreter, loopback
     assert asked_today(interpreter.cache.folder, interpreter.endpoint.url)[0] == 1
 
 
-def test_a_province_is_sent_to_a_file(order):
+def test_a_province_is_sent_to_a_file(order, monkeypatch):
+    monkeypatch.setenv("NNGIS_CONTACT", "gis@example.org")
     province = Area("450000", shapely.box(104.5, 20.9, 112.1, 26.4), pd.DataFrame())
     (said,) = overpass.advice(order("overpass", "http://x/api", "roads", area=province))
     assert ".osm.pbf" in said.en
-    assert overpass.advice(order("overpass", "http://x/api", "roads")) == []
+    town = order("overpass", "http://x/api", "roads")
+    assert overpass.advice(town) == []
+    monkeypatch.delenv("NNGIS_CONTACT")
+    (said,) = overpass.advice(town)
+    assert "NNGIS_CONTACT" in said.en
