@@ -1,7 +1,8 @@
-"""Fetching: a made .osm.pbf of a million nodes and 200,000 ways to layers.
+"""Fetching: a made .osm.pbf of a million nodes to layers, land cover of all Nanning to a town.
 
-Run ``python benchmarks/bench_fetch.py [osm] [folder]``: ``osm`` reads the file and makes the rows,
-``folder`` writes the whole layers folder from it.
+Run ``python benchmarks/bench_fetch.py [osm] [folder] [built_up]``: ``osm`` reads the file and makes
+the rows, ``folder`` writes the whole layers folder from it, ``built_up`` takes the built-up area of
+Nanning's twelve counties out of made tiles of WorldCover (cells of 10 m, some 625 million).
 """
 
 import resource
@@ -13,10 +14,13 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import osmium
+import rasterio
 import shapely
+from rasterio.transform import from_origin
+from rasterio.windows import Window
 
-from nngis.fetch import osm_source
-from nngis.fetch.area import Area
+from nngis.fetch import built_up, osm_source
+from nngis.fetch.area import Area, read_area
 from nngis.fetch.cache import Cache
 from nngis.fetch.collect import collect
 from nngis.fetch.endpoints import read_endpoints
@@ -24,6 +28,7 @@ from nngis.fetch.http import Network
 from nngis.fetch.order import Order
 from nngis.fetch.providers import Wish
 
+CELLS = 12_000  # a degree, as WorldCover
 BUILDINGS, ROADS, POINTS = 150_000, 50_000, 20_000
 CORNERS, ROAD_NODES = 4, 8
 LAYERS = ("roads", "roofs", "places", "charging_stations", "petrol_stations", "car_parks")
@@ -62,11 +67,64 @@ def make(path: Path) -> None:
     writer.close()
 
 
+def make_cover(folder: Path, areas: Area) -> None:
+    """Tiles of 3 degrees: towns of class 50 with gaps in fields of class 40."""
+    rng = np.random.default_rng(2)
+    west, south, east, north = areas.box
+    towns = rng.uniform((west, south), (east, north), (60, 2))
+    radius = rng.exponential(0.02, 60)
+    for lon in (105, 108):
+        for lat in (21, 24):
+            left = max(0, int((west - lon) * CELLS)) // 1024 * 1024
+            right = min(3 * CELLS, int((east - lon) * CELLS) + 1)
+            top = max(0, int((lat + 3 - north) * CELLS)) // 1024 * 1024
+            bottom = min(3 * CELLS, int((lat + 3 - south) * CELLS) + 1)
+            with rasterio.open(
+                folder / f"N{lat}E{lon}.tif", "w", driver="GTiff", width=3 * CELLS,
+                height=3 * CELLS, count=1, dtype="uint8", crs="EPSG:4326", nodata=0, tiled=True,
+                blockxsize=1024, blockysize=1024, compress="deflate", SPARSE_OK=True,
+                transform=from_origin(lon, lat + 3, 1 / CELLS, 1 / CELLS),
+            ) as tile:  # fmt: skip
+                for first in range(top, bottom, 1024):
+                    count, width = min(1024, bottom - first), right - left
+                    if width <= 0 or count <= 0:
+                        continue
+                    y = lat + 3 - (first + np.arange(count)) / CELLS
+                    x = lon + (left + np.arange(width)) / CELLS
+                    town = np.zeros((count, width), bool)
+                    for (at, height), size in zip(towns, radius, strict=True):
+                        near = np.flatnonzero(abs(x - at) < size)
+                        if near.size and (abs(y - height) < size).any():
+                            across = (x[near] - at) ** 2 + ((y - height) ** 2)[:, None] < size**2
+                            town[:, near] |= across
+                    cells = np.where(town & (rng.random(town.shape) < 0.75), 50, 40)
+                    tile.write(cells.astype("uint8"), 1, window=Window(left, first, width, count))
+
+
 def peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+def time_built_up() -> None:
+    area = read_area("450100", margin_km=2.0)
+    with tempfile.TemporaryDirectory() as made:
+        make_cover(Path(made), area)
+        print(f"tiles made, {peak_mb():.0f} MB")
+        endpoint = read_endpoints()["worldcover"].model_copy(
+            update={"url": f"{made}/N{{lat:02d}}E{{lon:03d}}.tif"}
+        )
+        order = Order(("built_up",), area, endpoint, Network(), Cache(Path(made) / "cache"))
+        begin = time.perf_counter()
+        (found,) = built_up.fetch(order)
+        print(f"to {len(found.content)} polygons {time.perf_counter() - begin:.1f} s, "
+              f"peak {peak_mb():.0f} MB")  # fmt: skip
+
+
 def main(what: list[str]) -> None:
+    if "built_up" in what:
+        time_built_up()
+    if what and set(what) <= {"built_up"}:
+        return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "made.osm.pbf"
         make(path)
