@@ -7,6 +7,14 @@ from typing import Self
 
 from nngis.text import Lang
 
+_UNSEEN = (
+    *range(9),
+    *range(11, 32),
+    *range(127, 160),
+    *range(0x202A, 0x202F),
+    *range(0x2066, 0x206A),
+)
+_SHOWN = {code: f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" for code in _UNSEEN}  # noqa: PLR2004
 MOST_SAID = 160  # characters of a library's own message
 
 
@@ -45,7 +53,9 @@ class Problem:
         'a.xlsx: There is no such file.'
         """
         text = self.zh if lang == "zh" else self.en
-        return f"{self.where}: {text}" if self.where else text
+        whole = f"{self.where}: {text}" if self.where else text
+        # A ledger's own words may be in it: on a terminal they command nothing.
+        return whole.translate(_SHOWN)
 
 
 class NngisError(Exception):
@@ -157,6 +167,35 @@ def require(problems: Sequence[Problem], error: type[NngisError]) -> None:
     """
     if problems:
         raise error.of(problems)
+
+
+def unforeseen(cause: BaseException) -> NngisError:
+    """Say in words that something went wrong that nobody thought of.
+
+    Parameters
+    ----------
+    cause : BaseException
+        What was raised.
+
+    Returns
+    -------
+    NngisError
+        An error of ours, with `cause` as its ``__cause__``.
+    """
+    brief = _brief(cause)
+    error = NngisError(
+        f"没有料到的错误（{brief}），结果没有写出。请核对所给的文件；若文件无误，这是 nngis 的"
+        "缺陷，请加 --debug 再运行一次，把输出报告给维护者。",
+        f"An error that was not foreseen ({brief}); no result was written. Check the files given; "
+        "if they are right it is a fault of nngis: run again with --debug and report the output.",
+    )
+    error.__cause__ = cause
+    return error
+
+
+def _brief(cause: BaseException) -> str:
+    said = " ".join(f"{cause}".split())[:MOST_SAID]
+    return f"{type(cause).__name__}: {said}" if said else type(cause).__name__
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from nngis.errors import OutputError
-from nngis.replacing import MARK, settle
+from nngis.replacing import MARK, said_as_output, settle
 
 FIXED_ZIP_TIME = (2000, 1, 1, 0, 0, 0)
 TIMES_INSIDE = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
@@ -134,7 +134,28 @@ def write_json(path: Path, content: Any) -> None:  # noqa: ANN401 -- any json
         Lists, dicts, text, numbers, booleans, None.
     """
     text = json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+    write_whole(path, text + "\n")
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file whole or not at all, in a folder that is filled piece by piece.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    text : str
+        What it says.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
+    beside = path.with_name(f".{path.name}.part")
+    with said_as_output(path):
+        beside.write_text(text, encoding="utf-8", newline="\n")
+        beside.replace(path)
 
 
 def without_times(raw: bytes) -> bytes:

@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 from pyproj import CRS
 
+from nngis.catalog.load import sha256_of
 from nngis.datasets.parquet import open_parquet
 from nngis.errors import LayerError
 from nngis.evidence import Evidence
@@ -29,12 +30,15 @@ class Partition:
         Row groups of the file.
     rows : int
         How many rows they hold.
+    sha256 : str
+        Of the whole file: what was judged of another file of that name is of no use.
     """
 
     name: str
     path: Path
     groups: tuple[int, ...]
     rows: int
+    sha256: str
 
 
 def list_partitions(source: Path, *, rows_at_once: int = ROWS_AT_ONCE) -> list[Partition]:
@@ -68,17 +72,20 @@ def list_partitions(source: Path, *, rows_at_once: int = ROWS_AT_ONCE) -> list[P
     for path in files:
         with open_parquet(path) as file:
             meta = file.metadata
+        digest = sha256_of(path)
         groups: list[int] = []
         rows = 0
         for group in range(meta.num_row_groups):
             more = meta.row_group(group).num_rows
             if groups and rows + more > rows_at_once:
-                found.append(_partition(path, groups, rows))
+                found.append(_partition(path, groups, rows, digest))
                 groups, rows = [], 0
             groups.append(group)
             rows += more
         if groups:
-            found.append(_partition(path, groups, rows))
+            found.append(_partition(path, groups, rows, digest))
+    if not found:
+        raise LayerError("文件中没有一行。", "The files hold no row.", where=str(source))
     return found
 
 
@@ -134,5 +141,6 @@ def read_partition(
     return moved.assign(evidence=evidence)
 
 
-def _partition(path: Path, groups: list[int], rows: int) -> Partition:
-    return Partition(f"{path.stem}-{groups[0]:05d}-{groups[-1]:05d}", path, tuple(groups), rows)
+def _partition(path: Path, groups: list[int], rows: int, sha256: str) -> Partition:
+    name = f"{path.stem}-{groups[0]:05d}-{groups[-1]:05d}"
+    return Partition(name, path, tuple(groups), rows, sha256)

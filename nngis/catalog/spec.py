@@ -1,7 +1,6 @@
 """LayerSpec: what one entry of catalog.toml says of its layer."""
 
-import tomllib
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
@@ -9,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from nngis.errors import LayerError, Problem, require
 from nngis.evidence import Evidence
 from nngis.text import Text
+from nngis.toml_file import read_toml
 
 Geometry = Literal["point", "line", "polygon", "none", "raster"]
 Datum = Literal["wgs84", "gcj02", "bd09", "column"]
@@ -43,9 +43,11 @@ class LayerSpec(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _texts(cls, data: dict[str, Any]) -> dict[str, Any]:
-        texts = {k: Text(**v) for k in ("title", "note") if isinstance(v := data.get(k), dict)}
-        return data | texts
+    def _texts(cls, data: Any) -> Any:  # noqa: ANN401 -- as it was written
+        if not isinstance(data, dict):
+            return data
+        given = {k: v for k in ("title", "note") if isinstance(v := data.get(k), dict)}
+        return data | {k: Text(**v) for k, v in given.items() if set(v) == {"zh", "en"}}
 
     @model_validator(mode="after")
     def _has_one_source(self) -> "LayerSpec":
@@ -53,6 +55,9 @@ class LayerSpec(BaseModel):
             raise ValueError("exactly one of file and provider")
         if self.file is not None and self.sha256 is None:
             raise ValueError("a file needs its sha256")
+        inside = PurePath(self.file or "")
+        if inside.is_absolute() or ".." in inside.parts:
+            raise ValueError("a file lies inside the layers folder")
         return self
 
 
@@ -75,23 +80,22 @@ def read_catalog(folder: Path) -> dict[str, LayerSpec]:
         If the catalog is missing or an entry does not say what it must; all entries at once.
     """
     path = folder / "catalog.toml"
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError:
+    if not path.is_file():
         raise LayerError(
             "找不到图层目录文件 catalog.toml；请检查图层文件夹。",
             "There is no catalog.toml; check the layers folder.",
             where=str(folder),
-        ) from None
-    except tomllib.TOMLDecodeError as error:
-        raise LayerError(
-            f"目录文件不是有效的 TOML：{error}。", f"Not valid TOML: {error}.", where=str(path)
-        ) from None
+        )
+    entries = read_toml(path, LayerError).get("layers", {})
+    if not isinstance(entries, dict):
+        entries = {"layers": entries}
     specs: dict[str, LayerSpec] = {}
     problems: list[Problem] = []
-    for name, entry in raw.get("layers", {}).items():
+    for name, entry in entries.items():
         try:
-            specs[name] = LayerSpec(id=name, **entry)
+            specs[name] = LayerSpec.model_validate(
+                {**entry, "id": name} if isinstance(entry, dict) else entry
+            )
         except ValidationError as error:
             problems += [
                 Problem(

@@ -2,6 +2,7 @@
 
 import gc
 import sys
+import traceback
 from typing import Annotated
 
 import typer
@@ -20,6 +21,10 @@ from nngis.cli import (
     swmm_command,
 )
 from nngis.cli.layers_app import layers_app
+
+if TYPE_CHECKING:
+    from nngis.errors import NngisError
+    from nngis.text import Lang as LangWord
 
 HELP = """nngis：节能减排方案的空间规划工具 · maps, lists and decisions from an energy-saving plan.
 
@@ -63,7 +68,11 @@ def _version(
     version: Annotated[
         bool, typer.Option("--version", is_eager=True, help="版本 print the version")
     ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="出错时打印详情；任何命令都可加 details of an error")
+    ] = False,
 ) -> None:
+    del debug  # `main` takes it out, wherever it stands
     if version:
         typer.echo(f"nngis {__version__}")
         raise typer.Exit
@@ -72,24 +81,34 @@ def _version(
 def main() -> None:
     """Run the command line; an error of ours is printed as one message, never as a traceback."""
     from nngis.cli.console import escape_unwritable
-    from nngis.errors import NngisError
-    from nngis.text import Lang as LangWord
+    from nngis.errors import NngisError, unforeseen
 
     escape_unwritable()
 
     # A run makes millions of small objects that live to its end; looking through them for cycles
     # again and again took a seventh of its time.
     gc.set_threshold(100_000, 50, 100)
+    debug = "--debug" in sys.argv
+    sys.argv = [word for word in sys.argv if word != "--debug"]  # of every command
+    lang: LangWord = "en" if _asked_for_english(sys.argv) else "zh"
     try:
         app()
     except NngisError as error:
-        lang: LangWord = "en" if _asked_for_english(sys.argv) else "zh"
-        prefix = {"zh": "错误", "en": "error"}[lang]
-        for line in error.say(lang).splitlines():
-            typer.echo(f"{prefix}: {line}", err=True)
+        _tell(error, lang, debug=debug)
         raise SystemExit(error.exit_code) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
+    except Exception as error:  # noqa: BLE001 -- the last boundary: never a traceback
+        _tell(unforeseen(error), lang, debug=debug)
+        raise SystemExit(1) from None
+
+
+def _tell(error: "NngisError", lang: "LangWord", *, debug: bool) -> None:
+    if debug:
+        traceback.print_exception(error)
+    prefix = {"zh": "错误", "en": "error"}[lang]
+    for line in error.say(lang).splitlines():
+        typer.echo(f"{prefix}: {line}", err=True)
 
 
 def _asked_for_english(arguments: list[str]) -> bool:

@@ -54,6 +54,7 @@ def roofs_command(
     from nngis.catalog.load import shipped_layers
     from nngis.catalog.roof_partitions import list_partitions
     from nngis.crs import choose_work_crs
+    from nngis.files import check_path
     from nngis.inputs.choices import LayerChoice
     from nngis.inputs.climate import ROLE as CLIMATE
     from nngis.inputs.climate import open_climate
@@ -64,9 +65,11 @@ def roofs_command(
     from nngis.parameters import build
     from nngis.plans.rooftop.analyse import surroundings
     from nngis.plans.rooftop.parameters import RooftopParameters
+    from nngis.replacing import locked_folder
     from nngis.run.parallel import workers_of
     from nngis.run.streams import Stream, add_up, judge_all, judged_roofs, sample_roofs
 
+    check_path(out)
     store = open_store(layers or shipped_layers())
     given = pairs(set_ or [], "--set")
     parameters, _ = build(RooftopParameters, {}, given, scenario_name="")
@@ -97,7 +100,7 @@ def roofs_command(
     doubts = check_roofs(sample, store.references, where=str(source), datum=datum)
     for note in (*(sun.layer.notes if climate else ()), *doubts):
         typer.echo(note.say(lang), err=True)
-    with workers_of(workers, scheduler) as each:
+    with locked_folder(out), workers_of(workers, scheduler) as each:
         names = judge_all(parts, stream, each=each)
         tables = add_up(names, stream, counties, each=each)
     table = pd.DataFrame(tables["by_county"])

@@ -37,7 +37,7 @@ def look_into(path: Path, said: Path) -> None:
         If it is no local file, begins as no file of its kind does, or names an address or
         another file that its driver would open.
     """
-    if path.as_posix().startswith("/vsi") or not path.exists():
+    if path.as_posix().startswith("/vsi") or not is_there(path):
         raise LedgerError(
             "文件不存在；请检查路径（只读本机文件）。",
             "There is no such file; check the path (files of this machine alone are read).",
@@ -48,6 +48,25 @@ def look_into(path: Path, said: Path) -> None:
     if look is None:
         _other_kind(said, suffix)
     look(path, said)
+
+
+def is_there(path: Path) -> bool:
+    """Tell whether there is such a file or folder, whatever the path is.
+
+    Parameters
+    ----------
+    path : Path
+        Any text that somebody wrote.
+
+    Returns
+    -------
+    bool
+        False too where no file can have such a name.
+    """
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 def _starts(*marks: bytes) -> Callable[[Path, Path], None]:

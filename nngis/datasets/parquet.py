@@ -47,13 +47,15 @@ def open_parquet(path: Path) -> Iterator[Any]:
         yield file
 
 
-def read_parquet(path: Path) -> pd.DataFrame:
+def read_parquet(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
     """Read a parquet file whole.
 
     Parameters
     ----------
     path : Path
         The file.
+    columns : list of str, optional
+        Those wanted; all if not given.
 
     Returns
     -------
@@ -74,4 +76,6 @@ def read_parquet(path: Path) -> pd.DataFrame:
                 where=str(path),
             )
         has_geometry = b"geo" in (file.schema_arrow.metadata or {})
-        return gpd.read_parquet(path) if has_geometry else pd.read_parquet(path)
+        if has_geometry:
+            return gpd.read_parquet(path, columns=columns)
+        return pd.read_parquet(path, columns=columns)

@@ -10,6 +10,7 @@ import numpy as np
 from pyproj import CRS
 
 from nngis.catalog.load import sha256_of, verified_path
+from nngis.datasets.content import is_there
 from nngis.datasets.raster import open_raster
 from nngis.errors import LayerError
 from nngis.evidence import Evidence
@@ -190,7 +191,7 @@ def find_raster(
     if role in choices and choices[role].path not in store.specs:
         choice = choices[role]
         path = Path(choice.path)
-        if not path.is_file():
+        if not is_there(path) or not path.is_file():
             raise LayerError(
                 "栅格文件不存在；请核对路径。",
                 "There is no such raster; check the path.",

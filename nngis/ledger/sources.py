@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from nngis.errors import LedgerError, Problem
+from nngis.datasets.content import is_there
+from nngis.errors import LedgerError, Problem, boundary
 from nngis.ledger.database import is_database, read_database, without_password
 from nngis.ledger.delimited import TEXTS, read_delimited
 from nngis.ledger.drawing import read_drawing
@@ -50,6 +51,10 @@ def open_parts(source: str, role: Role) -> list[Part]:
     if is_database(source):
         return _filled(read_database(source), source)
     path = Path(source)
+    if not is_there(path):
+        raise LedgerError(
+            "文件不存在；请检查路径。", "There is no such file; check the path.", where=source[:200]
+        )
     if path.is_dir() and path.suffix.lower() != ".gdb":
         return _open_folder(path, role)
     return _open_file(path, role)
@@ -129,14 +134,14 @@ def _open_file(path: Path, role: Role) -> list[Part]:
             ".kml or .dxf (save a .dwg as .dxf first).",
             where=str(path),
         )
-    try:
+    with boundary(
+        str(path),
+        "无法读取（{}）；文件可能已损坏、没有读取权限，或正被别的程序打开。请重新另存或导出。",
+        "It cannot be read ({}); it may be damaged, not permitted to be read, or held open by "
+        "another program: save or export it again.",
+        error=LedgerError,
+    ):
         return _filled(read(path), str(path))
-    except PermissionError:
-        raise LedgerError(
-            "没有权限读取该文件，或它正被别的程序打开。",
-            "The file may not be read, or another program holds it open.",
-            where=str(path),
-        ) from None
 
 
 def _filled(parts: list[Part], where: str) -> list[Part]:

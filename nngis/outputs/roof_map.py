@@ -9,6 +9,7 @@ import pandas as pd
 
 from nngis.cartography.webmap import MapPanel, draw_map
 from nngis.evidence import weakest
+from nngis.files import write_whole
 from nngis.inputs.store import LayerStore
 from nngis.outputs.pages import backdrop
 from nngis.plans.rooftop.view import VIEW
@@ -61,5 +62,5 @@ def write_roof_map(
         evidence=weakest(roofs["evidence"].unique()),
         attributions=[layer.attribution for layer in under.values() if layer.attribution],
     )
-    (out / FILE).write_text(page, encoding="utf-8", newline="\n")
+    write_whole(out / FILE, page)
     return FILE

@@ -1,6 +1,5 @@
 """Explain one object of a saved result: its decision, and every value that led there."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from nngis import fields
 from nngis.datasets.vector import read_layer
 from nngis.errors import NngisError
 from nngis.replacing import settle
+from nngis.result.saved import read_result
 from nngis.text import Lang
 
 
@@ -92,6 +92,13 @@ def explain(folder: Path, id_: str) -> Explanation:
         rows = read_layer(
             path.with_name("layers.gpkg"), layer=result["subject"], read_geometry=False
         )
+        if not {"decision", "reason_zh", "reason_en"} <= set(rows.columns[1:]):
+            raise NngisError(
+                "结果图层缺少处置意见的列；文件可能被改动，请重新运行。",
+                "The result's layer lacks the columns of its decisions; it may have been changed: "
+                "run again.",
+                where=str(path.with_name("layers.gpkg")),
+            )
         rows = rows.set_index(rows.columns[0])
         if id_ in rows.index.astype(str):
             return explain_row(rows, id_, result, where=str(folder))
@@ -167,4 +174,4 @@ def read_results(folder: Path) -> list[tuple[Path, dict[str, Any]]]:
             "This folder holds no result of nngis; name the output folder of nngis run.",
             where=str(folder),
         )
-    return [(path, json.loads(path.read_text(encoding="utf-8"))) for path in found]
+    return [(path, read_result(path)) for path in found]

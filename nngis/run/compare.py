@@ -10,7 +10,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from nngis.datasets.vector import list_layers, read_layer
-from nngis.errors import NngisError
+from nngis.errors import NngisError, boundary
 from nngis.evidence import weakest
 from nngis.outputs.save import as_json
 from nngis.result.explain import read_results
@@ -144,10 +144,16 @@ def compare_folders(before: Path, after: Path) -> list[Comparison]:
     shared = [plan for plan in old if plan in new]
     if not shared:
         raise _nothing_shared(f"{before}, {after}")
-    return [
-        _compare(plan, _saved(*old[plan], before.name), _saved(*new[plan], after.name))
-        for plan in shared
-    ]
+    with boundary(
+        f"{before}, {after}",
+        "两个结果无法比较（{}）；其中一个可能被改动，请重新运行。",
+        "The two results cannot be compared ({}); one may have been changed: run again.",
+        error=NngisError,
+    ):
+        return [
+            _compare(plan, _saved(*old[plan], before.name), _saved(*new[plan], after.name))
+            for plan in shared
+        ]
 
 
 def _nothing_shared(where: str) -> NngisError:

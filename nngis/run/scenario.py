@@ -1,16 +1,17 @@
 """A scenario: which plans, on which layers, with which parameters; a TOML file."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from nngis.datasets.content import is_there
 from nngis.errors import Problem, ScenarioError, require
 from nngis.inputs.choices import LayerChoice
 from nngis.run.plans import PLAN_IDS, PLAN_TITLES
 from nngis.text import Text
+from nngis.toml_file import read_toml
 
 
 class Scenario(BaseModel):
@@ -44,31 +45,23 @@ def read_scenario(path: Path) -> Scenario:
     ScenarioError
         If it is missing, no TOML, or says what no scenario says; all problems at once.
     """
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError):
-        raise ScenarioError(
-            "读不到情景文件；请检查路径，文件须为 UTF-8 编码的 .toml。",
-            "The scenario file cannot be read; check the path, it must be a .toml in UTF-8.",
-            where=str(path),
-        ) from None
-    except tomllib.TOMLDecodeError as error:
-        raise ScenarioError(
-            f"不是有效的 TOML：{error}。", f"Not valid TOML: {error}.", where=str(path)
-        ) from None
+    raw = read_toml(path, ScenarioError)
     title = raw.pop("title", path.stem)
     parameters = {plan: raw.pop(plan) for plan in PLAN_IDS if plan in raw}
-    layers = {role: _choice(choice, path.parent) for role, choice in raw.pop("layers", {}).items()}
+    layers = raw.pop("layers", {})
+    if isinstance(layers, dict):
+        layers = {role: _choice(choice, path.parent) for role, choice in layers.items()}
+    given = {
+        "title": {"zh": title, "en": title} if isinstance(title, str) else title,
+        "layers": layers,
+        "parameters": parameters,
+    }
+    own = {"name", *given} & set(raw)
     try:
-        scenario = Scenario(
-            name=path.name,
-            title=Text(**title) if isinstance(title, dict) else Text(title, title),
-            layers=layers,
-            parameters=parameters,
-            **raw,
-        )
+        scenario = Scenario.model_validate({**raw, **given, "name": path.name})
     except ValidationError as error:
-        raise ScenarioError.of(_problems(error, path)) from None
+        raise ScenarioError.of([*_unknown(own, path), *_problems(error, path)]) from None
+    require(_unknown(own, path), ScenarioError)
     check_plans(scenario.plans, where=str(path))
     return scenario
 
@@ -103,11 +96,19 @@ def check_plans(plans: Sequence[str], *, where: str) -> None:
     )
 
 
+def _unknown(names: set[str], path: Path) -> list[Problem]:
+    """Say of entries that only a run itself knows that a scenario has none such."""
+    return [
+        Problem("情景文件没有这一项。", "A scenario has no such entry.", f"{path} {name}")
+        for name in sorted(names)
+    ]
+
+
 def _choice(choice: object, folder: Path) -> Any:  # noqa: ANN401 -- pydantic checks it
     """Take a bare path as a choice, and a relative path from the scenario's own folder."""
     table: dict[str, Any] = dict(choice) if isinstance(choice, Mapping) else {"path": choice}
     path = table.get("path")
-    if isinstance(path, str) and (folder / path).exists():
+    if isinstance(path, str) and is_there(folder / path):
         table["path"] = str(folder / path)
     return table
 

@@ -12,7 +12,7 @@ from nngis.catalog.layer import Layer
 from nngis.datasets.parquet import read_parquet
 from nngis.decide.indicators import Indicator
 from nngis.decide.rules import UNKNOWN, Rule, decide, holds
-from nngis.errors import LayerError, ParameterError
+from nngis.errors import LayerError, ParameterError, boundary
 from nngis.inputs.features import read_features, weights_of
 from nngis.network.geodesic_links import geodesic_links
 from nngis.network.road_links import network
@@ -310,7 +310,13 @@ def _read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
         raise LayerError(
             "文件不存在；请检查路径。", "There is no such file; check the path.", where=str(path)
         )
-    table = read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
+    with boundary(
+        str(path),
+        "不是有效的 csv（{}）；请另存为 UTF-8 编码的 csv。",
+        "Not a valid csv ({}); save it as csv in UTF-8.",
+        error=LayerError,
+    ):
+        table = read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
     missing = [name for name in columns if name not in table]
     if missing:
         raise LayerError(

@@ -15,18 +15,22 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from nngis.catalog.roof_partitions import Partition, read_partition
 from nngis.crs import Datum
-from nngis.errors import LayerError, OutputError
+from nngis.datasets.parquet import open_parquet, read_parquet
+from nngis.errors import LayerError, LedgerError, OutputError
 from nngis.evidence import Evidence
-from nngis.files import write_json
+from nngis.files import write_json, write_whole
 from nngis.inputs.roof_checks import moved_from
 from nngis.inputs.zonal import Field, zonal_means
 from nngis.plans.rooftop.order import FURTHER, MINIMUM, ORDER_COLUMNS, put_in_order
 from nngis.plans.rooftop.parameters import RooftopParameters
 from nngis.plans.rooftop.roofs import ROOF_COLUMNS, Surroundings, judge_roofs, min_shares
 from nngis.plans.rooftop.sums import KEYS, SUMMED, add_cubes, all_tables, cube
+from nngis.replacing import said_as_output
 from nngis.run.parallel import Each, here
 
 SUMS = "sums"
@@ -34,6 +38,7 @@ TRANCHES = (MINIMUM, FURTHER)
 SAME = ("wgs84", "cgcs2000")  # within a metre
 SAMPLED, FEW = 10, 200  # partitions, and roofs of each, that are looked at beforehand
 MARK = "judged_with.txt"
+SOURCE = b"nngis of"  # metadata of a finished file: sha256 of what it was judged of
 MOST_ON_A_MAP = 2_000_000  # roofs that one page holds: some 70 MB
 KEPT = tuple(dict.fromkeys((*ROOF_COLUMNS, *ORDER_COLUMNS, *SUMMED)))
 
@@ -91,7 +96,7 @@ def judge_partition(part: Partition, stream: Stream) -> str:
         Name of the file.
     """
     done = stream.out / f"{part.name}.parquet"
-    if not done.exists():
+    if not _is_finished(done, part):
         roofs = read_roofs(part, stream)
         if stream.field is not None:
             own = zonal_means(stream.field, roofs.geometry)["mean"].round(4)
@@ -102,12 +107,31 @@ def judge_partition(part: Partition, stream: Stream) -> str:
             table[name] = table[name].astype("category")
         for name in ("reason_zh", "reason_en"):
             table[name] = table[name].astype("category")
-        dropped.to_csv(stream.out / f"{part.name}.dropped.csv")
-        # Beside its target, then moved: a killed run leaves whole files only.
-        beside = done.with_suffix(".part")
-        table.to_parquet(beside)
-        beside.replace(done)
+        with said_as_output(stream.out):
+            dropped.to_csv(stream.out / f"{part.name}.dropped.csv")
+            # Beside its target, then moved: a killed run leaves whole files only.
+            beside = done.with_suffix(".part")
+            _write(table, beside, part)
+            beside.replace(done)
     return done.name
+
+
+def _write(table: pd.DataFrame, path: Path, part: Partition) -> None:
+    """Write what was judged, and of which file."""
+    judged = pa.Table.from_pandas(table)
+    about = {**(judged.schema.metadata or {}), SOURCE: part.sha256.encode()}
+    pq.write_table(judged.replace_schema_metadata(about), path)
+
+
+def _is_finished(done: Path, part: Partition) -> bool:
+    """Tell whether a partition was judged, whole, and of the file as it is now."""
+    if not done.is_file():
+        return False
+    try:
+        with open_parquet(done) as file:
+            return bool((file.schema_arrow.metadata or {}).get(SOURCE) == part.sha256.encode())
+    except LedgerError:
+        return False
 
 
 def read_roofs(part: Partition, stream: Stream) -> gpd.GeoDataFrame:
@@ -186,7 +210,7 @@ def judged_roofs(parts: Sequence[Partition], stream: Stream) -> gpd.GeoDataFrame
 
 
 def _judged(part: Partition, stream: Stream) -> gpd.GeoDataFrame:
-    judged = pd.read_parquet(stream.out / f"{part.name}.parquet")
+    judged = read_parquet(stream.out / f"{part.name}.parquet")
     judged = judged.astype(
         {name: object for name, kind in judged.dtypes.items() if kind == "category"}
     )
@@ -229,11 +253,14 @@ def _open(stream: Stream) -> None:
         digest.update(stream.datum.encode())
     if stream.field is not None:
         digest.update(stream.field.values.tobytes())
-    stream.out.mkdir(parents=True, exist_ok=True)
-    mark = stream.out / MARK
-    if not mark.exists():
-        mark.write_text(digest.hexdigest(), encoding="utf-8")
-    elif mark.read_text(encoding="utf-8") != digest.hexdigest():
+    with said_as_output(stream.out):
+        stream.out.mkdir(parents=True, exist_ok=True)
+        mark = stream.out / MARK
+        said = mark.read_text(encoding="utf-8", errors="replace") if mark.exists() else ""
+        begun = any(stream.out.glob("*.parquet"))
+    if not begun or not said:
+        write_whole(mark, digest.hexdigest())
+    elif said != digest.hexdigest():
         raise LayerError(
             "该文件夹中的分区是用另一套参数或气候判定的；请换一个文件夹，或先清空。",
             "The partitions in this folder were judged with other parameters or another climate; "
@@ -270,7 +297,7 @@ def add_up(
         If an id stands in two partitions.
     """
     files = [stream.out / name for name in sorted(names)]
-    parts = [pd.read_parquet(path, columns=list(ORDER_COLUMNS)) for path in files]
+    parts = [read_parquet(path, columns=list(ORDER_COLUMNS)) for path in files]
     slim = _together(parts)
     ids = slim.index[slim.index.argsort()]
     twice = ids[1:][ids[1:] == ids[:-1]]
@@ -302,7 +329,7 @@ def add_up(
 def _cube_of(item: tuple[Path, npt.NDArray[np.int8]], _: None) -> pd.DataFrame:
     """Add one partition up, with the tranche of each of its roofs."""
     path, codes = item
-    part = pd.read_parquet(path, columns=[n for n in (*KEYS, *SUMMED) if n != "tranche"])
+    part = read_parquet(path, columns=[n for n in (*KEYS, *SUMMED) if n != "tranche"])
     part = part.astype(dict.fromkeys(("county", "township", "class", "decision"), object))
     return cube(part.assign(tranche=np.array([*TRANCHES, None], dtype=object)[codes]))
 

@@ -198,25 +198,19 @@ def vectors(folder: Path) -> list[Seed]:
 
 
 def rasters(folder: Path) -> list[Seed]:
-    for name, unit, level in (("population", "", 40.0), ("solar_climate", "kWh/m2/day", 3.6)):
-        path = folder / f"{name}.tif"
-        cells = np.linspace(level, level * 1.1, 60 * 80).reshape(60, 80).astype("float32")
-        with rasterio.open(
-            path, "w", driver="GTiff", width=80, height=60, count=1, dtype="float32",
-            crs="EPSG:4326", transform=rasterio.Affine(0.03, 0, 107.2, 0, -0.03, 24.0),
-        ) as raster:  # fmt: skip
-            raster.write(cells, 1)
-            raster.units = (unit,)
+    cells = np.linspace(3.6, 4.0, 60 * 80).reshape(60, 80).astype("float32")
+    with rasterio.open(
+        folder / "solar_climate.tif", "w", driver="GTiff", width=80, height=60, count=1,
+        dtype="float32", crs="EPSG:4326",
+        transform=rasterio.Affine(0.03, 0, 107.2, 0, -0.03, 24.0),
+    ) as raster:  # fmt: skip
+        raster.write(cells, 1)
+        raster.units = ("kWh/m2/day",)
     return [
         Seed(
             "tif of irradiation",
             folder / "solar_climate.tif",
             ("roofs", str(folder / "roofs.parquet"), "--climate", "{}", "--out", "{out}"),
-        ),
-        Seed(
-            "tif of people",
-            folder / "population.tif",
-            ("run", "charging", "--layer", "population={}", "--out", "{out}"),
         ),
     ]
 
@@ -250,24 +244,24 @@ def asked(folder: Path) -> list[Seed]:
     catalog.mkdir(exist_ok=True)
     shipped = Path(__file__).parents[2] / "layers"
     (folder / "catalog.toml").write_text((shipped / "catalog.toml").read_text("utf-8"), "utf-8")
-    hours = pd.date_range("2019-01-01", periods=8760, freq="h")
-    rows = [
-        f"{t:%Y%m%d:%H%M},{20 + t.hour / 4},70.0,{500 * (8 < t.hour < 17)},{400 * (8 < t.hour < 17)},"
-        f"{100 * (8 < t.hour < 17)},300,2,180,101000"
-        for t in hours
-    ]
-    head = (
-        "Latitude (decimal degrees): 22.8\nLongitude (decimal degrees): 108.3\nElevation (m): 80\n"
-    )
-    head += "time(UTC),T2m,RH,G(h),Gb(n),Gd(h),IR(h),WS10m,WD10m,SP\n"
-    (folder / "weather.csv").write_text(head + "\n".join(rows) + "\n", encoding="utf-8")
+    epw = ["LOCATION,Nanning,Guangxi,CHN,made up,594310,22.800,108.300,8.0,120.0"]
+    epw += ["DESIGN CONDITIONS,0", "TYPICAL/EXTREME PERIODS,0", "GROUND TEMPERATURES,0"]
+    epw += ["HOLIDAYS/DAYLIGHT SAVINGS,No,0,0,0", "COMMENTS 1,", "COMMENTS 2,"]
+    epw += ["DATA PERIODS,1,1,Data,Sunday, 1/ 1,12/31"]
+    for hour in pd.date_range("2019-01-01", periods=8760, freq="h"):
+        sun = 100 * (8 < hour.hour < 17)
+        row = [2019, hour.month, hour.day, hour.hour + 1, 60, "A", 20.5, 15, 70, 101000, 0, 0, 350]
+        row += [5 * sun, 4 * sun, sun, 0, 0, 0, 0, 180, 2.1, *[5] * 13]
+        epw.append(",".join(map(str, row)))
+    (folder / "weather.epw").write_text("\n".join(epw) + "\n", encoding="utf-8")
     shutil.copy(shipped / "nanning.toml", folder)
     result = folder / "result"
     (result / "heat").mkdir(parents=True, exist_ok=True)
     boilers().rename(columns={"锅炉编号": "boiler_id"}).assign(
         decision="keep", rule="A", reason_zh="甲", reason_en="a"
     ).to_file(result / "heat" / "layers.gpkg", layer="boilers", driver="GPKG")
-    told = {"plan": "heat", "subject": "boilers", "indicators": [], "parameters": {}, "rules": []}
+    told = {"plan": "heat", "subject": "boilers", "indicators": [], "assumptions": []}
+    told["parameters"] = {"a_m": {"value": 1.0, "unit": "m", "source": "A57", "origin": "default"}}
     (result / "heat" / "result.json").write_text(json.dumps(told), encoding="utf-8")
     return [
         Seed("toml of a scenario", folder / "plan.toml", ("run", "{}", "--out", "{out}")),
@@ -275,8 +269,8 @@ def asked(folder: Path) -> list[Seed]:
             "toml of a catalog", folder / "catalog.toml", ("layers", "check", "--layers", "{dir}")
         ),
         Seed(
-            "csv of weather",
-            folder / "weather.csv",
+            "epw of weather",
+            folder / "weather.epw",
             ("roofs", str(folder / "roofs.parquet"), "--climate", "{}", "--out", "{out}"),
         ),
         Seed("json of a result", result / "heat" / "result.json", ("explain", "{dir}", "G1")),

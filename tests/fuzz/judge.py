@@ -18,7 +18,7 @@ from tests.fuzz.corpus import Seed
 SECONDS, MEGABYTES = 10, 1000
 SECRET = "SECRET-7731"
 OURS = re.compile(r"(错误|error|Error|Usage|Try|─|│|╭|╰)")
-_GONE = ("Traceback (most recent call last)", "panicked at")
+_GONE = ("Traceback (most recent call last)", "panicked at", "没有料到的错误")
 _PLACES = re.compile(r"/\S+|\d+|'[^']*'|\"[^\"]*\"|（[^）]*）")
 
 
@@ -85,6 +85,9 @@ class Judge:
         said = (self.folder / "said").read_text("utf-8", "replace")
         megabytes = used.ru_maxrss / 1e3
         kind = self._kind(status, said, seconds, megabytes)
+        if kind == "traceback":
+            self._run([*words, "--debug"])
+            said = (self.folder / "said").read_text("utf-8", "replace")
         if kind in ("done", "refused"):
             kind = self._aftermath(kind, said, out) or kind
         return Verdict(kind, said[-3000:], seconds, megabytes)
@@ -98,8 +101,9 @@ class Judge:
             done, status, used = os.wait4(child, os.WNOHANG)
             seconds = time.monotonic() - start
             if done:
-                return status, used, seconds
-            if seconds > 3 * SECONDS:
+                # Other work on the machine counts not.
+                return status, used, min(seconds, used.ru_utime + used.ru_stime)
+            if seconds > 6 * SECONDS:
                 os.kill(child, signal.SIGKILL)
             time.sleep(0.002)
 

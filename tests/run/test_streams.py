@@ -18,7 +18,7 @@ from nngis.catalog import roof_partitions
 from nngis.catalog.load import shipped_layers
 from nngis.catalog.roof_partitions import list_partitions
 from nngis.crs import gcj02_from_wgs84
-from nngis.errors import LayerError, OutputError
+from nngis.errors import LayerError, LedgerError, OutputError
 from nngis.inputs.store import open_store
 from nngis.inputs.zonal import Field
 from nngis.outputs.roof_map import write_roof_map
@@ -127,17 +127,17 @@ def test_a_run_killed_midway_is_resumed_with_the_same_bytes(
     whole = stream_to(tmp_path / "whole")
     add_up(judge_all(parts, whole), whole, counties)
     stream = stream_to(tmp_path / "killed")
-    to_parquet, written = pd.DataFrame.to_parquet, []
+    write, written = roof_stream._write, []
 
-    def dies(frame, path, **options):
+    def dies(table, path, part):
         if len(written) == 2:
             path.write_bytes(b"half a file")
             raise KeyboardInterrupt
         written.append(path)
-        to_parquet(frame, path, **options)
+        write(table, path, part)
 
     with monkeypatch.context() as patched:
-        patched.setattr(pd.DataFrame, "to_parquet", dies)
+        patched.setattr(roof_stream, "_write", dies)
         with pytest.raises(KeyboardInterrupt):
             judge_all(parts, stream)
     judged = []
@@ -154,6 +154,38 @@ def test_partitions_judged_with_other_parameters_are_not_taken(files, stream_to,
     other = replace(stream, parameters=RooftopParameters(min_roof_m2=500.0))
     with pytest.raises(LayerError, match="other parameters"):
         judge_all(parts, other)
+
+
+def test_a_failed_run_does_not_refuse_the_mended_one(files, stream_to, counties, tmp_path):
+    good = (files / "0.parquet").read_bytes()
+    (files / "0.parquet").write_bytes(good[:4000] + b"\xff" * 500 + good[4500:])
+    stream = stream_to(tmp_path / "out")
+    with pytest.raises(LedgerError, match="may be damaged"):
+        judge_all(list_partitions(files), stream)
+    (files / "0.parquet").write_bytes(good)
+    other = replace(stream, parameters=RooftopParameters(min_roof_m2=500.0))
+    judge_all(list_partitions(files), other)
+    whole = replace(other, out=tmp_path / "whole")
+    judge_all(list_partitions(files), whole)
+    assert left(tmp_path / "out") == left(tmp_path / "whole")
+
+
+def test_what_was_judged_of_another_file_of_that_name_is_judged_again(files, stream_to, tmp_path):
+    stream = stream_to(tmp_path / "out")
+    judge_all(list_partitions(files), stream)
+    (files / "0.parquet").write_bytes((files / "1.parquet").read_bytes())
+    (first, second) = judge_all(list_partitions(files), stream)
+    ids = [set(pd.read_parquet(stream.out / name).index) for name in (first, second)]
+    assert ids[0] == ids[1]
+
+
+def test_a_damaged_finished_partition_is_judged_again(files, stream_to, tmp_path):
+    stream = stream_to(tmp_path / "out")
+    (first, _) = judge_all(list_partitions(files), stream)
+    whole = (stream.out / first).read_bytes()
+    (stream.out / first).write_bytes(whole[: len(whole) // 2])
+    judge_all(list_partitions(files), stream)
+    assert (stream.out / first).read_bytes() == whole
 
 
 def test_an_id_in_two_partitions_is_refused(files, stream_to, counties, tmp_path):
@@ -248,16 +280,16 @@ def test_a_worker_killed_by_the_system_is_made_good_with_the_same_bytes(
     parts = list_partitions(files, rows_at_once=100)
     whole, stream = stream_to(tmp_path / "whole"), stream_to(tmp_path / "killed")
     add_up(judge_all(parts, whole), whole, counties)
-    to_parquet = pd.DataFrame.to_parquet
+    write = roof_stream._write
 
-    def killed(frame, path, **options):
+    def killed(table, path, part):
         if path.stem == parts[2].name:
             path.write_bytes(b"half a file")
             os.kill(os.getpid(), signal.SIGKILL)
-        to_parquet(frame, path, **options)
+        write(table, path, part)
 
     with monkeypatch.context() as patched:
-        patched.setattr(pd.DataFrame, "to_parquet", killed)
+        patched.setattr(roof_stream, "_write", killed)
         with pytest.raises(BrokenProcessPool), workers_of(2) as each:
             judge_all(parts, stream, each=each)
     assert not (stream.out / f"{parts[2].name}.parquet").exists()
