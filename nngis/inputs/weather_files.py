@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from nngis.errors import LayerError
+from nngis.errors import LayerError, boundary
 from nngis.plans.rooftop.sun import REFERENCE_YEAR
 from nngis.plans.rooftop.typical_year import station, year_of_hours
 
@@ -109,20 +109,21 @@ def read_weather(path: Path) -> pd.DataFrame:
             "Neither an EPW, a TMY3 nor a PVGIS (TMY) file.",
             where=str(path),
         )
-    try:
-        with warnings.catch_warnings():
-            # What pvlib's readers and pandas have to settle is no word to the user.
-            warnings.simplefilter("ignore")
-            found = readers[kind](path)
-        rows = found.rows[list(COLUMNS)].rename(columns=COLUMNS)
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise LayerError(
-            f"读不出这份 {kind.upper()} 气象文件（{error!r}）；PVGIS 请下载“TMY”而非逐时序列，"
-            "并保留文件头。",
-            f"This {kind.upper()} weather file cannot be read ({error!r}); from PVGIS download "
-            "the TMY, not a time series, and leave the head of the file as it is.",
-            where=str(path),
-        ) from None
+    name = kind.upper()
+    with (
+        boundary(
+            str(path),
+            f"读不出这份 {name} 气象文件（{{}}）；PVGIS 请下载“TMY”而非逐时序列，并保留文件头。",
+            f"This {name} weather file cannot be read ({{}}); from PVGIS download the TMY, not a "
+            "time series, and leave the head of the file as it is.",
+            error=LayerError,
+        ),
+        warnings.catch_warnings(),
+    ):
+        # What pvlib's readers and pandas have to settle is no word to the user.
+        warnings.simplefilter("ignore")
+        found = readers[kind](path)
+        rows = found.rows[list(COLUMNS)].rename(columns=COLUMNS).astype(float)
     hours = year_of_hours(rows, where=str(path))
     return station(hours, lon=found.lon, lat=found.lat, shift_h=found.shift_h)
 
