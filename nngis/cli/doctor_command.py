@@ -27,7 +27,7 @@ State = Literal["ok", "warn", "fail"]
 
 DRIVERS = {  # what a run writes, and what offices send
     "GPKG": "w", "GeoJSON": "r", "ESRI Shapefile": "r", "FlatGeobuf": "r", "OpenFileGDB": "r",
-    "DXF": "r", "CSV": "r", "GML": "r",
+    "DXF": "r", "LIBKML": "r",
 }  # fmt: skip
 
 
