@@ -1,8 +1,18 @@
 """A sentence in the two languages that every user-facing text has."""
 
+import re
 from typing import Literal, NamedTuple
 
 Lang = Literal["zh", "en"]
+# What XML, and so a workbook, cannot hold, or no encoding can: controls, halves of a character,
+# and what Unicode says is none.
+_UNWRITABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(
+        f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
+    )
+    + "]"
+)
 
 
 class Text(NamedTuple):
@@ -36,3 +46,24 @@ class Text(NamedTuple):
         'Boilers'
         """
         return self.zh if lang == "zh" else self.en
+
+
+def writable(text: str) -> str:
+    """Put U+FFFD where a text holds what no file of ours can.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    str
+        The same, if nothing stands in the way.
+
+    Examples
+    --------
+    >>> writable("甲" + chr(0) + chr(0xFFFE)) == "甲" + 2 * chr(0xFFFD)
+    True
+    """
+    return _UNWRITABLE.sub("\ufffd", text)

@@ -1,15 +1,26 @@
-"""Look into a GeoPackage before GDAL does: tables and views that would reach out of it."""
+"""GeoPackage: what would reach out of one that is read; columns that fit one that is written."""
 
+import math
 import re
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
 
 from nngis.errors import LedgerError
+from nngis.text import writable
 
 _MODULE = re.compile(
     r"CREATE\s+VIRTUAL\s+TABLE\b.*?\bUSING\s+[\"'`\[]?(\w+)", re.IGNORECASE | re.DOTALL
 )
+FIXED_TIME = "2000-01-01T00:00:00Z"
+_OWN_COLUMNS = ("fid", "geom", "rowid", "oid", "_rowid_")  # SQLite's and GDAL's
+_LONGEST_NAME = 200
 _OWN_MODULES = {"rtree", "rtree_i32", "geopoly", "fts3", "fts4", "fts5"}
 _REACHES = re.compile(
     r"\b(?:ogr_\w+|gdal_\w+|load_extension|readfile|writefile|edit|fts3_tokenizer|"
@@ -61,3 +72,64 @@ def look_into_geopackage(path: Path, said: Path) -> str | None:
         if kind == "view" and _REACHES.search(text):
             return str(name)
     return None
+
+
+@contextmanager
+def fixed_dates() -> Iterator[None]:
+    """Have GDAL date what it writes the same day always: same input, same bytes.
+
+    Yields
+    ------
+    None
+        The block writes.
+    """
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_TIME})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+
+
+def fitting_columns(frame: pd.DataFrame) -> Any:  # noqa: ANN401 -- a frame of the same kind
+    """Bring names and values of columns to what a GeoPackage takes.
+
+    Parameters
+    ----------
+    frame : DataFrame or GeoDataFrame
+        Any columns.
+
+    Returns
+    -------
+    DataFrame or GeoDataFrame
+        Objects as text; a name that is empty, GeoPackage's own, or another's but for case has an
+        underscore added, or more of them.
+
+    Examples
+    --------
+    >>> list(fitting_columns(pd.DataFrame([[1, 2, 3]], columns=["a", "A", "fid"])))
+    ['a', 'A_', 'fid_']
+    """
+    out = frame.copy()
+    shape = out.geometry.name if isinstance(out, gpd.GeoDataFrame) else None
+    taken = {*_OWN_COLUMNS, str(shape).lower()}
+    names = []
+    for name, kind in zip(out.columns, out.dtypes, strict=True):
+        fitting = writable(str(name))[:_LONGEST_NAME] or "_"
+        while fitting.lower() in taken and not (name == shape and kind == "geometry"):
+            fitting += "_"
+        taken.add(fitting.lower())
+        names.append(fitting)
+    out.columns = pd.Index(names)
+    for name in names:
+        if pd.api.types.is_object_dtype(out[name]):
+            out[name] = out[name].map(_as_text)
+    return out
+
+
+def _as_text(value: object) -> str | None:
+    if isinstance(value, str):
+        return writable(value)
+    nothing = (None, pd.NA, pd.NaT)
+    if any(value is one for one in nothing) or (isinstance(value, float) and math.isnan(value)):
+        return None
+    return writable(str(value))

@@ -24,7 +24,7 @@ from nngis.text import Text
 CARRIED = ("evidence", "uncertainty_m", "matched_to", "fuel_raw", "fuel_mixed", "fuel_use_raw")
 OWN_COLUMNS = (*CARRIED, "county_stated", "geometry")
 SAME_SHARE = 0.1  # two units of one quantity may differ by so much: 0.7 MW a t/h is a convention
-_SERIAL = ("序号", "No.")  # counts the rows; not worth a note
+SERIAL = ("序号", "No.")  # counts the rows; not worth a note
 _DTYPES = {"number": "float64", "integer": "Int64", "year": "Int64", "boolean": "boolean"}
 
 
@@ -225,7 +225,7 @@ def _keep(found: _Found, header: str, cells: Coded, role: Role, *, named: bool) 
     while name in found.read or name == role.key:
         name, at = f"{header}_{at}", at + 1
     found.read[name] = pd.Series(cells.each(text_of), dtype=object)
-    if name not in _SERIAL:
+    if name not in SERIAL:
         found.strange.append(name)
 
 

@@ -6,21 +6,24 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from nngis import fields
 from nngis.errors import LedgerError
 from nngis.evidence import weakest
 from nngis.ledger.addresses import CLAIMS
 from nngis.ledger.choices import Hidden
-from nngis.ledger.columns import read_columns, with_county_above
+from nngis.ledger.columns import SERIAL, read_columns, with_county_above
 from nngis.ledger.counts import Counts
 from nngis.ledger.graphs import edges_alone
 from nngis.ledger.headers import Header, Sheet, find_header
 from nngis.ledger.hidden import choose_shown, hidden_columns, hidden_rows
+from nngis.ledger.made_ids import made_ids
 from nngis.ledger.part import CHOICES, EXAMPLE_ID, EXPLAINED, Options, Part
 from nngis.ledger.position import WGS84, locate, position_fields
-from nngis.ledger.problems import Fault, doubts_of, faulty, notes_of, rejects_of
+from nngis.ledger.problems import Fault, doubt, doubts_of, faulty, notes_of, rejects_of
 from nngis.ledger.rows import Rows, split_rows
+from nngis.ledger.table import INVISIBLE
 from nngis.ledger.vertices import has_dms
 from nngis.roles import Role
 from nngis.text import Text
@@ -149,9 +152,9 @@ def read_part(part: Part, sheet: Sheet, role: Role, options: Options) -> PartRea
     columns = with_county_above(read_columns(sheet, rows, role, used), rows, role)
     claims = columns.frame[[name for name in CLAIMS if name in columns.frame]]
     placed = locate(sheet, rows, role, part, claims, options=options)
-    frame = _with_key(columns.frame, rows, role)
+    frame = _with_key(columns.frame, rows, sheet, part, role.key)
     faults = [*columns.faults, *placed.faults, *hidden_rows(part.table, rows, options.hidden)]
-    faults += _repeated(frame, rows, role)
+    faults += [*_unseen(sheet, rows, role), *_repeated(frame, rows, role)]
     for name in placed.matched:
         found = placed.matched[name]
         frame[name] = found.where(found.notna(), frame[name]) if name in frame else found
@@ -274,10 +277,40 @@ def _no_header(parts: Sequence[Part], role: Role, where: str) -> LedgerError:
     )
 
 
-def _with_key(frame: pd.DataFrame, rows: Rows, role: Role) -> pd.DataFrame:
-    made = pd.Series(rows.numbers).map("R{:05d}".format).astype(object)
-    key = frame[role.key].where(frame[role.key].notna(), made) if role.key in frame else made
-    return frame.assign(**{role.key: key.astype(object)})
+def _with_key(frame: pd.DataFrame, rows: Rows, sheet: Sheet, part: Part, key: str) -> pd.DataFrame:
+    """Give every row an id: its own, or one made of what it says."""
+    own = frame[key].astype(object) if key in frame else pd.Series(None, frame.index, dtype=object)
+    lacks = own.isna().to_numpy()
+    if lacks.any():
+        names = sheet.header.names
+        headers = [names[at] if at < len(names) else "" for at in range(len(rows.columns))]
+        columns = [
+            (header, cells)
+            for header, cells in zip(headers, rows.columns, strict=True)
+            if header not in SERIAL
+        ]
+        shapes = None
+        if part.geometry is not None:
+            drawn = part.geometry.reindex(rows.numbers).to_numpy()
+            shapes = shapely.to_wkb(np.asarray(drawn, dtype=object))
+        own = own.copy()
+        own[lacks] = made_ids(columns, shapes, lacks)
+    return frame.assign(**{key: own})
+
+
+def _unseen(sheet: Sheet, rows: Rows, role: Role) -> list[Fault]:
+    """Say of ids that held what cannot be seen that it was taken out."""
+    at = sheet.header.columns.get(role.key)
+    if at is None:
+        return []
+    held = rows.columns[at].tells(lambda cell: bool(INVISIBLE.search(str(cell))))
+    return doubt(
+        held,
+        sheet.header.names[at],
+        "编号里有看不见的字符（零宽、方向标记等），已去掉；只差这些字符的编号是同一个编号。",
+        "The id held signs that cannot be seen (zero-width, marks of direction), which were taken "
+        "out; ids that differ in them alone are one id.",
+    )
 
 
 def _repeated(frame: pd.DataFrame, rows: Rows, role: Role) -> list[Fault]:
@@ -288,7 +321,15 @@ def _repeated(frame: pd.DataFrame, rows: Rows, role: Role) -> list[Fault]:
     first = key.drop_duplicates()
     row_of = dict(zip(first, rows.numbers[first.index], strict=True))
     title = fields.get(role.key).title
-    return [
+    chosen = key.duplicated(keep=False).to_numpy() & ~key.duplicated().to_numpy()
+    said = doubt(
+        chosen,
+        title.zh,
+        f"几行有同一个{title.zh}；采用了最先的这一行，其余各行在未采用记录中，请核对哪一行对。",
+        f"Several rows have this {title.en.lower()}; this one, the first, was taken, the others "
+        "are among the rejected rows: check which is right.",
+    )
+    return said + [
         Fault(
             np.array([at]),
             title.zh,

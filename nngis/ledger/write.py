@@ -1,5 +1,6 @@
 """Write what a ledger became: a GeoPackage with its provenance, and a workbook to check it by."""
 
+import io
 import json
 import os
 from pathlib import Path
@@ -10,18 +11,18 @@ import pandas as pd
 import pyogrio
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 import nngis
 from nngis import fields
 from nngis.catalog.layer import REJECT_COLUMNS
+from nngis.datasets.geopackage import fitting_columns, fixed_dates
 from nngis.errors import OutputError
-from nngis.files import check_path
+from nngis.files import check_path, without_times
 from nngis.ledger.duplicates import PAIR_COLUMNS
 from nngis.ledger.read import Reading
 from nngis.replacing import replaced_files, settle
 from nngis.roles import Role
-from nngis.text import Lang, Text
+from nngis.text import Lang, Text, writable
 
 MAX_CELL = 32_767  # Excel's limit of characters in a cell
 SHEETS = {
@@ -131,10 +132,12 @@ def write_reading(path: Path, reading: Reading, role: Role, lang: Lang) -> None:
             columns=["name", "value"],
         ),
     }
-    with replaced_files([path, checklist_of(path)]) as (target, checklist):
-        _write_layer(target, role.name, _plain(frame.reset_index()))
+    with replaced_files([path, checklist_of(path)]) as (target, checklist), fixed_dates():
+        _write_layer(target, role.name, fitting_columns(frame.reset_index()))
         for name, table in tables.items():
-            pyogrio.write_dataframe(_plain(table), target, layer=name, driver="GPKG", append=True)
+            pyogrio.write_dataframe(
+                fitting_columns(table), target, layer=name, driver="GPKG", append=True
+            )
         _write_checklist(checklist, {name: tables[name] for name in SHEETS}, lang)
 
 
@@ -184,22 +187,6 @@ def _write_layer(path: Path, name: str, frame: gpd.GeoDataFrame) -> None:
     )
 
 
-def _plain(frame: pd.DataFrame) -> Any:  # noqa: ANN401 -- a frame of the same kind
-    """Bring columns to types that GDAL writes."""
-    out = frame.copy()
-    for name in out.columns:
-        if out[name].dtype == "geometry":
-            continue
-        if str(out[name].dtype) == "object":
-            out[name] = out[name].map(
-                lambda v: v if isinstance(v, str) else None if pd.isna(v) else str(v)
-            )
-    # GeoPackage takes fid for its own.
-    return out.rename(
-        columns={n: f"{n}_" for n in out.columns if str(n).lower() in ("fid", "geom")}
-    )
-
-
 def _write_checklist(path: Path, tables: dict[str, pd.DataFrame], lang: Lang) -> None:
     book = Workbook(write_only=True)
     for name, table in tables.items():
@@ -211,11 +198,13 @@ def _write_checklist(path: Path, tables: dict[str, pd.DataFrame], lang: Lang) ->
         page.append([_text(page, fields.get(column).heading(lang)) for column in columns])
         for row in table[list(columns)].itertuples(index=False):
             page.append([_text(page, v) if isinstance(v, str) else _number(v) for v in row])
-    book.save(path)
+    stream = io.BytesIO()
+    book.save(stream)
+    path.write_bytes(without_times(stream.getvalue()))
 
 
 def _text(page: Any, text: str) -> WriteOnlyCell:  # noqa: ANN401 -- a sheet of openpyxl
-    cell = WriteOnlyCell(page, ILLEGAL_CHARACTERS_RE.sub("", text)[:MAX_CELL])
+    cell = WriteOnlyCell(page, writable(text)[:MAX_CELL])
     cell.data_type = "s"  # text stays text: "=cmd()" is a name, not a formula
     return cell
 

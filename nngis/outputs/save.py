@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
+from nngis.datasets.geopackage import fitting_columns, fixed_dates
 from nngis.files import write_json
 from nngis.outputs.workbook import write_workbook
 from nngis.result.mapview import Shape
@@ -17,7 +18,6 @@ from nngis.text import Lang, Text
 
 # A GeoPackage notes when it was last changed; one fixed time keeps the same input the same bytes.
 GEOMETRY: dict[Shape, str] = {"point": "Point", "line": "LineString", "polygon": "Polygon"}
-FIXED_TIME = "2000-01-01T00:00:00Z"
 
 
 def save_result(result: Result, folder: Path, lang: Lang) -> list[str]:
@@ -105,8 +105,7 @@ def write_geopackage(
     shapes : mapping of str to {"point", "line", "polygon"}, optional
         What the geometries of a table are, for tables that hold none.
     """
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_TIME})
-    try:
+    with fixed_dates():
         for name, frame in tables.items():
             if isinstance(frame, gpd.GeoDataFrame):
                 kind = _geometry_type(frame, (shapes or {}).get(name))
@@ -117,17 +116,11 @@ def write_geopackage(
         for name, frame in tables.items():
             if not isinstance(frame, gpd.GeoDataFrame) and len(frame):
                 pyogrio.write_dataframe(_flat(frame), path, layer=name, driver="GPKG")
-    finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
 
 
 def _flat(frame: pd.DataFrame) -> pd.DataFrame:
-    out = frame.reset_index() if frame.index.name else frame.copy()
-    shape = out.geometry.name if isinstance(out, gpd.GeoDataFrame) else None
-    for name in out.columns:
-        if pd.api.types.is_object_dtype(out[name]) and name != shape:
-            out[name] = out[name].astype("str").where(out[name].notna(), None)
-    return out
+    flat: pd.DataFrame = fitting_columns(frame.reset_index() if frame.index.name else frame)
+    return flat
 
 
 def _geometry_type(frame: gpd.GeoDataFrame, shape: Shape | None) -> str:

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
@@ -22,7 +21,7 @@ from nngis.files import without_times
 from nngis.parameters import origin_words
 from nngis.result.result import Result, Sheet
 from nngis.result.sheets import sheet_frame, shown_values
-from nngis.text import Lang, Text
+from nngis.text import Lang, Text, writable
 
 HEADER = PatternFill("solid", fgColor="1F4E79")
 SYNTHETIC = PatternFill("solid", fgColor="E7D5F2")
@@ -191,7 +190,7 @@ def _totals(
 
 def _cell(inks: _Inks, value: object, number_format: str = "General") -> Cell:
     if isinstance(value, str):
-        cell = inks.styled(ILLEGAL_CHARACTERS_RE.sub("", value)[:MAX_CELL], "text")
+        cell = inks.styled(writable(value)[:MAX_CELL], "text")
         cell.data_type = "s"  # text stays text: "=cmd()" is a name, not a formula
         return cell
     if hasattr(value, "item"):
