@@ -10,7 +10,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from markupsafe import Markup, escape
+from folium.utilities import JsCode
+from markupsafe import escape
 
 from nngis import fields
 from nngis.cartography import assets
@@ -26,6 +27,8 @@ from nngis.text import Lang, Text
 
 Side = Literal["left", "right"]
 DIGITS = 6  # of numbers in a popup
+PLACES = 5  # of degrees: a metre
+MANY_CORNERS, COURSE = 20_000, 2e-4  # beyond so many, corners within 20 m of the course go
 
 
 class ExploreMap(OfflineMap):
@@ -47,6 +50,14 @@ class ExploreMap(OfflineMap):
         ):
             head.add_child(raw(text), name=name)
         super().render(**kwargs)  # type: ignore[no-untyped-call]
+
+    def _repr_html_(self, **_: Any) -> str:  # noqa: ANN401 - as folium's
+        """Show it in a frame of its own; its quotes stay as they are, which keeps it short."""
+        page = self.get_root().render().replace("&", "&amp;").replace("'", "&#39;")
+        return (
+            f"<iframe srcdoc='{page}' style='width:100%;height:520px;border:0' "
+            "allowfullscreen></iframe>"
+        )
 
 
 class ShapeMarker(folium.CircleMarker):
@@ -108,16 +119,19 @@ def blank_map(
 ) -> ExploreMap:
     """Make a map that shows the backdrop and is wide enough for the frames."""
     made = ExploreMap(tiles=tiles, prefer_canvas=True, control_scale=True, zoom_control="topleft")
-    order = {role: at for at, role in enumerate(symbols())}
-    for role in sorted(backdrop, key=lambda role: order.get(role, len(order))):
-        _add_ground(made, role, backdrop[role])
     placed = [one for one in frames if isinstance(one, gpd.GeoDataFrame) and one.crs is not None]
     boxes = np.array([one.geometry.to_crs("EPSG:4326").total_bounds for one in placed])
     boxes = boxes[np.isfinite(boxes).all(axis=1)] if len(boxes) else boxes
+    around = None
     if len(boxes):
         west, south = boxes[:, :2].min(axis=0).tolist()
         east, north = boxes[:, 2:].max(axis=0).tolist()
         made.fit_bounds([[south, west], [north, east]])
+        margin = max(east - west, north - south)
+        around = (west - margin, south - margin, east + margin, north + margin)
+    order = {role: at for at, role in enumerate(symbols())}
+    for role in sorted(backdrop, key=lambda role: order.get(role, len(order))):
+        _add_ground(made, role, backdrop[role], around)
     return made
 
 
@@ -153,6 +167,7 @@ def add_view(
     found = []
     for layer in view.layers:
         table = tables[layer.table].to_crs("EPSG:4326")
+        table = table.set_geometry(_rounded(table.geometry))
         outlines = table.geometry.to_numpy()
         usable = shapely.get_dimensions(outlines) == DIMENSION[layer.shape]
         table = table[usable & ~shapely.is_empty(outlines)]
@@ -196,28 +211,28 @@ def _features(
     """Make folium's layer of a table: styled by class, names as tooltips, columns as popups."""
     styles = [_style(layer, look, code, side) for code in range(len(look.classes))]
     outlines = table.geometry.to_numpy()
-    popups, names = _popups(layer, table, lang), _names(layer, table)
+    headings, columns = _columns(layer, table, lang)
+    names = _names(layer, table)
     features = [
         {
             "type": "Feature",
             "id": f"{at}",
-            "properties": {"class": code, "name": names[at], "popup": popups[at]},
+            "properties": {"c": code, "n": names[at], "v": [one[at] for one in columns]},
             "geometry": shapely.geometry.mapping(outlines[at]),
         }
         for at, code in enumerate(look.codes.tolist())
     ]
     placed: Any = {"pane": side} if side else {}
-    made = folium.GeoJson(
+    words = json.dumps(headings, ensure_ascii=False).replace("<", "\\u003c")
+    return folium.GeoJson(
         {"type": "FeatureCollection", "features": features},
         name=str(escape(layer.title.say(lang))),
         show=layer.shown,
-        style_function=lambda one: styles[one["properties"]["class"]],
+        style_function=lambda one: styles[one["properties"]["c"]],
+        on_each_feature=JsCode(f"(feature, layer) => nngisTell(feature, layer, {words})"),
         marker=ShapeMarker(),
         **placed,
     )
-    folium.GeoJsonTooltip(["name"], labels=False, sticky=True).add_to(made)
-    folium.GeoJsonPopup(["popup"], labels=False, max_width=420).add_to(made)
-    return made
 
 
 def _style(layer: MapLayer, look: Classified, code: int, side: Side | None) -> dict[str, Any]:
@@ -239,40 +254,31 @@ def _style(layer: MapLayer, look: Classified, code: int, side: Side | None) -> d
 
 
 def _names(layer: MapLayer, table: pd.DataFrame) -> list[str]:
-    """Return what a tooltip shows: the name, or else the id; as text, never as markup."""
-    ids = table.index.astype(str).tolist()
+    """Return what a tooltip shows: the name, or else the id."""
+    ids = [str(one) for one in table.index]
     if layer.name is None or layer.name not in table:
-        return [str(escape(one)) for one in ids]
-    return [
-        str(escape(id_ if pd.isna(name) else name))
-        for id_, name in zip(ids, table[layer.name], strict=True)
-    ]
+        return ids
+    pairs = zip(ids, table[layer.name], strict=True)
+    return [id_ if pd.isna(name) else str(name) for id_, name in pairs]
 
 
-def _popups(layer: MapLayer, table: pd.DataFrame, lang: Lang) -> list[str]:
-    """Return a small table of the popup's columns for each row; every value is escaped."""
-    columns: list[tuple[str, list[object]]] = []
+def _columns(
+    layer: MapLayer, table: pd.DataFrame, lang: Lang
+) -> tuple[list[str], list[list[str | None]]]:
+    """Return the headings of the popup's columns, and each column as texts; None where empty."""
+    headings, columns = [], []
     for name in layer.popup:
+        field = fields.get(name)
         column = name if name in table else f"{name}_{lang}"
         if column in table:
-            field = fields.get(name)
-            columns.append((field.heading(lang), shown_values(table[column], field, lang)))
+            shown = shown_values(table[column], field, lang)
         elif name == table.index.name:
-            field = fields.get(name)
-            columns.append((field.heading(lang), list(table.index.astype(str))))
-    rows = Markup("<tr><th>{}</th><td>{}</td></tr>")
-    return [
-        str(
-            Markup("<table>")
-            + Markup("").join(
-                rows.format(heading, _brief(values[at]))
-                for heading, values in columns
-                if values[at] is not None
-            )
-            + Markup("</table>")
-        )
-        for at in range(len(table))
-    ]
+            shown = list(table.index.astype(str))
+        else:
+            continue
+        headings.append(field.heading(lang))
+        columns.append([None if one is None else _brief(one) for one in shown])
+    return headings, columns
 
 
 def _brief(value: object) -> str:
@@ -280,13 +286,22 @@ def _brief(value: object) -> str:
     return f"{value:,.{DIGITS}g}" if number and abs(value) < 10**DIGITS else f"{value}"  # type: ignore[arg-type]
 
 
-def _add_ground(made: folium.Map, role: str, frame: gpd.GeoDataFrame) -> None:
-    """Add one role of the quiet ground, generalised as on the other maps."""
+def _add_ground(
+    made: folium.Map,
+    role: str,
+    frame: gpd.GeoDataFrame,
+    around: tuple[float, float, float, float] | None,
+) -> None:
+    """Add one role of the quiet ground, generalised as on the other maps, as far as it is near."""
     look = symbol(role)
+    if around is not None:
+        frame = frame[frame.to_crs("EPSG:4326").intersects(shapely.box(*around)).to_numpy()]
+    if frame.empty:
+        return
     metric = frame.geometry.dropna().to_crs(frame.estimate_utm_crs())
-    plain = metric.simplify(TOLERANCE_M).to_crs("EPSG:4326")
+    plain = metric.simplify(2 * TOLERANCE_M).to_crs("EPSG:4326")
     folium.GeoJson(
-        plain.to_json(),
+        _rounded(plain).to_json(),
         name=role,
         control=False,
         interactive=False,
@@ -300,6 +315,15 @@ def _add_ground(made: folium.Map, role: str, frame: gpd.GeoDataFrame) -> None:
         },
         marker=ShapeMarker(),
     ).add_to(made)
+
+
+def _rounded(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Keep the decimals of a degree that a map shows, and of long outlines the course."""
+    plain = shapes.to_numpy()
+    if shapely.get_num_coordinates(plain).sum() > MANY_CORNERS:
+        plain = shapely.simplify(plain, COURSE)
+    plain = shapely.transform(plain, lambda lonlat: lonlat.round(PLACES))
+    return gpd.GeoSeries(plain, index=shapes.index, crs=shapes.crs)
 
 
 def _marker_script() -> str:

@@ -144,8 +144,9 @@ def _from_vector(path: Path, part: str, datum: str | None) -> Layer:
 
 
 def _from_frame(frame: gpd.GeoDataFrame, part: str, datum: str | None) -> Layer:
-    if frame.index.name is not None and frame.index.name not in frame.columns:
-        frame = frame.reset_index()
+    key = f"{part}_id"
+    if key not in frame and (frame.index.name or not isinstance(frame.index, pd.RangeIndex)):
+        frame = frame.rename_axis(key).reset_index()  # an index that was chosen is the ids
     layer = _from_part(part_of(frame, Path(part), ""), part, datum, part)
     rows = layer.frame.to_wkb().to_csv().encode()
     return replace(layer, sha256=hashlib.sha256(rows).hexdigest())

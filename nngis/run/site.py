@@ -268,7 +268,7 @@ def answer_site(question: SiteQuestion) -> tuple[SiteAnswer, Result]:
     sites = frames["candidates"].assign(is_existing=False)
     if "existing" in frames:
         both = [frames["existing"].assign(is_existing=True), sites]
-        sites = gpd.GeoDataFrame(pd.concat(both), crs=crs)
+        sites = gpd.GeoDataFrame(pd.concat(both), crs=crs).rename_axis(sites.index.name)
         _no_common_ids(sites)
     table, lost, said = _links(frames, sites, question.limit_m)
     reach = site_links(table, frames["demand"].index, sites.index)

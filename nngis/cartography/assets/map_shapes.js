@@ -1,4 +1,4 @@
-/* Point symbols of the style on a Leaflet canvas: a circle marker that draws any outline. */
+/* Maps in notebooks: point symbols in the style's outlines; names and values as text, never markup. */
 L.ShapeMarker = L.CircleMarker.extend({
   _updatePath: function () {
     const renderer = this._renderer;
@@ -21,3 +21,24 @@ L.ShapeMarker = L.CircleMarker.extend({
     ctx.globalAlpha = 1;
   },
 });
+
+function nngisTell(feature, layer, headings) {
+  const own = feature.properties;
+  layer.bindTooltip(() => {
+    const line = document.createElement("span");
+    line.textContent = own.n;
+    return line;
+  }, { sticky: true });
+  layer.bindPopup(() => {
+    const table = document.createElement("table");
+    headings.forEach((heading, at) => {
+      if (own.v[at] === null) return;
+      const row = table.insertRow();
+      const head = document.createElement("th");
+      head.textContent = heading;
+      row.appendChild(head);
+      row.insertCell().textContent = own.v[at];
+    });
+    return table;
+  }, { maxWidth: 420 });
+}
