@@ -173,13 +173,16 @@ def check_run() -> Finding:
     from nngis.solvers.site.p_median import solve_p_median
     from nngis.solvers.site.site_links import site_links
 
-    begun = time.perf_counter()
     at = [shapely.Point(500_000.0 + 1000.0 * i, 2_523_000.0) for i in range(5)]
     row = gpd.GeoDataFrame(index=list("abcde"), geometry=at, crs="EPSG:4545")
-    links = site_links(geodesic_links(row, row, 5000.0), row.index, row.index)
-    answer = solve_p_median(links, [1.0] * 5, 1)
-    seconds = time.perf_counter() - begun
-    found = f"{''.join(answer.selected)} {answer.objective:.0f} m, {seconds:.1f} s"
+    spent = []
+    for _ in range(2):  # the first time compiles
+        begun = time.perf_counter()
+        links = site_links(geodesic_links(row, row, 5000.0), row.index, row.index)
+        answer = solve_p_median(links, [1.0] * 5, 1)
+        spent.append(time.perf_counter() - begun)
+    found = f"{''.join(answer.selected)} {answer.objective:.0f} m, {spent[1]:.1f} s"
+    found += f" (first {spent[0]:.1f} s)"
     if answer.selected != ("c",) or abs(answer.objective - 6000.0) > 10.0:  # noqa: PLR2004
         return Finding("fail", found, REINSTALL)
     return Finding("ok", found)

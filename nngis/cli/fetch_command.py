@@ -119,18 +119,24 @@ def layers_fetch(
 def layers_pack(
     folder: Annotated[Path, typer.Argument(help="图层文件夹 a layers folder")],
     out: Annotated[Path | None, typer.Option("--out", help="打包文件 the file to write")] = None,
+    carried: Annotated[
+        list[Path] | None,
+        typer.Option("--with", help="一并带上的文件或文件夹（安装包、案例） what travels along"),
+    ] = None,
     lang: LangOption = "zh",
 ) -> None:
     """把图层文件夹打成一个文件，带到内网。 Pack a layers folder into one file to carry.
 
-    例 Example:
+    例 Examples:
 
       nngis layers pack 南宁图层 --out 南宁图层.zip
+
+      nngis layers pack 南宁图层 --with nngis-0.1.0-win_amd64-cp312.zip --out U盘.zip
     """
     from nngis.fetch.pack import pack
 
     packed = out or folder.with_name(f"{folder.resolve().name}.nngis.zip")
-    count = pack(folder, packed)
+    count = pack(folder, packed, carried or ())
     text = Text(f"已打包 {count} 个文件：{packed}", f"{count} files packed: {packed}")
     typer.echo(text.say(lang))
 

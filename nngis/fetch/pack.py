@@ -2,10 +2,12 @@
 
 import hashlib
 import json
+import re
 import shutil
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from nngis.catalog.load import sha256_of
@@ -13,6 +15,10 @@ from nngis.catalog.spec import read_catalog
 from nngis.errors import LayerError, OutputError, Problem, require
 
 LIST = "pack.json"
+CARRIED = "carried"  # what travels with the layers lies in this folder of the pack
+#: Names that are devices on Windows, with any suffix, and signs that no name may hold there.
+RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
+FORBIDDEN = frozenset('<>:"|?*\\') | {chr(code) for code in range(32)}
 FORMAT = "nngis layers pack 1"
 FIXED_TIME = (2000, 1, 1, 0, 0, 0)
 AT_ONCE = 1 << 20
@@ -21,7 +27,7 @@ MOST_SWELLING = 1000
 SWELLING_FROM_BYTES = 100 << 20
 
 
-def pack(folder: Path, target: Path) -> int:
+def pack(folder: Path, target: Path, carried: Sequence[Path] = ()) -> int:
     """Pack a layers folder into one zip file with the hash of everything in it.
 
     Parameters
@@ -30,6 +36,9 @@ def pack(folder: Path, target: Path) -> int:
         A folder with a ``catalog.toml``.
     target : Path
         The file to write; the same folder gives the same bytes.
+    carried : sequence of Path
+        Files and folders that travel with it under ``carried/``: the bundle that installs nngis,
+        a case.
 
     Returns
     -------
@@ -41,7 +50,8 @@ def pack(folder: Path, target: Path) -> int:
     LayerError
         If the folder has no catalog, or a layer's file is missing or changed.
     OutputError
-        If the file would lie in the folder itself.
+        If the file would lie in the folder itself, something carried is not there, or a name
+        could not be unpacked on Windows.
     """
     specs = read_catalog(folder)
     if target.resolve().is_relative_to(folder.resolve()):
@@ -56,7 +66,10 @@ def pack(folder: Path, target: Path) -> int:
         for path in inside
         if not any(part.startswith(".") for part in path.parts) and path.suffix != ".part"
     )
-    digests = {name: sha256_of(folder / name) for name in names}
+    sources = {name: folder / name for name in names} | _carried(carried)
+    unsafe = [_unsafe(name) for name in sorted(sources) if not _harmless(name)]
+    require([*_missing(carried), *unsafe], OutputError)
+    digests = {name: sha256_of(path) for name, path in sources.items()}
     require(
         [
             Problem(
@@ -70,13 +83,39 @@ def pack(folder: Path, target: Path) -> int:
         LayerError,
     )
     try:
-        _write(folder, digests, target)
+        _write(sources, digests, target)
     except OSError as error:
         raise _unwritable(error, target) from error
-    return len(names)
+    return len(sources)
 
 
-def _write(folder: Path, digests: dict[str, str], target: Path) -> None:
+def _carried(paths: Sequence[Path]) -> dict[str, Path]:
+    """Name the files that travel along: a folder's keep their places in it."""
+    return {
+        f"{CARRIED}/{path.relative_to(one.parent).as_posix()}": path
+        for one in map(Path.resolve, paths)
+        for path in sorted(one.rglob("*") if one.is_dir() else [one])
+        if path.is_file()
+    }
+
+
+def _missing(paths: Sequence[Path]) -> list[Problem]:
+    return [
+        Problem("文件或文件夹不存在。", "There is no such file or folder.", where=str(path))
+        for path in paths
+        if not path.exists()
+    ]
+
+
+def _unsafe(name: str) -> Problem:
+    return Problem(
+        "Windows 上不能有这样的文件名；请改名后再打包。",
+        "No file can have this name on Windows; rename it and pack again.",
+        where=name,
+    )
+
+
+def _write(sources: dict[str, Path], digests: dict[str, str], target: Path) -> None:
     about = {"format": FORMAT, "files": digests}
     part = target.with_name(target.name + ".part")
     part.parent.mkdir(parents=True, exist_ok=True)
@@ -85,8 +124,9 @@ def _write(folder: Path, digests: dict[str, str], target: Path) -> None:
         packed.writestr(zipfile.ZipInfo(LIST, FIXED_TIME), text)
         for name in digests:
             info = zipfile.ZipInfo(name, FIXED_TIME)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            with (folder / name).open("rb") as source, packed.open(info, "w") as into:
+            packed_already = PurePosixPath(name).suffix == ".zip"
+            info.compress_type = zipfile.ZIP_STORED if packed_already else zipfile.ZIP_DEFLATED
+            with sources[name].open("rb") as source, packed.open(info, "w") as into:
                 shutil.copyfileobj(source, into, AT_ONCE)
     part.replace(target)
 
@@ -199,8 +239,9 @@ def _harmless(name: str) -> bool:
         bool(path.parts)
         and not path.is_absolute()
         and ".." not in path.parts
-        and not any(sign in name for sign in ("\\", ":", "\0"))
         and path.as_posix() == name
+        and not FORBIDDEN & set(name)
+        and not any(RESERVED.fullmatch(part) or part[-1] in ". " for part in path.parts)
     )
 
 

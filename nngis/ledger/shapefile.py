@@ -119,7 +119,8 @@ def _read(path: Path, said: Path) -> Part:
         for suffix in (".shp", ".shx", ".prj"):
             one = _beside(path, suffix)
             if one is not None:
-                (Path(folder) / f"plain{suffix}").symlink_to(one.resolve())
+                # Windows lets only administrators make links.
+                shutil.copyfile(one, Path(folder) / f"plain{suffix}")
         part = read_layers(Path(folder) / "plain.shp", said)[0]
     rows = part.table.rows[1:]
     texts = [c.encode(_BYTES) for row in rows for c in row if isinstance(c, str)]

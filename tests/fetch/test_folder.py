@@ -110,6 +110,39 @@ def test_the_same_folder_packs_to_the_same_bytes(packed, tmp_path):
     assert sha256_of(packed) == sha256_of(tmp_path / "again.zip")
 
 
+def test_the_bundle_and_a_case_travel_with_the_layers(packed, tmp_path):
+    folder = packed.with_suffix("")
+    bundle = tmp_path / "nngis-0.1.0-win_amd64-cp312.zip"
+    bundle.write_bytes(b"PK of the bundle")
+    case = tmp_path / "柳州"
+    (case / "layers").mkdir(parents=True)
+    (case / "case.toml").write_text("x", encoding="utf-8")
+    (case / "layers" / "a.csv").write_text("y", encoding="utf-8")
+    alone = pack(folder, tmp_path / "alone.zip")
+    assert pack(folder, tmp_path / "stick.zip", [bundle, case]) == alone + 3
+    unpack(tmp_path / "stick.zip", tmp_path / "there")
+    carried = tmp_path / "there" / "carried"
+    assert (carried / bundle.name).read_bytes() == b"PK of the bundle"
+    assert (carried / "柳州" / "layers" / "a.csv").read_text("utf-8") == "y"
+    assert read_catalog(tmp_path / "there") == read_catalog(folder)
+
+
+def test_what_is_to_be_carried_must_be_there(packed, tmp_path):
+    with pytest.raises(OutputError, match="no such file") as caught:
+        pack(packed.with_suffix(""), tmp_path / "b.zip", [tmp_path / "x", tmp_path / "y"])
+    assert len(caught.value.problems) == 2
+    assert not (tmp_path / "b.zip").exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["aux.csv", "COM1", "a:b", "a?.csv", "end.", "space ", "q*", "nul"]
+)
+def test_a_name_that_windows_cannot_have_is_not_packed(packed, tmp_path, name):
+    (tmp_path / name).write_text("x", encoding="utf-8")
+    with pytest.raises(OutputError, match="on Windows"):
+        pack(packed.with_suffix(""), tmp_path / "b.zip", [tmp_path / name])
+
+
 def test_a_changed_layer_is_not_packed(packed, tmp_path):
     (tmp_path / "out/roads.fgb").write_bytes(b"x")
     with pytest.raises(LayerError, match="missing or changed"):

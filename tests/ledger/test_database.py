@@ -28,10 +28,10 @@ def as_server(*command: object) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address() -> Iterator[str]:
     if not (BIN / "initdb").is_file():
         pytest.skip("no PostgreSQL server is installed")
-    folder = Path("/tmp") / f"nngis-pg-{tmp_path_factory.getbasetemp().name}"  # noqa: S108
+    folder = Path("/tmp") / f"nngis-pg-{os.getpid()}"  # noqa: S108
     data = folder / "data"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o777)

@@ -277,7 +277,8 @@ def _corridor_table(
 
 
 def _stop_table(stops: list[pd.DataFrame], routes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    table = pd.concat([pd.DataFrame(columns=[*STOP_COLUMNS, "geometry"]), *stops])
+    none = pd.DataFrame(columns=[*STOP_COLUMNS, "geometry"], dtype=object)
+    table = pd.concat([one.astype(object) for one in stops if len(one)] or [none])
     number = (table.groupby("corridor_id").cumcount() + 1).astype(str)
     index = pd.Index(table["corridor_id"] + "/" + number, dtype=object, name="corridor_site_id")
     km = table[["along_km", "gap_before_km"]].astype(float).round(3)
