@@ -13,11 +13,13 @@ from nngis.errors import LayerError
 from nngis.grid import Grid
 from nngis.inputs.choices import LayerChoice
 from nngis.inputs.rasters import find_raster, read_grid_around
+from nngis.inputs.station_datum import mend_datum
 from nngis.inputs.store import LayerStore, notes, record
 from nngis.result.plan import Plan
 from nngis.result.result import InputRecord
 from nngis.text import Text
 
+STATIONS = "charging_stations"
 MARGIN_M = 2_000.0  # rasters reach so far beyond the layer that leads, or a quarter of its extent
 MARGIN_SHARE = 0.25
 
@@ -91,6 +93,8 @@ def plan_inputs(
     away = store.home_crs is not None and crs != store.home_crs
     roles = [role for role in roles if role in kept or not away]
     frames = {role: layers[role].in_crs(crs) for role in roles}
+    if {STATIONS, "roads"} <= set(frames):
+        frames[STATIONS] = mend_datum(frames[STATIONS], frames["roads"])
     grids, inputs = {}, [record(role, layers[role]) for role in roles]
     said = [note for role in roles for note in notes(layers[role])]
     for role in plan.raster_roles:

@@ -195,9 +195,7 @@ def _existing(
     crs = frames["counties"].crs
     none = gpd.GeoDataFrame({"county": []}, geometry=[], crs=crs, index=pd.Index([], dtype=str))
     given = frames.get("charging_stations", none)
-    cleaned = clean_stations(
-        given, parameters, roads=frames.get("roads"), water=frames.get("water_areas")
-    )
+    cleaned = clean_stations(given, parameters, water=frames.get("water_areas"))
     stations = cleaned.stations
     problems = cleaned.problems
     problems.index = pd.Index([f"X{at:04d}" for at in range(1, len(problems) + 1)], name="row_id")

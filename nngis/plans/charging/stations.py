@@ -10,13 +10,13 @@ import pandas as pd
 import shapely
 
 from nngis.errors import LayerError
-from nngis.plans.charging.station_datum import mend_datum
 from nngis.plans.charging.station_merge import merge_doubled, merge_piles
 from nngis.plans.charging.station_parameters import StationParameters
 from nngis.plans.charging.station_problems import problem_rows
 
 Floats = npt.NDArray[np.float64]
 W_PER_KW = 1_000.0
+DATUMS = {"gcj02": "GCJ-02", "bd09": "BD-09"}
 COUNTED = ("piles_count", "fast_piles_count", "slow_piles_count", "connectors_count")
 _POWER = {
     "power_in_w": (
@@ -56,15 +56,14 @@ def clean_stations(
     stations: gpd.GeoDataFrame,
     parameters: StationParameters,
     *,
-    roads: gpd.GeoDataFrame | None = None,
     water: gpd.GeoDataFrame | None = None,
 ) -> Cleaned:
     """Find and mend what is commonly wrong with a list of charging stations.
 
-    In this order: rows without a place are left out; another datum is recognised by the roads and
-    taken back; a number of piles or a power that cannot be right becomes unknown, or watts
-    kilowatts; piles listed one by one become a station, entries made twice become one; stations
-    in the water are named.
+    In this order: rows without a place are left out; what was moved from another datum is named
+    (`datum_found`, `moved_m`); a number of piles or a power that cannot be right becomes unknown,
+    or watts kilowatts; piles listed one by one become a station, entries made twice become one;
+    stations in the water are named.
 
     Parameters
     ----------
@@ -73,8 +72,6 @@ def clean_stations(
         `piles_count`, `fast_piles_count`, `slow_piles_count`, `connectors_count`, `power_kw`.
     parameters : StationParameters
         How near is one place, what power is odd.
-    roads : GeoDataFrame, optional
-        Lines in the same CRS; without them the datum is not tested.
     water : GeoDataFrame, optional
         Polygons or lines in the same CRS; without it nobody is looked for in the water.
 
@@ -108,9 +105,8 @@ def clean_stations(
     _check(stations)
     placed = stations.geometry.notna() & ~stations.geometry.is_empty
     here, said = stations[placed], [_without_place(stations.index[~placed])]
-    if roads is not None and len(here):
-        here, found = mend_datum(here, roads)
-        said.append(found)
+    here, found = _of_datum(here)
+    said.append(found)
     steps = (
         _mend_counts,
         partial(_mend_power, parameters=parameters),
@@ -148,6 +144,24 @@ def _check(stations: gpd.GeoDataFrame) -> None:
 def _without_place(ids: pd.Index) -> pd.DataFrame:
     said = ("没有坐标，未参与分析。", "It has no place and takes no part.")
     return problem_rows(ids, "no_place", "left_out", [said] * len(ids))
+
+
+def _of_datum(stations: gpd.GeoDataFrame) -> Cleaned:
+    """Name the rows that the inputs moved from another datum, batch by batch."""
+    said = [problem_rows([], "other_datum", "moved", [])]
+    if "datum_found" not in stations:
+        return Cleaned(stations, said[0])
+    for datum, rows in stations.groupby("datum_found", sort=True):
+        name = DATUMS[str(datum)]
+        zh = f"坐标为 {name}（同批 {len(rows)} 站整体偏离道路，改正后落在路旁），已移动"
+        en = (
+            f"The coordinates are in {name} (the {len(rows)} stations of this batch lie off the "
+            "roads, and at them once corrected); moved by"
+        )
+        words = [(f"{zh} {m:.0f} m。", f"{en} {m:.0f} m.") for m in rows["moved_m"]]
+        said.append(problem_rows(rows.index, "other_datum", "moved", words))
+    out = stations.drop(columns=["datum_found", "moved_m"])
+    return Cleaned(out, pd.concat(said, ignore_index=True))
 
 
 def _mend_counts(stations: gpd.GeoDataFrame) -> Cleaned:

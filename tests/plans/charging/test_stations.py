@@ -9,9 +9,7 @@ import pytest
 from shapely import LineString, Point, box
 
 from nngis import fields
-from nngis.crs import bd09_from_wgs84, gcj02_from_wgs84, lonlat_to_work, work_to_lonlat
 from nngis.errors import LayerError
-from nngis.plans.charging.station_datum import mend_datum
 from nngis.plans.charging.station_merge import merge_doubled, merge_piles
 from nngis.plans.charging.station_parameters import StationParameters
 from nngis.plans.charging.stations import clean_stations
@@ -19,7 +17,6 @@ from nngis.plans.charging.stations import clean_stations
 CRS = "EPSG:4545"
 X, Y = 530_000.0, 2_520_000.0
 DEFAULT = StationParameters()
-ROADS = Path(__file__).parents[3] / "layers" / "roads.geojson"
 
 
 def stations(rows, **columns):
@@ -34,78 +31,6 @@ def row(count, step_m=10.0):
 
 def said(found):
     return found.problems[["station_id", "station_problem", "station_action"]].values.tolist()
-
-
-@pytest.fixture(scope="module")
-def roads():
-    return gpd.read_file(ROADS).to_crs(CRS)
-
-
-@pytest.fixture(scope="module")
-def at_roads(roads):
-    """Sixty stations 20 m beside the roads of the shipped layer."""
-    rng = np.random.default_rng(5)
-    lines = roads.geometry.iloc[rng.integers(0, len(roads), 60)]
-    points = lines.interpolate(rng.uniform(0, 1, 60), normalized=True)
-    turn = rng.uniform(0, 2 * np.pi, 60)
-    xy = np.column_stack([points.x + 20 * np.cos(turn), points.y + 20 * np.sin(turn)])
-    index = [f"s{n}" for n in range(60)]
-    return gpd.GeoDataFrame(geometry=gpd.points_from_xy(*xy.T, crs=CRS), index=index)
-
-
-def shifted(frame, shift):
-    lon, lat = work_to_lonlat(frame.geometry.x, frame.geometry.y, frame.crs)
-    x, y = lonlat_to_work(*shift(lon, lat), frame.crs)
-    return frame.set_geometry(gpd.points_from_xy(x, y, crs=frame.crs))
-
-
-@pytest.mark.parametrize(
-    ("shift", "name", "far_m"),
-    [(gcj02_from_wgs84, "GCJ-02", 520), (bd09_from_wgs84, "BD-09", 1_140)],
-)
-def test_stations_in_another_datum_are_found_by_the_roads_and_moved_back(
-    roads, at_roads, shift, name, far_m
-):
-    away = shifted(at_roads, shift)
-    off = away.geometry.distance(at_roads.geometry, align=False)
-    assert off.mean() == pytest.approx(far_m, abs=40)
-    found = mend_datum(away, roads)
-    assert found.stations.geometry.distance(at_roads.geometry, align=False).max() < 0.01
-    assert found.problems["station_id"].tolist() == at_roads.index.tolist()
-    assert found.problems["reason_en"].str.contains(name).all()
-
-
-def test_stations_where_they_should_be_are_left_there(roads, at_roads):
-    found = mend_datum(at_roads, roads)
-    assert found.problems.empty
-    assert found.stations.geometry.geom_equals(at_roads.geometry).all()
-
-
-def test_one_operators_other_datum_moves_only_its_own_stations(roads, at_roads):
-    mixed = at_roads.assign(operator=["one"] * 30 + ["other"] * 30)
-    away = pd.concat([mixed.iloc[:30], shifted(mixed.iloc[30:], gcj02_from_wgs84)])
-    found = mend_datum(away, roads)
-    assert found.problems["station_id"].tolist() == mixed.index[30:].tolist()
-    assert found.stations.geometry.distance(at_roads.geometry, align=False).max() < 0.01
-
-
-def test_where_roads_are_everywhere_nothing_is_moved(at_roads):
-    west, south, east, north = 0, 0, 6_000, 6_000
-    grid = [LineString([(X + x, Y + south), (X + x, Y + north)]) for x in range(west, east, 100)]
-    grid += [LineString([(X + west, Y + y), (X + east, Y + y)]) for y in range(south, north, 100)]
-    streets = gpd.GeoDataFrame(geometry=grid, crs=CRS)
-    rng = np.random.default_rng(1)
-    anywhere = {f"s{n}": tuple(rng.uniform(500, 5_500, 2)) for n in range(50)}
-    found = mend_datum(shifted(stations(anywhere), gcj02_from_wgs84), streets)
-    assert found.problems.empty
-
-
-def test_few_stations_or_roads_far_away_tell_nothing(roads, at_roads):
-    away = shifted(at_roads, gcj02_from_wgs84)
-    assert mend_datum(away.iloc[:4], roads).problems.empty
-    far = roads.assign(geometry=roads.geometry.translate(2e6, 0))
-    assert mend_datum(away, far).problems.empty
-    assert mend_datum(away.iloc[:0], roads).stations.empty
 
 
 @pytest.mark.parametrize(
@@ -243,18 +168,24 @@ def test_a_station_in_the_water_is_named_and_kept():
     assert found.stations.index.tolist() == table.index.tolist()
 
 
-def test_all_faults_at_once_are_each_named_and_every_row_is_accounted_for(roads, at_roads):
-    away = shifted(at_roads, gcj02_from_wgs84).assign(name_zh=None, power_kw=60.0)
+def test_all_faults_at_once_are_each_named_and_every_row_is_accounted_for():
+    away = stations(row(60, 200.0), name_zh=None, power_kw=60.0)
     lost = gpd.GeoDataFrame({"power_kw": [60.0]}, geometry=[None], index=["lost"], crs=CRS)
     first = away.iloc[[0]]
     twice = pd.concat([first, first]).set_axis(["t0", "t1"], axis="index")
     twice = twice.assign(name_zh="重复站", power_kw=[60_000_000.0, 60.0])
     twice = twice.set_geometry(twice.geometry.translate(100, 0))
     table = pd.concat([away, lost, twice])
+    there = table.geometry.notna()
+    table["datum_found"] = pd.Series("gcj02", index=table.index).where(there)
+    table["moved_m"] = pd.Series(520.0, index=table.index).where(there)
     before = table.copy()
-    found = clean_stations(table, DEFAULT, roads=roads)
+    found = clean_stations(table, DEFAULT)
     problems = found.problems.groupby("station_problem").size().to_dict()
     assert problems == {"no_place": 1, "other_datum": 62, "power_odd": 1, "doubled": 1}
+    moved = found.problems[found.problems["station_problem"].eq("other_datum")]
+    assert moved["reason_en"].str.contains("GCJ-02").all()
+    assert moved["reason_en"].str.contains("moved by 520 m").all()
     gone = found.problems.query("station_action in ['left_out', 'merged']")["station_id"]
     assert sorted([*gone, *found.stations.index]) == sorted(table.index)
     pd.testing.assert_frame_equal(table, before)
@@ -269,8 +200,9 @@ def test_clean_stations_stay_clean():
     pd.testing.assert_frame_equal(again.stations, once.stations)
 
 
-def test_no_stations_have_no_problems(roads):
-    found = clean_stations(stations({}), DEFAULT, roads=roads, water=roads)
+def test_no_stations_have_no_problems():
+    lake = gpd.GeoDataFrame(geometry=[box(X, Y, X + 1, Y + 1)], crs=CRS)
+    found = clean_stations(stations({}), DEFAULT, water=lake)
     assert found.stations.empty
     assert found.problems.empty
 

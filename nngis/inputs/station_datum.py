@@ -1,7 +1,5 @@
 """Stations drawn in another datum than the roads: found by the roads, and moved into place."""
 
-from typing import NamedTuple
-
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
@@ -11,32 +9,16 @@ import shapely
 from nngis.crs import Datum, lonlat_to_work, to_wgs84, work_to_lonlat
 from nngis.ledger.datums import infer_datum
 from nngis.ledger.references import References
-from nngis.plans.charging.station_problems import problem_rows
 
 Floats = npt.NDArray[np.float64]
 # An operator with fewer stations is tested with the others: few points fit anywhere.
 FEWEST_OF_ONE = 20
 # Roads farther than this from all stations say nothing of them, whatever the datum.
 _AROUND_M = 5_000.0
-_NAMES = {"gcj02": "GCJ-02", "bd09": "BD-09"}
+MENDED = ("gcj02", "bd09")
 
 
-class Placed(NamedTuple):
-    """Stations in the datum of the roads.
-
-    Parameters
-    ----------
-    stations : GeoDataFrame
-        All rows; some moved.
-    problems : DataFrame
-        The rows that were moved.
-    """
-
-    stations: gpd.GeoDataFrame
-    problems: pd.DataFrame
-
-
-def mend_datum(stations: gpd.GeoDataFrame, roads: gpd.GeoDataFrame) -> Placed:
+def mend_datum(stations: gpd.GeoDataFrame, roads: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Move stations that lie in GCJ-02 or BD-09 among roads in WGS84.
 
     Stations stand at roads. Each operator's rows (those of small operators, and rows without one,
@@ -54,27 +36,30 @@ def mend_datum(stations: gpd.GeoDataFrame, roads: gpd.GeoDataFrame) -> Placed:
 
     Returns
     -------
-    stations : GeoDataFrame
-        The rows, moved where another datum stands out.
-    problems : DataFrame
-        One row a station moved.
+    GeoDataFrame
+        The rows, moved where another datum stands out; `datum_found` and `moved_m` say of each
+        row from which datum and how far, and are empty where it stayed.
     """
-    said: list[pd.DataFrame] = [problem_rows([], "other_datum", "moved", [])]
+    found = pd.Series(pd.NA, index=stations.index, dtype="string")
+    moved_m = pd.Series(np.nan, index=stations.index)
+    placed = np.flatnonzero((stations.geometry.notna() & ~stations.geometry.is_empty).to_numpy())
     references = _references(stations, roads)
-    if references is None:
-        return Placed(stations, said[0])
-    x, y = stations.geometry.x.to_numpy(copy=True), stations.geometry.y.to_numpy(copy=True)
+    if references is None or stations.iloc[placed].geom_type.ne("Point").any():
+        return stations.assign(datum_found=found, moved_m=moved_m)
+    here = stations.iloc[placed]
+    x, y = here.geometry.x.to_numpy(copy=True), here.geometry.y.to_numpy(copy=True)
     lon, lat = work_to_lonlat(x, y, stations.crs)
-    for rows in _batches(stations):
+    for rows in _batches(here):
         verdict = infer_datum(lon[rows], lat[rows], pd.DataFrame(index=rows), references)
-        if verdict.datum not in _NAMES:
+        if verdict.datum not in MENDED:
             continue
         new_x, new_y = _moved(lon[rows], lat[rows], verdict.datum, stations)
-        far_m = np.hypot(new_x - x[rows], new_y - y[rows])
+        moved_m.iloc[placed[rows]] = np.hypot(new_x - x[rows], new_y - y[rows])
+        found.iloc[placed[rows]] = verdict.datum
         x[rows], y[rows] = new_x, new_y
-        said.append(_say(stations.index[rows], verdict.datum, far_m))
-    out = stations.set_geometry(gpd.points_from_xy(x, y, crs=stations.crs))
-    return Placed(out, pd.concat(said, ignore_index=True))
+    shapes = stations.geometry.copy()
+    shapes.iloc[placed] = gpd.points_from_xy(x, y, crs=stations.crs)
+    return stations.set_geometry(shapes).assign(datum_found=found, moved_m=moved_m)
 
 
 def _references(stations: gpd.GeoDataFrame, roads: gpd.GeoDataFrame) -> References | None:
@@ -112,14 +97,3 @@ def _moved(
 ) -> tuple[Floats, Floats]:
     true_lon, true_lat = to_wgs84(lon, lat, datum or "wgs84")
     return lonlat_to_work(true_lon, true_lat, stations.crs)
-
-
-def _say(ids: pd.Index, datum: Datum | None, far_m: Floats) -> pd.DataFrame:
-    name = _NAMES[str(datum)]
-    zh = f"坐标为 {name}（同批 {len(ids)} 站整体偏离道路，改正后落在路旁），已移动"
-    en = (
-        f"The coordinates are in {name} (the {len(ids)} stations of this batch lie off the roads, "
-        "and at them once corrected); moved by"
-    )
-    said = [(f"{zh} {m:.0f} m。", f"{en} {m:.0f} m.") for m in far_m]
-    return problem_rows(ids, "other_datum", "moved", said)
