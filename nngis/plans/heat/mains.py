@@ -10,6 +10,7 @@ from nngis.plans.heat.steam.feasible import SteamNeeds
 from nngis.plans.heat.steam.flow import PipeConditions, Pipes, Steam
 from nngis.plans.heat.steam.pipe import capacity_t_h, march
 from nngis.plans.heat.steam.sizes import PipeSizes
+from nngis.plans.heat.steam.velocity import superheat_k
 
 Floats = npt.NDArray[np.float64]
 ROUNDS = 2  # the second sends on its way what condensed in the first
@@ -141,14 +142,16 @@ def _choose(
     each = np.repeat(pipes, count)
     inner, loss = (np.tile(x, pipes.size) for x in (sizes.inner_mm, sizes.loss_w_m_k))
     p, t = state.values[0][trees.up[each]], state.values[1][trees.up[each]]
-    fits = capacity_t_h(p, t, inner, needs.velocity_max_m_s) >= flow[each]
+    most = needs.velocity_max_m_s
+    leaving = needs.fastest_m_s(inner, superheat_k(p, t), most)
+    fits = capacity_t_h(p, t, inner, leaving) >= flow[each]
     end = march(
         Steam(p, t, flow[each]),
         Pipes(trees.length_m[each], inner, loss),
         conditions,
         steps=STEPS,
     )
-    fits &= end.velocity_m_s <= needs.velocity_max_m_s
+    fits &= end.velocity_m_s <= needs.fastest_m_s(inner, end.superheat_k, most)
     pressure = np.nan_to_num(end.steam.p_mpa, nan=-1.0)
     serves = fits & (pressure**2 >= target[each] - SLACK) & (pressure > 0)
     serves, fits = serves.reshape(-1, count), fits.reshape(-1, count)

@@ -1,5 +1,7 @@
 """Three radii side by side: straight line, road, and as far as steam stays steam."""
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -108,7 +110,7 @@ def needs_of(p_min_mpa: np.ndarray, parameters: HeatParameters) -> SteamNeeds:
         The needs.
     """
     needs = steam_needs(parameters)
-    return SteamNeeds(p_min_mpa, needs.t_min_c, needs.velocity_max_m_s, needs.condensate_max_share)
+    return replace(needs, p_min_mpa=p_min_mpa)
 
 
 def reach_of_mains(plants: gpd.GeoDataFrame, parameters: HeatParameters) -> pd.Series:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from nngis.plans.heat.balance import Balance, balance, loads, sentences
+from nngis.plans.heat.extraction_range import range_words, same_decisions
 from nngis.plans.heat.facts import IDLE
 from nngis.plans.heat.network import SteamNetwork, is_user, lay_network
 from nngis.plans.heat.network_economics import (
@@ -130,8 +131,7 @@ def supply_steam(
     plants = plants.join(first[["steam_p_mpa", "steam_t_c"]])
     routes = _routes(lines, users, plants, parameters)
     radii = compare_radii(users, plants, routes, parameters)
-    outlets["main_t_h"] = _main_flow(outlets, radii)
-    outlets["steam_radius_m"] = reach_of_mains(outlets, parameters)
+    outlets = _with_reach(outlets, radii, parameters)
     plants["steam_radius_m"] = outlets.groupby("plant_id")["steam_radius_m"].max()
     found = balance(asks, outlets, radii)
     network: SteamNetwork | None = None
@@ -155,6 +155,13 @@ def supply_steam(
         if is_user(laid.trees).any():
             network = laid
             pipes, nodes = network_tables(laid, outlets, tonnes["co2_avoided_t_a"], parameters)
+
+    def served_with(other: gpd.GeoDataFrame) -> frozenset[str]:
+        given = balance(asks, _with_reach(other, radii, parameters), radii).assignment
+        return frozenset(given.index)
+
+    same = same_decisions(units, parameters, served_with)
+    said = (*said, *range_words(same, outlets, parameters))
     shown = tonnes.join(_shown(boilers.index, radii, found, network, unpaid))
     shown.loc[boilers["status"].isin(IDLE) & shown["replaced_by"].notna(), "load_t_h"] = 0.0
     return Supply(
@@ -189,6 +196,16 @@ def _routes(
         off_road_max_m=parameters.off_road_max_m,
         detour_ratio=parameters.detour_ratio,
     )
+
+
+def _with_reach(
+    outlets: gpd.GeoDataFrame, radii: pd.DataFrame, parameters: HeatParameters
+) -> gpd.GeoDataFrame:
+    """Add the flow of each outlet's main and how far steam reaches through it."""
+    out = outlets.copy()
+    out["main_t_h"] = _main_flow(out, radii)
+    out["steam_radius_m"] = reach_of_mains(out, parameters)
+    return out
 
 
 def _main_flow(outlets: gpd.GeoDataFrame, radii: pd.DataFrame) -> pd.Series:

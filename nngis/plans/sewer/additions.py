@@ -16,6 +16,7 @@ from nngis.plans.sewer.parameters import SewerParameters
 from nngis.plans.sewer.priority import put_in_order
 from nngis.plans.sewer.sections import COLUMNS as SECTION_COLUMNS
 from nngis.plans.sewer.sections import GROUND_COLUMNS, ground_along, long_sections
+from nngis.plans.sewer.terrain import COARSE_M
 
 PIPE_COLUMNS = (
     *("from_manhole", "to_manhole", "wwtp_id", "length_m", "diameter_mm", "slope"),
@@ -30,6 +31,8 @@ CHECK_COLUMNS = {
     "result": "code_result",
     "verified": "code_verified",
 }
+ROUTE_COLUMNS = ("wwtp_id", "length_m")
+M_PER_KM = 1000.0
 LEAST_STEP_M = 2.0  # between two heights of the terrain on long sections
 SNAP_TOWNS_M = 5_000.0  # towns that stand in are put on the nearest road so far away
 
@@ -43,9 +46,10 @@ class Additions:
     tables : mapping of str to DataFrame
         ``pipes``, ``manholes``, ``lift_stations``, ``compliance``, ``compliance_summary``,
         ``connections``, ``sections``, ``section_ground``, ``priority``, ``packages``; empty where
-        nothing is laid out.
+        nothing is laid out, or the terrain is too coarse for it; then ``routes`` has the lengths.
     figures : mapping of str to float
-        Sums of the design; none where there is no design.
+        Sums of the design; none where there is no design, and lengths and people alone where the
+        terrain is too coarse.
     problems : tuple of Problem
         What the design says of its input, or why there is none.
     """
@@ -80,7 +84,9 @@ def lay_out(
         Empty tables and a reason where roads, terrain, a placed plant or open demand is missing,
         or the design finds no way.
     """
-    todo = gaps[gaps["decision"].eq("gap")]
+    todo = gaps[gaps["decision"].isin(("gap", "unknown"))]
+    # Pipes are sized for as many as there may be.
+    todo = todo.assign(population=todo["population"].fillna(todo["population_high"]))
     placed = plants[~(plants.geometry.isna() | plants.geometry.is_empty)]
     none = Additions(_nothing(gaps.crs))
     if layers.roads is None or layers.elevation is None or todo.empty or placed.empty:
@@ -101,10 +107,21 @@ def lay_out(
         )
     except NngisError as error:
         return replace(none, problems=error.problems)
+    joined = todo.loc[made.connections.index[made.connections["pipe_id"].notna()]]
+    people = {f"people_{end}": float(joined[f"population_{end}"].sum()) for end in ("low", "high")}
+    if layers.elevation.cell_m > COARSE_M:
+        length_km = {"gravity_km": float(_routes(made)["length_m"].sum()) / M_PER_KM}
+        return Additions({**none.tables, "routes": _routes(made)}, length_km | people, ())
     tables = _tables(made, spare, parameters) | _sections(
         made, layers.elevation, parameters.section_routes
     )
-    return Additions(tables, made.figures, made.problems)
+    return Additions({**none.tables, **tables}, dict(made.figures) | people, made.problems)
+
+
+def _routes(made: SewerDesign) -> gpd.GeoDataFrame:
+    """Take of a design what coarse terrain can carry: where pipes might run, and how far."""
+    pipes = made.pipes[made.pipes["kind"].ne("existing")]
+    return pipes[[*ROUTE_COLUMNS, "geometry"]].rename_axis("route_id")
 
 
 def _on_roads(towns: gpd.GeoDataFrame, roads: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -191,6 +208,7 @@ def _nothing(crs: object) -> dict[str, pd.DataFrame]:
         pipes, rows("", "pipe_id", "people", "mean_flow_l_s"), pd.Series(dtype=float), NO_BUDGET
     )
     return {
+        "routes": places("route_id", *ROUTE_COLUMNS),
         "pipes": pipes,
         "manholes": places(
             "manhole_id", "ground_m", "invert_m", "depth_m", "drop_m", "kind", "wwtp_id",

@@ -21,6 +21,7 @@ from nngis.plans.sewer.parameters import SewerParameters
 from nngis.plans.sewer.people import people_of, towns_without_plant
 from nngis.plans.sewer.plants import place_capacity
 from nngis.plans.sewer.progress import M3_PER_10K_T, progress_tables
+from nngis.plans.sewer.quota import sewage_m3_d
 from nngis.plans.sewer.renovation import RENOVATION_COLUMNS, judge_sewers
 from nngis.result.result import Analysis
 
@@ -90,7 +91,8 @@ def _service(
     catchments = _empty("wwtp_id", CATCHMENT_COLUMNS, crs)
     if plants is not None:
         people = gaps["population"].groupby(gaps["wwtp_id"]).sum()
-        table = catchment_table(plants, found, people, parameters)
+        brought = sewage_m3_d(gaps, parameters).astype(float).groupby(gaps["wwtp_id"]).sum()
+        table = catchment_table(plants, found, people, brought, parameters)
         areas = catchment_areas(foul, belongs, parameters.served_within_m)
         drawn = table.loc[areas.index]
         catchments = gpd.GeoDataFrame(drawn, geometry=areas, crs=crs)

@@ -65,6 +65,7 @@ def catchment_table(
     plants: gpd.GeoDataFrame,
     found: pd.DataFrame,
     people: pd.Series,
+    sewage_m3_d: pd.Series,
     parameters: SewerParameters,
 ) -> pd.DataFrame:
     """Hold the load of every plant against its capacity.
@@ -77,8 +78,10 @@ def catchment_table(
         What `trace_plants` found upstream of them.
     people : Series
         People in each plant's catchment, by `wwtp_id`.
+    sewage_m3_d : Series
+        What they bring [m³/d], by `wwtp_id`.
     parameters : SewerParameters
-        Sewage a person; what strength is abnormal.
+        What strength is abnormal.
 
     Returns
     -------
@@ -96,7 +99,7 @@ def catchment_table(
         number(name) for name in ("treated_m3_d", "capacity_m3_d", "influent_bod_mg_l")
     )
     mine = people.reindex(plants.index).astype(float)
-    of_people = mine * parameters.sewage_m3_head_d
+    of_people = sewage_m3_d.reindex(plants.index).astype(float)
     load = treated.fillna(of_people)
     basis = pd.Series("treated", plants.index).where(treated.notna(), "people")
     out = pd.DataFrame(

@@ -29,7 +29,9 @@ class _Check(NamedTuple):
     exempt: Bools
 
 
-def check_pipes(pipes: gpd.GeoDataFrame, *, roughness_n: float) -> pd.DataFrame:
+def check_pipes(
+    pipes: gpd.GeoDataFrame, *, roughness_n: float, accuracy_m: float = 0.0
+) -> pd.DataFrame:
     """Hold every pipe against every clause that applies to it.
 
     Parameters
@@ -40,6 +42,9 @@ def check_pipes(pipes: gpd.GeoDataFrame, *, roughness_n: float) -> pd.DataFrame:
         `flow_l_s`, `fill_ratio`, `velocity_m_s`, `kind`, `lifted`; lines run as the water flows.
     roughness_n : float
         Manning's n; says up to which flow the self-cleansing velocity is not asked for.
+    accuracy_m : float
+        How far a line may lie from where the pipe will: a turn is judged no finer than that
+        allows, and its limit is lowered by as much.
 
     Returns
     -------
@@ -51,7 +56,7 @@ def check_pipes(pipes: gpd.GeoDataFrame, *, roughness_n: float) -> pd.DataFrame:
     """
     ids = pipes.index.to_numpy()
     parts = []
-    for check in _checks(pipes, roughness_n):
+    for check in _checks(pipes, roughness_n, accuracy_m):
         at = np.flatnonzero(check.applies)
         one = rule(check.rule)
         value, bound = check.value[at], check.limit[at]
@@ -78,7 +83,7 @@ def check_pipes(pipes: gpd.GeoDataFrame, *, roughness_n: float) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _checks(pipes: gpd.GeoDataFrame, roughness_n: float) -> Iterator[_Check]:
+def _checks(pipes: gpd.GeoDataFrame, roughness_n: float, accuracy_m: float) -> Iterator[_Check]:
     """Make all checks, in the order of the code's table."""
     n = len(pipes)
     diameter, slope, length, fill, velocity = (
@@ -106,26 +111,26 @@ def _checks(pipes: gpd.GeoDataFrame, roughness_n: float) -> Iterator[_Check]:
     shell = (diameter + pipes["wall_mm"].to_numpy(float)) / 1000.0
     depth = pipes[["cover_up_m", "cover_down_m"]].max(axis=1).to_numpy(float) + shell
     yield _Check("max_depth_m", ~never, depth, flat("max_depth_m"), False, never)
-    meets, step, shrink, angle, turns_freely = _junctions(pipes, gravity)
+    meets, step, shrink, angle, unsure_deg, turns_freely = _junctions(pipes, gravity, accuracy_m)
     lifted = pipes["lifted"].to_numpy(bool)
     yield _Check("level_matching_m", meets & ~lifted, step, zero, True, never)
     yield _Check("size_reduction", meets, shrink, zero, True, never)
     spacing = rule("manhole_spacing_m").at(diameter)
     yield _Check("manhole_spacing_m", gravity, length, spacing, False, never)
-    turn = flat("turn_angle_deg")
+    turn = np.maximum(flat("turn_angle_deg") - unsure_deg, 0.0)
     yield _Check("turn_angle_deg", meets & ~lifted, angle, turn, True, turns_freely)
     for name, at_least in (("rising_min_velocity_m_s", True), ("rising_max_velocity_m_s", False)):
         yield _Check(name, rising, velocity, flat(name), at_least, never)
 
 
 def _junctions(
-    pipes: gpd.GeoDataFrame, gravity: Bools
-) -> tuple[Bools, Floats, Floats, Floats, Bools]:
+    pipes: gpd.GeoDataFrame, gravity: Bools, accuracy_m: float
+) -> tuple[Bools, Floats, Floats, Floats, Floats, Bools]:
     """Compare each gravity pipe with the gravity pipes that arrive where it begins.
 
     Return whether any does, and of them the least step of crowns down to this one [m], the least
-    growth of the diameter [mm], the sharpest angle [degrees], and whether all that turn sharply
-    may, for they drop into a small pipe.
+    growth of the diameter [mm], the sharpest angle [degrees], how far that is from sure [degrees],
+    and whether all that turn sharply may, for they drop into a small pipe.
     """
     n = len(pipes)
     begins = pd.Index(pipes["from_manhole"])
@@ -138,7 +143,8 @@ def _junctions(
     crown_out = pipes["invert_up_m"].to_numpy(float) + diameter / 1000.0
     meets = np.zeros(n, bool)
     meets[down] = True
-    step, growth, free, angle = (np.full(n, np.inf) for _ in range(4))
+    step, growth, free = (np.full(n, np.inf) for _ in range(3))
+    angle, unsure = np.full(n, np.inf), np.zeros(n)
     drop = crown_in[up] - crown_out[down]
     np.minimum.at(step, down, drop)
     np.minimum.at(growth, down, diameter[down] - diameter[up])
@@ -146,10 +152,16 @@ def _junctions(
     turn = turn_angles_deg(lines[up], lines[down])
     may = (diameter[down] <= limit("turn_free_diameter_mm")) & (drop > limit("turn_free_drop_m"))
     np.minimum.at(free, down[may], turn[may])
-    np.minimum.at(angle, down[~may], turn[~may])
-    turns_freely = angle >= limit("turn_angle_deg")
+    # Ends that lie off by so much turn a pipe by as much over its length.
+    length = np.maximum(pipes["length_m"].to_numpy(float), TOLERANCE)
+    doubt = np.degrees(np.arctan2(accuracy_m, length))
+    doubt = (doubt[up] + doubt[down])[~may]
+    worst = np.argsort(-(turn[~may] + doubt), kind="stable")  # the last written is the sharpest
+    angle[down[~may][worst]] = turn[~may][worst]
+    unsure[down[~may][worst]] = doubt[worst]
+    turns_freely = angle >= limit("turn_angle_deg") - unsure
     sharpest = np.where(turns_freely, np.minimum(angle, free), angle)
-    return meets, step, growth, sharpest, turns_freely
+    return meets, step, growth, sharpest, unsure, turns_freely
 
 
 def _first(pipes: gpd.GeoDataFrame) -> npt.NDArray[np.intp]:

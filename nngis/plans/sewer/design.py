@@ -15,6 +15,7 @@ from nngis.plans.sewer.layout import arcs_of, crossings
 from nngis.plans.sewer.names import name_all
 from nngis.plans.sewer.outcome import SewerDesign, write_design
 from nngis.plans.sewer.prices import prices
+from nngis.plans.sewer.quota import water_l_head_d
 from nngis.plans.sewer.rounds import SECONDS_D, Case, best_round
 from nngis.plans.sewer.streets import lay_streets
 from nngis.plans.sewer.terrain import read_terrain
@@ -80,7 +81,8 @@ def design(
     ways = roads if old_ways is None else pd.concat([roads[["geometry"]], old_ways[["geometry"]]])
     demand_xy, plant_xy = _points(demand), _points(plants)
     people = _people(demand, parameters)
-    flow = people * parameters.water_l_head_d * parameters.sewage_share / SECONDS_D
+    used = water_l_head_d(demand, parameters).to_numpy(float)
+    flow = people * used * parameters.sewage_share / SECONDS_D
     streets = lay_streets(demand_xy, plant_xy, ways, kept_sewers.good, parameters)
     bounds = _bounds(streets.xy, streets.shapes.xy, demand_xy[streets.demand_node >= 0])
     terrain = read_terrain(elevation, bounds, kept_sewers.good)

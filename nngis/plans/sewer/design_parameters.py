@@ -18,13 +18,48 @@ class DesignParameters(Parameters):
         ge=0.1,
         le=1000.0,
     )
-    water_l_head_d: float = parameter(
-        240.0,
-        Text("人均综合生活用水定额", "Water use per head"),
+    water_l_head_d: float | None = parameter(
+        None,
+        Text("人均用水定额（给出则不分城乡）", "Water use per head (one for all)"),
         unit="L/(人·d)",
-        source=f"GB 50013-2018 一区大城市平均日约 150～330（{FROM_MEMORY}）",
+        source="空：按聚落类别取下列三项；GB 50013-2018 一区大城市平均日约 150～330"
+        f"（{FROM_MEMORY}）",
         ge=20.0,
         le=600.0,
+    )
+    water_urban_l_head_d: float = parameter(
+        202.0,
+        Text("城镇居民人均用水", "Water use per head in cities"),
+        unit="L/(人·d)",
+        source="柳州市 2020 年水资源公报：城镇 202；广西 2010 年居民 223",
+        verified="yes",
+        ge=20.0,
+        le=600.0,
+    )
+    water_town_l_head_d: float = parameter(
+        170.0,
+        Text("建制镇人均用水", "Water use per head in towns"),
+        unit="L/(人·d)",
+        source=f"城镇 202 与农村 135 的中间值（{OWN}）",
+        ge=20.0,
+        le=600.0,
+    )
+    water_rural_l_head_d: float = parameter(
+        135.0,
+        Text("乡村人均用水", "Water use per head in villages"),
+        unit="L/(人·d)",
+        source="柳州市 2020 年水资源公报：农村 135；广西 2010 年农村居民 143",
+        verified="yes",
+        ge=20.0,
+        le=600.0,
+    )
+    road_accuracy_m: float = parameter(
+        1.0,
+        Text("道路线位精度", "How well the lines of roads are placed"),
+        unit="m",
+        source=f"实测道路中线（{OWN}）；概化道路应取其自身误差，内置道路约 100 m",
+        ge=0.0,
+        le=1_000.0,
     )
     sewage_share: float = parameter(
         0.9,

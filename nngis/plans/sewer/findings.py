@@ -13,19 +13,19 @@ from nngis.plans.sewer.ledger_parameters import CLAUSE_3_10
 from nngis.plans.sewer.parameters import SewerParameters
 from nngis.plans.sewer.progress import target_indicators
 from nngis.plans.sewer.renovation import renovation_km
+from nngis.plans.sewer.terrain import COARSE_M
 from nngis.text import Text
 
 YUAN_PER_10K = 10_000.0
-COARSE_M = 100.0  # cells of terrain wider than this tell no slope of a street
 A16, A81 = f"{clause_of('A16')}（A16）", f"{CLAUSE_3_10}（A81）"
 NOT_GIVEN = {
     "sewer_projects": Text(
         "没有管网项目清单，完成里程未知。", "There is no list of projects: what is done is unknown."
     ),
     "sewers": Text(
-        "没有现状管网图层：谁已有服务、各厂的收水范围、该改造哪些管段均未知；需求点一律按未服务计。",
+        "没有现状管网图层：谁已有服务、各厂的收水范围、该改造哪些管段均未知；布管时各需求点按需接入计。",
         "There is no layer of sewers: who is served, the catchments and what to renovate are not "
-        "known; all demand counts as not served.",
+        "known; additions are laid out as if nobody were.",
     ),
     "treatment_plants": Text(
         "没有污水处理厂图层，收水范围和能力未核算。",
@@ -62,7 +62,9 @@ def indicators(
     """
     gaps, mending = tables["gaps"], renovation_km(tables["renovation"])
     no_sewers = None if layers.sewers is not None else NOT_GIVEN["sewers"]
-    people = gaps.loc[gaps["decision"].ne("covered"), "population"].sum()
+    open_ = gaps[gaps["decision"].ne("covered")]
+    unsure = layers.sewers is None or open_["population"].isna().any()
+    people = None if unsure else round(float(open_["population"].sum()))
     return (
         *target_indicators(tables["targets"], counted),
         Indicator(
@@ -78,10 +80,10 @@ def indicators(
         Indicator(
             "gap_population",
             Text("没有污水管网服务的人口", "People without a sewer"),
-            round(float(people)) if len(gaps) else None,
+            people if len(gaps) else None,
             "人",
             CLAUSE_3_10,
-            note=no_sewers,
+            note=_people_range(open_, layers) if unsure and len(gaps) else no_sewers,
         ),
         *(
             Indicator(
@@ -97,6 +99,22 @@ def indicators(
                 ("A81", Text("混错接与老旧破损管网", "Faulty and aged sewers"), A81),
             )
         ),
+    )
+
+
+def _people_range(open_: pd.DataFrame, layers: SewerLayers) -> Text:
+    """Say between what numbers the people without a sewer lie."""
+    low = 0.0 if layers.sewers is None else float(open_["population_low"].sum())
+    high = float(open_["population_high"].sum())
+    why = "没有现状管网图层，不知道谁已有服务" if layers.sewers is None else "乡镇人口只知道范围"
+    why_en = (
+        "there is no layer of sewers, so who is served is not known"
+        if layers.sewers is None
+        else "of towns only the range of their people is known"
+    )
+    return Text(
+        f"未知：{why}；在 {low:,.0f}–{high:,.0f} 人之间。",
+        f"Not known: {why_en}; between {low:,.0f} and {high:,.0f}.",
     )
 
 
@@ -134,10 +152,10 @@ def assumptions(
         found.append(
             Text(
                 f"没有需求图层：以 {near:g} km 内没有污水处理厂的 {len(tables['gaps'])} 个"
-                "乡镇代替，置于最近的道路上，人口由县人口均摊，只为演示。",
+                "乡镇代替，置于最近的道路上；各乡镇人口未知，只给出范围，管径按上限计。只为演示。",
                 f"There is no demand: {len(tables['gaps'])} towns with no treatment plant within "
-                f"{near:g} km stand in, put on the nearest road, the county's people spread "
-                "evenly, for show only.",
+                f"{near:g} km stand in, put on the nearest road. Their people are not known, only "
+                "a range, and pipes are sized by its upper end. For show only.",
             )
         )
     if layers.sewers is not None:
@@ -174,13 +192,29 @@ def of_design(additions: Additions, parameters: SewerParameters) -> tuple[Indica
     if not figures:
         return ()
     source = f"{CLAUSE_3_10}（A74）"
+    low, high = figures["people_low"], figures["people_high"]
+    people = Indicator(
+        "design_people",
+        Text("拟接入人口", "People they would join"),
+        round(high, 3) if low == high else None,
+        "人",
+        source,
+        note=None
+        if low == high
+        else Text(
+            f"未知：在 {low:,.0f}–{high:,.0f} 人之间。",
+            f"Not known: between {low:,.0f} and {high:,.0f}.",
+        ),
+    )
+    if "total_yuan" not in figures:
+        routes = Text("可能的管线长度", "Routes that sewers might take")
+        km = round(float(figures["gravity_km"]), 3)
+        return (Indicator("design_km", routes, km, "km", source), people)
     first = order.loc[order["decision"].eq("build"), "people"].sum()
     years = parameters.build_years
     made = (
         ("design_km", Text("拟建管网", "Sewers to build"), "km",
          figures["gravity_km"] + figures["rising_main_km"]),
-        ("design_people", Text("拟接入人口", "People they would join"), "人",
-         figures["people_served"]),
         ("design_10k_cny", Text("投资估算", "Cost"), "万元", figures["total_yuan"] / YUAN_PER_10K),
         ("lift_stations_count", Text("提升泵站", "Lift stations"), "座", figures["lift_stations"]),
         ("clauses_failed_count", Text("不满足规范的条目", "Clauses not met"), "条",
@@ -188,10 +222,11 @@ def of_design(additions: Additions, parameters: SewerParameters) -> tuple[Indica
         ("first_people", Text(f"前 {years} 年可接入人口", f"People joined in {years} years"), "人",
          float(first)),
     )  # fmt: skip
-    return tuple(
+    found = [
         Indicator(name, title, round(float(value), 3), unit, source)
         for name, title, unit, value in made
-    )
+    ]
+    return (found[0], people, *found[1:])
 
 
 def warnings(layers: SewerLayers, counted: Counted, additions: Additions) -> tuple[Text, ...]:
@@ -217,10 +252,11 @@ def warnings(layers: SewerLayers, counted: Counted, additions: Additions) -> tup
         found.insert(
             0,
             Text(
-                f"高程格网约 {cell:,.0f} m，只表示区域地形：据此得出的管线、坡度、埋深和造价"
-                "只为演示，设计必须换用真实的数字高程模型。",
-                f"The terrain has cells of about {cell:,.0f} m, regional relief only: routes, "
-                "slopes, depths and costs made from it are for show; a design needs a real DEM.",
+                f"高程格网约 {cell:,.0f} m，只表示区域地形，承载不了设计：只给出可能的走向、长度和"
+                "人口范围，不给坡度、管径、埋深、泵站和造价；设计须换用真实的数字高程模型。",
+                f"The terrain has cells of about {cell:,.0f} m, regional relief only, and carries "
+                "no design: where sewers might run, their lengths and a range of people are "
+                "given, no slopes, sizes, depths, pumps or costs; give a real DEM.",
             ),
         )
     told = [Text(f"{p.where}：{p.zh}", f"{p.where}: {p.en}") for p in additions.problems]

@@ -10,8 +10,9 @@ from nngis.plans.sewer.service_parameters import ServiceParameters
 from nngis.text import Text
 
 GAP_COLUMNS = (
-    *("name_zh", "county", "population", "people_basis", "decision", "gap_reason", "sewer_id"),
-    *("sewer_distance_m", "wwtp_id", "evidence"),
+    *("name_zh", "county", "population", "population_low", "population_high", "people_basis"),
+    *("settlement", "decision", "gap_reason", "sewer_id", "sewer_distance_m", "wwtp_id"),
+    "evidence",
 )
 
 SERVED = Rule(
@@ -46,14 +47,14 @@ def find_gaps(
     GeoDataFrame
         On the demand's index, `GAP_COLUMNS`: `decision` ``covered`` within the distance of a
         sewer that leads to a plant, else ``gap`` with `gap_reason` ``far`` (no sewer so near),
-        ``no_catchment`` (only sewers that lead to no plant at hand), ``no_sewers`` (no layer of
-        sewers). Where no sewer leads to any plant the catchments are not known, and nearness
-        alone decides.
+        ``no_catchment`` (only sewers that lead to no plant at hand); ``unknown`` where there is
+        no layer of sewers (``no_sewers``): nobody knows then who is served. Where no sewer leads
+        to any plant the catchments are not known, and nearness alone decides.
     """
     out = demand.assign(sewer_id=None, sewer_distance_m=np.nan, wwtp_id=None)
     if sewers is None:
-        nobody = pd.Series(data=False, index=demand.index)
-        out = out.assign(decision=_served(nobody), gap_reason="no_sewers")
+        unknown = pd.Series(pd.NA, index=demand.index, dtype="boolean")
+        out = out.assign(decision=_served(unknown), gap_reason="no_sewers")
         return out[[*GAP_COLUMNS, "geometry"]]
     leading = sewers[belongs.notna().to_numpy()]
     traced = leading if len(leading) else sewers
@@ -97,19 +98,28 @@ def gaps_by_county(gaps: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Indexed by `group_id`: `county`, `blocks_count`, `population`, `gap_population`,
-        `covered_share`.
+        Indexed by `group_id`: `county`, `blocks_count`, `population`, `gap_population` with its
+        range, `covered_share`. What one point does not say is missing for the county: its people,
+        or whether it is served.
     """
     county = gaps["county"].fillna("").astype(str)
-    whole = gaps["population"].groupby(county).agg(["size", "sum"])
-    lost = gaps["population"].where(gaps["decision"].eq("gap"), 0.0).groupby(county).sum()
+    whole = gaps["population"].groupby(county).agg(["size"])
+    whole["sum"] = gaps["population"].groupby(county).apply(lambda p: p.sum(skipna=False))
+    unsure = gaps["decision"].eq("unknown")
+    open_ = gaps["decision"].ne("covered")
+    people = gaps["population"].mask(unsure).where(open_, 0.0)
+    lost = people.groupby(county).apply(lambda p: p.sum(skipna=False))
+    low = gaps["population_low"].where(open_ & ~unsure, 0.0).groupby(county).sum()
+    high = gaps["population_high"].where(open_, 0.0).groupby(county).sum()
     out = pd.DataFrame(
         {
             "county": whole.index.to_numpy(object),
             "blocks_count": whole["size"].to_numpy(),
             "population": whole["sum"].to_numpy(),
-            "gap_population": lost.to_numpy(),
-            "covered_share": (1 - lost / whole["sum"]).to_numpy(),
+            "gap_population": lost.to_numpy(float),
+            "gap_population_low": low.to_numpy(float),
+            "gap_population_high": high.to_numpy(float),
+            "covered_share": (1 - lost / whole["sum"]).to_numpy(float),
         }
     )
     out.index = pd.Index([f"G{at:03d}" for at in range(1, len(out) + 1)], name="group_id")

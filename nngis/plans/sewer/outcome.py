@@ -91,7 +91,9 @@ def write_design(
         network, laid, names, table, infiltration_share=parameters.infiltration_share, crs=crs
     )
     manholes = manhole_table(network, laid, pipes, names, table)
-    compliance = check_pipes(pipes, roughness_n=parameters.roughness_n)
+    compliance = check_pipes(
+        pipes, roughness_n=parameters.roughness_n, accuracy_m=parameters.road_accuracy_m
+    )
     connections = _connections(case, best, names, people)
     figures = _figures(pipes, manholes, stations, compliance, connections)
     figures["total_yuan"] = sum(

@@ -55,6 +55,13 @@ def _words(field: str, values: pd.Series) -> tuple[pd.Series, pd.Series]:
     return zh, en
 
 
+UNKNOWN = Rule(
+    "A74", CLAUSE_3_10, "unknown", lambda f: f["decision"].eq("unknown"),
+    Text(
+        "{why_zh}，不知道是否已有污水管服务；没有可接入的拟建管道。",
+        "{why_en}: whether it is served is not known; no pipe to be built reaches it.",
+    ),
+)  # fmt: skip
 RULES = (
     Rule(
         "A74", CLAUSE_3_10, "covered", lambda f: f["decision"].eq("covered"),
@@ -77,6 +84,7 @@ RULES = (
             "{why_en}; pipe {pipe_id} would join it, but {late_en}.",
         ),
     ),
+    UNKNOWN,
 )  # fmt: skip
 NOT_REACHED = Rule(
     "A74",

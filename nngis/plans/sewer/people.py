@@ -8,11 +8,16 @@ import shapely
 from nngis.decide.counties import county_of
 from nngis.network.geodesic_links import geodesic_links
 from nngis.plans.sewer.parameters import SewerParameters
+from nngis.plans.sewer.quota import settlement_of
 from nngis.solvers.links import nearest
 
 CENSUS_YEAR = 2020
 FARTHEST_M = 200_000.0  # no town of a prefecture is farther from the nearest plant
-DEMAND_COLUMNS = ("name_zh", "county", "population", "people_basis", "evidence")
+DEMAND_COLUMNS = (
+    *("name_zh", "county", "population", "population_low", "population_high", "people_basis"),
+    *("settlement", "evidence"),
+)
+DISTRICT = "0"  # fifth figure of the code of a city's district, where streets hold most people
 
 
 def people_of(
@@ -35,8 +40,8 @@ def people_of(
     Returns
     -------
     GeoDataFrame
-        On the demand's index: `name_zh`, `county`, `population`, `people_basis` (``stated``,
-        ``assumed`` or ``estimated``), `evidence`; rows without a place are left out.
+        On the demand's index, `DEMAND_COLUMNS`: `population` with its range, `people_basis`
+        (``stated`` or ``assumed``), `settlement`; rows without a place are left out.
     """
     placed = demand[~(demand.geometry.isna() | demand.geometry.is_empty)]
     nothing = pd.Series(None, index=placed.index, dtype=object)
@@ -51,6 +56,11 @@ def people_of(
         },
         geometry=placed.geometry,
         crs=demand.crs,
+    )
+    out = out.assign(
+        population_low=out["population"],
+        population_high=out["population"],
+        settlement=settlement_of(placed),
     )
     return out if counties is None else out.assign(county=county_of(out, counties))
 
@@ -69,8 +79,8 @@ def towns_without_plant(
     townships : GeoDataFrame
         Role ``townships``: points with `name_zh` and `adcode`; streets of the city are left out.
     population : DataFrame
-        Role ``population``; the people of a county are spread evenly over its townships, which is
-        an assumption and nothing more.
+        Role ``population``, by county. How many of a county's people live in one town it does not
+        say: that stays unknown, with a range about an even share.
     plants : GeoDataFrame, optional
         Role ``treatment_plants``; plants without a place are near to nothing.
     counties : GeoDataFrame
@@ -82,7 +92,8 @@ def towns_without_plant(
     -------
     GeoDataFrame
         As `people_of` returns it, indexed by `demand_id` (the township's code), the towns that a
-        plant is least far from, `people_basis` ``estimated``, `evidence` ``approximate``.
+        plant is least far from: `population` missing, `population_low` and `population_high`,
+        `people_basis` ``estimated``, `evidence` ``approximate``.
     """
     latest = population[population["year"].astype(int).eq(CENSUS_YEAR)]
     people = latest.set_index(latest["adcode"].astype(str))["population"].astype(float)
@@ -97,13 +108,30 @@ def towns_without_plant(
         near = nearest(geodesic_links(towns, here, FARTHEST_M))["distance_m"].reindex(towns.index)
         towns = towns.loc[near[near > parameters.plant_reach_m].sort_values(kind="stable").index]
     towns = towns.iloc[: parameters.most_towns].sort_index()
-    size = each[towns.index].round()
+    share = each[towns.index]
+    in_city = county[towns.index].str[4].eq(DISTRICT)
+    ends = {
+        end: np.where(
+            in_city,
+            share * getattr(parameters, f"district_town_{end}_share"),
+            share * getattr(parameters, f"county_town_{end}_share"),
+        ).round()
+        for end in ("low", "high")
+    }
     out = gpd.GeoDataFrame(
-        {"name_zh": towns["name_zh"], "population": size[towns.index]},
+        {
+            "name_zh": towns["name_zh"],
+            "population": np.nan,
+            "population_low": ends["low"],
+            "population_high": ends["high"],
+        },
         geometry=shapely.force_2d(towns.geometry.to_numpy()),
         crs=townships.crs,
     ).rename_axis("demand_id")
     out = out.assign(
-        county=county_of(out, counties), people_basis="estimated", evidence="approximate"
+        county=county_of(out, counties),
+        people_basis="estimated",
+        settlement=settlement_of(out),
+        evidence="approximate",
     )
     return out[[*DEMAND_COLUMNS, "geometry"]]

@@ -7,11 +7,13 @@ import pandas as pd
 from nngis.errors import InfeasibleError
 from nngis.network.geodesic_links import geodesic_links
 from nngis.plans.sewer.parameters import SewerParameters
+from nngis.plans.sewer.quota import sewage_m3_d
 from nngis.solvers.site.capacity import solve_capacitated_mclp
 from nngis.solvers.site.site_links import site_links
 
 EXTENSION_COLUMNS = ("added_here_m3_d", "served_here_m3_d")
 TIME_LIMIT_S = 5.0
+ROUNDING = 1e-9  # of a step
 
 
 def place_capacity(
@@ -25,7 +27,7 @@ def place_capacity(
     Parameters
     ----------
     demand : GeoDataFrame
-        People without service, with `population`.
+        People with `population` and `decision`; those with ``gap`` count.
     plants : GeoDataFrame
         Plants with a place, `spare_m3_d`.
     missing_m3_d : float
@@ -36,18 +38,19 @@ def place_capacity(
     Returns
     -------
     DataFrame
-        On the plants' index: `added_here_m3_d` and `served_here_m3_d` (sewage of people without
-        service that the addition takes); missing where nothing should be added.
+        On the plants' index: `added_here_m3_d`, the whole steps that `served_here_m3_d` (sewage of
+        people without service that the addition takes) fills; missing where nothing should be
+        added, or nobody is known to be without service.
 
     Notes
     -----
     A largest flow of sewage from people to sites of limited capacity decides which plants are
-    extended: every plant that is extended gets an even share of the steps, which is a first cut
-    and no design of a works.
+    extended: every plant that is extended may take an even share of the steps, and gets what its
+    sewage fills, which is a first cut and no design of a works.
     """
     nothing = pd.DataFrame(np.nan, index=plants.index, columns=list(EXTENSION_COLUMNS))
     here = plants[~(plants.geometry.isna() | plants.geometry.is_empty)]
-    open_ = demand[demand["population"] > 0]
+    open_ = demand[(demand["population"] > 0) & demand["decision"].eq("gap")]
     steps = int(missing_m3_d // parameters.plant_step_m3_d)
     if here.empty or open_.empty or steps < 1:
         return nothing
@@ -55,7 +58,7 @@ def place_capacity(
     room = steps // count * parameters.plant_step_m3_d
     links = geodesic_links(open_, here, parameters.plant_catchment_m)
     reach = site_links(links, open_.index, here.index)
-    load = open_["population"] * parameters.sewage_m3_head_d
+    load = sewage_m3_d(open_, parameters)
     try:
         answer = solve_capacitated_mclp(
             reach, load, pd.Series(room, here.index), count, time_limit_s=TIME_LIMIT_S
@@ -63,6 +66,9 @@ def place_capacity(
     except InfeasibleError:
         return nothing  # nobody without service lives within reach of any plant
     chosen = list(answer.selected)
-    nothing.loc[chosen, "added_here_m3_d"] = room
-    nothing.loc[chosen, "served_here_m3_d"] = answer.sites.loc[chosen, "load"].to_numpy(float)
+    served = answer.sites.loc[chosen, "load"].to_numpy(float)
+    step = parameters.plant_step_m3_d
+    # No more than those people bring, in whole steps: a target that is missed is no demand.
+    nothing.loc[chosen, "added_here_m3_d"] = np.ceil(served / step - ROUNDING) * step
+    nothing.loc[chosen, "served_here_m3_d"] = served
     return nothing

@@ -40,6 +40,38 @@ class ServiceParameters(Parameters):
         ge=1,
         le=1_000,
     )
+    district_town_low_share: float = parameter(
+        0.1,
+        Text(
+            "城区所辖乡镇人口下限，占区内均值", "Least people of a town in a district, of the mean"
+        ),
+        source=f"城区人口多在街道（{ASSUMED}）",
+        ge=0.0,
+        le=10.0,
+    )
+    district_town_high_share: float = parameter(
+        1.0,
+        Text(
+            "城区所辖乡镇人口上限，占区内均值", "Most people of a town in a district, of the mean"
+        ),
+        source=f"街道人口密，乡镇低于均值（{ASSUMED}）",
+        ge=0.0,
+        le=10.0,
+    )
+    county_town_low_share: float = parameter(
+        0.3,
+        Text("县（市）乡镇人口下限，占县均值", "Least people of a town in a county, of the mean"),
+        source=ASSUMED,
+        ge=0.0,
+        le=10.0,
+    )
+    county_town_high_share: float = parameter(
+        2.0,
+        Text("县（市）乡镇人口上限，占县均值", "Most people of a town in a county, of the mean"),
+        source=ASSUMED,
+        ge=0.0,
+        le=10.0,
+    )
     least_bod_mg_l: float = law_parameter(
         "A16.least_bod_mg_l",
         Text("进水 BOD 异常的上限", "Influent BOD below this is abnormal"),

@@ -17,6 +17,8 @@ LOWEST_M, HIGHEST_M = -450.0, 9000.0
 FOOT_M = 0.3048
 FEET_SHARE = (2.6, 4.2)
 """Ground over inverts in this range, in the mean: one of the two is in feet."""
+COARSE_M = 100.0
+"""Cells wider than this tell no slope of a street: lengths can be read off them, nothing else."""
 MARGIN_CELLS = 3
 MOST_CELLS = 100_000_000
 

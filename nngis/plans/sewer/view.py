@@ -31,7 +31,8 @@ VIEW = MapView(
             colour_by="decision",
             name="name_zh",
             popup=(
-                *("demand_id", "county", "population", "people_basis", "decision", "gap_reason"),
+                *("demand_id", "county", "population", "population_low", "population_high"),
+                *("people_basis", "decision", "gap_reason"),
                 *("sewer_distance_m", "wwtp_id", "build_year", "reason", "evidence"),
             ),
         ),
@@ -67,6 +68,14 @@ VIEW = MapView(
                 *("county", "wwtp_id", "sewer_kind", "diameter_mm", "material", "built_year"),
                 *("defect_grade", "length_km", "decision", "rule", "reason"),
             ),
+        ),
+        MapLayer(
+            "routes",
+            Text("可能的管线走向", "Routes that sewers might take"),
+            "line",
+            "sewer",
+            name="route_id",
+            popup=("route_id", "wwtp_id", "length_m"),
         ),
         MapLayer(
             "pipes",

@@ -9,6 +9,7 @@ from nngis.parameters import build
 from nngis.plans.heat.steam.parameters import SteamParameters, pipe_conditions, steam_needs
 from nngis.plans.heat.steam.pipe import is_dry
 from nngis.plans.heat.steam.sizes import insulated_loss_w_m_k, pipe_sizes
+from nngis.plans.heat.steam.velocity import VelocityLimits
 
 TABLE = tomllib.loads(files("nngis.plans.heat").joinpath("pipe_sizes.toml").read_text("utf-8"))
 
@@ -73,7 +74,7 @@ def test_conditions_and_needs_take_the_parameters() -> None:
         steam_ambient_c=5.0,
         steam_user_p_min_mpa=0.6,
         steam_user_t_min_c=165.0,
-        steam_velocity_max_m_s=50.0,
+        steam_velocity_superheated_m_s=(50.0, 45.0, 35.0),
         steam_condensate_max_share=0.02,
     )
     conditions, needs = pipe_conditions(given), steam_needs(given)
@@ -88,4 +89,5 @@ def test_conditions_and_needs_take_the_parameters() -> None:
         "t_min_c": 165.0,
         "velocity_max_m_s": 50.0,
         "condensate_max_share": 0.02,
+        "by_size": VelocityLimits((50.0, 45.0, 35.0), (40.0, 35.0, 30.0)),
     }

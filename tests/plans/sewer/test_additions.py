@@ -53,7 +53,7 @@ def found(houses, street, slope, plant, **options):
 def test_who_is_joined_in_time_who_later_and_who_never(houses, street, slope, plant):
     analysis = found(houses, street, slope, plant, build_km_per_year=1.2, build_years=1)
     gaps = analysis.tables["gaps"]
-    assert gaps["decision"].to_dict() == {"lower": "build", "upper": "defer", "away": "gap"}
+    assert gaps["decision"].to_dict() == {"lower": "build", "upper": "defer", "away": "unknown"}
     assert gaps.loc["lower", "build_year"] == 2026
     values = {one.name: one.value for one in analysis.indicators}
     assert values["first_people"] == 900.0
@@ -136,3 +136,29 @@ def test_each_point_says_why_it_waits(houses, street, slope, plant):
     assert "in 2026" in reason["lower"]
     assert "beyond the budget" in reason["upper"]
     assert "no pipe to be built reaches it" in reason["away"]
+
+
+@pytest.mark.parametrize("cell_m", [101.0, 883.0])
+def test_coarse_terrain_gives_lengths_and_people_and_no_pumps_depths_or_costs(
+    houses, street, slope, plant, cell_m
+):
+    coarse = Grid(slope.values, slope.west, slope.north, cell_m)
+    analysis = found(houses, street, coarse, plant)
+    # The street is 4 km; the house at its head, and that at 3 km, join along all of it.
+    assert analysis.tables["routes"]["length_m"].sum() == pytest.approx(4_000.0, rel=1e-3)
+    empty = ("pipes", "manholes", "lift_stations", "compliance", "sections", "packages")
+    assert all(analysis.tables[name].empty for name in empty)
+    assert set(analysis.tables["routes"].columns) == {"wwtp_id", "length_m", "geometry"}
+    names = {one.name for one in analysis.indicators}
+    assert {"design_km", "design_people"} <= names
+    assert not names & {"design_10k_cny", "lift_stations_count", "clauses_failed_count"}
+    assert any("carries" in text.en for text in analysis.warnings)
+
+
+def test_terrain_that_is_fine_enough_gives_a_design_and_no_bare_routes(
+    houses, street, slope, plant
+):
+    analysis = found(houses, street, slope, plant)  # 100 m, the limit itself
+    assert analysis.tables["routes"].empty
+    assert len(analysis.tables["pipes"])
+    assert "design_10k_cny" in {one.name for one in analysis.indicators}

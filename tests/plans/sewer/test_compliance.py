@@ -26,14 +26,14 @@ STRAIGHT = ([(0, 0), (50, 0)], [(50, 0), (100, 0)])
 SHARP = ([(0, 0), (50, 0)], [(50, 0), (10, 30)])
 
 
-def checked(courses=STRAIGHT, **changed):
+def checked(courses=STRAIGHT, accuracy_m=0.0, **changed):
     """Results by rule of the second pipe, with the first as it is."""
     columns = {name: list(values) for name, values in SOUND.items()}
     for name, value in changed.items():
         columns[name][1] = value
     lines = [shapely.LineString(course) for course in courses]
     pipes = gpd.GeoDataFrame(columns, geometry=lines, crs="EPSG:4545", index=["p", "q"])
-    rows = check_pipes(pipes, roughness_n=0.013)
+    rows = check_pipes(pipes, roughness_n=0.013, accuracy_m=accuracy_m)
     return rows[rows["pipe_id"] == "q"].set_index("rule")
 
 
@@ -87,3 +87,31 @@ def test_limits_from_memory_are_marked_on_every_row():
     rows = checked()
     assert rows.loc["manhole_spacing_m", "verified"]
     assert not rows.loc["max_fill", "verified"]
+
+
+def bend(angle_deg):
+    """Two pipes of 50 m whose directions leave such an angle between them."""
+    turn = np.radians(180.0 - angle_deg)
+    return ([(0, 0), (50, 0)], [(50, 0), (50 + 50 * np.cos(turn), 50 * np.sin(turn))])
+
+
+@pytest.mark.parametrize(
+    ("angle", "accuracy", "result"),
+    [
+        (89.996, 0.0, "fail"),
+        # An end that may lie off by 1 m turns a pipe of 50 m by atan(1/50) = 1.15 degrees, two
+        # pipes by 2.29: 87.71 is what the data can tell from 90.
+        (89.996, 1.0, "pass"),
+        (87.72, 1.0, "pass"),
+        (87.70, 1.0, "fail"),
+        (45.0, 1.0, "fail"),
+        # Lines good to 100 m do not tell a bend at all.
+        (10.0, 100.0, "pass"),
+    ],
+)
+def test_a_turn_is_judged_no_finer_than_its_lines_are_placed(angle, accuracy, result):
+    row = checked(bend(angle), accuracy_m=accuracy).loc["turn_angle_deg"]
+    assert row["result"] == result
+    assert row["value"] == pytest.approx(angle, abs=1e-6)
+    doubt = 2 * np.degrees(np.arctan2(accuracy, 50.0))
+    assert row["limit"] == pytest.approx(max(90.0 - doubt, 0.0))

@@ -42,8 +42,8 @@ def test_a_street_that_falls_gets_pipes_at_least_cover_and_no_lift():
     assert pipes["cover_up_m"].to_numpy() == pytest.approx(0.7, abs=0.03)
     assert pipes["slope"].to_numpy() == pytest.approx(0.01, abs=0.0006)
     assert found.compliance["result"].ne("fail").all()
-    # 160 people, 240 l of which 90 % come back.
-    assert found.figures["mean_flow_m3_d"] == pytest.approx(160 * 0.24 * 0.9)
+    # 160 people, 202 l of which 90 % come back.
+    assert found.figures["mean_flow_m3_d"] == pytest.approx(160 * 0.202 * 0.9)
     assert found.connections["length_m"].to_numpy() == pytest.approx(10.0, rel=1e-3)
 
 
@@ -71,7 +71,7 @@ def test_the_parts_of_the_cost_add_up_and_each_demand_is_counted_once():
     )
     assert figures["people_served"] == 160
     last = found.pipes.loc[found.pipes["to_manhole"] == "WWTP-w"]
-    assert last["mean_flow_l_s"].sum() == pytest.approx(160 * 240 * 0.9 / 86400)
+    assert last["mean_flow_l_s"].sum() == pytest.approx(160 * 202 * 0.9 / 86400)
 
 
 def test_the_same_input_gives_the_same_tables():

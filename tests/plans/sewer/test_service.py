@@ -76,8 +76,8 @@ def test_the_load_of_a_plant_is_its_peoples_sewage(network, plants, demand):
     row = table.loc["w"]
     assert row["upstream_km"] == pytest.approx(4.0)
     assert (row["population"], row["load_basis"]) == (100.0, "people")
-    # 240 L a head and day, 90 % of it sewage, a tenth more by groundwater.
-    assert row["load_m3_d"] == pytest.approx(100 * 0.240 * 0.9 * 1.1)
+    # 202 L a head and day in a city, 90 % of it sewage, a tenth more by groundwater.
+    assert row["load_m3_d"] == pytest.approx(100 * 0.202 * 0.9 * 1.1)
     assert row["spare_m3_d"] == pytest.approx(100 - row["load_m3_d"])
     assert pd.isna(table.loc["v", "load_m3_d"])
 
@@ -149,16 +149,17 @@ def test_missing_treatment_goes_to_the_plant_that_can_take_most(frame, at):
     )
     people = frame(
         {
-            "a": {"population": 30_000.0, "geometry": Point(at(1, 0))},
-            "b": {"population": 20_000.0, "geometry": Point(at(2, 0))},
+            "a": {"population": 30_000.0, "decision": "gap", "geometry": Point(at(1, 0))},
+            "b": {"population": 20_000.0, "decision": "gap", "geometry": Point(at(2, 0))},
         },
         "demand_id",
     )
     parameters = SewerParameters(
-        plants_to_extend=1, plant_step_m3_d=5_000.0, plant_catchment_m=10_000.0
-    )
+        plants_to_extend=1, plant_step_m3_d=5_000.0, plant_catchment_m=10_000.0,
+        water_l_head_d=240.0,
+    )  # fmt: skip
     found = place_capacity(people, plants, 14_000.0, parameters)
-    # Two whole steps; 50,000 people bring 11,880 m3/d, of which they take 10,000.
+    # Two whole steps; 50,000 people bring 11,880 m3/d at 240 L, of which they take 10,000.
     assert found["added_here_m3_d"].dropna().to_dict() == {"near": 10_000.0}
     assert found["served_here_m3_d"].dropna().to_dict() == pytest.approx({"near": 10_000.0})
 
@@ -166,3 +167,39 @@ def test_missing_treatment_goes_to_the_plant_that_can_take_most(frame, at):
 def test_without_treatment_in_the_ledger_nobody_is_told_to_build_any(network, plants, demand):
     found = run(demand=demand, sewers=network, treatment_plants=plants).tables["plants"]
     assert found["added_here_m3_d"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("people", "decision", "added"),
+    [
+        (6_713.0, "gap", 5_000.0),  # 1,595 m3/d: one step, however much the target lacks
+        (25_000.0, "gap", 10_000.0),  # 5,940 m3/d fill two
+        (6_713.0, "unknown", None),  # nobody is known to be without service
+        (6_713.0, "covered", None),
+        (float("nan"), "gap", None),
+    ],
+)
+def test_treatment_is_added_for_the_sewage_of_people_and_not_for_a_target(
+    frame, at, people, decision, added
+):
+    plants = frame({"w": {"geometry": Point(at(0, 0))}}, "wwtp_id")
+    row = {"population": people, "decision": decision, "geometry": Point(at(1, 0))}
+    found = place_capacity(
+        frame({"a": row}, "demand_id"), plants, 150_000.0,
+        SewerParameters(plant_step_m3_d=5_000.0, water_l_head_d=240.0),
+    )  # fmt: skip
+    given = found["added_here_m3_d"].dropna().tolist()
+    assert given == ([] if added is None else [added])
+
+
+def test_without_a_layer_of_sewers_nobody_knows_who_is_served(plants, demand, counties):
+    found = run(demand=demand, treatment_plants=plants, counties=counties)
+    gaps = found.tables["gaps"]
+    assert gaps["decision"].unique().tolist() == ["unknown"]
+    value = next(one for one in found.indicators if one.name == "gap_population")
+    assert value.value is None
+    whole = gaps["population"].sum()
+    assert f"{whole:,.0f}" in value.note.en
+    assert "between 0 and" in value.note.en
+    assert found.tables["gaps_by_county"]["covered_share"].isna().all()
+    assert found.tables["gaps_by_county"]["gap_population_high"].sum() == whole

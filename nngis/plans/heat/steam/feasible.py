@@ -18,6 +18,7 @@ from nngis.plans.heat.steam.flow import (
 from nngis.plans.heat.steam.if97 import Floats
 from nngis.plans.heat.steam.pipe import capacity_t_h, is_dry, march
 from nngis.plans.heat.steam.sizes import PipeSizes
+from nngis.plans.heat.steam.velocity import VelocityLimits, superheat_k
 
 # What stood in the way, in the order in which a pipe is put to the test: the farthest that any
 # size of the series came is what is told.
@@ -37,15 +38,27 @@ class SteamNeeds:
     t_min_c : float or ndarray
         Least temperature [°C].
     velocity_max_m_s : float or ndarray
-        Highest velocity at either end of the pipe [m/s].
+        Highest velocity at either end of any pipe [m/s].
     condensate_max_share : float or ndarray
         Most of the flow that may condense on the way.
+    by_size : VelocityLimits, optional
+        Highest velocities by size of the pipe and state of the steam, besides that of any.
     """
 
     p_min_mpa: float | Floats
     t_min_c: float | Floats
     velocity_max_m_s: float | Floats
     condensate_max_share: float | Floats
+    by_size: VelocityLimits | None = None
+
+    def fastest_m_s(
+        self, inner_mm: npt.ArrayLike, superheat: npt.ArrayLike, most_m_s: npt.ArrayLike
+    ) -> Floats:
+        """Give the highest velocity in pipes [m/s], where none may be faster than `most_m_s`."""
+        most = np.asarray(most_m_s, float)
+        if self.by_size is None:
+            return most
+        return np.asarray(np.minimum(most, self.by_size.at(inner_mm, superheat)))
 
 
 @dataclass(frozen=True)
@@ -121,6 +134,7 @@ def least_size(
         inlet.p_mpa, inlet.t_c, inlet.flow_t_h, length_m, *_values(needs)
     )
     known = np.isfinite(length + sum(limits)) & (flow > 0) & (length >= 0) & is_dry(p, t)
+    warmer = superheat_k(p, t)
     size_at = np.full(p.size, -1, dtype=np.intp)
     stage = np.zeros(p.size, dtype=np.intp)
     found = np.full((END_ROWS, p.size), np.nan)
@@ -131,11 +145,14 @@ def least_size(
         number, todo = (
             x.ravel() for x in np.meshgrid(numbers, np.flatnonzero(known & (size_at < 0)))
         )
-        slow = capacity_t_h(p[todo], t[todo], sizes.inner_mm[number], limits[2][todo]) >= flow[todo]
+        inner = sizes.inner_mm[number]
+        fastest = needs.fastest_m_s(inner, warmer[todo], limits[2][todo])
+        slow = capacity_t_h(p[todo], t[todo], inner, fastest) >= flow[todo]
         number, todo = number[slow], todo[slow]
         pipes = Pipes(length[todo], sizes.inner_mm[number], sizes.loss_w_m_k[number])
         asked = Steam(p[todo], t[todo], flow[todo])
-        came, end = _tested(asked, pipes, SteamNeeds(*(x[todo] for x in limits)), conditions)
+        wanted = _needs(needs, [x[todo] for x in limits])
+        came, end = _tested(asked, pipes, wanted, conditions)
         np.maximum.at(stage, todo, came)
         served = np.flatnonzero(came == len(LIMITS))
         # Rows of one user stand in the order of the sizes, so the first is the least.
@@ -244,7 +261,7 @@ def steam_radius_m(
     count = sizes.dn_mm.size
     steam = Steam(*(np.repeat(x, count) for x in (p, t, flow)))
     inner, loss = (np.tile(x, p.size) for x in (sizes.inner_mm, sizes.loss_w_m_k))
-    wanted = SteamNeeds(*(np.repeat(x, count) for x in limits))
+    wanted = _needs(needs, [np.repeat(x, count) for x in limits])
     serves, fails = np.zeros(steam.p_mpa.size), np.full(steam.p_mpa.size, float(most_m))
     middle = fails
     for _ in range(1 + BISECTIONS):
@@ -266,9 +283,10 @@ def _tested(
 ) -> tuple[npt.NDArray[np.intp], PipeEnd]:
     """Put each pipe to the test; return how many of the `LIMITS` it passes, and what arrives."""
     end, fed = _delivered(asked, pipes, conditions, np.asarray(needs.p_min_mpa))
-    fastest = np.asarray(needs.velocity_max_m_s)
-    fast = end.velocity_m_s > fastest
-    fast |= capacity_t_h(asked.p_mpa, asked.t_c, pipes.inner_mm, fastest) < fed
+    most = needs.velocity_max_m_s
+    leaving = needs.fastest_m_s(pipes.inner_mm, superheat_k(asked.p_mpa, asked.t_c), most)
+    fast = end.velocity_m_s > needs.fastest_m_s(pipes.inner_mm, end.superheat_k, most)
+    fast |= capacity_t_h(asked.p_mpa, asked.t_c, pipes.inner_mm, leaving) < fed
     failed = (
         fast,
         ~np.isfinite(end.steam.p_mpa) & ~np.isfinite(end.condensate_t_h),
@@ -285,6 +303,12 @@ def _values(needs: SteamNeeds) -> tuple[float | Floats, ...]:
         needs.velocity_max_m_s,
         needs.condensate_max_share,
     )
+
+
+def _needs(needs: SteamNeeds, values: list[Floats]) -> SteamNeeds:
+    """Return the same needs with other values, in the order of `_values`."""
+    p_min_mpa, t_min_c, velocity, condensate = values
+    return SteamNeeds(p_min_mpa, t_min_c, velocity, condensate, needs.by_size)
 
 
 def _delivered(
