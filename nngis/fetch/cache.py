@@ -160,19 +160,23 @@ class Cache:
                 progress=progress,
             )
         except UnchangedError:
-            if kept is None:  # a server that was not asked so
-                raise FetchError(
-                    "服务器答复“未变更”，但本机没有旧文件；请稍后重试。",
-                    "The server says unchanged, yet there is no older file; try again later.",
-                    where=place_of(request.url),
-                ) from None
-            self._note(request, replace(kept, asked=_today().isoformat()))
-            return kept
+            return self._confirmed(request, kept)
         except FetchError:
             if kept is None or self.refresh:
                 raise
             return kept
         return self.keep(request, arrived.path, arrived.sha256, modified=arrived.modified)
+
+    def _confirmed(self, request: Request, kept: Kept | None) -> Kept:
+        """Note that the server still has what is at hand."""
+        if kept is None:  # a server that was not asked so
+            raise FetchError(
+                "服务器答复“未变更”，但本机没有旧文件；请稍后重试。",
+                "The server says unchanged, yet there is no older file; try again later.",
+                where=place_of(request.url),
+            )
+        self._note(request, replace(kept, asked=_today().isoformat()))
+        return kept
 
     def keep(self, request: Request, path: Path, digest: str, *, modified: str = "") -> Kept:
         """Move a file into the cache.

@@ -110,21 +110,9 @@ def collect(
     made, said = orders(wish, progress=progress)
     for text in said:
         say(text)
-    fetched: list[Fetched] = []
-    failed: list[Problem] = []
-    for order in made:
-        title, source = order.endpoint.title, order.endpoint.id
-        names = ", ".join(order.layers)
-        say(Text(f"获取 {names}：{title.zh}", f"Fetching {names}: {title.en}"))
-        try:
-            fetched += _from_any_place(order, say)
-        except NngisError as error:
-            failed += [Problem(p.zh, p.en, where=f"[{source}] {p.where}") for p in error.problems]
-        except OSError as error:
-            failed.append(_unwritable(error, wish.cache.folder))
-    empty = tuple(layer.id for layer in fetched if is_empty(layer))
-    fetched = [layer for layer in fetched if not is_empty(layer)]
-    failed = together(failed)
+    came, failed = _asked(made, wish.cache.folder, say)
+    empty = tuple(layer.id for layer in came if is_empty(layer))
+    fetched = [layer for layer in came if not is_empty(layer)]
     if not fetched:
         raise FetchError.of(failed or [_nothing(wish.area)])
     home = shipped_layers() if is_home(wish.area) else None
@@ -132,8 +120,27 @@ def collect(
     roofs = _roof_km2(fetched, specs, out)
     counts, warnings = _quality(fetched, wish.area, home, roofs)
     _save_counts(counts, out / QUALITY)
-    warnings = [*warnings, *(text for layer in fetched for text in layer.warnings)]
+    warnings = [*warnings, *(text for layer in came for text in layer.warnings)]
     return Collected(tuple(fetched), empty, specs, tuple(failed), counts, tuple(warnings))
+
+
+def _asked(
+    made: Sequence[Order], cache: Path, say: Callable[[Text], None]
+) -> tuple[list[Fetched], list[Problem]]:
+    """Ask every provider; return what came and what did not."""
+    came: list[Fetched] = []
+    failed: list[Problem] = []
+    for order in made:
+        title, source = order.endpoint.title, order.endpoint.id
+        names = ", ".join(order.layers)
+        say(Text(f"获取 {names}：{title.zh}", f"Fetching {names}: {title.en}"))
+        try:
+            came += _from_any_place(order, say)
+        except NngisError as error:
+            failed += [Problem(p.zh, p.en, where=f"[{source}] {p.where}") for p in error.problems]
+        except OSError as error:
+            failed.append(_unwritable(error, cache))
+    return came, together(failed)
 
 
 def _unwritable(error: OSError, cache: Path) -> Problem:

@@ -130,21 +130,27 @@ def download(
         network,
         gained=lambda: part.stat().st_size if part.is_file() else 0,
     )
-    with part.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    if sha256 and digest != sha256.lower():
-        part.unlink()
-        about.unlink(missing_ok=True)
-        raise trouble(
-            f"文件的 sha256 不对：应为 {sha256}，实为 {digest}；文件已丢弃，请重新获取或换镜像。",
-            f"The file has the wrong sha256: {digest}, not {sha256}; it was thrown away. Fetch it "
-            "again, or from another mirror.",
-            request.url,
-        )
+    digest = _digest(part, sha256, request.url)
     size = part.stat().st_size
     part.replace(target)
     about.unlink(missing_ok=True)
     return Arrived(target, digest, size, said.get("etag", ""), said.get("modified", ""))
+
+
+def _digest(part: Path, sha256: str, url: str) -> str:
+    """Hash what came; throw it away where another hash is known."""
+    with part.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    if sha256 and digest != sha256.lower():
+        part.unlink()
+        part.with_name(part.name + ".json").unlink(missing_ok=True)
+        raise trouble(
+            f"文件的 sha256 不对：应为 {sha256}，实为 {digest}；文件已丢弃，请重新获取或换镜像。",
+            f"The file has the wrong sha256: {digest}, not {sha256}; it was thrown away. Fetch it "
+            "again, or from another mirror.",
+            url,
+        )
+    return digest
 
 
 def _go_on(
@@ -174,8 +180,8 @@ def _go_on(
         first, total = _extent(response, have)
         said = _version(response, request, total)
         # Some servers give a range of a newer file though asked for the old one only.
-        told = ("etag", "total") if known.get("etag") else ("modified", "total")
-        other = first > 0 and any(said[name] != known.get(name) for name in told)
+        told = ("etag" if known.get("etag") else "modified", "total", "packed")
+        other = first > 0 and any(said[name] != known.get(name, "") for name in told)
         if first not in (0, have) or other:
             part.unlink(missing_ok=True)
             raise Busy(cut_short(request.url))

@@ -246,17 +246,7 @@ def sentences(counts: pd.DataFrame, datums: pd.DataFrame, layers: Sequence[Fetch
                         "not there.",
                     )
                 )
-        thin = mine[mine["area_share_of_cbra"] < THIN_SHARE]
-        if len(thin):
-            where = "、".join(thin["county"])
-            where_en = ", ".join(thin["county_en"])
-            found.append(
-                Text(
-                    f"{layer.title.zh}在 {where} 的面积不到 CBRA 屋顶面积的一半：轮廓不全。",
-                    f"{layer.title.en} covers under half of CBRA's roofs in {where_en}: outlines "
-                    "are missing.",
-                )
-            )
+        found += _thin(layer, mine)
         if layer.broken:
             found.append(
                 Text(
@@ -275,3 +265,19 @@ def sentences(counts: pd.DataFrame, datums: pd.DataFrame, layers: Sequence[Fetch
             )
         )
     return found
+
+
+def _thin(layer: Fetched, counts: pd.DataFrame) -> list[Text]:
+    """Tell where outlines cover too little of the roofs that CBRA sees."""
+    thin = counts[counts["area_share_of_cbra"] < THIN_SHARE]
+    if not len(thin):
+        return []
+    where = "、".join(thin["county"])
+    where_en = ", ".join(thin["county_en"])
+    return [
+        Text(
+            f"{layer.title.zh}在 {where} 的面积不到 CBRA 屋顶面积的一半：轮廓不全。",
+            f"{layer.title.en} covers under half of CBRA's roofs in {where_en}: outlines are "
+            "missing.",
+        )
+    ]

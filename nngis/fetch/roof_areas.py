@@ -8,14 +8,16 @@ from pathlib import Path, PurePosixPath
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from nngis.crs import choose_work_crs
 from nngis.errors import ScenarioError
 from nngis.fetch.archive import member_names, take_members
 from nngis.fetch.order import Fetched, Order, Parcel
 from nngis.fetch.place import is_local, place_of
 from nngis.fetch.records import is_record, listed_files
-from nngis.fetch.shares import Blocks, block_shares
+from nngis.fetch.shares import M2_PER_KM2, Blocks, block_shares
 from nngis.fetch.single import whole
 from nngis.fetch.troubles import trouble
 from nngis.fetch.windows import sides_of
@@ -24,6 +26,8 @@ from nngis.text import Text
 #: CBRA's cells are 0 (background) or 255 (roof); none is unknown but those beyond a tile.
 ROOF, NEITHER = 255, 1
 BLOCK_M = 100.0
+#: Blocks along an edge lie half outside; a county of which less is known has no number.
+COVERED_SHARE = 0.97
 #: CBRA_2021_E107.5N25.tif: longitude and latitude of the tile's upper left corner.
 CORNER = re.compile(r"_([EW])(\d+(?:\.\d+)?)_?([NS])(\d+(?:\.\d+)?)\.tiff?$", re.IGNORECASE)
 TIF, ZIP = (".tif", ".tiff"), ".zip"
@@ -92,7 +96,7 @@ def fetch(order: Order) -> list[Fetched]:
     ScenarioError
         If the area has no counties.
     FetchError
-        If no tile covers it.
+        If tiles cover no county of it.
     """
     counties = order.area.counties
     if counties.empty:
@@ -101,32 +105,14 @@ def fetch(order: Order) -> list[Fetched]:
             "There are no counties in the area to add roofs up by.",
             where=order.area.name,
         )
-    parts = order.area.covered()
     tiles = _covering(_tiles(order), order)
-    total = pd.Series(0.0, index=parts.index)
-    seen = False
-    for tile in tiles:
-        blocks = block_shares(
-            _path(order, tile),
-            order.area.box,
-            classes=(ROOF, NEITHER),
-            block_m=BLOCK_M,
-            network=order.network,
-        )
-        seen = seen or bool(blocks.share.size)
-        total += roof_km2(blocks, parts)
-    if not seen:
+    table = _added_up(order, tiles)
+    if table["roof_km2"].isna().all():
         raise trouble(
-            "没有覆盖该范围的瓦片。", "No tile covers the area.", place_of(order.endpoint.url)
+            "没有一个县被瓦片完整覆盖。",
+            "No county is wholly covered by tiles.",
+            place_of(order.endpoint.url),
         )
-    table = pd.DataFrame(
-        {
-            "adcode": parts.index.astype(str),
-            "name_zh": parts["name_zh"].to_numpy(),
-            "name_en": parts["name_en"].to_numpy(),
-            "roof_km2": total.round(4).to_numpy(),
-        }
-    )
     return [
         Fetched(
             id=order.layers[0],
@@ -150,34 +136,64 @@ def fetch(order: Order) -> list[Fetched]:
     ]
 
 
-def roof_km2(blocks: Blocks, parts: gpd.GeoDataFrame) -> pd.Series:
-    """Add up the roofs of each county.
+def _added_up(order: Order, tiles: list[Tile]) -> pd.DataFrame:
+    """Add up the roofs of each county over all tiles; unknown where tiles do not cover it."""
+    parts = order.area.covered()
+    roofs_km2, known_km2 = (pd.Series(0.0, index=parts.index) for _ in range(2))
+    for tile in tiles:
+        blocks = block_shares(
+            _path(order, tile),
+            order.area.box,
+            classes=(ROOF, NEITHER),
+            block_m=BLOCK_M,
+            network=order.network,
+        )
+        area_km2 = np.broadcast_to(blocks.area_km2(), blocks.share.shape)
+        roofs_km2 += sum_by_county(blocks, np.nan_to_num(blocks.share) * area_km2, parts)
+        known_km2 += sum_by_county(blocks, np.isfinite(blocks.share) * area_km2, parts)
+    middle = parts.geometry.union_all().centroid
+    plane = choose_work_crs([middle.x], [middle.y])
+    whole = known_km2 >= COVERED_SHARE * parts.geometry.to_crs(plane).area / M2_PER_KM2
+    return pd.DataFrame(
+        {
+            "adcode": parts.index.astype(str),
+            "name_zh": parts["name_zh"].to_numpy(),
+            "name_en": parts["name_en"].to_numpy(),
+            "roof_km2": roofs_km2.where(whole).round(4).to_numpy(),
+        }
+    )
+
+
+def sum_by_county(
+    blocks: Blocks, values: npt.NDArray[np.float64], parts: gpd.GeoDataFrame
+) -> pd.Series:
+    """Add up values of blocks by county.
 
     Parameters
     ----------
     blocks : Blocks
-        Shares of roof.
+        Where the blocks lie.
+    values : (h, w) float array
+        What is added up.
     parts : GeoDataFrame
         Counties, WGS84.
 
     Returns
     -------
     Series
-        Area by county [km²]; a block counts where its middle lies.
+        Sums by county; a block counts where its middle lies.
     """
-    if not blocks.share.size:
+    if not values.size:
         return pd.Series(0.0, index=parts.index)
     from rasterio import features, transform  # type: ignore[import-untyped]  # noqa: PLC0415
 
-    drawn = parts.geometry.to_crs(blocks.crs)
     number = features.rasterize(
-        zip(drawn, range(1, len(drawn) + 1), strict=True),
-        out_shape=blocks.share.shape,
+        zip(parts.geometry.to_crs(blocks.crs), range(1, len(parts) + 1), strict=True),
+        out_shape=values.shape,
         transform=transform.from_origin(blocks.west, blocks.north, blocks.width, blocks.height),
         dtype="int32",
     )
-    area = np.nan_to_num(blocks.share) * blocks.area_km2()
-    sums = np.bincount(number.ravel(), weights=area.ravel(), minlength=len(drawn) + 1)
+    sums = np.bincount(number.ravel(), weights=values.ravel(), minlength=len(parts) + 1)
     return pd.Series(sums[1:], index=parts.index)
 
 

@@ -17,6 +17,11 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 
+from nngis.fetch.area import Area
+from nngis.fetch.cache import Cache
+from nngis.fetch.endpoints import read_endpoints
+from nngis.fetch.order import Order
+
 rasterio = pytest.importorskip("rasterio")
 
 #: A piece of Nanning around which every source has something: 青秀区 and its neighbours.
@@ -265,3 +270,17 @@ def documented():
         figshare_list=figshare_list, zenodo_record=zenodo_record, pvgis_tmy=pvgis_tmy,
         charge_map=charge_map,
     )  # fmt: skip
+
+
+@pytest.fixture
+def order(patient, tmp_path, documented):
+    """An order for one source at an address."""
+
+    def make(name, url, *layers, area=None, **changes):
+        endpoint = read_endpoints()[name].model_copy(
+            update={"url": str(url), "mirrors": (), **changes}
+        )
+        where = area or Area("town", shapely.box(*documented.box), gpd.GeoDataFrame())
+        return Order(layers, where, endpoint, patient, Cache(tmp_path / "cache"))
+
+    return make

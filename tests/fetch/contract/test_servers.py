@@ -1,6 +1,7 @@
 """How servers behave: no ranges, redirects, gzip, waits, agents, what is new since."""
 
 import gzip
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -51,6 +52,14 @@ def test_a_packed_answer_that_was_cut_is_asked_for_again(file, loopback, patient
     download(file, tmp_path / "a", network=patient)
     assert (tmp_path / "a").read_bytes() == DATA
     assert len(loopback.asked) == 2
+
+
+def test_plain_bytes_are_not_added_to_packed_ones(file, loopback, patient, tmp_path):
+    (tmp_path / "a.part").write_bytes(gzip.compress(DATA)[:500])
+    about = {"url": file.url, "etag": '"v1"', "total": str(len(DATA)), "packed": "gzip"}
+    (tmp_path / "a.part.json").write_text(json.dumps(about))
+    download(file, tmp_path / "a", network=patient)
+    assert (tmp_path / "a").read_bytes() == DATA
 
 
 def test_an_answer_packed_in_a_way_nobody_asked_for_is_named(file, loopback, patient, tmp_path):
