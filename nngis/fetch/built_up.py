@@ -19,6 +19,7 @@ from scipy.ndimage import convolve
 
 from nngis.crs import choose_work_crs
 from nngis.errors import Problem, ScenarioError, require
+from nngis.fetch.area import Area
 from nngis.fetch.endpoints import Endpoint
 from nngis.fetch.order import Fetched, Order, Parcel
 from nngis.fetch.place import is_local, place_of
@@ -115,19 +116,41 @@ def fetch(order: Order) -> list[Fetched]:
             sources=(order.endpoint.title.en, *(place_of(url) for url in urls)),
             query=f"class {BUILT_UP}, blocks of {BLOCK_M:g} m: {said}; "
             f"window {sides_of(order.area.box)}",
+            warnings=_cut_counties(order.area),
             note=Text(
                 f"不是官方建成区：由 10 米地物图推导，半径 {options.neighbourhood_m:g} m 内建设用地"
                 f"占比不小于 {options.least_share:.0%}，面积不小于 {options.least_area_km2:g} km²，"
                 f"小于 {options.least_hole_km2:g} km² 的空洞填平。凡据此判定的成果，"
-                "必须换用官方边界后重新计算。",
+                "必须换用官方边界后重新计算。"
+                f"只推导了 {order.area.name} 范围内的；范围之外没有面，不等于不在建成区。",
                 "Not the official built-up area: derived from a map of land cover of 10 m, where "
                 f"at least {options.least_share:.0%} within {options.neighbourhood_m:g} m is built "
                 f"up, over at least {options.least_area_km2:g} km², holes under "
                 f"{options.least_hole_km2:g} km² filled. Every output that decides by it must be "
-                "replaced by one made with the official polygon.",
+                "replaced by one made with the official polygon. Derived within "
+                f"{order.area.name} only: no polygon beyond it does not mean not built up.",
             ),
         )
     ]
+
+
+def _cut_counties(area: Area) -> tuple[Text, ...]:
+    """Warn where the area cuts counties: beyond it nothing is known of what is built up."""
+    if area.counties.empty:
+        return ()
+    parts = area.covered()
+    cut = parts[~parts["whole"]]
+    # A margin reaches into neighbours; it cuts nothing that was asked for.
+    if cut.empty or parts["whole"].any():
+        return ()
+    return (
+        Text(
+            f"建成区只在所给范围内推导，{'、'.join(cut['name_zh'])} 只有一部分；"
+            "范围外的锅炉不要据此判定。",
+            "The built-up area is derived within the area only and "
+            f"{', '.join(cut['name_en'])} are cut: do not judge boilers beyond it.",
+        ),
+    )
 
 
 def read_options(endpoint: Endpoint) -> BuiltUpOptions:

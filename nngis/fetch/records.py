@@ -1,6 +1,7 @@
 """What a repository's record holds: lists of files as Zenodo and figshare write them."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,11 +72,22 @@ def listed_files(order: Order, url: str) -> list[Listed]:
     FetchError
         If the record cannot be had, or is not written as Zenodo and figshare do.
     """
+    limit = re.search(r"[?&]limit=(\d+)", url)
+    found: list[Listed] = []
+    while True:
+        page = url + (f"&offset={len(found)}" if found else "")
+        files = _page(order, page)
+        found += files
+        if limit is None or len(files) < int(limit[1]):
+            return sorted(found, key=lambda one: one.name)
+
+
+def _page(order: Order, url: str) -> list[Listed]:
     single = obtain(order, Request(url))
     try:
         said: Any = json.loads(single.path.read_text(encoding="utf-8"))
         entries = said["files"] if isinstance(said, dict) else said
-        found = [_listed(entry) for entry in entries]
+        return [_listed(entry) for entry in entries]
     except (ValueError, KeyError, TypeError) as error:
         raise trouble(
             f"文件列表不是预期的格式：{error}。接口可能已变更；也可下载后写明路径。",
@@ -83,7 +95,6 @@ def listed_files(order: Order, url: str) -> list[Listed]:
             "changed; or download the file and name its path.",
             place_of(url),
         ) from error
-    return sorted(found, key=lambda one: one.name)
 
 
 def _listed(entry: dict[str, Any]) -> Listed:

@@ -37,6 +37,8 @@ class Loopback:
     packed: set[str] = field(default_factory=set)
     #: Paths that give whole files only (200), whatever range is asked for.
     without_ranges: set[str] = field(default_factory=set)
+    #: Paths that refuse HEAD (403), as some object stores do.
+    without_head: set[str] = field(default_factory=set)
     #: Refusals made by a function of the headers: a status, or None for none.
     gates: dict[str, Callable[[Any], int | None]] = field(default_factory=dict)
     #: Answers made by a function of the posted text.
@@ -82,13 +84,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
             self.connection.close()
             return
-        gate = world.gates.get(path) or world.gates.get(path.split("?")[0])
-        refused = gate(self.headers) if gate else None
+        refused = self._refusal(verb, path)
         if refused is not None:
             self._say(refused, b"", {})
-            return
-        if path in world.modified and self.headers.get("If-Modified-Since") == world.modified[path]:
-            self._say(304, b"", {})
             return
         if path in world.speakers or path.split("?")[0] in world.speakers:
             speak = world.speakers.get(path) or world.speakers[path.split("?")[0]]
@@ -102,6 +100,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self._say(404, b"none", {})
             return
         self._say_range(path, answer, len(answer), mood)
+
+    def _refusal(self, verb: str, path: str) -> int | None:
+        """Answer by a status alone: no HEAD, a gate, nothing newer."""
+        world = self.world
+        if verb == "HEAD" and path in world.without_head:
+            return 403
+        gate = world.gates.get(path) or world.gates.get(path.split("?")[0])
+        if gate and (status := gate(self.headers)) is not None:
+            return status
+        known = world.modified.get(path)
+        return 304 if known and self.headers.get("If-Modified-Since") == known else None
 
     def _say_range(
         self, path: str, content: bytes | None, size: int, mood: tuple[Any, ...]

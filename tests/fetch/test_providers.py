@@ -75,6 +75,24 @@ def test_a_mirror_gives_what_the_first_place_does_not(fetch, loopback, monkeypat
     assert source[-1].endswith("/second.csv")
 
 
+def test_what_a_source_without_objects_says_is_told_too(nngis, loopback, tmp_path):
+    pytest.importorskip("osmium")
+    loopback.files["/airports.csv"] = AIRPORTS
+    loopback.speakers["/api"] = lambda _: b'<osm version="0.6"></osm>'
+    own = tmp_path / "own.toml"
+    own.write_text(
+        f'[airports]\nurl = "{loopback.url("/airports.csv")}"\n'
+        f'[overpass]\nurl = "{loopback.url("/api")}"\n'
+    )
+    where = ("--out", tmp_path / "out", "--cache", tmp_path / "cache", "--area", AREA)
+    ran = nngis(
+        "layers", "fetch", "hospitals", "airports", "--endpoints", own, "--lang", "en", *where
+    )
+    assert ran.code == 0, ran.err
+    assert "nothing for: hospitals" in ran.out
+    assert "was asked 1 times today" in ran.out
+
+
 def test_a_server_that_had_enough_is_not_got_around(fetch, loopback, monkeypatch):
     monkeypatch.setattr("time.sleep", lambda _: None)
     loopback.files["/second.csv"] = AIRPORTS

@@ -6,6 +6,7 @@ import pytest
 from nngis.errors import FetchError, ScenarioError
 from nngis.fetch import footprints, outlines, roof_areas
 from nngis.fetch.area import read_area
+from nngis.fetch.records import listed_files
 
 pytest.importorskip("rasterio")
 # rasterio multiplies affine matrices in a way that affine is about to drop.
@@ -196,6 +197,39 @@ def test_roofs_are_added_up_by_county(loopback, order, documented, tmp_path):
     assert found.content["adcode"].str.startswith("4501").all()
     asked = {path for _, path, _ in loopback.asked}
     assert "/api/records/7500612/files/CBRA_2016.zip/content" not in asked
+
+
+def test_a_county_that_tiles_do_not_cover_has_no_number(loopback, order, documented, tmp_path):
+    half = documented.geotiff(
+        tmp_path / "t.tif", np.full((4096, 4096), 255, "uint8"), west=108.30, north=22.90,
+        cell=2.245e-5,
+    )  # fmt: skip
+    where = read_area("108.30,22.82,108.42,22.88")  # the tile ends at 108.392 degrees east
+    here = order("cbra", str(half), "roof_areas", area=where)
+    (found,) = roof_areas.fetch(here)
+    by_name = found.content.set_index("name_zh")["roof_km2"]
+    east = where.covered().geometry.bounds.set_axis(where.covered()["name_zh"])["maxx"]
+    assert by_name.isna().tolist() == (east.reindex(by_name.index) > 108.393).tolist()
+    assert by_name.isna().any()
+    assert by_name.notna().any()
+
+
+def test_a_list_longer_than_one_page_is_read_to_its_end(loopback, order, documented):
+    root = loopback.url("").rstrip("/")
+    url = "/v2/articles/1/files?limit=2"
+    loopback.files[url] = documented.figshare_list(root, ["b.zip", "c.zip"])
+    loopback.files[f"{url}&offset=2"] = documented.figshare_list(root, ["a.zip"])
+    here = order("footprints_globfp", loopback.url(url), "footprints_globfp")
+    assert [file.name for file in listed_files(here, here.endpoint.url)] == [
+        "a.zip", "b.zip", "c.zip",
+    ]  # fmt: skip
+
+
+def test_a_list_of_another_form_is_named(loopback, order):
+    loopback.files["/api/records/1"] = b'{"message": "PID does not exist."}'
+    here = order("cbra", loopback.url("/api/records/1"), "roof_areas")
+    with pytest.raises(FetchError, match="not in the form expected"):
+        listed_files(here, here.endpoint.url)
 
 
 def test_without_counties_roofs_cannot_be_added_up(loopback, order):

@@ -44,6 +44,22 @@ def test_worldpop_comes_whole_and_is_cut_here(loopback, order, documented, tmp_p
     assert sum("Range" not in headers for _, _, headers in loopback.asked) == 1
 
 
+def test_a_raster_behind_a_redirection_that_refuses_head_is_read_by_its_window(
+    loopback, order, documented, tmp_path
+):
+    path = documented.geotiff(
+        tmp_path / "a.tif", np.random.default_rng(1).random((2000, 2000)), west=108.0, north=23.0,
+        cell=0.0005,
+    )  # fmt: skip
+    loopback.paths["/s3/a.tif"] = path
+    loopback.without_head |= {"/s3/a.tif", "/a.tif"}
+    loopback.moods["/a.tif"] = [("status", 302, {"Location": loopback.url("/s3/a.tif")})] * 50
+    (found,) = rasters.fetch(order("worldpop", loopback.url("/a.tif"), "population_grid"))
+    with rasterio.open(found.content) as read:
+        assert read.shape == (200, 240)
+    assert loopback.bytes_served < 0.7 * path.stat().st_size
+
+
 # GHS-POP: a zip for each tile of 1,000 km, a GeoTIFF in Mollweide in it beside a list of places.
 
 
