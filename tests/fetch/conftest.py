@@ -106,7 +106,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         world = self.world
         if verb == "HEAD" and path in world.without_head:
             return 403
-        gate = world.gates.get(path) or world.gates.get(path.split("?")[0])
+        gate = world.gates.get(path) or world.gates.get(path.split("?", maxsplit=1)[0])
         if gate and (status := gate(self.headers)) is not None:
             return status
         known = world.modified.get(path)
