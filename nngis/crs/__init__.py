@@ -22,6 +22,7 @@ from nngis.crs.distance import (
     true_circle,
 )
 from nngis.crs.notes import NOTES, READ, Coordinates, Note
+from nngis.crs.projected import Order
 from nngis.crs.stated import WEB_DATUMS, is_named, web_datum_of
 from nngis.crs.work import (
     choose_work_crs,
@@ -40,6 +41,7 @@ __all__ = [
     "Coordinates",
     "Datum",
     "Note",
+    "Order",
     "bd09_from_gcj02",
     "bd09_from_wgs84",
     "choose_work_crs",

@@ -24,7 +24,7 @@ from nngis.crs.cells import (
 )
 from nngis.crs.extent import CHINA, DEGREES
 from nngis.crs.notes import Coordinates
-from nngis.crs.projected import UNREGISTERED, place_projected
+from nngis.crs.projected import FREE, UNREGISTERED, Order, place_projected
 from nngis.crs.work import require_known_datum, to_wgs84_from
 
 Floats = npt.NDArray[np.float64]
@@ -39,6 +39,7 @@ def parse_coordinates(
     *,
     projected: CRS | None = None,
     work_crs: CRS | None = None,
+    order: Order = FREE,
 ) -> Coordinates:
     """Read coordinates from two columns, or from one that holds pairs.
 
@@ -57,6 +58,8 @@ def parse_coordinates(
     work_crs : CRS, optional
         Taken for projected numbers that name no zone when `projected` is not given; such rows
         are noted ``zone_assumed``. Without both they are not read (``zone_unknown``).
+    order : Order
+        Whether `first` is known to be the easting of projected numbers, and where the case lies.
 
     Returns
     -------
@@ -86,7 +89,7 @@ def parse_coordinates(
     if projected is not None:
         require_known_datum(projected)
     columns = read_pairs(first) if second is None else read_two_columns(first, second)
-    return _combine(*columns, told=projected, assumed=work_crs, paired=second is None)
+    return _combine(*columns, told=projected, assumed=work_crs, paired=second is None, order=order)
 
 
 def parse_dms_columns(
@@ -122,6 +125,7 @@ def _combine(
     told: CRS | None = None,
     assumed: CRS | None = None,
     paired: bool = False,
+    order: Order = FREE,
 ) -> Coordinates:
     """Decide for each row which value is which."""
     x, y = first.value, second.value
@@ -141,7 +145,7 @@ def _combine(
         [unreadable, missing, zero, swapped, read & dms, read],
         ["unreadable", "missing", "zero", "swapped", "dms", "ok"],
         "out_of_range",
-    ).astype("<U13")
+    ).astype("<U14")
     lon, lat = np.where(read, lon, np.nan), np.where(read, lat, np.nan)
     epsg = np.zeros(x.size, np.int64)
     if told is not None and told.is_geographic:
@@ -150,7 +154,7 @@ def _combine(
     lengths = np.flatnonzero(written & ~angles & np.isfinite(x) & np.isfinite(y))
     if lengths.size:
         plane = told if told is not None and told.is_projected else None
-        placed = place_projected(x[lengths], y[lengths], told=plane, assumed=assumed)
+        placed = place_projected(x[lengths], y[lengths], told=plane, assumed=assumed, order=order)
         lon[lengths], lat[lengths], epsg[lengths], note[lengths] = placed
     throughout = not paired and bool(read.any() and swapped[read].all())
     return Coordinates(lon, lat, epsg, note, columns_swapped=throughout)

@@ -17,6 +17,7 @@ Note = Literal[
     "zone_assumed",
     "zone_unknown",
     "order_unknown",
+    "order_doubtful",
     "missing",
     "unreadable",
     "out_of_range",
@@ -48,6 +49,13 @@ NOTES: Mapping[Note, Text] = {
         "投影坐标的两列无法分清哪列是北坐标、哪列是东坐标；请改用经纬度。",
         "Which of the two projected columns is the northing and which the easting cannot be "
         "told; give longitude and latitude instead.",
+    ),
+    "order_doubtful": Text(
+        "按所说坐标系，东坐标在前则落在其范围或本案例之外，北坐标在前则落在其内；"
+        "若确是北坐标在前，请写 --datum EPSG:…:yx，否则请核对坐标系。",
+        "Read easting first in the CRS that was named, it lies outside that CRS or the case; "
+        "northing first it would lie inside. If the northing comes first, write --datum "
+        "EPSG:...:yx; if not, check the CRS.",
     ),
     "missing": Text("没有坐标；请补充。", "There are no coordinates; supply them."),
     "unreadable": Text(

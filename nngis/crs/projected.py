@@ -4,6 +4,8 @@ Chinese survey tables give X as northing and Y as easting, often with the zone's
 easting (36 535 128). A prefix names the zone; without one the caller must.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 from pyproj import CRS
@@ -30,11 +32,31 @@ _LOOKS_PROJECTED_M = 100_000.0
 # room: numbers of the next zone would come out 3 degrees away.
 _TOLD_MARGIN_DEG, _ASSUMED_MARGIN_DEG = 3.0, 0.5
 _HALF_ZONE_DEG = 1.5
+
+
+class Order(NamedTuple):
+    """What is known of the order of two projected columns.
+
+    Parameters
+    ----------
+    told : bool
+        Whether the easting is named or comes first by the format's rule (a geometry).
+    home : Box or None
+        Where the points of the case lie [degrees].
+    """
+
+    told: bool = False
+    home: Box | None = None
+
+
+FREE = Order()
 UNREGISTERED = -1  # the code of a CRS without one
 _CGCS2000_EPSG = 4490
 
 
-def place_projected(x: Floats, y: Floats, *, told: CRS | None, assumed: CRS | None) -> Placed:
+def place_projected(
+    x: Floats, y: Floats, *, told: CRS | None, assumed: CRS | None, order: Order = FREE
+) -> Placed:
     """Find zone and order of projected coordinates, and convert them.
 
     Parameters
@@ -45,6 +67,8 @@ def place_projected(x: Floats, y: Floats, *, told: CRS | None, assumed: CRS | No
         What their owner says they are in, on a datum that can be brought to WGS84.
     assumed : CRS or None
         What to take for those that name no zone.
+    order : Order
+        Whether the two columns say which is the easting, and where the points should lie.
 
     Returns
     -------
@@ -53,12 +77,13 @@ def place_projected(x: Floats, y: Floats, *, told: CRS | None, assumed: CRS | No
     epsg : (n,) int array
         The CRS they were read in; 0 where not placed, -1 for a CRS without a code.
     note : (n,) str array
-        ``projected``, ``zone_assumed``, ``zone_unknown``, ``order_unknown`` or ``out_of_range``.
+        ``projected``, ``zone_assumed``, ``zone_unknown``, ``order_unknown``, ``order_doubtful`` or
+        ``out_of_range``.
     """
     looks = (np.abs(x) >= _LOOKS_PROJECTED_M) & (np.abs(y) >= _LOOKS_PROJECTED_M)
     lon, lat = np.full(x.size, np.nan), np.full(x.size, np.nan)
     epsg = np.zeros(x.size, np.int64)
-    note = np.where(looks & (told is None), "zone_unknown", "out_of_range").astype("<U13")
+    note = np.where(looks & (told is None), "zone_unknown", "out_of_range").astype("<U14")
 
     zone, north_first = _by_prefix(x, y, told)
     easting, northing = np.where(north_first, y, x), np.where(north_first, x, y)
@@ -68,16 +93,22 @@ def place_projected(x: Floats, y: Floats, *, told: CRS | None, assumed: CRS | No
             CRS.from_epsg(int(code)), easting[rows], northing[rows]
         )
         epsg[rows], note[rows] = code, "projected"
+    if order.told:
+        turned = (zone > 0) & north_first
+        lon[turned], lat[turned], epsg[turned], note[turned] = np.nan, np.nan, 0, "order_doubtful"
 
     plain = (zone == 0) & (looks | (told is not None))
     crs = _plane(told) or assumed
     if crs is not None and plain.any():
-        margin = _ASSUMED_MARGIN_DEG if told is None else _TOLD_MARGIN_DEG
-        lon[plain], lat[plain], either = _in_plane(x[plain], y[plain], crs, margin)
+        if told is None:
+            lon[plain], lat[plain], odd = _in_either_order(x[plain], y[plain], crs)
+            good, bad = "zone_assumed", "order_unknown"
+        else:
+            lon[plain], lat[plain], odd = _as_told(x[plain], y[plain], crs, order)
+            good, bad = "projected", "order_doubtful"
         placed = np.isfinite(lon[plain])
         epsg[plain] = np.where(placed, crs.to_epsg() or UNREGISTERED, 0)
-        good = "zone_assumed" if told is None else "projected"
-        note[plain] = np.select([placed, either], [good, "order_unknown"], note[plain])
+        note[plain] = np.select([placed, odd], [good, bad], note[plain])
     return lon, lat, epsg, note
 
 
@@ -113,9 +144,36 @@ def _prefix_code(values: Floats, *, certain: bool) -> Codes:
     return np.where(usable, prefix_epsg(prefix), 0)
 
 
-def _in_plane(x: Floats, y: Floats, crs: CRS, margin_deg: float) -> tuple[Floats, Floats, Bools]:
-    """Read both orders in one CRS and keep the one that lies where the CRS is used."""
-    area = _area(crs).widened(margin_deg)
+def _as_told(x: Floats, y: Floats, crs: CRS, order: Order) -> tuple[Floats, Floats, Bools]:
+    """Read easting then northing, as they stand, in the CRS that their owner names.
+
+    Only where that lies outside the CRS's area, or outside the case, and the other order inside,
+    is the order doubted: then columns that do not name it (X, Y) are turned outside the area, and
+    all else is left to be asked.
+    """
+    area = _area(crs).widened(_TOLD_MARGIN_DEG)
+    east_first = to_wgs84_from(crs, x, y)
+    north_first = to_wgs84_from(crs, y, x)
+    fits_east, fits_north = area.holds(*east_first), area.holds(*north_first)
+    turned = fits_north & ~fits_east
+    if area == DEGREES.widened(_TOLD_MARGIN_DEG) and not order.told:
+        # Web Mercator covers the world and tells no order; then China does, as for degrees.
+        turned |= CHINA.holds(*north_first) & ~CHINA.holds(*east_first)
+        fits_east &= ~turned
+    doubtful = turned & order.told
+    if order.home is not None:
+        at_home = order.home.holds(*north_first) & ~order.home.holds(*east_first)
+        doubtful |= fits_east & fits_north & at_home
+    lon, lat = (
+        np.select([doubtful, fits_east, turned], [np.nan, east, north], np.nan)
+        for east, north in zip(east_first, north_first, strict=True)
+    )
+    return lon, lat, doubtful
+
+
+def _in_either_order(x: Floats, y: Floats, crs: CRS) -> tuple[Floats, Floats, Bools]:
+    """Read both orders in a CRS that is assumed; keep the one that lies where it is used."""
+    area = _area(crs).widened(_ASSUMED_MARGIN_DEG)
     east_first = to_wgs84_from(crs, x, y)
     north_first = to_wgs84_from(crs, y, x)
     fits_east, fits_north = area.holds(*east_first), area.holds(*north_first)
@@ -134,7 +192,8 @@ def _in_plane(x: Floats, y: Floats, crs: CRS, margin_deg: float) -> tuple[Floats
 def _area(crs: CRS) -> Box:
     """Give where a CRS is used: as registered, else half a zone either side of its meridian."""
     if crs.area_of_use is not None:
-        return Box(*crs.area_of_use.bounds)
+        box = Box(*crs.area_of_use.bounds)
+        return DEGREES if box.east - box.west == DEGREES.east - DEGREES.west else box
     operation = crs.coordinate_operation
     for parameter in operation.params if operation else ():
         if parameter.name == "Longitude of natural origin":

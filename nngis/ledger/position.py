@@ -8,10 +8,8 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 from pyproj import CRS
-from pyproj.exceptions import CRSError
 
 from nngis.crs import to_wgs84
-from nngis.errors import ScenarioError
 from nngis.ledger.addresses import CLAIMS, match_addresses
 from nngis.ledger.coded import absent
 from nngis.ledger.datum_of_rows import datums_of_rows
@@ -23,6 +21,7 @@ from nngis.ledger.shapes import as_role_asks
 from nngis.ledger.stated_datum import stated_datum
 from nngis.ledger.strays import speaks_chinese, strays
 from nngis.ledger.table import Cell, tidy
+from nngis.ledger.told import Told, crs_told
 from nngis.ledger.vertices import (
     Shapes,
     Vertices,
@@ -118,7 +117,7 @@ def locate(
     LedgerError
         If nobody says the datum and the evidence does not tell.
     """
-    told = _told(options.datum)
+    told = crs_told(options)
     used = position_fields(sheet, role, has_geometry=part.geometry is not None)
     notes: list[Text] = []
     if part.geometry is not None:
@@ -149,26 +148,13 @@ def locate(
     return Position(geometry, matched, faults, said)
 
 
-def _told(datum: str | None) -> CRS | None:
-    if not datum or not datum.upper().startswith("EPSG:"):
-        return None
-    try:
-        return CRS(datum)
-    except CRSError:
-        raise ScenarioError(
-            "没有这个坐标参考系；请核对编号，例如 EPSG:4545。",
-            "There is no such CRS; check its code, for example EPSG:4545.",
-            where=f"--datum {datum}",
-        ) from None
-
-
 def _nowhere(rows: Rows) -> Position:
     nothing = gpd.GeoSeries([None] * len(rows), crs=WGS84)
     return Position(nothing, pd.DataFrame(index=range(len(rows))), [], [])
 
 
 def _of_vector(
-    part: Part, rows: Rows, told: CRS | None, options: Options
+    part: Part, rows: Rows, told: Told | None, options: Options
 ) -> tuple[Vertices, Options, list[Text]]:
     """Take the geometries of a vector format; the CRS it states settles their datum."""
     geometry = part.geometry
@@ -180,12 +166,12 @@ def _of_vector(
         return vertices, options, []
     stated = stated_datum(CRS(geometry.crs), part, options)
     shapes = (geometry if stated.as_written else geometry.to_crs(WGS84)).to_numpy()
-    known = CRS(WGS84) if stated.settled else None
+    known = Told(CRS(WGS84), north_first=False, home=None) if stated.settled else None
     vertices = vertices_of_shapes(shapes, "geometry", told=known, assumed=None)
     return vertices, replace(options, datum=stated.datum), list(stated.notes)
 
 
-def _of_wkt(sheet: Sheet, rows: Rows, told: CRS | None, options: Options) -> Vertices:
+def _of_wkt(sheet: Sheet, rows: Rows, told: Told | None, options: Options) -> Vertices:
     at = sheet.header.columns["wkt"]
     header = sheet.header.names[at]
     shapes = rows.columns[at].each(_read_wkt)

@@ -18,6 +18,7 @@ from nngis.crs import (
 )
 from nngis.errors import LedgerError
 from nngis.ledger.part import ASSUME, Options, Part
+from nngis.ledger.told import crs_told
 from nngis.text import Text
 
 WGS84 = "EPSG:4326"
@@ -95,7 +96,10 @@ def stated_datum(crs: CRS, part: Part, options: Options) -> StatedDatum:
         )
     require_known_datum(crs)
     if not crs.is_geographic:
-        return StatedDatum(settled=True, as_written=False, datum=options.datum)
+        plane = crs_told(options)
+        other = plane is not None and plane.crs.to_epsg() != crs.to_epsg()
+        notes = (_goes_before(called, str(asked)),) if other else ()
+        return StatedDatum(settled=True, as_written=False, datum=options.datum, notes=notes)
     if told in WEB_DATUMS:
         return StatedDatum(settled=False, as_written=False, datum=options.datum)
     if options.datum is None and not is_named(crs, *names):
@@ -125,8 +129,8 @@ def placed_in_wgs84(part: Part, options: Options) -> tuple[gpd.GeoSeries, tuple[
     """
     geometry = part.geometry
     assert geometry is not None  # noqa: S101 -- the caller asked
-    asked = str(options.datum or "")
-    crs = geometry.crs or (CRS(asked) if asked.upper().startswith("EPSG:") else CRS(WGS84))
+    told = crs_told(options)
+    crs = geometry.crs or (CRS(WGS84) if told is None else told.crs)
     geometry = geometry.set_crs(crs, allow_override=True)
     stated = stated_datum(CRS(crs), part, options)
     if stated.settled:
@@ -158,6 +162,13 @@ def _contradicts(called: str, told: str) -> Text:
     return Text(
         f"文件注明坐标系为“{called}”，但按 --datum {told} 处理；请核对。",
         f"The file calls its CRS {called!r}, but --datum {told} was gone by; check it.",
+    )
+
+
+def _goes_before(called: str, told: str) -> Text:
+    return Text(
+        f"文件注明坐标系为“{called}”，按它读取，未按 --datum {told}；请核对。",
+        f"The file calls its CRS {called!r}, which was gone by and not --datum {told}; check it.",
     )
 
 

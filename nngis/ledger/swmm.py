@@ -1,7 +1,6 @@
 """Read EPA SWMM 5 input files (.inp): conduits and nodes of a network that exists."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import shapely
 from nngis.errors import LedgerError, Problem, require
 from nngis.ledger.delimited import decode
 from nngis.ledger.part import Part
+from nngis.ledger.swmm_text import Sections, split_sections
 from nngis.ledger.table import Cell, RawTable
 from nngis.text import Text
 
@@ -21,24 +21,17 @@ M_PER_FT = 0.3048
 MM_PER_M = 1000.0
 US_UNITS = ("CFS", "GPM", "MGD")  # flow units under which lengths are feet; CFS is the default
 ROUND = ("CIRCULAR", "FORCE_MAIN", "FILLED_CIRCULAR")
-_TOKEN = re.compile(r'"[^"]*"|[^\s"]+')
+WORDED = ("IRREGULAR", "STREET", "CUSTOM")  # sections that a name, not a height alone, describes
 _NODES = {
-    "JUNCTIONS": ("node", "elevation", "max_depth"),
-    "OUTFALLS": ("node", "elevation"),
+    "JUNCTION": ("node", "elevation", "max_depth"),
+    "OUTFALL": ("node", "elevation"),
     "STORAGE": ("node", "elevation", "max_depth"),
-    "DIVIDERS": ("node", "elevation"),
-}
-_KINDS = {
-    "JUNCTIONS": "junction",
-    "OUTFALLS": "outfall",
-    "STORAGE": "storage",
-    "DIVIDERS": "divider",
+    "DIVIDER": ("node", "elevation"),
 }
 _CONDUITS = ("link", "from", "to", "length", "roughness", "offset_up", "offset_down")
 _SECTIONS = ("link", "shape", "height", "width", "geom3", "geom4", "barrels")
-_ASIDE = {"PUMPS": "水泵 pumps", "ORIFICES": "孔口 orifices", "WEIRS": "堰 weirs"}
-_ASIDE |= {"OUTLETS": "出流 outlets"}
-Sections = Mapping[str, Sequence[Sequence[str]]]
+_JOINING = {"PUMP": "水泵 pump", "ORIFICE": "孔口 orifice", "WEIR": "堰 weir"}
+_JOINING |= {"OUTLET": "出流 outlet"}
 
 
 @dataclass(frozen=True)
@@ -135,35 +128,22 @@ def parse_inp(text: str, *, where: str = "") -> InpNetwork:
     >>> read.manholes["ground_m"].to_dict()
     {'A': 12.0, 'B': nan}
     """
-    sections = _split(text)
-    if not sections.get("CONDUITS"):
+    sections = split_sections(text)
+    if not sections.get("CONDUIT"):
         raise LedgerError(
             "文件中没有 [CONDUITS] 管段；请检查是否为 SWMM 5 的 .inp 文件。",
             "The file has no [CONDUITS]; check that it is an input file of SWMM 5.",
             where=where,
         )
-    options = {row[0].upper(): row[1].upper() for row in sections.get("OPTIONS", ()) if row[1:]}
+    options = {row[0].upper(): row[1].upper() for row in sections.get("OPTION", ()) if row[1:]}
     units = options.get("FLOW_UNITS", "CFS")
     metre = M_PER_FT if units in US_UNITS else 1.0
     problems: list[Problem] = []
     manholes = _manholes(sections, metre, where, problems)
     absolute = options.get("LINK_OFFSETS", "DEPTH").startswith("ELEV")
-    sewers = _sewers(sections, manholes, (metre, absolute), where, problems)
+    sewers, below = _sewers(sections, manholes, (metre, absolute), where, problems)
     require(problems, LedgerError)
-    return InpNetwork(sewers, manholes, tuple(_notes(sections, sewers, units)))
-
-
-def _split(text: str) -> dict[str, list[list[str]]]:
-    """Cut the text into sections of rows of words; what follows a semicolon is comment."""
-    sections: dict[str, list[list[str]]] = {}
-    rows: list[list[str]] = []
-    for line in text.splitlines():
-        plain = line.partition(";")[0].strip()
-        if plain.startswith("["):
-            rows = sections.setdefault(plain.strip("[] ").upper(), [])
-        elif plain:
-            rows.append([word.strip('"') for word in _TOKEN.findall(plain)])
-    return sections
+    return InpNetwork(sewers, manholes, tuple(_notes(sections, sewers, units, below)))
 
 
 def _table(rows: Sequence[Sequence[str]], names: Sequence[str]) -> pd.DataFrame:
@@ -207,7 +187,7 @@ def _manholes(
     sections: Sections, metre: float, where: str, problems: list[Problem]
 ) -> gpd.GeoDataFrame:
     tables = [
-        _table(sections.get(section, ()), names).assign(kind=_KINDS[section])
+        _table(sections.get(section, ()), names).assign(kind=section.lower())
         for section, names in _NODES.items()
     ]
     table = pd.concat([t for t in tables if len(t)] or tables[:1], ignore_index=True)
@@ -216,7 +196,7 @@ def _manholes(
     invert = _numbers(table, "elevation", "node", where, problems) * metre
     depth = table["max_depth"] if "max_depth" in table else pd.Series(None, table.index, object)
     deep = _numbers(table.assign(max_depth=depth), "max_depth", "node", where, problems) * metre
-    places = _points(sections, "COORDINATES", where, problems).drop_duplicates("id", keep="last")
+    places = _points(sections, "COORDINATE", where, problems).drop_duplicates("id", keep="last")
     at = places.set_index("id")[["x", "y"]].reindex(table["node"]).to_numpy(float)
     points = np.where(np.isfinite(at).all(axis=1), shapely.points(at), None)
     return gpd.GeoDataFrame(
@@ -237,9 +217,10 @@ def _sewers(
     scale: tuple[float, bool],
     where: str,
     problems: list[Problem],
-) -> gpd.GeoDataFrame:
+) -> tuple[gpd.GeoDataFrame, list[str]]:
+    """Read conduits and what else joins nodes; name those whose offset lies below their node."""
     metre, absolute = scale
-    table = _table(sections["CONDUITS"], _CONDUITS)
+    table = _links(sections)
     _repeated(table["link"], where, problems)
     table = table.drop_duplicates("link", ignore_index=True)
     for end in ("from", "to"):
@@ -253,18 +234,24 @@ def _sewers(
             for link, node in strange.itertuples(index=False)
         ]
     number = {name: _numbers(table, name, "link", where, problems) for name in _CONDUITS[3:]}
-    inverts = {}
+    inverts, below = {}, np.zeros(len(table), np.bool_)
     for end, offset in (("from", "offset_up"), ("to", "offset_down")):
         floor = manholes["invert_m"].reindex(table[end]).to_numpy()
         above = (number[offset] * metre).to_numpy()
         stated = above if absolute else floor + above
-        inverts[end] = np.where(np.isnan(above), floor, stated)
-    shape = _table(sections.get("XSECTIONS", ()), _SECTIONS).drop_duplicates("link", keep="last")
-    height = _numbers(shape, "height", "link", where, problems)
-    shape = shape.assign(height=height).set_index("link").reindex(table["link"])
-    is_round = shape["shape"].str.upper().isin(ROUND).to_numpy()
+        # The engine takes an offset below the node's invert for none (its warning 03).
+        below |= stated < floor
+        inverts[end] = np.where(np.isnan(above), floor, np.fmax(stated, floor))
+    shape = _table(sections.get("XSECTION", ()), _SECTIONS).drop_duplicates("link", keep="last")
+    worded = shape["shape"].str.upper().isin(WORDED)
+    named = shape["height"].where(worded)
+    height = _numbers(
+        shape.assign(height=shape["height"].mask(worded)), "height", "link", where, problems
+    )
+    shape = shape.assign(height=height, named=named).set_index("link").reindex(table["link"])
+    is_round = (shape["shape"].str.upper().isin(ROUND).to_numpy()) & table["kind"].isna().to_numpy()
     high_m = shape["height"].to_numpy(float) * metre
-    return gpd.GeoDataFrame(
+    sewers = gpd.GeoDataFrame(
         {
             "from_manhole": table["from"].to_numpy(object),
             "to_manhole": table["to"].to_numpy(object),
@@ -273,21 +260,35 @@ def _sewers(
             "invert_up_m": inverts["from"],
             "invert_down_m": inverts["to"],
             "roughness": number["roughness"].to_numpy(),
-            "remark": _remarks(shape, is_round),
+            "remark": _remarks(shape, table["kind"], is_round),
         },
         geometry=_lines(sections, table, manholes, where, problems),
         index=pd.Index(table["link"], name="sewer_id", dtype=object),
     )
+    return sewers, table.loc[below, "link"].tolist()
 
 
-def _remarks(shape: pd.DataFrame, is_round: np.ndarray) -> list[str | None]:
-    """Say the section of what is not round, and how many barrels there are."""
+def _links(sections: Sections) -> pd.DataFrame:
+    """List conduits, and pumps, weirs, orifices and outlets, through which sewage flows too."""
+    conduits = _table(sections["CONDUIT"], _CONDUITS).assign(kind=None)
+    others = [
+        _table(sections[section], _CONDUITS[:3]).assign(kind=called.split()[1])
+        for section, called in _JOINING.items()
+        if sections.get(section)
+    ]
+    return pd.concat([conduits, *others], ignore_index=True).astype(object)
+
+
+def _remarks(shape: pd.DataFrame, kinds: pd.Series, is_round: np.ndarray) -> list[str | None]:
+    """Say what is no conduit, the section of what is not round, and how many barrels there are."""
     barrels = pd.to_numeric(shape["barrels"], errors="coerce").fillna(1.0)
     said = []
-    for name, high, plain, many in zip(
-        shape["shape"], shape["height"], is_round, barrels, strict=True
+    sizes = shape["named"].where(shape["named"].notna(), shape["height"].map("{:g}".format))
+    for kind, name, size, plain, many in zip(
+        kinds, shape["shape"], sizes, is_round, barrels, strict=True
     ):
-        words = [] if plain or pd.isna(name) else [f"{name} {high:g}"]
+        words = [str(kind)] if isinstance(kind, str) else []
+        words += [] if plain or pd.isna(name) else [f"{name} {size}"]
         words += [f"{many:g} barrels"] if many > 1 else []
         said.append("; ".join(words) or None)
     return said
@@ -325,7 +326,9 @@ def _lines(
     return lines
 
 
-def _notes(sections: Sections, sewers: gpd.GeoDataFrame, units: str) -> list[Text]:
+def _notes(
+    sections: Sections, sewers: gpd.GeoDataFrame, units: str, below: Sequence[str]
+) -> list[Text]:
     notes = [
         Text(
             "SWMM 文件不写坐标系；请用 --datum EPSG:… 说明。",
@@ -336,18 +339,28 @@ def _notes(sections: Sections, sewers: gpd.GeoDataFrame, units: str) -> list[Tex
         notes.append(
             Text(f"流量单位为 {units}，长度按英尺换算为米。", f"In {units}: feet turned to metres.")
         )
-    for section, called in _ASIDE.items():
+    for section, called in _JOINING.items():
         rows = sections.get(section, ())
         if rows:
             zh, en = called.split()
             names = [row[0] for row in rows[:10]]
             notes.append(
                 Text(
-                    f"{len(rows)} 个{zh}不是管段，未读入：{'、'.join(names)}。",
-                    f"{len(rows)} {en} are no sewers and were left aside: {', '.join(names)}.",
+                    f"{len(rows)} 个{zh}作为连接读入，没有管径和长度：{'、'.join(names)}。",
+                    f"{len(rows)} {en}s were read as what joins sewers, without diameter and "
+                    f"length: {', '.join(names)}.",
                 )
             )
-    other = int(sewers["diameter_mm"].isna().sum())
+    if below:
+        names = list(below[:10])
+        notes.append(
+            Text(
+                f"{len(below)} 段的偏移低于井底，按井底计（SWMM 亦如此）：{'、'.join(names)}。",
+                f"{len(below)} links have an offset below their node's invert, which counts as "
+                f"none (as in SWMM): {', '.join(names)}.",
+            )
+        )
+    other = int((sewers["diameter_mm"].isna() & sewers["length_m"].notna()).sum())
     if other:
         notes.append(
             Text(

@@ -1,5 +1,6 @@
 """Vertices: the coordinates of every row, whether points in columns or shapes, as one array."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,15 +10,17 @@ import numpy.typing as npt
 import shapely
 from pyproj import CRS
 
-from nngis.crs import NOTES, READ, Coordinates, parse_coordinates, parse_dms_columns
+from nngis.crs import NOTES, READ, Coordinates, Order, parse_coordinates, parse_dms_columns
 from nngis.ledger.headers import DMS_FIELDS, Sheet
 from nngis.ledger.problems import Fault, doubt, fault
 from nngis.ledger.rows import Rows
+from nngis.ledger.told import Told
 from nngis.text import Text
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Shapes = npt.NDArray[np.object_]
+_ORDER_WORDS = ("东(?!经)|east", "北(?!纬)|north")  # headers that name easting and northing
 # Notes that are no fault of a row: read as it stands, or without coordinates, said elsewhere.
 _PLAIN = {"ok", "dms", "projected", "missing"}
 
@@ -81,7 +84,7 @@ class Vertices:
 
 
 def vertices_of_columns(
-    sheet: Sheet, rows: Rows, *, told: CRS | None, assumed: CRS | None
+    sheet: Sheet, rows: Rows, *, told: Told | None, assumed: CRS | None
 ) -> Vertices:
     """Read the position of points from their columns.
 
@@ -91,8 +94,10 @@ def vertices_of_columns(
         The sheet; it has columns of a position.
     rows : Rows
         Its data rows.
-    told, assumed : CRS, optional
-        What projected numbers are in, as their owner says, or as a guess to be noted.
+    told : Told, optional
+        What projected numbers are in, as their owner says.
+    assumed : CRS, optional
+        The same as a guess, to be noted.
 
     Returns
     -------
@@ -108,7 +113,12 @@ def vertices_of_columns(
         ]
         found = parse_dms_columns((cells[0], cells[1], cells[2]), (cells[3], cells[4], cells[5]))  # type: ignore[arg-type]
     else:
-        found = _parsed(*(rows.columns[columns[name]].cells() for name in pair), told, assumed)
+        cells = [rows.columns[columns[name]].cells() for name in pair]
+        named = all(
+            re.search(word, sheet.header.names[columns[name]].lower())
+            for name, word in zip(pair, _ORDER_WORDS, strict=False)
+        )
+        found = _parsed(cells, told, assumed, named=named)
     header = "、".join(sheet.header.names[columns[name]] for name in pair)
     faults = _faults(found, header, np.arange(len(rows)), len(rows))
     return Vertices(
@@ -127,7 +137,7 @@ def vertices_of_shapes(
     shapes: Sequence[shapely.Geometry | None] | Shapes,
     header: str,
     *,
-    told: CRS | None,
+    told: Told | None,
     assumed: CRS | None,
 ) -> Vertices:
     """Read the coordinates of geometries that do not say their CRS.
@@ -150,7 +160,7 @@ def vertices_of_shapes(
     array[:] = shapes
     array = shapely.force_2d(array)
     pairs, owner = shapely.get_coordinates(array, return_index=True)
-    found = _parsed(pairs[:, 0], pairs[:, 1], told, assumed)
+    found = _parsed([pairs[:, 0], pairs[:, 1]], told, assumed, named=True)
     return Vertices(
         lon=found.lon,
         lat=found.lat,
@@ -179,10 +189,17 @@ def has_dms(sheet: Sheet) -> bool:
     return {"lon_deg", "lon_min", "lat_deg", "lat_min"} <= set(sheet.header.columns)
 
 
-def _parsed(*cells_and_crs: Any) -> Coordinates:  # noqa: ANN401 -- columns, then two CRS
-    *cells, told, assumed = cells_and_crs
+def _parsed(
+    cells: Sequence[Any], told: Told | None, assumed: CRS | None, *, named: bool
+) -> Coordinates:
+    """Read columns; `named` says whether they tell the easting."""
+    crs = home = None
+    if told is not None:
+        crs, home = told.crs, told.home
+        if told.north_first:
+            cells, named = list(reversed(cells)), True
     with np.errstate(invalid="ignore", over="ignore"):  # 1e100 is out of range, no mistake of ours
-        return parse_coordinates(*cells, projected=told, work_crs=assumed)
+        return parse_coordinates(*cells, projected=crs, work_crs=assumed, order=Order(named, home))
 
 
 def _faults(

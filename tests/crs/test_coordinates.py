@@ -210,8 +210,10 @@ def test_an_easting_may_be_small_where_the_crs_is_told():
     assert one(north, east, work_crs=WORK)[3] == "out_of_range"
 
 
-def test_when_both_orders_fit_neither_is_taken():
-    assert one(2.0e6, 6.0e6, projected=CRS.from_epsg(3857))[3] == "order_unknown"
+def test_when_both_orders_fit_the_one_that_was_told_is_taken():
+    lon, _, _, note = one(2.0e6, 6.0e6, projected=CRS.from_epsg(3857))
+    assert note == "projected"
+    assert lon == pytest.approx(180.0 * 2.0e6 / 20037508.342789244)
 
 
 @pytest.mark.parametrize("epsg", [2360, 4610])
