@@ -142,6 +142,30 @@ def find_header(table: RawTable, role: Role) -> Header | None:
     return Header(_with_units(table, rows), shown, columns, also, passed_over)
 
 
+def fields_of(names: Sequence[str], role: Role) -> dict[str, str]:
+    """Say which field of a role each of some names is, the better match where two are one.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Names, as headers write them.
+    role : Role
+        The role.
+
+    Returns
+    -------
+    dict of str to str
+        Name -> field; names of no field are not in it.
+    """
+    lookup = _Lookup(role, RawTable("", "", []))
+    best: dict[str, tuple[int, str]] = {}
+    for name in names:
+        if known := lookup.find(_Name(name, (name,))):
+            field, rank = known
+            best[field] = min(best.get(field, (rank, name)), (rank, name))
+    return {name: field for field, (_, name) in best.items()}
+
+
 def _candidates(table: RawTable, at: int) -> Iterator[tuple[tuple[int, ...], tuple[_Name, ...]]]:
     upper = _written(table.rows[at])
     yield (at,), tuple(_Name(name, (name,)) for name in upper)
