@@ -9,10 +9,9 @@ import geopandas as gpd
 import pandas as pd
 import pyarrow.parquet as pq
 
+from nngis.budgets import ROWS_PACKED, budget, over_budget
 from nngis.datasets.content import look_into
 from nngis.errors import LedgerError, boundary
-
-MAX_ROWS = 5_000_000  # a column of one value is packed into nothing
 
 
 @contextmanager
@@ -68,13 +67,10 @@ def read_parquet(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
         As for `open_parquet`.
     """
     with open_parquet(path) as file:
-        rows = file.metadata.num_rows
-        if rows > MAX_ROWS:
-            raise LedgerError(
-                f"文件有 {rows:,} 行，超过 {MAX_ROWS:,} 行；请分成几个文件。",
-                f"The file has {rows:,} rows, more than {MAX_ROWS:,}; split it.",
-                where=str(path),
-            )
+        # A column of one value is packed into nothing.
+        over_budget(
+            "rows", file.metadata.num_rows, budget("rows", ROWS_PACKED), str(path), LedgerError
+        )
         has_geometry = b"geo" in (file.schema_arrow.metadata or {})
         if has_geometry:
             return gpd.read_parquet(path, columns=columns)

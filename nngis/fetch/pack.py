@@ -24,6 +24,7 @@ FIXED_TIME = (2000, 1, 1, 0, 0, 0)
 AT_ONCE = 1 << 20
 #: More than this much larger than its packed self is no map layer [times].
 MOST_SWELLING = 1000
+LONGEST_LIST = 5_000_000  # bytes
 SWELLING_FROM_BYTES = 100 << 20
 
 
@@ -183,7 +184,8 @@ def unpack(source: Path, out: Path) -> int:
 
 def _list(packed: zipfile.ZipFile, source: Path) -> dict[str, str]:
     try:
-        about = json.loads(packed.read(LIST))
+        short = packed.getinfo(LIST).file_size <= LONGEST_LIST
+        about = json.loads(packed.read(LIST)) if short else {}
         digests = about["files"]
         good = about["format"] == FORMAT and all(
             isinstance(name, str) and isinstance(digest, str) for name, digest in digests.items()

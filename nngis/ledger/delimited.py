@@ -8,6 +8,7 @@ from typing import NoReturn
 
 from charset_normalizer import from_bytes
 
+from nngis.budgets import ROWS, budget, over_budget
 from nngis.errors import LedgerError
 from nngis.ledger.table import RawTable
 
@@ -44,13 +45,11 @@ def read_delimited(path: Path) -> RawTable:
     LedgerError
         If it is too large, no text, or no well-formed table.
     """
-    if path.stat().st_size > MAX_FILE:
-        raise LedgerError(
-            f"文件超过 {MAX_FILE // 1_000_000} MB；请分成几个文件。",
-            f"The file is larger than {MAX_FILE // 1_000_000} MB; split it.",
-            where=str(path),
-        )
-    text = decode(path.read_bytes(), path)
+    over_budget("bytes", path.stat().st_size, budget("bytes", MAX_FILE), str(path), LedgerError)
+    data = path.read_bytes()
+    over_budget("rows", data.count(b"\n"), budget("rows", ROWS), str(path), LedgerError)
+    text = decode(data, path)
+    del data
     reader = csv.reader(
         io.StringIO(text, newline=""), delimiter=_delimiter(text, path), strict=True
     )

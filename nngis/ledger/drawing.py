@@ -14,7 +14,9 @@ import pyogrio
 import shapely
 from scipy.spatial import KDTree
 
+from nngis.budgets import ROWS, budget, over_budget
 from nngis.errors import LedgerError
+from nngis.ledger.drawing_arrays import count_inserted
 from nngis.ledger.drawing_layers import unseen_layers
 from nngis.ledger.headers import fields_of
 from nngis.ledger.part import Part
@@ -53,13 +55,9 @@ def read_drawing(path: Path, role: Role) -> list[Part]:
     LedgerError
         If the file is damaged, or none of its layers is one of the role's.
     """
-    if path.stat().st_size > MAX_FILE:
-        raise LedgerError(
-            f"文件超过 {MAX_FILE // 1_000_000} MB；请只导出需要的图层。",
-            f"The file is larger than {MAX_FILE // 1_000_000} MB; export the layers needed alone.",
-            where=str(path),
-        )
+    over_budget("bytes", path.stat().st_size, budget("bytes", MAX_FILE), str(path), LedgerError)
     _check_whole(path)
+    over_budget("rows", count_inserted(path), budget("rows", ROWS), str(path), LedgerError)
     with TemporaryDirectory(prefix="nngis-") as folder:
         opened, encoding = _in_utf8(path, Path(folder))
         # Taken byte by byte and decoded here: drawings state code pages that they are not in.

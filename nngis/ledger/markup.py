@@ -7,6 +7,7 @@ from xml.sax import ContentHandler, SAXException
 import defusedxml.sax
 from defusedxml import DefusedXmlException
 
+from nngis.budgets import budget, over_budget
 from nngis.errors import LedgerError
 
 MAX_FILE = 150_000_000  # bytes
@@ -37,12 +38,7 @@ def look_into_xml(path: Path) -> None:
     LedgerError
         If it is too large, declares a document type, or is not well-formed.
     """
-    if path.stat().st_size > MAX_FILE:
-        raise LedgerError(
-            f"文件超过 {MAX_FILE // 1_000_000} MB；请分成几个文件。",
-            f"The file is larger than {MAX_FILE // 1_000_000} MB; split it.",
-            where=str(path),
-        )
+    over_budget("bytes", path.stat().st_size, budget("bytes", MAX_FILE), str(path), LedgerError)
     try:
         with path.open("rb") as stream:
             defusedxml.sax.parse(stream, _Links(), forbid_dtd=True)

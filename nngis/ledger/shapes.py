@@ -4,11 +4,14 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from nngis.budgets import CROSSINGS, VARIABLE, budget
 from nngis.ledger.problems import Fault, doubt, fault
 from nngis.roles import Role
 
 Bools = npt.NDArray[np.bool_]
 Shapes = npt.NDArray[np.object_]
+_FEW = 1_000  # vertices; any tangle of so few is mended at once
+_LOOKED_AT, _LEAST = 1_000_000, 4  # pairs of sides, and of how many sides at least
 _MULTIPOINT = 4  # type id of shapely
 _AREA, _LINE = 2, 1  # dimensions
 
@@ -36,9 +39,47 @@ def as_role_asks(shapes: Shapes, role: Role) -> tuple[Shapes, list[Fault]]:
     out[empty] = None
     if role.shape == "none":
         return out, []
-    if role.shape == "point":
-        return _points(out, empty)
-    return _lines(out, empty) if role.shape == "line" else _polygons(out, empty)
+    if role.shape == "line":
+        return _lines(out, empty)
+    limit = budget("crossings", CROSSINGS)
+    tangled = tangles(out, limit)
+    out[tangled] = None
+    brought, faults = (_points if role.shape == "point" else _polygons)(out, empty | tangled)
+    return brought, faults + fault(
+        tangled,
+        "geometry",
+        f"面与自身相交约 {limit:,} 处以上，修不好；请重新绘制，或用 {VARIABLE} 提高 crossings。",
+        f"The polygon crosses itself at more than some {limit:,} places and cannot be mended; draw "
+        f"it anew, or raise crossings with {VARIABLE}.",
+    )
+
+
+def tangles(shapes: Shapes, limit: int) -> Bools:
+    """Tell which polygons cross themselves so often that to mend them would take hours.
+
+    Parameters
+    ----------
+    shapes : (n,) object array
+        Geometries, or None.
+    limit : int
+        Crossings that are borne, as estimated from some of the sides.
+
+    Returns
+    -------
+    (n,) bool array
+        True for polygons beyond it.
+    """
+    found = np.zeros(len(shapes), np.bool_)
+    many = (shapely.get_num_coordinates(shapes) > _FEW) & (shapely.get_dimensions(shapes) == _AREA)
+    for at in np.flatnonzero(many):
+        xy, ring = shapely.get_coordinates(shapely.get_rings(shapes[at]), return_index=True)
+        sides = shapely.linestrings(np.stack([xy[:-1], xy[1:]], axis=1)[np.diff(ring) == 0])
+        count = min(max(_LOOKED_AT // len(sides), _LEAST), len(sides))
+        some = sides[:: len(sides) // count]
+        # Each side meets itself and its two neighbours.
+        met = len(shapely.STRtree(sides).query(some, "intersects")[0]) / len(some) - 3
+        found[at] = met * len(sides) / 2 > limit
+    return found
 
 
 def _points(out: Shapes, empty: Bools) -> tuple[Shapes, list[Fault]]:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from nngis.budgets import budget, over_budget
 from nngis.errors import LedgerError, Problem, require
 from nngis.ledger.delimited import decode
 from nngis.ledger.part import Part
@@ -73,12 +74,7 @@ def read_inp(path: Path) -> list[Part]:
     LedgerError
         If it is too large, no SWMM file, or damaged.
     """
-    if path.stat().st_size > MAX_FILE:
-        raise LedgerError(
-            f"文件超过 {MAX_FILE // 1_000_000} MB；请只导出需要的管网。",
-            f"The file is larger than {MAX_FILE // 1_000_000} MB; export the network needed alone.",
-            where=str(path),
-        )
+    over_budget("bytes", path.stat().st_size, budget("bytes", MAX_FILE), str(path), LedgerError)
     network = parse_inp(decode(path.read_bytes(), path), where=str(path))
     sewers = network.sewers
     table = pd.DataFrame(sewers.drop(columns="geometry")).reset_index().astype(object)

@@ -8,7 +8,9 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
+import shapely
 
+from nngis.budgets import ROWS, VERTICES, budget, over_budget
 from nngis.datasets.parquet import open_parquet, read_parquet
 from nngis.datasets.vector import describe_layer, list_layers, read_columns, read_layer
 from nngis.errors import LedgerError
@@ -95,8 +97,9 @@ def read_layers(path: Path, said: Path, **options: Any) -> list[Part]:  # noqa: 
 
 
 def _read_layer(path: Path, name: str, said: Path, **options: Any) -> pd.DataFrame:  # noqa: ANN401
-    frame = read_layer(path, name, said=said, **options)
     info = describe_layer(path, name, said=said, **options)
+    over_budget("rows", info["features"], budget("rows", ROWS), str(said), LedgerError)
+    frame = read_layer(path, name, said=said, **options)
     whole = [
         str(column)
         for column, kind in zip(info["fields"], info["dtypes"], strict=True)
@@ -126,9 +129,12 @@ def part_of(frame: pd.DataFrame, path: Path, layer: str, **cut: Any) -> Part:  #
     Part
         Rows numbered from 1 below a header that stands in no row of the file.
     """
+    over_budget("rows", len(frame), budget("rows", ROWS), str(path), LedgerError)
     geometry = None
     if isinstance(frame, gpd.GeoDataFrame) and frame.active_geometry_name is not None:
         geometry = frame.geometry.copy()
+        vertices = int(shapely.get_num_coordinates(geometry.to_numpy()).sum())
+        over_budget("vertices", vertices, budget("vertices", VERTICES), str(path), LedgerError)
         geometry.index = pd.RangeIndex(1, len(frame) + 1)
         frame = pd.DataFrame(frame.drop(columns=frame.geometry.name))
     columns = [_cells(frame.iloc[:, at]) for at in range(frame.shape[1])]

@@ -11,6 +11,7 @@ from zipfile import ZipFile
 import olefile
 from defusedxml import ElementTree
 
+from nngis.budgets import budget, over_budget
 from nngis.errors import LedgerError
 from nngis.ledger.archives import open_zip, unpacked
 from nngis.ledger.number_formats import Format
@@ -61,8 +62,7 @@ def look_into_workbook(path: Path) -> Looks:
         If it is damaged, protected, too large, has macros or links to other workbooks, or
         declares markup entities.
     """
-    if path.stat().st_size > MAX_FILE:
-        _refuse(path, f"{path.stat().st_size / 1e6:,.0f} MB")
+    over_budget("bytes", path.stat().st_size, budget("bytes", MAX_FILE), str(path), LedgerError)
     with path.open("rb") as stream:
         start = stream.read(len(OLE))
     if start == OLE:

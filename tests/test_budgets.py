@@ -1,0 +1,108 @@
+"""What would take all memory or hours is refused by its budget, which can be raised."""
+
+import json
+import zipfile
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+
+from nngis.budgets import VARIABLE, budget, over_budget
+from nngis.errors import LayerError, LedgerError, ScenarioError
+from nngis.fetch.pack import LIST, unpack
+from nngis.ledger.part import Options
+from nngis.ledger.read import survey_ledger
+from nngis.ledger.shapes import tangles
+from nngis.roles import role
+
+
+def test_a_budget_is_raised_by_the_environment(monkeypatch):
+    monkeypatch.setenv(VARIABLE, "rows=7, bytes=1e9")
+    assert (budget("rows", 5), budget("bytes", 5), budget("vertices", 5)) == (7, 1_000_000_000, 5)
+    over_budget("rows", 7, budget("rows", 5), "a", LedgerError)
+    with pytest.raises(LedgerError, match=r'It has 8 rows.*NNGIS_BUDGET="rows=8"'):
+        over_budget("rows", 8, budget("rows", 5), "a", LedgerError)
+
+
+@pytest.mark.parametrize("said", ["rows", "rows=x", "row=5", "rows=-5", "rows=inf", "=1"])
+def test_a_budget_that_says_nothing_is_refused(monkeypatch, said):
+    monkeypatch.setenv(VARIABLE, said)
+    with pytest.raises(ScenarioError, match="NAME=NUMBER"):
+        budget("rows", 5)
+
+
+HEAD = "锅炉编号,额定蒸发量,燃料种类,经度,纬度\n"
+
+
+def boilers(path):
+    path.write_text(HEAD + "".join(f"G{at},10,煤,108.{at},22.8\n" for at in range(10, 30)), "utf-8")
+    return path
+
+
+def test_rows_and_bytes_of_a_csv_are_counted_before_it_is_read(tmp_path, monkeypatch):
+    path = boilers(tmp_path / "a.csv")
+    for said in ("rows=19", "bytes=300"):
+        monkeypatch.setenv(VARIABLE, said)
+        with pytest.raises(LedgerError, match="more than the budget"):
+            survey_ledger(path, role("boilers"), Options("wgs84"))
+    monkeypatch.setenv(VARIABLE, "rows=21")
+    assert len(survey_ledger(path, role("boilers"), Options("wgs84")).layer.frame) == 20
+
+
+@pytest.mark.parametrize("suffix", [".gpkg", ".geojson", ".fgb", ".parquet"])
+def test_rows_and_vertices_of_a_vector_file_are_counted(tmp_path, monkeypatch, suffix):
+    line = shapely.linestrings(np.linspace((108, 22), (108.5, 22.5), 50))
+    frame = gpd.GeoDataFrame({"name_zh": ["河"] * 4}, geometry=[line] * 4, crs=4326)
+    path = tmp_path / f"a{suffix}"
+    frame.to_parquet(path) if suffix == ".parquet" else frame.to_file(path)
+    for said in ("rows=3", "vertices=199"):
+        monkeypatch.setenv(VARIABLE, said)
+        with pytest.raises(LedgerError, match="more than the budget"):
+            survey_ledger(path, role("rivers"), Options("wgs84"))
+    monkeypatch.setenv(VARIABLE, "rows=4 vertices=200")
+    assert len(survey_ledger(path, role("rivers"), Options("wgs84")).layer.frame) == 4
+
+
+def test_an_array_of_blocks_is_counted_before_it_is_unfolded(tmp_path):
+    path = tmp_path / "a.dxf"
+    insert = "0\nINSERT\n8\n锅炉\n2\nB\n10\n108.9\n20\n22.8\n70\n{}\n71\n{}\n44\n1\n45\n1\n"
+    whole = "0\nSECTION\n2\nENTITIES\n{}0\nENDSEC\n0\nEOF\n"
+    path.write_text(whole.format(insert.format(30_000, 30_000)), "utf-8")
+    with pytest.raises(LedgerError, match="It has 900,000,000 rows"):
+        survey_ledger(path, role("boilers"), Options("wgs84"))
+    path.write_text(whole.format(insert.format(2, 3)), "utf-8")
+    reading = survey_ledger(path, role("boilers"), Options("wgs84"))
+    assert reading.counts.accepted + reading.counts.rejected == 6
+
+
+def star(count):
+    """Give a polygon whose sides run to and fro at random: some count²/6 crossings."""
+    at = np.random.default_rng(1).uniform(0, 0.1, (count, 2)) + np.array([108, 22])
+    return shapely.polygons(np.vstack([at, at[:1]]))
+
+
+def test_a_tangle_is_told_from_a_long_outline():
+    turn = np.linspace(0, 2 * np.pi, 300_000, endpoint=False)
+    wave = 1 + 0.01 * np.sin(500 * turn)
+    outline = shapely.polygons(np.column_stack([wave * np.cos(turn), wave * np.sin(turn)]))
+    shapes = np.array([outline, star(3_000), None, star(100), shapely.Point(0, 0)], dtype=object)
+    assert tangles(shapes, 20_000).tolist() == [False, True, False, False, False]
+
+
+def test_a_polygon_of_a_million_vertices_that_crosses_itself_is_a_reject(tmp_path):
+    path = tmp_path / "a.fgb"
+    shapes = [star(200_000), shapely.box(108, 22, 108.1, 22.1)]
+    frame = gpd.GeoDataFrame({"name_zh": ["甲", "乙"]}, geometry=shapes, crs=4326)
+    frame.to_file(path, driver="FlatGeobuf", SPATIAL_INDEX="NO")
+    layer = survey_ledger(path, role("built_up"), Options("wgs84")).layer
+    assert layer.rejects["reason_en"].str.contains("crosses itself at more than").all()
+    assert (len(layer.frame), len(layer.rejects)) == (1, 1)
+
+
+def test_the_list_of_a_pack_is_not_read_when_it_is_absurdly_long(tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr(LIST, json.dumps({"files": {}, "format": " " * 6_000_000}))
+    with pytest.raises(LayerError, match="no file that nngis layers pack made"):
+        unpack(path, tmp_path / "out")
