@@ -167,10 +167,15 @@ def _look(wish: Wish, *, lang: Lang, as_json: bool) -> None:
 
     from nngis.fetch.collect import look
 
-    found = look(wish)
+    found, notes = look(wish)
     if as_json:
         said = [
-            {"source": order.endpoint.id, "layers": order.layers, **asdict(parcel)}
+            {
+                "source": order.endpoint.id,
+                "layers": order.layers,
+                "about_mb": order.endpoint.about_mb,
+                **asdict(parcel),
+            }
             for order, parcels in found
             for parcel in parcels
         ]
@@ -189,7 +194,7 @@ def _look(wish: Wish, *, lang: Lang, as_json: bool) -> None:
             order.endpoint.title.say(lang),
             _few(order.layers),
             f"{len(parcels)} × {parcels[0].what.say(lang)}",
-            _size(parcels).say(lang),
+            _size(parcels, order.endpoint.about_mb).say(lang),
             order.endpoint.licence,
             parcels[0].url,
         ]
@@ -197,10 +202,13 @@ def _look(wish: Wish, *, lang: Lang, as_json: bool) -> None:
     ]
     print_table([title.say(lang) for title in header], rows, indent=0)
     note = Text(
-        "大小为“—”的，服务器事先不说，或现在连不上。全部细目见 --json。",
-        "A size of — is not told beforehand, or the server cannot be reached. All parts: --json.",
+        "大小为“—”的，服务器事先不说，或现在连不上；“≈”是取南宁全市的估计，不是实测。"
+        "全部细目见 --json。",
+        "A size of — is not told beforehand, or the server cannot be reached; ≈ is an estimate for "
+        "all of Nanning, not measured. All parts: --json.",
     )
-    typer.echo(note.say(lang))
+    for text in (note, *notes):
+        typer.echo(text.say(lang))
 
 
 def _require_options(area: str, out: Path | None, *, needless: bool, check: bool) -> None:
@@ -270,10 +278,11 @@ def _few(names: Sequence[str]) -> str:
     return f"{shown} … ({len(names)})" if len(names) > FEW else shown
 
 
-def _size(parcels: Sequence[Parcel]) -> Text:
+def _size(parcels: Sequence[Parcel], about_mb: float | None) -> Text:
     """Sum the sizes that are known, and say how much of it is at hand already."""
     known = [parcel.size for parcel in parcels if parcel.size is not None]
-    text = f"{sum(known) / BYTES_PER_MB:.1f} MB" if known else "—"
+    about = "—" if about_mb is None else f"≈ {about_mb:g} MB"
+    text = f"{sum(known) / BYTES_PER_MB:.1f} MB" if known else about
     if 0 < len(known) < len(parcels):
         text = f"> {text}"
     kept = sum(parcel.kept for parcel in parcels)

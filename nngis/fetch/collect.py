@@ -53,7 +53,7 @@ class Collected:
     warnings: tuple[Text, ...]
 
 
-def look(wish: Wish) -> list[tuple[Order, list[Parcel]]]:
+def look(wish: Wish) -> tuple[list[tuple[Order, list[Parcel]]], list[Text]]:
     """Tell what would be fetched, without fetching it.
 
     Parameters
@@ -65,9 +65,12 @@ def look(wish: Wish) -> list[tuple[Order, list[Parcel]]]:
     -------
     list of (Order, list of Parcel)
         Every provider and what it would move.
+    list of Text
+        What is left out, and why; what should be known beforehand.
     """
     hasty = replace(wish, network=replace(wish.network, attempts=1, timeout_s=10.0))
-    return [(order, provider_of(order).parcels(order)) for order in orders(hasty)[0]]
+    made, said = orders(hasty)
+    return [(order, provider_of(order).parcels(order)) for order in made], said
 
 
 def collect(

@@ -39,6 +39,17 @@ def test_what_is_named_is_fetched_beside_all(wish):
     assert ("footprints_gba",) in {order.layers for order in made}
 
 
+def test_a_dry_run_tells_costs_and_what_is_left_out(nngis, tmp_path, monkeypatch):
+    monkeypatch.setattr("nngis.fetch.single._size_of", lambda *_: None)
+    where = ("--area", AREA, "--cache", tmp_path / "cache", "--lang", "en")
+    ran = nngis("layers", "fetch", "all", "--dry-run", *where)
+    assert ran.code == 0, ran.err
+    row = next(line for line in ran.out.splitlines() if line.startswith("ESA WorldCover"))
+    assert "≈ 60 MB" in row
+    assert "Left out footprints_gba" in ran.out
+    assert "CC BY-NC 4.0" in ran.out
+
+
 @pytest.fixture
 def fetch(nngis, loopback, tmp_path):
     """Fetch from a place and its mirror, both on the loopback."""
