@@ -3,6 +3,10 @@
 import codecs
 import csv
 import io
+import re
+from collections import Counter
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import NoReturn
 
@@ -16,8 +20,8 @@ TEXTS = {".csv", ".tsv", ".txt"}
 MAX_FILE = 400_000_000  # bytes
 MAX_CELL = 1_000_000  # characters
 SAMPLE = 65_536  # bytes to find the encoding by
-LOOK_AT_LINES = 20
-_DELIMITERS = "\t;,，|"
+LOOK_AT_LINES = 50
+_DELIMITERS = ",\t;|，"  # of marks that part alike the first
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -25,6 +29,9 @@ _MARKS = (
 )
 # What Chinese offices write when it is not UTF-8; GB18030 holds GBK and GB2312.
 _LIKELY = ["gb18030", "big5"]
+
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\ufffe\uffff]")
 
 
 def read_delimited(path: Path) -> RawTable:
@@ -97,6 +104,16 @@ def decode(data: bytes, path: Path) -> str:
             except UnicodeDecodeError:
                 _unknown(path)
     if b"\0" in data:
+        sample = data[:SAMPLE]
+        # Of Latin letters and line ends every other byte is NUL, and which tells the order.
+        even, odd = sample[::2].count(0), sample[1::2].count(0)
+        encoding = "utf-16-be" if even > odd else "utf-16-le"
+        many = (even + odd) * 10 > len(sample)
+        if many and len(data) % 2 == 0 and min(even, odd) * 10 < max(even, odd):
+            with suppress(UnicodeDecodeError):
+                found = data.decode(encoding)
+                if not _CONTROLS.search(found):
+                    return found
         _nul(path)
     try:
         return data.decode("utf-8")
@@ -112,16 +129,23 @@ def decode(data: bytes, path: Path) -> str:
 
 
 def _delimiter(text: str, path: Path) -> str:
+    """Find the mark that parts most rows into one number of cells, quotes heeded."""
     if path.suffix.lower() == ".tsv":
         return "\t"
-    lines: list[str] = []
-    at = 0
-    while len(lines) < LOOK_AT_LINES and at >= 0:
-        end = text.find("\n", at)
-        lines.append(text[at : end if end >= 0 else None][:SAMPLE])
-        at = end + 1 if end >= 0 else -1
-    # The header, not a title above it, shows how cells are parted.
-    return max(_DELIMITERS, key=lambda mark: max(line.count(mark) for line in lines))
+    sample = text[:SAMPLE]
+    sample = sample[: sample.rfind("\n") + 1] or sample
+
+    def consistency(mark: str) -> tuple[int, int]:
+        counts: Counter[int] = Counter()
+        try:
+            reader = csv.reader(io.StringIO(sample, newline=""), delimiter=mark)
+            counts.update(len(row) for row in islice(reader, LOOK_AT_LINES) if any(row))
+        except csv.Error:
+            return 0, 0
+        parted = [(times, cells) for cells, times in counts.items() if cells > 1]
+        return max(parted, default=(0, 0))
+
+    return max(_DELIMITERS, key=consistency)
 
 
 def _without_nul(text: str, path: Path) -> str:

@@ -4,9 +4,17 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
+import numpy as np
+
 from nngis import fields
 from nngis.ledger.coded import Bools, Coded, Objects, absent
-from nngis.ledger.dates import read_date, read_year
+from nngis.ledger.dates import (
+    is_ambiguous,
+    is_day_first,
+    is_year_as_day,
+    read_date,
+    read_year,
+)
 from nngis.ledger.divisions import read_county
 from nngis.ledger.numbers import read_number, read_quantity
 from nngis.ledger.problems import Fault, doubt, fault
@@ -15,6 +23,7 @@ from nngis.ledger.table import Cell, tidy
 from nngis.ledger.words import is_mixed_fuel, read_class, read_yes_no, status_words
 from nngis.roles import Role
 
+MOST_DIGITS = 1e15  # of a number in a spreadsheet
 MAX_STEAM_T_H = 4_000.0  # the largest boilers built give some 3,000 t/h
 DATES = ("commissioned", "closed_on", "last_inspected", "next_inspected")
 _LISTED = 8  # words that a note lists
@@ -61,10 +70,14 @@ def read_field(name: str, header: str, role: Role, cells: Coded) -> FieldCells:
     if field.type in ("number", "integer", "year"):
         values = cells.each(partial(_number, name=name, header=header))
         return FieldCells({name: values}, _unread(name, header, _lost(cells, values)))
+    if name in DATES:
+        return _dates(name, header, cells)
     kept_as = "county_stated" if name == "county" and role.shape != "none" else name
     read, knows_all = _words_of(name, header, role)
     values = cells.each(read)
     doubts = [] if knows_all else _unknown(name, header, cells, _lost(cells, values))
+    if field.type == "text":
+        doubts += _cut_short(header, cells)
     return FieldCells({kept_as: values}, doubts)
 
 
@@ -89,8 +102,6 @@ def _words_of(name: str, header: str, role: Role) -> tuple[Callable[[Cell], obje
     field = fields.get(name)
     if name == "county":
         return read_county, True
-    if name in DATES:
-        return lambda cell: read_date(cell) or text_of(cell), True
     if field.type == "boolean":
         return read_yes_no, False
     if name == "status":
@@ -98,6 +109,45 @@ def _words_of(name: str, header: str, role: Role) -> tuple[Callable[[Cell], obje
     if field.values:
         return partial(read_class, words=name), False
     return text_of, True
+
+
+def _dates(name: str, header: str, cells: Coded) -> FieldCells:
+    """Read dates; what is none is kept as written, and it is said."""
+    day_first = bool(cells.tells(is_day_first).any())
+    found = cells.each(partial(read_date, day_first=day_first))
+    values = np.where(absent(found), cells.each(text_of), found)
+    doubts = doubt(
+        _lost(cells, found),
+        header,
+        "不是日期（没有这一天，或写法不认识），照原文保留；请核对。",
+        "This is no date (no such day, or written in no known way) and was kept as written.",
+    )
+    order = ("日/月/年", "day, month, year") if day_first else ("月/日/年", "month, day, year")
+    doubts += doubt(
+        cells.tells(is_ambiguous),
+        header,
+        f"月日次序不明，按{order[0]}读取；请核对。",
+        f"Which is the day and which the month is not clear; it was read as {order[1]}.",
+    )
+    doubts += doubt(
+        cells.tells(is_year_as_day),
+        header,
+        "像是年份被电子表格存成了日期（1905 年），按年份读取；请核对。",
+        "This looks like a year that a spreadsheet took for a day (in 1905); it was read as the "
+        "year.",
+    )
+    return FieldCells({name: values}, doubts)
+
+
+def _cut_short(header: str, cells: Coded) -> list[Fault]:
+    """Doubt ids and codes stored as numbers of more digits than such a number keeps."""
+    return doubt(
+        cells.tells(lambda cell: isinstance(cell, float) and abs(cell) >= MOST_DIGITS),
+        header,
+        "超过 15 位的编号存成了数字，末几位已丢失；请在原表中改为文本后重填。",
+        "An id of more than 15 digits was stored as a number, and its last digits are lost; make "
+        "the column text and fill it in again.",
+    )
 
 
 def _status(cell: Cell, *, words: str, asked: bool) -> str | None:

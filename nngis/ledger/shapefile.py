@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from nngis.errors import LedgerError
 from nngis.ledger.archives import open_zip, unpacked
+from nngis.ledger.overflow import overflowed_cells
 from nngis.ledger.part import Part
 from nngis.ledger.table import Cell, RawTable
 from nngis.ledger.vector import read_layers
@@ -127,6 +128,8 @@ def _read(path: Path, said: Path) -> Part:
     encoding = _encoding(_beside(path, ".cpg"), [*names, *texts])
     header: list[Cell] = [name.decode(encoding, "ignore") for name in names]
     decoded = [header, *([_decoded(cell, encoding) for cell in row] for row in rows)]
+    for row, column, stars in overflowed_cells(dbf) if dbf else ():
+        decoded[row + 1][column] = stars
     table = RawTable(said.name, "", decoded, first_row=0, names_cut=NAME_BYTES, encoding=encoding)
     return replace(part, table=table)
 
