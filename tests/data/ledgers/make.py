@@ -475,8 +475,8 @@ def texts():
     expect("two_candidates.csv", refused="锅炉蒸吨")
     text("unsaid_datum.csv", [HEAD, A, B])
     expect("unsaid_datum.csv", options={}, refused="--datum gcj02")
-    (HERE / "nul.csv").write_bytes(",".join(HEAD).encode() + b"\n\0,\0\n")
-    expect("nul.csv", refused="空字节")
+    (HERE / "zero_bytes.csv").write_bytes(",".join(HEAD).encode() + b"\n\0,\0\n")
+    expect("zero_bytes.csv", refused="空字节")
     text("extra_columns.csv", [[*HEAD, "锅炉房", "锅炉房", "geometry", "decision"], [*A, "东", "西", "x", "keep"], [*B, "", "", "", "", "溢出"]])
     expect(
         "extra_columns.csv",
