@@ -40,6 +40,14 @@ HiddenOf = Annotated[
         "what a workbook hides: read rows, sheets too, or nothing",
     ),
 ]
+Map = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="列名=字段", help="哪一列是哪个字段 which column is which field"),
+]
+MapFile = Annotated[
+    Path | None,
+    typer.Option("--map-file", help="记住 --map 的文件 a TOML file that remembers --map"),
+]
 SHOWN_PAIRS = 20
 
 
@@ -80,6 +88,8 @@ def layers_import(
     datum: Datum = None,
     merge: Merge = None,
     hidden: HiddenOf = "rows",
+    columns: Map = None,
+    columns_file: MapFile = None,
     evidence: Annotated[
         Evidence, typer.Option("--evidence", help="数据等级 how sure the file is")
     ] = "surveyed",
@@ -102,7 +112,14 @@ def layers_import(
     known = role_named(role)
     check_target(out, force=force)
     reading = _survey(
-        file, role, layers, datum=datum, merge=merge, evidence=evidence, hidden=hidden
+        file,
+        role,
+        layers,
+        datum=datum,
+        merge=merge,
+        evidence=evidence,
+        hidden=hidden,
+        names=_names(role, columns, columns_file),
     )
     write_reading(out, reading, known, lang)
     written = [str(out), str(checklist_of(out))]
@@ -119,6 +136,8 @@ def layers_check(
     datum: Datum = None,
     merge: Merge = None,
     hidden: HiddenOf = "rows",
+    columns: Map = None,
+    columns_file: MapFile = None,
     layers: Layers = None,
     rows: Annotated[
         bool, typer.Option("--rows", help="逐行列出未采用与存疑的行 rejects and doubts, row by row")
@@ -137,13 +156,29 @@ def layers_check(
     if file is None:
         check_layers(layers, lang, as_json=as_json)
         return
-    reading = _survey(file, role, layers, datum=datum, merge=merge, hidden=hidden)
+    names = _names(role, columns, columns_file)
+    reading = _survey(file, role, layers, datum=datum, merge=merge, hidden=hidden, names=names)
     if as_json:
         typer.echo(_json(reading, role, {}))
         return
     _print(reading, lang)
     if rows:
         _print_rows(reading, lang)
+
+
+def _names(role: str, pairs: list[str] | None, file: Path | None) -> dict[str, str]:
+    """Read which columns are which fields, and remember what was said now."""
+    from nngis.ledger.column_names import read_names_file, read_pairs_told, write_names_file
+    from nngis.roles import role as role_named
+
+    known = role_named(role)
+    told = read_pairs_told(pairs or (), known)
+    if file is None:
+        return told
+    names = read_names_file(file, known) | told
+    if told:
+        write_names_file(file, known, names)
+    return names
 
 
 def _survey(  # the rest are fields of Options

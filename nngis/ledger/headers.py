@@ -27,6 +27,7 @@ _UNIT_LIKE = re.compile(
     re.IGNORECASE,
 )
 _TIER, _ALIASES = 1_000, 2  # how well a name matches: its own id, a title, an alias, in this order
+_AS_TOLD = -1  # better than any name
 _MIN_CUT = 3  # bytes: a name cut in two is about as long as the format allows
 
 
@@ -103,7 +104,9 @@ def normalise(header: Cell) -> str:
     return _NOISE.sub("", text).lower()
 
 
-def find_header(table: RawTable, role: Role) -> Header | None:
+def find_header(
+    table: RawTable, role: Role, told: Mapping[str, str] | None = None
+) -> Header | None:
     """Find the header of a sheet for a role.
 
     Parameters
@@ -112,6 +115,8 @@ def find_header(table: RawTable, role: Role) -> Header | None:
         A sheet.
     role : Role
         What its rows should become.
+    told : mapping of str to str, optional
+        Header -> field, as somebody says it, which goes before all names that are known.
 
     Returns
     -------
@@ -124,7 +129,7 @@ def find_header(table: RawTable, role: Role) -> Header | None:
     LedgerError
         If two columns claim one field.
     """
-    lookup = _Lookup(role, table)
+    lookup = _Lookup(role, table, told or {})
     # Names that stand apart from the data are a header however few are known.
     enough = 2 if table.first_row else 1
     best: tuple[int, tuple[int, ...], tuple[_Name, ...]] | None = None
@@ -157,7 +162,7 @@ def fields_of(names: Sequence[str], role: Role) -> dict[str, str]:
     dict of str to str
         Name -> field; names of no field are not in it.
     """
-    lookup = _Lookup(role, RawTable("", "", []))
+    lookup = _Lookup(role, RawTable("", "", []), {})
     best: dict[str, tuple[int, str]] = {}
     for name in names:
         if known := lookup.find(_Name(name, (name,))):
@@ -212,7 +217,8 @@ def _with_units(table: RawTable, rows: tuple[int, ...]) -> tuple[int, ...]:
 class _Lookup:
     """What every header that a role knows means."""
 
-    def __init__(self, role: Role, table: RawTable) -> None:
+    def __init__(self, role: Role, table: RawTable, told: Mapping[str, str]) -> None:
+        self._told = {normalise(header): name for header, name in told.items()}
         self._known: dict[str, tuple[str, int]] = {}
         self._table = table
         names = (role.key, *role.required, *role.optional)
@@ -233,6 +239,9 @@ class _Lookup:
 
     def find(self, name: _Name) -> tuple[str, int] | None:
         """Say which field a column is, and how sure its name is; None if no field."""
+        for form in name.forms:
+            if normalise(form) in self._told:
+                return self._told[normalise(form)], _AS_TOLD
         for form in name.forms:
             plain = unicodedata.normalize("NFKC", form)
             for text in (plain, _BRACKETS.sub("", plain), _NUMBERED.sub("", plain)):
@@ -294,14 +303,14 @@ def _columns(
     for claimed, found in claims.items():
         unit = fields.get(claimed).unit
         factor = {c: header_factor(names[c].shown, unit) if unit else 1.0 for _, c in found}
-        own_id = min(rank for rank, _ in found) < _TIER
-        at = [c for rank, c in found if not own_id or rank < _TIER]
+        best = min(rank for rank, _ in found)
+        sure = _AS_TOLD if best == _AS_TOLD else _TIER - 1 if best < _TIER else None
+        at = [c for rank, c in found if sure is None or rank <= sure]
         if 1 < len(at) == len({factor[c] for c in at}):
             # The field's own unit leads; the others fill and check it.
             at.sort(key=lambda c: factor[c] != 1.0)
             also[claimed] = tuple(at[1:])
         else:
-            best = min(rank for rank, _ in found)
             at = [c for rank, c in found if rank == best]
             others = tuple(c for rank, c in found if rank != best)
             if others:
@@ -327,4 +336,6 @@ def _with_degrees(columns: Mapping[str, int]) -> dict[str, int]:
     for axis in ("lon", "lat"):
         if f"{axis}_min" in out and f"{axis}_deg" not in out and axis in out:
             out[f"{axis}_deg"] = out.pop(axis)
+        elif f"{axis}_deg" in out and f"{axis}_min" not in out and axis not in out:
+            out[axis] = out.pop(f"{axis}_deg")  # 经度（度）: a unit, with no minutes beside it
     return out

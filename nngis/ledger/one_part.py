@@ -12,7 +12,6 @@ from nngis import fields
 from nngis.errors import LedgerError
 from nngis.evidence import weakest
 from nngis.ledger.addresses import CLAIMS
-from nngis.ledger.choices import Hidden
 from nngis.ledger.columns import SERIAL, read_columns, with_county_above
 from nngis.ledger.counts import Counts
 from nngis.ledger.graphs import edges_alone
@@ -61,7 +60,7 @@ class PartReading:
 
 
 def sheets_for(
-    parts: Sequence[Part], role: Role, where: str, hidden: Hidden = "rows"
+    parts: Sequence[Part], role: Role, where: str, options: Options
 ) -> tuple[list[tuple[Part, Sheet]], list[Text]]:
     """Choose the sheets and layers that can play a role.
 
@@ -73,8 +72,8 @@ def sheets_for(
         What their rows should become.
     where : str
         What was sent, for messages.
-    hidden : {"rows", "read", "skip"}
-        Whether sheets that are not shown are read, see `Options`.
+    options : Options
+        Which columns are which field, and whether sheets that are not shown are read.
 
     Returns
     -------
@@ -92,7 +91,7 @@ def sheets_for(
     lacking: list[LedgerError] = []
     parts, aside = _named_for(edges_alone(parts) if role.name == "roads" else parts, role)
     for part in parts:
-        header = find_header(part.table, role)
+        header = find_header(part.table, role, options.names)
         if header is None and part.geometry is not None and not role.required:
             header = _no_names(part)
         if header is None:
@@ -108,7 +107,7 @@ def sheets_for(
             aside.append(part.table.where)
     if not chosen:
         raise lacking[0] if lacking else _no_header(parts, role, where)
-    chosen, notes = choose_shown(chosen, hidden, where)
+    chosen, notes = choose_shown(chosen, options.hidden, where)
     if not aside:
         return chosen, notes
     names = "、".join(aside)

@@ -1,7 +1,7 @@
 """Part: one table of what was sent, with the geometry its format carries; and how to read it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import geopandas as gpd
 from pyproj import CRS
@@ -60,6 +60,8 @@ class Options:
     hidden : {"rows", "read", "skip"}
         What of a workbook is read though it is not shown: its rows, but a sheet only if no sheet
         that is shown can play the role; all; or nothing. What it was is noted each time.
+    names : mapping of str to str
+        Header -> field, for columns that nngis does not know or takes for others.
     """
 
     datum: str | None = None
@@ -68,6 +70,7 @@ class Options:
     references: Callable[[], References | None] | None = None
     merge: float | None = None
     hidden: Hidden = "rows"
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def known(self) -> References | None:
         """Open the reference layers.

@@ -166,7 +166,7 @@ def read_frame(frame: pd.DataFrame, role: Role, options: Options, *, name: str =
 def _survey(parts: list[Part], name: str, role: Role, options: Options) -> Reading:
     """Read parts that are open, and keep account of every row."""
     with _without_collector():
-        chosen, notes = sheets_for(parts, role, name, options.hidden)
+        chosen, notes = sheets_for(parts, role, name, options)
         readings = [read_part(part, sheet, role, options) for part, sheet in chosen]
     found, renamed = _together(readings, role)
     frame = found.frame.set_index(role.key)
