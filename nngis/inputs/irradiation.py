@@ -209,6 +209,7 @@ def read_window(
             )
         part = windows.intersection(around, whole)
         values = source.read(1, window=part, masked=True).astype(float).filled(np.nan)
+        values = values * source.scales[0] + source.offsets[0]
         at = source.window_transform(part)
         stated = _stated(source)
     return np.asarray(values), (at.c, at.f, at.a, -at.e), crs, stated

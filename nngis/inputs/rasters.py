@@ -16,6 +16,7 @@ from nngis.errors import LayerError
 from nngis.evidence import Evidence
 from nngis.grid import Grid
 from nngis.inputs.choices import LayerChoice
+from nngis.inputs.heights import note_outliers
 from nngis.inputs.store import LayerStore
 from nngis.result.result import InputRecord
 from nngis.text import Text
@@ -106,11 +107,49 @@ def read_grid_around(
         shape = (corner, bottom - top, right - left)
         values = _warped(source, crs, shape, role)
         unit = str(source.units[0] or "").strip().lower()
-    notes = []
+        notes = band_notes(source)
     if role in CONTINUOUS and unit in FEET:
         values = values * FEET[unit]
         notes.append(Text("高程以英尺计，已换算为米。", "Heights were in feet and made metres."))
-    return Grid(values, corner.c, corner.f, corner.a), tuple(notes)
+    grid = Grid(values, corner.c, corner.f, corner.a)
+    if role in CONTINUOUS:
+        notes += note_outliers(grid)
+    return grid, tuple(notes)
+
+
+def band_notes(source: Any) -> list[Text]:  # noqa: ANN401 -- a dataset
+    """Say of a raster which of its bands was read, and that its values were scaled.
+
+    Parameters
+    ----------
+    source : dataset of rasterio
+        The open file.
+
+    Returns
+    -------
+    list of Text
+        Notes on its bands, scale and offset; none for a plain file of one band.
+    """
+    notes = []
+    if source.count > 1:
+        names = [str(name) for name in source.descriptions if name]
+        zh, en = (f"（{'、'.join(names)}）", f" ({', '.join(names)})") if names else ("", "")
+        notes.append(
+            Text(
+                f"栅格有 {source.count} 个波段{zh}，读取了第 1 个；要用别的请另存为单波段文件。",
+                f"The raster has {source.count} bands{en}, of which the first was read; save "
+                "another as a file of its own to use it.",
+            )
+        )
+    scale, offset = source.scales[0], source.offsets[0]
+    if (scale, offset) != (1.0, 0.0):
+        notes.append(
+            Text(
+                f"按文件所写，数值 × {scale:g} + {offset:g}。",
+                f"As the file states, its values were taken times {scale:g} plus {offset:g}.",
+            )
+        )
+    return notes
 
 
 def _default_grid(source: Any, crs: CRS) -> tuple[Any, int, int]:  # noqa: ANN401 -- a dataset
@@ -142,7 +181,8 @@ def _warped(
         dst_nodata=np.nan,
         resampling=enums.Resampling[how],
     )
-    return values
+    # A file may keep 70 m as 2,000 steps of a centimetre above 50 m.
+    return np.asarray(values * source.scales[0] + source.offsets[0])
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """Rasters around a place: cells kept, feet made metres, what covers nothing refused."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import rasterio
@@ -69,3 +71,25 @@ def test_feet_become_metres(slope):
 def test_a_raster_elsewhere_is_refused(slope):
     with pytest.raises(LayerError, match="covers nothing"):
         read_grid_around(slope(), UTM, (0, 0, 10, 10), role="elevation")
+
+
+@pytest.mark.parametrize(("scale", "offset"), [(0.01, 50.0), (0.1, -100.0), (2.0, 0.0)])
+def test_scale_and_offset_of_a_file_count_and_are_said(
+    tmp_path: Path, scale: float, offset: float
+) -> None:
+    heights = np.linspace(60.0, 90.0, 400).reshape(20, 20)
+    stored = np.round((heights - offset) / scale).astype("int16")
+    path = tmp_path / "a.tif"
+    shape = {"width": 20, "height": 20, "count": 2, "dtype": "int16", "crs": "EPSG:4545"}
+    with rasterio.open(
+        path, "w", driver="GTiff", transform=from_origin(540_000, 2_523_000, 10, 10), **shape
+    ) as target:
+        target.write(stored, 1)
+        target.write(stored * 0, 2)
+        target.scales, target.offsets = (scale, 1.0), (offset, 0.0)
+    around = (540_000.0, 2_522_800.0, 540_200.0, 2_523_000.0)
+    grid, notes = read_grid_around(path, CRS(4545), around, role="elevation")
+    assert grid.values[10, 10] == pytest.approx(heights[10, 10], abs=scale)
+    said = " ".join(note.en for note in notes)
+    assert f"times {scale:g} plus {offset:g}" in said
+    assert "2 bands" in said
