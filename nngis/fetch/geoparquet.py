@@ -199,27 +199,39 @@ def _known(rows: pa.Table, box: Box, prefix: str, first: int) -> pd.DataFrame:
     if UNDERGROUND in rows.column_names:
         inside &= ~rows[UNDERGROUND].to_pandas().eq(True).to_numpy()
     at = np.flatnonzero(inside)
-    sources = _sources(rows)
-    ids = np.array([f"{prefix}{first + row}" for row in range(rows.num_rows)], dtype=object)
-    if ID in rows.column_names:
-        stated = rows[ID].to_pandas()
-        words = stated.astype("str").to_numpy(object)
-        if SOURCE in rows.column_names:  # ids of several sources beside each other
-            words = np.array(
-                [f"{of}-{one}" for of, one in zip(sources, words, strict=True)], object
-            )
-        ids = np.where(stated.notna(), words, ids)
-    found = {"roof_id": ids[at], "wkb": wkb[at]}
+    # What lies elsewhere in the row group is not looked at any further.
+    taken = rows.take(pa.array(at))
+    sources = _sources(taken)
+    found = {"roof_id": _ids(taken, sources, [f"{prefix}{first + row}" for row in at])}
+    found["wkb"] = wkb[at]
     for name, paths in COLUMNS.items():
-        values = pd.Series(None, index=range(rows.num_rows), dtype=object)
+        values = pd.Series(None, index=range(len(at)), dtype=object)
         for path in paths:
-            values = values.where(values.notna(), _field(rows, path))
-        picked = values.iloc[at]
-        found[name] = pd.to_numeric(picked).to_numpy() if name in NUMBERS else picked.to_numpy()
-    found[SOURCE] = sources[at]
+            values = values.where(values.notna(), _field(taken, path))
+        found[name] = pd.to_numeric(values).to_numpy() if name in NUMBERS else values.to_numpy()
+    found[SOURCE] = sources
     made = pd.DataFrame(found)
     made["height_m"] = made["height_m"].where(made["height_m"] > LOWEST_M)
     return made
+
+
+def _ids(
+    rows: pa.Table, sources: npt.NDArray[np.object_], numbered: list[str]
+) -> npt.NDArray[np.object_]:
+    """Name rows by their ids, together with the source where several stand beside each other."""
+    if ID not in rows.column_names:
+        return np.array(numbered, dtype=object)
+    stated = rows[ID].to_pylist()
+    words = (
+        [f"{of}-{one}" for of, one in zip(sources, stated, strict=True)]
+        if SOURCE in rows.column_names
+        else list(map(str, stated))
+    )
+    named = [
+        number if one is None else word
+        for one, word, number in zip(stated, words, numbered, strict=True)
+    ]
+    return np.array(named, dtype=object)
 
 
 def _sources(rows: pa.Table) -> npt.NDArray[np.object_]:
