@@ -10,11 +10,13 @@ import pandas as pd
 from nngis.catalog.layer import Layer
 from nngis.evidence import weakest
 from nngis.inputs.choices import LayerChoice
+from nngis.inputs.clock import note_of_clock
 from nngis.inputs.irradiation import cells_under, is_raster, read_irradiation
 from nngis.inputs.store import LayerStore, open_role
 from nngis.inputs.weather_files import read_weather, weather_files
 from nngis.inputs.zonal import Field, zonal_means
 from nngis.ledger.sources import sha256_of_source
+from nngis.plans.rooftop.weather import SHIFT
 from nngis.text import Text
 
 ROLE, KEY, GHI = "solar_climate", "cell_id", "ghi_kwh_m2_d"
@@ -104,6 +106,9 @@ def _from_years(choice: LayerChoice, files: list[Path]) -> Layer:
         )
         for name, row in years.iterrows()
     ]
+    for known_as, row in years.iterrows():
+        place = float(row["lon"]), float(row["lat"])
+        notes += note_of_clock(row["ghi_w_m2"], place, float(row[SHIFT]), str(known_as))
     name = Path(choice.path).name
     return _layer(choice, gpd.GeoDataFrame(years, geometry=points), Text(name, name), tuple(notes))
 

@@ -1,8 +1,10 @@
 """Typical years from files: EPW, TMY3, and PVGIS as CSV or JSON, by way of pvlib's readers."""
 
+import re
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ import pandas as pd
 
 from nngis.errors import LayerError, boundary
 from nngis.plans.rooftop.sun import REFERENCE_YEAR
-from nngis.plans.rooftop.typical_year import station, year_of_hours
+from nngis.plans.rooftop.typical_year import SECONDS_AN_HOUR, station, year_of_hours
 
 SUFFIXES = (".epw", ".tm3", ".tmy3", ".csv", ".json")
 PVGIS_FIRST = "latitude (decimal degrees)"
@@ -23,6 +25,8 @@ COLUMNS = {
     "wind_speed": "wind_m_s",
 }
 HALF_HOUR = 0.5
+EPW_HEAD = 8  # lines
+_OFFSET = re.compile(r"irradiance\s+time\s+offset[^\d+\-\n]*([+-]?\d+(?:\.\d+)?)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,14 @@ def read_weather(path: Path) -> pd.DataFrame:
         found = readers[kind](path)
         rows = found.rows[list(COLUMNS)].rename(columns=COLUMNS).astype(float)
     hours = year_of_hours(rows, where=str(path))
-    return station(hours, lon=found.lon, lat=found.lat, shift_h=found.shift_h)
+    shift_h = found.shift_h + _beside_the_hour(rows)
+    return station(hours, lon=found.lon, lat=found.lat, shift_h=shift_h)
+
+
+def _beside_the_hour(rows: pd.DataFrame) -> float:
+    """Give what rounding a zone such as UTC+5:30 to whole hours takes from its clock [h]."""
+    ahead_h = rows.index[0].utcoffset().total_seconds() / SECONDS_AN_HOUR
+    return float(round(ahead_h) - ahead_h)
 
 
 def _is_tmy3(first: str) -> bool:
@@ -141,7 +152,15 @@ def _epw(path: Path) -> _Read:
 
     # EnergyPlus numbers hours by their end; pvlib gives their start. Values are means over it.
     rows, about = iotools.read_epw(str(path))
-    return _Read(rows, float(about["longitude"]), float(about["latitude"]), 0.0)
+    return _Read(rows, float(about["longitude"]), float(about["latitude"]), _epw_shift(path))
+
+
+def _epw_shift(path: Path) -> float:
+    """Read the moment of an EPW by PVGIS, which keeps single moments and states when they are."""
+    with path.open(encoding="utf-8", errors="replace") as stream:
+        head = "".join(islice(stream, EPW_HEAD))
+    stated = _OFFSET.search(head)
+    return float(stated[1]) - HALF_HOUR if stated else 0.0
 
 
 def _tmy3(path: Path) -> _Read:
