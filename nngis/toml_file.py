@@ -1,5 +1,6 @@
 """Read a TOML file that somebody wrote: size and depth bounded, what is wrong said."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from nngis.errors import NngisError, boundary
 
 MOST_BYTES = 2_000_000
 DEEPEST = 12  # tables within tables
+_DOTS = re.compile(r"(?:[^\s.=\[\]{},#]+[ \t]*\.[ \t]*){50}")
 
 
 def read_toml(path: Path, error: type[NngisError]) -> dict[str, Any]:
@@ -53,7 +55,11 @@ def read_toml(path: Path, error: type[NngisError]) -> dict[str, Any]:
         "Not valid TOML ({}); it must be in UTF-8.",
         error=error,
     ):
-        content = tomllib.loads(raw.decode("utf-8-sig"))
+        text = raw.decode("utf-8-sig")
+        # Its parser keeps every beginning of a dotted key.
+        content = {} if _DOTS.search(text) else tomllib.loads(text)
+    if not content and _DOTS.search(text):
+        raise _too_deep(path, error)
     level: list[Any] = [content]
     for _ in range(DEEPEST):
         level = [
@@ -63,9 +69,13 @@ def read_toml(path: Path, error: type[NngisError]) -> dict[str, Any]:
             if isinstance(value, dict | list)
         ]
     if level:
-        raise error(
-            f"表的嵌套超过 {DEEPEST} 层；请检查键名中的点。",
-            f"Tables are nested deeper than {DEEPEST}; look for dots in keys.",
-            where=str(path),
-        )
+        raise _too_deep(path, error)
     return content
+
+
+def _too_deep(path: Path, error: type[NngisError]) -> NngisError:
+    return error(
+        f"表的嵌套超过 {DEEPEST} 层；请检查键名中的点。",
+        f"Tables are nested deeper than {DEEPEST}; look for dots in keys.",
+        where=str(path),
+    )

@@ -12,6 +12,7 @@ from nngis.catalog.counties import read_counties
 from nngis.catalog.layer import Layer
 from nngis.catalog.spec import LayerSpec
 from nngis.crs import Datum, to_wgs84
+from nngis.datasets.content import is_there
 from nngis.datasets.vector import read_layer
 from nngis.errors import LayerError
 
@@ -68,7 +69,7 @@ def verified_path(spec: LayerSpec, folder: Path) -> Path:
         If the file is missing or its hash is not the catalog's.
     """
     path = folder / str(spec.file)
-    if not path.is_file():
+    if not is_there(path) or not path.is_file():
         raise LayerError(
             f"图层 {spec.id} 的文件不存在；请恢复该文件。",
             f"The file of layer {spec.id} is missing; restore it.",

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from nngis.catalog.layer import Layer
@@ -230,6 +231,15 @@ def read_matrix(links: Path, weights: Path | None) -> tuple[SiteLinks, pd.Series
     """
     table = _read_table(links, ("demand_id", "facility_id", "distance_m"))
     table = table.astype({"demand_id": str, "facility_id": str})
+    distance_m = pd.to_numeric(table["distance_m"], errors="coerce").astype(float)
+    wrong = np.flatnonzero(table["distance_m"].notna() & ~np.isfinite(distance_m))
+    if len(wrong):
+        raise LayerError(
+            f"{len(wrong)} 行的 distance_m 不是数，首个在第 {wrong[0] + 1} 条数据。",
+            f"In {len(wrong)} rows distance_m is no number, first in data row {wrong[0] + 1}.",
+            where=str(links),
+        )
+    table["distance_m"] = distance_m
     demands = pd.Index(table["demand_id"].unique())
     if weights is None:
         weight = pd.Series(1.0, index=demands)

@@ -24,10 +24,17 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="seeds whose name holds this word")
     parser.add_argument("--keep", type=Path, default=CASES, help="where harmful files are kept")
+    parser.add_argument("--replay", action="store_true", help="the cases that are kept, no others")
+    parser.add_argument("--good", action="store_true", help="the good files, no others")
     asked = parser.parse_args()
     with TemporaryDirectory(prefix="nngis-fuzz-") as folder:
         fuzz = Fuzz(Path(folder), asked.seed, only=asked.only)
-        until = time.monotonic() + asked.seconds
+        if asked.good:
+            fuzz.unspoiled()
+        if asked.replay:
+            fuzz.replay(CASES)
+        once = asked.good or asked.replay
+        until = time.monotonic() + (0 if once else asked.seconds)
         while time.monotonic() < until and (asked.files is None or len(fuzz.tried) < asked.files):
             fuzz.step(asked.keep)
     rows = Counter((name, verdict.kind) for name, verdict in fuzz.tried)
@@ -35,6 +42,9 @@ def main() -> int:
     print(f"{'':28s}" + "".join(f"{kind:>10s}" for kind in kinds))
     for name in sorted({name for name, _ in rows}):
         print(f"{name:28s}" + "".join(f"{rows[name, kind]:10d}" for kind in kinds))
+    for name, verdict in fuzz.tried:
+        if verdict.is_fault:
+            print(f"{name}: {verdict.kind}\n{verdict.said[-1500:]}")
     faults = [verdict for _, verdict in fuzz.tried if verdict.is_fault]
     slowest = max((verdict.seconds for _, verdict in fuzz.tried), default=0)
     largest = max((verdict.megabytes for _, verdict in fuzz.tried), default=0)

@@ -46,9 +46,19 @@ class Fuzz:
         self.answers: set[str] = set()
         self.new: dict[str, list[bytes]] = {}
         self.tried: list[tuple[str, Verdict]] = []
-        self.unspoiled = {
-            one.name: self.judge.judge(one, self.good[one.name]) for one in self.seeds
-        }
+
+    def unspoiled(self) -> None:
+        """Judge the good files as they are."""
+        for one in self.seeds:
+            self.tried.append((one.name, self.judge.judge(one, self.good[one.name])))
+
+    def replay(self, cases: Path) -> None:
+        """Judge every file that did harm once, or that its kind did."""
+        for path in sorted(cases.iterdir()):
+            stem = path.name.partition(".")[0].replace("_", " ")
+            for seed in self.seeds:
+                if seed.name == stem and path.suffix == seed.path.suffix:
+                    self.tried.append((path.name, self.judge.judge(seed, path.read_bytes())))
 
     def step(self, keep: Path | None) -> None:
         """Make one file and judge it."""

@@ -16,6 +16,7 @@ from pathlib import Path
 from tests.fuzz.corpus import Seed
 
 SECONDS, MEGABYTES = 10, 1000
+SECONDS_OF_A_RUN = 60  # of plans that a mutated scenario still asks for
 SECRET = "SECRET-7731"
 OURS = re.compile(r"(错误|error|Error|Usage|Try|─|│|╭|╰)")
 _GONE = ("Traceback (most recent call last)", "panicked at", "没有料到的错误")
@@ -75,7 +76,7 @@ class Judge:
         path.write_bytes(data)
         folder = place / "result" if (place / "result").is_dir() else place
         out = self.folder / "out"
-        for old in self.folder.glob("out*"):
+        for old in (*self.folder.glob("out*"), *self.folder.glob(".nngis-*")):
             shutil.rmtree(old) if old.is_dir() else old.unlink()
         words = [
             word.replace("{}", str(path)).replace("{out}", str(out)).replace("{dir}", str(folder))
@@ -84,7 +85,8 @@ class Judge:
         status, used, seconds = self._run(words)
         said = (self.folder / "said").read_text("utf-8", "replace")
         megabytes = used.ru_maxrss / 1e3
-        kind = self._kind(status, said, seconds, megabytes)
+        limit = SECONDS_OF_A_RUN if seed.command[0] in ("run", "roofs") else SECONDS
+        kind = self._kind(status, said, seconds, megabytes, limit)
         if kind == "traceback":
             self._run([*words, "--debug"])
             said = (self.folder / "said").read_text("utf-8", "replace")
@@ -107,10 +109,10 @@ class Judge:
                 os.kill(child, signal.SIGKILL)
             time.sleep(0.002)
 
-    def _kind(self, status: int, said: str, seconds: float, megabytes: float) -> str:
+    def _kind(self, status: int, said: str, seconds: float, megabytes: float, limit: int) -> str:
         if any(mark in said for mark in _GONE):
             return "traceback"
-        if seconds > SECONDS:
+        if seconds > limit:
             return "slow"
         if os.WIFSIGNALED(status):
             return "died"
