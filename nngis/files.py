@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from nngis.errors import OutputError
-from nngis.replacing import MARK, said_as_output, settle
+from nngis.foreign_files import MARK
+from nngis.replacing import said_as_output, settle
 
 FIXED_ZIP_TIME = (2000, 1, 1, 0, 0, 0)
 TIMES_INSIDE = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")

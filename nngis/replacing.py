@@ -23,9 +23,9 @@ from tempfile import mkdtemp
 from typing import Any
 
 from nngis.errors import OutputError
+from nngis.foreign_files import keep_foreign
 from nngis.text import Text
 
-MARK = "run.json"  # a folder that holds it is one of ours and may be replaced
 WAIT_S = 120.0  # for another run that writes into the same place
 LOOK_AGAIN_S = 0.05
 _PREFIX = ".nngis-"
@@ -287,9 +287,9 @@ def _swap(staging: Path, out: Path) -> None:
     if not out.exists():
         staging.rename(out)
         return
-    _keep_foreign(out, staging)
+    keep_foreign(out, staging)
     if _exchange(staging, out):
-        _keep_foreign(staging, out)  # what came between the two
+        keep_foreign(staging, out)  # what came between the two
     else:
         old = out.with_name(_name(out, "-old"))
         _write_journal(out, {"staging": staging.name, "old": old.name})
@@ -353,7 +353,7 @@ def _move_folders(out: Path) -> None:
     elif not out.exists() and old.exists():
         old.rename(out)
     if old.exists():
-        _keep_foreign(old, out)
+        keep_foreign(old, out)
         # Half of it removed, nobody could tell any more what of the rest was ours.
         old.rename(out.with_name(_name(out, "-done")))
     _journal(out).unlink()
@@ -368,44 +368,3 @@ def _move_files(out: Path) -> None:
             (staging / name).replace(out.with_name(name))
     _journal(out).unlink()
     shutil.rmtree(staging, ignore_errors=True)
-
-
-def _keep_foreign(old: Path, new: Path) -> None:
-    """Link into `new` what others put into `old`; what has a name of ours there gets another."""
-    try:
-        ours = set(json.loads((old / MARK).read_text(encoding="utf-8"))["files"])
-    except (OSError, ValueError, KeyError, TypeError):
-        ours = set()
-    for folder, folders, names in os.walk(old):
-        here = Path(folder)
-        links = [name for name in folders if (here / name).is_symlink()]
-        folders.sort()
-        if here != old and not folders and not names:
-            (new / here.relative_to(old)).mkdir(parents=True, exist_ok=True)
-        for name in sorted([*names, *links]):
-            path = here / name
-            if path.relative_to(old).as_posix() not in ours:
-                _keep(path, new / path.relative_to(old))
-
-
-def _keep(path: Path, target: Path) -> None:
-    at = 1
-    while target.exists() or target.is_symlink():
-        if _is_same(path.lstat(), target.lstat()):
-            return
-        target = target.with_name(f"{path.stem}.kept{'' if at == 1 else at}{path.suffix}")
-        at += 1
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        os.link(path, target, follow_symlinks=False)
-    except OSError:
-        # A system without links: a copy, whole or not at all.
-        beside = target.with_name(f"{_PREFIX}copy")
-        shutil.copy2(path, beside, follow_symlinks=False)
-        beside.replace(target)
-
-
-def _is_same(one: os.stat_result, other: os.stat_result) -> bool:
-    """Tell a link, or a copy made here, from another file of that name."""
-    copied = (one.st_size, one.st_mtime_ns) == (other.st_size, other.st_mtime_ns)
-    return os.path.samestat(one, other) or copied

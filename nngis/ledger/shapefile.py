@@ -20,6 +20,8 @@ NAME_BYTES = 10
 _SIDECARS = {".shp", ".shx", ".dbf", ".prj", ".cpg"}
 _SHP_HEADER, _DBF_HEADER = 100, 32
 _BYTES = "iso-8859-1"  # keeps every byte as one character, to be decoded when the whole is seen
+_OBEYING = ("unicode-escape", "raw-unicode-escape", "unicode_escape", "raw_unicode_escape",
+             "idna", "punycode", "undefined", "utf-7")  # fmt: skip
 _ANY_BYTES = ("iso8859-1", "cp1252", "latin-1")  # fit every text, so that they say nothing
 _LANGUAGE_AT, _ANSI, _HEADER_ENDS = 29, b"\x57", 0x0D
 
@@ -165,9 +167,12 @@ def _encoding(cpg: Path | None, texts: Iterable[bytes]) -> str:
         word = cpg.read_text("ascii", "ignore").strip().lower()
         word = {"936": "gbk", "cp936": "gbk", "ansi 936": "gbk", "65001": "utf-8"}.get(word, word)
         try:
-            stated = [codecs.lookup(word).name]
-        except LookupError:
-            stated = []
+            codec = codecs.lookup(word)
+        except (LookupError, ValueError):
+            codec = None
+        # Some codecs of Python are of no text, and some obey what they read.
+        if codec and getattr(codec, "_is_text_encoding", True) and codec.name not in _OBEYING:
+            stated = [codec.name]
     high = [text for text in set(texts) if not text.isascii()]
     for encoding in (*stated, "utf-8"):
         if encoding not in _ANY_BYTES and all(_fits(text, encoding) for text in high):

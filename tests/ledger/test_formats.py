@@ -16,6 +16,7 @@ from nngis.errors import LayerError, LedgerError
 from nngis.ledger.headers import find_header
 from nngis.ledger.part import Options
 from nngis.ledger.read import read_ledger, survey_ledger
+from nngis.ledger.shapefile import read_shapefile
 from nngis.ledger.table import RawTable
 from nngis.roles import role
 
@@ -184,3 +185,14 @@ def test_a_polygon_stands_for_a_boiler_by_a_point_within(tmp_path: Path) -> None
     layer = read_ledger(tmp_path / "a.gpkg", BOILERS)
     assert layer.frame.geometry["G1"].within(made.to_crs(4326).geometry.iloc[0])
     assert any("polygons" in note.en for note in layer.notes)
+
+
+@pytest.mark.parametrize(
+    "word", ["hex", "rot13", "zip", "unicode_escape", "idna", "undefined", "utf-7", "../a", "a\0b"]
+)
+def test_a_cpg_that_names_a_codec_of_no_text_is_passed_over(tmp_path, word):
+    frame = gpd.GeoDataFrame({"name": ["\\u7532厂"]}, geometry=[Point(108.9, 22.8)], crs=4326)
+    frame.to_file(tmp_path / "a.shp", encoding="GBK")
+    (tmp_path / "a.cpg").write_text(word, encoding="utf-8")
+    (part,) = read_shapefile(tmp_path / "a.shp")
+    assert part.table.rows == [["name"], ["\\u7532厂"]]
