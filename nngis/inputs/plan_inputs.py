@@ -13,6 +13,7 @@ from nngis.errors import LayerError
 from nngis.grid import Grid
 from nngis.inputs.choices import LayerChoice
 from nngis.inputs.rasters import find_raster, read_grid_around
+from nngis.inputs.sewer_levels import check_levels
 from nngis.inputs.station_datum import mend_datum
 from nngis.inputs.store import LayerStore, notes, record
 from nngis.result.plan import Plan
@@ -107,6 +108,9 @@ def plan_inputs(
         title = found.record.title
         said += [*found.notes]
         said += [Text(f"{title.zh}：{n.zh}", f"{title.en}: {n.en}") for n in mended]
+    if "sewers" in frames and "elevation" in grids:
+        frames["sewers"], found_odd = check_levels(frames["sewers"], grids["elevation"])
+        said += found_odd
     used = tuple(layers[role] for role in roles)
     return Feed(crs, frames, grids, used, tuple(inputs), tuple(said))
 
