@@ -6,7 +6,7 @@ from urllib.parse import quote
 from nngis import fields
 from nngis.cartography.page import environment, policy
 from nngis.cartography.style import badge
-from nngis.decide.indicators import Indicator, Status
+from nngis.decide.indicators import BASES, Indicator, Status
 from nngis.result.result import InputRecord
 from nngis.text import Lang, Text
 
@@ -15,6 +15,7 @@ STATUS: dict[Status, tuple[str, Text]] = {
     "missed": ("✗", Text("未达到", "missed")),
     "unknown": ("?", Text("无法判定", "unknown")),
     "no_target": ("–", Text("无目标", "no target")),
+    "illustration": ("◇", Text("示意（合成数据）", "illustration (synthetic)")),
 }
 
 
@@ -184,6 +185,7 @@ def draw_index(page: IndexPage, *, lang: Lang) -> str:
             evidence_field=fields.get("evidence"),
             counts=[(name, found.count(name), *STATUS[name]) for name in STATUS],
             status=STATUS,
+            bases=BASES,
             number=_number,
             href=lambda link: quote(link.path, safe="/"),
             policy=policy([]),

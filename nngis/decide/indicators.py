@@ -1,12 +1,32 @@
 """An indicator: a value against the plan's target."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import pandas as pd
+
+from nngis.evidence import Evidence, weakest
 from nngis.text import Text
 
 Sense = Literal["at_least", "at_most"]
-Status = Literal["met", "missed", "unknown", "no_target"]
+Status = Literal["met", "missed", "unknown", "no_target", "illustration"]
+Basis = Literal["achieved", "planned", "potential"]
+BASES: Mapping[Basis, Text] = {
+    "achieved": Text("已实现", "achieved"),
+    "planned": Text("规划", "planned"),
+    "potential": Text("潜力", "potential"),
+}
+NOT_JUDGED: Mapping[Basis, Text] = {
+    "planned": Text(
+        "规划值，不作为完成情况；建成后才能判定。",
+        "Planned: it says nothing of what is reached, and is judged once it is built.",
+    ),
+    "potential": Text(
+        "潜力值，不作为完成情况；建成后才能判定。",
+        "A potential: it says nothing of what is reached, and is judged once it is built.",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -31,6 +51,19 @@ class Indicator:
         Which side of the target is good; needed with a target.
     note : Text, optional
         Why the value is unknown, or what it leaves out.
+    basis : {"achieved", "planned", "potential"}
+        What the value is of: what stands, what is to be built, or what could be. A target asks
+        for what stands, so the other two are never judged.
+    rule : str
+        The rule of the register whose target it is held against or bears on.
+    rests_on : tuple of str
+        Roles of the layers that it is computed from.
+    assumptions : tuple of Text
+        What was taken as true to come to the value.
+    evidence : str, optional
+        The weakest evidence of what it rests on, see `with_evidence`.
+    is_least : bool
+        Whether the value is the least that is known: there may be more.
     """
 
     name: str
@@ -41,6 +74,12 @@ class Indicator:
     target: float | None = None
     sense: Sense | None = None
     note: Text | None = None
+    basis: Basis = "achieved"
+    rule: str = ""
+    rests_on: tuple[str, ...] = ()
+    assumptions: tuple[Text, ...] = ()
+    evidence: Evidence | None = None
+    is_least: bool = False
 
     @property
     def for_readers(self) -> "Indicator":
@@ -70,18 +109,83 @@ class Indicator:
 
         Returns
         -------
-        {"met", "missed", "unknown", "no_target"}
-            A value that equals its target has met it.
+        {"met", "missed", "unknown", "no_target", "illustration"}
+            A value that equals its target has met it. What rests on made-up data is an
+            illustration; what is planned or possible is unknown until it stands.
 
         Examples
         --------
-        >>> Indicator("sewer_km", Text("管网", "Sewers"), 592.0, "km", "三（十）", 280.0,
-        ...           "at_least").status
-        'met'
+        >>> one = Indicator("sewer_km", Text("管网", "Sewers"), 592.0, "km", "三（十）", 280.0,
+        ...                 "at_least")
+        >>> one.status, replace(one, basis="planned").status
+        ('met', 'unknown')
+        >>> replace(one, evidence="synthetic").status
+        'illustration'
         """
         if self.target is None:
             return "no_target"
         if self.value is None:
             return "unknown"
+        if self.evidence == "synthetic":
+            return "illustration"
+        if self.basis != "achieved":
+            return "unknown"
         good = self.value >= self.target if self.sense == "at_least" else self.value <= self.target
+        if self.is_least and good != (self.sense == "at_least"):
+            return "unknown"  # more than this may lie on the other side
         return "met" if good else "missed"
+
+    @property
+    def remark(self) -> Text | None:
+        """The note, and why a value with a target is not judged.
+
+        Returns
+        -------
+        Text or None
+            None where there is nothing to say.
+        """
+        more = (
+            NOT_JUDGED.get(self.basis)
+            if self.target is not None and self.value is not None
+            else None
+        )
+        said = [one for one in (self.note, more) if one]
+        if not said:
+            return None
+        return Text("".join(one.zh for one in said), " ".join(one.en for one in said))
+
+
+def with_evidence(
+    indicators: Sequence[Indicator], frames: Mapping[str, pd.DataFrame]
+) -> tuple[Indicator, ...]:
+    """Give each indicator the weakest evidence of the layers that it rests on.
+
+    Parameters
+    ----------
+    indicators : sequence of Indicator
+        As a plan computed them.
+    frames : mapping of str to DataFrame
+        Layers by role; those with a column `evidence` count.
+
+    Returns
+    -------
+    tuple of Indicator
+        The same; one that names no layer, or none that is there, keeps its own.
+
+    Examples
+    --------
+    >>> one = Indicator("x", Text("", ""), 1.0, "", "", 2.0, "at_least", rests_on=("boilers",))
+    >>> made_up = pd.DataFrame({"evidence": ["surveyed", "synthetic"]})
+    >>> with_evidence([one], {"boilers": made_up})[0].status
+    'illustration'
+    """
+    found = []
+    for one in indicators:
+        words = [
+            word
+            for role in one.rests_on
+            if role in frames and "evidence" in frames[role]
+            for word in frames[role]["evidence"].dropna().unique()
+        ]
+        found.append(replace(one, evidence=weakest(words)) if words else one)
+    return tuple(found)

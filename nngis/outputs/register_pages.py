@@ -10,7 +10,7 @@ from nngis.inputs.store import LayerStore
 from nngis.outputs.pages import write_map
 from nngis.outputs.save import save_result
 from nngis.register.finding import status_title
-from nngis.register.scorecard import Scorecard, as_records, counts, county_values
+from nngis.register.scorecard import Scorecard, as_records, counts, county_values, stands_on
 from nngis.register.scored import FOLDER, SNAPSHOT, Scored
 from nngis.register.view import TITLE
 from nngis.text import Lang, Text
@@ -111,7 +111,7 @@ def scoreboard(scored: Scored, files: Sequence[str]) -> Scoreboard:
                 part.target if part else target.value if target else None,
                 part.unit if part else target.unit if target else "",
                 part.sense if part else target.sense if target else None,
-                _with_contributions(finding.note, finding.contributions),
+                stands_on(finding),
                 finding.source,
                 finding.evidence,
             )
@@ -138,16 +138,3 @@ def scoreboard(scored: Scored, files: Sequence[str]) -> Scoreboard:
             if f"{FOLDER}/{name}" in files
         ),
     )
-
-
-def _with_contributions(note: Text, given: Sequence[tuple[str, str, float | None, str]]) -> Text:
-    zh, en = [note.zh], [note.en]
-    for plan, name, value, unit in given:
-        what = f"{name} {_value(value)} {unit}".strip() if name else ""
-        zh.append(f"相关专项 {plan}：{what}。" if what else f"相关专项：{plan}。")
-        en.append(f"Plan {plan}: {what}." if what else f"See plan {plan}.")
-    return Text("".join(zh), " ".join(en))
-
-
-def _value(value: float | None) -> str:
-    return "?" if value is None else f"{value:.6g}"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nngis.outputs.drawing import Drawing
+from nngis.register.scored import Scored
 from nngis.result.result import Result
 from nngis.text import Lang, Text
 
@@ -12,7 +13,12 @@ PICTURE_PX = 2200  # width of a sheet in the report: 220 dpi on a wide page of A
 
 
 def write_report(
-    folder: Path, title: Text, results: Sequence[Result], drawing: Drawing, lang: Lang
+    folder: Path,
+    title: Text,
+    results: Sequence[Result],
+    drawing: Drawing,
+    lang: Lang,
+    scored: Scored | None = None,
 ) -> list[str]:
     """Write the report of a run; the sheets must have been written before.
 
@@ -28,6 +34,8 @@ def write_report(
         Who made it and when.
     lang : {"zh", "en"}
         Language of the report.
+    scored : Scored, optional
+        Where the city stands on the whole plan.
 
     Returns
     -------
@@ -48,6 +56,7 @@ def write_report(
         lang=lang,
         made_by=drawing.stamp.unit,
         date=drawing.stamp.date,
+        card=scored.card if scored else None,
     )
     write_word(report, folder / "report.docx")
     (folder / "report.html").write_text(draw_report(report), encoding="utf-8", newline="\n")

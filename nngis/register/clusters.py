@@ -5,7 +5,6 @@ every point is a core point; a part with fewer than the least number of points i
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -14,10 +13,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
-from nngis.register.data import Data, matches, numbers, placed
+from nngis.register.data import Data, placed
 from nngis.register.finding import Finding, Part
 from nngis.register.rules import PlanRule
-from nngis.register.zones import within
 from nngis.text import Text
 
 
@@ -124,70 +122,6 @@ def clusters(
         (Part(rule.id, count, "个", "done"),),
         objects=table.assign(county=county, state="done"),
         by_county=pd.DataFrame({"value": by}).rename_axis("county"),
-    )
-
-
-def load_centres(
-    rule: PlanRule,
-    data: Data,
-    *,
-    role: str,
-    column: str,
-    radius_m: float,
-    least_t_h: float,
-    where: Mapping[str, Any] | None = None,
-) -> Finding:
-    """Find centres of heat load, and the parks among them: candidate sites of back-pressure CHP.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        Without a number of its own.
-    data : Data
-        Heat users, and `parks` where there are any.
-    role, column : str
-        Layer of the users and what they take [t/h].
-    radius_m : float
-        Users this near share a network [m].
-    least_t_h : float
-        Smallest load of a centre [t/h].
-    where : mapping, optional
-        Which users count.
-
-    Returns
-    -------
-    Finding
-        Objects: a hull a centre with `load_t_h`, `users_count`, `in_park`; value: number of
-        candidates.
-    """
-    users = data.need(role, column, *(where or {}))
-    users = placed(users[matches(users, where or {}).fillna(value=False).to_numpy(bool)])
-    label = label_clusters(users, radius_m=radius_m, at_least=1)
-    load = numbers(users[column]).groupby(label).sum()
-    table = _hulls(users, label, "", radius_m).rename(columns={"firms_count": "users_count"})
-    table["load_t_h"] = load.to_numpy()
-    table = table[table["load_t_h"] >= least_t_h].sort_values(
-        "load_t_h", ascending=False, kind="stable"
-    )
-    table.index = pd.Index([f"H{at:03d}" for at in range(1, len(table) + 1)], name="cluster_id")
-    table["in_park"] = pd.Series(pd.NA, table.index, dtype="boolean")
-    if "parks" in data.frames:
-        table["in_park"] = within(table, data.frames["parks"])
-    total = float(table["load_t_h"].sum())
-    county = data.county_of(table)
-    by = table["load_t_h"].groupby(county).sum().reindex(data.counties["name_zh"], fill_value=0.0)
-    return Finding(
-        "done",
-        Text(
-            f"{len(table)} 处热负荷集中区（{radius_m:g} m 内相连，不小于 {least_t_h:g} t/h），"
-            f"合计 {total:g} t/h。",
-            f"{len(table)} centres of heat load (joined within {radius_m:g} m, {least_t_h:g} t/h "
-            f"or more), {total:g} t/h together.",
-        ),
-        (Part(rule.id, float(len(table)), "处", "done"),),
-        objects=table.drop(columns="rule_class").assign(county=county, state="done"),
-        by_county=pd.DataFrame({"value": by.astype(float)}).rename_axis("county"),
-        county_unit="t/h",
     )
 
 

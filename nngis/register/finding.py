@@ -1,7 +1,7 @@
 """A finding: where the city stands on one rule, by which numbers, and what is missing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import inf
 from typing import Literal
 
@@ -12,7 +12,7 @@ from nngis.decide.trends import Forecast
 from nngis.register.rules import PlanRule, Target
 from nngis.text import Text
 
-Status = Literal["met", "missed", "on_track", "unknown", "done", "not_computable"]
+Status = Literal["met", "missed", "on_track", "unknown", "done", "illustration", "not_computable"]
 # The worst of a rule's parts speaks for the rule.
 WORST_FIRST: tuple[Status, ...] = (
     "missed",
@@ -20,6 +20,7 @@ WORST_FIRST: tuple[Status, ...] = (
     "on_track",
     "met",
     "done",
+    "illustration",
     "not_computable",
 )
 STATUS_TITLES: Mapping[Status, Text] = {
@@ -28,6 +29,7 @@ STATUS_TITLES: Mapping[Status, Text] = {
     "on_track": Text("进度正常", "on track"),
     "unknown": Text("无法判定", "unknown"),
     "done": Text("已分析（方案未定数值）", "analysed (the plan names no number)"),
+    "illustration": Text("示意（合成演示数据）", "illustration (synthetic data)"),
     "not_computable": Text("不可计算", "not computable"),
 }
 
@@ -146,7 +148,7 @@ class Finding:
     evidence : str or None
         The weakest evidence it used.
     contributions : tuple
-        Numbers of other plans that bear on it: (plan, indicator, value, unit).
+        Numbers of plans that bear on it: (plan, indicator, value, unit).
     """
 
     status: Status
@@ -159,7 +161,7 @@ class Finding:
     assumptions: tuple[Text, ...] = ()
     source: str = ""
     evidence: str | None = None
-    contributions: tuple[tuple[str, str, float | None, str], ...] = field(default_factory=tuple)
+    contributions: tuple[tuple[str, str, float | None, str], ...] = ()
 
 
 def bounded(low: float, high: float, target: float | None, sense: Sense) -> Status:

@@ -1,18 +1,16 @@
 """Ledgers of projects that a plan has counted: each street once, against the target and ahead."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from math import inf
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from nngis.decide.trends import Forecast
 from nngis.register.data import Data
-from nngis.register.finding import Finding, Part, part
+from nngis.register.finding import Finding, MissingDataError, Part, part
+from nngis.register.plans import result_of
 from nngis.register.rules import PlanRule
-from nngis.register.sums import total
 from nngis.text import Text
 
 STATE_OF = {"done": "done", "under_way": "open", "planned": "open", "unknown": "unknown"}
@@ -26,12 +24,9 @@ def counted(
     target: str,
     amount: str,
     by_county: str,
-    role: str,
-    column: str,
-    where: Mapping[str, Any] | None = None,
     per: float = 1.0,
 ) -> Finding:
-    """Take what a plan has counted on a ledger of projects; without it add up a column.
+    """Take what a plan has counted on a ledger of projects.
 
     Parameters
     ----------
@@ -47,9 +42,6 @@ def counted(
         Column of its ``projects`` that holds each project's part.
     by_county : str
         Column of its ``by_county``.
-    role, column, where : str, str, mapping
-        As for `total`, which answers where the plan has not run or its ledger says nothing of
-        this target.
     per : float
         Counties' sums are divided by it, to come to the target's unit.
 
@@ -58,12 +50,17 @@ def counted(
     Finding
         The value with its forecast; projects that do not say how far they are leave it open
         upwards.
+
+    Raises
+    ------
+    MissingDataError
+        If the plan has not run, or no ledger says anything of this target.
     """
-    tables = data.plans[plan].tables if plan in data.plans else {}
-    projects = tables.get("projects", pd.DataFrame(columns=[amount]))
+    tables = result_of(rule, data, plan).tables
+    projects = tables["projects"]
     mine = projects[projects[amount].notna()]
     if mine.empty:
-        return total(rule, data, role=role, column=column, where=where, per=per)
+        raise MissingDataError([*rule.roles, *rule.optional_roles][:1])
     row = tables["targets"].loc[target]
     value, unsure = float(row["indicator_value"]), int(mine["stage"].eq("unknown").sum())
     one = part(rule, rule.targets[0], value, inf if unsure else value)

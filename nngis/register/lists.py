@@ -174,7 +174,6 @@ def limit(
     limits: Mapping[str, float],
     where: Mapping[str, Any] | None = None,
     below: bool = False,
-    assumed: str = "",
 ) -> Finding:
     """List the objects that some limits bind, and tell which keep all of them.
 
@@ -192,8 +191,6 @@ def limit(
         What makes an object one of the rule's.
     below : bool
         Whether a value must stay below its limit, not only within it.
-    assumed : str
-        Where the limits come from, if not from the plan.
 
     Returns
     -------
@@ -206,11 +203,7 @@ def limit(
         size = numbers(frame[column])
         good = size < most if below else size <= most
         keeps &= good.astype("boolean").mask(size.isna())
-    found = tally(rule, data, frame, matches(frame, where or {}), keeps, columns=list(limits))
-    if not assumed:
-        return found
-    said = Text(f"{rule.id}：{assumed}", f"{rule.id}: the plan names no limits; {dict(limits)}.")
-    return replace(found, assumptions=(said,))
+    return tally(rule, data, frame, matches(frame, where or {}), keeps, columns=list(limits))
 
 
 def classes(

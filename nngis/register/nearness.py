@@ -1,7 +1,6 @@
 """Nearness: the nearest facility, coverage of classes and people, resources within reach."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -12,7 +11,6 @@ from scipy.spatial import KDTree
 from nngis.crs import ground_distance_m
 from nngis.register.data import Data, matches, numbers, placed
 from nngis.register.finding import Finding, Part, worst
-from nngis.register.lists import tally
 from nngis.register.rules import PlanRule
 from nngis.text import Text
 
@@ -54,77 +52,6 @@ def nearest_of(
     out.loc[here.index[rows], "facility_id"] = there.index[at].to_numpy()
     out.loc[here.index[rows], "distance_m"] = distance
     return out
-
-
-def class_coverage(
-    rule: PlanRule,
-    data: Data,
-    *,
-    role: str,
-    column: str,
-    named: Sequence[str],
-    facilities: str,
-    within_m: float,
-    has: str | None = None,
-    plan: str | None = None,
-) -> Finding:
-    """Tell class by class which places have a facility, by their own word or within a distance.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        The rule.
-    data : Data
-        The layers.
-    role : str
-        Layer of the places.
-    column : str
-        Column of their class.
-    named : sequence of str
-        The classes that the plan names.
-    facilities : str
-        Layer of the facilities.
-    within_m : float
-        A facility this near belongs to the place [m], included.
-    has : str, optional
-        Column that says whether the place has one; it goes before the distance.
-    plan : str, optional
-        A plan that has judged the same places in its table ``places``; that goes before this.
-
-    Returns
-    -------
-    Finding
-        Objects: every place of the classes with its nearest facility; a share a class in the note.
-    """
-    if plan and plan in data.plans:
-        frame = gpd.GeoDataFrame(data.plans[plan].tables["places"])
-        away, station = frame["nearest_m"], frame["nearest_station_id"]
-        done = frame["equipped"].astype("boolean")
-    else:
-        frame, stations = data.need(role, column), data.need(facilities)
-        close = nearest_of(frame, stations)
-        away, station = close["distance_m"], close["facility_id"]
-        done = (away <= within_m).astype("boolean").mask(away.isna())
-        if has and has in frame:
-            own = matches(frame, {has: True})
-            done = own.where(own.notna(), done)
-    scope = frame[column].isin(named).astype("boolean").mask(frame[column].isna())
-    kept = frame.assign(distance_m=away, facility_id=station)
-    base = tally(rule, data, kept, scope, done, columns=[column, "facility_id", "distance_m"])
-    sure = done[scope.fillna(value=False)].groupby(frame[column])
-    share = (sure.mean() * 100).reindex(list(named))
-    absent = [name for name in named if not frame[column].eq(name).any()]
-    text = "、".join(f"{name} {'?' if pd.isna(v) else f'{v:.0f}%'}" for name, v in share.items())
-    nothing = bool(sure.count().sum() == 0)
-    status = "unknown" if nothing or (absent and base.status == "met") else base.status
-    return replace(
-        base,
-        status=status,
-        note=Text(
-            f"{base.note.zh}各类覆盖率：{text}。", f"{base.note.en} Covered by class: {text}."
-        ),
-        missing=(*((facilities,) if nothing else ()), *(f"{role}.{name}" for name in absent)),
-    )
 
 
 def people_within(

@@ -169,7 +169,12 @@ def read_register(document: Document) -> dict[str, PlanRule]:
         own = tuple(entry.get("clauses", (entry.get("clause", ""),)))
         offices = [o for c in own for o in split_offices(clauses[c].departments)]
         kept = {key: value for key, value in entry.items() if key != "law"}
-        given = kept | {"clauses": own, "departments": tuple(dict.fromkeys(offices))}
+        options = _with_law(name, entry.get("options", {}), document)
+        given = kept | {
+            "options": options,
+            "clauses": own,
+            "departments": tuple(dict.fromkeys(offices)),
+        }
         try:
             rule = PlanRule(id=name, **given)
         except ValidationError as error:
@@ -186,6 +191,17 @@ def read_register(document: Document) -> dict[str, PlanRule]:
         found[name] = rule
     require(problems, NngisError)
     return found
+
+
+def _with_law(id_: str, options: Mapping[str, Any], document: Document) -> dict[str, Any]:
+    """Put the document's numbers where options name them."""
+    numbers = document.numbers
+    return {
+        key: numbers[f"{id_}.{one['law']}"].value
+        if isinstance(one, Mapping) and set(one) == {"law"}
+        else one
+        for key, one in options.items()
+    }
 
 
 def function_of(rule: PlanRule) -> Any:  # noqa: ANN401 -- every function takes its own options

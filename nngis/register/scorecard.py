@@ -7,9 +7,11 @@ import geopandas as gpd
 import pandas as pd
 
 from nngis import fields
+from nngis.decide.indicators import BASES, Indicator
 from nngis.evidence import weakest
 from nngis.register.data import Data
 from nngis.register.finding import STATUS_TITLES, Finding, MissingDataError
+from nngis.register.plans import PLAN_WORDS
 from nngis.register.progress import TABLE, quantity
 from nngis.register.public import from_figures
 from nngis.register.rules import PlanRule, function_of
@@ -65,16 +67,18 @@ def ask(rule: PlanRule, data: Data) -> Finding:
     try:
         found: Finding = function_of(rule)(rule, data, **rule.options)
         evidence = _weakest_of(data, rule.uses)
-        public = from_figures(rule, figures) if evidence == "synthetic" else None
-        if public and public.parts:
-            return public  # what is made up does not outvote what is published
-        return _beside(_marked(found, evidence, rule.uses), rule, data)
+        if evidence != "synthetic":
+            return _beside(_marked(found, evidence, rule.uses), rule, data)
+        public = from_figures(rule, figures)
+        # What is made up does not outvote what is published, and is shown beside it.
+        return _over(public, found) if public and public.parts else _illustration(found)
     except MissingDataError as error:
         missing = list(error.missing)
     if TABLE in rule.tables and rule.targets and not rule.compute.startswith("progress."):
         try:
-            found = _marked(quantity(rule, data), _weakest_of(data, (TABLE,)), (TABLE,))
-            return _beside(found, rule, data)
+            evidence = _weakest_of(data, (TABLE,))
+            found = _marked(quantity(rule, data), evidence, (TABLE,))
+            return _illustration(found) if evidence == "synthetic" else _beside(found, rule, data)
         except MissingDataError as error:
             missing += [name for name in error.missing if name not in missing]
     missing = _all_missing(rule, data, missing)
@@ -89,6 +93,9 @@ def ask(rule: PlanRule, data: Data) -> Finding:
 def _named(missing: str) -> Text:
     """Name a layer, or a column of one, so that it can be asked for and given."""
     layer, _, column = missing.partition(".")
+    if layer == "plan":
+        words = PLAN_WORDS[column]
+        return Text(f"{words.zh}（nngis run {column}）", f"{words.en} (nngis run {column})")
     title = RASTERS[layer] if layer in RASTERS else role(layer).title
     if not column:
         return Text(f"{title.zh}（{layer}）", f"{title.en} ({layer})")
@@ -148,8 +155,8 @@ def register_table(card: Scorecard) -> gpd.GeoDataFrame:
     """
     rows = []
     for record in as_records(card):
-        note, meaning = record["note"], record["meaning"]
-        if not isinstance(note, dict) or not isinstance(meaning, dict):
+        note, meaning = stands_on(card.findings[str(record["id"])]), record["meaning"]
+        if not isinstance(meaning, dict):
             raise TypeError(record["id"])
         rows.append(
             {
@@ -165,8 +172,8 @@ def register_table(card: Scorecard) -> gpd.GeoDataFrame:
                 "target_share": record["share"],
                 "pace_per_year": record["pace"],
                 "forecast_value": record["forecast"],
-                "reason_zh": note["zh"],
-                "reason_en": note["en"],
+                "reason_zh": note.zh,
+                "reason_en": note.en,
                 "missing": "；".join(_words(record["missing"])),
                 "departments": "、".join(_words(record["departments"])),
                 "source": record["source"],
@@ -294,18 +301,74 @@ def counts(card: Scorecard) -> dict[str, int]:
     return {status: found.count(status) for status in STATUS_TITLES}
 
 
+def stands_on(found: Finding) -> Text:
+    """Return a finding's note with the assumptions on which it stands.
+
+    Parameters
+    ----------
+    found : Finding
+        The finding.
+
+    Returns
+    -------
+    Text
+        The note; what is assumed behind it.
+    """
+    if not found.assumptions:
+        return found.note
+    zh = "".join(one.zh for one in found.assumptions)
+    en = " ".join(one.en for one in found.assumptions)
+    return Text(f"{found.note.zh}假定：{zh}", f"{found.note.en} Assumed: {en}")
+
+
 def _with_links(rule: PlanRule, found: Finding, data: Data) -> Finding:
-    given: list[tuple[str, str, float | None, str]] = []
+    given: list[tuple[str, Indicator]] = []
     for link in rule.links:
-        if link.plan not in data.plans:
-            continue
-        known = {i.name: i for i in data.plans[link.plan].indicators}
-        one = known.get(link.indicator or "")
-        if one is None:
-            given.append((link.plan, "", None, ""))
-        else:
-            given.append((link.plan, one.name, one.value, one.unit))
-    return replace(found, contributions=tuple(given))
+        if link.plan in data.plans:
+            known = {i.name: i for i in data.plans[link.plan].indicators}
+            given += [(link.plan, known[name]) for name in (link.indicator,) if name in known]
+    own = {part.name.partition(".")[2] for part in found.parts}
+    said = [_bearing(plan, one) for plan, one in given if one.name not in own]
+    zh = "".join([found.note.zh, *(one.zh for one in said)])
+    en = " ".join([found.note.en, *(one.en for one in said)])
+    kept = tuple((plan, one.name, one.value, one.unit) for plan, one in given)
+    return replace(found, contributions=kept, note=Text(zh, en))
+
+
+def _bearing(plan: str, one: Indicator) -> Text:
+    """Name a plan's number beside the rule's own, with what it is of and how sure it is."""
+    value = "?" if one.value is None else f"{one.value:,.6g} {one.unit}".rstrip()
+    word = BASES[one.basis]
+    made_up = one.evidence == "synthetic"
+    zh, en = (f"{word.zh}，合成演示数据", f"{word.en}, synthetic data") if made_up else word
+    return Text(
+        f"{PLAN_WORDS[plan].zh}：{one.title.zh} {value}（{zh}）。",
+        f"{PLAN_WORDS[plan].en}: {one.title.en} {value} ({en}).",
+    )
+
+
+def _illustration(found: Finding) -> Finding:
+    """Keep what made-up data show, and take every verdict of the city from it."""
+    parts = tuple(replace(part, status="illustration", forecast=None) for part in found.parts)
+    by = found.by_county
+    if by is not None:
+        by = by.drop(columns=[c for c in ("status", "share", "incentive_met") if c in by])
+    note = Text(f"（合成演示数据）{found.note.zh}", f"(Synthetic data.) {found.note.en}")
+    return replace(
+        found,
+        status="illustration",
+        parts=parts,
+        by_county=by,
+        note=note,
+        evidence="synthetic",
+    )
+
+
+def _over(public: Finding, made_up: Finding) -> Finding:
+    """Let what is published decide, and show what made-up data give beside it."""
+    zh = f"{public.note.zh}合成演示台账（不作结论）：{made_up.note.zh}"
+    en = f"{public.note.en} Synthetic ledger (no verdict): {made_up.note.en}"
+    return replace(public, note=Text(zh, en), objects=made_up.objects)
 
 
 def _all_missing(rule: PlanRule, data: Data, missing: Sequence[str]) -> list[str]:
@@ -328,16 +391,10 @@ def _beside(found: Finding, rule: PlanRule, data: Data) -> Finding:
 
 
 def _marked(found: Finding, evidence: str | None, asked: Sequence[str]) -> Finding:
-    """Put the evidence to a finding; what rests on made-up data says so in its first words.
-
-    Where the data are there and still do not decide, some of their cells are empty.
-    """
+    """Put the evidence to a finding; where data are there and do not decide, cells are empty."""
     if found.status == "unknown" and not found.missing:
         found = replace(found, missing=tuple(f"{name}.*" for name in asked[:1]))
-    if evidence != "synthetic":
-        return replace(found, evidence=evidence)
-    note = Text(f"（合成演示数据）{found.note.zh}", f"(Synthetic data.) {found.note.en}")
-    return replace(found, evidence=evidence, note=note)
+    return replace(found, evidence=evidence)
 
 
 def _weakest_of(data: Data, roles: Sequence[str]) -> str | None:

@@ -128,6 +128,9 @@ def indicator(rule: PlanRule, found: Finding, part: Part) -> Indicator:
         part.target,
         part.sense,
         found.note,
+        rule=rule.id,
+        assumptions=found.assumptions,
+        evidence="synthetic" if found.status == "illustration" else None,
     )
 
 

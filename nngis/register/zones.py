@@ -1,4 +1,4 @@
-"""Zones: inside and outside, bans, radii, offsets inside a region, and what is clipped to one."""
+"""Zones: inside and outside, offsets inside a region, and what is clipped to one."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from nngis.network.geodesic_links import geodesic_links, inside
+from nngis.network.geodesic_links import inside
 from nngis.register.data import Data, has_place, matches, numbers, placed
 from nngis.register.finding import Finding, Part
 from nngis.register.lists import tally
@@ -45,7 +45,6 @@ def in_zone(
     at_most: Mapping[str, float] | None = None,
     done: Mapping[str, Any],
     silence_is_open: bool = False,
-    plan: str | None = None,
 ) -> Finding:
     """List the objects of a kind and size inside a zone; each must have done what is asked.
 
@@ -65,16 +64,12 @@ def in_zone(
         What makes an object done.
     silence_is_open : bool
         Whether an object that does not say so is taken as still to do.
-    plan : str, optional
-        A plan that has decided on the same objects; its list goes before this one.
 
     Returns
     -------
     Finding
         As `tally` makes it.
     """
-    if plan and plan in data.plans:
-        return decided(rule, data, plan=plan)
     needed = [*columns_of(where or {}), *(at_most or {}), *(() if silence_is_open else done)]
     frame = data.need(role, *needed)
     scope = within(frame, data.need(zone)) & matches(frame, where or {})
@@ -90,150 +85,6 @@ def in_zone(
         _is_done(frame, done, silence_is_open=silence_is_open),
         columns=kept,
     )
-
-
-def in_radius(
-    rule: PlanRule,
-    data: Data,
-    *,
-    role: str,
-    where: Mapping[str, Any],
-    around: str,
-    of: Mapping[str, Any],
-    more_than: Mapping[str, float],
-    radius_m: float,
-    done: Mapping[str, Any],
-    silence_is_open: bool = False,
-    plan: str | None = None,
-) -> Finding:
-    """List the objects within a distance of qualifying sources; each must have done its part.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        The rule.
-    data : Data
-        The layers.
-    role : str
-        Layer of the objects.
-    where : mapping
-        Kind of the objects.
-    around : str
-        Layer of the sources.
-    of : mapping
-        Kind of the sources; one that does not say so is perhaps of it.
-    more_than : mapping of str to float
-        Size that a source must exceed, by column.
-    radius_m : float
-        Distance on the ground [m], included.
-    done : mapping
-        What makes an object done.
-    silence_is_open : bool
-        Whether an object that does not say so is taken as still to do.
-    plan : str, optional
-        A plan that has decided on the same objects; its list goes before this one.
-
-    Returns
-    -------
-    Finding
-        As `tally` makes it.
-    """
-    if plan and plan in data.plans:
-        return decided(rule, data, plan=plan)
-    frame = data.need(role, *where, *(() if silence_is_open else done))
-    sources = data.need(around, *more_than)
-    fits = matches(sources, of)
-    for column, least in more_than.items():
-        size = numbers(sources[column])
-        fits &= (size > least).astype("boolean").mask(size.isna())
-    links = geodesic_links(frame, sources[fits.fillna(value=True).to_numpy(bool)], radius_m)
-    sure = links[links["facility_id"].map(fits).fillna(value=False).astype(bool)]
-    reached = pd.Series(frame.index.isin(sure["demand_id"]), frame.index).astype("boolean")
-    perhaps = frame.index.isin(links["demand_id"]) & ~reached.to_numpy(bool)
-    unplaced = ~has_place(frame).to_numpy()
-    scope = reached.mask(perhaps | unplaced) & matches(frame, where)
-    kept = frame.assign(distance_m=nearest(sure)["distance_m"].reindex(frame.index))
-    columns = [*where, "distance_m"]
-    return tally(
-        rule,
-        data,
-        kept,
-        scope,
-        _is_done(frame, done, silence_is_open=silence_is_open),
-        columns=columns,
-    )
-
-
-def decided(rule: PlanRule, data: Data, *, plan: str) -> Finding:
-    """Take what a plan decided under this rule: each object is open until it has closed.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        The rule.
-    data : Data
-        With the plan's analysis.
-    plan : str
-        The plan.
-
-    Returns
-    -------
-    Finding
-        As `tally` makes it.
-    """
-    table = data.plans[plan].tables["boilers"]
-    hit = table["rules_hit"].astype("string").str.split(";")
-    mine = hit.map(lambda ids: rule.id in ids).astype("boolean")
-    stuck = table["decision"].eq("unknown") & table["rule"].eq(rule.id)
-    closed = table["decision"].eq("already_closed").astype("boolean").mask(stuck)
-    columns = ["capacity_t_h", "fuel", "decision"]
-    return tally(rule, data, table, mine.mask(stuck & ~mine), closed, columns=columns)
-
-
-def ban(
-    rule: PlanRule,
-    data: Data,
-    *,
-    role: str,
-    where: Mapping[str, Any],
-    at_most: Mapping[str, float] | None = None,
-    zone: str | None = None,
-    outside: bool = False,
-) -> Finding:
-    """List the proposals that a ban forbids.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        Its target is no forbidden proposal.
-    data : Data
-        The layers.
-    role : str
-        Layer of the proposals.
-    where : mapping
-        Kind of the forbidden ones.
-    at_most : mapping of str to float, optional
-        Size up to which the ban holds, by column, included.
-    zone : str, optional
-        Layer in which the ban holds; everywhere without it.
-    outside : bool
-        Whether the ban holds outside the zone instead.
-
-    Returns
-    -------
-    Finding
-        Objects: every proposal; `state` is open where it is banned.
-    """
-    frame = data.need(role, *where, *(at_most or {}))
-    banned = matches(frame, where)
-    for column, most in (at_most or {}).items():
-        size = numbers(frame[column])
-        banned &= (size <= most).astype("boolean").mask(size.isna())
-    if zone:
-        lies = within(frame, data.need(zone))
-        banned &= ~lies if outside else lies
-    every = pd.Series(data=True, index=frame.index, dtype="boolean")
-    return tally(rule, data, frame, every, ~banned, columns=[*where, *(at_most or {})])
 
 
 def offset(rule: PlanRule, data: Data, *, regions: str) -> Finding:

@@ -7,8 +7,11 @@ import pandas as pd
 from nngis import fields
 from nngis.cartography.index_page import STATUS
 from nngis.cartography.style import badge, marks_of
+from nngis.decide.indicators import BASES
 from nngis.evidence import weakest
 from nngis.parameters import origin_words
+from nngis.register.finding import status_title
+from nngis.register.scorecard import Scorecard, as_records, counts, stands_on
 from nngis.report.blocks import Block, Bullets, Heading, Paragraph, Picture, Report, Table
 from nngis.result.result import InputRecord, Result, Sheet
 from nngis.result.sheets import sheet_frame, shown_values
@@ -39,6 +42,7 @@ def compose_report(
     lang: Lang,
     made_by: str = "",
     date: str = "",
+    card: Scorecard | None = None,
 ) -> Report:
     """Compose the report of a run.
 
@@ -54,6 +58,8 @@ def compose_report(
         Language.
     made_by, date : str
         Who made it and when, as they should be printed.
+    card : Scorecard, optional
+        Where the city stands on the whole plan document.
 
     Returns
     -------
@@ -62,6 +68,7 @@ def compose_report(
     """
     chapters: list[tuple[Text, list[Block]]] = [
         (Text("摘要", "Summary"), _summary(results, lang)),
+        (Text("目标完成情况", "Where the city stands"), _verdicts(card, lang) if card else []),
         (Text("方法与依据", "Method and clauses"), _method(results, lang)),
         (Text("各专项成果", "Results by plan"), _plans(results, pictures, lang)),
         (Text("分县（市、区）成果", "Results by county"), _counties(results, lang)),
@@ -124,6 +131,7 @@ def _indicators(results: Sequence[Result], lang: Lang) -> Table:
     titles = (
         Text("指标", "Indicator"),
         Text("数值", "Value"),
+        Text("口径", "Basis"),
         Text("目标", "Target"),
         Text("单位", "Unit"),
         Text("结论", "Status"),
@@ -132,8 +140,9 @@ def _indicators(results: Sequence[Result], lang: Lang) -> Table:
     sides = {"at_least": "≥ ", "at_most": "≤ ", None: ""}
     rows = tuple(
         (
-            one.title.say(lang) + (f"（{one.note.say(lang)}）" if one.note else ""),
+            one.title.say(lang) + (f"（{one.remark.say(lang)}）" if one.remark else ""),
             number(one.value, lang),
+            BASES[one.basis].say(lang),
             "" if one.target is None else sides[one.sense] + number(one.target, lang),
             one.unit,
             STATUS[one.status][1].say(lang),
@@ -143,8 +152,48 @@ def _indicators(results: Sequence[Result], lang: Lang) -> Table:
         for one in (indicator.for_readers for indicator in result.analysis.indicators)
     )
     caption = Text("指标与目标", "Indicators against targets").say(lang)
-    numeric = (False, True, True, False, False, False)
+    numeric = (False, True, False, True, False, False, False)
     return Table(caption, tuple(t.say(lang) for t in titles), rows, numeric)
+
+
+def _verdicts(card: Scorecard, lang: Lang) -> list[Block]:
+    """Say where the city stands on every entry of which something is known, and count the rest."""
+    tally = "，" if lang == "zh" else ", "
+    stand = tally.join(f"{status_title(s).say(lang)} {n}" for s, n in counts(card).items() if n)
+    headings = (
+        Text("条目", "Entry"),
+        Text("要求", "What is asked"),
+        Text("数值", "Value"),
+        Text("目标", "Target"),
+        Text("单位", "Unit"),
+        Text("结论", "Status"),
+        Text("说明", "Note"),
+    )
+    rows = []
+    for record in as_records(card):
+        finding = card.findings[str(record["id"])]
+        value, target, sense = record["value"], record["target"], record["sense"]
+        if finding.status in ("unknown", "not_computable") and not isinstance(value, float | int):
+            continue
+        side = {"at_least": "≥ ", "at_most": "≤ "}.get(str(sense), "")
+        rows.append(
+            (
+                str(record["id"]),
+                card.rules[str(record["id"])].meaning.say(lang),
+                number(value, lang) if isinstance(value, float | int) else "",
+                f"{side}{number(target, lang)}" if isinstance(target, float | int) else "",
+                str(record["unit"]),
+                status_title(finding.status).say(lang),
+                stands_on(finding).say(lang),
+            )
+        )
+    caption = Text("方案各条的完成情况", "Where the city stands, entry by entry").say(lang)
+    numeric = (False, False, True, True, False, False, False)
+    said = Text(f"方案共 90 条：{stand}。", f"Of 90 entries: {stand}.")
+    return [
+        Paragraph(said.say(lang)),
+        Table(caption, tuple(h.say(lang) for h in headings), tuple(rows), numeric, wide=True),
+    ]
 
 
 def number(value: float | None, lang: Lang) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from nngis.decide.counties import county_of
+from nngis.decide.indicators import with_evidence
 from nngis.network.geodesic_links import inside
 from nngis.network.graph import Graph, graph_from_roads
 from nngis.plans.charging import cautions, findings
@@ -111,7 +112,7 @@ def analyse_on(graph: Graph | None, frames: Frames, parameters: ChargingParamete
     tables = all_tables(study, graph, frames, parameters)
     return Analysis(
         tables=tables,
-        indicators=findings.indicators(study, tables, parameters),
+        indicators=with_evidence(findings.indicators(study, tables, parameters), frames),
         assumptions=findings.assumptions(study, graph, parameters),
         warnings=(*said, *cautions.warnings(study, tables, frames)),
     )

@@ -31,6 +31,11 @@ AIMS = {
         "Siting aim: most coverage (equity); stations are not shared out by vehicles.",
     ),
 }
+NO_PILES = Text(
+    "现有充电桩数不全，无法计算。", "The piles that exist are not all known, so it is not computed."
+)
+PROVINCE_13 = "广西“十三五”充电设施规划（转载页）"
+STATIONS = ("charging_stations",)
 STATUS = {
     "optimal": Text("已证明最优", "proved optimal"),
     "within_gap": Text("已达到要求的差距", "proved to within the gap asked for"),
@@ -73,15 +78,16 @@ def indicators(
     )
     return (
         Indicator("nev_count", Text("新能源汽车保有量", "New-energy vehicles"),
-                  round(study.nev_count, 1), "辆", f"{CLAUSE_3_4}（A32）"),
+                  round(study.nev_count, 1), "辆", f"{CLAUSE_3_4}（A32）", basis="planned"),
         Indicator("covered_before_share", Text("现状覆盖率", "Share covered now"),
-                  round(now, 6) if known else None, "", A26, note=radius if known else NO_STATIONS),
+                  round(now, 6) if known else None, "", A26, note=radius if known else NO_STATIONS,
+                  rule="A26", rests_on=STATIONS),
         Indicator("covered_share", Text("规划后覆盖率", "Share covered after"), round(after, 6), "",
-                  A26, note=radius),
+                  A26, note=radius, basis="planned", rule="A26"),
         Indicator("built_count", Text("新建充电站", "Stations to build"), float(len(study.years)),
-                  "座", A26),
+                  "座", A26, basis="planned", rule="A26"),
         Indicator("siting_gap_share", Text("选址最优差距（已证明）", "Siting gap, proved"),
-                  round(choice.gap, 8), "", "", note=Text(
+                  round(choice.gap, 8), "", "", basis="planned", note=Text(
                       f"任何方案覆盖不超过 {most}；{STATUS[choice.status].zh}。",
                       f"No choice covers more than {most}; {STATUS[choice.status].en}.")),
         *_places(tables["by_class"]),
@@ -93,23 +99,25 @@ def _places(by_class: pd.DataFrame) -> list[Indicator]:
     """Share equipped, of the six classes together and of car parks."""
     found = []
     six = by_class.reindex(list(SIX)).sum()
-    for name, title, row, source in (
+    for name, title, row, source, rule in (
         (
             "six_classes_equipped_share",
             Text("六类场所已配建比例", "Six classes, equipped"),
             six,
             A26,
+            "A26",
         ),
         (
             "car_parks_equipped_share",
             Text("停车场已配建比例", "Car parks, equipped"),
             by_class.loc["car_park"] if "car_park" in by_class.index else None,
             A47,
+            "A47",
         ),
     ):
         if row is None or not row["places_count"]:
             note = Text("没有这类场所的图层。", "There is no layer of such places.")
-            found.append(Indicator(name, title, None, "", source, 1.0, "at_least", note))
+            found.append(Indicator(name, title, None, "", source, note=note, rule=rule))
             continue
         open_ = row["places_unknown_count"] > 0
         note = Text(
@@ -120,42 +128,45 @@ def _places(by_class: pd.DataFrame) -> list[Indicator]:
             "not known.",
         )
         value = None if open_ else round(float(row["equipped_count"] / row["places_count"]), 6)
-        found.append(Indicator(name, title, value, "", source, 1.0, "at_least", note))
+        leans = ("places", "car_parks", "charging_stations")
+        found.append(
+            Indicator(name, title, value, "", source, note=note, rule=rule, rests_on=leans)
+        )
     return found
 
 
 def _ratios(
     study: Study, tables: Mapping[str, pd.DataFrame], parameters: ChargingParameters
 ) -> list[Indicator]:
-    """Stations and piles against vehicles, at the end of the plan."""
+    """Stations and piles against vehicles: those that exist against the ratios, and after."""
     stations, sizing = tables["stations"], tables["sizing"]
-    needed = study.nev_count / parameters.vehicles_per_station
     own = pd.to_numeric(stations["piles_count"], errors="coerce")
     old = stations["decision"].eq("existing")
     new = sizing[["fast_piles_count", "slow_piles_count"]].sum().sum() if len(sizing) else 0
     piles = float(own[old].sum()) + float(new)
-    incomplete = bool(own[old].isna().any()) or not study.stations_known
-    note = Text("不含现有充电桩（未知）。", "Piles that exist are not in it; they are not known.")
+    known = study.stations_known
+    incomplete = bool(own[old].isna().any()) or not known
+    note = NO_STATIONS if not known else (NO_PILES if incomplete else None)
+    mine = stations["county"].notna()
     return [
+        *_existing(int((old & mine).sum()), float(own[old].sum()), study, parameters, note),
         Indicator(
             "stations_count",
             Text("规划末期充电站", "Stations at the end"),
-            float(stations["county"].notna().sum()),
+            float(mine.sum()) if known else None,
             "座",
             GB_73,
-            round(needed, 3),
-            "at_least",
-            None if study.stations_known else NO_STATIONS,
+            note=None if known else NO_STATIONS,
+            basis="planned",
         ),
         Indicator(
             "vehicle_per_pile",
             Text("规划末期车桩比", "Vehicles for a public pile at the end"),
-            round(study.nev_count / piles, 3) if piles else None,
+            round(study.nev_count / piles, 3) if piles and not incomplete else None,
             "辆/个",
-            "广西“十三五”充电设施规划（转载页）",
-            parameters.vehicles_per_pile,
-            "at_most",
-            note if incomplete else None,
+            PROVINCE_13,
+            note=note,
+            basis="planned",
         ),
         _any_pile(study, piles, parameters, incomplete=incomplete),
         Indicator(
@@ -164,6 +175,43 @@ def _ratios(
             round(float(stations.loc[~old, "cost_10k_cny"].sum()), 3),
             "万元",
             "",
+            basis="planned",
+        ),
+    ]
+
+
+def _existing(
+    count: int, piles: float, study: Study, parameters: ChargingParameters, note: Text | None
+) -> list[Indicator]:
+    """Hold what exists against the ratios: the vehicles and the list are of their own years."""
+    vehicles = parameters.nev_stock_count
+    year = Text(
+        f"{parameters.nev_stock_year} 年保有量 {vehicles:,.0f} 辆与台账所列的站、桩之比。",
+        f"The {vehicles:,.0f} vehicles of {parameters.nev_stock_year} and the stations and piles "
+        "that the list holds.",
+    )
+    return [
+        Indicator(
+            "stations_existing_count",
+            Text("现有充电站", "Stations that exist"),
+            float(count) if study.stations_known else None,
+            "座",
+            GB_73,
+            round(vehicles / parameters.vehicles_per_station, 3),
+            "at_least",
+            year if study.stations_known else NO_STATIONS,
+            rests_on=STATIONS,
+        ),
+        Indicator(
+            "vehicle_per_pile_existing",
+            Text("现状车桩比", "Vehicles for a public pile today"),
+            round(vehicles / piles, 3) if piles and note is None else None,
+            "辆/个",
+            PROVINCE_13,
+            parameters.vehicles_per_pile,
+            "at_most",
+            note or year,
+            rests_on=STATIONS,
         ),
     ]
 
@@ -189,8 +237,10 @@ def _any_pile(
             f"vehicles, {stock:,.0f} piles, so {real:.1f}; this is {value / real:.2f} times that."
         )
     if incomplete:
-        zh += "不含现有公共桩（未知）。"
-        en += " Public piles that exist are not in it; they are not known."
+        # What exists is not known, so the ratio is not either; the sizes can still be compared.
+        value = None
+        zh += "现有公共桩未知，只计拟建的。"
+        en += " Public piles that exist are not known; those to be built alone are counted."
     return Indicator(
         "vehicle_per_any_pile",
         Text("规划末期车桩比（含私人桩）", "Vehicles for any pile at the end"),
@@ -198,6 +248,7 @@ def _any_pile(
         "辆/个",
         "",
         note=Text(zh, en),
+        basis="planned",
     )
 
 

@@ -3,24 +3,27 @@
 import geopandas as gpd
 import pandas as pd
 
+from nngis.decide.indicators import with_evidence
 from nngis.decide.rules import Rule, decide, evidence_of
 from nngis.evidence import weakest
 from nngis.plans.heat import findings
-from nngis.plans.heat.clusters import find_clusters, match_waste_heat
+from nngis.plans.heat.clusters import find_clusters, match_waste_heat, with_users
 from nngis.plans.heat.emission_check import contradictions, stacks
 from nngis.plans.heat.facts import Zones, gather, has_stacks
 from nngis.plans.heat.findings import by_county
 from nngis.plans.heat.layers import HeatLayers
 from nngis.plans.heat.outlets import season_table
 from nngis.plans.heat.parameters import HeatParameters
-from nngis.plans.heat.permit import permit_rules
+from nngis.plans.heat.permit import judge_proposals, permit_rules
 from nngis.plans.heat.phasing import by_year, phase
 from nngis.plans.heat.radii import STEAM_COLUMNS
 from nngis.plans.heat.rules import boiler_rules
 from nngis.plans.heat.sections import long_sections
 from nngis.plans.heat.sources import judge_units
+from nngis.plans.heat.stacks import judge_stacks
 from nngis.plans.heat.supply import Lines, supply_steam
 from nngis.plans.heat.tonnes import AVOIDED, BASES, TONNES
+from nngis.result.plan import given_layers
 from nngis.result.result import Analysis
 
 PLANNED = "planned"
@@ -39,6 +42,8 @@ BOILER_COLUMNS = (
     "distance_m",
     "in_built_up",
     "evidence",
+    "ultra_low",
+    "ultra_low_asked",
     "in_park",
     "park_id",
     "park_name",
@@ -78,9 +83,8 @@ def analyse(layers: HeatLayers, parameters: HeatParameters) -> Analysis:
     Analysis
         Tables ``boilers``, ``heat_sources``, ``plants``, ``seasons``, ``radii``, ``assignment``,
         ``steam_network``, ``steam_nodes``, ``steam_sections``, ``supply_areas``, ``clusters``,
-        ``waste_heat``, ``stacks``, ``ways``, ``phases``, ``by_year``, ``by_county``,
-        ``built_up``;
-        indicators; assumptions; warnings.
+        ``waste_heat``, ``proposals``, ``stacks``, ``other_stacks``, ``ways``, ``phases``,
+        ``by_year``, ``by_county``, ``built_up``; indicators; assumptions; warnings.
     """
     boilers, built_up, counties = layers.boilers, layers.built_up, layers.counties
     zones = Zones(built_up, counties, layers.parks)
@@ -95,9 +99,10 @@ def analyse(layers: HeatLayers, parameters: HeatParameters) -> Analysis:
     frame = frame.assign(**supply.facts)
     table = frame.join(_decided(frame, rules)).drop(columns="load_t_h").join(supply.shown)
     placed = gpd.GeoDataFrame(table, geometry=boilers.geometry, crs=boilers.crs)
-    clusters, member = find_clusters(placed, counties, layers.parks, parameters)
+    takers = with_users(placed, layers.heat_users, units, parameters)
+    clusters, member = find_clusters(takers, counties, layers.parks, parameters)
     placed["cluster_id"] = member.reindex(placed.index)
-    waste, waste_of = _waste(placed, layers.waste_heat, parameters)
+    waste, waste_of = _waste(takers, layers.waste_heat, parameters)
     placed["waste_id"] = waste_of.reindex(placed.index)
     placed["evidence"] = evidence_of(
         placed["evidence"], placed["rule"], [*rules[0], *rules[1]], _weakest_of(layers)
@@ -122,14 +127,18 @@ def analyse(layers: HeatLayers, parameters: HeatParameters) -> Analysis:
             "supply_areas": supply.areas,
             "clusters": clusters,
             "waste_heat": waste,
+            "proposals": _proposals(layers, units, parameters),
             "stacks": checked,
             "ways": supply.ways,
+            "other_stacks": judge_stacks(layers.stacks, parameters, crs=boilers.crs),
             "phases": phases,
             "by_year": by_year(phases, parameters),
             "built_up": built_up,
             "by_county": by_county(out, counties),
         },
-        indicators=findings.indicators(out, supply.outlets),
+        indicators=with_evidence(
+            findings.indicators(out, units, supply.outlets), given_layers(layers)
+        ),
         assumptions=(*findings.assumptions(units, supply.outlets), *findings.taken_as_true(out)),
         warnings=(
             *findings.warnings(out, boilers, built_up),
@@ -138,6 +147,21 @@ def analyse(layers: HeatLayers, parameters: HeatParameters) -> Analysis:
             *supply.said,
         ),
     )
+
+
+def _proposals(
+    layers: HeatLayers, units: gpd.GeoDataFrame, parameters: HeatParameters
+) -> gpd.GeoDataFrame:
+    """Judge what somebody would build: the role's own rows, and planned ones of the ledger."""
+    boilers = layers.boilers
+    planned = boilers[boilers["status"].eq(PLANNED)] if "status" in boilers else boilers.iloc[:0]
+    given = [one for one in (layers.proposed_boilers, planned) if one is not None and len(one)]
+    rows = gpd.GeoDataFrame(pd.concat(given), crs=boilers.crs) if given else planned
+    rows = rows[~rows.index.duplicated()]
+    table = judge_proposals(
+        rows, units, layers.built_up, layers.counties, parameters, parks=layers.parks
+    )
+    return table.rename_axis("proposal_id")
 
 
 def _waste(

@@ -11,7 +11,7 @@ from nngis.crs import true_circle, work_to_lonlat
 from nngis.decide.counties import county_of
 from nngis.network.geodesic_links import geodesic_links
 from nngis.plans.heat.assign import assign
-from nngis.plans.heat.facts import is_placed, nearest_park
+from nngis.plans.heat.facts import is_placed, nearest_park, reach_of
 from nngis.plans.heat.parameters import HeatParameters
 from nngis.solvers.links import nearest
 from nngis.solvers.site.p_median import solve_p_median
@@ -92,6 +92,51 @@ def find_clusters(
         out["park_name"], out["park_distance_m"] = id_.map(titles), distance
     circles = _circles(points, parameters.cluster_radius_m)
     return gpd.GeoDataFrame(out, geometry=circles, crs=boilers.crs), member
+
+
+def with_users(
+    boilers: gpd.GeoDataFrame,
+    users: gpd.GeoDataFrame | None,
+    units: gpd.GeoDataFrame,
+    parameters: HeatParameters,
+) -> gpd.GeoDataFrame:
+    """Put users of heat beside the boilers: their load gathers and takes waste heat alike.
+
+    Parameters
+    ----------
+    boilers : GeoDataFrame
+        Decided boilers.
+    users : GeoDataFrame or None
+        Role ``heat_users``: `steam_t_h`.
+    units : GeoDataFrame
+        Judged units.
+    parameters : HeatParameters
+        Radius, simultaneity.
+
+    Returns
+    -------
+    GeoDataFrame
+        The boilers, then the users as boilers of as much load; an id that a boiler has already
+        gets a letter before it.
+    """
+    if users is None or users.empty:
+        return boilers
+    size = pd.to_numeric(users["steam_t_h"]).astype(float) / parameters.simultaneity_share
+    taken = users.index.isin(boilers.index)
+    index = [f"U-{id_}" if twice else id_ for id_, twice in zip(users.index, taken, strict=True)]
+    some = gpd.GeoDataFrame(
+        {
+            "name_zh": users.get("name_zh"),
+            "capacity_t_h": size,
+            "in_radius": reach_of(users, units, parameters)["in_radius"],
+            "closes": pd.Series(data=True, index=users.index, dtype="boolean"),
+            "decision": "keep",
+        },
+        geometry=users.geometry,
+        crs=users.crs,
+    ).set_axis(pd.Index(index, dtype=object))
+    shared = ["name_zh", "capacity_t_h", "in_radius", "closes", "decision", "geometry"]
+    return gpd.GeoDataFrame(pd.concat([boilers[shared], some[shared]]), crs=boilers.crs)
 
 
 def match_waste_heat(

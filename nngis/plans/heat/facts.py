@@ -15,6 +15,7 @@ from nngis.plans.heat.parameters import HeatParameters
 from nngis.solvers.links import nearest
 from nngis.text import Text
 
+ULTRA_LOW_FUELS = ("coal", "biomass")
 STACK_COLUMNS = ("ultra_low", "pm_mg_m3", "so2_mg_m3", "nox_mg_m3")
 PEAKING_WORDS = "调峰|尖峰|peak"
 IDLE = ("stopped",)
@@ -83,8 +84,9 @@ def gather(
     frame["peaking"] = (
         frame["boiler_use"].astype("string").str.contains(PEAKING_WORDS, case=False, na=False)
     ).astype("boolean")
-    frame["ultra_low"] = frame["ultra_low"].fillna(_within_limits(frame, parameters))
+    frame["ultra_low"] = frame["ultra_low"].fillna(within_limits(frame, parameters))
     unsaid = frame["fuel"].isna()
+    frame["ultra_low_asked"] = must_be_ultra_low(frame, parameters)
     frame["closes"] = frame["fuel"].isin(parameters.close_fuels).astype("boolean").mask(unsaid)
     idle = frame["status"].isin(IDLE)
     for lang in ("zh", "en"):
@@ -92,9 +94,28 @@ def gather(
     frame = frame.assign(steam_short=False, steam_why_zh=None, steam_why_en=None, load_t_h=np.nan)
     frame["county"] = county_of(boilers, zones.counties)
     frame["in_built_up"] = in_built_up(boilers, zones.built_up)
-    frame = frame.join(_reach(boilers, units, parameters))
+    frame = frame.join(reach_of(boilers, units, parameters))
     frame = frame.join(_parks(boilers, units, zones.parks, parameters))
     return frame.join(fuel_words(frame["fuel"]))
+
+
+def must_be_ultra_low(frame: pd.DataFrame, parameters: HeatParameters) -> pd.Series:
+    """Say which boilers are large and burn what must leave the stack at ultra-low emission.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        `fuel`, `capacity_t_h`.
+    parameters : HeatParameters
+        Smallest boiler that counts as large.
+
+    Returns
+    -------
+    Series of boolean
+        NA where fuel or size is not known and the other does not settle it.
+    """
+    fuel = frame["fuel"].isin(ULTRA_LOW_FUELS).astype("boolean").mask(frame["fuel"].isna())
+    return fuel & (frame["capacity_t_h"].astype("Float64") >= parameters.ultra_low_min_t_h)
 
 
 def has_stacks(boilers: pd.DataFrame) -> bool:
@@ -205,8 +226,21 @@ def fuel_words(fuel: pd.Series) -> pd.DataFrame:
     )
 
 
-def _within_limits(frame: pd.DataFrame, parameters: HeatParameters) -> pd.Series:
-    """Hold measured concentrations against the ultra-low limits; one above them decides."""
+def within_limits(frame: pd.DataFrame, parameters: HeatParameters) -> pd.Series:
+    """Hold measured concentrations against the ultra-low limits; one above them decides.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        `pm_mg_m3`, `so2_mg_m3`, `nox_mg_m3` where there are any.
+    parameters : HeatParameters
+        Limits.
+
+    Returns
+    -------
+    Series of boolean
+        NA where nothing is above and something is missing.
+    """
     answers = []
     for name in STACK_COLUMNS[1:]:
         limit = getattr(parameters, f"ultra_low_{name}")
@@ -215,10 +249,26 @@ def _within_limits(frame: pd.DataFrame, parameters: HeatParameters) -> pd.Series
     return answers[0] & answers[1] & answers[2]
 
 
-def _reach(
+def reach_of(
     boilers: gpd.GeoDataFrame, units: gpd.GeoDataFrame, parameters: HeatParameters
 ) -> pd.DataFrame:
-    """Tell which boilers a qualifying source reaches, and the nearest that does."""
+    """Tell which boilers a qualifying source reaches, and the nearest that does.
+
+    Parameters
+    ----------
+    boilers : GeoDataFrame
+        Points; `uncertainty_m` is used where it is.
+    units : GeoDataFrame
+        Judged units.
+    parameters : HeatParameters
+        Radius.
+
+    Returns
+    -------
+    DataFrame
+        `in_radius` (NA where it cannot be told), `distance_m`, `distance_km`, `plant_id`,
+        `plant_name`.
+    """
     radius, off = parameters.supply_radius_m, uncertainty_m(boilers)
     links = geodesic_links(
         boilers, units[units["qualifies"].ne("not_a_source")], radius + float(off.max() or 0.0)

@@ -1,5 +1,7 @@
 """What the heat decisions add up to, what was assumed, and what a reader must know."""
 
+from dataclasses import replace
+
 import geopandas as gpd
 import pandas as pd
 
@@ -67,38 +69,52 @@ def by_county(boilers: gpd.GeoDataFrame, counties: gpd.GeoDataFrame) -> pd.DataF
     return out.fillna(0.0).astype(dict.fromkeys(counts, "int64"))
 
 
-def indicators(boilers: gpd.GeoDataFrame, outlets: gpd.GeoDataFrame) -> tuple[Indicator, ...]:
+def indicators(
+    boilers: gpd.GeoDataFrame, units: gpd.GeoDataFrame, outlets: gpd.GeoDataFrame
+) -> tuple[Indicator, ...]:
     """Say what the decisions add up to.
 
     Parameters
     ----------
     boilers : GeoDataFrame
         The decided boilers.
+    units : GeoDataFrame
+        The judged units.
     outlets : GeoDataFrame
         The balance.
 
     Returns
     -------
     tuple of Indicator
-        Boilers and capacity to close, those that wait for steam, those that cannot be decided,
-        tonnes avoided, NOx against its target.
+        Boilers that A57 and A63 still ask to close, against none; boilers and capacity to close,
+        those that wait for steam, those that cannot be decided, tonnes avoided, NOx as a part of
+        its target.
     """
     closing = boilers["decision"].isin(CLOSING)
     waiting = boilers["decision"].eq(PENDING)
     unknown = boilers["decision"].eq("unknown")
     rules = f"{CLAUSE_3_8}（A57、A62、A63）"
+    chp, steam = _assumed_chp(units), assumptions(units, outlets)
+    leans = ("boilers", "heat_sources", "built_up")
 
     def count(name: str, title: Text, rows: pd.Series) -> Indicator:
-        return Indicator(name, title, float(rows.sum()), "台", rules)
+        value = float(rows.sum())
+        return Indicator(name, title, value, "台", rules, basis="planned", rests_on=leans,
+                         assumptions=steam)  # fmt: skip
 
     def capacity(name: str, title: Text, rows: pd.Series) -> Indicator:
         value = round(float(boilers.loc[rows, "capacity_t_h"].sum()), 3)
-        return Indicator(name, title, value, "t/h", rules)
+        return Indicator(name, title, value, "t/h", rules, basis="planned", rests_on=leans,
+                         assumptions=steam)  # fmt: skip
 
     closed = Text("淘汰与关停整合的燃煤锅炉", "Coal boilers to retire or close")
     size = Text("淘汰与关停整合的容量", "Capacity to retire or close")
     waits = Text("待供汽能力落实后关停的锅炉", "Boilers to close once there is steam")
     short = Text("待供汽能力落实后关停的容量", "Capacity to close once there is steam")
+    left = (
+        ("A57", Text("建成区内应淘汰而未淘汰的锅炉", "Boilers left that must leave the town"), ()),
+        ("A63", Text("供热半径内应关停而未关停的锅炉", "Boilers left within supply radii"), chp),
+    )
     return (
         count("boilers_closed_count", closed, closing),
         capacity("capacity_closed_t_h", size, closing),
@@ -110,8 +126,34 @@ def indicators(boilers: gpd.GeoDataFrame, outlets: gpd.GeoDataFrame) -> tuple[In
             Text("无法判定的锅炉", "Boilers that cannot be decided"),
             unknown,
         ),
-        *(_tonnes(boilers[closing], kind) for kind in TONNES_OF),
-        _nox(boilers[closing]),
+        *(_left(boilers, rule, title, leaning) for rule, title, leaning in left),
+        *(replace(_tonnes(boilers[closing], kind), assumptions=steam) for kind in TONNES_OF),
+        replace(_nox(boilers[closing]), assumptions=steam),
+    )
+
+
+def _left(boilers: pd.DataFrame, rule: str, title: Text, assumed: tuple[Text, ...]) -> Indicator:
+    """Count what a rule still asks to close; one left is enough to miss, none must be sure."""
+    hit = boilers["rules_hit"].astype("string").str.split(";").map(lambda ids: rule in ids)
+    done = boilers["decision"].isin(("already_closed", "keep"))
+    stuck = int((boilers["decision"].eq("unknown") & boilers["rule"].eq(rule)).sum())
+    count = int((hit.fillna(value=False).astype(bool) & ~done).sum())
+    note = None
+    if stuck:
+        note = Text(f"另有 {stuck} 台无法判定。", f"Of {stuck} more it cannot be told.")
+    return Indicator(
+        f"{rule.lower()}_left_count",
+        title,
+        float(count),
+        "台",
+        law(rule).source,
+        target=law(rule).number,
+        sense="at_most",
+        note=note,
+        is_least=bool(stuck),
+        rule=rule,
+        rests_on=("boilers", "built_up" if rule == "A57" else "heat_sources"),
+        assumptions=assumed,
     )
 
 
@@ -125,7 +167,8 @@ def _steam(outlets: gpd.GeoDataFrame) -> Indicator:
             "Extraction is not known: give the steam capacity of the units (t/h).",
         )
     title = Text("分配后剩余可供蒸汽", "Steam left after all is given")
-    return Indicator("steam_spare_t_h", title, value, "t/h", CLAUSE_3_8, note=note)
+    return Indicator("steam_spare_t_h", title, value, "t/h", CLAUSE_3_8, note=note, basis="planned",
+                     rests_on=("boilers", "heat_sources"))  # fmt: skip
 
 
 def _range(closing: pd.DataFrame, kind: str) -> tuple[float | None, Text | None]:
@@ -159,20 +202,24 @@ def _range(closing: pd.DataFrame, kind: str) -> tuple[float | None, Text | None]
 
 def _tonnes(closing: pd.DataFrame, kind: str) -> Indicator:
     value, note = _range(closing, kind)
-    return Indicator(f"{kind}_avoided_t_a", TONNES_OF[kind], value, "t/a", FACTORS, note=note)
+    return Indicator(f"{kind}_avoided_t_a", TONNES_OF[kind], value, "t/a", FACTORS, note=note,
+                     basis="planned", rests_on=("boilers",))  # fmt: skip
 
 
 def _nox(closing: pd.DataFrame) -> Indicator:
     value, note = _range(closing, "nox")
     return Indicator(
         "nox_avoided_t_a",
-        Text("氮氧化物减排量", "NOx avoided"),
+        Text("氮氧化物减排量（A04 的一部分）", "NOx avoided (a part of A04)"),
         value,
         "t/a",
         NOX.source,
         target=NOX.number,
         sense="at_least",
         note=note,
+        basis="planned",
+        rule="A04",
+        rests_on=("boilers",),
     )
 
 
@@ -191,18 +238,7 @@ def assumptions(units: gpd.GeoDataFrame, outlets: gpd.GeoDataFrame) -> tuple[Tex
     tuple of Text
         Sentences, or none.
     """
-    said = []
-    assumed = units[units["assumed_chp"]]
-    if len(assumed):
-        names = "、".join(dict.fromkeys(assumed["name_zh"]))
-        said.append(
-            Text(
-                f"假定{names}（{len(assumed)} 台机组）为热电联产并对外供热；"
-                "公开数据没有说明（assume_chp）。",
-                f"{names} ({len(assumed)} units) is assumed to be CHP and to supply heat; open "
-                "data do not say so (assume_chp).",
-            )
-        )
+    said = list(_assumed_chp(units))
     steam = outlets[outlets["assumed_steam"]]
     if len(steam):
         names = "、".join(dict.fromkeys(steam["plant_name"]))
@@ -226,6 +262,22 @@ def assumptions(units: gpd.GeoDataFrame, outlets: gpd.GeoDataFrame) -> tuple[Tex
             )
         )
     return tuple(said)
+
+
+def _assumed_chp(units: gpd.GeoDataFrame) -> tuple[Text, ...]:
+    """Say which plants count only because they are assumed to be CHP."""
+    assumed = units[units["assumed_chp"]]
+    if assumed.empty:
+        return ()
+    names = "、".join(dict.fromkeys(assumed["name_zh"]))
+    return (
+        Text(
+            f"假定{names}（{len(assumed)} 台机组）为热电联产并对外供热；"
+            "公开数据没有说明（assume_chp）。",
+            f"{names} ({len(assumed)} units) is assumed to be CHP and to supply heat; open "
+            "data do not say so (assume_chp).",
+        ),
+    )
 
 
 def taken_as_true(boilers: gpd.GeoDataFrame) -> tuple[Text, ...]:

@@ -27,6 +27,12 @@ class HeatLayers:
         Steam mains that lie there already.
     waste_heat : GeoDataFrame, optional
         Steam from waste heat.
+    heat_users : GeoDataFrame, optional
+        Users of heat without a boiler of their own; they count in clusters and take waste heat.
+    proposed_boilers : GeoDataFrame, optional
+        Boilers that somebody would build; judged by the bans.
+    stacks : GeoDataFrame, optional
+        Stacks of others that must reach ultra-low emission (cement).
     """
 
     boilers: gpd.GeoDataFrame
@@ -37,3 +43,6 @@ class HeatLayers:
     parks: gpd.GeoDataFrame | None = None
     steam_pipes: gpd.GeoDataFrame | None = None
     waste_heat: gpd.GeoDataFrame | None = None
+    heat_users: gpd.GeoDataFrame | None = None
+    proposed_boilers: gpd.GeoDataFrame | None = None
+    stacks: gpd.GeoDataFrame | None = None

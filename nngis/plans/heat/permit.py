@@ -62,7 +62,7 @@ def judge_proposals(
     proposals : GeoDataFrame
         Points in the work CRS: `capacity_t_h`, `fuel`, optionally `captive` and `name_zh`.
     heat_sources, built_up, counties : GeoDataFrame
-        As in the heat plan.
+        As in the heat plan; sources may have been judged already.
     parameters : HeatParameters
         Size limits of the bans, supply radius, what counts as a source.
     parks : GeoDataFrame, optional
@@ -84,7 +84,8 @@ def judge_proposals(
     frame["captive"] = frame["captive"].astype("boolean").fillna(value=False)
     frame["in_built_up"] = in_built_up(proposals, built_up)
     frame["county"] = county_of(proposals, counties)
-    units = judge_units(heat_sources, parameters)
+    judged = "qualifies" in heat_sources
+    units = heat_sources if judged else judge_units(heat_sources, parameters)
     sure = units[units["qualifies"].eq("source")]
     source = nearest(geodesic_links(proposals, sure, LOOK_AROUND_M)).reindex(frame.index)
     frame["plant_id"] = source["facility_id"].map(units["plant_id"])

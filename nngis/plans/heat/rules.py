@@ -22,7 +22,6 @@ IN_PARK = Text("是否在园区内", "whether it lies in a park")
 STANDARD = Text("是否达标", "whether it meets its emission standard")
 STACK = Text("烟尘、二氧化硫、氮氧化物排放浓度", "what leaves its stack")
 CAPTIVE = Text("是否自备机组", "whether it is captive")
-ULTRA_LOW_FUELS = ("coal", "biomass")
 
 
 def unit_rules(parameters: HeatParameters) -> tuple[list[Rule], Rule]:
@@ -239,11 +238,7 @@ def _ultra_low(parameters: HeatParameters) -> Rule:
         "A65",
         CLAUSE_3_8,
         "retrofit",
-        lambda f: (
-            f["fuel"].isin(ULTRA_LOW_FUELS).astype("boolean").mask(f["fuel"].isna())
-            & (f["capacity_t_h"].astype("Float64") >= parameters.ultra_low_min_t_h)
-            & ~f["ultra_low"]
-        ),
+        lambda f: f["ultra_low_asked"] & ~f["ultra_low"],
         Text(
             "大型燃煤或生物质锅炉（{capacity_t_h:g} t/h），未达到超低排放"
             f"（烟尘 {parameters.ultra_low_pm_mg_m3:g}、二氧化硫 "
@@ -332,7 +327,7 @@ def captive_rules(parameters: HeatParameters, *, stacks: bool = False) -> tuple[
                 lambda f: ~f["ultra_low"],
                 Text("燃煤机组未达到超低排放，应改造。", "Not at ultra-low emission: retrofit."),
                 {"ultra_low": STACK},
-            )
+            ),
         )
     otherwise = Rule(
         "none",
@@ -342,6 +337,31 @@ def captive_rules(parameters: HeatParameters, *, stacks: bool = False) -> tuple[
         Text("不属于不达标的燃煤自备机组。", "No sub-standard captive coal unit."),
     )
     return rules, otherwise
+
+
+def stack_rules() -> tuple[list[Rule], Rule]:
+    """Return the rules that decide on the stacks of others: A65 alone.
+
+    Returns
+    -------
+    rules : list of Rule
+        ``retrofit``.
+    otherwise : Rule
+        ``keep``.
+    """
+    retrofit = Rule(
+        "A65",
+        CLAUSE_3_8,
+        "retrofit",
+        lambda f: ~f["ultra_low"],
+        Text("排放浓度未达到超低排放，应改造。", "Above the ultra-low limits: retrofit."),
+        {"ultra_low": STACK},
+    )
+    keep = Rule(
+        "none", CLAUSE_3_8, "keep", lambda f: f["ultra_low"],
+        Text("已达到超低排放。", "At ultra-low emission."),
+    )  # fmt: skip
+    return [retrofit], keep
 
 
 def _at_most(column: pd.Series, limit: float) -> pd.Series:

@@ -62,6 +62,7 @@ def judge_units(heat_sources: gpd.GeoDataFrame, parameters: HeatParameters) -> g
     return units.assign(
         qualifies=decided["decision"],
         assumed_chp=assumed & decided["decision"].eq("source"),
+        ultra_low_asked=operating.astype("boolean") & units["fuel"].eq("coal").astype("boolean"),
         decision=closing["decision"],
         rule=closing["rule"],
         rules_hit=closing["rules_hit"],

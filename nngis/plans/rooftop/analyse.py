@@ -2,7 +2,9 @@
 
 import geopandas as gpd
 
+from nngis.decide.indicators import with_evidence
 from nngis.plans.rooftop import findings
+from nngis.plans.rooftop.built import built_pv
 from nngis.plans.rooftop.estimate import estimate_counties
 from nngis.plans.rooftop.grid import GRID_COLUMNS, grid_table, host, hosting_mw, substation_of
 from nngis.plans.rooftop.horizon import sky_table
@@ -19,6 +21,7 @@ from nngis.plans.rooftop.roofs import (
 from nngis.plans.rooftop.sums import all_tables, cube
 from nngis.plans.rooftop.weather import has_hours
 from nngis.plans.rooftop.yields import yield_table
+from nngis.result.plan import given_layers
 from nngis.result.result import Analysis
 
 ORDER_COLUMNS = ("tranche", "rank", "energy_per_cny", "substation_id", "hosted_kwp")
@@ -66,12 +69,16 @@ def analyse(layers: RooftopLayers, parameters: RooftopParameters) -> Analysis:
         else stations
     )
     tables["dropped_roofs"] = dropped
+    tables["pv_built"] = built_pv(layers.pv_registered, table, counties, parameters)
     tables["county_estimate"] = estimate_counties(
         layers.population, counties["name_zh"], around.yields, parameters
     )
     return Analysis(
         tables={"roofs": table, **tables},
-        indicators=findings.indicators(tables, parameters),
+        indicators=with_evidence(
+            findings.indicators(tables, parameters, built_known=layers.pv_registered is not None),
+            given_layers(layers),
+        ),
         assumptions=findings.assumptions(table, parameters, hourly=has_hours(around.climate)),
         warnings=findings.warnings(table, dropped, stations),
     )

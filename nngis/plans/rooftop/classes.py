@@ -121,6 +121,28 @@ def classify(
     return pd.DataFrame({"class": found, "class_basis": basis}, index=roofs.index)
 
 
+def class_of_words(column: pd.Series) -> pd.Series:
+    """Read classes of roofs from the words of a ledger.
+
+    Parameters
+    ----------
+    column : Series
+        Words; may be empty.
+
+    Returns
+    -------
+    Series of str
+        One of `CLASSES`, None where a word tells none.
+
+    Examples
+    --------
+    >>> class_of_words(pd.Series(["school", "house", None])).tolist()
+    ['public', None, None]
+    """
+    found = _by_word(column, None)
+    return pd.Series([word or None for word in found], column.index, dtype=object)
+
+
 def _in_town(
     spots: npt.NDArray[np.object_], built_up: gpd.GeoDataFrame | None
 ) -> npt.NDArray[np.bool_] | None:

@@ -8,26 +8,38 @@ import pandas as pd
 from nngis.decide.indicators import Indicator
 from nngis.fields import get
 from nngis.law import law
+from nngis.plans.rooftop.built import COLUMNS as BUILT
 from nngis.plans.rooftop.parameters import CLAUSE_3_5, RooftopParameters
 from nngis.plans.rooftop.roofs import min_shares
 from nngis.text import Text
 
 KW_PER_MW = MWH_PER_GWH = 1000.0
 A37, A67 = f"{CLAUSE_3_5}（A37）", law("A67").source
-PILOT_SHARES = "国家能源局综合司2021年6月整县屋顶分布式光伏试点通知"
+PILOT_SHARES = law("A37.policy_min_share_public").origin
+ROOFS = ("roofs",)
+NO_ROOF = Text("试点县没有该类屋顶。", "No such roof in the pilots.")
+NO_BUILT = Text(
+    "没有已建（备案）光伏台账；请用 --layer pv_registered=文件 给出。",
+    "There is no ledger of PV that stands; name one with --layer pv_registered=FILE.",
+)
+NO_CLASS = Text(
+    "部分已建光伏不知道装在哪类屋顶上。", "Of some PV it is not known on what class of roof it is."
+)
 
 
 def indicators(
-    tables: Mapping[str, pd.DataFrame], parameters: RooftopParameters
+    tables: Mapping[str, pd.DataFrame], parameters: RooftopParameters, *, built_known: bool = False
 ) -> tuple[Indicator, ...]:
     """Say what the roofs add up to.
 
     Parameters
     ----------
     tables : mapping of str to DataFrame
-        ``by_phase``, ``by_class``, ``by_county_class``.
+        ``by_phase``, ``by_class``, ``by_county_class``, ``pv_built``.
     parameters : RooftopParameters
         Shares, grid factor, energy that the city uses.
+    built_known : bool
+        Whether there is a ledger of the PV that stands.
 
     Returns
     -------
@@ -73,16 +85,20 @@ def indicators(
             "t/a",
             f"{A37}；{factor}",
             note=_range(phases, "co2_avoided", "t_a", "t/a"),
+            basis="potential",
+            rests_on=ROOFS,
         ),
         *_shares(tables["by_county_class"], parameters),
+        *_built(tables if built_known else None, tables["by_county_class"], parameters),
         Indicator("roofs_unknown_count", Text("无法判定的屋顶", "Roofs not decided"),
-                  float(unknown), "个", A37),
+                  float(unknown), "个", A37, rests_on=ROOFS),
         _non_fossil(energy_mwh, parameters),
     )  # fmt: skip
 
 
 def _amount(name: str, title: Text, value: float, unit: str, note: Text | None = None) -> Indicator:
-    return Indicator(name, title, round(float(value), 6), unit, A37, note=note)
+    return Indicator(name, title, round(float(value), 6), unit, A37, note=note,
+                     basis="potential", rule="A37", rests_on=ROOFS)  # fmt: skip
 
 
 def _range(phases: pd.DataFrame, stem: str, end: str, unit: str) -> Text:
@@ -105,13 +121,67 @@ def _shares(pairs: pd.DataFrame, parameters: RooftopParameters) -> list[Indicato
         found.append(
             Indicator(
                 f"installed_{kind}_share",
-                Text(f"试点{title.zh}屋顶安装比例", f"Pilot roofs that can carry PV, {title.en}"),
+                Text(
+                    f"试点{title.zh}屋顶可安装比例", f"Pilot roofs that could carry PV, {title.en}"
+                ),
                 None if value is None else round(value, 6),
+                "",
+                PILOT_SHARES,
+                note=Text(
+                    f"潜力；要求不低于 {least:.0%}，以已建成的判定。",
+                    f"A potential; {least:.0%} or more is asked, judged by what is built.",
+                )
+                if there
+                else NO_ROOF,
+                basis="potential",
+                rule="A37",
+                rests_on=ROOFS,
+            )
+        )
+    return found
+
+
+def _built(
+    tables: Mapping[str, pd.DataFrame] | None, pairs: pd.DataFrame, parameters: RooftopParameters
+) -> list[Indicator]:
+    """Hold what is built against the least shares, class by class in the pilot counties."""
+    pilot = set(parameters.pilot_counties)
+    area = pairs[pairs["county"].isin(pilot)].groupby("class")["area_m2"].sum()
+    known = tables is not None
+    built = tables["pv_built"] if tables is not None else pd.DataFrame(columns=list(BUILT))
+    mine = built[built["county"].isin(pilot)]
+    whole = float(built["capacity_kwp"].sum()) / KW_PER_MW if known else None
+    found = [
+        Indicator(
+            "pv_built_mw",
+            Text("已建成屋顶光伏", "Rooftop PV that stands"),
+            None if whole is None else round(whole, 6),
+            "MWp",
+            A37,
+            note=None if known else NO_BUILT,
+            rule="A37",
+            rests_on=("pv_registered",),
+        )
+    ]
+    for kind, least in min_shares(parameters).items():
+        title = get("class").values[kind]
+        there = float(area.get(kind, 0.0))
+        done = float(mine.loc[mine["class"].eq(kind), "pv_area_m2"].sum())
+        unsure = bool(mine["class"].isna().any())
+        value = round(done / there, 6) if known and there > 0 and not unsure else None
+        why = NO_BUILT if not known else (NO_ROOF if not there else None)
+        found.append(
+            Indicator(
+                f"built_{kind}_share",
+                Text(f"试点{title.zh}屋顶已安装比例", f"Pilot roofs that carry PV, {title.en}"),
+                value,
                 "",
                 PILOT_SHARES,
                 target=least,
                 sense="at_least",
-                note=None if there else Text("试点县没有该类屋顶。", "No such roof in the pilots."),
+                note=why or (NO_CLASS if unsure else None),
+                rule="A37",
+                rests_on=("pv_registered", "roofs"),
             )
         )
     return found
@@ -126,6 +196,9 @@ def _non_fossil(energy_mwh: float, parameters: RooftopParameters) -> Indicator:
         None if used is None else round(tce / used, 8),
         "",
         A67,
+        basis="potential",
+        rule="A67",
+        rests_on=ROOFS,
         note=Text(
             f"年发电量折 {tce:,.0f} tce（当量值）"
             + ("；全市能源消费总量未给出（city_energy_tce_a）。" if used is None else "。"),

@@ -23,6 +23,8 @@ class RooftopLayers:
         Without them the grid is not asked.
     population : GeoDataFrame, optional
         Without it counties are not estimated.
+    pv_registered : GeoDataFrame, optional
+        PV that stands; without it the least shares are not judged.
     """
 
     roofs: gpd.GeoDataFrame
@@ -34,3 +36,4 @@ class RooftopLayers:
     built_up: gpd.GeoDataFrame | None = None
     substations: gpd.GeoDataFrame | None = None
     population: gpd.GeoDataFrame | None = None
+    pv_registered: gpd.GeoDataFrame | None = None

@@ -4,6 +4,7 @@ import geopandas as gpd
 import pandas as pd
 
 from nngis.decide.counties import county_of
+from nngis.decide.indicators import with_evidence
 from nngis.plans.sewer import findings
 from nngis.plans.sewer.additions import lay_out
 from nngis.plans.sewer.catchments import (
@@ -23,6 +24,7 @@ from nngis.plans.sewer.plants import place_capacity
 from nngis.plans.sewer.progress import M3_PER_10K_T, progress_tables
 from nngis.plans.sewer.quota import sewage_m3_d
 from nngis.plans.sewer.renovation import RENOVATION_COLUMNS, judge_sewers
+from nngis.result.plan import given_layers
 from nngis.result.result import Analysis
 
 
@@ -44,10 +46,7 @@ def analyse(layers: SewerLayers, parameters: SewerParameters) -> Analysis:
         additions: see `Additions`; indicators; assumptions; warnings.
     """
     crs = next(frame.crs for frame in vars(layers).values() if isinstance(frame, gpd.GeoDataFrame))
-    ledger = layers.sewer_projects
-    if ledger is None:
-        ledger = _empty("project_id", ("sewer_length_km", "evidence"), crs)
-    counted = count_projects(ledger, layers.counties, parameters)
+    counted = count_projects(_projects(layers, crs), layers.counties, parameters)
     service = _service(layers, parameters, crs)
     additions = lay_out(layers, service["gaps"], service["plants"], parameters)
     progress = progress_tables(counted, layers.counties, parameters)
@@ -67,9 +66,12 @@ def analyse(layers: SewerLayers, parameters: SewerParameters) -> Analysis:
     }
     return Analysis(
         tables=tables,
-        indicators=(
-            *findings.indicators(tables, counted, layers),
-            *findings.of_design(additions, parameters),
+        indicators=with_evidence(
+            (
+                *findings.indicators(tables, counted, layers),
+                *findings.of_design(additions, parameters),
+            ),
+            given_layers(layers),
         ),
         assumptions=findings.assumptions(layers, tables, parameters),
         warnings=findings.warnings(layers, counted, additions),
@@ -107,6 +109,20 @@ def _service(
         county = stated if layers.counties is None else county_of(middles, layers.counties)
         tables["renovation"] = judge_sewers(foul, belongs, tables["plants"], county, parameters)
     return tables
+
+
+def _projects(layers: SewerLayers, crs: object) -> gpd.GeoDataFrame:
+    """Put both ledgers of projects one under the other."""
+    given = [one for one in (layers.sewer_projects, layers.plant_projects) if one is not None]
+    if not given:
+        return _empty("project_id", ("sewer_length_km", "evidence"), crs)
+    whole = pd.concat([one for one in given if len(one)] or given[:1])
+    if "sewer_length_km" not in whole:
+        whole["sewer_length_km"] = float("nan")
+    twice = whole.index.duplicated()
+    ids = [f"{id_}*" if again else id_ for id_, again in zip(whole.index, twice, strict=True)]
+    index = pd.Index(ids, name="project_id", dtype=object)
+    return gpd.GeoDataFrame(whole.set_axis(index), geometry="geometry", crs=crs)
 
 
 def _demand(layers: SewerLayers, parameters: SewerParameters) -> gpd.GeoDataFrame | None:

@@ -17,6 +17,7 @@ from nngis.plans.sewer.terrain import COARSE_M
 from nngis.text import Text
 
 YUAN_PER_10K = 10_000.0
+LEDGER = ("sewer_projects",)
 A16, A81 = f"{clause_of('A16')}（A16）", f"{CLAUSE_3_10}（A81）"
 NOT_GIVEN = {
     "sewer_projects": Text(
@@ -76,6 +77,8 @@ def indicators(
             "km",
             f"{CLAUSE_3_10}（A74）",
             note=Text("已从完成里程中扣除。", "Taken off what is done."),
+            rule="A74",
+            rests_on=LEDGER,
         ),
         Indicator(
             "gap_population",
@@ -84,6 +87,7 @@ def indicators(
             "人",
             CLAUSE_3_10,
             note=_people_range(open_, layers) if unsure and len(gaps) else no_sewers,
+            rests_on=("sewers", "demand"),
         ),
         *(
             Indicator(
@@ -93,6 +97,9 @@ def indicators(
                 "km",
                 source,
                 note=no_sewers,
+                rule=rule,
+                basis="planned",
+                rests_on=("sewers",),
             )
             for rule, title, source in (
                 ("A16", Text("进水异常厂的片区管网", "Sewers of plants with thin influent"), A16),
@@ -223,7 +230,7 @@ def of_design(additions: Additions, parameters: SewerParameters) -> tuple[Indica
          float(first)),
     )  # fmt: skip
     found = [
-        Indicator(name, title, round(float(value), 3), unit, source)
+        Indicator(name, title, round(float(value), 3), unit, source, basis="planned", rule="A74")
         for name, title, unit, value in made
     ]
     return (found[0], people, *found[1:])

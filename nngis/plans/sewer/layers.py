@@ -15,6 +15,8 @@ class SewerLayers:
     ----------
     demand, sewers, sewer_projects, treatment_plants, roads, counties : GeoDataFrame, optional
         The roles of the plan, in the work CRS.
+    plant_projects : GeoDataFrame, optional
+        Projects that add treatment alone; they are counted with the sewers'.
     townships, population : GeoDataFrame, optional
         What stands in for the demand.
     rivers, railways : GeoDataFrame, optional
@@ -26,6 +28,7 @@ class SewerLayers:
     demand: gpd.GeoDataFrame | None = None
     sewers: gpd.GeoDataFrame | None = None
     sewer_projects: gpd.GeoDataFrame | None = None
+    plant_projects: gpd.GeoDataFrame | None = None
     treatment_plants: gpd.GeoDataFrame | None = None
     roads: gpd.GeoDataFrame | None = None
     counties: gpd.GeoDataFrame | None = None

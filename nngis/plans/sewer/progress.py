@@ -252,9 +252,19 @@ def target_indicators(table: pd.DataFrame, counted: Counted) -> tuple[Indicator,
                 target=float(row["target_value"]),
                 sense="at_least",
                 note=_ahead(row) if known else _silent(rule),
+                rule=rule,
+                rests_on=("sewer_projects", "plant_projects"),
+                is_least=known and _unsure(counted, name),
             )
         )
     return tuple(found)
+
+
+def _unsure(counted: Counted, name: str) -> bool:
+    """Say whether some project of a target does not say how far it is."""
+    column = "counted_km" if name == SEWERS[0] else "added_m3_d"
+    mine = counted.projects[counted.projects[column].notna()]
+    return bool(mine["stage"].eq("unknown").any())
 
 
 def _silent(rule: str) -> Text:

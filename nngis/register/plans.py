@@ -1,0 +1,386 @@
+"""Rules that a plan decides: the register takes what the plan found, and decides nothing anew."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from nngis.decide.indicators import Indicator
+from nngis.law import law
+from nngis.register.data import Data
+from nngis.register.finding import Finding, MissingDataError, Part, Status, part, worst
+from nngis.register.lists import tally
+from nngis.register.rules import PlanRule
+from nngis.result.result import Analysis
+from nngis.text import Text
+
+PLAN_WORDS: Mapping[str, Text] = {
+    "heat": Text("“供热”专项的结果", "Results of the plan heat"),
+    "sewer": Text("“污水管网”专项的结果", "Results of the plan sewer"),
+    "rooftop": Text("“屋顶光伏”专项的结果", "Results of the plan rooftop"),
+    "charging": Text("“充换电”专项的结果", "Results of the plan charging"),
+}
+
+
+def result_of(rule: PlanRule, data: Data, plan: str) -> Analysis:
+    """Return what a plan found.
+
+    Parameters
+    ----------
+    rule : PlanRule
+        The rule; of its layers those that are not there are named with the plan.
+    data : Data
+        Layers, and what plans found.
+    plan : str
+        The plan.
+
+    Returns
+    -------
+    Analysis
+        What it found.
+
+    Raises
+    ------
+    MissingDataError
+        If the plan has not run.
+    """
+    if plan not in data.plans:
+        raise MissingDataError([*_absent(rule, data), f"plan.{plan}"])
+    return data.plans[plan]
+
+
+def decided(
+    rule: PlanRule,
+    data: Data,
+    *,
+    plan: str,
+    tables: Sequence[str],
+    closed: Sequence[str] = ("already_closed",),
+    columns: Sequence[str] = ("capacity_t_h", "fuel", "decision"),
+) -> Finding:
+    """List the objects that come under a rule by the plan's decision; each is open until closed.
+
+    Parameters
+    ----------
+    rule : PlanRule
+        The rule.
+    data : Data
+        With the plan's analysis.
+    plan : str
+        The plan.
+    tables : sequence of str
+        Tables of it that this rule decides on.
+    closed : sequence of str
+        Decisions that say that an object has done what is asked.
+    columns : sequence of str
+        Columns to keep.
+
+    Returns
+    -------
+    Finding
+        As `tally` makes it; an object that the plan kept by another rule is not counted.
+    """
+    found = result_of(rule, data, plan)
+    table = _joined([found.tables[name] for name in tables])
+    hit = table["rules_hit"].astype("string").str.split(";").map(lambda ids: rule.id in ids)
+    mine = hit.fillna(value=False).astype("boolean") & table["decision"].ne("keep")
+    stuck = table["decision"].eq("unknown") & table["rule"].eq(rule.id)
+    done = table["decision"].isin(closed).astype("boolean").mask(stuck)
+    absent = _absent(rule, data)
+    if absent and not (mine | stuck).any():
+        raise MissingDataError(absent)
+    made = tally(rule, data, table, mine.mask(stuck & ~mine), done, columns=columns)
+    if made.status == "unknown" and absent:
+        made = replace(made, missing=absent)
+    return _leaning(made, found, rule)
+
+
+def banned(rule: PlanRule, data: Data, *, plan: str, tables: Sequence[str]) -> Finding:
+    """List the proposals that a ban forbids, by the plan's decision.
+
+    Parameters
+    ----------
+    rule : PlanRule
+        Its target is no forbidden proposal.
+    data : Data
+        With the plan's analysis.
+    plan : str
+        The plan.
+    tables : sequence of str
+        Its tables of proposals.
+
+    Returns
+    -------
+    Finding
+        Objects: every proposal; `state` is open where this rule bans it.
+    """
+    found = result_of(rule, data, plan)
+    table = _joined([found.tables[name] for name in tables])
+    if table.empty and _absent(rule, data):
+        raise MissingDataError(_absent(rule, data))
+    every = pd.Series(data=True, index=table.index, dtype="boolean")
+    hit = table["rules_hit"].astype("string").str.split(";").map(lambda ids: rule.id in ids)
+    stuck = table["decision"].eq("unknown") & table["rule"].eq(rule.id)
+    free = ~hit.fillna(value=False).astype("boolean").mask(stuck)
+    return tally(rule, data, table, every, free, columns=["capacity_t_h", "fuel", "decision"])
+
+
+def ultra_low(rule: PlanRule, data: Data, *, plan: str, tables: Sequence[str]) -> Finding:
+    """Tell which of those that must reach ultra-low emission do, by the plan's decision.
+
+    Parameters
+    ----------
+    rule : PlanRule
+        Its target is the share that does.
+    data : Data
+        With the plan's analysis.
+    plan : str
+        The plan.
+    tables : sequence of str
+        Its tables with `ultra_low_asked` and `ultra_low`.
+
+    Returns
+    -------
+    Finding
+        As `tally` makes it.
+    """
+    found = result_of(rule, data, plan)
+    table = _joined([found.tables[name] for name in tables])
+    asked, reached = (table[n].astype("boolean") for n in ("ultra_low_asked", "ultra_low"))
+    if not asked.fillna(value=True).any():
+        raise MissingDataError([rule.optional_roles[0]])
+    columns = ["capacity_t_h", "capacity_mw", "fuel", "pm_mg_m3", "so2_mg_m3", "nox_mg_m3"]
+    made = tally(rule, data, table, asked, reached, columns=columns)
+    source = law(f"{rule.id}.pm_mg_m3").source
+    said = Text(source, f"{rule.id}: the plan names no limits; {source}")
+    return replace(made, assumptions=(said,))
+
+
+def numbers_of(
+    rule: PlanRule,
+    data: Data,
+    *,
+    plan: str,
+    names: Sequence[str],
+    table: str = "by_county",
+    column: str,
+    per: float = 1.0,
+) -> Finding:
+    """Take numbers that a plan found, for a rule that names none of its own.
+
+    Parameters
+    ----------
+    rule : PlanRule
+        Without a target.
+    data : Data
+        With the plan's analysis.
+    plan : str
+        The plan.
+    names : sequence of str
+        Its indicators.
+    table, column : str, str
+        Its table by county, and the column that holds the first of them.
+    per : float
+        The column is divided by it, to come to the unit of the first.
+
+    Returns
+    -------
+    Finding
+        A part an indicator.
+    """
+    found = result_of(rule, data, plan)
+    known = {one.name: one for one in found.indicators}
+    picked = [known[name] for name in names]
+    parts = tuple(_part_of(rule, one) for one in picked)
+    by = found.tables[table]
+    by = by if by.index.name == "county" else by.set_index("county")
+    values = by[column].astype(float).reindex(data.counties["name_zh"]) / per
+    zh = "，".join(f"{one.title.zh} {_shown(one)}" for one in picked)
+    en = ", ".join(f"{one.title.en} {_shown(one)}" for one in picked)
+    return Finding(
+        worst([one.status for one in parts]),
+        Text(f"{zh}。", f"{en}."),
+        parts,
+        by_county=pd.DataFrame({"value": values}).rename_axis("county"),
+        county_unit=picked[0].unit,
+        assumptions=tuple(a for one in picked for a in one.assumptions),
+    )
+
+
+def listed(
+    rule: PlanRule,
+    data: Data,
+    *,
+    plan: str,
+    table: str,
+    columns: Sequence[str],
+    adds: str,
+    unit: str,
+) -> Finding:
+    """Take a list that a plan made, for a rule that names no number.
+
+    Parameters
+    ----------
+    rule : PlanRule
+        Without a target.
+    data : Data
+        With the plan's analysis.
+    plan : str
+        The plan.
+    table : str
+        Its table.
+    columns : sequence of str
+        Columns to keep.
+    adds, unit : str, str
+        Column that adds up, and its unit.
+
+    Returns
+    -------
+    Finding
+        Value: what the column adds up to.
+    """
+    rows = result_of(rule, data, plan).tables[table]
+    if rows.empty and _absent(rule, data):
+        raise MissingDataError(_absent(rule, data))
+    size = rows[adds].astype(float)
+    county = data.county_of(rows)
+    by = size.groupby(county).sum().reindex(data.counties["name_zh"], fill_value=0.0)
+    kept = [c for c in ("name_zh", *columns) if c in rows]
+    value = float(size.sum())
+    return Finding(
+        "done",
+        Text(f"{len(rows)} 处，合计 {value:g} {unit}。", f"{len(rows)}, {value:g} {unit} in all."),
+        (Part(rule.id, value, unit, "done"),),
+        objects=rows[[*kept, "geometry"]].assign(state="done", county=county),
+        by_county=pd.DataFrame({"value": by.astype(float)}).rename_axis("county"),
+        county_unit=unit,
+    )
+
+
+def mended(rule: PlanRule, data: Data, *, plan: str, table: str, needs: Sequence[str]) -> Finding:
+    """Add up the sewers that a plan names for renovation under a rule, and those mended.
+
+    Parameters
+    ----------
+    rule : PlanRule
+        The share of the length that is mended, where it has a target.
+    data : Data
+        With the plan's analysis.
+    plan, table : str, str
+        The plan, and its table of sewers with `rules_hit`, `decision`, `length_km`.
+    needs : sequence of str
+        Columns (``role.column``) of which one must hold something; silence says nothing.
+
+    Returns
+    -------
+    Finding
+        Value: per cent of the length that is mended, or without a target the kilometres left.
+    """
+    rows = result_of(rule, data, plan).tables[table]
+    if not any(_holds(data, one) for one in needs):
+        raise MissingDataError(needs[:1])
+    hit = rows["rules_hit"].astype("string").str.split(";").map(lambda ids: rule.id in ids)
+    mine = rows[hit.fillna(value=False).astype(bool)]
+    left = mine["decision"].eq("renovate")
+    km, county = mine["length_km"].astype(float), mine["county"].astype(object)
+    open_km, whole_km = float(km[left].sum()), float(km.sum())
+    by = km[left].groupby(county[left]).sum().reindex(data.counties["name_zh"], fill_value=0.0)
+    one = Part(rule.id, open_km, "km", "done")
+    if rule.targets:
+        share = 100.0 * (1.0 - open_km / whole_km) if whole_km else 100.0
+        one = part(rule, rule.targets[0], share, share)
+    return Finding(
+        one.status,
+        Text(
+            f"应改造 {whole_km:.2f} km，已修复 {whole_km - open_km:.2f} km，"
+            f"尚余 {open_km:.2f} km。",
+            f"{whole_km:.2f} km to renovate, {whole_km - open_km:.2f} mended, {open_km:.2f} left.",
+        ),
+        (one,),
+        objects=mine[["length_km", "decision", "geometry"]].assign(
+            state=np.where(left, "open", "done"), county=county
+        ),
+        by_county=pd.DataFrame({"value": by.astype(float)}).rename_axis("county"),
+        county_unit="km",
+    )
+
+
+def equipped(
+    rule: PlanRule, data: Data, *, plan: str, table: str, column: str, named: Sequence[str]
+) -> Finding:
+    """Tell class by class which places have chargers, by the plan's decision.
+
+    Parameters
+    ----------
+    rule : PlanRule
+        The rule.
+    data : Data
+        With the plan's analysis.
+    plan, table : str, str
+        The plan, and its table of places with `equipped`.
+    column : str
+        Column of their class.
+    named : sequence of str
+        The classes that the rule names.
+
+    Returns
+    -------
+    Finding
+        Objects: every place of the classes with its nearest station; a share a class in the note.
+    """
+    frame = gpd.GeoDataFrame(result_of(rule, data, plan).tables[table])
+    done = frame["equipped"].astype("boolean")
+    scope = frame[column].isin(named).astype("boolean").mask(frame[column].isna())
+    kept = frame.assign(distance_m=frame["nearest_m"], facility_id=frame["nearest_station_id"])
+    base = tally(rule, data, kept, scope, done, columns=[column, "facility_id", "distance_m"])
+    sure = done[scope.fillna(value=False)].groupby(frame[column])
+    share = (sure.mean() * 100).reindex(list(named))
+    absent = [name for name in named if not frame[column].eq(name).any()]
+    text = "、".join(f"{name} {'?' if pd.isna(v) else f'{v:.0f}%'}" for name, v in share.items())
+    nothing = bool(sure.count().sum() == 0)
+    status: Status = "unknown" if nothing or (absent and base.status == "met") else base.status
+    lacking = ["charging_stations"] if nothing else []
+    return replace(
+        base,
+        status=status,
+        note=Text(
+            f"{base.note.zh}各类覆盖率：{text}。", f"{base.note.en} Covered by class: {text}."
+        ),
+        missing=(*lacking, *(f"{rule.roles[0]}.{name}" for name in absent)),
+    )
+
+
+def _absent(rule: PlanRule, data: Data) -> tuple[str, ...]:
+    return tuple(role for role in rule.roles if role not in data.frames)
+
+
+def _holds(data: Data, name: str) -> bool:
+    role, _, column = name.partition(".")
+    frame = data.frames.get(role)
+    return frame is not None and column in frame and bool(frame[column].notna().any())
+
+
+def _joined(tables: Sequence[pd.DataFrame]) -> gpd.GeoDataFrame:
+    """Put tables one under the other; the ids of later ones that stand twice get a letter."""
+    many = [table for table in tables if len(table)] or list(tables[:1])
+    whole = pd.concat(many)
+    twice = whole.index.duplicated()
+    index = np.where(twice, whole.index.astype(str) + "*", whole.index.astype(object))
+    return gpd.GeoDataFrame(whole.set_axis(pd.Index(index, dtype=object)), geometry="geometry")
+
+
+def _leaning(made: Finding, found: Analysis, rule: PlanRule) -> Finding:
+    """Carry the assumptions on which the plan's indicator of the same rule stands."""
+    said = [a for one in found.indicators if one.rule == rule.id for a in one.assumptions]
+    return replace(made, assumptions=tuple(dict.fromkeys(said)))
+
+
+def _part_of(rule: PlanRule, one: Indicator) -> Part:
+    status: Status = "unknown" if one.value is None else "done"
+    return Part(f"{rule.id}.{one.name}", one.value, one.unit, status, title=one.title)
+
+
+def _shown(one: Indicator) -> str:
+    return "?" if one.value is None else f"{one.value:,.6g} {one.unit}".strip()
