@@ -188,7 +188,7 @@ def city(counties: gpd.GeoDataFrame) -> Data:
         "water_sections": points(60, "ws", water_class=RNG.integers(1, 5, 60)),
         "tailings_ponds": points(40, "tp", treated=yes(40)),
         "heat_users": points(2000, "hu", steam_t_h=RNG.uniform(1, 30, 2000)),
-        "waste_heat_sources": points(200, "wh", waste_heat_t_h=RNG.uniform(5, 60, 200)),
+        "waste_heat": points(200, "wh", waste_heat_t_h=RNG.uniform(5, 60, 200)),
         "stacks": points(
             300, "st", pm_mg_m3=5.0, so2_mg_m3=RNG.uniform(10, 50, 300), nox_mg_m3=40.0
         ),

@@ -18,6 +18,7 @@ from nngis.cli.options import (
     Layers,
     Strict,
     choose_scenario,
+    pairs,
 )
 from nngis.cli.tables import print_table
 from nngis.errors import NngisError, Problem, ScenarioError, require
@@ -70,7 +71,8 @@ def register_command(
     from nngis.outputs.write_register import write_register_run
     from nngis.register.history import moves
     from nngis.register.scorecard import as_records, counts
-    from nngis.run.register import register_roles, score_city
+    from nngis.run.register import score_given
+    from nngis.run.score import register_roles
 
     store = open_store(layers or shipped_layers())
     scenario = choose_scenario(["heat"], store, layer or [], datum)
@@ -79,7 +81,8 @@ def register_command(
     if out is not None:
         check_output(out, force=force)
     before = _snapshot(since) if since else None
-    scored = score_city(store, scenario.layers, split=split, date=date)
+    given = pairs(layer or [], "--layer")
+    scored = score_given(scenario, store, given, split=split, date=date)
     moved = moves(before, scored.snapshot()) if before else []
     if as_json:
         typer.echo(json.dumps(as_records(scored.card), ensure_ascii=False, indent=2))

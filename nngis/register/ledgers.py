@@ -56,16 +56,21 @@ def counted(
     MissingDataError
         If the plan has not run, or no ledger says anything of this target.
     """
-    tables = result_of(rule, data, plan).tables
+    found = result_of(rule, data, plan)
+    tables = found.tables
     projects = tables["projects"]
     mine = projects[projects[amount].notna()]
     if mine.empty:
         raise MissingDataError([*rule.roles, *rule.optional_roles][:1])
     row = tables["targets"].loc[target]
     value, unsure = float(row["indicator_value"]), int(mine["stage"].eq("unknown").sum())
-    one = part(rule, rule.targets[0], value, inf if unsure else value)
+    least = any(i.name == target and i.is_least for i in found.indicators)
+    one = part(rule, rule.targets[0], value, inf if least else value)
     zh = f"{len(mine)} 个项目，同一条街只计一次，已完成 {value:.4g} {one.unit}"
     en = f"{len(mine)} projects, each street once: {value:.4g} {one.unit} done"
+    if least and not unsure:
+        zh += "；有项目没有说明长度，合计可能更大"
+        en += "; some projects do not say how long they are, the sum may be larger"
     if unsure:
         zh += f"；{unsure} 个项目没有说明进展，合计可能更大"
         en += f"; {unsure} projects do not say how far they are, the sum may be larger"

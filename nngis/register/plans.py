@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from nngis.decide.indicators import Indicator
-from nngis.law import law
+from nngis.law import plan_document
 from nngis.register.data import Data
 from nngis.register.finding import Finding, MissingDataError, Part, Status, part, worst
 from nngis.register.lists import tally
@@ -83,9 +83,8 @@ def decided(
         As `tally` makes it; an object that the plan kept by another rule is not counted.
     """
     found = result_of(rule, data, plan)
-    table = _joined([found.tables[name] for name in tables])
-    hit = table["rules_hit"].astype("string").str.split(";").map(lambda ids: rule.id in ids)
-    mine = hit.fillna(value=False).astype("boolean") & table["decision"].ne("keep")
+    table = _joined(_tables(found, tables, plan))
+    mine = _hits(table, rule) & table["decision"].ne("keep")
     stuck = table["decision"].eq("unknown") & table["rule"].eq(rule.id)
     done = table["decision"].isin(closed).astype("boolean").mask(stuck)
     absent = _absent(rule, data)
@@ -117,13 +116,12 @@ def banned(rule: PlanRule, data: Data, *, plan: str, tables: Sequence[str]) -> F
         Objects: every proposal; `state` is open where this rule bans it.
     """
     found = result_of(rule, data, plan)
-    table = _joined([found.tables[name] for name in tables])
+    table = _joined(_tables(found, tables, plan))
     if table.empty and _absent(rule, data):
         raise MissingDataError(_absent(rule, data))
     every = pd.Series(data=True, index=table.index, dtype="boolean")
-    hit = table["rules_hit"].astype("string").str.split(";").map(lambda ids: rule.id in ids)
     stuck = table["decision"].eq("unknown") & table["rule"].eq(rule.id)
-    free = ~hit.fillna(value=False).astype("boolean").mask(stuck)
+    free = ~_hits(table, rule).mask(stuck)
     return tally(rule, data, table, every, free, columns=["capacity_t_h", "fuel", "decision"])
 
 
@@ -147,15 +145,15 @@ def ultra_low(rule: PlanRule, data: Data, *, plan: str, tables: Sequence[str]) -
         As `tally` makes it.
     """
     found = result_of(rule, data, plan)
-    table = _joined([found.tables[name] for name in tables])
+    table = _joined(_tables(found, tables, plan))
+    if "ultra_low_asked" not in table:
+        raise MissingDataError([f"plan.{plan}"])
     asked, reached = (table[n].astype("boolean") for n in ("ultra_low_asked", "ultra_low"))
     if not asked.fillna(value=True).any():
         raise MissingDataError([rule.optional_roles[0]])
     columns = ["capacity_t_h", "capacity_mw", "fuel", "pm_mg_m3", "so2_mg_m3", "nox_mg_m3"]
     made = tally(rule, data, table, asked, reached, columns=columns)
-    source = law(f"{rule.id}.pm_mg_m3").source
-    said = Text(source, f"{rule.id}: the plan names no limits; {source}")
-    return replace(made, assumptions=(said,))
+    return replace(made, assumptions=_borrowed(rule))
 
 
 def numbers_of(
@@ -192,9 +190,9 @@ def numbers_of(
     """
     found = result_of(rule, data, plan)
     known = {one.name: one for one in found.indicators}
-    picked = [known[name] for name in names]
+    picked = [known[name] for name in names if name in known]
     parts = tuple(_part_of(rule, one) for one in picked)
-    by = found.tables[table]
+    (by,) = _tables(found, [table], plan)
     by = by if by.index.name == "county" else by.set_index("county")
     values = by[column].astype(float).reindex(data.counties["name_zh"]) / per
     zh = "，".join(f"{one.title.zh} {_shown(one)}" for one in picked)
@@ -241,7 +239,7 @@ def listed(
     Finding
         Value: what the column adds up to.
     """
-    rows = result_of(rule, data, plan).tables[table]
+    (rows,) = _tables(result_of(rule, data, plan), [table], plan)
     if rows.empty and _absent(rule, data):
         raise MissingDataError(_absent(rule, data))
     size = rows[adds].astype(float)
@@ -278,11 +276,10 @@ def mended(rule: PlanRule, data: Data, *, plan: str, table: str, needs: Sequence
     Finding
         Value: per cent of the length that is mended, or without a target the kilometres left.
     """
-    rows = result_of(rule, data, plan).tables[table]
+    (rows,) = _tables(result_of(rule, data, plan), [table], plan)
     if not any(_holds(data, one) for one in needs):
         raise MissingDataError(needs[:1])
-    hit = rows["rules_hit"].astype("string").str.split(";").map(lambda ids: rule.id in ids)
-    mine = rows[hit.fillna(value=False).astype(bool)]
+    mine = rows[_hits(rows, rule).to_numpy(bool)]
     left = mine["decision"].eq("renovate")
     km, county = mine["length_km"].astype(float), mine["county"].astype(object)
     open_km, whole_km = float(km[left].sum()), float(km.sum())
@@ -299,11 +296,12 @@ def mended(rule: PlanRule, data: Data, *, plan: str, table: str, needs: Sequence
             f"{whole_km:.2f} km to renovate, {whole_km - open_km:.2f} mended, {open_km:.2f} left.",
         ),
         (one,),
-        objects=mine[["length_km", "decision", "geometry"]].assign(
+        objects=mine[["length_km", "decision", "wwtp_id", "geometry"]].assign(
             state=np.where(left, "open", "done"), county=county
         ),
         by_county=pd.DataFrame({"value": by.astype(float)}).rename_axis("county"),
         county_unit="km",
+        assumptions=_borrowed(rule),
     )
 
 
@@ -330,7 +328,8 @@ def equipped(
     Finding
         Objects: every place of the classes with its nearest station; a share a class in the note.
     """
-    frame = gpd.GeoDataFrame(result_of(rule, data, plan).tables[table])
+    (rows,) = _tables(result_of(rule, data, plan), [table], plan)
+    frame = gpd.GeoDataFrame(rows)
     done = frame["equipped"].astype("boolean")
     scope = frame[column].isin(named).astype("boolean").mask(frame[column].isna())
     kept = frame.assign(distance_m=frame["nearest_m"], facility_id=frame["nearest_station_id"])
@@ -360,6 +359,30 @@ def _holds(data: Data, name: str) -> bool:
     role, _, column = name.partition(".")
     frame = data.frames.get(role)
     return frame is not None and column in frame and bool(frame[column].notna().any())
+
+
+def _hits(table: pd.DataFrame, rule: PlanRule) -> pd.Series:
+    """Say which rows a rule matched."""
+    ids = ";" + table["rules_hit"].astype("string").fillna("") + ";"
+    return ids.str.contains(f";{rule.id};", regex=False).astype("boolean")
+
+
+def _borrowed(rule: PlanRule) -> tuple[Text, ...]:
+    """Name the numbers of a rule that the plan document itself does not give."""
+    numbers = plan_document().numbers.values()
+    mine = (one for one in numbers if one.name.startswith(f"{rule.id}.") and one.origin)
+    sources = dict.fromkeys(one.source for one in mine)
+    return tuple(
+        Text(f"{source}。", f"{rule.id}: the plan names no number; {source}.") for source in sources
+    )
+
+
+def _tables(found: Analysis, names: Sequence[str], plan: str) -> list[pd.DataFrame]:
+    """Return those tables that the plan made; at least one."""
+    made = [found.tables[name] for name in names if name in found.tables]
+    if not made:
+        raise MissingDataError([f"plan.{plan}"])
+    return made
 
 
 def _joined(tables: Sequence[pd.DataFrame]) -> gpd.GeoDataFrame:

@@ -295,10 +295,11 @@ def counts(card: Scorecard) -> dict[str, int]:
     Returns
     -------
     dict of str to int
-        Every status, in the order of `STATUS_TITLES`.
+        Every status, in the order of `STATUS_TITLES`; illustrations only where there are any.
     """
     found = [finding.status for finding in card.findings.values()]
-    return {status: found.count(status) for status in STATUS_TITLES}
+    count = {str(status): found.count(status) for status in STATUS_TITLES}
+    return {status: n for status, n in count.items() if n or status != "illustration"}
 
 
 def stands_on(found: Finding) -> Text:

@@ -20,8 +20,8 @@ from nngis.result.shown import with_shown_columns
 from nngis.result.versions import versions
 from nngis.roles import role as role_named
 from nngis.run.plans import load_plan
-from nngis.run.register import is_at_home, register_roles, score_city
 from nngis.run.scenario import Scenario
+from nngis.run.score import is_at_home, register_roles, score_city
 from nngis.text import Text
 
 

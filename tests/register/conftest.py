@@ -1,6 +1,7 @@
 """A toy city: two counties of 10 km side by side, and a way to ask one rule."""
 
 from collections.abc import Callable
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -11,6 +12,8 @@ from nngis.register.data import Data
 from nngis.register.finding import Finding
 from nngis.register.rules import register
 from nngis.register.scorecard import ask
+from nngis.result.result import Analysis
+from nngis.run.plans import load_plan
 
 CRS = "EPSG:4545"
 X, Y = 500_000.0, 2_500_000.0
@@ -42,14 +45,32 @@ def counties() -> gpd.GeoDataFrame:
 
 
 Ask = Callable[..., Finding]
+# What a plan needs and a test does not care for.
+EMPTY = {"heat_sources": ("capacity_mw", "fuel"), "boilers": ("capacity_t_h", "fuel")}
+
+
+def _analysed(plan: str, frames: dict[str, Any], counties: gpd.GeoDataFrame) -> Analysis:
+    """Run a plan on the layers that a test gives, the way a run would."""
+    built = load_plan(plan)
+    known = {*built.roles, *built.optional_roles}
+    given = {"counties": counties} | {role: one for role, one in frames.items() if role in known}
+    for role in built.roles:
+        if role not in given:
+            columns = [*EMPTY.get(role, ()), "evidence"]
+            given[role] = gpd.GeoDataFrame(columns=columns, geometry=[], crs=CRS)
+    return built.analyse(built.layers(**given), built.parameters())
 
 
 @pytest.fixture
 def asked(counties: gpd.GeoDataFrame) -> Ask:
     """Return a function that asks a rule of the register with layers by role."""
 
-    def run(id_: str, *, data: dict[str, object] | None = None, **frames: object) -> Finding:
-        return ask(register()[id_], Data(frames, counties, **(data or {})))  # type: ignore[arg-type]
+    def run(id_: str, *, data: dict[str, object] | None = None, **frames: Any) -> Finding:
+        rule, more = register()[id_], dict(data or {})
+        plan = rule.options.get("plan")
+        if plan and "plans" not in more and set(frames) & set(rule.uses):
+            more["plans"] = {plan: _analysed(plan, frames, counties)}
+        return ask(rule, Data(frames, counties, **more))  # type: ignore[arg-type]
 
     return run
 

@@ -24,19 +24,6 @@ def test_a07_finds_one_coating_cluster_of_three(asked, at, layer):
     assert found.objects.geometry.iloc[0].covers(at(1.9, 1))
 
 
-def test_a60_finds_centres_of_50_t_h_and_says_which_lie_in_a_park(asked, at, layer):
-    users = layer(
-        {
-            k: {"steam_t_h": s, "geometry": at(x, 5)}
-            for k, s, x in [("a", 30, 1), ("b", 20, 3), ("c", 49, 15)]
-        }
-    )
-    park = layer({"p": {"name_zh": "园", "geometry": at(2, 5).buffer(500)}})
-    found = asked("A60", heat_users=users, parks=park)
-    assert found.objects[["load_t_h", "users_count"]].to_numpy().tolist() == [[50, 2]]
-    assert found.objects["in_park"].tolist() == [True]
-
-
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), min_size=1, max_size=12),

@@ -14,25 +14,6 @@ def states(found):
     return found.objects["state"].to_dict()
 
 
-def test_a26_tells_the_six_classes_apart_and_names_those_the_layer_lacks(asked, at, layer):
-    places = layer(
-        {
-            "near": {"place_class": "port", "has_chargers": None, "geometry": at(1, 1)},
-            "far": {"place_class": "port", "has_chargers": None, "geometry": at(3, 1)},
-            "says": {"place_class": "airport", "has_chargers": True, "geometry": at(9, 9)},
-            "shop": {"place_class": "other", "has_chargers": False, "geometry": at(9, 9)},
-        }
-    )
-    stations = layer({"s": {"geometry": at(1.5, 1)}})
-    found = asked("A26", places=places, charging_stations=stations)
-    assert states(found) == {"near": "done", "far": "open", "says": "done"}
-    assert found.parts[0].value == pytest.approx(200 / 3)
-    assert found.objects.loc["far", "distance_m"] == pytest.approx(1500, abs=0.1)
-    assert "port 50%" in found.note.en
-    assert "airport 100%" in found.note.en
-    assert "places.bus_depot" in found.missing
-
-
 @pytest.fixture
 def people(at, layer):
     rows = [("a", 100, 0.0), ("b", 300, 0.6), ("c", 600, 2.5), ("d", 1000, 15.0)]
@@ -126,3 +107,5 @@ def test_a26_takes_the_places_that_the_charging_plan_judged(asked, at, layer):
     found = asked("A26", data={"plans": {"charging": Analysis({"places": judged})}})
     assert states(found) == {"P-1": "done", "P-2": "unknown"}
     assert "port 100%" in found.note.en
+    assert "airport ?" in found.note.en
+    assert "places.bus_depot" in found.missing

@@ -33,19 +33,6 @@ def test_a13_shares_who_is_inside_and_names_the_nearest_park(asked, at, layer, p
     assert found.objects["park_id"].isna()["in"]
 
 
-def test_a61_sends_boilers_to_the_nearest_park_with_heat(asked, at, layer, parks):
-    boilers = layer(
-        {
-            "in": {"capacity_t_h": 6.0, "geometry": at(0.5, 0.5)},
-            "out": {"capacity_t_h": 4.0, "geometry": at(3, 0.5)},
-        }
-    )
-    found = asked("A61", boilers=boilers, parks=parks)
-    assert found.objects.loc["out", ["park_id", "distance_m"]].tolist() == ["warm", 6000.0]
-    assert "6 of 10" in found.note.en
-    assert found.by_county["value"].to_dict() == {"兴宁区": 1.0, "横州市": 0.0}
-
-
 def test_a15_makes_the_matrix_and_asks_other_layers_where_a_park_is_silent(asked, at, layer, parks):
     station = layer({"s": {"geometry": at(0.5, 3.9)}})
     found = asked("A15", parks=parks, substations=station)

@@ -89,7 +89,7 @@ def _six(
         kept["has_chargers"] = None
     if "evidence" not in kept:
         kept["evidence"] = "derived"
-    return pd.DataFrame(kept)[columns]
+    return pd.DataFrame(kept).reindex(columns=columns)
 
 
 def _once(places: gpd.GeoDataFrame, within_m: float) -> gpd.GeoDataFrame:

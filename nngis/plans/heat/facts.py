@@ -71,7 +71,7 @@ def gather(
         A size of zero, or one that nobody would believe, is missing.
     """
     frame = pd.DataFrame(boilers.drop(columns=["geometry"]))
-    for name in ("name_zh", "status", "boiler_use"):
+    for name in ("name_zh", "status", "boiler_use", "fuel"):
         if name not in frame:
             frame[name] = None
     size = pd.to_numeric(frame["capacity_t_h"]).astype("float64")
@@ -318,8 +318,8 @@ def _parks(
     if not heated:
         target = judged
     id_, distance = nearest_park(boilers, target)
-    names = id_.map(target["park_name"])
-    km = (distance / 1000).map("{:.1f}".format)
+    names = id_.map(target["park_name"]).astype(object)
+    km = (distance / 1000).map("{:.1f}".format).astype(object)
     out["park_id"], out["park_name"], out["park_distance_m"] = id_, names, distance
     zh = "有热源的园区" if heated else "最近的园区（是否有热源未知）"
     en = "the nearest park with heat" if heated else "the nearest park (heat unknown)"

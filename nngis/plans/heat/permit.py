@@ -77,7 +77,7 @@ def judge_proposals(
         park with `park_distance_m` and `park_has_heat`.
     """
     frame = pd.DataFrame(proposals.drop(columns="geometry"))
-    for name in ("name_zh", "captive"):
+    for name in ("name_zh", "captive", "fuel"):
         if name not in frame:
             frame[name] = None
     # A proposal that does not say so is a boiler, not a power plant.

@@ -10,6 +10,7 @@ from nngis.text import Text
 
 # A boiler that is only stopped can be lit again, so the rules still hold for it.
 GONE = "dismantled"
+GONE_UNITS = ("retired", "dismantled")
 PENDING = "close_pending_capacity"
 MW_PER_10K_KW = 10.0
 THERMAL = ("coal", "gas", "oil", "biomass", "waste")
@@ -281,7 +282,7 @@ def _relocation(parameters: HeatParameters) -> Rule:
 
 
 def captive_rules(parameters: HeatParameters, *, stacks: bool = False) -> tuple[list[Rule], Rule]:
-    """Return the rules that decide on an operating coal unit: A62 and A65.
+    """Return the rules that decide on a coal unit that operates or is gone: A62 and A65.
 
     Parameters
     ----------
@@ -298,6 +299,13 @@ def captive_rules(parameters: HeatParameters, *, stacks: bool = False) -> tuple[
         ``keep``.
     """
     rules = [
+        Rule(
+            "dismantled",
+            CLAUSE_3_8,
+            "already_closed",
+            lambda f: f["status"].isin(GONE_UNITS).astype("boolean"),
+            Text("已退役或拆除。", "Retired or dismantled."),
+        ),
         Rule(
             "A62",
             CLAUSE_3_8,

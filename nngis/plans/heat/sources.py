@@ -8,7 +8,7 @@ from nngis import fields
 from nngis.crs import true_circle, work_to_lonlat
 from nngis.decide.rules import decide
 from nngis.plans.heat.parameters import HeatParameters
-from nngis.plans.heat.rules import captive_rules, unit_rules
+from nngis.plans.heat.rules import GONE_UNITS, captive_rules, unit_rules
 
 
 def judge_units(heat_sources: gpd.GeoDataFrame, parameters: HeatParameters) -> gpd.GeoDataFrame:
@@ -50,7 +50,7 @@ def judge_units(heat_sources: gpd.GeoDataFrame, parameters: HeatParameters) -> g
         status = fields.get("status")
         frame[f"status_{lang}"] = [status.value_title(v, lang) for v in units["status"]]
     decided = decide(frame, *unit_rules(parameters))
-    coal = frame[operating & units["fuel"].eq("coal")]
+    coal = frame[(operating | units["status"].isin(GONE_UNITS)) & units["fuel"].eq("coal")]
     stacks = bool(units["ultra_low"].notna().any())
     closing = decide(coal, *captive_rules(parameters, stacks=stacks)).reindex(units.index)
     told = {

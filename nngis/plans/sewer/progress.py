@@ -261,10 +261,14 @@ def target_indicators(table: pd.DataFrame, counted: Counted) -> tuple[Indicator,
 
 
 def _unsure(counted: Counted, name: str) -> bool:
-    """Say whether some project of a target does not say how far it is."""
-    column = "counted_km" if name == SEWERS[0] else "added_m3_d"
-    mine = counted.projects[counted.projects[column].notna()]
-    return bool(mine["stage"].eq("unknown").any())
+    """Say whether some project of a target does not say how far it is, or how much."""
+    projects = counted.projects
+    known = projects["counted_km" if name == SEWERS[0] else "added_m3_d"].notna()
+    unsure = known & projects["stage"].eq("unknown")
+    if name == SEWERS[0]:  # a sewer of no length is one of unknown length; treatment has none
+        silent = ~known & projects["added_m3_d"].isna()
+        unsure |= silent & projects["stage"].isin(("done", "unknown"))
+    return bool(unsure.any())
 
 
 def _silent(rule: str) -> Text:
