@@ -13,7 +13,7 @@ from nngis.errors import LayerError, Problem, require
 from nngis.inputs.given import given_layer
 from nngis.inputs.store import LayerStore
 from nngis.ledger.field_cells import text_of
-from nngis.ledger.part import ASSUME, Options, Part
+from nngis.ledger.part import Options, Part
 from nngis.ledger.read import read_ledger
 from nngis.ledger.sources import open_parts, sha256_of_source
 from nngis.ledger.stated_datum import placed_in_wgs84
@@ -53,8 +53,8 @@ def read_features(
     store : LayerStore
         The layers folder.
     datum : str, optional
-        Datum of the coordinates where the file does not say it; of a table WGS84, with a note, if
-        not given.
+        Datum of the coordinates where the file does not say it; without it a table is asked about
+        as a ledger is: evidence decides and is quoted, or the user is asked.
 
     Returns
     -------
@@ -96,7 +96,7 @@ def _from_path(path: str, part: str, store: LayerStore, datum: str | None) -> La
         layer = read_ledger(
             path,
             _role_of(part),
-            datum=datum or ASSUME,
+            datum=datum,
             work_crs=store.home_crs,
             references=store.references,
         )

@@ -1,13 +1,16 @@
 """Judge proposals against the plan's bans, on the layers of a store."""
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from nngis.crs import choose_work_crs, to_wgs84
+from nngis.crs.coordinates import parse_coordinates
 from nngis.errors import ScenarioError
 from nngis.inputs.given import given_layer, take_given
 from nngis.inputs.store import LayerStore, has_role, open_role
@@ -24,6 +27,10 @@ from nngis.text import Text
 
 ROLES = ("heat_sources", "built_up", "counties")
 OPTIONAL = ("parks",)
+SWAPPED = Text(
+    "经度与纬度填反，已换回；请核对。",
+    "Longitude and latitude were swapped and put right; check them.",
+)
 
 
 def permit(
@@ -77,7 +84,7 @@ def permit(
     values = {k: v for k, v in layers_and_parameters.items() if k not in layers}
     given = take_given(layers, place.store, datum=datum)
     if isinstance(ledger, pd.DataFrame):
-        proposals = given_layer(ledger, "boilers", place.store, datum=datum).frame
+        proposals = given_layer(ledger, "proposed_boilers", place.store, datum=datum).frame
     elif ledger is not None:
         proposals = read_proposals(Path(ledger), place.store, datum=datum)
     else:
@@ -85,8 +92,14 @@ def permit(
     layers_of = {**place.scenario.layers, **given.choices}
     scenario = place.scenario.model_copy(update={"layers": layers_of})
     table, notes = judge(proposals, given.store, scenario, values)
-    table.attrs["notes"] = notes
+    table.attrs["notes"] = (*proposals.attrs.get("notes", ()), *notes)
     return table
+
+
+def _mapped(built_up: gpd.GeoDataFrame, counties: gpd.GeoDataFrame) -> frozenset[str]:
+    """Name the counties in which the layer holds some built-up area: each has a seat."""
+    touched = counties.sindex.query(built_up.geometry, predicate="intersects")[1]
+    return frozenset(counties["name_zh"].iloc[np.unique(touched)])
 
 
 def _single(
@@ -100,6 +113,12 @@ def _single(
             "Give longitude, latitude, capacity (t/h) and a known fuel (coal, gas, biomass, oil, "
             "electric), or a ledger.",
             where="permit",
+        )
+    if not (math.isfinite(capacity_t_h) and capacity_t_h > 0):
+        raise ScenarioError(
+            f"额定蒸发量 {capacity_t_h:g} t/h 无效：应为大于 0 的有限数。",
+            f"A capacity of {capacity_t_h:g} t/h cannot be: give a finite number above 0.",
+            where="capacity_t_h",
         )
     return one_proposal(lon, lat, capacity_t_h, known, captive=captive)
 
@@ -123,16 +142,31 @@ def one_proposal(
     Returns
     -------
     GeoDataFrame
-        One row in WGS84.
+        One row in WGS84; ``attrs["notes"]`` says where the two were swapped and put right.
+
+    Raises
+    ------
+    ScenarioError
+        If the two are no place on Earth.
     """
+    found = parse_coordinates([str(lon)], [str(lat)])
+    if found.note[0] not in ("ok", "swapped"):
+        raise ScenarioError(
+            f"经度 {lon:g}、纬度 {lat:g} 不是经纬度；请给出以度为单位的有限数。",
+            f"Longitude {lon:g} and latitude {lat:g} are no place; give finite degrees.",
+            where="lon, lat",
+        )
     row = {"capacity_t_h": [capacity_t_h], "fuel": [fuel], "captive": [captive]}
-    x, y = to_wgs84([lon], [lat], "wgs84")
+    x, y = to_wgs84(found.lon, found.lat, "wgs84")
     index = pd.Index(["P1"], name="boiler_id")
-    return gpd.GeoDataFrame(row, index=index, geometry=gpd.points_from_xy(x, y), crs="EPSG:4326")
+    made = gpd.GeoDataFrame(row, index=index, geometry=gpd.points_from_xy(x, y), crs="EPSG:4326")
+    swapped = found.note[0] == "swapped"
+    made.attrs["notes"] = (SWAPPED,) if swapped else ()
+    return made
 
 
 def read_proposals(path: Path, store: LayerStore, *, datum: str | None) -> gpd.GeoDataFrame:
-    """Read a ledger of proposals; its columns are those of boilers.
+    """Read a ledger of proposals.
 
     Parameters
     ----------
@@ -150,7 +184,7 @@ def read_proposals(path: Path, store: LayerStore, *, datum: str | None) -> gpd.G
     """
     layer = read_ledger(
         path,
-        role("boilers"),
+        role("proposed_boilers"),
         datum=datum,
         work_crs=store.home_crs,
         references=store.references,
@@ -199,5 +233,6 @@ def judge(
         frames["counties"],
         parameters,
         parks=frames.get("parks"),
+        mapped=_mapped(frames["built_up"], frames["counties"]),
     )
     return table, layers["built_up"].notes

@@ -92,6 +92,7 @@ def gather(
     for lang in ("zh", "en"):
         frame[f"idle_{lang}"] = np.where(idle, IDLE_SAID.say(lang), "")
     frame = frame.assign(steam_short=False, steam_why_zh=None, steam_why_en=None, load_t_h=np.nan)
+    frame = frame.assign(outside=False, unmapped=False)
     frame["county"] = county_of(boilers, zones.counties)
     frame["in_built_up"] = in_built_up(boilers, zones.built_up)
     frame = frame.join(reach_of(boilers, units, parameters))

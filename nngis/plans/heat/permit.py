@@ -4,7 +4,7 @@ import geopandas as gpd
 import pandas as pd
 
 from nngis.decide.counties import county_of
-from nngis.decide.rules import Rule, decide
+from nngis.decide.rules import UNKNOWN, Rule, decide, holds
 from nngis.network.geodesic_links import geodesic_links
 from nngis.plans.heat.facts import (
     fuel_words,
@@ -54,6 +54,7 @@ def judge_proposals(
     parameters: HeatParameters,
     *,
     parks: gpd.GeoDataFrame | None = None,
+    mapped: frozenset[str] | None = None,
 ) -> gpd.GeoDataFrame:
     """Say of each proposed boiler whether the plan bans it, and where steam could come from.
 
@@ -67,6 +68,9 @@ def judge_proposals(
         Size limits of the bans, supply radius, what counts as a source.
     parks : GeoDataFrame, optional
         Parks; the nearest is named.
+    mapped : frozenset of str, optional
+        Counties of which the built-up area is known; in others it is not, and outside all counties
+        the plan document says nothing. Without it the polygons are taken to be all there is.
 
     Returns
     -------
@@ -84,6 +88,13 @@ def judge_proposals(
     frame["captive"] = frame["captive"].astype("boolean").fillna(value=False)
     frame["in_built_up"] = in_built_up(proposals, built_up)
     frame["county"] = county_of(proposals, counties)
+    placed = is_placed(proposals)
+    frame["outside"] = placed & frame["county"].isna() & (mapped is not None)
+    known = frame["county"].isin(mapped) if mapped is not None else placed
+    stated = proposals["in_built_up"].notna() if "in_built_up" in proposals else ~placed
+    frame["unmapped"] = placed & ~frame["outside"] & ~known & ~stated
+    inside = frame["in_built_up"].fillna(value=False)
+    frame["in_built_up"] = frame["in_built_up"].mask(frame["unmapped"] & ~inside)
     judged = "qualifies" in heat_sources
     units = heat_sources if judged else judge_units(heat_sources, parameters)
     sure = units[units["qualifies"].eq("source")]
@@ -94,7 +105,6 @@ def judge_proposals(
     radius = parameters.supply_radius_m
     reached = geodesic_links(proposals, sure, radius)["demand_id"]
     in_radius = pd.Series(frame.index.isin(reached), frame.index).astype("boolean")
-    placed = is_placed(proposals)
     frame["in_supply_radius"] = in_radius.where(placed)
     frame["beyond_radius_m"] = (source["distance_m"] - radius).where(placed)
     frame = frame.join(_nearest_park(proposals, units, parks, radius))
@@ -138,7 +148,24 @@ def permit_rules(parameters: HeatParameters) -> tuple[list[Rule], Rule]:
     city, elsewhere = parameters.ban_built_up_t_h, parameters.ban_elsewhere_t_h
     size = {"capacity_t_h": CAPACITY, "fuel": FUEL, "in_built_up": BUILT_UP}
     town = ("built_up",)
+    least, most = min(city, elsewhere), max(city, elsewhere)
+
+    def unmapped(frame: pd.DataFrame) -> pd.Series:
+        blind = frame["unmapped"].astype("boolean") & frame["in_built_up"].isna()
+        return is_coal(frame) & blind
+
     rules = [
+        Rule(
+            "outside",
+            CLAUSE_3_8,
+            UNKNOWN,
+            holds("outside"),
+            Text(
+                "位置不在本案例的县（市、区）边界内：方案管不到，也没有那里的建成区数据，无法判定。",
+                "It lies outside the counties of the case: the plan document does not reach there, "
+                "and its built-up area is not known.",
+            ),
+        ),
         Rule(
             "A64",
             CLAUSE_3_8,
@@ -177,6 +204,38 @@ def permit_rules(parameters: HeatParameters) -> tuple[list[Rule], Rule]:
                 "（本项目 {capacity_t_h:g} t/h）。",
                 f"Outside the built-up area new coal boilers of {elsewhere:g} t/h or less are "
                 "banned (this one: {capacity_t_h:g} t/h).",
+            ),
+            size,
+            town,
+        ),
+    ]
+    rules += [
+        Rule(
+            "A59",
+            CLAUSE_3_8,
+            "banned",
+            lambda f: unmapped(f) & (f["capacity_t_h"].astype("Float64") <= least),
+            Text(
+                f"{{county}}的建成区范围未知，但 {least:g} 蒸吨/小时及以下燃煤锅炉"
+                "在建成区内外都禁止新建（本项目 {capacity_t_h:g} t/h）。",
+                f"The built-up area of {{county}} is not known, but new coal boilers of {least:g} "
+                "t/h or less are banned inside and outside (this one: {capacity_t_h:g} t/h).",
+            ),
+            size,
+            town,
+        ),
+        Rule(
+            "A58",
+            CLAUSE_3_8,
+            UNKNOWN,
+            lambda f: unmapped(f) & (f["capacity_t_h"].astype("Float64") <= most),
+            Text(
+                f"{{county}}的建成区范围未知：建成区内禁止 {city:g}、区外禁止 {elsewhere:g} "
+                "蒸吨/小时及以下，本项目 {capacity_t_h:g} t/h，无法判定；"
+                "请用 --layer built_up=文件 给出建成区。",
+                f"The built-up area of {{county}} is not known: {city:g} t/h or less are banned in "
+                f"it, {elsewhere:g} or less outside, and this one has {{capacity_t_h:g}} t/h; give "
+                "the area with --layer built_up=FILE.",
             ),
             size,
             town,
