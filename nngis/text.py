@@ -1,7 +1,8 @@
 """A sentence in the two languages that every user-facing text has."""
 
 import re
-from typing import Literal, NamedTuple
+from collections.abc import Iterable
+from typing import Literal, NamedTuple, Self
 
 Lang = Literal["zh", "en"]
 # What XML, and so a workbook, cannot hold, or no encoding can: controls, halves of a character,
@@ -46,6 +47,35 @@ class Text(NamedTuple):
         'Boilers'
         """
         return self.zh if lang == "zh" else self.en
+
+
+class Warned(Text):
+    """A sentence about some rows, with the table and the ids behind it.
+
+    Parameters
+    ----------
+    zh, en : str
+        The same meaning in each language.
+    table : str
+        Name of the result's table.
+    ids : iterable of str
+        Ids of the rows.
+
+    Examples
+    --------
+    >>> one = Warned("2 台", "2 boilers", table="boilers", ids=["a", "b"])
+    >>> one.en, one.ids, one == Text("2 台", "2 boilers")
+    ('2 boilers', ('a', 'b'), True)
+    """
+
+    table: str
+    ids: tuple[str, ...]
+
+    def __new__(cls, zh: str, en: str, *, table: str = "", ids: Iterable[object] = ()) -> Self:
+        """Make the sentence and keep its rows."""
+        made = super().__new__(cls, zh, en)
+        made.table, made.ids = table, tuple(str(one) for one in ids)
+        return made
 
 
 def writable(text: str) -> str:

@@ -71,5 +71,5 @@ def print_answer(result: Result, lang: Lang, *, as_json: bool) -> None:
         value = "—" if indicator.value is None else f"{indicator.value:.6g}"
         rows.append([indicator.title.say(lang), f"{value} {indicator.unit}".strip()])
     print_table([result.title.say(lang), ""], rows, indent=0)
-    for text in result.analysis.warnings:
+    for text in result.warnings:
         typer.echo(f"  {Text('提醒', 'Note').say(lang)}: {text.say(lang)}")

@@ -80,6 +80,10 @@ def as_json(result: Result) -> dict[str, Any]:
                 "status": i.status,
                 "source": i.source,
                 "note": _text(i.note) if i.note else None,
+                "basis": i.basis,
+                "rule": i.rule,
+                "evidence": i.evidence,
+                "assumptions": [_text(text) for text in i.assumptions],
             }
             for i in analysis.indicators
         ],

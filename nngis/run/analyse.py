@@ -15,6 +15,8 @@ from nngis.inputs.store import LayerStore
 from nngis.parameters import build
 from nngis.register.scored import Scored
 from nngis.result.plan import Plan
+from nngis.result.problems import SHEET as PROBLEMS
+from nngis.result.problems import problems_table
 from nngis.result.result import Result
 from nngis.result.shown import with_shown_columns
 from nngis.result.versions import versions
@@ -142,13 +144,17 @@ def _analysed(
         title=plan.title,
         analysis=replace(
             analysis,
-            tables={**analysis.tables, "rejects": rejects[list(REJECT_COLUMNS)]},
+            tables={
+                **analysis.tables,
+                "problems": problems_table(analysis.warnings, analysis.tables, plan.sheets),
+                "rejects": rejects[list(REJECT_COLUMNS)],
+            },
         ),
         subject=plan.subject,
         parameters=tuple(records),
         inputs=fed.inputs,
         view=plan.view,
-        sheets=plan.sheets,
+        sheets=(*plan.sheets, PROBLEMS),
         work_crs=f"EPSG:{fed.crs.to_epsg()}",
         versions=versions(),
         notes=fed.notes,

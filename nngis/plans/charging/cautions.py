@@ -7,7 +7,7 @@ import pandas as pd
 
 from nngis.fields import get
 from nngis.plans.charging.study import Study
-from nngis.text import Text
+from nngis.text import Text, Warned
 
 MEASURED_PILES = 10.6  # 18,061 public piles at 1,706 stations, Shenzhen 2022 (ST-EVCDP)
 
@@ -56,20 +56,25 @@ def _of_stations(study: Study) -> list[Text]:
             )
         ]
     titles = get("station_problem")
-    said = [
-        Text(
+    said: list[Text] = [
+        Warned(
             f"充电站台账：{titles.value_title(kind, 'zh')} {count} 处，处理见“充电站问题”表。",
             f"List of stations: {titles.value_title(kind, 'en')}, {count} times; what was done "
             "stands in the sheet of problems.",
+            table="station_problems",
+            ids=study.problems.index[study.problems["station_problem"].eq(kind)],
         )
         for kind, count in study.problems["station_problem"].value_counts().sort_index().items()
     ]
-    beyond = int(study.stations["county"].isna().sum())
-    if beyond:
+    beyond = study.stations.index[study.stations["county"].isna()]
+    if len(beyond):
         said.append(
-            Text(
-                f"{beyond} 座现有充电站不在县（市、区）边界内：参与覆盖，不计入站数。",
-                f"{beyond} stations lie outside the counties: they serve, but are not counted.",
+            Warned(
+                f"{len(beyond)} 座现有充电站不在县（市、区）边界内：参与覆盖，不计入站数。",
+                f"{len(beyond)} stations lie outside the counties: they serve, but are not "
+                "counted.",
+                table="stations",
+                ids=beyond,
             )
         )
     return said
@@ -93,24 +98,28 @@ def _of_candidates(study: Study, counties: gpd.GeoDataFrame) -> list[Text]:
 
 def _of_demand(study: Study) -> list[Text]:
     """Count the demands off the roads and outside the counties."""
-    said = []
+    said: list[Text] = []
     off = int(study.after["off_road"].sum())
     if 0 < off < len(study.after):
         people = float(study.points.loc[study.after["off_road"], "population"].sum())
         said.append(
-            Text(
+            Warned(
                 f"{off} 个需求点（{people:,.0f} 人）离道路图层太远，"
                 "其道路距离按直线乘绕行系数估算。",
                 f"{off} demands ({people:,.0f} people) are too far from the roads at hand; their "
                 "distance by road is the straight one with a detour.",
+                table="demand",
+                ids=study.after.index[study.after["off_road"]],
             )
         )
-    outside = int(study.points["county"].isna().sum())
-    if outside:
+    outside = study.points.index[study.points["county"].isna()]
+    if len(outside):
         said.append(
-            Text(
-                f"{outside} 个需求点不在县（市、区）边界内。",
-                f"{outside} demands lie outside the counties.",
+            Warned(
+                f"{len(outside)} 个需求点不在县（市、区）边界内。",
+                f"{len(outside)} demands lie outside the counties.",
+                table="demand",
+                ids=outside,
             )
         )
     return said
@@ -118,16 +127,19 @@ def _of_demand(study: Study) -> list[Text]:
 
 def _of_routes(corridors: pd.DataFrame) -> list[Text]:
     """Count the long routes whose gaps are too long."""
-    count = int(corridors["over_limit"].fillna(value=False).sum())
+    over = corridors.index[corridors["over_limit"].fillna(value=False).to_numpy(bool)]
+    count = len(over)
     if not count:
         return []
     added = int(corridors["new_sites_count"].sum())
     return [
-        Text(
+        Warned(
             f"{count} 条干线的充电间距超过上限，需沿线补 {added} 处，见“干线走廊”表；"
             "补点未计入新建站数。",
             f"{count} long routes have gaps over the limit; {added} more sites along them would "
             "fill these. They are not among the stations to build.",
+            table="corridors",
+            ids=over,
         )
     ]
 
@@ -155,8 +167,10 @@ def _of_gaps(gaps: pd.DataFrame) -> list[Text]:
         return []
     people = float(gaps["population"].sum())
     return [
-        Text(
+        Warned(
             f"规划后仍有 {len(gaps)} 片空白区，涉及 {people:,.0f} 人。",
             f"After the plan {len(gaps)} gap areas with {people:,.0f} people are left.",
+            table="gaps",
+            ids=gaps.index,
         )
     ]

@@ -6,12 +6,14 @@ import geopandas as gpd
 import pandas as pd
 
 from nngis.decide.indicators import Indicator
+from nngis.evidence import weakest
+from nngis.fields import get
 from nngis.law import law
 from nngis.plans.heat.facts import Zones
 from nngis.plans.heat.parameters import CLAUSE_3_8
 from nngis.plans.heat.rules import PENDING
 from nngis.plans.heat.tonnes import KINDS, totals
-from nngis.text import Text
+from nngis.text import Text, Warned
 
 CLOSING = ("retire", "close_integrate")
 DECISIONS = (
@@ -273,9 +275,9 @@ def _assumed_chp(units: gpd.GeoDataFrame) -> tuple[Text, ...]:
     return (
         Text(
             f"假定{names}（{len(assumed)} 台机组）为热电联产并对外供热；"
-            "公开数据没有说明（assume_chp）。",
-            f"{names} ({len(assumed)} units) is assumed to be CHP and to supply heat; open "
-            "data do not say so (assume_chp).",
+            "数据没有说明（assume_chp）。",
+            f"{names} ({len(assumed)} units) is assumed to be CHP and to supply heat; the data do "
+            "not say so (assume_chp).",
         ),
     )
 
@@ -337,13 +339,15 @@ def not_asked(boilers: gpd.GeoDataFrame, zones: Zones, *, stacks: bool) -> tuple
                 "not checked.",
             )
         )
-    size = int(boilers["capacity_t_h"].isna().sum())
-    if size:
+    size = boilers.index[boilers["capacity_t_h"].isna()]
+    if len(size):
         said.append(
-            Text(
-                f"{size} 台锅炉的容量缺失、为零或大得不可信，按未知处理。",
-                f"The capacity of {size} boilers is missing, zero or beyond belief; it counts as "
-                "unknown.",
+            Warned(
+                f"{len(size)} 台锅炉的容量缺失、为零或大得不可信，按未知处理。",
+                f"The capacity of {len(size)} boilers is missing, zero or beyond belief; it counts "
+                "as unknown.",
+                table="boilers",
+                ids=size,
             )
         )
     return tuple(said)
@@ -375,33 +379,40 @@ def warnings(
             )
         )
     elif not built_up["evidence"].eq("official").all():
+        level = weakest(built_up["evidence"].unique())
+        title = get("evidence")
         found.append(
             Text(
-                "建成区不是法定边界，是由兴趣点与道路密度推算的替代范围；凡按 A57 得出的意见，"
-                "须换用官方建成区边界后重新判定。",
-                "The built-up area is no official boundary but a stand-in derived from the density "
-                "of points and roads; every decision by A57 must be made again with the official "
-                "polygon.",
+                f"建成区不是官方公布的边界（数据等级：{title.value_title(level, 'zh')}）；"
+                "凡按 A57 得出的意见，须换用官方建成区边界后重新判定。",
+                f"The built-up area is no official boundary (evidence: "
+                f"{title.value_title(level, 'en')}); every decision by A57 must be made again "
+                "with the official polygon.",
             )
         )
-    outside = int((boilers.geometry.notna() & table["county"].isna()).sum())
-    if outside:
+    outside = boilers.index[boilers.geometry.notna() & table["county"].isna()]
+    if len(outside):
         found.append(
-            Text(
-                f"{outside} 台锅炉不在内置的县（市、区）边界内，所在县留空。",
-                f"{outside} boilers lie outside the county boundaries at hand; their county is "
-                "left empty.",
+            Warned(
+                f"{len(outside)} 台锅炉不在县（市、区）边界内，所在县留空。",
+                f"{len(outside)} boilers lie outside the county boundaries at hand; their county "
+                "is left empty.",
+                table="boilers",
+                ids=outside,
             )
         )
     if "county_stated" in boilers:
         stated = boilers["county_stated"]
-        differ = int((stated.notna() & table["county"].notna() & stated.ne(table["county"])).sum())
-        if differ:
+        apart = stated.notna() & table["county"].notna() & stated.ne(table["county"])
+        differ = boilers.index[apart]
+        if len(differ):
             found.append(
-                Text(
-                    f"{differ} 台锅炉的坐标不在台账所写的县（市、区）内；请核对坐标与坐标系。",
-                    f"The coordinates of {differ} boilers lie outside the county the ledger names; "
-                    "check the coordinates and their datum.",
+                Warned(
+                    f"{len(differ)} 台锅炉的坐标不在台账所写的县（市、区）内；请核对坐标与坐标系。",
+                    f"The coordinates of {len(differ)} boilers lie outside the county the ledger "
+                    "names; check the coordinates and their datum.",
+                    table="boilers",
+                    ids=differ,
                 )
             )
     return tuple(found)

@@ -28,7 +28,7 @@ from nngis.plans.heat.radii import (
 from nngis.plans.heat.routes import Routes, lay_routes
 from nngis.plans.heat.sources import plants_of
 from nngis.plans.heat.tonnes import all_ways, count_tonnes
-from nngis.text import Text
+from nngis.text import Text, Warned
 
 WHY = {
     "capacity": Text("可供蒸汽已全部分配", "all steam to be had is given to others"),
@@ -325,18 +325,22 @@ def _said(network: SteamNetwork) -> tuple[Text, ...]:
         )
     if len(network.unjoined):
         said.append(
-            Text(
+            Warned(
                 f"{len(network.unjoined)} 台锅炉接不上管网，未布置管线，列为待供汽。",
                 f"{len(network.unjoined)} boilers cannot be joined; no pipe is laid to them and "
                 "they wait for steam.",
+                table="boilers",
+                ids=network.unjoined,
             )
         )
     if len(network.unpaid):
         said.append(
-            Text(
+            Warned(
                 f"{len(network.unpaid)} 台锅炉的支线不合算，已剪去；关停意见不变，须另找热源。",
                 f"The branches of {len(network.unpaid)} boilers do not pay and are cut; they still "
                 "close, and need another source of heat.",
+                table="boilers",
+                ids=network.unpaid,
             )
         )
     return tuple(said)

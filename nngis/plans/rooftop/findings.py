@@ -11,7 +11,7 @@ from nngis.law import law
 from nngis.plans.rooftop.built import COLUMNS as BUILT
 from nngis.plans.rooftop.parameters import CLAUSE_3_5, RooftopParameters
 from nngis.plans.rooftop.roofs import min_shares
-from nngis.text import Text
+from nngis.text import Text, Warned
 
 KW_PER_MW = MWH_PER_GWH = 1000.0
 A37, A67 = f"{CLAUSE_3_5}（A37）", law("A67").source
@@ -281,46 +281,42 @@ def warnings(
     tuple of Text
         Sentences; none where there is nothing to say.
     """
-    found = []
-    counts = dropped["problem"].value_counts()
+    found: list[Text] = []
+
+    def about(ids: pd.Index, zh: str, en: str, table: str = "roofs") -> None:
+        if len(ids):
+            found.append(Warned(f"{len(ids)} {zh}", f"{len(ids)} {en}", table=table, ids=ids))
+
     told = (
         ("no_outline", "没有面状轮廓，未计", "have no outline with an area and are not counted"),
         ("doubled", "与另一屋顶重复，只计一次", "repeat another roof and are counted once"),
         ("within", "在另一屋顶之内，未另计", "lie within another roof and are not counted again"),
     )
-    found += [
-        Text(f"{counts[word]} 个屋顶{zh}。", f"{counts[word]} roofs {en}.")
-        for word, zh, en in told
-        if word in counts
-    ]
+    for word, zh, en in told:
+        rows = dropped.index[dropped["problem"].eq(word)]
+        about(rows, f"个屋顶{zh}。", f"roofs {en}.", "dropped_roofs")
     overlapping = "partly overlap a larger roof; what overlaps is counted once"
     for column, zh, en in (
         ("mended", "轮廓自相交，已修复后量面积", "crossed themselves and were mended"),
         ("overlap_m2", "与更大的屋顶部分重叠，重叠部分只计一次", overlapping),
     ):
-        count = int((roofs[column].astype(float) > 0).sum())
-        if count:
-            found.append(Text(f"{count} 个屋顶{zh}。", f"{count} roofs {en}."))
+        rows = roofs.index[roofs[column].astype(float) > 0]
+        about(rows, f"个屋顶{zh}。", f"roofs {en}.")
     high = roofs["shading_share"].notna()
     if high.any() and not high.all():
-        flat = int((~high).sum())
-        found.append(
-            Text(
-                f"{flat} 个屋顶没有高度和层数：不计其遮挡，也不计其对邻近屋顶的遮挡。",
-                f"{flat} roofs have neither height nor storeys: they are neither shaded nor do "
-                "they shade others.",
-            )
+        about(
+            roofs.index[~high],
+            "个屋顶没有高度和层数：不计其遮挡，也不计其对邻近屋顶的遮挡。",
+            "roofs have neither height nor storeys: they are neither shaded nor do they shade "
+            "others.",
         )
-    outside = int(roofs["county"].isna().sum())
-    if outside:
-        found.append(
-            Text(
-                f"{outside} 个屋顶不在内置的县（市、区）边界内；若整体偏移约 500 m 或 1.1 km，"
-                "请核对是否为 GCJ-02 或 BD-09 坐标。",
-                f"{outside} roofs lie outside the counties at hand; if all are off by some 500 m "
-                "or 1.1 km, check whether they are in GCJ-02 or BD-09.",
-            )
-        )
+    about(
+        roofs.index[roofs["county"].isna()],
+        "个屋顶不在县（市、区）边界内；若整体偏移约 500 m 或 1.1 km，"
+        "请核对是否为 GCJ-02 或 BD-09 坐标。",
+        "roofs lie outside the counties at hand; if all are off by some 500 m or 1.1 km, check "
+        "whether they are in GCJ-02 or BD-09.",
+    )
     if substations is None:
         found.append(
             Text(
@@ -331,7 +327,6 @@ def warnings(
         )
     else:
         cut = float(substations["curtailed_kwp"].fillna(0.0).sum())
-        lost = int((roofs["rank"].notna() & roofs["substation_id"].isna()).sum())
         if cut:
             found.append(
                 Text(
@@ -339,11 +334,9 @@ def warnings(
                     f"{cut / KW_PER_MW:,.3f} MWp exceed what the substations take.",
                 )
             )
-        if lost:
-            found.append(
-                Text(
-                    f"{lost} 个屋顶在接入距离内没有变电站。",
-                    f"{lost} roofs have no substation within reach.",
-                )
-            )
+        about(
+            roofs.index[roofs["rank"].notna() & roofs["substation_id"].isna()],
+            "个屋顶在接入距离内没有变电站。",
+            "roofs have no substation within reach.",
+        )
     return tuple(found)

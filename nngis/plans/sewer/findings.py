@@ -14,7 +14,7 @@ from nngis.plans.sewer.parameters import SewerParameters
 from nngis.plans.sewer.progress import target_indicators
 from nngis.plans.sewer.renovation import renovation_km
 from nngis.plans.sewer.terrain import COARSE_M
-from nngis.text import Text
+from nngis.text import Text, Warned
 
 YUAN_PER_10K = 10_000.0
 LEDGER = ("sewer_projects",)
@@ -287,45 +287,46 @@ def _of_ledger(counted: Counted) -> list[Text]:
         ("no_length", "没有长度，未计入", "give no length and are not counted"),
         ("storm", "是雨水管，不计入", "are storm sewers and do not count"),
     )
-    count = projects["ledger_problem"].value_counts()
-    found = [
-        Text(f"{count[word]} 个项目{zh}。", f"{count[word]} projects {en}.")
-        for word, zh, en in told
-        if word in count
-    ]
-    unknown = int(projects["stage"].eq("unknown").sum())
-    if unknown:
-        found.append(
-            Text(
-                f"{unknown} 个项目没有说明进展，未计入完成。",
-                f"{unknown} projects do not say how far they are; they do not count as done.",
-            )
-        )
+    found: list[Text] = []
+
+    def about(rows: pd.Series, zh: str, en: str) -> None:
+        ids = projects.index[rows.fillna(value=False).to_numpy(bool)]
+        if len(ids):
+            one = Warned(f"{len(ids)} {zh}", f"{len(ids)} {en}", table="projects", ids=ids)
+            found.append(one)
+
+    for word, zh, en in told:
+        about(projects["ledger_problem"].eq(word), f"个项目{zh}。", f"projects {en}.")
+    about(
+        projects["stage"].eq("unknown"),
+        "个项目没有说明进展，未计入完成。",
+        "projects do not say how far they are; they do not count as done.",
+    )
     pairs = counted.overlaps.groupby("double_basis")["double_m"].agg(["size", "sum"])
     if "geometry" in pairs.index:
         size, km = int(pairs.loc["geometry", "size"]), pairs.loc["geometry", "sum"] / 1000
         found.append(
-            Text(
+            Warned(
                 f"{size} 对项目同在一条街，重复的 {km:.2f} km 只计一次。",
                 f"{size} pairs of projects share a street; {km:.2f} km count once.",
+                table="overlaps",
+                ids=counted.overlaps.index[counted.overlaps["double_basis"].eq("geometry")],
             )
         )
     if "name" in pairs.index:
         size = int(pairs.loc["name", "size"])
         found.append(
-            Text(
+            Warned(
                 f"{size} 对没有图形的项目名称相同，可能重复，未扣除，请核对。",
                 f"{size} pairs of projects without a line bear the same name; they may be double, "
                 "nothing was taken off, check them.",
+                table="overlaps",
+                ids=counted.overlaps.index[counted.overlaps["double_basis"].eq("name")],
             )
         )
-    bare = projects["stage"].eq("done") & projects["plan_year"].isna()
-    if bare.any():
-        found.append(
-            Text(
-                f"{int(bare.sum())} 个已完成的项目没有年份，计入完成，不计入进度。",
-                f"{int(bare.sum())} finished projects name no year; they count, but not in the "
-                "pace.",
-            )
-        )
+    about(
+        projects["stage"].eq("done") & projects["plan_year"].isna(),
+        "个已完成的项目没有年份，计入完成，不计入进度。",
+        "finished projects name no year; they count, but not in the pace.",
+    )
     return found
