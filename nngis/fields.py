@@ -45,6 +45,16 @@ class Field:
     values: Mapping[str, Text] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
 
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a share, 0 to 1, which readers see in per cent."""
+        return self.name.endswith("_share") and self.type == "number" and not self.unit
+
+    @property
+    def shown_unit(self) -> str | None:
+        """The unit in which readers see it."""
+        return "%" if self.is_share else self.unit
+
     def heading(self, lang: Lang) -> str:
         """Return the title with its unit.
 
@@ -59,9 +69,10 @@ class Field:
             For example ``"额定蒸发量（t/h）"`` or ``"Rated capacity (t/h)"``.
         """
         title = self.title.say(lang)
-        if not self.unit:
+        unit = self.shown_unit
+        if not unit:
             return title
-        return f"{title}（{self.unit}）" if lang == "zh" else f"{title} ({self.unit})"
+        return f"{title}（{unit}）" if lang == "zh" else f"{title} ({unit})"
 
     def value_title(self, value: object, lang: Lang) -> str:
         """Return the title of one of a category's values.

@@ -120,7 +120,7 @@ def _is_size(column: str, values: pd.Series) -> bool:
     """Tell whether a column is a quantity: by its unit in the glossary, or by many values."""
     number = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
     distinct = values.nunique()
-    measured = fields.get(column).unit is not None and distinct > 1
+    measured = fields.get(column).shown_unit is not None and distinct > 1
     return bool(number and (measured or distinct > FEW))
 
 
@@ -176,10 +176,12 @@ def _by_size(
     few = len(distinct) <= FEW  # then a value that many share would swallow the classes
     inner = np.quantile(distinct if few else counted, np.linspace(0, 1, len(colours) + 1)[1:-1])
     breaks = np.unique([float(f"{one:.3g}") for one in inner])
-    edges = [f"{one:,.10g}" for one in breaks]
+    field = fields.get(column)
+    scale = 100.0 if field.is_share else 1.0
+    edges = [f"{round(scale * one, 8):,.10g}" for one in breaks]
     names = [f"< {edges[0]}", *(f"{a} – {b}" for a, b in pairwise(edges))]
     names.append(f"≥ {edges[-1]}")
-    unit = fields.get(column).unit
+    unit = field.shown_unit
     tail = f" {unit}" if unit else ""
     at = _quoted(column)
     ends = zip([None, *breaks.tolist()], [*breaks.tolist(), None], strict=True)

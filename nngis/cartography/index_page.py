@@ -6,16 +6,19 @@ from urllib.parse import quote
 from nngis import fields
 from nngis.cartography.page import environment, policy
 from nngis.cartography.style import badge
-from nngis.decide.indicators import BASES, Indicator, Status
+from nngis.decide.indicators import BASES, STATUS_TITLES, Indicator, Status, number
 from nngis.result.result import InputRecord
 from nngis.text import Lang, Text
 
+SIGNS: dict[Status, str] = {
+    "met": "✓",
+    "missed": "✗",
+    "unknown": "?",
+    "no_target": "–",
+    "illustration": "◇",
+}
 STATUS: dict[Status, tuple[str, Text]] = {
-    "met": ("✓", Text("达到", "met")),
-    "missed": ("✗", Text("未达到", "missed")),
-    "unknown": ("?", Text("无法判定", "unknown")),
-    "no_target": ("–", Text("无目标", "no target")),
-    "illustration": ("◇", Text("示意（合成数据）", "illustration (synthetic)")),
+    name: (sign, STATUS_TITLES[name]) for name, sign in SIGNS.items()
 }
 
 
@@ -186,15 +189,8 @@ def draw_index(page: IndexPage, *, lang: Lang) -> str:
             counts=[(name, found.count(name), *STATUS[name]) for name in STATUS],
             status=STATUS,
             bases=BASES,
-            number=_number,
+            number=number,
             href=lambda link: quote(link.path, safe="/"),
             policy=policy([]),
         )
     )
-
-
-def _number(value: float | None, lang: Lang) -> str:
-    """Write a number with six significant digits; a missing one in words, never as zero."""
-    if value is None:
-        return Text("未知", "unknown").say(lang)
-    return f"{float(f'{value:.6g}'):,.10g}"

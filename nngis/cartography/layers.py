@@ -190,7 +190,7 @@ def field_words(layers: Sequence[MapLayer], ids: Sequence[str]) -> dict[str, dic
         field = fields.get(name)
         found[name] = {
             "t": list(field.title),
-            "u": field.unit,
+            "u": field.shown_unit,
             "y": field.type,
             "v": {value: list(title) for value, title in field.values.items()},
         }
@@ -207,9 +207,15 @@ def _columns(table: pd.DataFrame, name: str) -> list[str]:
 def _encoded(table: pd.DataFrame, name: str) -> list[Any]:
     ids = table.index.to_series()
     return [
-        encode_column(table[column] if column in table.columns else ids)
+        encode_column(_in_per_cent(table[column], column) if column in table.columns else ids)
         for column in _columns(table, name)
     ]
+
+
+def _in_per_cent(values: pd.Series, column: str) -> pd.Series:
+    """Give a share as readers see it; anything else as it is."""
+    share = fields.get(column).is_share and pd.api.types.is_numeric_dtype(values)
+    return values * 100.0 if share else values
 
 
 def _class_data(one: DrawnClass) -> dict[str, Any]:

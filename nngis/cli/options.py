@@ -49,6 +49,10 @@ Tiles = Annotated[
         help="网络底图 tiles under web maps: tianditu:密钥KEY, osm, [gcj02+]https://…/{z}/{x}/{y}",
     ),
 ]
+ShowRows = Annotated[
+    bool,
+    typer.Option("--show-rows", help="列出每条提醒所指的行 list the rows behind each warning"),
+]
 Strict = Annotated[
     bool,
     typer.Option(

@@ -21,6 +21,7 @@ from nngis.cli.options import (
     Paper,
     Quiet,
     Set,
+    ShowRows,
     Stamp,
     Strict,
     Svg,
@@ -61,6 +62,7 @@ def run_command(
     svg: Svg = False,
     atlas: Atlas = False,
     tiles: Tiles = "",
+    show_rows: ShowRows = False,
 ) -> None:
     """运行规划，写出清单、图层与地图。 Run plans and write lists, layers and maps.
 
@@ -116,19 +118,31 @@ def run_command(
         results = {r.plan: result_as_json(r) for r in found.results}
         typer.echo(json.dumps({"out": str(out), "results": results}, ensure_ascii=False, indent=2))
     else:
-        _print_summary(found, out, lang)
+        _print_summary(found, out, lang, rows=show_rows)
     missed = any(
         i.status == "missed" for result in found.results for i in result.analysis.indicators
     )
+    if found.scored is not None:  # one target, one verdict: the register's entries count as well
+        missed |= any(one.status == "missed" for one in found.scored.card.findings.values())
     if strict and missed:
         raise typer.Exit(MISSED)
 
 
-def _print_summary(found: Run, out: Path, lang: Lang) -> None:
+def _print_summary(found: Run, out: Path, lang: Lang, *, rows: bool) -> None:
     for result in found.results:
         typer.echo(result.title.say(lang))
         _print_result(result, lang)
+        if rows:
+            _print_rows(result, lang)
     typer.echo(Text("结果", "Results").say(lang) + f": {out / 'index.html'}")
+
+
+def _print_rows(result: Result, lang: Lang) -> None:
+    """Print the rows behind each warning: the sheet and the ids."""
+    problems = result.analysis.tables["problems"]
+    for (said, sheet), rows in problems.groupby([f"reason_{lang}", "problem_sheet"], sort=False):
+        typer.echo(f"  {said}")
+        typer.echo(f"    {sheet}: {' '.join(rows['problem_row'])}")
 
 
 def _print_result(result: Result, lang: Lang) -> None:

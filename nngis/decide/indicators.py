@@ -7,7 +7,7 @@ from typing import Literal
 import pandas as pd
 
 from nngis.evidence import Evidence, weakest
-from nngis.text import Text
+from nngis.text import Lang, Text
 
 Sense = Literal["at_least", "at_most"]
 Status = Literal["met", "missed", "unknown", "no_target", "illustration"]
@@ -153,6 +153,40 @@ class Indicator:
         if not said:
             return None
         return Text("".join(one.zh for one in said), " ".join(one.en for one in said))
+
+
+STATUS_TITLES: Mapping[Status, Text] = {
+    "met": Text("达到", "met"),
+    "missed": Text("未达到", "missed"),
+    "unknown": Text("无法判定", "unknown"),
+    "no_target": Text("无目标", "no target"),
+    "illustration": Text("示意（合成数据）", "illustration (synthetic)"),
+}
+
+
+def number(value: float | None, lang: Lang) -> str:
+    """Write a number with six significant digits; a missing one in words, never as zero.
+
+    Parameters
+    ----------
+    value : float or None
+        The number.
+    lang : {"zh", "en"}
+        Language.
+
+    Returns
+    -------
+    str
+        The number as it is read, the same on every page.
+
+    Examples
+    --------
+    >>> number(1234567.8, "en"), number(None, "en")
+    ('1,234,570', 'unknown')
+    """
+    if value is None:
+        return Text("未知", "unknown").say(lang)
+    return f"{float(f'{value:.6g}'):,.10g}"
 
 
 def with_evidence(

@@ -17,6 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from rich.cells import cell_len
 
 from nngis import fields
+from nngis.decide.indicators import BASES, STATUS_TITLES, Indicator, number
 from nngis.files import without_times
 from nngis.parameters import origin_words
 from nngis.result.result import Result, Sheet
@@ -119,8 +120,8 @@ def _write_sheet(
     headings = [field.heading(lang) for field in glossary]
     page.row_dimensions[1].height = LINE_PT * _lines(headings, [width - 2 for width in widths])
     page.append([inks.styled(heading, "header") for heading in headings])
-    for number, row in enumerate(zip(*columns, strict=True), start=2):
-        page.row_dimensions[number].height = LINE_PT * _lines(row, widths)
+    for at, row in enumerate(zip(*columns, strict=True), start=2):
+        page.row_dimensions[at].height = LINE_PT * _lines(row, widths)
         page.append([_cell(inks, v, form) for v, form in zip(row, formats, strict=True)])
     if len(frame):
         page.append(_totals(inks, glossary, formats, len(frame), lang))
@@ -198,6 +199,20 @@ def _cell(inks: _Inks, value: object, number_format: str = "General") -> Cell:
     return inks.styled(value, "plain", number_format)
 
 
+def _indicator_row(one: Indicator, lang: Lang) -> tuple[object, ...]:
+    """Write an indicator as the index page does: the same digits, the same words."""
+    side = {"at_least": "≥ ", "at_most": "≤ "}.get(one.sense or "", "")
+    said = [BASES[one.basis].say(lang)]
+    if one.target is not None:
+        target = Text("目标", "target").say(lang)
+        said.append(f"{target} {side}{number(one.target, lang)} {one.unit}".strip())
+        said.append(STATUS_TITLES[one.status].say(lang))
+    if one.remark:
+        said.append(one.remark.say(lang))
+    gap = "；" if lang == "zh" else "; "
+    return one.title.say(lang), f"{number(one.value, lang)} {one.unit}".strip(), gap.join(said)
+
+
 def _write_about(inks: _Inks, result: Result, lang: Lang) -> None:
     page = inks.page
     for letter, width in zip("ABC", ABOUT_WIDTHS, strict=True):
@@ -210,6 +225,10 @@ def _write_about(inks: _Inks, result: Result, lang: Lang) -> None:
         (Text("坐标参考系", "Work CRS").say(lang), result.work_crs),
         (),
     ]
+    heads = (Text("指标", "Indicator"), Text("数值", "Value"), Text("口径与结论", "Basis, status"))
+    rows += [tuple(text.say(lang) for text in heads)]
+    rows += [_indicator_row(one.for_readers, lang) for one in result.analysis.indicators]
+    rows += [()]
     for title, texts in (
         (Text("假定", "Assumed"), result.analysis.assumptions),
         (Text("提醒", "Warnings"), result.warnings),
@@ -235,10 +254,10 @@ def _write_about(inks: _Inks, result: Result, lang: Lang) -> None:
         )
         for record in result.inputs
     ]
-    for number, row in enumerate(rows, start=1):
+    for at, row in enumerate(rows, start=1):
         cells = [_cell(inks, value) for value in row]
         if result.evidence == "synthetic" and row and row[-1] == evidence:
             cells[-1] = inks.styled(evidence, "synthetic")
         if row:
-            page.row_dimensions[number].height = LINE_PT * _lines(row, ABOUT_WIDTHS[: len(row)])
+            page.row_dimensions[at].height = LINE_PT * _lines(row, ABOUT_WIDTHS[: len(row)])
         page.append(cells)

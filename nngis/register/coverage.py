@@ -8,7 +8,7 @@ import pandas as pd
 from nngis.network.geodesic_links import geodesic_links
 from nngis.register.data import Data, has_place, matches, numbers
 from nngis.register.finding import Finding, Part, bounded, part
-from nngis.register.lists import tally
+from nngis.register.lists import covered_by_county, tally
 from nngis.register.nearness import nearest_of
 from nngis.register.rules import PlanRule
 from nngis.solvers.links import nearest
@@ -57,7 +57,13 @@ def services(
     columns = [f"to_{kind}_m" for kind in facilities if kind not in missing]
     base = tally(rule, data, kept, every, served, columns=columns)
     # A kind without a layer leaves every town open, whatever the others say.
-    return replace(base, status="unknown" if missing else base.status, missing=missing)
+    return replace(
+        base,
+        status="unknown" if missing else base.status,
+        missing=missing,
+        by_county=covered_by_county(data, towns, served),
+        county_unit="%",
+    )
 
 
 def counties_served(

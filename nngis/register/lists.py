@@ -82,6 +82,29 @@ def tally(
     )
 
 
+def covered_by_county(data: Data, frame: pd.DataFrame, done: pd.Series) -> pd.DataFrame:
+    """Give the per cent of a county's objects that are covered.
+
+    Parameters
+    ----------
+    data : Data
+        For the county of each object.
+    frame : DataFrame
+        The objects.
+    done : Series of nullable boolean
+        Whether each is covered; one of which it is not known leaves its county unknown.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by county: `value` [%], missing where the county has no object.
+    """
+    county = data.county_of(frame)
+    value = done.astype("Float64").groupby(county).apply(lambda one: one.mean(skipna=False)) * 100
+    by = value.reindex(data.counties["name_zh"]).astype("float64")
+    return pd.DataFrame({"value": by}).rename_axis("county")
+
+
 def checklist(
     rule: PlanRule,
     data: Data,

@@ -11,7 +11,7 @@ from nngis.decide.indicators import Indicator
 from nngis.law import plan_document
 from nngis.register.data import Data
 from nngis.register.finding import Finding, MissingDataError, Part, Status, part, worst
-from nngis.register.lists import tally
+from nngis.register.lists import covered_by_county, tally
 from nngis.register.rules import PlanRule
 from nngis.result.result import Analysis
 from nngis.text import Text
@@ -332,6 +332,7 @@ def equipped(
     frame = gpd.GeoDataFrame(rows)
     done = frame["equipped"].astype("boolean")
     scope = frame[column].isin(named).astype("boolean").mask(frame[column].isna())
+    inside = scope.fillna(value=False).to_numpy(bool)
     kept = frame.assign(distance_m=frame["nearest_m"], facility_id=frame["nearest_station_id"])
     base = tally(rule, data, kept, scope, done, columns=[column, "facility_id", "distance_m"])
     sure = done[scope.fillna(value=False)].groupby(frame[column])
@@ -348,6 +349,8 @@ def equipped(
             f"{base.note.zh}各类覆盖率：{text}。", f"{base.note.en} Covered by class: {text}."
         ),
         missing=(*lacking, *(f"{rule.roles[0]}.{name}" for name in absent)),
+        by_county=covered_by_county(data, frame[inside], done[inside]),
+        county_unit="%",
     )
 
 

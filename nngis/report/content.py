@@ -7,7 +7,7 @@ import pandas as pd
 from nngis import fields
 from nngis.cartography.index_page import STATUS
 from nngis.cartography.style import badge, marks_of
-from nngis.decide.indicators import BASES
+from nngis.decide.indicators import BASES, number
 from nngis.evidence import weakest
 from nngis.parameters import origin_words
 from nngis.register.finding import status_title
@@ -194,31 +194,6 @@ def _verdicts(card: Scorecard, lang: Lang) -> list[Block]:
         Paragraph(said.say(lang)),
         Table(caption, tuple(h.say(lang) for h in headings), tuple(rows), numeric, wide=True),
     ]
-
-
-def number(value: float | None, lang: Lang) -> str:
-    """Write a number with six significant digits; a missing one in words, never as zero.
-
-    Parameters
-    ----------
-    value : float or None
-        The number.
-    lang : {"zh", "en"}
-        Language.
-
-    Returns
-    -------
-    str
-        The number as it is read.
-
-    Examples
-    --------
-    >>> number(1234567.8, "en"), number(None, "en")
-    ('1,234,570', 'unknown')
-    """
-    if value is None:
-        return Text("未知", "unknown").say(lang)
-    return f"{float(f'{value:.6g}'):,.10g}"
 
 
 def _method(results: Sequence[Result], lang: Lang) -> list[Block]:

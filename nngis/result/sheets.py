@@ -54,11 +54,14 @@ def shown_values(column: pd.Series, field: fields.Field, lang: Lang) -> list[obj
     Returns
     -------
     list of object
-        Titles for coded values, yes and no for booleans; None for what is missing.
+        Titles for coded values, yes and no for booleans, shares in per cent; None for what is
+        missing.
     """
     if field.type == "boolean":
         words = {True: Text("是", "yes"), False: Text("否", "no")}
         return [None if pd.isna(v) else words[bool(v)].say(lang) for v in column]
     if field.values:
         return [None if pd.isna(v) else field.value_title(v, lang) for v in column]
+    if field.is_share and pd.api.types.is_numeric_dtype(column):
+        return [None if pd.isna(v) else round(100.0 * float(v), 8) for v in column]
     return [None if pd.isna(v) else v for v in column]

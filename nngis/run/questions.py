@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import geopandas as gpd
 from pyproj import CRS
 
+from nngis import fields
 from nngis.catalog.layer import Layer
 from nngis.crs import choose_work_crs
 from nngis.inputs.store import notes, record
@@ -34,6 +35,30 @@ def work_crs(layer: Layer) -> CRS:
     """
     xy = layer.frame.get_coordinates()
     return choose_work_crs(xy["x"].to_numpy(), xy["y"].to_numpy())
+
+
+def weighted_by(column: str | None) -> Text:
+    """Say by what a share is weighted.
+
+    Parameters
+    ----------
+    column : str or None
+        The column of weights; None where every point counts alike.
+
+    Returns
+    -------
+    Text
+        To stand behind the title of the share.
+
+    Examples
+    --------
+    >>> weighted_by("population").en, weighted_by(None).en
+    ('by Population', 'by points')
+    """
+    if column is None:
+        return Text("按点数", "by points")
+    title = fields.get(column).title
+    return Text(f"按{title.zh}", f"by {title.en}")
 
 
 def road_graph(roads: gpd.GeoDataFrame) -> tuple[Graph, tuple[Text, ...]]:

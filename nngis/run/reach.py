@@ -18,7 +18,7 @@ from nngis.parameters import ParameterRecord
 from nngis.result.result import Analysis, Result
 from nngis.run.cases import Case
 from nngis.run.cases import case as open_case
-from nngis.run.questions import MAX_SNAP_M, question_result, road_graph, work_crs
+from nngis.run.questions import MAX_SNAP_M, question_result, road_graph, weighted_by, work_crs
 from nngis.run.results import Result as HeldResult
 from nngis.run.results import held
 from nngis.solvers.links import nearest
@@ -163,7 +163,12 @@ def _analyse(question: ReachQuestion, frames: Mapping[str, gpd.GeoDataFrame]) ->
         "demand": gpd.GeoDataFrame(table, geometry=demand.geometry, crs=demand.crs),
         "facilities": counts,
     }
-    return Analysis(out | tables, _indicators(table, by_road="roads" in frames), (), said)
+    return Analysis(
+        out | tables,
+        _indicators(table, _weight_name(question), by_road="roads" in frames),
+        (),
+        said,
+    )
 
 
 def _decided(
@@ -218,18 +223,34 @@ def _beyond(limit_m: float) -> Rule:
     )
 
 
-def _indicators(table: pd.DataFrame, *, by_road: bool) -> tuple[Indicator, ...]:
-    total = table["weight"].sum()
+def _indicators(table: pd.DataFrame, weight: str | None, *, by_road: bool) -> tuple[Indicator, ...]:
+    """Give each coverage by what it is weighted with, and by points beside it."""
+    by = weighted_by(weight)
+    each = pd.Series(1.0, index=table.index)
 
-    def share(column: str, title: Text) -> Indicator:
-        covered = table.loc[table[column].notna(), "weight"].sum()
-        value = float(covered / total) if total else None
-        return Indicator(f"covered_{column.removesuffix('_m')}_share", title, value, "", "")
+    def share(column: str, title: Text, weights: pd.Series, by: Text, more: str = "") -> Indicator:
+        total = weights.sum()
+        value = float(weights[table[column].notna()].sum() / total) if total else None
+        name = f"covered_{column.removesuffix('_m')}{more}_share"
+        return Indicator(
+            name, Text(f"{title.zh}（{by.zh}）", f"{title.en} ({by.en})"), value, "", ""
+        )
 
-    found = [share("straight_m", Text("直线距离覆盖率", "Share covered, straight line"))]
-    if by_road:
-        found.append(share("road_m", Text("道路距离覆盖率", "Share covered, by road")))
+    found = []
+    for column, title in (
+        ("straight_m", Text("直线距离覆盖率", "Share covered, straight line")),
+        ("road_m", Text("道路距离覆盖率", "Share covered, by road")),
+    ):
+        if column == "road_m" and not by_road:
+            continue
+        found.append(share(column, title, table["weight"], by))
+        if weight is not None:
+            found.append(share(column, title, each, weighted_by(None), "_points"))
     return tuple(found)
+
+
+def _weight_name(question: ReachQuestion) -> str | None:
+    return None if question.weights.name is None else str(question.weights.name)
 
 
 def _parameters(question: ReachQuestion) -> tuple[ParameterRecord, ...]:

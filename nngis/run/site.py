@@ -21,7 +21,7 @@ from nngis.parameters import ParameterRecord
 from nngis.result.result import Analysis, Result
 from nngis.run.cases import Case
 from nngis.run.cases import case as open_case
-from nngis.run.questions import MAX_SNAP_M, question_result, road_graph, work_crs
+from nngis.run.questions import MAX_SNAP_M, question_result, road_graph, weighted_by, work_crs
 from nngis.run.results import Result as HeldResult
 from nngis.run.results import held
 from nngis.solvers.site.answer import SiteAnswer
@@ -390,6 +390,14 @@ def _analysis(
     covered = people.loc[people["decision"].eq("covered"), "weight"].sum()
     share = float(covered / people["weight"].sum()) if people["weight"].sum() else None
     unit = UNITS[question.task.problem]
+    name = question.weights.name
+    by = weighted_by(None if name is None else str(name))
+    points = []
+    if name is not None:
+        alike = float(people["decision"].eq("covered").mean()) if len(people) else None
+        one = weighted_by(None)
+        title = Text(f"覆盖率（{one.zh}）", f"Share covered ({one.en})")
+        points.append(Indicator("covered_points_share", title, alike, "", ""))
     return Analysis(
         {
             "sites": out,
@@ -399,7 +407,14 @@ def _analysis(
             Indicator("objective", Text("目标值", "Objective"), answer.objective, unit, ""),
             Indicator("bound", Text("界", "Bound"), answer.bound, unit, ""),
             Indicator("gap", Text("差距", "Gap"), answer.gap, "", "", None, None, _status(answer)),
-            Indicator("covered_share", Text("覆盖率", "Share covered"), share, "", ""),
+            Indicator(
+                "covered_share",
+                Text(f"覆盖率（{by.zh}）", f"Share covered ({by.en})"),
+                share,
+                "",
+                "",
+            ),
+            *points,
         ),
         (),
         said,

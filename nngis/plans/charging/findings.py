@@ -68,6 +68,9 @@ def indicators(
     whole = float(weight.sum())
     after = float(weight[demand["decision"].eq("covered")].sum()) / whole
     now = float(weight[demand["decision_before"].eq("covered")].sum()) / whole
+    people = demand["population"].fillna(0.0)
+    covered = float(people[demand["decision"].eq("covered")].sum())
+    of_people = covered / float(people.sum()) if people.sum() else None
     known = study.stations_known
     choice = study.choice
     most = f"{choice.bound / whole:.2%}"
@@ -79,11 +82,23 @@ def indicators(
     return (
         Indicator("nev_count", Text("新能源汽车保有量", "New-energy vehicles"),
                   round(study.nev_count, 1), "辆", f"{CLAUSE_3_4}（A32）", basis="planned"),
-        Indicator("covered_before_share", Text("现状覆盖率", "Share covered now"),
+        Indicator("covered_before_share",
+                  Text("现状覆盖率（按车辆）", "Share of vehicles covered now"),
                   round(now, 6) if known else None, "", A26, note=radius if known else NO_STATIONS,
                   rule="A26", rests_on=STATIONS),
-        Indicator("covered_share", Text("规划后覆盖率", "Share covered after"), round(after, 6), "",
-                  A26, note=radius, basis="planned", rule="A26"),
+        Indicator("covered_share", Text("规划后覆盖率（按车辆）",
+                  "Share of vehicles covered after"), round(after, 6), "",
+                  A26, note=Text(f"按在该处充电的车辆加权；{radius.zh}",
+                                 f"Weighted by the vehicles that charge there; {radius.en}"),
+                  basis="planned", rule="A26"),
+        Indicator("covered_people_share", Text("规划后覆盖率（按居民）",
+                  "Share of residents covered after"),
+                  None if of_people is None else round(of_people, 6), "", A26,
+                  note=Text(
+                      f"{covered:,.0f} 人在半径内，{float(people.sum()) - covered:,.0f} 人不在。",
+                      f"{covered:,.0f} people are within the radius, "
+                      f"{float(people.sum()) - covered:,.0f} are not."),
+                  basis="planned", rule="A26"),
         Indicator("built_count", Text("新建充电站", "Stations to build"), float(len(study.years)),
                   "座", A26, basis="planned", rule="A26"),
         Indicator("siting_gap_share", Text("选址最优差距（已证明）", "Siting gap, proved"),
