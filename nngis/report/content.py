@@ -131,28 +131,28 @@ def _indicators(results: Sequence[Result], lang: Lang) -> Table:
     titles = (
         Text("指标", "Indicator"),
         Text("数值", "Value"),
-        Text("口径", "Basis"),
         Text("目标", "Target"),
         Text("单位", "Unit"),
         Text("结论", "Status"),
         Text("依据", "Source"),
+        Text("口径", "Basis"),
     )
     sides = {"at_least": "≥ ", "at_most": "≤ ", None: ""}
     rows = tuple(
         (
             one.title.say(lang) + (f"（{one.remark.say(lang)}）" if one.remark else ""),
             number(one.value, lang),
-            BASES[one.basis].say(lang),
             "" if one.target is None else sides[one.sense] + number(one.target, lang),
             one.unit,
             STATUS[one.status][1].say(lang),
             one.source,
+            BASES[one.basis].say(lang),
         )
         for result in results
         for one in (indicator.for_readers for indicator in result.analysis.indicators)
     )
     caption = Text("指标与目标", "Indicators against targets").say(lang)
-    numeric = (False, True, False, True, False, False, False)
+    numeric = (False, True, True, False, False, False, False)
     return Table(caption, tuple(t.say(lang) for t in titles), rows, numeric)
 
 

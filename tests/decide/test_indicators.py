@@ -1,8 +1,13 @@
 """Indicators against their targets."""
 
-import pytest
+from dataclasses import replace
 
-from nngis.decide.indicators import Indicator
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nngis.decide.indicators import Indicator, with_evidence
 from nngis.text import Text
 
 
@@ -27,3 +32,42 @@ def test_an_indicator_is_met_at_its_target_and_unknown_without_a_value(
     value: float | None, target: float | None, sense: str | None, expected: str
 ) -> None:
     assert status(value, target, sense) == expected
+
+
+def test_what_is_planned_or_possible_is_never_judged():
+    for basis in ("planned", "potential"):
+        for value in (0.0, 279.9, 280.0, 1e9):
+            for sense in ("at_least", "at_most"):
+                one = Indicator("x", Text("", ""), value, "km", "", 280.0, sense, basis=basis)
+                assert one.status == "unknown"
+                assert "built" in one.remark.en
+
+
+def test_what_is_made_up_illustrates_and_what_is_unknown_stays_unknown():
+    one = Indicator("x", Text("", ""), 592.0, "km", "", 280.0, "at_least", evidence="synthetic")
+    assert one.status == "illustration"
+    assert replace(one, value=None).status == "unknown"
+    assert replace(one, target=None).status == "no_target"
+
+
+@given(
+    value=st.floats(0, 1e6),
+    target=st.floats(0, 1e6),
+    sense=st.sampled_from(["at_least", "at_most"]),
+    more=st.floats(0, 1e6),
+)
+def test_a_lower_bound_never_says_what_more_could_undo(value, target, sense, more):
+    least = Indicator("x", Text("", ""), value, "", "", target, sense, is_least=True)
+    whole = replace(least, value=value + more, is_least=False)
+    if least.status != "unknown":
+        assert least.status == whole.status
+
+
+def test_evidence_is_that_of_the_layers_it_rests_on_alone():
+    own = pd.DataFrame({"evidence": ["surveyed"]})
+    made_up = pd.DataFrame({"evidence": ["synthetic"]})
+    one = Indicator("x", Text("", ""), 1.0, "", "", 2.0, "at_least", rests_on=("a",))
+    frames = {"a": own, "b": made_up}
+    assert with_evidence([one], frames)[0].status == "missed"
+    assert with_evidence([one], {"a": made_up})[0].status == "illustration"
+    assert with_evidence([one], {})[0] == one
