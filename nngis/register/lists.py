@@ -100,7 +100,9 @@ def covered_by_county(data: Data, frame: pd.DataFrame, done: pd.Series) -> pd.Da
         Indexed by county: `value` [%], missing where the county has no object.
     """
     county = data.county_of(frame)
-    value = done.astype("Float64").groupby(county).apply(lambda one: one.mean(skipna=False)) * 100
+    size = pd.Series(done.astype("Float64").to_numpy(float, na_value=np.nan), frame.index)
+    sums = size.groupby(county).agg(["sum", "size", "count"])
+    value = (sums["sum"] / sums["size"] * 100.0).where(sums["count"].eq(sums["size"]))
     by = value.reindex(data.counties["name_zh"]).astype("float64")
     return pd.DataFrame({"value": by}).rename_axis("county")
 

@@ -109,3 +109,16 @@ def test_a26_takes_the_places_that_the_charging_plan_judged(asked, at, layer):
     assert "port 100%" in found.note.en
     assert "airport ?" in found.note.en
     assert "places.bus_depot" in found.missing
+
+
+def test_the_map_of_a_coverage_shows_coverage(asked, at, layer):
+    rows = {
+        "P-1": {"place_class": "port", "equipped": True, "geometry": at(1, 1)},
+        "P-2": {"place_class": "port", "equipped": False, "geometry": at(2, 1)},
+        "P-3": {"place_class": "airport", "equipped": None, "geometry": at(15, 1)},
+    }
+    judged = layer(rows).assign(nearest_m=100.0, nearest_station_id="s")
+    found = asked("A26", data={"plans": {"charging": Analysis({"places": judged})}})
+    assert found.county_unit == "%"
+    assert found.by_county.loc["兴宁区", "value"] == 50.0
+    assert found.by_county["value"].isna().to_dict() == {"兴宁区": False, "横州市": True}
