@@ -99,18 +99,16 @@ def scoreboard(scored: Scored, files: Sequence[str]) -> Scoreboard:
     rows = []
     for one in as_records(scored.card):
         finding, rule = scored.card.findings[str(one["id"])], scored.card.rules[str(one["id"])]
-        part = next((p for p in finding.parts if p.status == finding.status), None)
-        target = rule.targets[0] if rule.targets else None
         rows.append(
             ScoreRow(
                 rule.id,
                 rule.clause,
                 rule.meaning,
                 finding.status,
-                part.value if part else None,
-                part.target if part else target.value if target else None,
-                part.unit if part else target.unit if target else "",
-                part.sense if part else target.sense if target else None,
+                _number(one["value"]),
+                _number(one["target"]),
+                str(one["unit"]),
+                None if one["sense"] is None else str(one["sense"]),
                 stands_on(finding),
                 finding.source,
                 finding.evidence,
@@ -138,3 +136,7 @@ def scoreboard(scored: Scored, files: Sequence[str]) -> Scoreboard:
             if f"{FOLDER}/{name}" in files
         ),
     )
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None

@@ -60,6 +60,10 @@ def services(
     return replace(
         base,
         status="unknown" if missing else base.status,
+        # Of how many all kinds serve nothing is known, not even the least, where a kind is missing.
+        parts=tuple(replace(p, value=None, status="unknown") for p in base.parts)
+        if missing
+        else base.parts,
         missing=missing,
         by_county=covered_by_county(data, towns, served),
         county_unit="%",
