@@ -329,7 +329,8 @@ def _with_links(rule: PlanRule, found: Finding, data: Data) -> Finding:
             known = {i.name: i for i in data.plans[link.plan].indicators}
             given += [(link.plan, known[name]) for name in (link.indicator,) if name in known]
     own = {part.name.partition(".")[2] for part in found.parts}
-    said = [_bearing(plan, one) for plan, one in given if one.name not in own]
+    decider = rule.options.get("plan")  # what it says of the rule is the finding itself
+    said = [_bearing(plan, one) for plan, one in given if one.name not in own and plan != decider]
     zh = "".join([found.note.zh, *(one.zh for one in said)])
     en = " ".join([found.note.en, *(one.en for one in said)])
     kept = tuple((plan, one.name, one.value, one.unit) for plan, one in given)
@@ -355,6 +356,8 @@ def _illustration(found: Finding) -> Finding:
     if by is not None:
         by = by.drop(columns=[c for c in ("status", "share", "incentive_met") if c in by])
     note = Text(f"（合成演示数据）{found.note.zh}", f"(Synthetic data.) {found.note.en}")
+    if found.status == "unknown":
+        return replace(found, note=note, evidence="synthetic")
     return replace(
         found,
         status="illustration",
