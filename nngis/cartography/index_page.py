@@ -186,7 +186,11 @@ def draw_index(page: IndexPage, *, lang: Lang) -> str:
             badge=badge,
             shown=badge(page.evidence),
             evidence_field=fields.get("evidence"),
-            counts=[(name, found.count(name), *STATUS[name]) for name in STATUS],
+            counts=[
+                (name, found.count(name), *STATUS[name])
+                for name in STATUS
+                if name != "illustration" or name in found
+            ],
             status=STATUS,
             bases=BASES,
             number=number,

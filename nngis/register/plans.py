@@ -16,6 +16,7 @@ from nngis.register.rules import PlanRule
 from nngis.result.result import Analysis
 from nngis.text import Text
 
+GONE = ("retired", "dismantled")
 PLAN_WORDS: Mapping[str, Text] = {
     "heat": Text("“供热”专项的结果", "Results of the plan heat"),
     "sewer": Text("“污水管网”专项的结果", "Results of the plan sewer"),
@@ -84,9 +85,10 @@ def decided(
     """
     found = result_of(rule, data, plan)
     table = _joined(_tables(found, tables, plan))
-    mine = _hits(table, rule) & table["decision"].ne("keep")
-    stuck = table["decision"].eq("unknown") & table["rule"].eq(rule.id)
-    done = table["decision"].isin(closed).astype("boolean").mask(stuck)
+    mine = _hits(table, rule) & table["decision"].ne("keep").fillna(value=True).astype("boolean")
+    stuck = (table["decision"].eq("unknown") & table["rule"].eq(rule.id)).fillna(value=False)
+    gone = table["status"].isin(GONE) if "status" in table else False
+    done = (table["decision"].isin(closed) | gone).astype("boolean").mask(stuck)
     absent = _absent(rule, data)
     if absent and not (mine | stuck).any():
         raise MissingDataError(absent)

@@ -282,7 +282,7 @@ def _relocation(parameters: HeatParameters) -> Rule:
 
 
 def captive_rules(parameters: HeatParameters, *, stacks: bool = False) -> tuple[list[Rule], Rule]:
-    """Return the rules that decide on a coal unit that operates or is gone: A62 and A65.
+    """Return the rules that decide on a coal unit that operates: A62 and A65.
 
     Parameters
     ----------
@@ -299,13 +299,6 @@ def captive_rules(parameters: HeatParameters, *, stacks: bool = False) -> tuple[
         ``keep``.
     """
     rules = [
-        Rule(
-            "dismantled",
-            CLAUSE_3_8,
-            "already_closed",
-            lambda f: f["status"].isin(GONE_UNITS).astype("boolean"),
-            Text("已退役或拆除。", "Retired or dismantled."),
-        ),
         Rule(
             "A62",
             CLAUSE_3_8,

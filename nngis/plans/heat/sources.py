@@ -26,7 +26,7 @@ def judge_units(heat_sources: gpd.GeoDataFrame, parameters: HeatParameters) -> g
     GeoDataFrame
         The same rows with `plant_id`, `qualifies` (``source``, ``not_a_source``, ``unknown``),
         `assumed_chp`, `reason_zh`, `reason_en`; for operating coal units also `decision`, `rule`
-        and `rules_hit` by A62 and A65.
+        and `rules_hit` by A62 and A65; for those that are gone `rules_hit` alone.
     """
     units = heat_sources.copy()
     for name in ("plant_id", "name_zh"):
@@ -50,9 +50,12 @@ def judge_units(heat_sources: gpd.GeoDataFrame, parameters: HeatParameters) -> g
         status = fields.get("status")
         frame[f"status_{lang}"] = [status.value_title(v, lang) for v in units["status"]]
     decided = decide(frame, *unit_rules(parameters))
-    coal = frame[(operating | units["status"].isin(GONE_UNITS)) & units["fuel"].eq("coal")]
+    coal = units["fuel"].eq("coal")
     stacks = bool(units["ultra_low"].notna().any())
-    closing = decide(coal, *captive_rules(parameters, stacks=stacks)).reindex(units.index)
+    rules = captive_rules(parameters, stacks=stacks)
+    closing = decide(frame[operating & coal], *rules).reindex(units.index)
+    # Of a unit that is gone nothing is left to decide; what it came under is kept.
+    gone = decide(frame[units["status"].isin(GONE_UNITS) & coal], *rules)["rules_hit"]
     told = {
         name: (
             decided[name].astype("string") + gap + closing[name].astype("string").fillna("")
@@ -65,7 +68,7 @@ def judge_units(heat_sources: gpd.GeoDataFrame, parameters: HeatParameters) -> g
         ultra_low_asked=operating.astype("boolean") & units["fuel"].eq("coal").astype("boolean"),
         decision=closing["decision"],
         rule=closing["rule"],
-        rules_hit=closing["rules_hit"],
+        rules_hit=closing["rules_hit"].fillna(gone.reindex(units.index)),
         **told,
     )
 
