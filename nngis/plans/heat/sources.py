@@ -68,7 +68,7 @@ def judge_units(heat_sources: gpd.GeoDataFrame, parameters: HeatParameters) -> g
         ultra_low_asked=operating.astype("boolean") & units["fuel"].eq("coal").astype("boolean"),
         decision=closing["decision"],
         rule=closing["rule"],
-        rules_hit=closing["rules_hit"].fillna(gone.reindex(units.index)),
+        rules_hit=closing["rules_hit"].astype(object).fillna(gone.reindex(units.index)),
         **told,
     )
 
