@@ -69,16 +69,16 @@ def ask(rule: PlanRule, data: Data) -> Finding:
         evidence = _weakest_of(data, rule.uses)
         if evidence != "synthetic":
             return _beside(_marked(found, evidence, rule.uses), rule, data)
-        public = from_figures(rule, figures)
-        # What is made up does not outvote what is published, and is shown beside it.
-        return _over(public, found) if public and public.parts else _illustration(found)
+        return _made_up(found, from_figures(rule, figures))
     except MissingDataError as error:
         missing = list(error.missing)
     if TABLE in rule.tables and rule.targets and not rule.compute.startswith("progress."):
         try:
             evidence = _weakest_of(data, (TABLE,))
             found = _marked(quantity(rule, data), evidence, (TABLE,))
-            return _illustration(found) if evidence == "synthetic" else _beside(found, rule, data)
+            if evidence == "synthetic":
+                return _made_up(found, from_figures(rule, figures))
+            return _beside(found, rule, data)
         except MissingDataError as error:
             missing += [name for name in error.missing if name not in missing]
     missing = _all_missing(rule, data, missing)
@@ -349,6 +349,11 @@ def _bearing(plan: str, one: Indicator) -> Text:
     )
 
 
+def _made_up(found: Finding, public: Finding | None) -> Finding:
+    """Let what is published decide over what is made up; without it nothing decides."""
+    return _over(public, found) if public and public.parts else _illustration(found)
+
+
 def _illustration(found: Finding) -> Finding:
     """Keep what made-up data show, and take every verdict of the city from it."""
     parts = tuple(replace(part, status="illustration", forecast=None) for part in found.parts)
@@ -357,7 +362,7 @@ def _illustration(found: Finding) -> Finding:
         by = by.drop(columns=[c for c in ("status", "share", "incentive_met") if c in by])
     note = Text(f"（合成演示数据）{found.note.zh}", f"(Synthetic data.) {found.note.en}")
     if found.status == "unknown":
-        return replace(found, note=note, evidence="synthetic")
+        return replace(found, by_county=by, note=note, evidence="synthetic")
     return replace(
         found,
         status="illustration",
