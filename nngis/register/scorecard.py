@@ -64,23 +64,26 @@ def ask(rule: PlanRule, data: Data) -> Finding:
         ``unknown`` with the missing layers and tables where nothing answers.
     """
     figures = data.figures.get(rule.id, ())
+    missing: list[str] = []
+    answers = []
+    by_table = rule.compute.startswith("progress.")
+    own = rule.uses if by_table else (*rule.roles, *rule.optional_roles)
     try:
         found: Finding = function_of(rule)(rule, data, **rule.options)
-        evidence = _weakest_of(data, rule.uses)
-        if evidence != "synthetic":
-            return _beside(_marked(found, evidence, rule.uses), rule, data)
-        return _made_up(found, from_figures(rule, figures))
+        answers.append((found, _weakest_of(data, own), own))
     except MissingDataError as error:
-        missing = list(error.missing)
-    if TABLE in rule.tables and rule.targets and not rule.compute.startswith("progress."):
+        missing += error.missing
+    made_up = all(evidence == "synthetic" for _, evidence, _ in answers)
+    if made_up and TABLE in rule.tables and rule.targets and not by_table:
         try:
-            evidence = _weakest_of(data, (TABLE,))
-            found = _marked(quantity(rule, data), evidence, (TABLE,))
-            if evidence == "synthetic":
-                return _made_up(found, from_figures(rule, figures))
-            return _beside(found, rule, data)
+            answers.append((quantity(rule, data), _weakest_of(data, (TABLE,)), (TABLE,)))
         except MissingDataError as error:
             missing += [name for name in error.missing if name not in missing]
+    for found, evidence, asked in answers:
+        if evidence != "synthetic":
+            return _beside(_marked(found, evidence, asked), rule, data)
+    if answers:
+        return _made_up(answers[0][0], from_figures(rule, figures))
     missing = _all_missing(rule, data, missing)
     public = from_figures(rule, figures)
     if public:

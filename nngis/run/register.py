@@ -127,6 +127,6 @@ def plans_asked(given: Collection[str]) -> tuple[str, ...]:
     asked = {
         rule.options["plan"]
         for rule in plan_rules().values()
-        if "plan" in rule.options and set(given) & set(rule.uses)
+        if "plan" in rule.options and set(given) & {*rule.roles, *rule.optional_roles}
     }
     return tuple(name for name in PLAN_IDS if name in asked)
