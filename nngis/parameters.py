@@ -74,8 +74,10 @@ def law_parameter(
     one = law(number)
     unit = "" if one.unit == "%" else one.unit
     made = parameter(
-        _scaled(one, per), title, unit=unit, source=one.source, ge=ge, le=le, note=note
-    )
+        _scaled(one, per), title, unit=unit, source=one.source, ge=ge, le=le, note=note,
+        # What the document itself says was read there; what it takes from elsewhere was not.
+        verified="no" if one.origin else "yes",
+    )  # fmt: skip
     made.json_schema_extra |= {"law": number, "law_per": per}
     return made
 

@@ -11,7 +11,7 @@ import typer
 from nngis import fields
 from nngis.cli.options import Json, LangOption
 from nngis.cli.tables import print_table
-from nngis.text import Text
+from nngis.text import Lang, Text
 
 
 def explain_command(
@@ -62,12 +62,21 @@ def schema_command(
     plan: Annotated[str, typer.Argument(help="规划名 a plan: heat")],
     lang: LangOption = "zh",
     as_json: Json = False,
+    unverified: Annotated[
+        bool,
+        typer.Option(
+            "--unverified",
+            help="只列待核实的参数，影响大的在前 only what must be confirmed, by how much it moves",
+        ),
+    ] = False,
 ) -> None:
     """列出规划的图层角色、列与参数。 List a plan's layer roles, their columns, and its parameters.
 
     例 Example:
 
       nngis schema heat
+
+      nngis schema heat --unverified
     """
     from nngis.parameters import build
     from nngis.roles import role
@@ -75,6 +84,9 @@ def schema_command(
     from nngis.run.scenario import check_plans
 
     check_plans([plan], where="nngis schema")
+    if unverified:
+        _unverified(plan, lang, as_json=as_json)
+        return
     built = load_plan(plan)
     if as_json:
         content = {
@@ -127,4 +139,58 @@ def schema_command(
             Text("依据", "Source").say(lang),
         ],
         [[r.name, r.title.say(lang), f"{r.value} {r.unit}".strip(), r.source] for r in records],
+    )
+
+
+def _unverified(plan: str, lang: Lang, *, as_json: bool) -> None:
+    """Print what a planner must confirm, what moves the headlines most first."""
+    from nngis.parameters import VERIFIED
+    from nngis.run.sensitivity import HEADLINES, MOVED_BY, to_confirm
+
+    rows = to_confirm(plan)
+    if as_json:
+        content = [
+            {
+                "name": one.record.name,
+                "verified": one.record.verified,
+                "default": one.record.value,
+                "unit": one.record.unit,
+                "source": one.record.source,
+                "moved_to": one.moved_to or None,
+                "headline": one.headline or None,
+                "moved_share": one.moved_share,
+            }
+            for one in rows
+        ]
+        typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
+        return
+    typer.echo(
+        Text(
+            f"待核实的参数：各自增加 {MOVED_BY:.0%}（选项取另一项）时，五个主要指标"
+            f"（{'、'.join(HEADLINES[plan])}）中变化最大的一个。按内置图层计算，— 为未算。",
+            f"Parameters to confirm: each moved alone by {MOVED_BY:.0%} (a choice to another), the "
+            f"one of five headlines ({', '.join(HEADLINES[plan])}) that moves most. Computed on "
+            "the layers that ship; — was not computed.",
+        ).say(lang)
+    )
+    print_table(
+        [
+            Text("名称", "Name").say(lang),
+            Text("标题", "Title").say(lang),
+            Text("缺省", "Default").say(lang),
+            Text("核实", "Verified").say(lang),
+            Text("影响", "Moves").say(lang),
+            Text("依据", "Source").say(lang),
+        ],
+        [
+            [
+                one.record.name,
+                one.record.title.say(lang),
+                f"{one.record.value} {one.record.unit}".strip(),
+                VERIFIED[one.record.verified].say(lang),
+                "—" if one.moved_share is None else f"{one.moved_share:.1%} {one.headline}".strip(),
+                one.record.source,
+            ]
+            for one in rows
+        ],
     )

@@ -66,7 +66,13 @@ def as_json(result: Result) -> dict[str, Any]:
         "work_crs": result.work_crs,
         "evidence": result.evidence,
         "parameters": {
-            p.name: {"value": p.value, "unit": p.unit, "source": p.source, "origin": p.origin}
+            p.name: {
+                "value": p.value,
+                "unit": p.unit,
+                "source": p.source,
+                "origin": p.origin,
+                "verified": p.verified,
+            }
             for p in result.parameters
         },
         "indicators": [

@@ -275,6 +275,10 @@ def test_schema_and_layers_print_what_there_is(nngis: Nngis) -> None:
     assert "capacity_t_h" in schema["roles"]["boilers"]["required"]
     assert schema["parameters"]["supply_radius_m"]["minimum"] == 10_000
     assert "supply_radius_m" in nngis("schema", "heat", "--lang", "en").out
+    listed = json.loads(nngis("schema", "heat", "--unverified", "--json").out)
+    assert {"name", "verified", "source", "moved_share", "headline"} <= set(listed[0])
+    assert "supply_radius_m" not in {one["name"] for one in listed}  # the plan document says it
+    assert "gas_nox_g_m3" in nngis("schema", "heat", "--unverified", "--lang", "en").out
     layers = {spec["id"] for spec in json.loads(nngis("layers", "list", "--json").out)}
     assert {"counties", "boilers", "heat_sources", "built_up", "roads"} <= layers
     assert "锅炉台账" in nngis("layers", "list").out

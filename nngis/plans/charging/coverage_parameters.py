@@ -31,6 +31,7 @@ class CoverageParameters(Parameters):
         2_000.0,
         Text("服务半径（建成区）", "Service radius in the built-up area"),
         unit="m",
+        verified="disputed",
         source="广西“十三五”充电设施规划：核心区服务半径小于 2 km（转载页）",
         ge=100.0,
         le=50_000.0,

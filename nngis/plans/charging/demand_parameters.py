@@ -13,18 +13,29 @@ class DemandParameters(Parameters):
     """New-energy vehicles by year, and how people and trips are spread over places."""
 
     plan_year: int = parameter(
-        2025, Text("规划年份", "Year planned for"), source="“十四五”末年", ge=2020, le=2060
+        2025,
+        Text("规划年份", "Year planned for"),
+        verified="yes",
+        source="“十四五”末年",
+        ge=2020,
+        le=2060,
     )
     nev_stock_count: float = parameter(
         135_302.0,
         Text("新能源汽车保有量（基年）", "New-energy vehicles in the base year"),
         unit="辆",
+        verified="yes",
         source="南宁市 2023 年 4 月 135,302 辆（2023-05-20 报道的转载页）",
         ge=0.0,
         le=1e8,
     )
     nev_stock_year: int = parameter(
-        2023, Text("保有量基年", "Base year of the stock"), source="同上", ge=2015, le=2060
+        2023,
+        Text("保有量基年", "Base year of the stock"),
+        verified="yes",
+        source="同上",
+        ge=2015,
+        le=2060,
     )
     new_cars_a: float = parameter(
         200_000.0,

@@ -35,6 +35,7 @@ class PlaceParameters(Parameters):
         4.0,
         Text("服务区每侧充电桩", "Piles a side of a service area"),
         unit="个",
+        verified="yes",
         source="广西高速公路：每侧不少于 4 个（2023-03-11 报道的转载页）",
         ge=0.0,
         le=1_000.0,
@@ -50,6 +51,7 @@ class PlaceParameters(Parameters):
     car_park_share: float = parameter(
         0.10,
         Text("公共停车场充电车位比例", "Charging share of public car parks"),
+        verified="yes",
         source=f"{GB_73}：不低于 10%",
         ge=0.0,
         le=1.0,
@@ -57,6 +59,7 @@ class PlaceParameters(Parameters):
     housing_share: float = parameter(
         1.0,
         Text("新建住宅建成或预留比例", "Built-or-reserved share of new housing"),
+        verified="yes",
         source=f"{GB_73}：100% 建设或预留",
         ge=0.0,
         le=1.0,
@@ -65,6 +68,7 @@ class PlaceParameters(Parameters):
         2_000.0,
         Text("每座公共充电站的车辆数", "Vehicles for each public station"),
         unit="辆",
+        verified="yes",
         source=f"{GB_73}：每 2,000 辆至少 1 座",
         ge=1.0,
         le=1e6,
@@ -72,6 +76,7 @@ class PlaceParameters(Parameters):
     vehicles_per_pile: float = parameter(
         12.0,
         Text("车桩比上限", "Most vehicles for a public pile"),
+        verified="yes",
         source="广西“十三五”：南宁、柳州、桂林公共桩与电动汽车不低于 1:12（转载页）",
         ge=0.1,
         le=1_000.0,
@@ -85,6 +90,7 @@ class SitingParameters(Parameters):
         None,
         Text("新建充电站数", "New stations"),
         unit="座",
+        verified="yes",
         source=f"不给出时按每 2,000 辆 1 座（{GB_73}）减去现有站数",
         ge=0,
         le=5_000,
@@ -113,6 +119,7 @@ class SitingParameters(Parameters):
         None,
         Text("投资上限（代替站数）", "Budget, in place of the number"),
         unit="万元",
+        verified="yes",
         source="由用户给出",
         ge=0.0,
         le=1e8,
@@ -184,20 +191,46 @@ class SitingParameters(Parameters):
         0.95, Text("功率因数", "Power factor"), source=MEMORY, ge=0.5, le=1.0
     )
     first_year: int = parameter(
-        2023, Text("首年", "First year"), source="“十四五”剩余年份 2023–2025", ge=2000, le=2100
+        2023,
+        Text("首年", "First year"),
+        verified="yes",
+        source="“十四五”剩余年份 2023–2025",
+        ge=2000,
+        le=2100,
     )
     last_year: int = parameter(
-        2025, Text("末年", "Last year"), source="“十四五”末年", ge=2000, le=2100
+        2025, Text("末年", "Last year"), verified="yes", source="“十四五”末年", ge=2000, le=2100
     )
     gap_allowed: float = parameter(
-        0.001, Text("允许的最优差距", "Gap to stop at"), source="nngis", ge=0.0, le=0.5
+        0.001,
+        Text("允许的最优差距", "Gap to stop at"),
+        verified="yes",
+        source="nngis",
+        ge=0.0,
+        le=0.5,
     )
     time_limit_s: float = parameter(
-        20.0, Text("求解时限", "Time for the solver"), unit="s", source="nngis", ge=0.1, le=36_000.0
+        20.0,
+        Text("求解时限", "Time for the solver"),
+        unit="s",
+        verified="yes",
+        source="nngis",
+        ge=0.1,
+        le=36_000.0,
     )
     curve_points_count: int = parameter(
-        6, Text("权衡曲线点数", "Points of the trade-off curve"), source="nngis", ge=0, le=100
+        6,
+        Text("权衡曲线点数", "Points of the trade-off curve"),
+        verified="yes",
+        source="nngis",
+        ge=0,
+        le=100,
     )
     alternatives_count: int = parameter(
-        3, Text("方案数（含最优）", "Plans shown, the best included"), source="nngis", ge=1, le=20
+        3,
+        Text("方案数（含最优）", "Plans shown, the best included"),
+        verified="yes",
+        source="nngis",
+        ge=1,
+        le=20,
     )

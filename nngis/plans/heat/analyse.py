@@ -137,7 +137,8 @@ def analyse(layers: HeatLayers, parameters: HeatParameters) -> Analysis:
             "by_county": by_county(out, counties),
         },
         indicators=with_evidence(
-            findings.indicators(out, units, supply.outlets), given_layers(layers)
+            (*findings.indicators(out, units, supply.outlets), findings.cost(phases)),
+            given_layers(layers),
         ),
         assumptions=(*findings.assumptions(units, supply.outlets), *findings.taken_as_true(out)),
         warnings=(

@@ -159,6 +159,32 @@ def _left(boilers: pd.DataFrame, rule: str, title: Text, assumed: tuple[Text, ..
     )
 
 
+def cost(phases: pd.DataFrame) -> Indicator:
+    """Say what closing takes: dismantling, pipes, boilers of another kind.
+
+    Parameters
+    ----------
+    phases : DataFrame
+        What `phasing.phase` gives.
+
+    Returns
+    -------
+    Indicator
+        The investment, fuel not in it.
+    """
+    return Indicator(
+        "cost_10k_cny",
+        Text("投资（关停、管网与替代锅炉）", "Cost (closing, pipes, other boilers)"),
+        round(float(phases["cost_10k_cny"].sum()), 3),
+        "万元",
+        "",
+        note=Text(
+            "不含燃料差价，见“关停途径比较”表。",
+            "Fuel is not in it; see the sheet of ways to close.",
+        ),
+    )
+
+
 def _steam(outlets: gpd.GeoDataFrame) -> Indicator:
     known = outlets["balance"].eq("known")
     value = float(outlets.loc[known, "spare_t_h"].sum()) if len(outlets) and known.all() else None

@@ -39,11 +39,13 @@ class RuleParameters(Parameters):
     threshold_per: Literal["unit", "plant"] = parameter(
         "unit",
         Text("门槛按机组或按电厂", "Threshold by unit or by plant"),
+        verified="yes",
         source=f"{CLAUSE_3_8}：按机组；国发〔2023〕24号按电厂",
     )
     close_fuels: Annotated[tuple[BoilerFuel, ...], BeforeValidator(read_list)] = parameter(
         ("coal",),
         Text("关停整合的燃料", "Fuels whose boilers close within the radius"),
+        verified="yes",
         source=f"{CLAUSE_3_8}：燃煤锅炉；广东省征求意见稿加入生物质锅炉",
     )
     exempt_peaking: bool = parameter(

@@ -136,6 +136,7 @@ class NetworkParameters(Parameters):
         unit="s",
         ge=0.0,
         le=600.0,
+        verified="yes",
         source="nngis；0 时只用启发式与第一下界",
     )
 
@@ -144,10 +145,15 @@ class PhaseParameters(Parameters):
     """Years, budget, and what closing costs."""
 
     first_year: int = parameter(
-        2023, Text("首年", "First year"), ge=2000, le=2100, source="“十四五”剩余年份 2023–2025"
+        2023,
+        Text("首年", "First year"),
+        ge=2000,
+        le=2100,
+        verified="yes",
+        source="“十四五”剩余年份 2023–2025",
     )
     last_year: int = parameter(
-        2025, Text("末年", "Last year"), ge=2000, le=2100, source="“十四五”末年"
+        2025, Text("末年", "Last year"), ge=2000, le=2100, verified="yes", source="“十四五”末年"
     )
     budget_10k_cny_a: float | None = parameter(
         None,
@@ -155,6 +161,7 @@ class PhaseParameters(Parameters):
         unit="万元",
         ge=0.0,
         le=10_000_000.0,
+        verified="yes",
         source="空：不设上限，按容量均分到各年",
     )
     closing_cost_10k_cny_t_h: float = parameter(

@@ -58,6 +58,7 @@ class EstimateParameters(Parameters):
     household_people: float = parameter(
         2.62,
         Text("户均人口", "People per household"),
+        verified="yes",
         source="2020 年普查公报：南宁家庭户户均 2.62 人",
         ge=1.0,
         le=10.0,

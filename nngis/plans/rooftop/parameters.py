@@ -58,11 +58,13 @@ class RooftopParameters(YieldParameters, EstimateParameters):
     excluded_classes: Words = parameter(
         ("urban_residential",),
         Text("不安装的类别", "Classes that carry none"),
+        verified="yes",
         source="试点通知对城镇住宅没有比例；产权分散",
     )
     unfit_forms: Words = parameter(
         ("unfit",),
         Text("不能承载的屋面形式", "Roof forms that carry none"),
+        verified="yes",
         source="台账注明屋面不能承载光伏（膜、玻璃、茅草、危房等）",
     )
     min_roof_m2: float = parameter(
@@ -180,6 +182,7 @@ class RooftopParameters(YieldParameters, EstimateParameters):
         0.4044,
         Text("电网排放因子", "Grid emission factor"),
         unit="kg/kWh",
+        verified="yes",
         source="生态环境部 2022 年省级电力平均二氧化碳排放因子：广西 0.4044；"
         "全国 2022 年 0.5366，2023 年 0.5306",
         ge=0.0,
@@ -191,6 +194,7 @@ class RooftopParameters(YieldParameters, EstimateParameters):
     grid_factor_year: int = parameter(
         2022,
         Text("排放因子年份", "Year of the factor"),
+        verified="yes",
         source="生态环境部公告的数据年份",
         ge=2005,
         le=2060,

@@ -114,6 +114,7 @@ class YieldParameters(Parameters):
         0.0,
         Text("遮挡计算半径（0 为不计算）", "Reach of neighbours that shade (0 for none)"),
         unit="m",
+        verified="yes",
         source="缺省不计；约 5 倍高差以外的遮挡高度角小于 11°",
         ge=0.0,
         le=500.0,

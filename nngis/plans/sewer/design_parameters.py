@@ -78,6 +78,7 @@ class DesignParameters(Parameters):
     roughness_n: float = parameter(
         0.013,
         Text("粗糙系数 n", "Manning's n"),
+        verified="yes",
         source="GB 50014-2021：混凝土管 0.013～0.014，塑料管 0.009～0.011",
         ge=0.008,
         le=0.03,
@@ -94,6 +95,7 @@ class DesignParameters(Parameters):
         0.7,
         Text("最小覆土", "Least cover"),
         unit="m",
+        verified="yes",
         source="GB 50014-2021 5.3.7：车行道下 0.7 m，人行道下 0.6 m",
         ge=0.3,
         le=5.0,
@@ -121,6 +123,7 @@ class DesignParameters(Parameters):
         0.02,
         Text("标高计算步长", "Step of levels"),
         unit="m",
+        verified="yes",
         source=OWN,
         ge=0.005,
         le=0.5,
@@ -176,6 +179,7 @@ class DesignParameters(Parameters):
     layout_rounds: int = parameter(
         4,
         Text("布线与计价的轮数", "Rounds of laying out and pricing"),
+        verified="yes",
         source=OWN,
         ge=1,
         le=20,

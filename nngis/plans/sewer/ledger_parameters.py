@@ -26,12 +26,18 @@ class LedgerParameters(Parameters):
     base_year: int = parameter(
         2020,
         Text("基准年", "Base year"),
+        verified="yes",
         source="方案一：十四五以 2020 年为基准；此前完成的项目不计",
         ge=2000,
         le=2060,
     )
     target_year: int = parameter(
-        2025, Text("目标年", "Target year"), source="方案标题：十四五", ge=2001, le=2060
+        2025,
+        Text("目标年", "Target year"),
+        verified="yes",
+        source="方案标题：十四五",
+        ge=2001,
+        le=2060,
     )
     declared_difference_share: float = parameter(
         0.02,

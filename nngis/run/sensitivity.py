@@ -1,0 +1,254 @@
+"""How much each unverified parameter moves a plan's headline figures, one at a time."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from io import StringIO
+from typing import Any, get_args
+
+import pandas as pd
+from pydantic import ValidationError
+
+from nngis.parameters import ParameterRecord, Parameters, build
+from nngis.run.plans import load_plan
+from nngis.text import Text
+
+# Five figures of each plan that a reader looks at first.
+HEADLINES: Mapping[str, tuple[str, ...]] = {
+    "heat": (
+        *("capacity_closed_t_h", "capacity_pending_t_h", "co2_avoided_t_a", "nox_avoided_t_a"),
+        "cost_10k_cny",
+    ),
+    "sewer": ("sewer_km", "capacity_10k_t_d", "double_km", "design_km", "design_10k_cny"),
+    "rooftop": (
+        *("pilot_capacity_mw", "pv_capacity_mw", "policy_capacity_mw", "pv_energy_gwh_a"),
+        "co2_avoided_t_a",
+    ),
+    "charging": (
+        *("nev_count", "covered_share", "vehicle_per_pile", "vehicle_per_any_pile"),
+        "cost_10k_cny",
+    ),
+}
+MOVED_BY = 0.2  # of a number; what is no number takes its next value
+COLUMNS = ("name", "default", "moved_to", "headline", "moved_share")
+
+
+@dataclass(frozen=True)
+class Unverified:
+    """A parameter that a planner must confirm.
+
+    Parameters
+    ----------
+    record : ParameterRecord
+        The parameter, its default and source.
+    moved_to : str
+        What it was moved to; empty where nothing was computed.
+    headline : str
+        Name of the indicator that this moves most; empty where it moves none.
+    moved_share : float or None
+        By what share of it; None where nothing was computed.
+    """
+
+    record: ParameterRecord
+    moved_to: str
+    headline: str
+    moved_share: float | None
+
+
+Figures = Mapping[str, float | None]
+
+
+def moved(model: type[Parameters], name: str, value: object) -> object | None:
+    """Give the value that a parameter is moved to: a fifth more, or the next of its choices.
+
+    Parameters
+    ----------
+    model : type of Parameters
+        The plan's parameters.
+    name : str
+        The parameter.
+    value : object
+        Its value.
+
+    Returns
+    -------
+    object or None
+        The other value, a fifth less where more is not allowed; None where there is nothing to
+        move.
+
+    Examples
+    --------
+    >>> from nngis.plans.charging.parameters import ChargingParameters as C
+    >>> moved(C, "trip_share", 0.30), moved(C, "siting_aim", "vehicles")
+    (0.36, 'coverage')
+    >>> moved(C, "wait_share", 0.9)
+    0.72
+    """
+    choices = [one for one in get_args(model.model_fields[name].annotation) if one != value]
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, str):
+        return choices[0] if choices and isinstance(choices[0], str) else None
+    for factor in (1.0 + MOVED_BY, 1.0 - MOVED_BY):
+        other = _times(value, factor)
+        if other is None or other == value:
+            continue
+        try:
+            model(**{name: other})
+        except ValidationError:
+            continue
+        return other
+    return None
+
+
+def _times(value: object, factor: float) -> object | None:
+    """Multiply a number, or all numbers of a list."""
+    if isinstance(value, int):
+        step = 1 if factor > 1 else -1
+        return value + step * max(1, round(abs(value) * MOVED_BY))
+    if isinstance(value, float):
+        return round(value * factor, 10)
+    if isinstance(value, tuple) and value and all(isinstance(one, float) for one in value):
+        return tuple(round(one * factor, 10) for one in value)
+    return None
+
+
+def sensitivity(
+    plan: str,
+    figures: Callable[[Mapping[str, Any]], Figures],
+    *,
+    names: tuple[str, ...] | None = None,
+    empty: Mapping[str, object] | None = None,
+    progress: Callable[[Text], None] = lambda _: None,
+) -> pd.DataFrame:
+    """Move each unverified parameter of a plan alone, and see what that does to its headlines.
+
+    Parameters
+    ----------
+    plan : str
+        The plan.
+    figures : callable
+        Runs the plan with some parameters set, and gives its indicators by name.
+    names : tuple of str, optional
+        Parameters to move; all that are not verified if absent.
+    empty : mapping, optional
+        What to move parameters to whose default is empty: those are not moved else.
+    progress : callable
+        Told of each parameter.
+
+    Returns
+    -------
+    DataFrame
+        `COLUMNS`, one row a parameter, the one that moves most first: the headline that it moves
+        most, and by what share of it. A parameter that cannot be moved has no row; one that moves
+        nothing has a share of 0 and no headline. Shares are of this case with these layers: what
+        moves nothing here may move much elsewhere.
+    """
+    model = load_plan(plan).parameters
+    asked = names or tuple(unverified(model))
+    base = figures({})
+    rows = []
+    for name in asked:
+        default = model.model_fields[name].default
+        other = (empty or {}).get(name) if default is None else moved(model, name, default)
+        if other is None:
+            continue
+        progress(Text(f"{name}：{other}", f"{name}: {other}"))
+        headline, share = _most_moved(base, figures({name: other}), HEADLINES[plan])
+        rows.append((name, _shown(default), _shown(other), headline, share))
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    return table.sort_values(["moved_share", "name"], ascending=[False, True], ignore_index=True)
+
+
+def shipped_table(plan: str) -> pd.DataFrame:
+    """Read the sensitivities that ship, computed on the case that ships.
+
+    Parameters
+    ----------
+    plan : str
+        The plan.
+
+    Returns
+    -------
+    DataFrame
+        `COLUMNS`; no rows where none was computed.
+    """
+    file = files(f"nngis.plans.{plan}").joinpath("sensitivity.csv")
+    if not file.is_file():
+        return pd.DataFrame(columns=list(COLUMNS))
+    return pd.read_csv(StringIO(file.read_text(encoding="utf-8")), keep_default_na=False)
+
+
+def to_confirm(plan: str) -> list[Unverified]:
+    """List what a planner must confirm, what moves the headlines most first.
+
+    Parameters
+    ----------
+    plan : str
+        The plan.
+
+    Returns
+    -------
+    list of Unverified
+        Every parameter that is not verified; those of which nothing was computed come last.
+    """
+    model = load_plan(plan).parameters
+    _, records = build(model, {}, {}, scenario_name="")
+    table = shipped_table(plan).set_index("name")
+    found = []
+    for record in records:
+        if record.verified == "yes":
+            continue
+        row = table.loc[record.name] if record.name in table.index else None
+        found.append(
+            Unverified(
+                record,
+                "" if row is None else str(row["moved_to"]),
+                "" if row is None else str(row["headline"]),
+                None if row is None else float(row["moved_share"]),
+            )
+        )
+    return sorted(found, key=lambda one: (one.moved_share is None, -(one.moved_share or 0.0)))
+
+
+def unverified(model: type[Parameters]) -> list[str]:
+    """Name the parameters that nobody has read in their source, or of which sources differ.
+
+    Parameters
+    ----------
+    model : type of Parameters
+        A plan's parameters.
+
+    Returns
+    -------
+    list of str
+        In the order of the model.
+    """
+    found = []
+    for name, info in model.model_fields.items():
+        extra = info.json_schema_extra
+        if isinstance(extra, dict) and extra.get("verified") != "yes":
+            found.append(name)
+    return found
+
+
+def _most_moved(base: Figures, now: Figures, headlines: tuple[str, ...]) -> tuple[str, float]:
+    """Give the headline that moved most, and by what share; one that comes or goes moves whole."""
+    best, most = "", 0.0
+    for name in headlines:
+        was, is_ = base.get(name), now.get(name)
+        if was is None and is_ is None:
+            continue
+        if was is None or is_ is None:
+            share = 1.0
+        else:
+            share = abs(is_ - was) / abs(was) if was else float(is_ != was)
+        if share > most:
+            best, most = name, share
+    return best, round(most, 4)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return ",".join(f"{one:g}" if isinstance(one, float) else str(one) for one in value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
