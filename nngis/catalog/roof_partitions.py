@@ -8,12 +8,15 @@ import geopandas as gpd
 import pandas as pd
 from pyproj import CRS
 
+from nngis.catalog.geo_columns import DEGREES, frame_of
 from nngis.catalog.load import sha256_of
+from nngis.crs import require_known_datum
 from nngis.datasets.parquet import open_parquet
 from nngis.errors import LayerError
 from nngis.evidence import Evidence
 
 ROWS_AT_ONCE = 250_000
+SHOWN = 12  # columns that a message lists
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,7 @@ def read_partition(
     key: str,
     evidence: Evidence,
     rename: Mapping[str, str],
+    datum: str | None = None,
 ) -> gpd.GeoDataFrame:
     """Read one partition into the work CRS.
 
@@ -111,6 +115,9 @@ def read_partition(
         How sure the outlines are.
     rename : mapping of str to str
         Columns of the file, and the names that the plan knows them by.
+    datum : str, optional
+        What somebody says its degrees are in; without it a file that names GCJ-02 or BD-09 is
+        refused.
 
     Returns
     -------
@@ -120,18 +127,21 @@ def read_partition(
     Raises
     ------
     LayerError
-        If the file is no GeoParquet, or has no such key.
+        If the file has no geometry or no such key, or names a datum that is not WGS84.
     """
     with open_parquet(part.path) as file:
-        if b"geo" not in (file.schema_arrow.metadata or {}) or key not in file.schema_arrow.names:
+        if key not in file.schema_arrow.names:
+            listed = "、".join(file.schema_arrow.names[:SHOWN])
             raise LayerError(
-                f"文件不是 GeoParquet，或没有编号列 {key!r}。",
-                f"No GeoParquet file, or one without the id column {key!r}.",
+                f"文件没有编号列 {key!r}；现有的列：{listed}。",
+                f"The file has no id column {key!r}; its columns are: {listed}.",
                 where=str(part.path),
             )
-        frame = gpd.GeoDataFrame.from_arrow(file.read_row_groups(list(part.groups)))
+        frame = frame_of(file.read_row_groups(list(part.groups)), str(part.path))
     if frame.crs is None:
-        frame = frame.set_crs("OGC:CRS84")  # what GeoParquet says of a file that says nothing
+        frame = frame.set_crs(DEGREES)
+    if datum is None:
+        require_known_datum(CRS(frame.crs))
     frame = frame.rename(columns=dict(rename)).set_index(
         pd.Index(frame[key].astype(str), name="roof_id")
     )

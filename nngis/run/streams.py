@@ -175,7 +175,14 @@ def sample_roofs(parts: Sequence[Partition], stream: Stream) -> gpd.GeoDataFrame
 
 
 def _read(part: Partition, stream: Stream, crs: str) -> gpd.GeoDataFrame:
-    return read_partition(part, crs, key=stream.key, evidence=stream.evidence, rename=stream.rename)
+    return read_partition(
+        part,
+        crs,
+        key=stream.key,
+        evidence=stream.evidence,
+        rename=stream.rename,
+        datum=None if stream.datum in SAME else stream.datum,
+    )
 
 
 def judged_roofs(parts: Sequence[Partition], stream: Stream) -> gpd.GeoDataFrame:
