@@ -70,6 +70,8 @@ def print_answer(result: Result, lang: Lang, *, as_json: bool) -> None:
     for indicator in (one.for_readers for one in result.analysis.indicators):
         value = "—" if indicator.value is None else f"{indicator.value:.6g}"
         rows.append([indicator.title.say(lang), f"{value} {indicator.unit}".strip()])
+        if indicator.note:
+            rows.append(["", indicator.note.say(lang)])
     print_table([result.title.say(lang), ""], rows, indent=0)
     for text in result.warnings:
         typer.echo(f"  {Text('提醒', 'Note').say(lang)}: {text.say(lang)}")

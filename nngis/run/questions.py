@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import geopandas as gpd
+import pandas as pd
 from pyproj import CRS
 
 from nngis import fields
@@ -59,6 +60,32 @@ def weighted_by(column: str | None) -> Text:
         return Text("按点数", "by points")
     title = fields.get(column).title
     return Text(f"按{title.zh}", f"by {title.en}")
+
+
+def by_points(covered: pd.Series) -> Text:
+    """Say how many points are covered, beside a share that is weighted.
+
+    Parameters
+    ----------
+    covered : Series of bool
+        Whether each point is.
+
+    Returns
+    -------
+    Text
+        Counts and per cent.
+
+    Examples
+    --------
+    >>> by_points(pd.Series([True, True, False])).en
+    'By points: 2 of 3 (66.7 %).'
+    """
+    n, whole = int(covered.sum()), len(covered)
+    part = 100.0 * n / whole if whole else 0.0
+    return Text(
+        f"按点数：{whole} 个中 {n} 个（{part:.1f}%）。",
+        f"By points: {n} of {whole} ({part:.1f} %).",
+    )
 
 
 def road_graph(roads: gpd.GeoDataFrame) -> tuple[Graph, tuple[Text, ...]]:

@@ -18,7 +18,14 @@ from nngis.parameters import ParameterRecord
 from nngis.result.result import Analysis, Result
 from nngis.run.cases import Case
 from nngis.run.cases import case as open_case
-from nngis.run.questions import MAX_SNAP_M, question_result, road_graph, weighted_by, work_crs
+from nngis.run.questions import (
+    MAX_SNAP_M,
+    by_points,
+    question_result,
+    road_graph,
+    weighted_by,
+    work_crs,
+)
 from nngis.run.results import Result as HeldResult
 from nngis.run.results import held
 from nngis.solvers.links import nearest
@@ -225,27 +232,23 @@ def _beyond(limit_m: float) -> Rule:
 
 def _indicators(table: pd.DataFrame, weight: str | None, *, by_road: bool) -> tuple[Indicator, ...]:
     """Give each coverage by what it is weighted with, and by points beside it."""
-    by = weighted_by(weight)
-    each = pd.Series(1.0, index=table.index)
+    total, by = table["weight"].sum(), weighted_by(weight)
 
-    def share(column: str, title: Text, weights: pd.Series, by: Text, more: str = "") -> Indicator:
-        total = weights.sum()
-        value = float(weights[table[column].notna()].sum() / total) if total else None
-        name = f"covered_{column.removesuffix('_m')}{more}_share"
+    def share(column: str, title: Text) -> Indicator:
+        covered = table[column].notna()
+        value = float(table["weight"][covered].sum() / total) if total else None
         return Indicator(
-            name, Text(f"{title.zh}（{by.zh}）", f"{title.en} ({by.en})"), value, "", ""
+            f"covered_{column.removesuffix('_m')}_share",
+            Text(f"{title.zh}（{by.zh}）", f"{title.en} ({by.en})"),
+            value,
+            "",
+            "",
+            note=None if weight is None else by_points(covered),
         )
 
-    found = []
-    for column, title in (
-        ("straight_m", Text("直线距离覆盖率", "Share covered, straight line")),
-        ("road_m", Text("道路距离覆盖率", "Share covered, by road")),
-    ):
-        if column == "road_m" and not by_road:
-            continue
-        found.append(share(column, title, table["weight"], by))
-        if weight is not None:
-            found.append(share(column, title, each, weighted_by(None), "_points"))
+    found = [share("straight_m", Text("直线距离覆盖率", "Share covered, straight line"))]
+    if by_road:
+        found.append(share("road_m", Text("道路距离覆盖率", "Share covered, by road")))
     return tuple(found)
 
 

@@ -21,7 +21,14 @@ from nngis.parameters import ParameterRecord
 from nngis.result.result import Analysis, Result
 from nngis.run.cases import Case
 from nngis.run.cases import case as open_case
-from nngis.run.questions import MAX_SNAP_M, question_result, road_graph, weighted_by, work_crs
+from nngis.run.questions import (
+    MAX_SNAP_M,
+    by_points,
+    question_result,
+    road_graph,
+    weighted_by,
+    work_crs,
+)
 from nngis.run.results import Result as HeldResult
 from nngis.run.results import held
 from nngis.solvers.site.answer import SiteAnswer
@@ -392,12 +399,7 @@ def _analysis(
     unit = UNITS[question.task.problem]
     name = question.weights.name
     by = weighted_by(None if name is None else str(name))
-    points = []
-    if name is not None:
-        alike = float(people["decision"].eq("covered").mean()) if len(people) else None
-        one = weighted_by(None)
-        title = Text(f"覆盖率（{one.zh}）", f"Share covered ({one.en})")
-        points.append(Indicator("covered_points_share", title, alike, "", ""))
+    points = None if name is None else by_points(people["decision"].eq("covered"))
     return Analysis(
         {
             "sites": out,
@@ -413,8 +415,8 @@ def _analysis(
                 share,
                 "",
                 "",
+                note=points,
             ),
-            *points,
         ),
         (),
         said,
