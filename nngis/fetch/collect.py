@@ -14,7 +14,7 @@ from nngis.fetch.download import Progress, silent
 from nngis.fetch.folder import check_folder, write_folder
 from nngis.fetch.order import Fetched, Order, Parcel
 from nngis.fetch.place import place_of
-from nngis.fetch.providers import Wish, orders, provider_of
+from nngis.fetch.providers import Wish, on_request, orders, provider_of
 from nngis.fetch.quality import check_datum, count_by_county, sentences
 from nngis.fetch.troubles import TooManyError
 from nngis.text import Text
@@ -119,7 +119,7 @@ def collect(
     if not fetched:
         raise FetchError.of(failed or [_nothing(wish.area)])
     home = shipped_layers() if is_home(wish.area) else None
-    specs = write_folder(out, fetched, home=home)
+    specs = write_folder(out, fetched, home=home, last=on_request(wish))
     roofs = _roof_km2(fetched, specs, out)
     counts, warnings = _quality(fetched, wish.area, home, roofs)
     _save_counts(counts, out / QUALITY)

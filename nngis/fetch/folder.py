@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -74,7 +74,11 @@ def is_fetched(folder: Path) -> bool:
 
 
 def write_folder(
-    out: Path, fetched: Sequence[Fetched], *, home: Path | None = None
+    out: Path,
+    fetched: Sequence[Fetched],
+    *,
+    home: Path | None = None,
+    last: Collection[str] = (),
 ) -> dict[str, LayerSpec]:
     """Write layers into a folder, beside those that an earlier fetch put there.
 
@@ -89,6 +93,9 @@ def write_folder(
         The layers that have come.
     home : Path, optional
         A folder whose other layers are taken along, so that plans find all they need.
+    last : collection of str
+        Ids of layers that stand behind the other fetched ones: of several layers of a role the
+        catalog's first plays it.
 
     Returns
     -------
@@ -109,6 +116,7 @@ def write_folder(
         out.mkdir(parents=True, exist_ok=True)
         specs = {layer.id: _written(out, layer, taken) for layer in fetched}
         specs |= {name: spec for name, spec in known.items() if name not in specs}
+        specs = dict(sorted(specs.items(), key=lambda item: _rank(item[1], last)))
         for name, spec in along.items():
             if home is not None and spec.file is not None:
                 _copy(verified_path(spec, home), out / spec.file)
@@ -127,6 +135,13 @@ def write_folder(
             where=str(out),
         ) from error
     return specs
+
+
+def _rank(spec: LayerSpec, last: Collection[str]) -> int:
+    """Order layers that play the same role: fetched ones, those on request, those taken along."""
+    if spec.query is None:
+        return 2
+    return 1 if spec.id in last else 0
 
 
 def entry(spec: LayerSpec) -> str:

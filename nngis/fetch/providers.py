@@ -157,6 +157,22 @@ def orders(wish: Wish, *, progress: Progress = silent) -> tuple[list[Order], lis
     return made, said
 
 
+def on_request(wish: Wish) -> frozenset[str]:
+    """List the layers that are fetched only where they are named.
+
+    Parameters
+    ----------
+    wish : Wish
+        With the endpoints.
+
+    Returns
+    -------
+    frozenset of str
+        Their ids.
+    """
+    return frozenset(name for name, of in OTHERS.items() if wish.endpoints[of].on_request)
+
+
 def provider_of(order: Order) -> ModuleType:
     """Import the module that fills an order.
 

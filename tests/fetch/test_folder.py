@@ -59,6 +59,24 @@ def test_a_second_fetch_stands_beside_the_first(tmp_path):
     assert list(read_catalog(tmp_path)) == ["railways", "roads"]
 
 
+def test_a_layer_on_request_stands_behind_the_others_whenever_it_came(tmp_path):
+    write_folder(tmp_path, [layer("footprints")], last={"footprints_gba"})
+    write_folder(tmp_path, [layer("footprints_gba")], last={"footprints_gba"})
+    assert list(read_catalog(tmp_path)) == ["footprints", "footprints_gba"]
+    specs = write_folder(tmp_path, [layer("roofs")], home=shipped_layers(), last={"footprints_gba"})
+    assert list(specs)[:3] == ["roofs", "footprints", "footprints_gba"]
+
+
+def test_a_layer_on_request_stands_before_those_that_were_taken_along(tmp_path):
+    for name in ("footprints_gba", "railways"):
+        specs = write_folder(
+            tmp_path, [layer(name)], home=shipped_layers(), last={"footprints_gba"}
+        )
+    order = list(specs)
+    assert order[:2] == ["railways", "footprints_gba"]
+    assert order.index("footprints_gba") < order.index("roofs")
+
+
 def test_the_shipped_layers_are_taken_along_and_the_fetched_one_wins(tmp_path):
     specs = write_folder(tmp_path, [layer()], home=shipped_layers())
     assert next(iter(specs)) == "roads"
