@@ -12,7 +12,7 @@ from nngis.evidence import ORDER
 from nngis.ledger.coded import Coded, absent
 from nngis.ledger.field_cells import read_field, text_of
 from nngis.ledger.headers import Sheet
-from nngis.ledger.numbers import factor_of, read_number
+from nngis.ledger.numbers import SAME_SHARE, factor_of, read_number
 from nngis.ledger.problems import Fault, doubt, fault
 from nngis.ledger.rows import Rows
 from nngis.ledger.table import tidy
@@ -23,7 +23,6 @@ from nngis.text import Text
 # Columns that a layer written by `layers import` has of its own; they are read as they were.
 CARRIED = ("evidence", "uncertainty_m", "matched_to", "fuel_raw", "fuel_mixed", "fuel_use_raw")
 OWN_COLUMNS = (*CARRIED, "county_stated", "geometry")
-SAME_SHARE = 0.1  # two units of one quantity may differ by so much: 0.7 MW a t/h is a convention
 SERIAL = ("序号", "No.")  # counts the rows; not worth a note
 _DTYPES = {"number": "float64", "integer": "Int64", "year": "Int64", "boolean": "boolean"}
 

@@ -23,6 +23,8 @@ COUNTIES = {
 RENAMED_CODES = {"450127": "450181", "450122": "450110"}
 RENAMED = {"横县": "横州市", "武鸣县": "武鸣区"}
 _SHORT = {name[:-1]: name for name in COUNTIES.values()} | {"横": "横州市"}
+# Letters of division names as they are written in Hong Kong and Taiwan.
+_SIMPLER = str.maketrans("區縣鄉鎮興寧慶賓陽馬鳴橫廣壯", "区县乡镇兴宁庆宾阳马鸣横广壮")
 _CODE = re.compile(r"(?:156)?(\d{6})(?:\d{3}|\d{6})?(?:\.0)?")
 _ABOVE = re.compile(r"^(?:广西壮族自治区|广西)?(?:南宁市?|南宁地区)?")
 
@@ -45,8 +47,10 @@ def read_county(cell: Cell) -> str | None:
     --------
     >>> read_county("南宁市横县"), read_county("青秀区"), read_county(450127), read_county("武鸣")
     ('横州市', '青秀区', '横州市', '武鸣区')
+    >>> read_county("西鄉塘區"), read_county("450103.0")
+    ('西乡塘区', '青秀区')
     """
-    text = re.sub(r"\s", "", tidy(cell))
+    text = re.sub(r"\s", "", tidy(cell)).translate(_SIMPLER)
     if not text:
         return None
     code = _CODE.fullmatch(text)

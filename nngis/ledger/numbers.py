@@ -17,6 +17,10 @@ _BRACKETS = re.compile(r"[(\[【]([^)\]】]*)[)\]】]")
 _PREFIXES = {"万": 1e4, "千": 1e3, "亿": 1e8}
 # Raised and lowered digits behind a digit: 10² is no 102; in units (m³) they stand behind letters.
 _RAISED = re.compile(r"\d[⁰¹²³⁴-⁹₀-₉]|[①-⑳❶-❿㉑-㊿]\s*\d|\d\s*[①-⑳❶-❿㉑-㊿]")
+_IN_TWO_UNITS = re.compile(
+    r"([^()（）]*\d[^()（）]*[^\d()（）\s])\s*[(（]([^()（）]*\d[^()（）]*[^\d()（）\s])[)）]"
+)
+SAME_SHARE = 0.1  # two units of one quantity may differ by so much: 0.7 MW a t/h is a convention
 _DIGITS = 6  # so that 7 MW, which the standards call 10 t/h, does not come out a hair above it
 _NAMED_UNITS = ("mw", "kw", "kwp")  # in headers such as capacity_mw
 
@@ -87,18 +91,31 @@ def read_quantity(cell: Cell, unit: str, header: str = "") -> float | None:
     (20.0, 10.0)
     >>> read_quantity("60万大卡", "t/h"), read_quantity("4 hp", "t/h")
     (1.0, None)
+    >>> read_quantity("14MW（20t/h）", "t/h"), read_quantity("14MW（35t/h）", "t/h")
+    (20.0, None)
     >>> read_quantity("3", "m³/d", "设计规模（万吨/日）"), read_quantity("10（备用）", "t/h")
     (30000.0, 10.0)
     """
     number = read_number(cell)
     if number is None:
-        return None
+        return _twice(cell, unit)
     bare = _BRACKETS.sub("", number.unit).strip()
     in_brackets = "".join(_BRACKETS.findall(number.unit))  # a unit, or a word such as 备用
     factor = factor_of(bare or in_brackets, unit)
     if not bare and factor is None:
         factor = header_factor(header, unit)
     return None if factor is None else round(number.value * factor, _DIGITS)
+
+
+def _twice(cell: Cell, unit: str) -> float | None:
+    """Read a quantity that is given in two units, 14MW（20t/h）, if both say the same."""
+    match = _IN_TWO_UNITS.fullmatch(tidy(cell).lower())
+    if match is None:
+        return None
+    first, second = (read_quantity(part, unit) for part in match.groups())
+    if first is None or second is None or abs(first - second) > SAME_SHARE * max(first, second):
+        return None
+    return first
 
 
 def factor_of(text: str, unit: str) -> float | None:

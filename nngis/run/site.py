@@ -15,6 +15,7 @@ from nngis.decide.indicators import Indicator
 from nngis.decide.rules import UNKNOWN, Rule, decide, holds
 from nngis.errors import LayerError, ParameterError, boundary
 from nngis.inputs.features import read_features, weights_of
+from nngis.ledger.delimited import read_delimited
 from nngis.network.geodesic_links import geodesic_links
 from nngis.network.road_links import network
 from nngis.parameters import ParameterRecord
@@ -333,7 +334,7 @@ def _read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
         "Not a valid csv ({}); save it as csv in UTF-8.",
         error=LayerError,
     ):
-        table = read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
+        table = read_parquet(path) if path.suffix == ".parquet" else _read_text(path)
     missing = [name for name in columns if name not in table]
     if missing:
         raise LayerError(
@@ -342,6 +343,17 @@ def _read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
             where=str(path),
         )
     return table
+
+
+def _read_text(path: Path) -> pd.DataFrame:
+    """Read a csv in any encoding that offices use, every cell as text: 01 is not 1."""
+    header, *rows = [list(row) for row in read_delimited(path).rows if any(row)] or [[]]
+    width = len(header)
+    cells = [[*row, *[""] * (width - len(row))][:width] for row in rows]
+    names = [str(name).strip() for name in header]
+    table = pd.DataFrame(cells, columns=names, dtype=object)
+    table = table.map(str.strip)
+    return table.mask(table.eq(""))
 
 
 def _no_common_ids(sites: gpd.GeoDataFrame) -> None:

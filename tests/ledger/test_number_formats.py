@@ -10,7 +10,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
 from nngis.ledger.number_formats import read_format, shown
-from nngis.ledger.numbers import read_number
+from nngis.ledger.numbers import read_number, read_quantity
 from nngis.ledger.part import Options
 from nngis.ledger.read import Reading, survey_ledger
 from nngis.roles import role
@@ -105,3 +105,16 @@ def test_raised_digits_of_units_are_of_the_unit(cell: str, value: float) -> None
     number = read_number(cell)
     assert number is not None
     assert number.value == value
+
+
+@pytest.mark.parametrize(
+    ("cell", "t_h"),
+    [
+        ("25.2GJ/h", 10.0),  # 0.7 MW are 2.52 GJ/h
+        *(("4000kg/h", 4.0), ("20吨蒸汽", 20.0), ("35吨每小时", 35.0), ("14MW（20t/h）", 20.0)),
+        *(("20t/h（14MW）", 20.0), ("14MW（35t/h）", None), ("10t/h（2台）", None)),
+    ],
+)
+def test_steam_is_read_in_the_units_of_ledgers(cell: str, t_h: float | None) -> None:
+    found = read_quantity(cell, "t/h")
+    assert found == (None if t_h is None else pytest.approx(t_h))
