@@ -1,4 +1,4 @@
-"""How much of a file is read: rows, vertices, crossings, bytes; and how to raise it.
+"""How much of a file is read: rows, vertices, crossings, cells, bytes; and how to raise it.
 
 A file that would take all the memory or hours of a machine is refused by the budget that it goes
 over. ``NNGIS_BUDGET="rows=5000000 bytes=1e9"`` in the environment raises one, for those who know
@@ -15,12 +15,14 @@ UNITS = {
     "rows": Text("行", "rows"),
     "vertices": Text("个顶点", "vertices"),
     "crossings": Text("处自相交", "crossings with itself"),
+    "cells": Text("个像元", "cells"),
     "bytes": Text("字节", "bytes"),
 }
 ROWS = 600_000  # of a ledger; some 1.6 kB of memory each while they are read
 ROWS_PACKED = 5_000_000  # of a table whose columns are read as they lie
 VERTICES = 20_000_000
 CROSSINGS = 20_000
+CELLS = 60_000_000  # 8 bytes each
 
 
 def budget(name: str, default: int) -> int:

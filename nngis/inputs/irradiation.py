@@ -11,6 +11,7 @@ import numpy.typing as npt
 import shapely
 from pyproj import CRS
 
+from nngis.budgets import CELLS, budget, over_budget
 from nngis.datasets.raster import open_raster
 from nngis.errors import LayerError
 from nngis.inputs.zonal import Field, zonal_means
@@ -208,6 +209,8 @@ def read_window(
                 where=str(path),
             )
         part = windows.intersection(around, whole)
+        cells = round(part.width) * round(part.height)
+        over_budget("cells", cells, budget("cells", CELLS), str(path), LayerError)
         values = source.read(1, window=part, masked=True).astype(float).filled(np.nan)
         values = values * source.scales[0] + source.offsets[0]
         at = source.window_transform(part)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from pyproj import CRS
 
+from nngis.budgets import CELLS, budget, over_budget
 from nngis.catalog.load import sha256_of, verified_path
 from nngis.datasets.content import is_there
 from nngis.datasets.raster import open_raster
@@ -156,6 +157,13 @@ def _default_grid(source: Any, crs: CRS) -> tuple[Any, int, int]:  # noqa: ANN40
     """Give the transform, width and height that the raster has in another CRS."""
     from rasterio.warp import calculate_default_transform  # type: ignore[import-untyped] # noqa: PLC0415 -- heavy
 
+    if source.crs is not None and CRS.from_wkt(source.crs.to_wkt()).is_geocentric:
+        raise LayerError(
+            "栅格的坐标系是地心坐标（X、Y、Z），不是平面或经纬度；请用 gdalwarp 转换。",
+            "The raster is in geocentric coordinates (X, Y, Z), neither a plane nor degrees; "
+            "convert it with gdalwarp.",
+            where=source.name,
+        )
     grid: tuple[Any, int, int] = calculate_default_transform(
         source.crs, crs.to_wkt(), source.width, source.height, *source.bounds
     )
@@ -171,6 +179,7 @@ def _warped(
     from rasterio import band, enums, warp  # noqa: PLC0415 -- heavy
 
     transform, height, width = onto
+    over_budget("cells", height * width, budget("cells", CELLS), source.name, LayerError)
     values = np.full((height, width), np.nan)
     how = "bilinear" if role in CONTINUOUS else "nearest"
     warp.reproject(

@@ -10,7 +10,7 @@ from rasterio.transform import from_origin
 
 from nngis.errors import LayerError
 from nngis.grid import heights_at
-from nngis.inputs.rasters import read_grid_around
+from nngis.inputs.rasters import read_grid_around, read_grids
 
 # rasterio multiplies affine matrices in a way that affine is about to drop.
 pytestmark = pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
@@ -93,3 +93,30 @@ def test_scale_and_offset_of_a_file_count_and_are_said(
     said = " ".join(note.en for note in notes)
     assert f"times {scale:g} plus {offset:g}" in said
     assert "2 bands" in said
+
+
+def hostile(path, crs, side, step):
+    with rasterio.open(
+        path, "w", driver="GTiff", width=side, height=side, count=1, dtype="uint8", crs=crs,
+        tiled=True, blockxsize=4096, blockysize=4096, sparse_ok=True, compress="deflate",
+        bigtiff="yes",
+        transform=rasterio.Affine(step, 0, 107.0, 0, -step, 24.0),
+    ):  # fmt: skip
+        pass
+    return path
+
+
+@pytest.mark.parametrize("side", [20_000, 2_000_000])
+def test_a_raster_of_absurdly_many_cells_is_refused_by_its_budget(tmp_path, side):
+    path = hostile(tmp_path / "a.tif", "EPSG:4326", side, 3.0 / side)
+    with pytest.raises(LayerError, match=r"cells, more than the budget"):
+        read_grids({"elevation": path}, CRS(4545))
+    place = (400_000.0, 2_400_000.0, 640_000.0, 2_600_000.0)
+    with pytest.raises(LayerError, match=r"cells, more than the budget"):
+        read_grid_around(path, CRS(4545), place, role="elevation")
+
+
+def test_a_raster_in_geocentric_coordinates_is_refused_in_words(tmp_path):
+    path = hostile(tmp_path / "a.tif", "EPSG:4978", 300, 0.01)
+    with pytest.raises(LayerError, match="in geocentric coordinates"):
+        read_grids({"elevation": path}, CRS(4545))
