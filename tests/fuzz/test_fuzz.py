@@ -15,7 +15,8 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="cases are forked")
 @pytest.mark.parametrize(
-    "words", [("--replay", "--only", "of a scenario"), ("--files", "6", "--seed", "7", "--only", "boilers")]
+    "words",
+    [("--replay", "--only", "of a scenario"), ("--files", "6", "--seed", "7", "--only", "boilers")],
 )
 def test_hostile_files_are_answered_in_words(words: tuple[str, ...], tmp_path: Path) -> None:
     done = subprocess.run(
