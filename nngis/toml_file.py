@@ -9,7 +9,9 @@ from nngis.errors import NngisError, boundary
 
 MOST_BYTES = 2_000_000
 DEEPEST = 12  # tables within tables
-_DOTS = re.compile(r"(?:[^\s.=\[\]{},#]+[ \t]*\.[ \t]*){50}")
+# From the beginning of a word only, and never back: a long word costs no more than its length.
+_WORD = r"[^\s.=\[\]{},#]"
+_DOTS = re.compile(rf"(?<!{_WORD})(?:{_WORD}++[ \t]*+\.[ \t]*+){{50}}")
 
 
 def read_toml(path: Path, error: type[NngisError]) -> dict[str, Any]:

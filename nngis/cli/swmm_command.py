@@ -51,6 +51,7 @@ def swmm_command(
       nngis swmm maps/nanning/sewer --routing DYNWAVE --above M00012
     """
     from nngis.outputs.swmm_inp import ROUTINGS, Routing
+    from nngis.replacing import replaced_files
     from nngis.run.swmm import check_folder
 
     if routing.upper() not in ROUTINGS:
@@ -60,8 +61,9 @@ def swmm_command(
             where=f"--routing {routing}",
         )
     check = check_folder(folder, routing=cast("Routing", routing.upper()), above=above)
-    for name, table in zip(FILES, (check.pipes, check.manholes), strict=True):
-        _headed(table, lang).to_csv(folder / name, encoding="utf-8-sig", lineterminator="\n")
+    with replaced_files([folder / name for name in FILES]) as made:
+        for path, table in zip(made, (check.pipes, check.manholes), strict=True):
+            _headed(table, lang).to_csv(path, encoding="utf-8-sig", lineterminator="\n")
     found = _summary(check)
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False, indent=2))

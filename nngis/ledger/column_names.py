@@ -1,13 +1,14 @@
 """Which column is which field, as somebody says it: ``列名=字段``, and a file that remembers it."""
 
 import json
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from nngis import fields
 from nngis.errors import Problem, ScenarioError, require
+from nngis.files import write_whole
 from nngis.roles import Role
+from nngis.toml_file import read_toml
 
 
 def read_pairs_told(pairs: Iterable[str], role: Role) -> dict[str, str]:
@@ -101,7 +102,7 @@ def write_names_file(path: Path, role: Role, names: Mapping[str, str]) -> None:
         lines.append(f"[{name}]")
         lines += [f"{_quoted(header)} = {_quoted(field)}" for header, field in table.items()]
         lines.append("")
-    path.write_text("\n".join(lines), encoding="utf-8")
+    write_whole(path, "\n".join(lines))
 
 
 def _quoted(text: str) -> str:
@@ -111,12 +112,7 @@ def _quoted(text: str) -> str:
 def _read(path: Path) -> dict[str, dict[str, str]]:
     if not path.exists():
         return {}
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, OSError, UnicodeDecodeError) as error:
-        raise ScenarioError(
-            f"不是 TOML 文件（{error}）。", f"This is no TOML file ({error}).", where=str(path)
-        ) from None
+    return read_toml(path, ScenarioError)
 
 
 def _fields_of(role: Role) -> dict[str, str]:

@@ -18,6 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from nngis import fields
 from nngis.errors import OutputError
 from nngis.fields import Field
+from nngis.files import check_path
 from nngis.ledger.part import CHOICES, EXAMPLE_ID, EXPLAINED
 from nngis.ledger.words import classes, status_words
 from nngis.roles import Role
@@ -77,6 +78,7 @@ def write_template(path: Path, role: Role, *, force: bool = False) -> None:
             "A template is an .xlsx file; rename it.",
             where=str(path),
         )
+    check_path(path)
     if path.exists() and not force:
         raise OutputError(
             "文件已存在；请换一个名字，或加 --force 覆盖。",

@@ -1,0 +1,36 @@
+"""Whatever a TOML file is, it is read or refused in words."""
+
+import pytest
+
+from nngis.errors import ScenarioError
+from nngis.toml_file import read_toml
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("a = ", "Not valid TOML"),
+        ("a = " + "[" * 5_000, "Not valid TOML"),
+        (".".join("a" * 20_000) + " = 1", "nested deeper"),
+        ("[" + " . ".join("a" * 300) + "]", "nested deeper"),
+        ("a = " + "{a=" * 20 + "1" + "}" * 20, "nested deeper"),
+        ("a = '" + "x" * 2_000_000 + "'", "larger than 2 MB"),
+        ("\ud800", "Not valid TOML"),
+    ],
+)
+def test_what_is_no_plain_toml_is_refused(tmp_path, text, word):
+    path = tmp_path / "a.toml"
+    path.write_bytes(text.encode("utf-8", "surrogatepass"))
+    with pytest.raises(ScenarioError, match=word):
+        read_toml(path, ScenarioError)
+
+
+def test_a_missing_file_is_said(tmp_path):
+    with pytest.raises(ScenarioError, match="cannot be read"):
+        read_toml(tmp_path / "a.toml", ScenarioError)
+
+
+def test_a_word_of_a_million_letters_is_read_once(tmp_path):
+    path = tmp_path / "a.toml"  # looked at from each of its letters, it would take hours
+    path.write_text(f"a = '{'x' * 1_200_000}'\nb.c.d = 1\n", encoding="utf-8")
+    assert read_toml(path, ScenarioError)["b"] == {"c": {"d": 1}}
