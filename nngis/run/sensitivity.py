@@ -16,7 +16,7 @@ from nngis.text import Text
 # Five figures of each plan that a reader looks at first.
 HEADLINES: Mapping[str, tuple[str, ...]] = {
     "heat": (
-        *("capacity_closed_t_h", "capacity_pending_t_h", "co2_avoided_t_a", "nox_avoided_t_a"),
+        *("capacity_closed_t_h", "coal_avoided_t_a", "co2_avoided_t_a", "nox_avoided_t_a"),
         "cost_10k_cny",
     ),
     "sewer": ("sewer_km", "capacity_10k_t_d", "double_km", "design_km", "design_10k_cny"),
