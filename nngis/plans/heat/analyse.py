@@ -97,7 +97,9 @@ def analyse(layers: HeatLayers, parameters: HeatParameters) -> Analysis:
     )
     supply = supply_steam(asking, units, Lines(layers.roads, layers.steam_pipes), parameters)
     frame = frame.assign(**supply.facts)
-    table = frame.join(_decided(frame, rules)).drop(columns="load_t_h").join(supply.shown)
+    # What a ledger states of a column that is counted here went into the count.
+    stated = [name for name in frame.columns if name in supply.shown.columns]
+    table = frame.drop(columns=stated).join(_decided(frame, rules)).join(supply.shown)
     placed = gpd.GeoDataFrame(table, geometry=boilers.geometry, crs=boilers.crs)
     takers = with_users(placed, layers.heat_users, units, parameters)
     clusters, member = find_clusters(takers, counties, layers.parks, parameters)

@@ -248,6 +248,14 @@ def test_rows_carry_the_weakest_evidence_their_decision_leans_on(decide_on: Deci
     assert decided(found, "evidence") == {"a63": "surveyed", "a57": "derived", "gas": "surveyed"}
 
 
+def test_a_stated_amount_of_nox_is_the_one_shown(decide_on: Decide) -> None:
+    row = {"geometry": away(9_000), "fuel_use_t_a": 1000.0}
+    out = decide_on({"A": {**row, "nox_t_a": 2.5}, "B": {**row, "nox_t_a": None}}).tables["boilers"]
+    assert out.loc["A", "nox_t_a"] == pytest.approx(2.5)
+    assert out["nox_basis"].tolist() == ["stated", "factors"]
+    assert out.loc["B", "nox_t_a"] > 2.5
+
+
 def test_counties_add_up_to_the_city(decide_on: Decide) -> None:
     rows = {f"b{i}": {"geometry": away(i * 2_000.0, i * 37.0)} for i in range(1, 40)}
     found = decide_on(rows)
