@@ -39,7 +39,13 @@ def close_gdal() -> None:
 
 @contextmanager
 def network_allowed() -> Iterator[None]:
-    """Take the ban on connections off; for `nngis.fetch` alone."""
+    """Take the ban on connections off; for `nngis.fetch` alone.
+
+    Yields
+    ------
+    None
+        For as long as the ban is off.
+    """
     close_gdal()
     pyogrio.set_gdal_config_options(dict.fromkeys(NETWORK_OFF))
     try:

@@ -49,7 +49,13 @@ def describe_layer(
 
     Parameters
     ----------
-    path, layer, said, **options
+    path : Path
+        As for `read_layer`.
+    layer : str, optional
+        As for `read_layer`.
+    said : Path, optional
+        As for `read_layer`.
+    **options : object
         As for `read_layer`.
 
     Returns
@@ -79,10 +85,16 @@ def read_columns(
 
     Parameters
     ----------
-    path, layer, said, **options
+    path : Path
+        As for `read_layer`.
+    layer : str or None
         As for `read_layer`.
     columns : list of str
         Their names.
+    said : Path, optional
+        As for `read_layer`.
+    **options : object
+        As for `read_layer`.
 
     Returns
     -------

@@ -89,7 +89,31 @@ def given_layer(
     datum: str | None = None,
     evidence: Evidence = "surveyed",
 ) -> Layer:
-    """Make a checked layer of a frame or a graph of roads, as `take_given` does."""
+    """Make a checked layer of a frame or a graph of roads, as `take_given` does.
+
+    Parameters
+    ----------
+    value : Layer, DataFrame or networkx graph
+        What was given; a graph for roads alone.
+    role : str
+        The role it plays.
+    store : LayerStore
+        The case's layers; they tell a datum that nobody states.
+    datum : str, optional
+        Datum or CRS of a frame that says none.
+    evidence : str
+        How sure it is.
+
+    Returns
+    -------
+    Layer
+        Accepted rows in WGS84, rejects and notes.
+
+    Raises
+    ------
+    LayerError, LedgerError
+        If it can play no role, or lacks what the role needs.
+    """
     if isinstance(value, Layer):
         return value
     said: tuple[Text, ...] = ()

@@ -30,6 +30,8 @@ class LayerStore:
         The folder.
     specs : mapping of str to LayerSpec
         Its layers by id.
+    _opened : dict of str to Layer
+        Those that have been opened.
     """
 
     folder: Path

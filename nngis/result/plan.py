@@ -69,6 +69,17 @@ class Plan:
 
 
 def given_layers(layers: Any) -> dict[str, Any]:  # noqa: ANN401 - any plan's dataclass
-    """Return the layers that are there, by role."""
+    """Return the layers that are there.
+
+    Parameters
+    ----------
+    layers : dataclass
+        What a plan is given.
+
+    Returns
+    -------
+    dict of str to object
+        By role, without those that are missing.
+    """
     held = {one.name: getattr(layers, one.name) for one in fields(layers)}
     return {role: layer for role, layer in held.items() if layer is not None}

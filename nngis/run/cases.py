@@ -60,7 +60,17 @@ class Case:
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("layer")
 
     def layer(self, name: str) -> gpd.GeoDataFrame:
-        """Return the rows of one layer, in WGS84, indexed by their id.
+        """Return the rows of one layer.
+
+        Parameters
+        ----------
+        name : str
+            Its id: the index of `layers`.
+
+        Returns
+        -------
+        GeoDataFrame
+            In WGS84, indexed by the rows' ids.
 
         Raises
         ------
@@ -70,7 +80,13 @@ class Case:
         return self.store.open(name).frame.copy()
 
     def backdrop(self) -> Mapping[str, gpd.GeoDataFrame]:
-        """Return what lies under its maps, by the part it plays there."""
+        """Return what lies under its maps.
+
+        Returns
+        -------
+        mapping of str to GeoDataFrame
+            By the part it plays there.
+        """
         from nngis.outputs.pages import backdrop  # noqa: PLC0415 - drawing comes late
 
         return {part: layer.frame for part, layer in backdrop(self.store).items()}

@@ -74,7 +74,18 @@ class Comparison:
     after: Side
 
     def explore(self, *, lang: Lang = "zh") -> "folium.Map":
-        """Draw both results on one folium map, parted by a bar that is drawn left and right."""
+        """Draw both results on one folium map, parted by a bar that is drawn left and right.
+
+        Parameters
+        ----------
+        lang : {"zh", "en"}
+            Language of the map.
+
+        Returns
+        -------
+        folium.Map
+            The map, with all its scripts inside.
+        """
         from nngis.cartography.swipe import Half, swipe_map  # noqa: PLC0415 - folium comes late
 
         view = load_plan(self.plan).view

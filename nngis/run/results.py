@@ -120,7 +120,18 @@ class Result(plain.Result):
         )
 
     def plot(self, *, lang: Lang = "zh") -> "Figure":
-        """Draw it as a matplotlib figure; its first axes are the map, in the work CRS."""
+        """Draw it as a matplotlib figure.
+
+        Parameters
+        ----------
+        lang : {"zh", "en"}
+            Language of the figure.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            Its first axes are the map, in the work CRS.
+        """
         from nngis.cartography.figure import draw_figure  # noqa: PLC0415 - matplotlib comes late
 
         return draw_figure(
