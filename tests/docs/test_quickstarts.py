@@ -66,12 +66,3 @@ def test_every_command_prints_what_the_page_shows(page, tmp_path, monkeypatch, c
     (book,) = [openpyxl.load_workbook(one) for one in [*tmp_path.glob("*/heat/tables.xlsx")][:1]]
     listed = book.worksheets[0]
     assert (listed.page_setup.orientation, listed.print_title_rows) == ("landscape", "$1:$1")
-
-
-def test_every_python_line_gives_what_the_page_shows(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    code = "\n".join(text for kind, text in blocks("python.md") if kind == "pycon")
-    examples = doctest.DocTestParser().get_doctest(code, {}, "python.md", "python.md", 0)
-    report = doctest.DocTestRunner(optionflags=FLAGS).run(examples, out=print)
-    assert report.attempted >= 12
-    assert report.failed == 0
