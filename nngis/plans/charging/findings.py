@@ -245,11 +245,11 @@ def _any_pile(
         real = parameters.nev_stock_count / stock
         zh += (
             f"{parameters.nev_stock_year} 年公布 {parameters.nev_stock_count:,.0f} 辆、"
-            f"{stock:,.0f} 桩，即 {real:.1f}；本结果为其 {value / real:.2f} 倍。"
+            f"{stock:,.0f} 桩，即 {real:.1f}；拟建的为 {value:.1f}，是其 {value / real:.2f} 倍。"
         )
         en += (
             f" Published for {parameters.nev_stock_year}: {parameters.nev_stock_count:,.0f} "
-            f"vehicles, {stock:,.0f} piles, so {real:.1f}; this is {value / real:.2f} times that."
+            f"vehicles, {stock:,.0f} piles, so {real:.1f}; here {value:.1f}, {value / real:.2f} times that."
         )
     if incomplete:
         # What exists is not known, so the ratio is not either; the sizes can still be compared.
