@@ -249,7 +249,7 @@ def _any_pile(
         )
         en += (
             f" Published for {parameters.nev_stock_year}: {parameters.nev_stock_count:,.0f} "
-            f"vehicles, {stock:,.0f} piles, so {real:.1f}; here {value:.1f}, {value / real:.2f} times that."
+            f"vehicles, {stock:,.0f} piles: {real:.1f}; ours {value:.1f}, {value / real:.2f}x."
         )
     if incomplete:
         # What exists is not known, so the ratio is not either; the sizes can still be compared.
