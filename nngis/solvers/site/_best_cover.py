@@ -17,6 +17,10 @@ PRICE_STEPS = 1000
 # A first relaxation of 45,000 links took one second, one of 360,000 half a minute.
 LINKS_IN_A_SECOND = 45_000
 GROWTH = 1.6
+FIRST_SEARCH = 4
+FIRST_S, PATIENCE = 10.0, 4.0
+"""How long a first relaxation may take to follow the first search, and how much longer after each
+further one: these double."""
 ROUNDING = 1e-12
 
 
@@ -53,18 +57,23 @@ def best_cover(
     if start is not None:
         found = found.better(start, question.worth(start))
     price: Floats | None = None
-    for seed in count(1):
+    # What is done, and in which order, does not hang on the time allowed: more of it can only go
+    # farther on the same way.
+    for turn in count(1):
         if is_settled(problem):
             return prove(problem, found, effort)
-        found = search(problem, found, seed=seed)
-        program = cover_program(problem)
-        # Where the relaxation follows at once, prices need only show what can be fixed before.
-        steps = QUICK_STEPS if _seconds(problem) < effort.left_s else PRICE_STEPS
-        found, price = _price(problem, program, found, price, steps)
+        found = search(problem, found, effort, seed=turn, longer=FIRST_SEARCH * 2 ** (turn - 1))
+        effort.report(found.worth, found.bound)
+        if effort.is_over:
+            break
+        found, price = _price(
+            problem, cover_program(problem), found, price, QUICK_STEPS if turn == 1 else PRICE_STEPS
+        )
+        effort.report(found.worth, found.bound)
         if found.gap <= effort.gap or effort.is_over:
             break
-        smaller = _narrow(problem, program, found, price)
-        if _seconds(smaller) < effort.left_s:
+        smaller = _narrow(problem, cover_program(problem), found, price)
+        if _seconds(smaller) < FIRST_S * PATIENCE ** (turn - 1):
             return prove(smaller, found, effort)
         if smaller.size < SHRINKAGE * problem.size:
             problem, price = smaller, None  # the prices were those of other classes

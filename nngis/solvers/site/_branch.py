@@ -10,7 +10,7 @@ from nngis.solvers.program import Program, fixed_by_price, safe_bound
 from nngis.solvers.site._cover import CoverProblem
 from nngis.solvers.site._cuts import odd_cuts
 from nngis.solvers.site._effort import Effort
-from nngis.solvers.site._found import Found, round_point
+from nngis.solvers.site._found import Found, round_point, search
 from nngis.solvers.site.answer import relative_gap
 from nngis.solvers.site.site_links import Floats
 
@@ -18,6 +18,7 @@ WHOLE = 1e-6
 HALF = 0.5
 CUT_ROUNDS = 2
 TRY_FIRST = 8
+SEARCH_EVERY = 16
 LEAST_DROP = 1e-6
 """Part of the objective that a branch is taken to lose at least, so that products tell apart."""
 
@@ -55,7 +56,9 @@ class _Tree:
         self.passed = max(self.passed, bound)
 
 
-def branch(problem: CoverProblem, program: Program, found: Found, effort: Effort) -> Found:
+def branch(
+    problem: CoverProblem, program: Program, relaxation: Relaxation, found: Found, effort: Effort
+) -> Found:
     """Close the gap of a question by branching on its sites.
 
     Parameters
@@ -64,6 +67,8 @@ def branch(problem: CoverProblem, program: Program, found: Found, effort: Effort
         The question.
     program : Program
         Its programme, with cuts and fixed columns.
+    relaxation : Relaxation
+        The same, kept warm.
     found : Found
         The best choice known.
     effort : Effort
@@ -78,7 +83,7 @@ def branch(problem: CoverProblem, program: Program, found: Found, effort: Effort
     tree = _Tree(
         problem,
         program,
-        Relaxation(program),
+        relaxation,
         effort,
         found,
         np.zeros((2, m)),
@@ -89,8 +94,12 @@ def branch(problem: CoverProblem, program: Program, found: Found, effort: Effort
         node: _Node | None = heappop(tree.left)
         while node is not None:
             node = _visit(tree, node)
-    rest = [-node.key[0] for node in tree.left]
-    return tree.found.bounded(max([tree.passed, *rest])).doubting(tree.relaxation.doubts)
+    return tree.found.bounded(max(_rest(tree))).doubting(tree.relaxation.doubts)
+
+
+def _rest(tree: _Tree) -> list[float]:
+    """Bounds of what was left out and of what is left over."""
+    return [tree.passed, *(-node.key[0] for node in tree.left)]
 
 
 def _visit(tree: _Tree, node: _Node) -> _Node | None:
@@ -118,7 +127,10 @@ def _visit(tree: _Tree, node: _Node) -> _Node | None:
         bound = min(bound, top)
         x = relaxed.x
         tree.count += 1
-        tree.found = round_point(tree.problem, tree.found, x[:m], seed=tree.count)
+        tree.found = round_point(tree.problem, tree.found, x[:m], tree.effort, seed=tree.count)
+        if tree.count % SEARCH_EVERY == 0:
+            tree.found = search(tree.problem, tree.found, tree.effort, seed=tree.count)
+        tree.effort.report(tree.found.worth, max(bound, tree.found.worth, *_rest(tree)))
         if tree.is_done(bound):
             tree.pass_over(bound)
             return None

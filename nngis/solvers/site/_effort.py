@@ -1,12 +1,21 @@
 """How hard a siting solver may try: the gap it is asked for and the only clock it reads."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import perf_counter
 
 from nngis.errors import ParameterError, Problem, require
 
+Progress = Callable[[float, float], object]
+"""Takes the objective and the bound reached so far; a result that is true ends the search."""
 
-@dataclass(frozen=True)
+
+def _now() -> float:
+    """Read the clock."""
+    return perf_counter()
+
+
+@dataclass
 class Effort:
     """A gap to reach and a time limit that runs from the moment it is made.
 
@@ -16,16 +25,27 @@ class Effort:
         Relative gap to stop at.
     limit_s : float
         Time allowed [s].
+    progress : callable, optional
+        Is given objective and bound as they improve; may end the search.
     """
 
     gap: float
     limit_s: float
-    _began_s: float = field(default_factory=perf_counter)
+    progress: Progress | None = None
+    _began_s: float = field(default_factory=_now)
+    _is_stopped: bool = False
+    _told: tuple[float, float] | None = None
+
+    def report(self, objective: float, bound: float) -> None:
+        """Pass on what is reached, if it is new; stop where the caller wants to."""
+        if self.progress is not None and (objective, bound) != self._told:
+            self._told = objective, bound
+            self._is_stopped |= bool(self.progress(objective, bound))
 
     @property
     def spent_s(self) -> float:
         """Time since the start [s]."""
-        return perf_counter() - self._began_s
+        return _now() - self._began_s
 
     @property
     def left_s(self) -> float:
@@ -34,11 +54,11 @@ class Effort:
 
     @property
     def is_over(self) -> bool:
-        """Whether no time is left."""
-        return self.left_s <= 0.0
+        """Whether no time is left, or the caller ended the search."""
+        return self._is_stopped or self.left_s <= 0.0
 
 
-def start_effort(gap: float, time_limit_s: float) -> Effort:
+def start_effort(gap: float, time_limit_s: float, progress: Progress | None = None) -> Effort:
     """Start the clock of a solver.
 
     Parameters
@@ -47,6 +67,8 @@ def start_effort(gap: float, time_limit_s: float) -> Effort:
         Relative gap to stop at, from 0 to below 1.
     time_limit_s : float
         Time allowed [s], above 0.
+    progress : callable, optional
+        Is given objective and bound as they improve; may end the search.
 
     Returns
     -------
@@ -76,4 +98,4 @@ def start_effort(gap: float, time_limit_s: float) -> Effort:
             ),
         )
     require(problems, ParameterError)
-    return Effort(gap, time_limit_s)
+    return Effort(gap, time_limit_s, progress)

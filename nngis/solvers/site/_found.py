@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nngis.solvers.site._cover import CoverProblem
+from nngis.solvers.site._effort import Effort
 from nngis.solvers.site._numba_cover import CoverState, anneal, climb, fresh_state, open_in_order
+from nngis.solvers.site._numba_wander import LEAST_SITES, MORE_SITES, TRIALS, wander
 from nngis.solvers.site.answer import relative_gap
 from nngis.solvers.site.site_links import Flags, Floats
 from nngis.text import Text
@@ -92,33 +94,47 @@ def drop_to(problem: CoverProblem, found: Found) -> Flags:
     return inside if problem.packing.allows(inside) else np.zeros(problem.size, bool)
 
 
-def search(problem: CoverProblem, found: Found, *, seed: int) -> Found:
-    """Climb, then anneal from there, then climb."""
+def search(
+    problem: CoverProblem, found: Found, effort: Effort, *, seed: int, longer: int = 1
+) -> Found:
+    """Climb, anneal from there, heat neighbourhoods, climb; `longer` times as many trials."""
     arrays, budget = problem.arrays, problem.packing.budget
     state = fresh_state(arrays, drop_to(problem, found))
     climb(arrays, state, budget, _least(problem))
     found = lift(problem, found, state.is_open)
-    return _anneal(problem, found, state, _trials(problem), seed)
+    trials = _trials(problem)
+    found, opened = _anneal(problem, found, state, longer * trials, effort, seed)
+    rounds = max(trials // (TRIALS * (LEAST_SITES + MORE_SITES // 2)), 1)
+    for turn in range(longer):
+        if effort.is_over:
+            break
+        opened = wander(arrays, opened, budget, rounds, longer * seed + turn)
+        found = lift(problem, found, opened)
+    return found
 
 
 def _anneal(
-    problem: CoverProblem, found: Found, state: CoverState, trials: int, seed: int
-) -> Found:
-    """Anneal from a choice, climb, and keep the result if it is the best."""
+    problem: CoverProblem, found: Found, state: CoverState, trials: int, effort: Effort, seed: int
+) -> tuple[Found, Flags]:
+    """Anneal from a choice and climb; keep the result if it is the best, and return it too."""
+    if effort.is_over:
+        return found, state.is_open
     arrays, budget = problem.arrays, problem.packing.budget
     size = max(int(state.is_open.sum()), 1)
     heat = max(problem.worth(state.is_open) - problem.constant, _least(problem)) / size
     best = anneal(arrays, state.is_open, budget, (trials, HOT * heat, COLD * heat), seed)
     state = fresh_state(arrays, best)
     climb(arrays, state, budget, _least(problem))
-    return lift(problem, found, state.is_open)
+    return lift(problem, found, state.is_open), state.is_open
 
 
-def round_point(problem: CoverProblem, found: Found, point: Floats, *, seed: int) -> Found:
+def round_point(
+    problem: CoverProblem, found: Found, point: Floats, effort: Effort, *, seed: int
+) -> Found:
     """Open the sites that a fractional point opens most, then climb, then anneal a little."""
     arrays, budget = problem.arrays, problem.packing.budget
     state = fresh_state(arrays, np.zeros(problem.size, bool))
     open_in_order(arrays, state, np.argsort(-point, kind="stable"), budget)
     climb(arrays, state, budget, _least(problem))
     found = lift(problem, found, state.is_open)
-    return _anneal(problem, found, state, _trials(problem) // ROUND_SHARE, seed)
+    return _anneal(problem, found, state, _trials(problem) // ROUND_SHARE, effort, seed)[0]

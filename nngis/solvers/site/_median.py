@@ -23,10 +23,12 @@ from nngis.solvers.site.site_links import Flags, Floats, Ints, SiteLinks
 
 STEPS = 100
 MOST_STEPS = 3000
+BETWEEN_LOOKS = 50_000_000
+"""Links that may be gone through between two looks at the clock: some tenths of a second."""
 LONGEST = 0.3
 SHORTEST = 1e-3
 KICKS = 60
-EXCHANGES = 20  # between looks at the clock
+EXCHANGES = 20
 LEAST = 1e-10
 # A cover with more links than this takes longer than it is worth.
 MOST_LINKS = 4_000_000
@@ -54,6 +56,10 @@ class MedianProblem:
     def left(self) -> float:
         """What the sites that may be opened may cost."""
         return self.choice.packing.after(self.choice.given).budget
+
+    def at_once(self, most: int) -> int:
+        """How many passes over the links may be made between two looks at the clock."""
+        return int(min(max(BETWEEN_LOOKS // max(self.arrays.item.size, 1), 1), most))
 
     def gap(self, found: Found) -> float:
         """Return the gap of the distance, which is not that of the savings."""
@@ -126,8 +132,9 @@ def _climb(problem: MedianProblem, found: Found, is_open: Flags, effort: Effort)
     """Exchange sites from a choice on while there is time; keep the result if it is the best."""
     chosen, choice = is_open.copy(), problem.choice
     free, budget, least = choice.free, choice.packing.budget, LEAST * problem.total
+    most = problem.at_once(EXCHANGES)
     while True:
-        worth, done = climb_savings(problem.arrays, chosen, free, budget, least, EXCHANGES)
+        worth, done = climb_savings(problem.arrays, chosen, free, budget, least, most)
         if done or effort.is_over:
             break
     return found.better(chosen, worth)
@@ -141,9 +148,10 @@ def _price(problem: MedianProblem, found: Found, effort: Effort) -> tuple[Found,
     prices = (now, np.zeros(now.size), now.copy())
     control = np.array([LONGEST, 0.0, np.inf, 0.0])
     seen: set[bytes] = set()
-    for _ in range(MOST_STEPS // STEPS):
+    steps = problem.at_once(STEPS)
+    for _ in range(MOST_STEPS // steps):
         share = price_demands(
-            q, (choice.given, choice.free, problem.left), prices, control, found.worth, STEPS
+            q, (choice.given, choice.free, problem.left), prices, control, found.worth, steps
         )
         found = found.bounded(safe_savings(problem, prices[2], control[3])[0])
         favoured = share > 0.5  # noqa: PLR2004
@@ -260,6 +268,13 @@ def _as_cover(problem: MedianProblem, floor: Floats, barred: Flags) -> CoverProb
     )
     cover = make_cover(rows.T.tocsr(), step[real][:, None], problem.choice.packing)
     return replace(cover, constant=cover.constant + float(base.sum()))
+
+
+def served_by(links: SiteLinks, is_open: Flags) -> Flags:
+    """Tell which demands a selection reaches, from the links themselves."""
+    served = np.zeros(len(links.demand_ids), bool)
+    served[links.demand_at[is_open[links.site_at]]] = True
+    return served
 
 
 def served_distance(links: SiteLinks, is_open: Flags, beyond_m: float) -> Floats:

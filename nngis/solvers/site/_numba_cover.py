@@ -226,7 +226,7 @@ def _pick(q: CoverArrays, k: int, seed: Array) -> int:
 
 
 @compiled
-def _kept_of(q: CoverArrays, s: CoverState, k: int, j: int, mark: Array, stamp: int) -> float:
+def kept_of(q: CoverArrays, s: CoverState, k: int, j: int, mark: Array, stamp: int) -> float:
     """Return what closing site k would not lose if site j were open."""
     kept = 0.0
     last = q.value.shape[1] - 1
@@ -289,7 +289,7 @@ def anneal(
         # Site j spares at most what site k holds, so its gain alone bounds the change.
         if s.is_open[j] or s.gain[j] <= floor or not may_replace(q.limits, s.filled, k, j, budget):
             continue
-        change = s.gain[j] - s.loss[k] + _kept_of(q, s, k, j, mark, move)
+        change = s.gain[j] - s.loss[k] + kept_of(q, s, k, j, mark, move)
         if change <= floor:
             continue
         turn_off(q, s, k)

@@ -61,26 +61,30 @@ def losses(now: tuple[Array, Array, Array], m: int) -> Array:
 
 
 @compiled
-def open_greedily(q: MedianArrays, is_open: Array, free: Array, budget: float) -> None:
-    """Open the site that saves most per cost, again and again, until none fits or saves."""
+def open_greedily(q: MedianArrays, is_open: Array, free: Array, budget: float, most: int) -> int:
+    """Open the site that saves most per cost, `most` times or until none fits or saves.
+
+    Returns how many are opened.
+    """
     filled = fill_of(q.limits, is_open)
     _, best, _ = best_two(q, is_open)
-    while True:
-        most, chosen = 0.0, -1
+    for opened in range(most):
+        top, chosen = 0.0, -1
         for j in range(is_open.size):
             if is_open[j] or not free[j] or not may_open(q.limits, filled, j, budget):
                 continue
             gain = 0.0
             for a in range(q.start[j], q.start[j + 1]):
                 gain += max(0.0, q.saving[a] - best[q.item[a]])
-            if gain / max(q.limits.cost[j], 1e-12) > most:
-                most, chosen = gain / max(q.limits.cost[j], 1e-12), j
+            if gain / max(q.limits.cost[j], 1e-12) > top:
+                top, chosen = gain / max(q.limits.cost[j], 1e-12), j
         if chosen < 0:
-            return
+            return opened
         is_open[chosen] = True
         fill(q.limits, filled, chosen, 1)
         for a in range(q.start[chosen], q.start[chosen + 1]):
             best[q.item[a]] = max(best[q.item[a]], q.saving[a])
+    return most
 
 
 @compiled
@@ -164,12 +168,16 @@ def best_replacements(
 def climb_savings(
     q: MedianArrays, is_open: Array, free: Array, budget: float, least: float, most: int
 ) -> tuple[float, bool]:
-    """Exchange and add sites while that saves more than `least`, `most` exchanges at a time.
+    """Add and exchange sites while that saves more than `least`, `most` of both at a time.
 
     Returns what the open sites save, and whether no exchange is left.
     """
-    for _ in range(most):
-        open_greedily(q, is_open, free, budget)
+    done = 0
+    while done < most:
+        done += open_greedily(q, is_open, free, budget, most - done)
+        if done >= most:
+            break
+        done += 1
         runner, change = best_replacements(q, is_open, free, budget)
         change[~free] = -np.inf  # what is given stays
         k = int(np.argmax(change))

@@ -9,11 +9,14 @@ from nngis.solvers.site._cover import CoverProblem, cover_program, drop_dominate
 from nngis.solvers.site._cuts import odd_cuts
 from nngis.solvers.site._effort import Effort
 from nngis.solvers.site._found import Found, is_settled, lift, round_point, search
+from nngis.solvers.site.site_links import Floats
 
 PATIENCE = 4
 LEAST_PROGRESS = 0.05
 SHRINKAGE = 0.8
 ROUNDING = 1e-12
+GUESSES = (0.3, 0.1)
+"""Shares of the gap that the optimum is guessed to lie below the bound, taken in turn."""
 
 
 def prove(problem: CoverProblem, found: Found, effort: Effort) -> Found:
@@ -33,10 +36,11 @@ def prove(problem: CoverProblem, found: Found, effort: Effort) -> Found:
     # What the cuts fixed makes a smaller question, where the same search sees more.
     smaller = settle(problem, program.low[:m] > 0.0, program.high[:m] < 1.0)
     if not is_settled(smaller):
-        found = search(smaller, found, seed=smaller.size)
+        found = search(smaller, found, effort, seed=smaller.size, longer=8)
+        effort.report(found.worth, found.bound)
     if smaller.size < SHRINKAGE * m:
         return prove(drop_dominated(smaller), found, effort)
-    return found if found.gap <= effort.gap else branch(problem, program, found, effort)
+    return found if found.gap <= effort.gap else branch(problem, program, relaxation, found, effort)
 
 
 def _cut(
@@ -50,19 +54,39 @@ def _cut(
         if relaxed is None:
             return found.bounded(found.worth) if relaxation.is_empty else found, program
         bound, reduced = safe_bound(program, relaxed.price)
-        found = round_point(problem, found.bounded(bound), relaxed.x[:m], seed=len(bounds) + 1)
+        bounds.append(bound)
+        found = round_point(problem, found.bounded(bound), relaxed.x[:m], effort, seed=len(bounds))
+        stalls = found.gap <= effort.gap or _stalls(bounds, found.worth)
+        cuts = None if stalls else odd_cuts(problem, relaxed.x)
+        if found.gap > effort.gap:
+            share = GUESSES[len(bounds) % len(GUESSES)]
+            found = _guess(problem, program, found, (bound, reduced, share), effort)
+        effort.report(found.worth, found.bound)
         one, zero = fixed_by_price(program, reduced, bound, found.worth)
         if one.any() or zero.any():
             program = program.fixed(one, zero)
             relaxation.set_bounds(program.low, program.high)
-        bounds.append(bound)
-        stalls = found.gap <= effort.gap or _stalls(bounds, found.worth)
-        cuts = None if stalls else odd_cuts(problem, relaxed.x)
         if cuts is None:
             break
         program = program.with_rows(*cuts)
         relaxation.add_rows(*cuts)
     return found, program
+
+
+def _guess(
+    problem: CoverProblem,
+    program: Program,
+    found: Found,
+    priced: tuple[float, Floats, float],
+    effort: Effort,
+) -> Found:
+    """Search among the sites that stay free if the optimum is guessed to be near the bound."""
+    m = problem.size
+    bound, reduced, share = priced
+    one, zero = fixed_by_price(program, reduced, bound, bound - share * (bound - found.worth))
+    one, zero = one | (program.low > 0.0), zero | (program.high < 1.0)
+    kernel = settle(problem, one[:m], zero[:m])
+    return found if is_settled(kernel) else search(kernel, found, effort, seed=kernel.size)
 
 
 def _stalls(bounds: list[float], worth: float) -> bool:

@@ -46,6 +46,9 @@ class SiteAnswer:
         Demands that no allowed site can serve, whatever is chosen.
     notes : tuple of Text
         What an outside engine claimed and was discarded because it cannot be.
+    unserved : tuple of str
+        Demands that no open site serves, for the p-median, which charges them; `unreached` are
+        among them.
     """
 
     problem: str
@@ -58,6 +61,7 @@ class SiteAnswer:
     sites: pd.DataFrame
     unreached: tuple[Any, ...]
     notes: tuple[Text, ...] = ()
+    unserved: tuple[Any, ...] = ()
 
     @property
     def gap(self) -> float:

@@ -9,7 +9,7 @@ from nngis.errors import InfeasibleError, ParameterError
 from nngis.solvers.site._best_cover import best_cover
 from nngis.solvers.site._choice import FORBIDDEN, Choice, read_choice
 from nngis.solvers.site._cover import CoverProblem, make_cover
-from nngis.solvers.site._effort import Effort, start_effort
+from nngis.solvers.site._effort import Effort, Progress, start_effort
 from nngis.solvers.site._numba_cover import fresh_state, runners_up
 from nngis.solvers.site._table import site_table
 from nngis.solvers.site.answer import SiteAnswer, confirm, relative_gap, status_of
@@ -30,6 +30,7 @@ def solve_mclp(
     rules: SiteRules = NO_RULES,
     gap: float = 1e-4,
     time_limit_s: float = 60.0,
+    progress: Progress | None = None,
 ) -> SiteAnswer:
     """Choose sites that cover the most demand.
 
@@ -58,6 +59,9 @@ def solve_mclp(
         Relative gap to stop at.
     time_limit_s : float
         Time allowed [s]; then the best selection is given with the gap that is proved.
+    progress : callable, optional
+        Is called with the objective and the bound whenever one improves; if it returns something
+        true, the best selection so far is the answer.
 
     Returns
     -------
@@ -89,7 +93,7 @@ def solve_mclp(
     >>> solve_mclp(reach, [5.0, 1.0, 3.0], 2).selected
     ('x', 'y')
     """
-    effort = start_effort(gap, time_limit_s)
+    effort = start_effort(gap, time_limit_s, progress)
     reach = links.within(radius_m)
     choice = read_choice(rules, reach.site_ids, p, cost=cost, budget=budget)
     return _solve("mclp", reach, read_weights(weights, reach)[:, None], choice, effort)
@@ -107,6 +111,7 @@ def solve_backup_cover(
     rules: SiteRules = NO_RULES,
     gap: float = 1e-4,
     time_limit_s: float = 60.0,
+    progress: Progress | None = None,
 ) -> SiteAnswer:
     """Choose sites that cover much demand once and, for something less, twice.
 
@@ -132,6 +137,9 @@ def solve_backup_cover(
         Relative gap to stop at.
     time_limit_s : float
         Time allowed [s].
+    progress : callable, optional
+        Is called with the objective and the bound whenever one improves; if it returns something
+        true, the best selection so far is the answer.
 
     Returns
     -------
@@ -163,7 +171,7 @@ def solve_backup_cover(
     >>> solve_backup_cover(reach, [5.0, 1.0], 2, backup_worth=0.1).objective
     6.0
     """
-    effort = start_effort(gap, time_limit_s)
+    effort = start_effort(gap, time_limit_s, progress)
     if not 0 <= backup_worth <= 1:
         raise ParameterError(
             f"第二次覆盖的价值必须在 0 到 1 之间，现为 {backup_worth}。",

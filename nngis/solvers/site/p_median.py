@@ -7,7 +7,13 @@ import pandas as pd
 from nngis.errors import ParameterError
 from nngis.solvers.site._choice import FORBIDDEN, read_choice
 from nngis.solvers.site._effort import start_effort
-from nngis.solvers.site._median import MedianProblem, best_median, make_median, served_distance
+from nngis.solvers.site._median import (
+    MedianProblem,
+    best_median,
+    make_median,
+    served_by,
+    served_distance,
+)
 from nngis.solvers.site._numba_median import best_replacements, best_two, losses
 from nngis.solvers.site._table import site_table
 from nngis.solvers.site.answer import SiteAnswer, confirm, relative_gap, status_of
@@ -15,6 +21,8 @@ from nngis.solvers.site.rules import SiteRules
 from nngis.solvers.site.site_links import Flags, SiteLinks, read_weights
 
 NO_RULES = SiteRules()
+UNSERVED = 10.0
+"""Longest links that a demand without an open site counts as, where some pairs have no link."""
 
 
 def solve_p_median(
@@ -52,8 +60,8 @@ def solve_p_median(
         Sites that exist, must, or must not be opened; groups of which only some may be.
     beyond_m : float, optional
         Distance charged to a demand that no open site reaches [m], not shorter than the longest
-        link. It is that longest link, if absent: the least that it can be, so give a longer one
-        where being served at all matters more.
+        link. If absent it is ten times the longest link, so that first more is served and then
+        the way shortened; the longest link itself where every site reaches every demand.
     gap : float
         Relative gap to stop at.
     time_limit_s : float
@@ -62,8 +70,9 @@ def solve_p_median(
     Returns
     -------
     SiteAnswer
-        The objective is the sum of weight times distance [weight m]; `unreached` names the
-        demands that no allowed site reaches, which are charged too.
+        The objective is the sum of weight times distance [weight m]; `unserved` names the demands
+        that no open site reaches, and `unreached` those that no allowed site does: both are
+        charged `beyond_m`.
 
     Raises
     ------
@@ -113,6 +122,7 @@ def solve_p_median(
         seconds=effort.spent_s,
         sites=_sites(problem, found.is_open, links.site_ids, objective),
         unreached=tuple(links.demand_ids[~reached]),
+        unserved=tuple(links.demand_ids[~served_by(links, found.is_open)]),
     )
 
 
@@ -120,7 +130,8 @@ def _read_beyond(links: SiteLinks, beyond_m: float | None) -> float:
     """Return the distance charged where nobody serves."""
     longest = float(links.distance_m.max(initial=0.0))
     if beyond_m is None:
-        return longest
+        is_full = links.distance_m.size == len(links.demand_ids) * len(links.site_ids)
+        return longest if is_full else UNSERVED * longest
     if not longest <= beyond_m < np.inf:
         raise ParameterError(
             f"beyond_m 不得小于最长的链接 {longest:g} 米，现为 {beyond_m}。",

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from nngis.errors import InfeasibleError, LayerError, NngisError, ParameterError
+from nngis.solvers.highs import Relaxation
 from nngis.solvers.site.answer import confirm
 from nngis.solvers.site.mclp import covered_value, solve_backup_cover, solve_mclp
 from nngis.solvers.site.rules import AtMost, SiteRules, keep_apart
@@ -237,3 +238,70 @@ def test_the_published_case_is_proved(bench):
     assert answer.objective == pytest.approx(5_994_100.683)
     assert answer.status == "optimal"
     assert answer.gap <= 1e-4
+
+
+def dense_town(seed):
+    """Demands and sites in one place, so that covers overlap much."""
+    rng = np.random.default_rng(seed)
+    sites, demands = int(rng.integers(40, 90)), int(rng.integers(80, 200))
+    at, of = rng.random((sites, 2)), rng.random((demands, 2))
+    near = np.hypot(*(at[:, None] - of[None]).transpose(2, 0, 1)) < rng.uniform(0.12, 0.25)
+    site, demand = np.nonzero(near)
+    links = site_links_from_csr(
+        np.r_[0, np.cumsum(np.bincount(site, minlength=sites))],
+        demand,
+        np.ones(demand.size),
+        demand_ids=pd.Index([f"d{i}" for i in range(demands)]),
+        site_ids=pd.Index([f"s{j}" for j in range(sites)]),
+    )
+    return links, rng.integers(1, 100, demands).astype(float), int(rng.integers(4, 9))
+
+
+class Clock:
+    """A clock that moves on by the same step whenever it is read: time without a machine."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        self.now += 0.01
+        return self.now
+
+
+@pytest.mark.parametrize("block", range(10))
+def test_more_time_never_gives_a_worse_answer(block, monkeypatch):
+    solve = Relaxation.solve
+    for seed in range(5 * block, 5 * block + 5):
+        links, weights, p = dense_town(seed)
+        reached, bounds = [], []
+        for limit_s in (0.02, 0.06, 0.15, 0.4, 1.0, 2.0, 4.0, 8.0):
+            monkeypatch.setattr("nngis.solvers.site._effort.perf_counter", Clock())
+            monkeypatch.setattr(Relaxation, "solve", lambda self, _: solve(self, 60.0))
+            answer = solve_mclp(links, weights, p, gap=0.0, time_limit_s=limit_s)
+            value = covered_value(links, weights[:, None], is_selection(links, answer))
+            assert answer.objective == value
+            reached.append(value)
+            bounds.append(answer.bound)
+        assert reached == sorted(reached)
+        assert bounds == sorted(bounds, reverse=True)
+        assert reached[-1] <= bounds[-1]
+
+
+def test_progress_tells_ever_better_values_and_bounds_and_can_end_the_search():
+    links, weights, p = dense_town(0)
+    told = []
+    answer = solve_mclp(links, weights, p, gap=0.0, progress=lambda *now: told.append(now))
+    values, bounds = zip(*told, strict=True)
+    assert list(values) == sorted(values)
+    assert list(bounds) == sorted(bounds, reverse=True)
+    assert values[-1] <= answer.objective <= answer.bound <= bounds[-1]
+    first = []
+
+    def stop(value, bound):
+        first.append((value, bound))
+        return True
+
+    stopped = solve_mclp(links, weights, p, gap=0.0, progress=stop)
+    assert len(first) == 1
+    assert stopped.objective == first[0][0]
+    assert stopped.bound == first[0][1]

@@ -133,6 +133,19 @@ def test_a_demand_that_nothing_reaches_is_named_and_charged() -> None:
     assert answer.objective == 21.0
 
 
+def test_all_that_can_be_served_is_served_before_the_way_is_shortened() -> None:
+    apart = np.array([[10.0, np.inf], [np.inf, 1000.0]])
+    answer = solve_p_median(dense(apart), [1.0, 1.0], 2)
+    assert answer.selected == ("s0", "s1")
+    assert (answer.objective, answer.unserved) == (1010.0, ())
+    alone = solve_p_median(dense(apart), [1.0, 1.0], 1)
+    assert alone.selected == ("s0",)  # 10 and ten times 1000, against 1000 and as much
+    assert (alone.objective, alone.unserved, alone.unreached) == (10_010.0, ("d1",), ())
+    # Both served, 900 m and 1,000 m away, against one at the door and one not at all.
+    detour = np.array([[900.0, 1000.0], [0.0, np.inf]])
+    assert solve_p_median(dense(detour), [1.0, 1.0], 1).selected == ("s0",)
+
+
 def test_a_time_limit_is_never_called_optimal() -> None:
     rng = np.random.default_rng(0)
     links = dense(np.hypot(*(rng.uniform(0, 1e4, (120, 400)) for _ in range(2))))
