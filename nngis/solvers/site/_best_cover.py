@@ -13,14 +13,17 @@ from nngis.solvers.site._prove_cover import SHRINKAGE, prove
 from nngis.solvers.site.site_links import Flags, Floats
 
 QUICK_STEPS = 300
+LEAST_STEPS, STEP_LINKS = 10, 400_000_000
+"""Steps that are made however long each takes, and links that all may go through: a second."""
 PRICE_STEPS = 1000
 # A first relaxation of 45,000 links took one second, one of 360,000 half a minute.
 LINKS_IN_A_SECOND = 45_000
 GROWTH = 1.6
-FIRST_SEARCH = 4
-FIRST_S, PATIENCE = 10.0, 4.0
-"""How long a first relaxation may take to follow the first search, and how much longer after each
-further one: these double."""
+LONGER = 6
+"""How much longer each search takes than the one before."""
+FIRST_S, PATIENCE = 2.0, 5.0
+"""How long a relaxation may take to follow the first search [s], and how much longer after each
+further one."""
 ROUNDING = 1e-12
 
 
@@ -62,7 +65,7 @@ def best_cover(
     for turn in count(1):
         if is_settled(problem):
             return prove(problem, found, effort)
-        found = search(problem, found, effort, seed=turn, longer=FIRST_SEARCH * 2 ** (turn - 1))
+        found = search(problem, found, effort, seed=turn, longer=LONGER ** (turn - 1))
         effort.report(found.worth, found.bound)
         if effort.is_over:
             break
@@ -93,8 +96,13 @@ def _price(
         price = problem.value[:, 0] / np.maximum(np.diff(problem.covered_by.indptr), 1)
     else:
         price = known[: problem.value.shape[0]].copy()
+    most = LEAST_STEPS + STEP_LINKS // max(problem.covers.nnz, 1)
     _, rate = price_classes(
-        problem.arrays, problem.packing.budget, found.worth - problem.constant, price, steps
+        problem.arrays,
+        problem.packing.budget,
+        found.worth - problem.constant,
+        price,
+        min(steps, most),
     )
     price = np.r_[price, rate, np.zeros(problem.packing.cap.size)]
     return found.bounded(safe_bound(program, price)[0]), price

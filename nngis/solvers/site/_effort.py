@@ -1,5 +1,6 @@
 """How hard a siting solver may try: the gap it is asked for and the only clock it reads."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -34,13 +35,21 @@ class Effort:
     progress: Progress | None = None
     _began_s: float = field(default_factory=_now)
     _is_stopped: bool = False
-    _told: tuple[float, float] | None = None
+    _told: tuple[float, float] = (-math.inf, math.inf)
 
     def report(self, objective: float, bound: float) -> None:
-        """Pass on what is reached, if it is new; stop where the caller wants to."""
-        if self.progress is not None and (objective, bound) != self._told:
-            self._told = objective, bound
-            self._is_stopped |= bool(self.progress(objective, bound))
+        """Pass on the most that is reached and the least bound, where one is new.
+
+        Both are of a question whose objective grows; stops where the caller wants to.
+        """
+        best = max(objective, self._told[0]), min(bound, self._told[1])
+        if self.progress is not None and best != self._told:
+            self._told = best
+            self.stop(when=bool(self.progress(*best)))
+
+    def stop(self, *, when: bool) -> None:
+        """End the search."""
+        self._is_stopped |= when
 
     @property
     def spent_s(self) -> float:

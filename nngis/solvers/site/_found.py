@@ -15,6 +15,8 @@ from nngis.text import Text
 TRIALS_PER_SITE = 500
 MOST_TRIALS = 1_000_000
 MOST_WORK = 40_000_000
+BETWEEN_LOOKS = 50_000_000
+"""Links that may be gone through between two looks at the clock: some tenths of a second."""
 ROUND_SHARE = 5
 HOT = 0.05
 COLD = 0.003
@@ -94,20 +96,34 @@ def drop_to(problem: CoverProblem, found: Found) -> Flags:
     return inside if problem.packing.allows(inside) else np.zeros(problem.size, bool)
 
 
+def climb_in_time(problem: CoverProblem, state: CoverState, effort: Effort) -> None:
+    """Climb to the top, or as far as the time goes: the clock is read between exchanges."""
+    arrays, budget, least = problem.arrays, problem.packing.budget, _least(problem)
+    most = int(max(BETWEEN_LOOKS // max(problem.covers.nnz, 1), 1))
+    while not climb(arrays, state, budget, least, most) and not effort.is_over:
+        pass
+
+
 def search(
     problem: CoverProblem, found: Found, effort: Effort, *, seed: int, longer: int = 1
 ) -> Found:
-    """Climb, anneal from there, heat neighbourhoods, climb; `longer` times as many trials."""
+    """Climb, anneal from there, then heat neighbourhoods of what comes out and of the best.
+
+    `longer` is how many times the neighbourhoods are gone through; if once, then for every second
+    seed from the best.
+    """
     arrays, budget = problem.arrays, problem.packing.budget
     state = fresh_state(arrays, drop_to(problem, found))
-    climb(arrays, state, budget, _least(problem))
+    climb_in_time(problem, state, effort)
     found = lift(problem, found, state.is_open)
     trials = _trials(problem)
-    found, opened = _anneal(problem, found, state, longer * trials, effort, seed)
-    rounds = max(trials // (TRIALS * (LEAST_SITES + MORE_SITES // 2)), 1)
-    for turn in range(longer):
+    found, opened = _anneal(problem, found, state, trials, effort, seed)
+    rounds = trials // (TRIALS * (LEAST_SITES + MORE_SITES // 2))
+    for turn in range(longer if rounds else 0):
         if effort.is_over:
             break
+        if 2 * turn >= longer or (longer == 1 and seed % 2):
+            opened = drop_to(problem, found)
         opened = wander(arrays, opened, budget, rounds, longer * seed + turn)
         found = lift(problem, found, opened)
     return found
@@ -124,7 +140,7 @@ def _anneal(
     heat = max(problem.worth(state.is_open) - problem.constant, _least(problem)) / size
     best = anneal(arrays, state.is_open, budget, (trials, HOT * heat, COLD * heat), seed)
     state = fresh_state(arrays, best)
-    climb(arrays, state, budget, _least(problem))
+    climb_in_time(problem, state, effort)
     return lift(problem, found, state.is_open), state.is_open
 
 
@@ -135,6 +151,6 @@ def round_point(
     arrays, budget = problem.arrays, problem.packing.budget
     state = fresh_state(arrays, np.zeros(problem.size, bool))
     open_in_order(arrays, state, np.argsort(-point, kind="stable"), budget)
-    climb(arrays, state, budget, _least(problem))
+    climb_in_time(problem, state, effort)
     found = lift(problem, found, state.is_open)
     return _anneal(problem, found, state, _trials(problem) // ROUND_SHARE, effort, seed)[0]

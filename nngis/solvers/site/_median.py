@@ -10,7 +10,7 @@ from nngis.solvers.site._best_cover import best_cover
 from nngis.solvers.site._choice import Choice
 from nngis.solvers.site._cover import CoverProblem, make_cover
 from nngis.solvers.site._effort import Effort
-from nngis.solvers.site._found import Found
+from nngis.solvers.site._found import BETWEEN_LOOKS, Found
 from nngis.solvers.site._numba_median import (
     MedianArrays,
     best_two,
@@ -23,8 +23,6 @@ from nngis.solvers.site.site_links import Flags, Floats, Ints, SiteLinks
 
 STEPS = 100
 MOST_STEPS = 3000
-BETWEEN_LOOKS = 50_000_000
-"""Links that may be gone through between two looks at the clock: some tenths of a second."""
 LONGEST = 0.3
 SHORTEST = 1e-3
 KICKS = 60
@@ -120,6 +118,7 @@ def best_median(problem: MedianProblem, effort: Effort) -> Found:
     given = problem.choice.given
     found = Found(given, float(best_two(problem.arrays, given)[1].sum()), np.inf)
     found = _climb(problem, found, given, effort)
+    effort.report(found.worth, found.bound)
     found, price, rate = _price(problem, found, effort)
     if problem.gap(found) > effort.gap and not effort.is_over:
         found = _kick(problem, found, effort)
@@ -158,6 +157,7 @@ def _price(problem: MedianProblem, found: Found, effort: Effort) -> tuple[Found,
         if favoured.tobytes() not in seen and choice.packing.allows(favoured):
             seen.add(favoured.tobytes())
             found = _climb(problem, found, favoured, effort)
+        effort.report(found.worth, found.bound)
         if problem.gap(found) <= effort.gap or control[0] < SHORTEST or effort.is_over:
             break
     return found, prices[2], float(control[3])
@@ -213,6 +213,7 @@ def _kick(problem: MedianProblem, found: Found, effort: Effort) -> Found:
         changed[rng.choice(into, size, replace=False)] = True
         if problem.choice.packing.allows(changed):
             found = _climb(problem, found, changed, effort)
+            effort.report(found.worth, found.bound)
     return found
 
 
@@ -229,9 +230,9 @@ def _prove(
     # The same gap of the distance is another one of the savings.
     gap = effort.gap * (problem.total - found.worth) / max(found.worth, 1e-300)
     given = problem.choice.given
-    result = best_cover(
-        cover, given, barred, replace(effort, gap=min(gap, 0.5)), start=found.is_open
-    )
+    inner = replace(effort, gap=min(gap, 0.5))
+    result = best_cover(cover, given, barred, inner, start=found.is_open)
+    effort.stop(when=inner.is_over)
     worth = float(best_two(problem.arrays, result.is_open)[1].sum())
     found = found.better(result.is_open, worth)
     return found.bounded(result.bound + 8.0 * EPS * problem.total)

@@ -178,11 +178,14 @@ def open_in_order(q: CoverArrays, s: CoverState, order: Array, budget: float) ->
 
 
 @compiled
-def climb(q: CoverArrays, s: CoverState, budget: float, least: float) -> None:
-    """Add and exchange sites, the best change first, until none gains more than `least`."""
+def climb(q: CoverArrays, s: CoverState, budget: float, least: float, most: int) -> bool:
+    """Add and exchange sites, the best change first, at most `most` times.
+
+    Returns whether no exchange is left that gains more than `least`.
+    """
     m = q.start.size - 1
     kept = np.zeros(m)
-    while True:
+    for _ in range(most):
         fill_up(q, s, budget, least)
         opened = np.flatnonzero(s.is_open)
         best, best_j, best_k = least, -1, -1
@@ -197,9 +200,10 @@ def climb(q: CoverArrays, s: CoverState, budget: float, least: float) -> None:
                 if change > best and may_replace(q.limits, s.filled, int(k), j, budget):
                     best, best_j, best_k = change, j, int(k)
         if best_j < 0:
-            return
+            return True
         turn_off(q, s, best_k)
         turn_on(q, s, best_j)
+    return False
 
 
 @compiled

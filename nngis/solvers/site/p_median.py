@@ -6,7 +6,7 @@ import pandas as pd
 
 from nngis.errors import ParameterError
 from nngis.solvers.site._choice import FORBIDDEN, read_choice
-from nngis.solvers.site._effort import start_effort
+from nngis.solvers.site._effort import Progress, start_effort
 from nngis.solvers.site._median import (
     MedianProblem,
     best_median,
@@ -36,6 +36,7 @@ def solve_p_median(
     beyond_m: float | None = None,
     gap: float = 1e-4,
     time_limit_s: float = 60.0,
+    progress: Progress | None = None,
 ) -> SiteAnswer:
     """Choose sites with the least weighted distance to the demands.
 
@@ -66,6 +67,9 @@ def solve_p_median(
         Relative gap to stop at.
     time_limit_s : float
         Time allowed [s]; then the best selection is given with the gap that is proved.
+    progress : callable, optional
+        Is called with the objective and the bound whenever one improves; if it returns something
+        true, the best selection so far is the answer.
 
     Returns
     -------
@@ -106,6 +110,10 @@ def solve_p_median(
     beyond = _read_beyond(links, beyond_m)
     choice = read_choice(rules, links.site_ids, p, cost=cost, budget=budget)
     problem = make_median(links, weight, beyond, choice)
+    if progress is not None:  # the search reckons in what is saved
+        effort.progress = lambda saved, most: progress(
+            problem.total - saved, max(problem.total - most, 0.0)
+        )
     found = best_median(problem, effort)
     distance = served_distance(links, found.is_open, beyond)
     objective = confirm(problem.total - found.worth, float((weight * distance).sum()), "p_median")

@@ -146,6 +146,20 @@ def test_all_that_can_be_served_is_served_before_the_way_is_shortened() -> None:
     assert solve_p_median(dense(detour), [1.0, 1.0], 1).selected == ("s0",)
 
 
+def test_progress_tells_ever_shorter_ways_and_higher_bounds_and_can_end_the_search() -> None:
+    rng = np.random.default_rng(1)
+    links = dense(np.hypot(*(rng.uniform(0, 1e4, (60, 200)) for _ in range(2))))
+    told: list[tuple[float, float]] = []
+    answer = solve_p_median(links, np.ones(200), 6, gap=0.0, progress=lambda *now: told.append(now))
+    values, bounds = zip(*told, strict=True)
+    assert list(values) == sorted(values, reverse=True)
+    assert list(bounds) == sorted(bounds)
+    assert bounds[-1] <= answer.bound <= answer.objective <= values[-1]
+    stopped = solve_p_median(links, np.ones(200), 6, gap=0.0, progress=lambda *_: True)
+    assert stopped.objective >= answer.objective
+    assert stopped.bound <= answer.objective
+
+
 def test_a_time_limit_is_never_called_optimal() -> None:
     rng = np.random.default_rng(0)
     links = dense(np.hypot(*(rng.uniform(0, 1e4, (120, 400)) for _ in range(2))))
