@@ -37,15 +37,16 @@ class Effort:
     _is_stopped: bool = False
     _told: tuple[float, float] = (-math.inf, math.inf)
 
-    def report(self, objective: float, bound: float) -> None:
+    def report(self, objective: float, bound: float) -> bool:
         """Pass on the most that is reached and the least bound, where one is new.
 
-        Both are of a question whose objective grows; stops where the caller wants to.
+        Both are of a question whose objective grows. Returns whether the caller wants to stop.
         """
         best = max(objective, self._told[0]), min(bound, self._told[1])
         if self.progress is not None and best != self._told:
             self._told = best
             self.stop(when=bool(self.progress(*best)))
+        return self._is_stopped
 
     def stop(self, *, when: bool) -> None:
         """End the search."""

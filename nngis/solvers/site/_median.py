@@ -230,12 +230,17 @@ def _prove(
     # The same gap of the distance is another one of the savings.
     gap = effort.gap * (problem.total - found.worth) / max(found.worth, 1e-300)
     given = problem.choice.given
-    inner = replace(effort, gap=min(gap, 0.5))
+    rounding = 8.0 * EPS * problem.total
+
+    def report(saved: float, most: float) -> bool:
+        return effort.report(saved, most + rounding)
+
+    inner = replace(effort, gap=min(gap, 0.5), progress=report)
     result = best_cover(cover, given, barred, inner, start=found.is_open)
     effort.stop(when=inner.is_over)
     worth = float(best_two(problem.arrays, result.is_open)[1].sum())
     found = found.better(result.is_open, worth)
-    return found.bounded(result.bound + 8.0 * EPS * problem.total)
+    return found.bounded(result.bound + rounding)
 
 
 def _as_cover(problem: MedianProblem, floor: Floats, barred: Flags) -> CoverProblem | None:

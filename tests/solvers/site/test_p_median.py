@@ -154,7 +154,9 @@ def test_progress_tells_ever_shorter_ways_and_higher_bounds_and_can_end_the_sear
     values, bounds = zip(*told, strict=True)
     assert list(values) == sorted(values, reverse=True)
     assert list(bounds) == sorted(bounds)
-    assert bounds[-1] <= answer.bound <= answer.objective <= values[-1]
+    rounding = 1 + 1e-12  # the answer is added up anew, the told value taken off the total
+    assert bounds[-1] <= answer.bound * rounding
+    assert answer.bound <= answer.objective <= values[-1] * rounding
     stopped = solve_p_median(links, np.ones(200), 6, gap=0.0, progress=lambda *_: True)
     assert stopped.objective >= answer.objective
     assert stopped.bound <= answer.objective
