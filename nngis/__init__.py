@@ -15,7 +15,9 @@ When something is wrong
     Every error is an `NngisError`: what, where and how to mend it, in Chinese and English.
 """
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
@@ -109,8 +111,15 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *_HOMES})
 
 
-# Two rooms have the name of a function. Python sets a package's attribute when a room is first
-# loaded, so they are loaded here (they are empty) and their names left to the functions.
-import_module("nngis.run")
-import_module("nngis.register")
-del run, register
+class _Facade(ModuleType):
+    """The package; a room that has a function's name never takes the function's place.
+
+    Python, and whoever imports by path, sets a package's attribute when a room is loaded.
+    """
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in _HOMES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Facade

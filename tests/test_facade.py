@@ -71,7 +71,8 @@ def test_every_name_of_the_contents_page_is_there_and_documented():
 
 def test_a_room_that_is_loaded_later_does_not_take_a_functions_name():
     code = (
-        "import nngis.run.plans, nngis.register.rules, nngis;"
+        "import nngis.run.plans, nngis.register.rules, nngis, sys;"
+        "nngis.run = sys.modules['nngis.run'];"
         "print(callable(nngis.run), callable(nngis.register))"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
