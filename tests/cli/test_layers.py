@@ -53,7 +53,7 @@ def test_import_gives_the_clean_layer_with_its_provenance(
     out = tmp_path / "锅炉.gpkg"
     ran = nngis("layers", "import", own, "--as", "boilers", "--out", out, "--lang", "en")
     assert ran.code == 0, ran.err
-    assert "5 rows read: 2 accepted, 1 rejected, 1 totals and notes, 1 blank" in ran.out
+    assert "5 rows read: 2 accepted, 1 rejected, 1 totals, headings and notes, 1 blank" in ran.out
     assert "row 5: The rated capacity" in ran.out
     frame = gpd.read_file(out, layer="boilers").set_index("boiler_id")
     assert frame.loc["G1", "capacity_t_h"] == 20

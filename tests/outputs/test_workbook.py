@@ -59,7 +59,7 @@ def test_ledger_text_is_never_a_formula(book: openpyxl.Workbook) -> None:
     cells = [row[1] for row in book["All"].iter_rows(min_row=2, max_row=1 + len(NASTY))]
     assert {cell.data_type for cell in cells} == {"s"}
     assert cells[0].value == "=1+1"
-    assert cells[4].value == "bell"
+    assert cells[4].value == "\ufffdbell"  # a sign that no workbook can hold is seen to be missing
     assert len(cells[5].value) == 32_767
 
 

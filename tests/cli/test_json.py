@@ -1,0 +1,86 @@
+"""What a command prints with ``--json`` is JSON, to the last byte that reaches the descriptor."""
+
+import json
+import subprocess
+import sys
+
+import geopandas as gpd
+import pytest
+
+from nngis.cli.app import app
+
+RUN = ("run", "heat", "charging", "--set", "new_stations=3", "--set", "time_limit_s=2", "-q")
+#: Commands that need the network, and one that needs an engine of an extra; tested on their own.
+ELSEWHERE = {"layers fetch", "swmm"}
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory):
+    """Leave a run, a comparison's other half, a few points and a ledger."""
+    folder = tmp_path_factory.mktemp("json")
+    points = gpd.GeoDataFrame(
+        {"weight": [1.0, 2.0, 3.0]},
+        geometry=gpd.points_from_xy([500_000, 500_800, 503_000], [2_520_000] * 3),
+        crs="EPSG:4545",
+    )
+    points.to_file(folder / "points.gpkg")
+    (folder / "links.csv").write_text("demand_id,facility_id,distance_m\na,x,1\nb,y,2\n")
+    ledger = "锅炉编号,额定容量(t/h),燃料,经度,纬度,坐标系\nG1,10,煤,108.3,22.8,WGS84\n"
+    (folder / "台账.csv").write_text(ledger, encoding="utf-8")
+    done = printed(*RUN, "--out", folder / "run", "--json")
+    return folder, done
+
+
+def printed(*arguments, cwd=None):
+    """Run a command in a process of its own; return the JSON that it prints."""
+    code = "from nngis.cli.app import main; main()"
+    ran = subprocess.run(
+        [sys.executable, "-c", code, *map(str, arguments)],
+        capture_output=True,
+        check=False,
+        cwd=cwd,
+    )
+    assert ran.returncode == 0, ran.stderr.decode()
+    return json.loads(ran.stdout)
+
+
+COMMANDS = {
+    "reach": ("--demand", "points.gpkg", "--facilities", "points.gpkg", "--limit-km", "1"),
+    "site": ("mclp", "--links", "links.csv", "-p", "1"),
+    "permit": ("--lon", "108.32", "--lat", "22.82", "--capacity-t-h", "20"),
+    "explain": ("run", "YS-001"),
+    "compare": ("run", "run"),
+    "schema": ("heat",),
+    "register": (),
+    "doctor": (),
+    "layers list": (),
+    "layers show": ("counties",),
+    "layers check": ("台账.csv",),
+    "layers streets": ("roads",),
+    "layers template": ("boilers", "--out", "模板.xlsx"),
+    "layers import": ("台账.csv", "--as", "boilers", "--out", "锅炉.gpkg"),
+}
+
+
+def test_every_command_that_speaks_json_is_tried():
+    groups = {one.name: one.typer_instance for one in app.registered_groups}
+    named = {("", app)} | {(f"{name} ", group) for name, group in groups.items()}
+    speaking = {
+        f"{prefix}{one.name}"
+        for prefix, group in named
+        for one in group.registered_commands
+        if "as_json" in one.callback.__annotations__
+    }
+    assert speaking == {*COMMANDS, "run"} | ELSEWHERE
+
+
+def test_a_run_prints_json_and_nothing_else(city):
+    _, done = city
+    assert set(done["results"]) == {"heat", "charging"}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_prints_json_and_nothing_else(city, command):
+    folder, _ = city
+    found = printed(*command.split(), *COMMANDS[command], "--json", cwd=folder)
+    assert found is not None
