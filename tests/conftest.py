@@ -1,12 +1,19 @@
 """Run the command line inside the test's process."""
 
+import os
 import sys
 from collections.abc import Callable
 from typing import NamedTuple
 
 import pytest
+from hypothesis import settings
 
 from nngis.cli.app import main
+
+# A check that lets a change pass or not asks the same questions each time; by hand they are new ones.
+settings.register_profile("check", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("check")
 
 
 class Ran(NamedTuple):

@@ -124,8 +124,8 @@ def test_check_writes_nothing_and_reports_every_row(
     ran = nngis("layers", "check", own, "--as", "boilers")
     assert ran.code == 0
     assert (
-        "读到 5 行：采用 2，未采用 1，合计、小标题与注记 1，空行 1（文件共 7 行，其中标题与表头 2 行）"
-        in ran.out
+        "读到 5 行：采用 2，未采用 1，合计、小标题与注记 1，"
+        "空行 1（文件共 7 行，其中标题与表头 2 行）" in ran.out
     )
     assert "第 5 行：额定蒸发量" in ran.out
     assert sorted(p.name for p in tmp_path.iterdir()) == before

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
@@ -167,6 +167,7 @@ def test_two_pipes_in_a_row_are_one() -> None:
     st.floats(50.0, 20_000.0),
     st.sampled_from([100.0, 207.0, 404.0, 800.0]),
 )
+@example(1.0, 0.0, 23.0, 4577.0, 800.0)
 def test_what_arrives_is_less_and_the_farther_the_less(p, superheat, velocity, length, inner):
     t = float(if97.saturation_temperature_k(p)) - if97.ZERO_C_K + superheat + 1e-5
     inlet = Steam(p, t, float(capacity_t_h(p, t, inner, velocity)))
@@ -181,7 +182,8 @@ def test_what_arrives_is_less_and_the_farther_the_less(p, superheat, velocity, l
         assert near.reached_m < length
     if np.isfinite(far.steam.p_mpa):
         assert far.steam.p_mpa < near.steam.p_mpa
-        assert far.condensate_t_h >= near.condensate_t_h - 1e-9
+        # Summed in steps of their own, so alike only to the error of the steps.
+        assert far.condensate_t_h >= near.condensate_t_h * (1 - 1e-4) - 1e-9
         assert far.heat_loss_kw > near.heat_loss_kw
 
 
