@@ -10,7 +10,7 @@ from hypothesis import settings
 
 from nngis.cli.app import main
 
-# A check that lets a change pass or not asks the same questions each time; by hand they are new ones.
+# A check that lets a change pass asks the same questions each time; by hand they are new ones.
 settings.register_profile("check", derandomize=True)
 if os.environ.get("CI"):
     settings.load_profile("check")
