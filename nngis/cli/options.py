@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nngis.errors import Problem, ScenarioError, require
-from nngis.text import Lang, Text
+from nngis.text import Lang
 
 if TYPE_CHECKING:
     from nngis.inputs.store import LayerStore
     from nngis.run.scenario import Scenario
-
-DEMONSTRATION = "nanning.toml"
 
 
 LangOption = Annotated[Lang, typer.Option("--lang", help="语言 language of everything written")]
@@ -89,15 +87,16 @@ def choose_scenario(
     """Take the scenario named, or the store's demonstration, and put the given layers in it."""
     from nngis.inputs.choices import LayerChoice
 
-    base = _scenario(what, store.folder / DEMONSTRATION)
+    base = _scenario(what, store)
     choices = {
         role: LayerChoice(path=path, datum=datum) for role, path in pairs(layer, "--layer").items()
     }
     return base.model_copy(update={"layers": {**base.layers, **choices}})
 
 
-def _scenario(what: Sequence[str], demonstration: Path) -> Scenario:
-    from nngis.run.scenario import Scenario, check_plans, read_scenario
+def _scenario(what: Sequence[str], store: LayerStore) -> Scenario:
+    from nngis.run.cases import own_scenario
+    from nngis.run.scenario import check_plans, read_scenario
 
     files = [name for name in what if name.endswith(".toml")]
     if len(files) > 1 or (files and len(what) > 1):
@@ -108,11 +107,7 @@ def _scenario(what: Sequence[str], demonstration: Path) -> Scenario:
         )
     if files:
         return read_scenario(Path(files[0]))
-    base = (
-        read_scenario(demonstration)
-        if demonstration.is_file()
-        else Scenario(name="default", title=Text("缺省", "Default"))
-    )
+    base = own_scenario(store)
     if not what:
         return base
     check_plans(what, where="nngis run")

@@ -115,7 +115,23 @@ def case(folder: str | Path | None = None) -> Case:
         If the folder holds no catalog.
     """
     store = open_store(Path(folder) if folder is not None else shipped_layers())
+    return Case(store, own_scenario(store))
+
+
+def own_scenario(store: LayerStore) -> Scenario:
+    """Read what a layers folder sets of the plans; nothing, where it has no such file.
+
+    Parameters
+    ----------
+    store : LayerStore
+        The layers folder.
+
+    Returns
+    -------
+    Scenario
+        Title, plans and parameters.
+    """
     settings = store.folder / DEMONSTRATION
     if settings.is_file():
-        return Case(store, read_scenario(settings))
-    return Case(store, Scenario(name="default", title=Text("缺省", "Default")))
+        return read_scenario(settings)
+    return Scenario(name="default", title=Text("缺省", "Default"))
