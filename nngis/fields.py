@@ -56,18 +56,7 @@ class Field:
         return "%" if self.is_share else self.unit
 
     def heading(self, lang: Lang) -> str:
-        """Return the title with its unit.
-
-        Parameters
-        ----------
-        lang : {"zh", "en"}
-            The language.
-
-        Returns
-        -------
-        str
-            For example ``"额定蒸发量（t/h）"`` or ``"Rated capacity (t/h)"``.
-        """
+        """Return the title with its unit."""
         title = self.title.say(lang)
         unit = self.shown_unit
         if not unit:
@@ -75,33 +64,14 @@ class Field:
         return f"{title}（{unit}）" if lang == "zh" else f"{title} ({unit})"
 
     def value_title(self, value: object, lang: Lang) -> str:
-        """Return the title of one of a category's values.
-
-        Parameters
-        ----------
-        value : object
-            A value of the column.
-        lang : {"zh", "en"}
-            The language.
-
-        Returns
-        -------
-        str
-            The title; the value itself where the glossary has none.
-        """
+        """Return the title of one of a category's values."""
         text = self.values.get(str(value))
         return text.say(lang) if text else str(value)
 
 
 @cache
 def glossary() -> Mapping[str, Field]:
-    """Read every definition.
-
-    Returns
-    -------
-    mapping of str to Field
-        Fields by name.
-    """
+    """Read every definition."""
     raw = tomllib.loads(files("nngis").joinpath("fields.toml").read_text(encoding="utf-8"))
     return {name: _field(name, table, raw) for name, table in raw.items()}
 

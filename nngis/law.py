@@ -47,11 +47,6 @@ class LawNumber:
     def source(self) -> str:
         """Clause and quote in one line, as a parameter names its source.
 
-        Returns
-        -------
-        str
-            In Chinese, with the rule's id at its end.
-
         Examples
         --------
         >>> law("A58.ban_built_up_t_h").source
@@ -61,36 +56,14 @@ class LawNumber:
 
     @property
     def number(self) -> float:
-        """The value as a number.
-
-        Returns
-        -------
-        float
-            The number.
-
-        Raises
-        ------
-        TypeError
-            If it is a word or a list of words.
-        """
+        """The value as a number."""
         if isinstance(self.value, int | float):
             return float(self.value)
         raise TypeError(self.name)
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The value as a list of words.
-
-        Returns
-        -------
-        tuple of str
-            The words.
-
-        Raises
-        ------
-        TypeError
-            If it is no list.
-        """
+        """The value as a list of words."""
         if isinstance(self.value, tuple):
             return self.value
         raise TypeError(self.name)
@@ -116,13 +89,7 @@ class Document:
 
     @property
     def numbers(self) -> Mapping[str, LawNumber]:
-        """Every number of the document.
-
-        Returns
-        -------
-        mapping of str to LawNumber
-            By name.
-        """
+        """Every number of the document."""
         return {
             one.name: one for id_, entry in self.entries.items() for one in _numbers(id_, entry)
         }
@@ -130,24 +97,6 @@ class Document:
 
 def parse_document(text: str, name: str) -> Document:
     """Read a plan document from its text.
-
-    Parameters
-    ----------
-    text : str
-        TOML: ``[clause."三（一）"]``, then a table a rule; its ``law`` holds numbers as
-        ``key = { value, unit, quote_zh, origin }``.
-    name : str
-        What to call it.
-
-    Returns
-    -------
-    Document
-        The document.
-
-    Raises
-    ------
-    NngisError
-        If a number lacks its value; all at once.
 
     Examples
     --------

@@ -83,20 +83,7 @@ def law_parameter(
 
 
 def document_values(model: type["Parameters"], document: Document) -> dict[str, Any]:
-    """Return what a plan document says of a plan's parameters.
-
-    Parameters
-    ----------
-    model : type of Parameters
-        The plan's parameters.
-    document : Document
-        The plan document of any city.
-
-    Returns
-    -------
-    dict
-        Values by parameter; one that the document is silent about is not in it.
-    """
+    """Return what a plan document says of a plan's parameters."""
     numbers = document.numbers
     found = {}
     for name, info in model.model_fields.items():

@@ -42,13 +42,7 @@ class Asset:
 
 @cache
 def pinned() -> tuple[Asset, ...]:
-    """List the files of others, as assets.toml records them.
-
-    Returns
-    -------
-    tuple of Asset
-        In the order of assets.toml.
-    """
+    """List the files of others, as assets.toml records them."""
     raw = tomllib.loads(text("assets.toml"))
     return tuple(
         Asset(**{("origin" if key == "from" else key): value for key, value in row.items()})
@@ -57,40 +51,13 @@ def pinned() -> tuple[Asset, ...]:
 
 
 def text(name: str) -> str:
-    """Read an asset as text.
-
-    Parameters
-    ----------
-    name : str
-        Name of the file.
-
-    Returns
-    -------
-    str
-        Its text.
-    """
+    """Read an asset as text."""
     return content(name).decode("utf-8")
 
 
 @cache
 def content(name: str) -> bytes:
-    """Read an asset; a pinned one must be the file that was pinned.
-
-    Parameters
-    ----------
-    name : str
-        Name of the file.
-
-    Returns
-    -------
-    bytes
-        Its bytes.
-
-    Raises
-    ------
-    OutputError
-        If a pinned file is not the one whose hash is recorded.
-    """
+    """Read an asset; a pinned one must be the file that was pinned."""
     raw = files("nngis.cartography").joinpath("assets", name).read_bytes()
     if name == "assets.toml":
         return raw
@@ -106,13 +73,7 @@ def content(name: str) -> bytes:
 
 @cache
 def leaflet_js() -> str:
-    """Return Leaflet's script, ready to stand inside a page.
-
-    Returns
-    -------
-    str
-        The script without the last line, which would make a browser look for a source map.
-    """
+    """Return Leaflet's script, ready to stand inside a page."""
     return text("leaflet.js").partition("\n//# sourceMappingURL=")[0]
 
 
@@ -123,13 +84,7 @@ def data_uri(name: str) -> str:
 
 @cache
 def leaflet_css() -> str:
-    """Return Leaflet's style sheet with its images inside.
-
-    Returns
-    -------
-    str
-        The style sheet; every image is a data URI.
-    """
+    """Return Leaflet's style sheet with its images inside."""
 
     def inline(found: re.Match[str]) -> str:
         return f"url({data_uri(found[1])})"

@@ -39,49 +39,16 @@ class Canvas:
     paper: Paper
 
     def size(self, size_pt: float) -> float:
-        """Return a size of letters or lines as it is on this paper.
-
-        Parameters
-        ----------
-        size_pt : float
-            Size on A3 [pt].
-
-        Returns
-        -------
-        float
-            Size on this paper [pt].
-        """
+        """Return a size of letters or lines as it is on this paper."""
         return size_pt * self.paper.unit
 
     def write(self, at: tuple[float, float], text: str, size_pt: float, **look: Any) -> None:  # noqa: ANN401
-        """Write one line of text.
-
-        Parameters
-        ----------
-        at : tuple of float
-            Where [mm].
-        text : str
-            The line; it is written as it stands, whatever signs it holds.
-        size_pt : float
-            Size on A3 [pt].
-        **look : object
-            Colour, alignment and the like, as for matplotlib's texts.
-        """
+        """Write one line of text."""
         style = {"color": INK, "va": "center_baseline", "ha": "left", **look}
         self.axes.text(*at, written(text), fontsize=self.size(size_pt), **style)
 
     def box(self, box: Box, width_pt: float = THIN_PT, **look: Any) -> None:  # noqa: ANN401
-        """Draw a rectangle.
-
-        Parameters
-        ----------
-        box : Box
-            The rectangle [mm].
-        width_pt : float
-            Width of its line on A3 [pt].
-        **look : object
-            Colours and hatch, as for matplotlib's patches.
-        """
+        """Draw a rectangle."""
         style = {"fill": False, "edgecolor": INK, "linewidth": self.size(width_pt), **look}
         self.axes.add_artist(Rectangle((box.left, box.bottom), box.width, box.height, **style))
 
@@ -92,30 +59,12 @@ class Canvas:
         width_pt: float = THIN_PT,
         **look: Any,  # noqa: ANN401
     ) -> None:
-        """Draw a line.
-
-        Parameters
-        ----------
-        xs, ys : sequence of float
-            Its vertices [mm].
-        width_pt : float
-            Its width on A3 [pt].
-        **look : object
-            Colour and dashes, as for matplotlib's lines.
-        """
+        """Draw a line."""
         style = {"color": INK, "linewidth": self.size(width_pt), "solid_capstyle": "butt", **look}
         self.axes.add_artist(Line2D(xs, ys, **style))
 
     def area(self, corners: Sequence[tuple[float, float]], **look: Any) -> None:  # noqa: ANN401
-        """Draw a filled polygon.
-
-        Parameters
-        ----------
-        corners : sequence of tuple of float
-            Its corners [mm].
-        **look : object
-            Colours, as for matplotlib's patches.
-        """
+        """Draw a filled polygon."""
         style = {"facecolor": INK, "edgecolor": INK, "linewidth": self.size(THIN_PT), **look}
         self.axes.add_artist(Polygon(list(corners), closed=True, **style))
 
@@ -125,17 +74,7 @@ class Canvas:
         width_pt: float,
         **look: Any,  # noqa: ANN401
     ) -> None:
-        """Draw many short strokes as one path.
-
-        Parameters
-        ----------
-        ends : sequence of tuple of float
-            From x, y to x, y of each [mm].
-        width_pt : float
-            Their width on A3 [pt].
-        **look : object
-            Colour and the like, as for matplotlib's patches.
-        """
+        """Draw many short strokes as one path."""
         if not ends:
             return
         points = [point for x0, y0, x1, y1 in ends for point in ((x0, y0), (x1, y1))]
@@ -145,18 +84,7 @@ class Canvas:
 
 
 def blank_canvas(paper: Paper) -> Canvas:
-    """Take a blank sheet.
-
-    Parameters
-    ----------
-    paper : Paper
-        Its size.
-
-    Returns
-    -------
-    Canvas
-        Figure and axes.
-    """
+    """Take a blank sheet."""
     inches = (paper.width_mm / MM_PER_INCH, paper.height_mm / MM_PER_INCH)
     figure = Figure(figsize=inches, facecolor="white")
     axes = figure.add_axes((0.0, 0.0, 1.0, 1.0), label="canvas")

@@ -49,27 +49,12 @@ class CountyMap:
 def natural_breaks(values: npt.ArrayLike, classes: int) -> list[float]:
     """Cut values where the classes scatter least: Fisher's exact optimum.
 
-    Parameters
-    ----------
-    values : (n,) array
-        Finite numbers.
-    classes : int
-        Most classes; fewer where there are fewer distinct values.
-
-    Returns
-    -------
-    list of float
-        Lower bounds of the second and further classes, ascending: each is a value of the data.
-
-    References
-    ----------
-    Fisher (1958), On grouping for maximum homogeneity.
-
     Examples
     --------
     >>> natural_breaks([1, 2, 2, 9, 10, 50], 3)
     [9.0, 50.0]
     """
+    # Fisher (1958), On grouping for maximum homogeneity.
     x, count = np.unique(np.asarray(values, dtype=float), return_counts=True)
     n, k = len(x), min(classes, len(x))
     if k <= 1:
@@ -96,18 +81,6 @@ def natural_breaks(values: npt.ArrayLike, classes: int) -> list[float]:
 
 def class_edges(values: pd.Series, target: float | None) -> list[float]:
     """Choose class edges: natural breaks, with the target as an edge where it parts the values.
-
-    Parameters
-    ----------
-    values : Series
-        Values, some perhaps missing.
-    target : float or None
-        The target.
-
-    Returns
-    -------
-    list of float
-        Ascending edges; a value on an edge belongs to the class above it.
 
     Examples
     --------

@@ -32,23 +32,7 @@ MAX_LATITUDE = 85.05
 def in_pieces(
     geometry: gpd.GeoSeries, codes: Integers, encode: Callable[[Integers], dict[str, Any]]
 ) -> dict[str, Any]:
-    """Write features as pieces, with squares for the view from afar.
-
-    Parameters
-    ----------
-    geometry : GeoSeries
-        Features in WGS84, none missing or empty.
-    codes : (n,) int array
-        Class of each.
-    encode : callable
-        Writes the features at some positions, as what the page decodes.
-
-    Returns
-    -------
-    dict
-        ``n`` features, ``pieces`` as [west, south, east, north, n, text], ``afar`` as text; texts
-        are JSON, deflated, in base 64.
-    """
+    """Write features as pieces, with squares for the view from afar."""
     order = np.argsort(geometry.hilbert_distance().to_numpy(), kind="stable")
     bounds = geometry.bounds.to_numpy()
     pieces = []
@@ -88,16 +72,6 @@ def _afar(bounds: Floats, codes: Integers) -> dict[str, Any]:
 
 def world(lon_deg: Floats, lat_deg: Floats) -> tuple[Floats, Floats]:
     """Place points in the square of the world that web maps use.
-
-    Parameters
-    ----------
-    lon_deg, lat_deg : (n,) float array
-        Points in WGS84 [degree].
-
-    Returns
-    -------
-    x, y : (n,) float array
-        From 0 in the north-west to 1 in the south-east.
 
     Examples
     --------

@@ -131,16 +131,6 @@ def draw_dxf(
 def safe_text(text: str) -> str:
     r"""Make a text that a DXF file may hold: one line, no codes, no signs that break it.
 
-    Parameters
-    ----------
-    text : str
-        Any text.
-
-    Returns
-    -------
-    str
-        The text; percent signs, backslashes and carets in full width.
-
     Examples
     --------
     >>> safe_text("W1\n%%uEOF\x00"), safe_text("\\U+4E00^J")

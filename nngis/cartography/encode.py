@@ -44,19 +44,6 @@ class Shapes:
 def take_apart(geometry: gpd.GeoSeries, shape: Shape) -> Shapes:
     """Take the geometries of one layer apart into points, lines or rings.
 
-    Parameters
-    ----------
-    geometry : GeoSeries
-        Geometries in WGS84; missing, empty and unbounded ones are left out, as are the parts of
-        a collection that have another dimension.
-    shape : {"point", "line", "polygon"}
-        What the layer draws.
-
-    Returns
-    -------
-    Shapes
-        The parts; a ring does not repeat its first vertex.
-
     Examples
     --------
     >>> import geopandas as gpd
@@ -88,20 +75,6 @@ def take_apart(geometry: gpd.GeoSeries, shape: Shape) -> Shapes:
 def encode_shapes(shapes: Shapes, shape: Shape) -> dict[str, Any]:
     """Write taken-apart geometries as lists of small integers.
 
-    Parameters
-    ----------
-    shapes : Shapes
-        The parts.
-    shape : {"point", "line", "polygon"}
-        Points keep six decimals of a degree (0.1 m), lines and rings five (1 m).
-
-    Returns
-    -------
-    dict
-        ``n`` features, ``scale`` per degree, ``xy`` differences from vertex to vertex, ``len``
-        vertices of each part (not for points), ``own`` the feature of each part (only where a
-        feature has more or less than one).
-
     Examples
     --------
     >>> import geopandas as gpd
@@ -121,17 +94,6 @@ def encode_shapes(shapes: Shapes, shape: Shape) -> dict[str, Any]:
 
 def encode_column(values: pd.Series) -> list[Any] | dict[str, list[Any]]:
     """Write a column as JSON values; missing is ``null``.
-
-    Parameters
-    ----------
-    values : Series
-        Booleans, numbers (kept to six significant digits), dates or text.
-
-    Returns
-    -------
-    list or dict
-        The values; text that repeats itself as ``{"d": distinct texts, "c": code per row}`` with
-        code -1 for missing.
 
     Examples
     --------
@@ -163,16 +125,6 @@ def encode_column(values: pd.Series) -> list[Any] | dict[str, list[Any]]:
 def with_own_type(values: pd.Series) -> pd.Series:
     """Give a column of Python objects the type that its values share.
 
-    Parameters
-    ----------
-    values : Series
-        Any column.
-
-    Returns
-    -------
-    Series
-        The same values; booleans, numbers and texts with gaps as pandas' nullable types.
-
     Examples
     --------
     >>> import pandas as pd
@@ -184,17 +136,6 @@ def with_own_type(values: pd.Series) -> pd.Series:
 
 def to_json(value: object) -> str:
     r"""Write JSON that may stand inside a script element of a page.
-
-    Parameters
-    ----------
-    value : object
-        Dicts, lists, strings, finite numbers, booleans, None.
-
-    Returns
-    -------
-    str
-        The JSON, without a ``<`` (so that no text can end the element) and without half
-        characters (so that it can be written as UTF-8).
 
     Examples
     --------

@@ -143,26 +143,7 @@ def add_view(
     lang: Lang,
     side: Side | None = None,
 ) -> list[tuple[MapLayer, Classified]]:
-    """Add the layers of a view to a map; return how each was classed.
-
-    Parameters
-    ----------
-    made : folium.Map
-        The map.
-    view : MapView
-        What is to be drawn.
-    tables : mapping of str to GeoDataFrame
-        Its tables.
-    lang : {"zh", "en"}
-        Language of names and popups.
-    side : {"left", "right"}, optional
-        The half of a swipe map that the layers belong to.
-
-    Returns
-    -------
-    list of (MapLayer, Classified)
-        What the legend shows; layers without a feature are left out.
-    """
+    """Add the layers of a view to a map; return how each was classed."""
     check_tables(view, tables)
     found = []
     for layer in view.layers:

@@ -61,13 +61,7 @@ def font_file() -> Path:
 
 @cache
 def register_font() -> None:
-    """Make the font known to matplotlib under `FAMILY`.
-
-    Raises
-    ------
-    OutputError
-        If the font is missing.
-    """
+    """Make the font known to matplotlib under `FAMILY`."""
     entry = font_manager.FontEntry(fname=str(font_file()), name=FAMILY, weight=400, size="scalable")
     font_manager.fontManager.ttflist.append(entry)
 
@@ -75,18 +69,6 @@ def register_font() -> None:
 @cache
 def width_mm(text: str, size_pt: float) -> float:
     """Measure one line of text.
-
-    Parameters
-    ----------
-    text : str
-        The text.
-    size_pt : float
-        Size of the letters [pt].
-
-    Returns
-    -------
-    float
-        Its width [mm].
 
     Examples
     --------
@@ -99,16 +81,6 @@ def width_mm(text: str, size_pt: float) -> float:
 def written(text: str) -> str:
     r"""Return a text as it can be written: controls removed, signs that no font has as boxes.
 
-    Parameters
-    ----------
-    text : str
-        Any text.
-
-    Returns
-    -------
-    str
-        The text on one line.
-
     Examples
     --------
     >>> written("锅炉\x07🔥房")
@@ -120,20 +92,6 @@ def written(text: str) -> str:
 
 def shortened(text: str, room_mm: float, size_pt: float) -> str:
     """Cut a text to the room there is.
-
-    Parameters
-    ----------
-    text : str
-        One line.
-    room_mm : float
-        Room [mm].
-    size_pt : float
-        Size of the letters [pt].
-
-    Returns
-    -------
-    str
-        The text, or as much of it as fits with a mark of omission.
 
     Examples
     --------
@@ -149,20 +107,6 @@ def shortened(text: str, room_mm: float, size_pt: float) -> str:
 
 def wrapped(text: str, room_mm: float, size_pt: float) -> list[str]:
     """Break a text into lines: between Chinese signs, and between words of other scripts.
-
-    Parameters
-    ----------
-    text : str
-        One paragraph.
-    room_mm : float
-        Width of the lines [mm].
-    size_pt : float
-        Size of the letters [pt].
-
-    Returns
-    -------
-    list of str
-        The lines; one that is a single too long word is cut.
 
     Examples
     --------

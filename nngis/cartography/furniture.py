@@ -29,17 +29,7 @@ LINE = 1.32  # of the letters' size
 
 
 def draw_title(canvas: Canvas, box: Box, title: str, subtitle: str) -> None:
-    """Write the title in the middle of its band, as large as fits.
-
-    Parameters
-    ----------
-    canvas : Canvas
-        The sheet.
-    box : Box
-        The band [mm].
-    title, subtitle : str
-        The title, and a line in smaller letters below it.
-    """
+    """Write the title in the middle of its band, as large as fits."""
     size = TITLE_PT
     while size > HEAD_PT and width_mm(title, canvas.size(size)) > box.width:
         size -= 0.5
@@ -49,19 +39,7 @@ def draw_title(canvas: Canvas, box: Box, title: str, subtitle: str) -> None:
 
 
 def draw_head(canvas: Canvas, box: Box, window: Window, lang: Lang) -> None:
-    """Draw the numeric scale, the bar and the north arrow.
-
-    Parameters
-    ----------
-    canvas : Canvas
-        The sheet.
-    box : Box
-        Where [mm].
-    window : Window
-        What the map shows.
-    lang : {"zh", "en"}
-        Language.
-    """
+    """Draw the numeric scale, the bar and the north arrow."""
     canvas.box(box)
     unit = canvas.paper.unit
     left = box.left + 5 * unit
@@ -75,18 +53,6 @@ def draw_head(canvas: Canvas, box: Box, window: Window, lang: Lang) -> None:
 
 def bar_step_m(room_mm: float, m_per_mm: float) -> float:
     """Return how long one of the four parts of a scale bar is.
-
-    Parameters
-    ----------
-    room_mm : float
-        Room for the whole bar [mm].
-    m_per_mm : float
-        Metres on a millimetre [m/mm].
-
-    Returns
-    -------
-    float
-        1, 2 or 5 times a power of ten [m].
 
     Examples
     --------
@@ -129,21 +95,7 @@ def _north(canvas: Canvas, foot: tuple[float, float], lang: Lang) -> None:
 
 
 def draw_strip(canvas: Canvas, box: Box, evidence: str, said: Sequence[str], lang: Lang) -> None:
-    """Write how sure the map is, that it delimits nothing, and where its data come from.
-
-    Parameters
-    ----------
-    canvas : Canvas
-        The sheet.
-    box : Box
-        Where [mm].
-    evidence : str
-        The weakest evidence used.
-    said : sequence of str
-        Paragraphs below: sources first, then notes; what does not fit is cut with a mark.
-    lang : {"zh", "en"}
-        Language.
-    """
+    """Write how sure the map is, that it delimits nothing, and where its data come from."""
     shown, unit = badge(evidence), canvas.paper.unit
     words = f"{fields.get('evidence').title.say(lang)} · {shown.title.say(lang)}"
     wide = width_mm(words, canvas.size(HEAD_PT)) + 5 * unit

@@ -50,25 +50,7 @@ class GroundLayer:
 def prepare_ground(
     backdrop: Mapping[str, gpd.GeoDataFrame], work_crs: str
 ) -> tuple[GroundLayer, ...]:
-    """Bring the backdrop into the work CRS, in drawing order, with the city's outline.
-
-    Parameters
-    ----------
-    backdrop : mapping of str to GeoDataFrame
-        Frames by role, as for the web map.
-    work_crs : str
-        The work CRS.
-
-    Returns
-    -------
-    tuple of GroundLayer
-        The layers.
-
-    Raises
-    ------
-    LayerError
-        If a frame has no CRS.
-    """
+    """Bring the backdrop into the work CRS, in drawing order, with the city's outline."""
     for role, frame in backdrop.items():
         if frame.crs is None:
             raise LayerError(
@@ -94,21 +76,7 @@ def draw_ground(
     *,
     home: BaseGeometry | None = None,
 ) -> None:
-    """Draw the ground; what lies outside the counties, or outside `home`, steps back.
-
-    Parameters
-    ----------
-    axes : Axes
-        Axes of the map, in the work CRS.
-    ground : tuple of GroundLayer
-        The ground.
-    window : Window
-        What the map shows.
-    unit : float
-        Size of lines against those of A3.
-    home : Polygon or MultiPolygon, optional
-        The part that the map is about.
-    """
+    """Draw the ground; what lies outside the counties, or outside `home`, steps back."""
     detail_m = DETAIL_MM * window.m_per_mm
     frame = shapely.box(*window.bounds)
     veiled = False

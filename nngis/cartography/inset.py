@@ -22,22 +22,7 @@ DETAIL_MM = 0.12
 def draw_inset(
     canvas: Canvas, box: Box, region: gpd.GeoDataFrame, shown: Window, lang: Lang
 ) -> None:
-    """Draw the prefectures of the province, and the window of the map among them.
-
-    Parameters
-    ----------
-    canvas : Canvas
-        The sheet.
-    box : Box
-        Where [mm].
-    region : GeoDataFrame
-        Prefectures in the work CRS, with `name_zh` and `name_en`; those that the map shows are
-        filled.
-    shown : Window
-        What the map shows.
-    lang : {"zh", "en"}
-        Language.
-    """
+    """Draw the prefectures of the province, and the window of the map among them."""
     unit = canvas.paper.unit
     canvas.box(box)
     room = Box(box.left, box.bottom, box.width, box.height - 7 * unit).inset(1.5 * unit)
@@ -62,20 +47,7 @@ def draw_inset(
 
 
 def map_axes(canvas: Canvas, window: Window) -> Axes:
-    """Open axes for a map on a sheet.
-
-    Parameters
-    ----------
-    canvas : Canvas
-        The sheet.
-    window : Window
-        What the axes show, and where.
-
-    Returns
-    -------
-    Axes
-        Axes in the coordinates of the work CRS, without marks of their own.
-    """
+    """Open axes for a map on a sheet."""
     paper, frame = canvas.paper, window.frame
     place = (
         frame.left / paper.width_mm,

@@ -44,21 +44,6 @@ def place_names(
 ) -> list[tuple[float, float] | None]:
     """Find a place for every name, one after the other.
 
-    Parameters
-    ----------
-    wishes : sequence of Wish
-        The names, the most important first.
-    symbols : (n, 2) float array
-        Points that names should not cover [mm].
-    frame : Box
-        Where names must stay [mm].
-
-    Returns
-    -------
-    list of tuple of float or None
-        The middle of each name [mm]; None where every place inside the frame is taken by
-        another name, or by a symbol and the name need not be there.
-
     Examples
     --------
     >>> import numpy as np
@@ -90,18 +75,7 @@ def place_names(
 
 
 def places_in(area: shapely.Geometry) -> npt.NDArray[np.float64]:
-    """Return the places of an area's name: its widest spot, then a grid over the area.
-
-    Parameters
-    ----------
-    area : Polygon or MultiPolygon
-        The area [mm].
-
-    Returns
-    -------
-    (k, 2) float array
-        The places [mm].
-    """
+    """Return the places of an area's name: its widest spot, then a grid over the area."""
     west, south, east, north = area.bounds
     step = max(STEP_MM, float(np.sqrt((east - west) * (north - south) / MOST)))
     grid = np.stack(
@@ -116,20 +90,5 @@ def places_in(area: shapely.Geometry) -> npt.NDArray[np.float64]:
 def places_around(
     point: npt.NDArray[np.float64], width: float, height: float, gap: float
 ) -> npt.NDArray[np.float64]:
-    """Return the eight places around a point symbol: right and left first.
-
-    Parameters
-    ----------
-    point : (2,) float array
-        The symbol [mm].
-    width, height : float
-        Size of the name [mm].
-    gap : float
-        Room between symbol and name [mm].
-
-    Returns
-    -------
-    (8, 2) float array
-        The places [mm].
-    """
+    """Return the eight places around a point symbol: right and left first."""
     return np.asarray(point + AROUND * (np.array([width, height]) / 2 + gap))

@@ -56,20 +56,7 @@ class DrawnLayer:
 
 
 def check_tables(view: MapView, tables: Mapping[str, gpd.GeoDataFrame]) -> None:
-    """Check that a result holds what its map view asks for.
-
-    Parameters
-    ----------
-    view : MapView
-        What the plan wants drawn.
-    tables : mapping of str to GeoDataFrame
-        The result's tables.
-
-    Raises
-    ------
-    LayerError
-        With every missing table, missing column and table without a CRS.
-    """
+    """Check that a result holds what its map view asks for."""
     problems = []
     for layer in view.layers:
         where = f"{view.plan}/{layer.table}"
@@ -97,20 +84,7 @@ def check_tables(view: MapView, tables: Mapping[str, gpd.GeoDataFrame]) -> None:
 
 
 def draw_layer(layer: MapLayer, table: gpd.GeoDataFrame) -> DrawnLayer:
-    """Make one layer ready to draw.
-
-    Parameters
-    ----------
-    layer : MapLayer
-        What the plan asks for.
-    table : GeoDataFrame
-        Its table, in any CRS.
-
-    Returns
-    -------
-    DrawnLayer
-        Classes, counts and data.
-    """
+    """Make one layer ready to draw."""
     geometry = table.geometry.to_crs("EPSG:4326")
     shapes = take_apart(geometry, layer.shape)
     drawn = table.iloc[shapes.rows]
@@ -170,20 +144,7 @@ def _features(
 
 
 def field_words(layers: Sequence[MapLayer], ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Collect the titles, units and values of every column that popups show.
-
-    Parameters
-    ----------
-    layers : sequence of MapLayer
-        The layers of the map.
-    ids : sequence of str
-        Names of their tables' indexes.
-
-    Returns
-    -------
-    dict
-        By column: ``t`` title, ``u`` unit, ``y`` type, ``v`` titles of values.
-    """
+    """Collect the titles, units and values of every column that popups show."""
     names = {name for layer in layers for name in layer.popup} | set(ids)
     found = {}
     for name in sorted(names):

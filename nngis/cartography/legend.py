@@ -59,22 +59,7 @@ class Line:
 def legend_lines(
     layers: Sequence[PrintedLayer], ground: Sequence[GroundLayer], lang: Lang
 ) -> list[Line]:
-    """Return the lines of a legend: the topmost layer first, the ground last.
-
-    Parameters
-    ----------
-    layers : sequence of PrintedLayer
-        Layers of the map, in drawing order.
-    ground : sequence of GroundLayer
-        The ground.
-    lang : {"zh", "en"}
-        Language.
-
-    Returns
-    -------
-    list of Line
-        The lines.
-    """
+    """Return the lines of a legend: the topmost layer first, the ground last."""
     found: list[Line] = []
     for one in reversed(layers):
         if len(one.frame) or one.left_out:
@@ -114,21 +99,7 @@ def _layer_lines(one: PrintedLayer, lang: Lang) -> list[Line]:
 
 
 def draw_legend(canvas: Canvas, box: Box, lines: Sequence[Line], columns: int, lang: Lang) -> None:
-    """Draw the legend, its lines as high as the box allows.
-
-    Parameters
-    ----------
-    canvas : Canvas
-        The sheet.
-    box : Box
-        Where [mm].
-    lines : sequence of Line
-        Its lines.
-    columns : int
-        Number of columns at first; one more where the lines would be too low.
-    lang : {"zh", "en"}
-        Language.
-    """
+    """Draw the legend, its lines as high as the box allows."""
     unit = canvas.paper.unit
     canvas.box(box)
     canvas.write((box.left + 4 * unit, box.top - 4.5 * unit), TITLE.say(lang), HEAD_PT + 2)

@@ -19,18 +19,7 @@ UNUSED = ["GSUB", "GPOS", "GDEF", "BASE", "vhea", "vmtx", "VORG", "STAT"]
 
 
 def give_letters(figures: Sequence[Figure]) -> Path:
-    """Make a font with the signs of some sheets and set their texts in it.
-
-    Parameters
-    ----------
-    figures : sequence of Figure
-        The sheets; all their texts change to the small font.
-
-    Returns
-    -------
-    Path
-        The font's file; it lasts as long as the process.
-    """
+    """Make a font with the signs of some sheets and set their texts in it."""
     texts = [one for figure in figures for one in figure.findobj(Lettering)]
     signs = "".join(sorted({sign for one in texts for sign in one.get_text()} | {" "}))
     path = _small_font(signs)
@@ -40,18 +29,7 @@ def give_letters(figures: Sequence[Figure]) -> Path:
 
 
 def as_data_uri(path: Path) -> str:
-    """Return a font as a style sheet carries it.
-
-    Parameters
-    ----------
-    path : Path
-        The font's file.
-
-    Returns
-    -------
-    str
-        A ``data:`` URI.
-    """
+    """Return a font as a style sheet carries it."""
     return "data:font/ttf;base64," + base64.b64encode(path.read_bytes()).decode("ascii")
 
 

@@ -19,26 +19,7 @@ ALONG = Text("沿程 km", "Way, km")
 def draw_long_sections(
     section: LongSection, table: pd.DataFrame, *, lang: Lang, colour_role: str, evidence: str
 ) -> list[Figure]:
-    """Draw the long section of every route.
-
-    Parameters
-    ----------
-    section : LongSection
-        What to draw.
-    table : DataFrame
-        The table it names.
-    lang : {"zh", "en"}
-        Language of titles.
-    colour_role : str
-        Role of the style whose colour the lines have.
-    evidence : str
-        Evidence of the result; stands on every page.
-
-    Returns
-    -------
-    list of Figure
-        A page a route that no other holds whole, the longest routes first.
-    """
+    """Draw the long section of every route."""
     register_font()
     by_route = table.groupby(section.route, sort=True)
     inner = table.loc[by_route.cumcount(ascending=False) > 0, section.place]

@@ -35,26 +35,7 @@ def draw_names(
     layers: Sequence[PrintedLayer],
     lang: Lang,
 ) -> list[tuple[str, tuple[float, float, float, float]]]:
-    """Write the names, none over another.
-
-    Parameters
-    ----------
-    canvas : Canvas
-        The sheet.
-    window : Window
-        What the map shows.
-    ground : sequence of GroundLayer
-        The ground: counties and towns.
-    layers : sequence of PrintedLayer
-        The layers: their symbols are left free where there is room.
-    lang : {"zh", "en"}
-        Language.
-
-    Returns
-    -------
-    list of (str, tuple of float)
-        Every name written, and its left, lower, right and upper edge [mm].
-    """
+    """Write the names, none over another."""
     points = [coordinates(one.frame.geometry) for one in layers if one.layer.shape == "point"]
     symbols = window.to_mm(np.vstack([np.empty((0, 2)), *points]))
     by_kind = [

@@ -16,22 +16,7 @@ SHORT, LONG, ARM = 1.0, 1.8, 1.5  # ticks and grid crosses [mm]
 
 
 def draw_neatline(canvas: Canvas, window: Window, neatline: Box) -> float:
-    """Draw the two lines of the frame, its ticks, its coordinates and the crosses of the grid.
-
-    Parameters
-    ----------
-    canvas : Canvas
-        The sheet.
-    window : Window
-        What the map shows.
-    neatline : Box
-        Outer line [mm]; the inner one is the frame of the window.
-
-    Returns
-    -------
-    float
-        Distance between ticks [m]: 1,000, or more where that would be closer than 0.5 mm.
-    """
+    """Draw the two lines of the frame, its ticks, its coordinates and the crosses of the grid."""
     canvas.box(neatline, THICK_PT)
     canvas.box(window.frame, THIN_PT)
     step = tick_step_m(window)
@@ -47,18 +32,7 @@ def draw_neatline(canvas: Canvas, window: Window, neatline: Box) -> float:
 
 
 def tick_step_m(window: Window) -> float:
-    """Return the distance between ticks.
-
-    Parameters
-    ----------
-    window : Window
-        What the map shows.
-
-    Returns
-    -------
-    float
-        1,000 m, or ten, a hundred ... times as much on maps of small scale [m].
-    """
+    """Return the distance between ticks."""
     step = TICK_M
     while step / window.m_per_mm < FINEST_MM:
         step *= 10
@@ -66,22 +40,7 @@ def tick_step_m(window: Window) -> float:
 
 
 def label_every(window: Window, step_m: float, unit: float) -> int:
-    """Return how many ticks lie from one coordinate to the next.
-
-    Parameters
-    ----------
-    window : Window
-        What the map shows.
-    step_m : float
-        Distance between ticks [m].
-    unit : float
-        Size of letters against those of A3.
-
-    Returns
-    -------
-    int
-        A round number.
-    """
+    """Return how many ticks lie from one coordinate to the next."""
     spacing = step_m / window.m_per_mm
     fits = [n for n in (1, 2, 5, *LABELLED) if n * spacing >= APART_MM * unit]
     return fits[0] if fits else LABELLED[-1]

@@ -29,17 +29,6 @@ CHUNK = 2_000  # features in one path
 def path_of(geometries: npt.NDArray[np.object_]) -> Outline | None:
     """Join lines or areas into one path.
 
-    Parameters
-    ----------
-    geometries : (n,) object array
-        Lines or areas, single or multiple.
-
-    Returns
-    -------
-    Path or None
-        The path, the rings of areas closed and their holes wound the other way; None where
-        there is nothing.
-
     Examples
     --------
     >>> import numpy as np, shapely
@@ -71,23 +60,7 @@ def draw_lines(
     unit: float,
     dash: tuple[float, ...] | None = None,
 ) -> None:
-    """Draw lines.
-
-    Parameters
-    ----------
-    axes : Axes
-        Axes of the map.
-    lines : (n,) object array
-        The lines, in the map's coordinates.
-    symbol : Symbol
-        Their width and dashes.
-    colour : str
-        Their colour.
-    unit : float
-        Size of lines against those of A3.
-    dash : tuple of float, optional
-        Dashes [px] in place of those of the symbol.
-    """
+    """Draw lines."""
     style = _stroke(symbol, colour, unit, symbol.dash if dash is None else dash)
     _add(axes, lines, {"fill": False, **style})
 
@@ -102,25 +75,7 @@ def draw_areas(
     outline: str | None = None,
     hatch: str = "none",
 ) -> None:
-    """Draw areas: their ground, their hatch, their outline.
-
-    Parameters
-    ----------
-    axes : Axes
-        Axes of the map.
-    areas : (n,) object array
-        The areas, in the map's coordinates.
-    symbol : Symbol
-        Their opacity, width and dashes.
-    fill : str
-        Colour of the ground.
-    unit : float
-        Size of lines against those of A3.
-    outline : str, optional
-        Colour of outline and hatch; that of the symbol if absent.
-    hatch : str
-        Name of the hatch.
-    """
+    """Draw areas: their ground, their hatch, their outline."""
     edge = outline or symbol.colour
     ground = {"facecolor": fill, "alpha": symbol.fill_share, "linewidth": 0}
     _add(axes, areas, ground)
@@ -139,27 +94,7 @@ def draw_points(
     quiet: bool = False,
     edge: float = 0.45,
 ) -> None:
-    """Draw point symbols.
-
-    Parameters
-    ----------
-    axes : Axes
-        Axes of the map.
-    points : (n, 2) float array
-        Where, in the map's coordinates.
-    symbol : Symbol
-        Their size, and their shape where none is named.
-    colour : str
-        Their fill.
-    unit : float
-        Their size against that on A3.
-    shape : str, optional
-        Name of the shape.
-    quiet : bool
-        Whether they belong to the ground, without casing and rim.
-    edge : float
-        Width of their casing [pt].
-    """
+    """Draw point symbols."""
     name = shape or symbol.shape
     side = 2 * symbol.size_px * PT_PER_PX * unit * LARGER.get(name, 1.0)
     look: dict[str, Any] = {
@@ -177,18 +112,7 @@ def draw_points(
 
 
 def coordinates(geometry: gpd.GeoSeries) -> npt.NDArray[np.float64]:
-    """Return the points of a layer, every part of a multi-point.
-
-    Parameters
-    ----------
-    geometry : GeoSeries
-        Points.
-
-    Returns
-    -------
-    (n, 2) float array
-        Their coordinates.
-    """
+    """Return the points of a layer, every part of a multi-point."""
     return np.asarray(shapely.get_coordinates(geometry.to_numpy()))
 
 

@@ -59,18 +59,7 @@ class Page(Figure):
         self._servers = tuple(servers)
 
     def render(self, **kwargs: object) -> str:
-        """Render the page.
-
-        Parameters
-        ----------
-        **kwargs : object
-            Passed on to folium's elements.
-
-        Returns
-        -------
-        str
-            The page.
-        """
+        """Render the page."""
         for child in self._children.values():
             child.render(**kwargs)
         scripts = [*self._before, f"{self.script.render(**kwargs)}\n{self._after}\n"]
@@ -139,16 +128,6 @@ def environment() -> jinja2.Environment:
 
 def both(text: Text | tuple[str, str]) -> Markup:
     """Write a text in both languages; the style sheet shows the one that the page speaks.
-
-    Parameters
-    ----------
-    text : Text
-        The text.
-
-    Returns
-    -------
-    Markup
-        Two spans, or one where both languages say the same.
 
     Examples
     --------

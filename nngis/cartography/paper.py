@@ -33,49 +33,21 @@ class Box:
 
     @property
     def right(self) -> float:
-        """Right edge [mm].
-
-        Returns
-        -------
-        float
-            The edge.
-        """
+        """Right edge [mm]."""
         return self.left + self.width
 
     @property
     def top(self) -> float:
-        """Upper edge [mm].
-
-        Returns
-        -------
-        float
-            The edge.
-        """
+        """Upper edge [mm]."""
         return self.bottom + self.height
 
     @property
     def middle(self) -> tuple[float, float]:
-        """Centre [mm].
-
-        Returns
-        -------
-        tuple of float
-            The centre.
-        """
+        """Centre [mm]."""
         return self.left + self.width / 2, self.bottom + self.height / 2
 
     def inset(self, by: float) -> "Box":
         """Return the rectangle with every edge moved inwards.
-
-        Parameters
-        ----------
-        by : float
-            How far [mm].
-
-        Returns
-        -------
-        Box
-            The smaller rectangle.
 
         Examples
         --------
@@ -102,35 +74,17 @@ class Paper:
 
     @property
     def width_mm(self) -> float:
-        """Width [mm].
-
-        Returns
-        -------
-        float
-            The width.
-        """
+        """Width [mm]."""
         return LONG_SHORT_MM[self.size][0 if self.turn == "landscape" else 1]
 
     @property
     def height_mm(self) -> float:
-        """Height [mm].
-
-        Returns
-        -------
-        float
-            The height.
-        """
+        """Height [mm]."""
         return LONG_SHORT_MM[self.size][1 if self.turn == "landscape" else 0]
 
     @property
     def unit(self) -> float:
-        """How large letters and furniture are, against those of A3.
-
-        Returns
-        -------
-        float
-            1 on A3.
-        """
+        """How large letters and furniture are, against those of A3."""
         return UNIT[self.size]
 
 
@@ -176,16 +130,6 @@ class Layout:
 
 def lay_out(paper: Paper) -> Layout:
     """Lay out a sheet: a column beside the map in landscape, a band below it in portrait.
-
-    Parameters
-    ----------
-    paper : Paper
-        The paper.
-
-    Returns
-    -------
-    Layout
-        Where everything lies [mm].
 
     Examples
     --------

@@ -37,16 +37,6 @@ class _Row:
 def chainage(metres: float) -> str:
     """Write a chainage as drawings do.
 
-    Parameters
-    ----------
-    metres : float
-        Distance from the head of the route [m].
-
-    Returns
-    -------
-    str
-        Kilometres, a plus sign, metres.
-
     Examples
     --------
     >>> chainage(1060.5), chainage(999.999)
@@ -66,25 +56,7 @@ def draw_band(
     fan_to: float,
     lang: Lang,
 ) -> None:
-    """Draw the band.
-
-    Parameters
-    ----------
-    canvas : Canvas
-        The sheet.
-    box : Box
-        Where [mm].
-    rows : DataFrame
-        Manholes in order, as for `draw_pipe_sections`.
-    at : (n,) float array
-        Where each stands in the profile above [mm].
-    heads_mm : float
-        Width of the heads of the rows [mm].
-    fan_to : float
-        Lower edge of the profile, from which lines lead to the figures [mm].
-    lang : {"zh", "en"}
-        Language.
-    """
+    """Draw the band."""
     places = spread(at, box.left + heads_mm + LEAST_GAP_MM / 2, box.right - LEAST_GAP_MM / 2)
     fan = [(above, fan_to, below, box.top) for above, below in zip(at, places, strict=True)]
     canvas.strokes(fan, HAIR_PT, edgecolor=SOFT)
@@ -107,20 +79,6 @@ def draw_band(
 
 def spread(at: Floats, low: float, high: float, gap: float = LEAST_GAP_MM) -> Floats:
     """Move places apart where they are too close for figures, and no more than needed.
-
-    Parameters
-    ----------
-    at : (n,) float array
-        Places in rising order [mm].
-    low, high : float
-        Where they must stay [mm].
-    gap : float
-        Least distance of two [mm].
-
-    Returns
-    -------
-    (n,) float array
-        Places at least `gap` apart, as long as there is room.
 
     Examples
     --------

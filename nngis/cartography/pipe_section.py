@@ -88,36 +88,7 @@ def draw_pipe_sections(
     stamp: Stamp | None = None,
     work_crs: str = "EPSG:4545",
 ) -> list[Figure]:
-    """Draw the long section of every route on A3, as many sheets a route as its scale needs.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Manholes in order along each route: `route_id`, `chainage_m`, `manhole_id`, `ground_m`,
-        `invert_in_m`, `invert_out_m`, `depth_m`; of the pipe that leaves `length_m`,
-        `diameter_mm`, `slope`, `kind`, `governing`; `lifted`,
-        `joined_by`.
-    ground : DataFrame, optional
-        Terrain along the routes: `route_id`, `chainage_m`, `ground_m`.
-    title : Text
-        What the sheets are called; the route's name is added.
-    lang : {"zh", "en"}
-        Language.
-    evidence : str
-        Evidence of the result; stands on every sheet.
-    said : sequence of str
-        Sources and notes at the foot.
-    stamp : Stamp, optional
-        What the title block says.
-    work_crs : str
-        The work CRS.
-
-    Returns
-    -------
-    list of Figure
-        The sheets, route by route in the table's order; the first route whole, and of the others
-        those that still fit on eight sheets.
-    """
+    """Draw the long section of every route on A3, as many sheets a route as its scale needs."""
     register_font()
     figures: list[Figure] = []
     with mpl.rc_context(SETTINGS):

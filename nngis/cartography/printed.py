@@ -44,27 +44,7 @@ class PrintedLayer:
 def print_layers(
     view: MapView, tables: Mapping[str, gpd.GeoDataFrame], work_crs: str
 ) -> tuple[PrintedLayer, ...]:
-    """Make the layers of a view ready to print; those hidden when a map opens are left out.
-
-    Parameters
-    ----------
-    view : MapView
-        What the plan wants drawn.
-    tables : mapping of str to GeoDataFrame
-        Its tables.
-    work_crs : str
-        The work CRS.
-
-    Returns
-    -------
-    tuple of PrintedLayer
-        In drawing order.
-
-    Raises
-    ------
-    LayerError
-        If a table or column is missing, or a table has no CRS.
-    """
+    """Make the layers of a view ready to print; those hidden when a map opens are left out."""
     check_tables(view, tables)
     return tuple(
         _printed(layer, tables[layer.table].to_crs(work_crs))
@@ -74,20 +54,7 @@ def print_layers(
 
 
 def within(printed: PrintedLayer, bounds: tuple[float, float, float, float]) -> PrintedLayer:
-    """Return the features of a layer that a window shows: the same classes, counted anew.
-
-    Parameters
-    ----------
-    printed : PrintedLayer
-        The layer.
-    bounds : tuple of float
-        West, south, east, north [m].
-
-    Returns
-    -------
-    PrintedLayer
-        The layer inside the window; what has no place is left out of no window.
-    """
+    """Return the features of a layer that a window shows: the same classes, counted anew."""
     seen = printed.frame.intersects(shapely.box(*bounds)).to_numpy()
     codes, classes = printed.look.codes[seen], printed.look.classes
     counts = np.bincount(codes, minlength=len(classes))
@@ -101,17 +68,6 @@ def draw_printed(axes: Axes, printed: PrintedLayer, unit: float, m_per_mm: float
     """Draw one layer, class by class, the last of the legend first.
 
     Areas too small to be seen on paper are drawn as dots.
-
-    Parameters
-    ----------
-    axes : Axes
-        Axes of the map, in the work CRS.
-    printed : PrintedLayer
-        The layer.
-    unit : float
-        Size of symbols and lines against those of A3.
-    m_per_mm : float
-        Metres on a millimetre of paper [m/mm].
     """
     symbol, shape = printed.look.symbol, printed.layer.shape
     small = LESS if shape == "point" and len(printed.frame) > MANY else 1.0

@@ -39,28 +39,7 @@ def style_parts(
     name: str | None,
     lang: Lang,
 ) -> list[Element]:
-    """Return the parts of a layer's style: renderer, labels, names and values of fields.
-
-    Parameters
-    ----------
-    shape : {"point", "line", "polygon"}
-        What the layer draws.
-    symbol : Symbol
-        Symbol of its role.
-    classes : sequence of DrawnClass
-        Classes of its legend, each with the condition of its features.
-    columns : sequence of str
-        Columns of the table.
-    name : str or None
-        Column that names a feature.
-    lang : {"zh", "en"}
-        Language of aliases and legend.
-
-    Returns
-    -------
-    list of Element
-        Elements of a QML document, or of a layer in a project.
-    """
+    """Return the parts of a layer's style: renderer, labels, names and values of fields."""
     parts = [_renderer(shape, symbol, classes, lang)]
     if name is not None and symbol.named:
         parts.append(_labels(name))
@@ -74,16 +53,6 @@ def style_parts(
 
 def writable(text: str) -> str:
     r"""Remove from a text what XML cannot hold.
-
-    Parameters
-    ----------
-    text : str
-        Any text.
-
-    Returns
-    -------
-    str
-        The text.
 
     Examples
     --------

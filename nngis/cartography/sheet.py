@@ -89,36 +89,7 @@ def prepare_sheet(
     sources: Sequence[str],
     region: gpd.GeoDataFrame | None = None,
 ) -> SheetSubject:
-    """Bring everything that a sheet shows into the work CRS.
-
-    Parameters
-    ----------
-    view : MapView
-        What the plan wants drawn.
-    tables : mapping of str to GeoDataFrame
-        The result's tables.
-    backdrop : mapping of str to GeoDataFrame
-        Frames by role, as for the web map.
-    work_crs : str
-        The work CRS.
-    evidence : str
-        The weakest evidence used.
-    sources : sequence of str
-        Sources to name.
-    region : GeoDataFrame, optional
-        Prefectures of the province with `name_zh` and `name_en`, for the inset; without them, or
-        where the map lies outside them, there is no inset.
-
-    Returns
-    -------
-    SheetSubject
-        What `draw_sheet` draws.
-
-    Raises
-    ------
-    LayerError
-        If a table or column that the view names is missing, or a frame has no CRS.
-    """
+    """Bring everything that a sheet shows into the work CRS."""
     return SheetSubject(
         view.title,
         print_layers(view, tables, work_crs),
@@ -139,31 +110,7 @@ def draw_sheet(
     stamp: Stamp | None = None,
     area: SheetArea | None = None,
 ) -> Figure:
-    """Draw one sheet.
-
-    Parameters
-    ----------
-    subject : SheetSubject
-        What to draw.
-    lang : {"zh", "en"}
-        Language.
-    paper : Paper, optional
-        Size and turn; A3 landscape if absent.
-    stamp : Stamp, optional
-        What the title block says; blank if absent.
-    area : SheetArea, optional
-        The part to show; the counties, or else all features, if absent.
-
-    Returns
-    -------
-    Figure
-        The sheet, to be written by `nngis.cartography.write_sheet`.
-
-    Raises
-    ------
-    OutputError
-        If the font is missing.
-    """
+    """Draw one sheet."""
     register_font()
     with mpl.rc_context(SETTINGS):
         canvas = blank_canvas(paper or Paper())
@@ -199,24 +146,7 @@ def draw_atlas(
     paper: Paper | None = None,
     stamp: Stamp | None = None,
 ) -> list[Figure]:
-    """Draw one sheet of every county.
-
-    Parameters
-    ----------
-    subject : SheetSubject
-        What to draw.
-    lang : {"zh", "en"}
-        Language.
-    paper : Paper, optional
-        Size and turn; A3 landscape if absent.
-    stamp : Stamp, optional
-        What the title blocks say; the number of the sheet has the county's number added.
-
-    Returns
-    -------
-    list of Figure
-        The sheets, in the order of the counties; the whole subject where there are none.
-    """
+    """Draw one sheet of every county."""
     base = stamp or Stamp()
     areas = county_areas(subject)
     if not areas:
@@ -231,20 +161,7 @@ def draw_atlas(
 def map_extent(
     layers: Sequence[PrintedLayer], ground: Sequence[GroundLayer]
 ) -> tuple[float, float, float, float]:
-    """Return what a map of the whole shows: the counties, unless all layers lie elsewhere.
-
-    Parameters
-    ----------
-    layers : sequence of PrintedLayer
-        What is drawn.
-    ground : sequence of GroundLayer
-        What lies under it.
-
-    Returns
-    -------
-    tuple of float
-        West, south, east, north [m].
-    """
+    """Return what a map of the whole shows: the counties, unless all layers lie elsewhere."""
     own = [one.frame.total_bounds for one in layers if len(one.frame)]
     counties = [one.frame.total_bounds for one in ground if one.symbol.role == "county"]
     corners = np.array(own) if own else np.array([CHINA])
@@ -258,18 +175,7 @@ def map_extent(
 
 
 def county_areas(subject: SheetSubject) -> list[SheetArea]:
-    """Return every county as an area of an atlas.
-
-    Parameters
-    ----------
-    subject : SheetSubject
-        What is drawn.
-
-    Returns
-    -------
-    list of SheetArea
-        In the order of the counties; empty where there are none.
-    """
+    """Return every county as an area of an atlas."""
     for layer in subject.ground:
         if layer.symbol.role == "county":
             frame = layer.frame

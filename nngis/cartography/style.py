@@ -132,25 +132,13 @@ class Badge:
 
 @cache
 def shapes() -> Mapping[str, Shape]:
-    """Return every point shape by name.
-
-    Returns
-    -------
-    mapping of str to Shape
-        The shapes.
-    """
+    """Return every point shape by name."""
     return {name: Shape(name, **table) for name, table in _raw()["shape"].items()}
 
 
 @cache
 def marks() -> Mapping[str, Mark]:
-    """Return the mark of every decision and degree of evidence, in the order of legends.
-
-    Returns
-    -------
-    mapping of str to Mark
-        Marks by value.
-    """
+    """Return the mark of every decision and degree of evidence, in the order of legends."""
     titles = fields.get("decision").values
     found = {}
     for value, table in _raw()["mark"].items():
@@ -255,47 +243,23 @@ def marks_of(column: str, values: list[str]) -> tuple[Mark, ...]:
 
 
 def ramp() -> tuple[str, ...]:
-    """Return the colours of classes of a quantity, from low to high.
-
-    Returns
-    -------
-    tuple of str
-        ``#RRGGBB`` from light to dark.
-    """
+    """Return the colours of classes of a quantity, from low to high."""
     return tuple(_raw()["ramp"])
 
 
 def missing_colour() -> str:
-    """Return the colour of features whose value is missing.
-
-    Returns
-    -------
-    str
-        ``#RRGGBB``.
-    """
+    """Return the colour of features whose value is missing."""
     return str(_raw()["missing"])
 
 
 def blank_colour() -> str:
-    """Return the colour of features that are not what their layer is about.
-
-    Returns
-    -------
-    str
-        ``#RRGGBB``.
-    """
+    """Return the colour of features that are not what their layer is about."""
     return str(_raw()["blank"])
 
 
 @cache
 def badges() -> Mapping[str, Badge]:
-    """Return the badge of every degree of evidence, the strongest first.
-
-    Returns
-    -------
-    mapping of str to Badge
-        Badges by the word of the evidence.
-    """
+    """Return the badge of every degree of evidence, the strongest first."""
     titles = fields.get("evidence").values
     return {
         word: Badge(

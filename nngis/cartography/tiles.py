@@ -45,13 +45,7 @@ class Tiles:
 
     @property
     def origins(self) -> tuple[str, ...]:
-        """The servers that a page with these tiles may ask.
-
-        Returns
-        -------
-        tuple of str
-            Scheme and host of each.
-        """
+        """The servers that a page with these tiles may ask."""
         addresses = [self.url.replace("{s}", host) for host in self.hosts] or [self.url]
         parts = [urlsplit(one) for one in addresses]
         return tuple(dict.fromkeys(f"{one.scheme}://{one.netloc}" for one in parts))

@@ -14,16 +14,6 @@ from nngis.text import Lang, Text
 def crs_title(work_crs: str) -> Text:
     """Return what people call a work CRS.
 
-    Parameters
-    ----------
-    work_crs : str
-        Its code.
-
-    Returns
-    -------
-    Text
-        Its name with the code.
-
     Examples
     --------
     >>> crs_title("EPSG:4545").zh
@@ -38,23 +28,7 @@ def crs_title(work_crs: str) -> Text:
 def draw_stamp(
     canvas: Canvas, box: Box, title: str, stamp: Stamp, work_crs: str, *, lang: Lang
 ) -> None:
-    """Draw the title block.
-
-    Parameters
-    ----------
-    canvas : Canvas
-        The sheet.
-    box : Box
-        Where [mm].
-    title : str
-        Title of the sheet.
-    stamp : Stamp
-        What to fill in.
-    work_crs : str
-        The work CRS, for example ``"EPSG:4545"``.
-    lang : {"zh", "en"}
-        Language.
-    """
+    """Draw the title block."""
     reference = crs_title(work_crs).say(lang)
     none = Text("来源未注明", "none stated by the source").say(lang)
     rows = (

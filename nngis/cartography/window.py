@@ -35,40 +35,17 @@ class Window:
 
     @property
     def m_per_mm(self) -> float:
-        """Metres of the work CRS on a millimetre of paper.
-
-        Returns
-        -------
-        float
-            Metres [m/mm].
-        """
+        """Metres of the work CRS on a millimetre of paper."""
         return self.denominator / MM_PER_M
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
-        """West, south, east and north edge [m].
-
-        Returns
-        -------
-        tuple of float
-            The edges.
-        """
+        """West, south, east and north edge [m]."""
         east = self.west + self.frame.width * self.m_per_mm
         return self.west, self.south, east, self.south + self.frame.height * self.m_per_mm
 
     def to_mm(self, points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """Turn coordinates into places on the paper.
-
-        Parameters
-        ----------
-        points : (n, 2) float array
-            Easting and northing [m].
-
-        Returns
-        -------
-        (n, 2) float array
-            From the lower left corner of the paper [mm].
-        """
+        """Turn coordinates into places on the paper."""
         corner = np.array([self.west, self.south])
         place = np.array([self.frame.left, self.frame.bottom])
         return np.asarray((points - corner) / self.m_per_mm + place)
@@ -76,20 +53,6 @@ class Window:
 
 def choose_window(bounds: Sequence[float], frame: Box, *, exact: bool = False) -> Window:
     """Choose the largest round scale at which the bounds fit the frame, and centre them.
-
-    Parameters
-    ----------
-    bounds : sequence of float
-        West, south, east, north [m].
-    frame : Box
-        The frame [mm].
-    exact : bool
-        Whether the scale may be any, so that the bounds fill the frame.
-
-    Returns
-    -------
-    Window
-        What the frame shows.
 
     Examples
     --------

@@ -21,17 +21,7 @@ CREATOR = f"nngis {nngis.__version__}"
 
 
 def write_pdf(figures: Sequence[Figure], path: Path, title: str) -> None:
-    """Write sheets as one PDF: vectors, with the letters of the font inside and selectable.
-
-    Parameters
-    ----------
-    figures : sequence of Figure
-        The sheets, one a page.
-    path : Path
-        The file.
-    title : str
-        Title of the document.
-    """
+    """Write sheets as one PDF: vectors, with the letters of the font inside and selectable."""
     about = {"Title": title, "Creator": CREATOR, "Producer": None, "CreationDate": None}
     give_letters(figures)
     with mpl.rc_context(SETTINGS), PdfPages(path, metadata=about) as pages:
@@ -40,17 +30,7 @@ def write_pdf(figures: Sequence[Figure], path: Path, title: str) -> None:
 
 
 def write_png(figure: Figure, path: Path, dpi: int = DPI) -> None:
-    """Write a sheet as a picture.
-
-    Parameters
-    ----------
-    figure : Figure
-        The sheet.
-    path : Path
-        The file.
-    dpi : int
-        Pixels on an inch.
-    """
+    """Write a sheet as a picture."""
     give_letters([figure])
     picture = _drawn(figure, dpi)
     few = picture.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
@@ -72,15 +52,7 @@ def _drawn(figure: Figure, dpi: int) -> Image.Image:
 
 
 def write_svg(figure: Figure, path: Path) -> None:
-    """Write a sheet as SVG, its text as text and the letters it needs inside.
-
-    Parameters
-    ----------
-    figure : Figure
-        The sheet.
-    path : Path
-        The file.
-    """
+    """Write a sheet as SVG, its text as text and the letters it needs inside."""
     letters = give_letters([figure])
     text = io.StringIO()
     about = {"Creator": CREATOR, "Date": None}

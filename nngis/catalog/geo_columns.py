@@ -17,26 +17,7 @@ NAMES = ("geometry", "geom", "the_geom", "wkb_geometry", "wkb", "shape", "geogra
 
 
 def frame_of(table: Any, where: str) -> gpd.GeoDataFrame:  # noqa: ANN401 -- pyarrow has no types
-    """Make a frame of a table, its geometry the primary one.
-
-    Parameters
-    ----------
-    table : pyarrow.Table
-        Rows of a parquet file, with its metadata.
-    where : str
-        The file, for messages.
-
-    Returns
-    -------
-    GeoDataFrame
-        Its geometry in `geometry`, other geometries left out; without CRS where the file says
-        that it has none.
-
-    Raises
-    ------
-    LayerError
-        If no column holds geometry.
-    """
+    """Make a frame of a table, its geometry the primary one."""
     about = _about(table)
     columns = about.get("columns", {})
     name = _primary(table, about)

@@ -37,13 +37,6 @@ def save_graph(graph: Graph, folder: Path | str) -> None:
     `edges.parquet` and `nodes.parquet` are GeoParquet 1.1 with coordinates as numbers, which GIS
     programs open as layers of lines and points; `graph.json` tells what they are. Each file is
     written beside its place and then moved there, the json last.
-
-    Parameters
-    ----------
-    graph : Graph
-        The graph.
-    folder : path
-        Where to; made if it does not exist.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -68,23 +61,7 @@ def save_graph(graph: Graph, folder: Path | str) -> None:
 
 
 def load_graph(folder: Path | str) -> Graph:
-    """Read a graph that `save_graph` wrote.
-
-    Parameters
-    ----------
-    folder : path
-        The folder.
-
-    Returns
-    -------
-    Graph
-        The same graph.
-
-    Raises
-    ------
-    LayerError
-        If files are missing, of another format, or do not fit together.
-    """
+    """Read a graph that `save_graph` wrote."""
     folder = Path(folder)
     description = _description(folder)
     names = [name for name in DTYPES if description["timed"] or name not in TIMES]

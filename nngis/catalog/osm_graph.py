@@ -19,28 +19,7 @@ PER_DEGREE = 1e7
 
 
 def read_osm_graph(path: Path | str, *, crs: CRS | str) -> Built:
-    """Read the roads that cars may use from an OSM file.
-
-    Parameters
-    ----------
-    path : path
-        ``.osm``, ``.osm.gz``, ``.osm.bz2`` or ``.osm.pbf``.
-    crs : CRS or str
-        The work CRS.
-
-    Returns
-    -------
-    graph : Graph
-        The graph with lengths true on the ground and driving times; see
-        `nngis.network.graph.graph_from_ways`.
-    report : GraphReport
-        Ways left out, nodes missing, speed limits not read, connected parts.
-
-    Raises
-    ------
-    LayerError
-        If pyosmium is not installed, or the file does not exist, is damaged or holds no road.
-    """
+    """Read the roads that cars may use from an OSM file."""
     ways = read_ways(path, crs=crs)
     built = graph_from_ways(ways, CRS.from_user_input(crs))
     if not built.graph.n_edges:
@@ -53,25 +32,7 @@ def read_osm_graph(path: Path | str, *, crs: CRS | str) -> Built:
 
 
 def read_ways(path: Path | str, *, crs: CRS | str) -> Ways:
-    """Read the ways of the road classes that cars use from an OSM file.
-
-    Parameters
-    ----------
-    path : path
-        The file.
-    crs : CRS or str
-        The work CRS.
-
-    Returns
-    -------
-    Ways
-        Tags, node ids, and coordinates in the work CRS.
-
-    Raises
-    ------
-    LayerError
-        If pyosmium is not installed, or the file does not exist or is damaged.
-    """
+    """Read the ways of the road classes that cars use from an OSM file."""
     try:
         import osmium  # noqa: PLC0415
     except ImportError as error:

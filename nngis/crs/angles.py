@@ -88,23 +88,6 @@ _SIXTY = 60.0
 def parse_angle(text: str) -> Angle:
     """Read one angle from a text.
 
-    Parameters
-    ----------
-    text : str
-        ``108.94``, ``108°56'22"``, ``东经108度56分``, ``E108.94``, ``108.94E``, ``108 56 22``,
-        ``108-56-22``, ``108d56m22s``, full-width digits, ``108,94`` (a comma with three digits
-        after it could group thousands, and is not read).
-
-    Returns
-    -------
-    Angle
-        Degrees, the axis that the text names, and whether it was in minutes.
-
-    Raises
-    ------
-    LedgerError
-        If the text is not one angle.
-
     Examples
     --------
     >>> angle = parse_angle("东经108°56′24″")
@@ -124,25 +107,7 @@ def parse_angle(text: str) -> Angle:
 
 
 def scan_angles(text: str, count: int) -> list[Angle]:
-    """Read a known number of angles from one text.
-
-    Parameters
-    ----------
-    text : str
-        One cell.
-    count : {1, 2}
-        One angle, or a pair; of a pair with a height (KML, WKT) the height is left.
-
-    Returns
-    -------
-    list of Angle
-        In the order of the text.
-
-    Raises
-    ------
-    UnreadableAngleError
-        If the text holds anything else.
-    """
+    """Read a known number of angles from one text."""
     plain = _plain_numbers(text, count)
     if plain:
         return plain
@@ -170,19 +135,6 @@ def _plain_numbers(text: str, count: int) -> list[Angle]:
 
 def degrees_of(degrees: Number, minutes: Number, seconds: Number) -> tuple[Number, Any]:
     """Add up degrees, minutes and seconds.
-
-    Parameters
-    ----------
-    degrees, minutes, seconds : float or float array
-        The parts; the sign is that of the degrees, also of -0.0.
-
-    Returns
-    -------
-    degrees : float or float array
-        The angle [degrees].
-    valid : bool or bool array
-        Whether minutes lie in [0, 60) and seconds in [0, 60] (tables round 59.99 up), and only
-        the last part has decimals.
 
     Examples
     --------

@@ -49,31 +49,13 @@ class Column:
     form: npt.NDArray[np.int8]
 
     def put(self, at: int, angle: Angle) -> None:
-        """Set one row while the column is being read.
-
-        Parameters
-        ----------
-        at : int
-            Row.
-        angle : Angle
-            What its cell says.
-        """
+        """Set one row while the column is being read."""
         self.value[at], self.axis[at] = angle.degrees, _AXES[angle.axis]
         self.form[at] = DMS if angle.sexagesimal else PLAIN
 
 
 def says_nothing(cell: object) -> bool:
     """Say whether a cell says that there is nothing: empty, ``/``, ``无``, ``-``, None, NaN.
-
-    Parameters
-    ----------
-    cell : object
-        A cell of a ledger.
-
-    Returns
-    -------
-    bool
-        True for what means nothing; zero is something.
 
     Examples
     --------
@@ -88,18 +70,7 @@ def says_nothing(cell: object) -> bool:
 
 
 def read_column(cells: Cells) -> Column:
-    """Read one angle or length from each cell.
-
-    Parameters
-    ----------
-    cells : sequence
-        Numbers, texts, blanks.
-
-    Returns
-    -------
-    Column
-        One row for each cell.
-    """
+    """Read one angle or length from each cell."""
     value, odd = _numbers(cells)
     column = _column(value, PLAIN)
     for at, cell in odd.items():
@@ -113,18 +84,7 @@ def read_column(cells: Cells) -> Column:
 
 
 def read_pairs(cells: Cells) -> tuple[Column, Column]:
-    """Read two angles or lengths from each cell.
-
-    Parameters
-    ----------
-    cells : sequence
-        Texts such as ``"108.94,22.79"``, blanks.
-
-    Returns
-    -------
-    first, second : Column
-        One row for each cell; a cell with a lone number is half a pair and unreadable.
-    """
+    """Read two angles or lengths from each cell."""
     value, odd = _numbers(cells)
     columns = _column(value, UNREADABLE), _column(value, UNREADABLE)
     for at, cell in odd.items():
@@ -141,18 +101,7 @@ def read_pairs(cells: Cells) -> tuple[Column, Column]:
 
 
 def read_two_columns(first: Cells, second: Cells) -> tuple[Column, Column]:
-    """Read one angle or length from each cell of two columns.
-
-    Parameters
-    ----------
-    first, second : sequence
-        Cells. Where one of the two is blank, the other may hold the pair.
-
-    Returns
-    -------
-    first, second : Column
-        One row for each cell.
-    """
+    """Read one angle or length from each cell of two columns."""
     columns = read_column(first), read_column(second)
     for cells, whole, other in ((first, *columns), (second, *columns[::-1])):
         rows = np.flatnonzero((whole.form == UNREADABLE) & (other.form == MISSING))
@@ -165,19 +114,7 @@ def read_two_columns(first: Cells, second: Cells) -> tuple[Column, Column]:
 
 
 def read_dms(degrees: Cells, minutes: Cells, seconds: Cells | None) -> Column:
-    """Read one angle from the cells of two or three columns.
-
-    Parameters
-    ----------
-    degrees, minutes, seconds : sequence
-        The parts; a unit may stand in the cell. Seconds may be None.
-
-    Returns
-    -------
-    Column
-        One row for each cell. An empty last part counts as zero; an empty part under a filled
-        one is missing.
-    """
+    """Read one angle from the cells of two or three columns."""
     whole = read_column(degrees)
     parts = [
         _column(np.full(whole.value.size, np.nan), MISSING)

@@ -39,29 +39,15 @@ _STEPS = 30
 def gcj02_from_wgs84(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
     """Shift WGS84 to GCJ-02, as Amap and Tencent publish.
 
-    Parameters
-    ----------
-    lon, lat : array_like
-        WGS84 longitude and latitude [degrees].
-
-    Returns
-    -------
-    lon, lat : float array
-        GCJ-02 longitude and latitude [degrees]; outside 72.004-137.8347 E, 0.8293-55.8271 N as
-        they came.
-
-    References
-    ----------
-    Published implementations: wandergis/coordtransform, googollee/eviltransform. They differ in
-    the axis (6378245 m, 6378137 m), which moves the result by up to 12 mm; both projects'
-    published check values were made with 6378245 m. They also differ in the box, outside China.
-
     Examples
     --------
     >>> lon, lat = gcj02_from_wgs84(108.366, 22.816)
     >>> print(f"{lon:.6f} {lat:.6f}")
     108.370071 22.813313
     """
+    # Published implementations: wandergis/coordtransform, googollee/eviltransform. They differ in
+    # the axis (6378245 m, 6378137 m), which moves the result by up to 12 mm; both projects'
+    # published check values were made with 6378245 m. They also differ in the box, outside China.
     lon, lat = _floats(lon, lat)
     inside = GCJ02.holds(lon, lat)
     there_lon, there_lat = _gcj02_everywhere(*_only(inside, lon, lat))
@@ -71,28 +57,15 @@ def gcj02_from_wgs84(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
 def wgs84_from_gcj02(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
     """Take the GCJ-02 shift back, to under a millimetre.
 
-    Parameters
-    ----------
-    lon, lat : array_like
-        GCJ-02 longitude and latitude [degrees].
-
-    Returns
-    -------
-    lon, lat : float array
-        WGS84 longitude and latitude [degrees].
-
-    Notes
-    -----
-    The shift stops at the edge of the published box, so along it a few hundred metres of GCJ-02
-    have two origins, one shifted from inside and one unshifted outside, and as much has none. Of
-    two the one inside the box is returned. Where there is none, the point is returned as it came.
-
     Examples
     --------
     >>> lon, lat = wgs84_from_gcj02(*gcj02_from_wgs84(108.366, 22.816))
     >>> print(f"{lon:.8f} {lat:.8f}")
     108.36600000 22.81600000
     """
+    # The shift stops at the edge of the published box, so along it a few hundred metres of GCJ-02
+    # have two origins, one shifted from inside and one unshifted outside, and as much has none. Of
+    # two the one inside the box is returned. Where there is none, the point is returned as it came.
     lon, lat = _floats(lon, lat)
     near = GCJ02.widened(_FARTHEST_SHIFT_DEG).holds(lon, lat)
     origin_lon, origin_lat = _invert(_gcj02_everywhere, *_only(near, lon, lat))
@@ -105,17 +78,6 @@ def wgs84_from_gcj02(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
 
 def bd09_from_gcj02(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
     """Shift GCJ-02 to BD-09, as Baidu publishes.
-
-    Parameters
-    ----------
-    lon, lat : array_like
-        GCJ-02 longitude and latitude [degrees].
-
-    Returns
-    -------
-    lon, lat : float array
-        BD-09 longitude and latitude [degrees]. This shift knows no box: Baidu's own holds
-        everywhere.
 
     Examples
     --------
@@ -136,49 +98,17 @@ def gcj02_from_bd09(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
 
     The published inverse is the forward formula with its signs turned, up to 0.23 m off in
     China; this one is iterated.
-
-    Parameters
-    ----------
-    lon, lat : array_like
-        BD-09 longitude and latitude [degrees].
-
-    Returns
-    -------
-    lon, lat : float array
-        GCJ-02 longitude and latitude [degrees].
     """
     return _invert(bd09_from_gcj02, *_floats(lon, lat))
 
 
 def wgs84_from_bd09(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
-    """Take both shifts of Baidu's coordinates back, to under a millimetre.
-
-    Parameters
-    ----------
-    lon, lat : array_like
-        BD-09 longitude and latitude [degrees].
-
-    Returns
-    -------
-    lon, lat : float array
-        WGS84 longitude and latitude [degrees].
-    """
+    """Take both shifts of Baidu's coordinates back, to under a millimetre."""
     return wgs84_from_gcj02(*gcj02_from_bd09(lon, lat))
 
 
 def bd09_from_wgs84(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
-    """Shift WGS84 to BD-09.
-
-    Parameters
-    ----------
-    lon, lat : array_like
-        WGS84 longitude and latitude [degrees].
-
-    Returns
-    -------
-    lon, lat : float array
-        BD-09 longitude and latitude [degrees].
-    """
+    """Shift WGS84 to BD-09."""
     return bd09_from_gcj02(*gcj02_from_wgs84(lon, lat))
 
 

@@ -109,14 +109,7 @@ class Coordinates:
         return np.isfinite(self.lon)
 
     def summary(self) -> tuple[Text, ...]:
-        """Say what was found, one sentence for each note that needs saying.
-
-        Returns
-        -------
-        tuple of Text
-            In the order of `NOTES`, with the number of rows; rows in plain degrees need no
-            sentence. Columns swapped throughout are said once, as that.
-        """
+        """Say what was found, one sentence for each note that needs saying."""
         counts = {code: int((self.note == code).sum()) for code in NOTES if code != "ok"}
         found = []
         for code, count in counts.items():

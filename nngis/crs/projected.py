@@ -57,29 +57,7 @@ _CGCS2000_EPSG = 4490
 def place_projected(
     x: Floats, y: Floats, *, told: CRS | None, assumed: CRS | None, order: Order = FREE
 ) -> Placed:
-    """Find zone and order of projected coordinates, and convert them.
-
-    Parameters
-    ----------
-    x, y : (n,) float array
-        The two columns [m], in either order.
-    told : CRS or None
-        What their owner says they are in, on a datum that can be brought to WGS84.
-    assumed : CRS or None
-        What to take for those that name no zone.
-    order : Order
-        Whether the two columns say which is the easting, and where the points should lie.
-
-    Returns
-    -------
-    lon, lat : (n,) float array
-        WGS84 or CGCS2000 [degrees]; NaN where not placed.
-    epsg : (n,) int array
-        The CRS they were read in; 0 where not placed, -1 for a CRS without a code.
-    note : (n,) str array
-        ``projected``, ``zone_assumed``, ``zone_unknown``, ``order_unknown``, ``order_doubtful`` or
-        ``out_of_range``.
-    """
+    """Find zone and order of projected coordinates, and convert them."""
     looks = (np.abs(x) >= _LOOKS_PROJECTED_M) & (np.abs(y) >= _LOOKS_PROJECTED_M)
     lon, lat = np.full(x.size, np.nan), np.full(x.size, np.nan)
     epsg = np.zeros(x.size, np.int64)

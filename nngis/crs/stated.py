@@ -12,16 +12,6 @@ _SURE_PERCENT = 70  # of pyproj's match with the register: below, the ellipsoid 
 def names_of_crs(crs: CRS) -> tuple[str, ...]:
     """List what a CRS calls itself, its base, and its datum.
 
-    Parameters
-    ----------
-    crs : CRS
-        Any CRS; the parts of a compound or bound one are looked into.
-
-    Returns
-    -------
-    tuple of str
-        Names, the outermost first.
-
     Examples
     --------
     >>> names_of_crs(CRS(4490))

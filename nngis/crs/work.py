@@ -124,27 +124,7 @@ def work_to_lonlat(
 
 
 def to_work(gdf: Frame, crs: CRS) -> Frame:
-    """Reproject a frame to the work CRS.
-
-    Parameters
-    ----------
-    gdf : GeoDataFrame or GeoSeries
-        Any geometries, with their CRS set.
-    crs : CRS
-        The work CRS.
-
-    Returns
-    -------
-    GeoDataFrame or GeoSeries
-        A new frame on the same index, coordinates easting then northing [m].
-
-    Raises
-    ------
-    LayerError
-        If the frame has no CRS; if its datum has no registered shift to WGS84 (Xi'an 1980,
-        Beijing 1954, local systems), where pyproj would silently take the numbers as they are
-        and end up to hundreds of metres off; if coordinates cannot be projected.
-    """
+    """Reproject a frame to the work CRS."""
     if gdf.crs is None:
         raise LayerError(
             "图层没有坐标系；请在导出时写入坐标系（如 EPSG:4490、EPSG:4545），或补上 .prj 文件。",
@@ -166,20 +146,7 @@ def to_work(gdf: Frame, crs: CRS) -> Frame:
 
 
 def to_wgs84_from(crs: CRS, x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Floats, Floats]:
-    """Bring coordinates of any CRS to WGS84 (or CGCS2000, which is one with it here).
-
-    Parameters
-    ----------
-    crs : CRS
-        What the coordinates are in; `require_known_datum` holds for it.
-    x, y : array_like
-        Easting and northing [m], or longitude and latitude [degrees].
-
-    Returns
-    -------
-    lon, lat : float array
-        Longitude and latitude [degrees]; NaN where they cannot be converted.
-    """
+    """Bring coordinates of any CRS to WGS84 (or CGCS2000, which is one with it here)."""
     target = _geographic(crs) if _earth_centred(crs) else CRS.from_epsg(4326)
     return _transform(crs, target, x, y)
 

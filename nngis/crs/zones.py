@@ -16,16 +16,6 @@ _FIRST_PLAIN_WIDE_EPSG = 4502
 def central_meridian(lon: float) -> int:
     """Give the central meridian of the 3 degree zone that a longitude lies in.
 
-    Parameters
-    ----------
-    lon : float
-        Longitude [degrees].
-
-    Returns
-    -------
-    int
-        Central meridian [degrees]; a longitude between two zones belongs to the eastern one.
-
     Examples
     --------
     >>> central_meridian(108.37), central_meridian(109.5), central_meridian(114.06)
@@ -36,16 +26,6 @@ def central_meridian(lon: float) -> int:
 
 def zone_epsg(meridian: int) -> int | None:
     """Give the EPSG code of a 3 degree CGCS2000 zone, eastings without a prefix.
-
-    Parameters
-    ----------
-    meridian : int
-        Central meridian [degrees].
-
-    Returns
-    -------
-    int or None
-        4534 (75 E) to 4554 (135 E); None for a meridian without a registered zone.
 
     Examples
     --------
@@ -59,17 +39,6 @@ def zone_epsg(meridian: int) -> int | None:
 
 def prefix_epsg(prefix: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Give the EPSG code that the prefix of an easting names.
-
-    Parameters
-    ----------
-    prefix : (n,) int array
-        Millions of the easting: 36 of 36 535 128 m. 13 to 23 are 6 degree zones, 25 to 45 are
-        3 degree zones.
-
-    Returns
-    -------
-    (n,) int array
-        EPSG code; 0 where the prefix names no zone.
 
     Examples
     --------
@@ -85,16 +54,6 @@ def prefix_epsg(prefix: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 
 def without_prefix(epsg: int) -> int | None:
     """Give the code of the same zone with eastings that carry no prefix.
-
-    Parameters
-    ----------
-    epsg : int
-        EPSG code.
-
-    Returns
-    -------
-    int or None
-        The zone without prefix; None for a code that is no CGCS2000 zone with a prefix.
 
     Examples
     --------

@@ -22,21 +22,7 @@ _KML = re.compile(rb"(?:\s|<\?.*?\?>|<!--.*?-->)*<(?:\w+:)?kml\b", re.DOTALL)
 
 
 def look_into(path: Path, said: Path) -> None:
-    """Refuse a file that is not of the format its extension names, or that points elsewhere.
-
-    Parameters
-    ----------
-    path : Path
-        The file, or the folder of a File Geodatabase.
-    said : Path
-        What messages call it.
-
-    Raises
-    ------
-    LedgerError
-        If it is no local file, begins as no file of its kind does, or names an address or
-        another file that its driver would open.
-    """
+    """Refuse a file that is not of the format its extension names, or that points elsewhere."""
     if path.as_posix().startswith("/vsi") or not is_there(path):
         raise LedgerError(
             "文件不存在；请检查路径（只读本机文件）。",

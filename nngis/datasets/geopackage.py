@@ -30,25 +30,7 @@ _REACHES = re.compile(
 
 
 def look_into_geopackage(path: Path, said: Path) -> str | None:
-    """Find what in the schema of a GeoPackage would reach out of it.
-
-    Parameters
-    ----------
-    path : Path
-        A file that begins as SQLite files do.
-    said : Path
-        What messages call it.
-
-    Returns
-    -------
-    str or None
-        The table or view; None where there is none.
-
-    Raises
-    ------
-    LedgerError
-        If the schema cannot be read.
-    """
+    """Find what in the schema of a GeoPackage would reach out of it."""
     try:
         # Without a log beside it, the file is read as it lies: no lock, no file of SQLite's own.
         logs = [path.with_name(path.name + end) for end in ("-wal", "-journal")]

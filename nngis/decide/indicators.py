@@ -85,11 +85,6 @@ class Indicator:
     def for_readers(self) -> "Indicator":
         """The same as people read it: a share in per cent.
 
-        Returns
-        -------
-        Indicator
-            Itself, where its name does not end in ``_share``.
-
         Examples
         --------
         >>> one = Indicator("covered_share", Text("覆盖", "Covered"), 0.85, "", "", 0.9, "at_least")
@@ -106,12 +101,6 @@ class Indicator:
     @property
     def status(self) -> Status:
         """Where the value stands against its target.
-
-        Returns
-        -------
-        {"met", "missed", "unknown", "no_target", "illustration"}
-            A value that equals its target has met it. What rests on made-up data is an
-            illustration; what is planned or possible is unknown until it stands.
 
         Examples
         --------
@@ -137,13 +126,7 @@ class Indicator:
 
     @property
     def remark(self) -> Text | None:
-        """The note, and why a value with a target is not judged.
-
-        Returns
-        -------
-        Text or None
-            None where there is nothing to say.
-        """
+        """The note, and why a value with a target is not judged."""
         more = (
             NOT_JUDGED.get(self.basis)
             if self.target is not None and self.value is not None

@@ -25,51 +25,13 @@ HEAD_BYTES = 64
 
 
 def member_names(order: Order, url: str) -> list[str]:
-    """List what an archive holds.
-
-    Parameters
-    ----------
-    order : Order
-        Who asks.
-    url : str
-        An address or a path.
-
-    Returns
-    -------
-    list of str
-        Names of the files in it, sorted.
-
-    Raises
-    ------
-    FetchError
-        If it cannot be reached or is no zip.
-    """
+    """List what an archive holds."""
     with _opened(order, url) as archive:
         return sorted(info.filename for info in archive.infolist() if not info.is_dir())
 
 
 def take_members(order: Order, url: str, patterns: Sequence[str]) -> dict[str, Path]:
-    """Take members out of an archive into the cache.
-
-    Parameters
-    ----------
-    order : Order
-        Who asks.
-    url : str
-        An address or a path.
-    patterns : sequence of str
-        Names or shell patterns; upper and lower case are one.
-
-    Returns
-    -------
-    dict of str to Path
-        Files of the cache by member's name, sorted; empty where nothing fits.
-
-    Raises
-    ------
-    FetchError
-        If it cannot be reached, is no zip, or is damaged.
-    """
+    """Take members out of an archive into the cache."""
     kept = _all_kept(order, url, patterns)
     if kept:
         return kept
@@ -157,17 +119,7 @@ def _damaged(url: str, error: Exception) -> FetchError:
 
 
 def copy_beside(members: dict[str, Path], folder: Path, stem: str) -> None:
-    """Copy members beside each other under one name, as readers of shapefiles want them.
-
-    Parameters
-    ----------
-    members : dict of str to Path
-        Of `take_members`.
-    folder : Path
-        Where they go.
-    stem : str
-        The name; each keeps its ending.
-    """
+    """Copy members beside each other under one name, as readers of shapefiles want them."""
     for name, path in members.items():
         ending = PurePosixPath(name).suffix.lower()
         shutil.copyfile(path, folder / f"{stem}{ending if ending[1:].isalnum() else ''}")

@@ -45,24 +45,11 @@ class Area:
 
     @property
     def box(self) -> Box:
-        """Return the smallest box around it.
-
-        Returns
-        -------
-        Box
-            West, south, east, north [degrees].
-        """
+        """Return the smallest box around it."""
         return Box(*(float(side) for side in self.shape.bounds))
 
     def covered(self) -> gpd.GeoDataFrame:
-        """Return the parts of the counties that lie in the area.
-
-        Returns
-        -------
-        GeoDataFrame
-            `name_zh`, `name_en`, `whole` (bool, all of the county but a hair), polygons; counties
-            that the area only touches are left out.
-        """
+        """Return the parts of the counties that lie in the area."""
         parts = self.counties.geometry.intersection(self.shape)
         share = shapely.area(parts.to_numpy()) / shapely.area(self.counties.geometry.to_numpy())
         frame = self.counties.assign(whole=share > WHOLE_SHARE).set_geometry(parts)

@@ -52,18 +52,7 @@ class BuiltUpOptions(BaseModel):
 
 
 def parcels(order: Order) -> list[Parcel]:
-    """Tell what would be opened.
-
-    Parameters
-    ----------
-    order : Order
-        What is wanted.
-
-    Returns
-    -------
-    list of Parcel
-        The tiles of which a window would be read.
-    """
+    """Tell what would be opened."""
     found = []
     for url in addresses(order):
         kept = order.cache.find(window_request(url, order.area.box))
@@ -74,25 +63,7 @@ def parcels(order: Order) -> list[Parcel]:
 
 
 def fetch(order: Order) -> list[Fetched]:
-    """Read the land cover over the area and make polygons of what is built up.
-
-    Parameters
-    ----------
-    order : Order
-        What is wanted.
-
-    Returns
-    -------
-    list of Fetched
-        The layer `built_up`.
-
-    Raises
-    ------
-    FetchError
-        If a tile cannot be reached; windows that have come stay in the cache.
-    ScenarioError
-        If an option is none, or out of its bounds.
-    """
+    """Read the land cover over the area and make polygons of what is built up."""
     options = read_options(order.endpoint)
     urls = addresses(order)
     path, _ = joined_window(order, urls)
@@ -154,23 +125,7 @@ def _cut_counties(area: Area) -> tuple[Text, ...]:
 
 
 def read_options(endpoint: Endpoint) -> BuiltUpOptions:
-    """Read the options of an endpoints file.
-
-    Parameters
-    ----------
-    endpoint : Endpoint
-        With its `options`.
-
-    Returns
-    -------
-    BuiltUpOptions
-        The options.
-
-    Raises
-    ------
-    ScenarioError
-        If one is none, or out of its bounds; all at once.
-    """
+    """Read the options of an endpoints file."""
     try:
         return BuiltUpOptions(**endpoint.options)
     except ValidationError as error:
@@ -189,22 +144,7 @@ def read_options(endpoint: Endpoint) -> BuiltUpOptions:
 def built_up_areas(
     blocks: Blocks, shape: shapely.Geometry, options: BuiltUpOptions
 ) -> gpd.GeoDataFrame:
-    """Make polygons of where a class prevails.
-
-    Parameters
-    ----------
-    blocks : Blocks
-        Shares of the class.
-    shape : Geometry
-        The area that polygons are cut to, WGS84.
-    options : BuiltUpOptions
-        How.
-
-    Returns
-    -------
-    GeoDataFrame
-        `area_id`, `area_km2` and polygons in WGS84, the largest first.
-    """
+    """Make polygons of where a class prevails."""
     rings = _contours(blocks, options)
     middle = shape.centroid
     plane = choose_work_crs([middle.x], [middle.y])

@@ -46,18 +46,7 @@ class Kept:
     asked: str = ""
 
     def is_older_than(self, days: int | None) -> bool:
-        """Tell whether a server should be asked again.
-
-        Parameters
-        ----------
-        days : int, optional
-            Days for which an answer is good; for ever where None.
-
-        Returns
-        -------
-        bool
-            True where more days have gone by.
-        """
+        """Tell whether a server should be asked again."""
         if days is None:
             return False
         return (_today() - date.fromisoformat(self.asked or self.fetched)).days > days
@@ -79,18 +68,7 @@ class Cache:
     refresh: bool = False
 
     def find(self, request: Request) -> Kept | None:
-        """Look a request up.
-
-        Parameters
-        ----------
-        request : Request
-            The question.
-
-        Returns
-        -------
-        Kept or None
-            The answer; None where there is none or its bytes are no longer what they were.
-        """
+        """Look a request up."""
         try:
             said = json.loads(self._record(request).read_text(encoding="utf-8"))
             path = self.folder / "objects" / str(said["sha256"])
@@ -179,24 +157,7 @@ class Cache:
         return kept
 
     def keep(self, request: Request, path: Path, digest: str, *, modified: str = "") -> Kept:
-        """Move a file into the cache.
-
-        Parameters
-        ----------
-        request : Request
-            What was asked.
-        path : Path
-            The file that answers it, on the cache's disk.
-        digest : str
-            Its sha256.
-        modified : str
-            Last-Modified, as the server said it.
-
-        Returns
-        -------
-        Kept
-            Where it lies now.
-        """
+        """Move a file into the cache."""
         place = self.folder / "objects" / digest
         place.parent.mkdir(parents=True, exist_ok=True)
         path.replace(place)
@@ -242,16 +203,5 @@ def usual_folder() -> Path:
 
 
 def name_of(request: Request) -> str:
-    """Name a file after a request.
-
-    Parameters
-    ----------
-    request : Request
-        The request.
-
-    Returns
-    -------
-    str
-        Hexadecimal digits; another request, another name.
-    """
+    """Name a file after a request."""
     return hashlib.sha256(f"{request.url}\n{request.body}".encode()).hexdigest()

@@ -100,18 +100,7 @@ def check_sources(
 
 
 def sample_address(order: Order) -> str:
-    """Choose one address of a source that a few bytes can be asked of.
-
-    Parameters
-    ----------
-    order : Order
-        The source and where.
-
-    Returns
-    -------
-    str
-        An address or a path.
-    """
+    """Choose one address of a source that a few bytes can be asked of."""
     endpoint, url = order.endpoint, order.endpoint.url
     if is_local(url):
         return url

@@ -226,34 +226,12 @@ def _residents(home: Path | None) -> dict[str, float]:
 
 
 def is_empty(layer: Fetched) -> bool:
-    """Tell whether a layer has no rows.
-
-    Parameters
-    ----------
-    layer : Fetched
-        The layer.
-
-    Returns
-    -------
-    bool
-        False for a raster or another file.
-    """
+    """Tell whether a layer has no rows."""
     return not isinstance(layer.content, Path) and layer.content.empty
 
 
 def is_home(area: Area) -> bool:
-    """Tell whether the shipped layers speak of an area.
-
-    Parameters
-    ----------
-    area : Area
-        The area.
-
-    Returns
-    -------
-    bool
-        True where some county of it is one of Nanning's.
-    """
+    """Tell whether the shipped layers speak of an area."""
     return any(str(code).startswith(HOME_PREFIX) for code in area.counties.index)
 
 

@@ -25,17 +25,7 @@ Progress = Callable[[str, int, int | None], None]
 
 
 def silent(_title: str, _done: int, _total: int | None) -> None:
-    """Show no progress.
-
-    Parameters
-    ----------
-    _title : str
-        What is fetched.
-    _done : int
-        Bytes that have come.
-    _total : int, optional
-        Bytes in all.
-    """
+    """Show no progress."""
 
 
 @dataclass(frozen=True)
@@ -79,36 +69,6 @@ def download(
 
     The bytes gather in ``TARGET.part``; ``TARGET.part.json`` keeps what the server said of the
     version. They are added to only if the server confirms that it still has that version.
-
-    Parameters
-    ----------
-    request : Request
-        What to ask.
-    target : Path
-        Where the file goes; an older one is replaced only once the new one is whole.
-    network : Network
-        How patient to be.
-    since : str
-        Last-Modified of the version at hand; a newer one only is wanted.
-    sha256 : str
-        Hash that the file must have, where it is known.
-    check : callable
-        Looks at the bytes once they are there; what it raises, `Busy` to ask again, throws them
-        away.
-    progress : callable
-        Told of every piece.
-
-    Returns
-    -------
-    Arrived
-        The file.
-
-    Raises
-    ------
-    UnchangedError
-        If nothing changed since.
-    FetchError
-        If the file cannot be had, is no data, or has another hash.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")

@@ -84,13 +84,7 @@ class Endpoint(BaseModel):
 
     @property
     def places(self) -> tuple[str, ...]:
-        """Return the address and its mirrors, in the order they are asked.
-
-        Returns
-        -------
-        tuple of str
-            At least one.
-        """
+        """Return the address and its mirrors, in the order they are asked."""
         return (self.url, *self.mirrors)
 
 

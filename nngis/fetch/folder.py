@@ -27,20 +27,7 @@ KINDS = {"point": "Point", "line": "LineString", "polygon": "MultiPolygon"}
 
 
 def check_folder(out: Path, *, force: bool) -> None:
-    """Refuse a folder that holds something else, before anything is fetched.
-
-    Parameters
-    ----------
-    out : Path
-        Where layers are to go.
-    force : bool
-        Whether other files may stand beside them.
-
-    Raises
-    ------
-    OutputError
-        If it is a file, or holds files that no fetch wrote.
-    """
+    """Refuse a folder that holds something else, before anything is fetched."""
     if out.exists() and not out.is_dir():
         raise OutputError(
             "输出位置是一个文件；请换一个文件夹。",
@@ -57,18 +44,7 @@ def check_folder(out: Path, *, force: bool) -> None:
 
 
 def is_fetched(folder: Path) -> bool:
-    """Tell whether a folder is one that a fetch wrote.
-
-    Parameters
-    ----------
-    folder : Path
-        The folder.
-
-    Returns
-    -------
-    bool
-        True where its catalog says so.
-    """
+    """Tell whether a folder is one that a fetch wrote."""
     path = folder / CATALOG
     return path.is_file() and path.read_text(encoding="utf-8").startswith(MARK)
 
@@ -84,28 +60,6 @@ def write_folder(
 
     Every file is written beside its place and then moved there, the catalog last: whoever opens
     the folder meanwhile finds the layers of before.
-
-    Parameters
-    ----------
-    out : Path
-        The folder; made if it does not exist.
-    fetched : sequence of Fetched
-        The layers that have come.
-    home : Path, optional
-        A folder whose other layers are taken along, so that plans find all they need.
-    last : collection of str
-        Ids of layers that stand behind the other fetched ones: of several layers of a role the
-        catalog's first plays it.
-
-    Returns
-    -------
-    dict of str to LayerSpec
-        The folder's catalog.
-
-    Raises
-    ------
-    OutputError
-        If the folder cannot be written.
     """
     known = read_catalog(out) if is_fetched(out) else {}
     new = {layer.id for layer in fetched}
@@ -145,18 +99,7 @@ def _rank(spec: LayerSpec, last: Collection[str]) -> int:
 
 
 def entry(spec: LayerSpec) -> str:
-    """Write a layer's entry as it stands in catalog.toml.
-
-    Parameters
-    ----------
-    spec : LayerSpec
-        The layer.
-
-    Returns
-    -------
-    str
-        A TOML table.
-    """
+    """Write a layer's entry as it stands in catalog.toml."""
     lines = [f"[layers.{spec.id}]"]
     for name in type(spec).model_fields:
         value = getattr(spec, name)

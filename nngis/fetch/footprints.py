@@ -29,43 +29,14 @@ NOTE = Text(
 
 
 def parcels(order: Order) -> list[Parcel]:
-    """Tell what would be opened.
-
-    Parameters
-    ----------
-    order : Order
-        What is wanted.
-
-    Returns
-    -------
-    list of Parcel
-        The file, folder, tile, listing or catalog; how many bytes its row groups take is not known
-        beforehand.
-    """
+    """Tell what would be opened."""
     urls = [_filled(order)] if "{release" in order.endpoint.url else tile_addresses(order)
     what = Text("只读与范围相交的行组", "the row groups over the area only")
     return [Parcel(url, what, kept=is_local(url)) for url in urls]
 
 
 def fetch(order: Order) -> list[Fetched]:
-    """Read the outlines of the area out of every file that holds some.
-
-    Parameters
-    ----------
-    order : Order
-        What is wanted; the endpoint names a catalog, a file, a folder, tiles, or the listing of a
-        bucket.
-
-    Returns
-    -------
-    list of Fetched
-        One layer of outlines.
-
-    Raises
-    ------
-    FetchError
-        If a file cannot be reached; what has come of others stays in the cache.
-    """
+    """Read the outlines of the area out of every file that holds some."""
     (name,) = order.layers
     urls = addresses(order)
     frame = _outlines(order, urls)
@@ -89,23 +60,7 @@ def fetch(order: Order) -> list[Fetched]:
 
 
 def addresses(order: Order) -> list[str]:
-    """List the GeoParquet files.
-
-    Parameters
-    ----------
-    order : Order
-        With the endpoint.
-
-    Returns
-    -------
-    list of str
-        Addresses or paths, sorted.
-
-    Raises
-    ------
-    FetchError
-        If there are none.
-    """
+    """List the GeoParquet files."""
     url = _filled(order)
     if _has_catalog(order):
         found = files_over(order, _release(order))

@@ -38,41 +38,12 @@ LOWEST_M = 0.0
 
 
 def box_words(box: Box) -> str:
-    """Write a box as the cache knows it.
-
-    Parameters
-    ----------
-    box : Box
-        The box.
-
-    Returns
-    -------
-    str
-        West, south, east, north [degrees].
-    """
+    """Write a box as the cache knows it."""
     return ",".join(f"{side:.6f}" for side in box)
 
 
 def part_over(order: Order, url: str) -> Kept:
-    """Read one file's rows over the area into the cache.
-
-    Parameters
-    ----------
-    order : Order
-        Who asks and where.
-    url : str
-        An address or a path.
-
-    Returns
-    -------
-    Kept
-        A Parquet table: `roof_id`, `wkb`, the columns of the plan, `source`.
-
-    Raises
-    ------
-    FetchError
-        If it cannot be reached or is no GeoParquet.
-    """
+    """Read one file's rows over the area into the cache."""
     request = Request(url, body=f"bbox {box_words(order.area.box)}")
     kept = None if order.cache.refresh else order.cache.find(request)
     if kept is not None:
@@ -85,21 +56,7 @@ def part_over(order: Order, url: str) -> Kept:
 
 
 def touching_groups(meta: pq.FileMetaData, box: Box) -> list[int]:
-    """Find the row groups that may hold something of a box, by the statistics of their columns.
-
-    Parameters
-    ----------
-    meta : FileMetaData
-        Of a GeoParquet file, with a column ``bbox`` as GeoParquet 1.1 describes it (REAL or
-        DOUBLE) or without.
-    box : Box
-        The box [degrees].
-
-    Returns
-    -------
-    list of int
-        Their numbers; a group without statistics may hold anything.
-    """
+    """Find the row groups that may hold something of a box, by the statistics of their columns."""
     paths = {meta.schema.column(at).path: at for at in range(meta.num_columns)}
     columns = [paths.get(f"bbox.{side}") for side in SIDES]
     if None in columns:
@@ -119,18 +76,6 @@ def touching_groups(meta: pq.FileMetaData, box: Box) -> list[int]:
 
 def unlike(ids: npt.NDArray[np.object_], wkb: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
     """Tell outlines apart that share an id: the second is called ``ID-2``; the same outline is not.
-
-    Parameters
-    ----------
-    ids : (n,) object array
-        Ids.
-    wkb : (n,) object array
-        The outlines.
-
-    Returns
-    -------
-    (n,) object array
-        Ids that are the same only where the outlines are.
 
     Examples
     --------

@@ -96,18 +96,7 @@ class Busy(Exception):  # noqa: N818 -- never leaves this room
 
 
 def agent() -> str:
-    """Say who asks, and whom to write to about it.
-
-    Returns
-    -------
-    str
-        The User-Agent; with the contact of the environment where one is given.
-
-    Raises
-    ------
-    ScenarioError
-        If the contact holds what no header may.
-    """
+    """Say who asks, and whom to write to about it."""
     contact = os.environ.get(CONTACT, "").strip()
     if not (contact.isascii() and (contact.isprintable() or not contact)):
         raise ScenarioError(
@@ -119,27 +108,7 @@ def agent() -> str:
 
 
 def patiently(work: Callable[[], Answer], network: Network, *, gained: Callable[[], int]) -> Answer:
-    """Repeat a piece of work while a server is busy or cuts it.
-
-    Parameters
-    ----------
-    work : callable
-        Does it; raises `Busy` where trying again may help.
-    network : Network
-        How patient to be.
-    gained : callable
-        Bytes that have come so far; a try that gained some does not count.
-
-    Returns
-    -------
-    Answer
-        What `work` returns.
-
-    Raises
-    ------
-    FetchError
-        If patience ends.
-    """
+    """Repeat a piece of work while a server is busy or cuts it."""
     failures, wait_s, before = 0, network.first_wait_s, gained()
     while True:
         try:
@@ -158,29 +127,7 @@ def patiently(work: Callable[[], Answer], network: Network, *, gained: Callable[
 def answered(
     request: Request, network: Network, *, headers: dict[str, str]
 ) -> Iterator[requests.Response]:
-    """Ask once and hand out the answer, unread.
-
-    Parameters
-    ----------
-    request : Request
-        What to ask.
-    network : Network
-        How long to wait.
-    headers : dict
-        Headers beside the usual ones.
-
-    Yields
-    ------
-    Response
-        An answer with data; or 304 where nothing changed, 416 where a range lies behind the end.
-
-    Raises
-    ------
-    Busy
-        If asking again may help.
-    FetchError
-        If it will not.
-    """
+    """Ask once and hand out the answer, unread."""
     usual = {"User-Agent": agent(), "Accept-Encoding": "identity"}
     sent = {**usual, **headers, **dict(request.secret)}
     try:
@@ -214,23 +161,7 @@ def answered(
 
 
 def is_packed(response: requests.Response) -> bool:
-    """Tell whether an answer is packed on the way.
-
-    Parameters
-    ----------
-    response : Response
-        The answer.
-
-    Returns
-    -------
-    bool
-        True for gzip.
-
-    Raises
-    ------
-    FetchError
-        If it is packed in another way, which nobody asked for.
-    """
+    """Tell whether an answer is packed on the way."""
     packing = response.headers.get("Content-Encoding", "").strip().lower()
     if packing in PLAIN:
         return False

@@ -135,16 +135,6 @@ class Fetched:
 def joined_notes(*notes: Text | None) -> Text | None:
     """Join what must be said of a layer.
 
-    Parameters
-    ----------
-    *notes : Text, optional
-        Sentences; those that are None are left out.
-
-    Returns
-    -------
-    Text or None
-        All of them; None where there is none.
-
     Examples
     --------
     >>> joined_notes(Text("一。", "One."), None, Text("二。", "Two."))

@@ -19,21 +19,7 @@ NUMBER = r"\s*(-?\d+(?:\.\d+)?)\s*(?:m|米|层|个|台|kW|KW|kw)?\s*"
 
 
 def layer_frame(layer: OsmLayer, taken: Taken) -> gpd.GeoDataFrame:
-    """Make the rows of a layer.
-
-    Parameters
-    ----------
-    layer : OsmLayer
-        The layer.
-    taken : Taken
-        Its objects.
-
-    Returns
-    -------
-    GeoDataFrame
-        Sorted by kind and number of the object: the key, the columns of the table, the layer's
-        own ones, geometry in WGS84. Roads that cars may not use are left out.
-    """
+    """Make the rows of a layer."""
     words = osm_words()
     columns: dict[str, object] = {layer.key: taken.ids}
     for name, (kind, keys) in layer.columns.items():

@@ -63,16 +63,6 @@ class OsmLayer:
     def class_of(self, tags: Tags) -> str | None:
         """Return the value by which the layer takes an object.
 
-        Parameters
-        ----------
-        tags : mapping of str to str
-            The object's tags, in English.
-
-        Returns
-        -------
-        str or None
-            The value that matched; None where the layer does not take the object.
-
         Examples
         --------
         >>> fuel = osm_layers()["petrol_stations"]
@@ -119,20 +109,6 @@ class Words:
 def fits(tags: Tags, key: str, values: tuple[str, ...]) -> str | None:
     """Return the value of a key that is one of some values.
 
-    Parameters
-    ----------
-    tags : mapping of str to str
-        Tags.
-    key : str
-        The key.
-    values : tuple of str
-        Values; ``*`` stands for any value but no.
-
-    Returns
-    -------
-    str or None
-        The first of the tag's values, which a semicolon parts, that fits.
-
     Examples
     --------
     >>> fits({"amenity": "cafe;fuel"}, "amenity", ("fuel",))
@@ -150,16 +126,6 @@ def fits(tags: Tags, key: str, values: tuple[str, ...]) -> str | None:
 def in_english(tags: Tags) -> Tags:
     """Put English values in the place of those that mappers wrote in Chinese.
 
-    Parameters
-    ----------
-    tags : mapping of str to str
-        Tags as mapped.
-
-    Returns
-    -------
-    mapping of str to str
-        The same tags; the mapping itself where there is nothing to change.
-
     Examples
     --------
     >>> in_english({"building": "厂房", "name": "厂房"})
@@ -175,16 +141,6 @@ def in_english(tags: Tags) -> Tags:
 
 def roof_class(tags: Tags) -> str | None:
     """Return what other tags say of a building that does not say itself what it is for.
-
-    Parameters
-    ----------
-    tags : mapping of str to str
-        The building's tags.
-
-    Returns
-    -------
-    str or None
-        A class of the rooftop plan; None where nothing is said, or ``building`` says it.
 
     Examples
     --------
@@ -204,25 +160,13 @@ def roof_class(tags: Tags) -> str | None:
 
 @cache
 def osm_layers() -> Mapping[str, OsmLayer]:
-    """Read the layers of the table.
-
-    Returns
-    -------
-    mapping of str to OsmLayer
-        Layers by id.
-    """
+    """Read the layers of the table."""
     return MappingProxyType({name: _layer(name, raw) for name, raw in _table()["layers"].items()})
 
 
 @cache
 def osm_words() -> Words:
-    """Read what single values mean.
-
-    Returns
-    -------
-    Words
-        The rest of the table.
-    """
+    """Read what single values mean."""
     raw = _table()
     return Words(
         raw["chinese"],

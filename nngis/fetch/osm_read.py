@@ -45,17 +45,7 @@ class Haul:
     sizes: list[int] = field(default_factory=list)
 
     def note(self, ref: str, tags: Tags, kind: str) -> None:
-        """Note an object whose geometry is kept beside.
-
-        Parameters
-        ----------
-        ref : str
-            Its id.
-        tags : mapping
-            Its tags.
-        kind : str
-            The value by which it was taken.
-        """
+        """Note an object whose geometry is kept beside."""
         self.ids.append(ref)
         self.tags.append(tags)
         self.classes.append(kind)
@@ -91,23 +81,6 @@ def read_osm(path: Path, layers: Iterable[OsmLayer]) -> dict[str, Taken]:
 
     Areas are put together from closed ways and from multipolygon relations, holes included. A
     relation of which the file lacks members cannot be put together; it is counted.
-
-    Parameters
-    ----------
-    path : path
-        ``.osm``, ``.osm.gz``, ``.osm.bz2`` or ``.osm.pbf``.
-    layers : iterable of OsmLayer
-        What is wanted.
-
-    Returns
-    -------
-    dict of str to Taken
-        What each layer takes.
-
-    Raises
-    ------
-    LayerError
-        If pyosmium is missing, or the file does not exist or is damaged.
     """
     osmium = need_osmium(str(path))
     if not path.is_file():
@@ -134,23 +107,7 @@ def read_osm(path: Path, layers: Iterable[OsmLayer]) -> dict[str, Taken]:
 
 
 def need_osmium(where: str) -> Any:  # noqa: ANN401 -- a module without types
-    """Import pyosmium, before anything is fetched that only it can read.
-
-    Parameters
-    ----------
-    where : str
-        What is to be read.
-
-    Returns
-    -------
-    module
-        ``osmium``.
-
-    Raises
-    ------
-    LayerError
-        If it is not installed.
-    """
+    """Import pyosmium, before anything is fetched that only it can read."""
     try:
         import osmium  # noqa: PLC0415
     except ImportError as error:
@@ -163,18 +120,7 @@ def need_osmium(where: str) -> Any:  # noqa: ANN401 -- a module without types
 
 
 def osm_format(path: Path) -> str:
-    """Name a file's format by its first bytes, since the name does not tell in a cache.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-
-    Returns
-    -------
-    str
-        As osmium calls it.
-    """
+    """Name a file's format by its first bytes, since the name does not tell in a cache."""
     with path.open("rb") as stream:
         first = stream.read(8)
     if first[:2] == b"\x1f\x8b":

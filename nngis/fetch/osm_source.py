@@ -14,34 +14,12 @@ from nngis.text import Text
 
 
 def parcels(order: Order) -> list[Parcel]:
-    """Tell what would be moved.
-
-    Parameters
-    ----------
-    order : Order
-        What is wanted.
-
-    Returns
-    -------
-    list of Parcel
-        The one file.
-    """
+    """Tell what would be moved."""
     return [parcel(order, Request(order.endpoint.url), Text("整个文件", "the whole file"))]
 
 
 def fetch(order: Order) -> list[Fetched]:
-    """Make layers of an OSM file.
-
-    Parameters
-    ----------
-    order : Order
-        What is wanted; the endpoint's address is that of an ``.osm.pbf`` or ``.osm``, or a path.
-
-    Returns
-    -------
-    list of Fetched
-        A layer each.
-    """
+    """Make layers of an OSM file."""
     need_osmium(place_of(order.endpoint.url))
     single = obtain(order, Request(order.endpoint.url))
     query = f"{place_of(order.endpoint.url)} sha256:{single.sha256}"
@@ -50,24 +28,7 @@ def fetch(order: Order) -> list[Fetched]:
 
 
 def layers_from(path: Path, order: Order, *, query: str, vintage: str) -> list[Fetched]:
-    """Make layers of an OSM file that is at hand, within the area.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    order : Order
-        What is wanted.
-    query : str
-        What was asked.
-    vintage : str
-        How old the data are.
-
-    Returns
-    -------
-    list of Fetched
-        A layer each, empty ones too.
-    """
+    """Make layers of an OSM file that is at hand, within the area."""
     wanted = [osm_layers()[name] for name in order.layers]
     read = read_osm(path, wanted)
     found = []

@@ -34,40 +34,13 @@ NOTE = Text(
 
 
 def parcels(order: Order) -> list[Parcel]:
-    """Tell what would be opened.
-
-    Parameters
-    ----------
-    order : Order
-        What is wanted.
-
-    Returns
-    -------
-    list of Parcel
-        The records or the file; which archives they list is not known beforehand.
-    """
+    """Tell what would be opened."""
     what = Text("压缩包中本范围的图形文件", "the area's shapefiles out of its archives")
     return [Parcel(url, what, kept=is_local(url)) for url in _places(order)]
 
 
 def fetch(order: Order) -> list[Fetched]:
-    """Read the outlines of the area out of every archive that holds some.
-
-    Parameters
-    ----------
-    order : Order
-        What is wanted; the endpoint names a record, or an archive or shapefile on this machine.
-
-    Returns
-    -------
-    list of Fetched
-        One layer of outlines.
-
-    Raises
-    ------
-    FetchError
-        If a record or archive cannot be reached, or holds no shapefile over the area.
-    """
+    """Read the outlines of the area out of every archive that holds some."""
     (name,) = order.layers
     archives = _archives(order)
     parts = [part for url in archives for part in _frames(order, url)]
@@ -102,20 +75,7 @@ def fetch(order: Order) -> list[Fetched]:
 
 
 def tile_reaches(name: str, order: Order) -> bool:
-    """Tell by its name whether an archive may hold something of an area.
-
-    Parameters
-    ----------
-    name : str
-        The archive's name.
-    order : Order
-        Where.
-
-    Returns
-    -------
-    bool
-        False only where the name states a box, and the box lies elsewhere.
-    """
+    """Tell by its name whether an archive may hold something of an area."""
     stated = TILE.match(name)
     if stated is None:
         return True

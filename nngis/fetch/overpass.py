@@ -49,18 +49,7 @@ class TooMuchError(FetchError):
 
 
 def parcels(order: Order) -> list[Parcel]:
-    """Tell what would be asked.
-
-    Parameters
-    ----------
-    order : Order
-        What is wanted.
-
-    Returns
-    -------
-    list of Parcel
-        A question a tile; nobody knows the size of an answer.
-    """
+    """Tell what would be asked."""
     found = []
     for box in tiles(order.area.shape, order.endpoint.tile_deg):
         kept = _at_hand(order, box)
@@ -71,23 +60,7 @@ def parcels(order: Order) -> list[Parcel]:
 
 
 def fetch(order: Order) -> list[Fetched]:
-    """Ask for every tile and make layers of the answers.
-
-    Parameters
-    ----------
-    order : Order
-        What is wanted.
-
-    Returns
-    -------
-    list of Fetched
-        A layer each.
-
-    Raises
-    ------
-    FetchError
-        If a tile cannot be had; those that have come stay in the cache.
-    """
+    """Ask for every tile and make layers of the answers."""
     need_osmium(place_of(order.endpoint.url))
     order = _patient(order)
     boxes = tiles(order.area.shape, order.endpoint.tile_deg)
@@ -102,19 +75,7 @@ def fetch(order: Order) -> list[Fetched]:
 
 
 def advice(order: Order) -> list[Text]:
-    """Tell what should be known before so many questions are asked.
-
-    Parameters
-    ----------
-    order : Order
-        What is wanted.
-
-    Returns
-    -------
-    list of Text
-        That a file serves better, where the area is large; that servers want a contact, where none
-        is given.
-    """
+    """Tell what should be known before so many questions are asked."""
     found = []
     count = len(tiles(order.area.shape, order.endpoint.tile_deg))
     if count >= MANY_TILES:
@@ -170,18 +131,6 @@ def _count(order: Order) -> tuple[Text, ...]:
 def tiles(shape: shapely.Geometry, size_deg: float) -> list[Box]:
     """Cut an area into tiles that are the same whatever area they are part of.
 
-    Parameters
-    ----------
-    shape : Geometry
-        The area, WGS84.
-    size_deg : float
-        Width and height of a tile [degrees].
-
-    Returns
-    -------
-    list of Box
-        Tiles that the area reaches into, from south to north, then west to east.
-
     Examples
     --------
     >>> tiles(shapely.box(108.3, 22.8, 108.6, 22.9), 0.25)
@@ -201,20 +150,7 @@ def tiles(shape: shapely.Geometry, size_deg: float) -> list[Box]:
 
 
 def question(order: Order, box: Box) -> str:
-    """Write what Overpass is asked of one tile.
-
-    Parameters
-    ----------
-    order : Order
-        What is wanted.
-    box : Box
-        The tile.
-
-    Returns
-    -------
-    str
-        Text in Overpass QL.
-    """
+    """Write what Overpass is asked of one tile."""
     layers = [osm_layers()[name] for name in order.layers]
     wanted = sorted({line for layer in layers for line in _statements(layer)})
     lines = "\n".join(f"  {line}" for line in wanted)
@@ -224,15 +160,7 @@ def question(order: Order, box: Box) -> str:
 
 
 def join(paths: list[Path], target: Path) -> None:
-    """Join answers that overlap into one file, every object once.
-
-    Parameters
-    ----------
-    paths : list of Path
-        OSM XML.
-    target : Path
-        The file to write.
-    """
+    """Join answers that overlap into one file, every object once."""
     import osmium  # noqa: PLC0415
 
     merged = osmium.MergeInputReader()

@@ -25,39 +25,12 @@ FOREIGN = ("blob.core.windows.net",)
 
 
 def is_catalog(url: str) -> bool:
-    """Tell the address of a catalog from that of data.
-
-    Parameters
-    ----------
-    url : str
-        The address.
-
-    Returns
-    -------
-    bool
-        True for a STAC catalog.
-    """
+    """Tell the address of a catalog from that of data."""
     return url.endswith(f"/{CATALOG}")
 
 
 def latest_release(order: Order) -> str:
-    """Read which release the catalog calls the latest.
-
-    Parameters
-    ----------
-    order : Order
-        With the catalog's address.
-
-    Returns
-    -------
-    str
-        The release, as ``2026-08-19.0``; a suffix of ``.1`` and more occurs.
-
-    Raises
-    ------
-    FetchError
-        If the catalog cannot be had or names none.
-    """
+    """Read which release the catalog calls the latest."""
     single = obtain(order, Request(order.endpoint.url))
     try:
         latest = json.loads(single.path.read_text(encoding="utf-8"))["latest"]
@@ -71,25 +44,7 @@ def latest_release(order: Order) -> str:
 
 
 def files_over(order: Order, release: str) -> list[str]:
-    """List the files of a release whose boxes reach into an area.
-
-    Parameters
-    ----------
-    order : Order
-        Where, and the catalog's address.
-    release : str
-        The release.
-
-    Returns
-    -------
-    list of str
-        Addresses, sorted.
-
-    Raises
-    ------
-    FetchError
-        If the release is gone, its index cannot be read, or it names no file of outlines.
-    """
+    """List the files of a release whose boxes reach into an area."""
     url = f"{order.endpoint.url.removesuffix(CATALOG)}{release}/{INDEX}"
     try:
         single = obtain(order, Request(url))

@@ -7,16 +7,6 @@ from urllib.parse import urlsplit, urlunsplit
 def is_local(url: str) -> bool:
     """Tell a path on this machine from an address.
 
-    Parameters
-    ----------
-    url : str
-        Either.
-
-    Returns
-    -------
-    bool
-        True for a path.
-
     Examples
     --------
     >>> is_local("guangxi.osm.pbf"), is_local("https://example.org/guangxi.osm.pbf")
@@ -27,16 +17,6 @@ def is_local(url: str) -> bool:
 
 def place_of(url: str) -> str:
     """Name where a file comes from, without a user's name, password or folders.
-
-    Parameters
-    ----------
-    url : str
-        An address or a path.
-
-    Returns
-    -------
-    str
-        The address, or the file's name.
 
     Examples
     --------

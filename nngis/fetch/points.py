@@ -27,41 +27,12 @@ AIRPORT_COLUMNS = ("ident", "type", "name", "latitude_deg", "longitude_deg")
 
 
 def parcels(order: Order) -> list[Parcel]:
-    """Tell what would be moved.
-
-    Parameters
-    ----------
-    order : Order
-        What is wanted.
-
-    Returns
-    -------
-    list of Parcel
-        The one answer.
-    """
+    """Tell what would be moved."""
     return [parcel(order, _request(order, key=False), Text("一个列表", "one list"))]
 
 
 def fetch(order: Order) -> list[Fetched]:
-    """Fetch a list of points and keep those of the area.
-
-    Parameters
-    ----------
-    order : Order
-        What is wanted.
-
-    Returns
-    -------
-    list of Fetched
-        One layer of points.
-
-    Raises
-    ------
-    ScenarioError
-        If the source wants a key and there is none.
-    FetchError
-        If the answer cannot be had or is not what it should be.
-    """
+    """Fetch a list of points and keep those of the area."""
     request = _request(order, key=True)
     single = obtain(order, request)
     reader, title, key, roles, note = KINDS[order.endpoint.id]
@@ -109,39 +80,12 @@ def _cut_off(url: str, count: int) -> tuple[Text, ...]:
 
 
 def key_of(endpoint: Endpoint) -> str:
-    """Return the key that a source wants, from the environment.
-
-    Parameters
-    ----------
-    endpoint : Endpoint
-        The source.
-
-    Returns
-    -------
-    str
-        The key; empty where there is none.
-    """
+    """Return the key that a source wants, from the environment."""
     return os.environ.get(endpoint.key_from, "") if endpoint.key_from else ""
 
 
 def secret_of(order: Order) -> tuple[tuple[str, str], ...]:
-    """Return the header that holds a source's key.
-
-    Parameters
-    ----------
-    order : Order
-        With the source.
-
-    Returns
-    -------
-    tuple of (str, str)
-        The header; none where the source wants no key.
-
-    Raises
-    ------
-    ScenarioError
-        If it wants one and there is none.
-    """
+    """Return the header that holds a source's key."""
     endpoint = order.endpoint
     if not endpoint.key_from:
         return ()

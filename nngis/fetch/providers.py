@@ -87,38 +87,12 @@ class Wish:
 
 
 def known_layers() -> tuple[str, ...]:
-    """List the layers that can be fetched.
-
-    Returns
-    -------
-    tuple of str
-        Their ids.
-    """
+    """List the layers that can be fetched."""
     return (*osm_layers(), *OTHERS)
 
 
 def orders(wish: Wish, *, progress: Progress = silent) -> tuple[list[Order], list[Text]]:
-    """Divide a wish among the providers.
-
-    Parameters
-    ----------
-    wish : Wish
-        What is wanted.
-    progress : callable
-        Told of every piece.
-
-    Returns
-    -------
-    list of Order
-        One a provider.
-    list of Text
-        What ``all`` leaves out, and why; what should be known beforehand.
-
-    Raises
-    ------
-    ScenarioError
-        If there is no such layer.
-    """
+    """Divide a wish among the providers."""
     known = known_layers()
     require(
         [
@@ -158,34 +132,12 @@ def orders(wish: Wish, *, progress: Progress = silent) -> tuple[list[Order], lis
 
 
 def on_request(wish: Wish) -> frozenset[str]:
-    """List the layers that are fetched only where they are named.
-
-    Parameters
-    ----------
-    wish : Wish
-        With the endpoints.
-
-    Returns
-    -------
-    frozenset of str
-        Their ids.
-    """
+    """List the layers that are fetched only where they are named."""
     return frozenset(name for name, of in OTHERS.items() if wish.endpoints[of].on_request)
 
 
 def provider_of(order: Order) -> ModuleType:
-    """Import the module that fills an order.
-
-    Parameters
-    ----------
-    order : Order
-        What is wanted.
-
-    Returns
-    -------
-    module
-        With `parcels(order)` and `fetch(order)`.
-    """
+    """Import the module that fills an order."""
     return import_module(PROVIDERS[order.endpoint.id])
 
 

@@ -45,34 +45,9 @@ def count_by_county(
     population: Mapping[str, float] | None = None,
     roof_km2: Mapping[str, float] | None = None,
 ) -> pd.DataFrame:
-    """Count what each layer holds in each county.
-
-    Parameters
-    ----------
-    layers : sequence of Fetched
-        Layers with geometry; others are passed over.
-    counties : GeoDataFrame
-        Counties by `adcode` with `name_zh` and `name_en`, WGS84.
-    population : mapping of str to float, optional
-        Residents by adcode.
-    roof_km2 : mapping of str to float, optional
-        Roofs by adcode, as CBRA estimates them [km²].
-
-    Returns
-    -------
-    DataFrame
-        A row a layer and county: `objects`, `unnamed_share`, `untagged_share` (buildings of which
-        nothing says what they are for), `length_km`, `road_km_per_km2`, the street statistics of
-        `nngis.network.graph.street_statistics` for roads, `roofs_per_resident`,
-        `area_km2` of outlines and their `area_share_of_cbra`, and
-        `hint`: ``none``, ``sparse`` (under a tenth of the densest county) or ``ok``. What does not
-        apply or is not known is NaN.
-
-    References
-    ----------
-    Barrington-Leigh and Millard-Ball (2017), "The world's user-generated road map is more than
-    80 % complete", PLoS ONE 12(8), on density as a hint of completeness.
-    """
+    """Count what each layer holds in each county."""
+    # Barrington-Leigh and Millard-Ball (2017), "The world's user-generated road map is more than 80
+    # % complete", PLoS ONE 12(8), on density as a hint of completeness.
     if counties.empty:
         return pd.DataFrame(columns=list(COLUMNS))
     middle = counties.geometry.union_all().centroid
@@ -174,22 +149,7 @@ def _tells(rows: gpd.GeoDataFrame) -> pd.Series:
 
 
 def check_datum(boundaries: gpd.GeoDataFrame, counties: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Measure how far fetched boundaries lie from those at hand, in each datum they could be in.
-
-    Parameters
-    ----------
-    boundaries : GeoDataFrame
-        Fetched boundaries with `name_zh`, longitude and latitude as fetched.
-    counties : GeoDataFrame
-        Counties at hand with `name_zh`, WGS84.
-
-    Returns
-    -------
-    DataFrame
-        A row a county that both name: `wgs84`, `gcj02`, `bd09`, the median distance of the
-        fetched vertices from the outline at hand if they are read in that datum [m]; and
-        `datum`, the one that fits best, missing where none comes within 200 m.
-    """
+    """Measure how far fetched boundaries lie from those at hand, in each datum they could be in."""
     known = counties.drop_duplicates("name_zh").set_index("name_zh").geometry
     names = [name for name in boundaries["name_zh"].dropna().unique() if name in known.index]
     rows: list[dict[str, object]] = []
@@ -211,23 +171,7 @@ def check_datum(boundaries: gpd.GeoDataFrame, counties: gpd.GeoDataFrame) -> pd.
 
 
 def sentences(counts: pd.DataFrame, datums: pd.DataFrame, layers: Sequence[Fetched]) -> list[Text]:
-    """Say what a reader of the layers must know.
-
-    Parameters
-    ----------
-    counts : DataFrame
-        Of `count_by_county`.
-    datums : DataFrame
-        Of `check_datum`.
-    layers : sequence of Fetched
-        The layers.
-
-    Returns
-    -------
-    list of Text
-        One a layer with gaps, one for objects that the source holds in part only, one for the
-        datum.
-    """
+    """Say what a reader of the layers must know."""
     found = []
     for layer in layers:
         mine = counts[counts["layer"] == layer.id]

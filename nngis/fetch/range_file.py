@@ -41,70 +41,25 @@ class RangeFile(io.RawIOBase):
         self.size = self._ask_size()
 
     def readable(self) -> bool:
-        """Say that it can be read.
-
-        Returns
-        -------
-        bool
-            True.
-        """
+        """Say that it can be read."""
         return True
 
     def seekable(self) -> bool:
-        """Say that any part can be read.
-
-        Returns
-        -------
-        bool
-            True.
-        """
+        """Say that any part can be read."""
         return True
 
     def tell(self) -> int:
-        """Return where the next read begins.
-
-        Returns
-        -------
-        int
-            Position [bytes].
-        """
+        """Return where the next read begins."""
         return self._at
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Set where the next read begins.
-
-        Parameters
-        ----------
-        offset, whence : int
-            As for any file.
-
-        Returns
-        -------
-        int
-            The position [bytes].
-        """
+        """Set where the next read begins."""
         base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self.size}[whence]
         self._at = min(max(0, base + offset), self.size)
         return self._at
 
     def read(self, size: int = -1) -> bytes:
-        """Fetch a part.
-
-        Parameters
-        ----------
-        size : int
-            Bytes; the rest of the file where negative.
-
-        Returns
-        -------
-        bytes
-            The part, shorter only at the end of the file.
-
-        Raises
-        ------
-        FetchError
-            If it cannot be had.
-        """
+        """Fetch a part."""
         last = self.size if size < 0 else min(self.size, self._at + size)
         if last <= self._at:
             return b""
@@ -114,18 +69,7 @@ class RangeFile(io.RawIOBase):
         return part
 
     def readinto(self, buffer: Any) -> int:  # noqa: ANN401 -- whatever lends its bytes
-        """Fetch a part into a buffer, as buffered readers ask for it.
-
-        Parameters
-        ----------
-        buffer : buffer
-            Where the bytes go.
-
-        Returns
-        -------
-        int
-            How many came; 0 at the end of the file.
-        """
+        """Fetch a part into a buffer, as buffered readers ask for it."""
         view = memoryview(buffer)
         part = self.read(len(view))
         view[: len(part)] = part

@@ -71,18 +71,7 @@ GRIDS = {
 
 
 def parcels(order: Order) -> list[Parcel]:
-    """Tell what would be opened.
-
-    Parameters
-    ----------
-    order : Order
-        What is wanted.
-
-    Returns
-    -------
-    list of Parcel
-        The files of which a window would be read; how many bytes is not known beforehand.
-    """
+    """Tell what would be opened."""
     found = []
     for url in addresses(order):
         kept = order.cache.find(window_request(url, order.area.box))
@@ -93,23 +82,7 @@ def parcels(order: Order) -> list[Parcel]:
 
 
 def fetch(order: Order) -> list[Fetched]:
-    """Read the window over the area out of every file and join the windows.
-
-    Parameters
-    ----------
-    order : Order
-        One raster layer.
-
-    Returns
-    -------
-    list of Fetched
-        The layer, a GeoTIFF in the source's own CRS with its nodata and unit.
-
-    Raises
-    ------
-    FetchError
-        If a file cannot be reached; windows that have come stay in the cache.
-    """
+    """Read the window over the area out of every file and join the windows."""
     (name,) = order.layers
     grid = GRIDS[name]
     urls = addresses(order)

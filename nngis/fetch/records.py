@@ -34,16 +34,6 @@ class Listed:
 def is_record(url: str) -> bool:
     """Tell the address of a record from that of a file.
 
-    Parameters
-    ----------
-    url : str
-        The address.
-
-    Returns
-    -------
-    bool
-        True for a record of Zenodo's or figshare's interface.
-
     Examples
     --------
     >>> is_record("https://zenodo.org/api/records/8174931"), is_record("D:/buildings.zip")
@@ -53,25 +43,7 @@ def is_record(url: str) -> bool:
 
 
 def listed_files(order: Order, url: str) -> list[Listed]:
-    """List the files of a record.
-
-    Parameters
-    ----------
-    order : Order
-        Who asks.
-    url : str
-        The record's address.
-
-    Returns
-    -------
-    list of Listed
-        The files, sorted by name.
-
-    Raises
-    ------
-    FetchError
-        If the record cannot be had, or is not written as Zenodo and figshare do.
-    """
+    """List the files of a record."""
     limit = re.search(r"[?&]limit=(\d+)", url)
     found: list[Listed] = []
     while True:

@@ -50,54 +50,19 @@ class Tile:
 
     @property
     def name(self) -> str:
-        """Return the file's own name.
-
-        Returns
-        -------
-        str
-            The name that tells its corner.
-        """
+        """Return the file's own name."""
         return PurePosixPath(self.member or self.place.replace("\\", "/")).name
 
 
 def parcels(order: Order) -> list[Parcel]:
-    """Tell what would be opened.
-
-    Parameters
-    ----------
-    order : Order
-        What is wanted.
-
-    Returns
-    -------
-    list of Parcel
-        The record or the file.
-    """
+    """Tell what would be opened."""
     url = order.endpoint.url
     what = Text("压缩包中本范围的瓦片", "the area's tiles out of its archives")
     return [Parcel(url, what, kept=is_local(url))]
 
 
 def fetch(order: Order) -> list[Fetched]:
-    """Add up the roofs of each county.
-
-    Parameters
-    ----------
-    order : Order
-        What is wanted; the endpoint names a record, an archive, a folder or a tile.
-
-    Returns
-    -------
-    list of Fetched
-        A table: `adcode`, `name_zh`, `name_en`, `roof_km2`.
-
-    Raises
-    ------
-    ScenarioError
-        If the area has no counties.
-    FetchError
-        If tiles cover no county of it.
-    """
+    """Add up the roofs of each county."""
     counties = order.area.counties
     if counties.empty:
         raise ScenarioError(
@@ -167,22 +132,7 @@ def _added_up(order: Order, tiles: list[Tile]) -> pd.DataFrame:
 def sum_by_county(
     blocks: Blocks, values: npt.NDArray[np.float64], parts: gpd.GeoDataFrame
 ) -> pd.Series:
-    """Add up values of blocks by county.
-
-    Parameters
-    ----------
-    blocks : Blocks
-        Where the blocks lie.
-    values : (h, w) float array
-        What is added up.
-    parts : GeoDataFrame
-        Counties, WGS84.
-
-    Returns
-    -------
-    Series
-        Sums by county; a block counts where its middle lies.
-    """
+    """Add up values of blocks by county."""
     if not values.size:
         return pd.Series(0.0, index=parts.index)
     from rasterio import features, transform  # type: ignore[import-untyped]  # noqa: PLC0415
@@ -199,16 +149,6 @@ def sum_by_county(
 
 def corner_of(name: str) -> tuple[float, float] | None:
     """Read a tile's upper left corner from its name.
-
-    Parameters
-    ----------
-    name : str
-        The file's name.
-
-    Returns
-    -------
-    (float, float) or None
-        Longitude and latitude [degrees]; None where it states none.
 
     Examples
     --------

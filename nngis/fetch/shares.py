@@ -46,26 +46,14 @@ class Blocks:
     crs: str
 
     def size_m(self) -> tuple[float, float]:
-        """Measure a block in the middle.
-
-        Returns
-        -------
-        float, float
-            Width and height [m].
-        """
+        """Measure a block in the middle."""
         if not CRS(self.crs).is_geographic:
             return self.width, self.height
         middle = self.north - self.height * len(self.share) / 2
         return self.width * M_PER_DEG * np.cos(np.radians(middle)), self.height * M_PER_DEG
 
     def area_km2(self) -> Floats:
-        """Measure the blocks of each row on the ellipsoid.
-
-        Returns
-        -------
-        (h, 1) float array
-            Area of one block [km²].
-        """
+        """Measure the blocks of each row on the ellipsoid."""
         rows = self.share.shape[0]
         if not CRS(self.crs).is_geographic:
             return np.full((rows, 1), self.width * self.height / M2_PER_KM2)
@@ -81,31 +69,7 @@ class Blocks:
 def block_shares(
     path: Path, box: Box, *, classes: tuple[int, int], block_m: float, network: Network
 ) -> Blocks:
-    """Count a class in the blocks over a box, strip by strip.
-
-    Parameters
-    ----------
-    path : Path
-        A GeoTIFF of classes.
-    box : Box
-        The box [degrees].
-    classes : (int, int)
-        The class that is counted, and what stands for a cell of which nothing is known.
-    block_m : float
-        Side of a block, rounded to whole cells [m].
-    network : Network
-        How patient GDAL is.
-
-    Returns
-    -------
-    Blocks
-        Empty where the file does not reach into the box.
-
-    Raises
-    ------
-    FetchError
-        If the file cannot be read.
-    """
+    """Count a class in the blocks over a box, strip by strip."""
     with opened_gdal(network) as rasterio:
         try:
             with rasterio.open(path, driver="GTiff") as source:

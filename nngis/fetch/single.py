@@ -35,27 +35,7 @@ class Single:
 
 
 def obtain(order: Order, request: Request) -> Single:
-    """Give the file that a request names.
-
-    Parameters
-    ----------
-    order : Order
-        Who asks, with what patience.
-    request : Request
-        An address, or a path.
-
-    Returns
-    -------
-    Single
-        The file.
-
-    Raises
-    ------
-    ScenarioError
-        If no place is named, or there is no such file on this machine.
-    FetchError
-        If it cannot be fetched.
-    """
+    """Give the file that a request names."""
     if not request.url:
         raise ScenarioError(
             f"来源“{order.endpoint.title.zh}”没有写明位置：请先下载解压，"
@@ -81,29 +61,7 @@ def obtain(order: Order, request: Request) -> Single:
 
 
 def whole(order: Order, url: str, size: int | None) -> Path:
-    """Give a file whole, where its server gives no parts of it.
-
-    Parameters
-    ----------
-    order : Order
-        Who asks; the endpoint says how large a file may be (`whole_mb`).
-    url : str
-        The address.
-    size : int, optional
-        Length of the file, where the server says it [bytes].
-
-    Returns
-    -------
-    Path
-        The file in the cache.
-
-    Raises
-    ------
-    NoRangesError
-        If it is larger than that.
-    FetchError
-        If it cannot be fetched.
-    """
+    """Give a file whole, where its server gives no parts of it."""
     most_mb = order.endpoint.whole_mb
     if size is not None and size > most_mb * BYTES_PER_MB:
         raise NoRangesError(
@@ -119,22 +77,7 @@ def whole(order: Order, url: str, size: int | None) -> Path:
 
 
 def parcel(order: Order, request: Request, what: Text) -> Parcel:
-    """Tell what fetching a file would move, asking the server for its size where one answers.
-
-    Parameters
-    ----------
-    order : Order
-        Who asks.
-    request : Request
-        An address, or a path.
-    what : Text
-        What the file is.
-
-    Returns
-    -------
-    Parcel
-        The size is None where nobody tells.
-    """
+    """Tell what fetching a file would move, asking the server for its size where one answers."""
     if is_local(request.url):
         path = Path(request.url)
         size = path.stat().st_size if path.is_file() else None

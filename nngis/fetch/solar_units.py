@@ -33,27 +33,6 @@ SUMS = {"ghi": Sums("kWh/m2", 1.0, 9.0), "pvout": Sums("kWh/kWp", 0.5, 8.0)}
 def solar_unit(layer: str, named: str, median: float, *, stated: str = "") -> str:
     """Find the unit of a solar map.
 
-    Parameters
-    ----------
-    layer : str
-        ``ghi`` or ``pvout``.
-    named : str
-        Name of the file or of the archive that it came in.
-    median : float
-        Median of its values over the area.
-    stated : str
-        Unit that a user states; it is held against the values too.
-
-    Returns
-    -------
-    str
-        Amount and period, as ``kWh/m2/d``.
-
-    Raises
-    ------
-    FetchError
-        If the values are neither daily means nor yearly sums, or not those of the name.
-
     Examples
     --------
     >>> solar_unit("ghi", "China_GISdata_LTAy_AvgDailyTotals_GlobalSolarAtlas-v2_GEOTIFF", 3.4)

@@ -10,17 +10,7 @@ TALLY = "asked.json"
 
 
 def add(folder: Path, url: str, size: int) -> None:
-    """Count one question.
-
-    Parameters
-    ----------
-    folder : Path
-        The cache's folder; made if it does not exist.
-    url : str
-        Who was asked.
-    size : int
-        Length of the answer [bytes].
-    """
+    """Count one question."""
     questions, total = asked_today(folder, url)
     counts = _read(folder) | {place_of(url): [questions + 1, total + size]}
     folder.mkdir(parents=True, exist_ok=True)
@@ -30,22 +20,7 @@ def add(folder: Path, url: str, size: int) -> None:
 
 
 def asked_today(folder: Path, url: str) -> tuple[int, int]:
-    """Count what a server was asked today (UTC).
-
-    Parameters
-    ----------
-    folder : Path
-        The cache's folder.
-    url : str
-        The server.
-
-    Returns
-    -------
-    int
-        Questions that were answered.
-    int
-        Their length [bytes].
-    """
+    """Count what a server was asked today (UTC)."""
     questions, size = _read(folder).get(place_of(url), [0, 0])
     return questions, size
 

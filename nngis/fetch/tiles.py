@@ -17,20 +17,7 @@ DIGITS = 6
 
 
 def addresses(order: Order) -> list[str]:
-    """List the files that an area needs.
-
-    Parameters
-    ----------
-    order : Order
-        Where, and the endpoint. Its address may hold ``{lat}`` and ``{lon}``, the lower left corner
-        of a tile of `tile_deg`; ``{tile}``, all four sides of such a tile as
-        ``e105_n25_e110_n20``; or ``{row}`` and ``{column}`` of the settlement layer's tiles.
-
-    Returns
-    -------
-    list of str
-        Addresses or paths, from south to north, then west to east.
-    """
+    """List the files that an area needs."""
     endpoint, shape = order.endpoint, order.area.shape
     if "{row" in endpoint.url:
         return [endpoint.url.format(row=row, column=column) for row, column in ghsl_tiles(shape)]
@@ -40,20 +27,7 @@ def addresses(order: Order) -> list[str]:
 
 
 def degree_tiles(shape: shapely.Geometry, endpoint: Endpoint) -> list[tuple[int, int]]:
-    """List the lower left corners of the degree tiles that an area's box reaches into.
-
-    Parameters
-    ----------
-    shape : Geometry
-        The area, WGS84.
-    endpoint : Endpoint
-        With the width of a tile, `tile_deg`.
-
-    Returns
-    -------
-    list of (int, int)
-        Longitude and latitude [degrees], from south to north, then west to east.
-    """
+    """List the lower left corners of the degree tiles that an area's box reaches into."""
     size = endpoint.tile_deg
     west, south, east, north = np.round(np.array(shape.bounds) / size, DIGITS)
     return [
@@ -68,16 +42,6 @@ def ghsl_tiles(shape: shapely.Geometry) -> list[tuple[int, int]]:
 
     Column ``1 + floor((x + 18,041,000) / 10^6)``, row ``1 + floor((9,000,000 - y) / 10^6)``, x and
     y in Mollweide.
-
-    Parameters
-    ----------
-    shape : Geometry
-        The area, WGS84.
-
-    Returns
-    -------
-    list of (int, int)
-        Row and column, from south to north, then west to east.
 
     Examples
     --------

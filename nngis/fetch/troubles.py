@@ -129,37 +129,12 @@ class NoRangesError(FetchError):
 
 
 def trouble(zh: str, en: str, url: str) -> FetchError:
-    """Build an error about an address.
-
-    Parameters
-    ----------
-    zh, en : str
-        What is wrong and how to mend it.
-    url : str
-        The address.
-
-    Returns
-    -------
-    FetchError
-        The error.
-    """
+    """Build an error about an address."""
     return FetchError(zh, en, where=place_of(url))
 
 
 def bad_status(status: int, url: str) -> FetchError:
     """Explain an answer that is not the data.
-
-    Parameters
-    ----------
-    status : int
-        HTTP status.
-    url : str
-        The address asked.
-
-    Returns
-    -------
-    FetchError
-        What it means and what helps.
 
     Examples
     --------
@@ -185,20 +160,7 @@ def _at(status: int, text: Text) -> Text:
 
 
 def no_page(first: bytes, url: str) -> None:
-    """Refuse a web page where data were asked for.
-
-    Parameters
-    ----------
-    first : bytes
-        The first bytes of the answer.
-    url : str
-        The address asked.
-
-    Raises
-    ------
-    FetchError
-        If the answer begins as a web page does.
-    """
+    """Refuse a web page where data were asked for."""
     if first.lstrip().lower().startswith(PAGE):
         raise trouble(
             "得到的是网页而不是数据：多半是登录页、代理的拦截页或地址有误；"
@@ -210,20 +172,7 @@ def no_page(first: bytes, url: str) -> None:
 
 
 def no_ranges(url: str, size: int | None) -> NoRangesError:
-    """Say that a server gives whole files only.
-
-    Parameters
-    ----------
-    url : str
-        The address asked.
-    size : int, optional
-        Length of the file [bytes].
-
-    Returns
-    -------
-    NoRangesError
-        What helps.
-    """
+    """Say that a server gives whole files only."""
     error = NoRangesError(
         "服务器不支持分段读取；请先下载整个文件，再在 endpoints 文件中写明路径。",
         "The server gives no ranges; download the whole file and name its path in an endpoints "
@@ -235,38 +184,12 @@ def no_ranges(url: str, size: int | None) -> NoRangesError:
 
 
 def cut_short(url: str) -> FetchError:
-    """Say that an answer ended early.
-
-    Parameters
-    ----------
-    url : str
-        The address asked.
-
-    Returns
-    -------
-    FetchError
-        What helps.
-    """
+    """Say that an answer ended early."""
     return trouble(CUT.zh, CUT.en, url)
 
 
 def unreachable(error: requests.RequestException, url: str) -> tuple[FetchError, bool]:
-    """Explain why a server was not reached.
-
-    Parameters
-    ----------
-    error : RequestException
-        What requests raised.
-    url : str
-        The address asked.
-
-    Returns
-    -------
-    FetchError
-        What it means and what helps.
-    bool
-        Whether asking again soon may help.
-    """
+    """Explain why a server was not reached."""
     text = str(error).lower()
     again = isinstance(error, AGAIN)
     if any(sign in text for sign in NO_NAME):

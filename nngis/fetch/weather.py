@@ -73,39 +73,12 @@ class Year:
 
 
 def parcels(order: Order) -> list[Parcel]:
-    """Tell what would be moved.
-
-    Parameters
-    ----------
-    order : Order
-        What is wanted.
-
-    Returns
-    -------
-    list of Parcel
-        The one file.
-    """
+    """Tell what would be moved."""
     return [parcel(order, _request(order), Text("逐时气象一年", "one year of hours"))]
 
 
 def fetch(order: Order) -> list[Fetched]:
-    """Fetch a typical year for the middle of the area.
-
-    Parameters
-    ----------
-    order : Order
-        ``weather`` (8,760 hours), ``solar_climate_tmy`` (their means at the point), or both.
-
-    Returns
-    -------
-    list of Fetched
-        A layer each.
-
-    Raises
-    ------
-    FetchError
-        If the file cannot be had, or is neither PVGIS's JSON nor an EPW of a whole year.
-    """
+    """Fetch a typical year for the middle of the area."""
     request = _request(order)
     single = obtain(order, request)
     year = _read(single.path, request)

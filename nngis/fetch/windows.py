@@ -38,62 +38,17 @@ class Serving(Enum):
 
 
 def sides_of(box: Box) -> str:
-    """Write a box as it stands in a layer's question.
-
-    Parameters
-    ----------
-    box : Box
-        The box.
-
-    Returns
-    -------
-    str
-        West, south, east, north [degrees].
-    """
+    """Write a box as it stands in a layer's question."""
     return ",".join(f"{side:.{DIGITS}f}" for side in box)
 
 
 def window_request(url: str, box: Box) -> Request:
-    """Name a window for the cache.
-
-    Parameters
-    ----------
-    url : str
-        The raster.
-    box : Box
-        The area.
-
-    Returns
-    -------
-    Request
-        What the cache knows it by.
-    """
+    """Name a window for the cache."""
     return Request(url, body=f"window {sides_of(box)}")
 
 
 def joined_window(order: Order, urls: list[str]) -> tuple[Path, str]:
-    """Read the window over an area out of every file and join the windows.
-
-    Parameters
-    ----------
-    order : Order
-        Who asks and where.
-    urls : list of str
-        Addresses or paths; of tiles, some may not exist.
-
-    Returns
-    -------
-    Path
-        A GeoTIFF in the source's own CRS with its nodata and the endpoint's unit.
-    str
-        Its CRS.
-
-    Raises
-    ------
-    FetchError
-        If a file cannot be reached, or none reaches into the area; windows that have come stay in
-        the cache.
-    """
+    """Read the window over an area out of every file and join the windows."""
     windows = [kept for url in urls if (kept := _window(order, url)) is not None]
     if not windows:
         raise trouble(
@@ -198,23 +153,7 @@ def _must_be_raster(first: bytes, url: str) -> None:
 
 @contextmanager
 def opened_gdal(network: Network) -> Iterator[Any]:
-    """Open rasterio with our patience.
-
-    Parameters
-    ----------
-    network : Network
-        How patient to be.
-
-    Yields
-    ------
-    module
-        rasterio.
-
-    Raises
-    ------
-    LayerError
-        If it is not installed.
-    """
+    """Open rasterio with our patience."""
     try:
         import rasterio  # type: ignore[import-untyped]  # noqa: PLC0415
     except ImportError:

@@ -69,20 +69,7 @@ def open_climate(store: LayerStore, choices: Mapping[str, LayerChoice]) -> Given
 
 
 def irradiated(roofs: Layer, field: Field) -> Layer:
-    """Give each roof the raster's mean over its own area.
-
-    Parameters
-    ----------
-    roofs : Layer
-        Roofs.
-    field : Field
-        Daily means [kWh/m²].
-
-    Returns
-    -------
-    Layer
-        The same with `ghi_kwh_m2_d`, missing where the raster has no value.
-    """
+    """Give each roof the raster's mean over its own area."""
     means = zonal_means(field, roofs.frame.geometry)["mean"].round(4)
     lost = int(means.isna().sum())
     note = Text(

@@ -17,18 +17,6 @@ def shift_of(ghi_w_m2: Floats, lon: float, lat: float) -> float:
 
     On a clear day irradiance lies evenly about the sun's noon, so the middle of its area, held
     against that of the sun's height in the middles of the hours, tells the shift.
-
-    Parameters
-    ----------
-    ghi_w_m2 : (8760,) float array
-        Global horizontal irradiance from 1 January 00:00 UTC [W/m²].
-    lon, lat : float
-        The place [°].
-
-    Returns
-    -------
-    float
-        The median shift of the clearest days [h].
     """
     sun = sun_over_year(np.array([lon]), np.array([lat]))
     high = np.maximum(np.cos(np.radians(sun.zenith_deg[:, 0])), 0.0).reshape(-1, _DAY_H)
@@ -44,24 +32,7 @@ def shift_of(ghi_w_m2: Floats, lon: float, lat: float) -> float:
 def note_of_clock(
     ghi_w_m2: Floats, place: tuple[float, float], shift_h: float, name: str
 ) -> list[Text]:
-    """Say where the clear days of a year contradict its clock.
-
-    Parameters
-    ----------
-    ghi_w_m2 : (8760,) float array
-        Global horizontal irradiance [W/m²].
-    place : (lon, lat)
-        Where it holds [°].
-    shift_h : float
-        How far after the middle of the hour the file's values stand, as it states [h].
-    name : str
-        The file.
-
-    Returns
-    -------
-    list of Text
-        One note, or none.
-    """
+    """Say where the clear days of a year contradict its clock."""
     found = shift_of(ghi_w_m2, *place)
     apart = 5 * round((found - shift_h) * 12)  # minutes; five are as near as days tell
     if abs(found - shift_h) <= DOUBTED_H:

@@ -19,17 +19,6 @@ SHOWN = 3
 def find_outliers(heights: Floats) -> npt.NDArray[np.bool_]:
     """Find cells whose height breaks off from the ground around them.
 
-    Parameters
-    ----------
-    heights : (n, m) float array
-        Heights [m]; NaN where not known.
-
-    Returns
-    -------
-    (n, m) bool array
-        True for a cell that lies `LEAST_M` and `SPREADS` median deviations off the ground around
-        and belongs to a patch with an edge that is abrupt.
-
     Examples
     --------
     >>> ground = np.full((40, 40), 70.0)
@@ -63,18 +52,7 @@ def find_outliers(heights: Floats) -> npt.NDArray[np.bool_]:
 
 
 def note_outliers(grid: Grid) -> list[Text]:
-    """Say where a terrain has heights that stand out.
-
-    Parameters
-    ----------
-    grid : Grid
-        Heights [m].
-
-    Returns
-    -------
-    list of Text
-        One note, or none.
-    """
+    """Say where a terrain has heights that stand out."""
     odd = find_outliers(grid.values)
     if not odd.any():
         return []

@@ -63,47 +63,14 @@ class Irradiation:
 
 
 def is_raster(path: str) -> bool:
-    """Tell whether a path names a raster.
-
-    Parameters
-    ----------
-    path : str
-        As given.
-
-    Returns
-    -------
-    bool
-        By its ending.
-    """
+    """Tell whether a path names a raster."""
     return path.lower().endswith(SUFFIXES)
 
 
 def read_irradiation(
     path: Path, counties: gpd.GeoDataFrame, expected_kwh_m2_d: float
 ) -> Irradiation:
-    """Read the part of a raster that lies over the counties.
-
-    Parameters
-    ----------
-    path : Path
-        A GeoTIFF of means or yearly sums of global horizontal irradiation.
-    counties : GeoDataFrame
-        Polygons with `name_zh`, in any CRS.
-    expected_kwh_m2_d : float
-        What another source says of the same place [kWh/m²·d]; it tells the unit where the file
-        does not.
-
-    Returns
-    -------
-    Irradiation
-        Daily means; cells without a value, with 0 or with a fill value are NaN.
-
-    Raises
-    ------
-    LayerError
-        If it cannot be read, has no CRS, is turned, covers no county, or its unit is neither
-        stated nor told by its values, or stated against them.
-    """
+    """Read the part of a raster that lies over the counties."""
     values, corner, crs, stated = read_window(path, counties)
     known = np.isfinite(values) & (values > 0) & (np.abs(values) < FILL)
     notes = []
@@ -130,16 +97,6 @@ def read_irradiation(
 def parse_unit(words: str) -> str | None:
     """Read the name of a unit.
 
-    Parameters
-    ----------
-    words : str
-        As a file states it.
-
-    Returns
-    -------
-    str or None
-        One of `UNITS`; None where it is none of them.
-
     Examples
     --------
     >>> [parse_unit(one) for one in ("kWh/m2/day", "W m-2", "kWh/(m²·a)", "kWh/m2", "K")]
@@ -158,31 +115,7 @@ def parse_unit(words: str) -> str | None:
 def read_window(
     path: Path, counties: gpd.GeoDataFrame
 ) -> tuple[Floats, tuple[float, float, float, float], CRS, str]:
-    """Read the part of a raster that lies over the counties.
-
-    Parameters
-    ----------
-    path : Path
-        A GeoTIFF, north up.
-    counties : GeoDataFrame
-        Polygons in any CRS.
-
-    Returns
-    -------
-    values : (r, c) float array
-        Cells of the first band, NaN where the file says that there is none.
-    corner : tuple of float
-        West and north of the first cell, and its steps.
-    crs : CRS
-        The raster's CRS.
-    stated : str
-        The unit that the file states, or nothing.
-
-    Raises
-    ------
-    LayerError
-        If it cannot be read, has no CRS, is turned, or lies elsewhere.
-    """
+    """Read the part of a raster that lies over the counties."""
     from rasterio import windows  # type: ignore[import-untyped]  # noqa: PLC0415 -- heavy
 
     with open_raster(path) as source:
@@ -278,20 +211,7 @@ def _uncovered(field: Field, counties: gpd.GeoDataFrame) -> list[Text]:
 
 
 def cells_under(climate: gpd.GeoDataFrame, field: Field) -> gpd.GeoDataFrame:
-    """Give each climate cell the raster's mean over its square.
-
-    Parameters
-    ----------
-    climate : GeoDataFrame
-        Middles of the cells of a regular grid, with `lon`, `lat` and `ghi_kwh_m2_d`.
-    field : Field
-        The raster.
-
-    Returns
-    -------
-    GeoDataFrame
-        The same; a cell of which the raster covers less than half keeps its own value.
-    """
+    """Give each climate cell the raster's mean over its square."""
     lon, lat = climate["lon"].to_numpy(float), climate["lat"].to_numpy(float)
     half = min(_step(lon), _step(lat)) / 2
     squares = gpd.GeoSeries(

@@ -27,23 +27,6 @@ def people_from_raster(choice: LayerChoice, store: LayerStore) -> Layer:
 
     The counties are laid out in squares of 1 km in the work CRS; each takes the people of the
     cells under it by exact shares of area, within its county, and stands by its middle.
-
-    Parameters
-    ----------
-    choice : LayerChoice
-        A GeoTIFF that counts people in each cell (not people a square kilometre).
-    store : LayerStore
-        Where the counties come from.
-
-    Returns
-    -------
-    Layer
-        Points with `population`, for the role ``demand``; squares without people have none.
-
-    Raises
-    ------
-    LayerError
-        If the raster cannot be read, lies elsewhere, or counts nobody.
     """
     path = Path(choice.path)
     counties = open_role("counties", store, {}).frame
@@ -95,18 +78,7 @@ def people_from_raster(choice: LayerChoice, store: LayerStore) -> Layer:
 
 
 def wants_people(choice: LayerChoice | None) -> bool:
-    """Tell whether somebody gave a raster for the demand.
-
-    Parameters
-    ----------
-    choice : LayerChoice or None
-        What was given for the role.
-
-    Returns
-    -------
-    bool
-        True for a GeoTIFF.
-    """
+    """Tell whether somebody gave a raster for the demand."""
     return choice is not None and is_raster(choice.path)
 
 

@@ -64,31 +64,7 @@ def read_grids(paths: Mapping[str, Path], crs: CRS) -> dict[str, Grid]:
 def read_grid_around(
     path: Path, crs: CRS, bounds: tuple[float, float, float, float], *, role: str
 ) -> tuple[Grid, tuple[Text, ...]]:
-    """Read the part of a raster that lies around a place.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    crs : pyproj.CRS
-        The work CRS.
-    bounds : (west, south, east, north)
-        What is to be covered, in the work CRS [m].
-    role : str
-        Role of the raster: heights are averaged between cells and brought from feet to metres.
-
-    Returns
-    -------
-    grid : Grid
-        Cells as large as the file's own; NaN where it has no value.
-    notes : tuple of Text
-        What was mended, and how much is missing.
-
-    Raises
-    ------
-    LayerError
-        If the file cannot be read, has no CRS, or does not cover any of the place.
-    """
+    """Read the part of a raster that lies around a place."""
     from rasterio import Affine  # type: ignore[import-untyped]  # noqa: PLC0415 -- heavy
 
     with open_raster(path) as source:
@@ -119,18 +95,7 @@ def read_grid_around(
 
 
 def band_notes(source: Any) -> list[Text]:  # noqa: ANN401 -- a dataset
-    """Say of a raster which of its bands was read, and that its values were scaled.
-
-    Parameters
-    ----------
-    source : dataset of rasterio
-        The open file.
-
-    Returns
-    -------
-    list of Text
-        Notes on its bands, scale and offset; none for a plain file of one band.
-    """
+    """Say of a raster which of its bands was read, and that its values were scaled."""
     notes = []
     if source.count > 1:
         names = [str(name) for name in source.descriptions if name]

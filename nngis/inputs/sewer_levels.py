@@ -20,22 +20,7 @@ INVERTS = ("invert_up_m", "invert_down_m")
 
 
 def check_levels(sewers: gpd.GeoDataFrame, ground: Grid) -> tuple[gpd.GeoDataFrame, list[Text]]:
-    """Hold the levels of existing sewers against the terrain.
-
-    Parameters
-    ----------
-    sewers : GeoDataFrame
-        Existing sewers in the terrain's CRS; inverts [m] and diameter [mm] where known.
-    ground : Grid
-        The terrain [m].
-
-    Returns
-    -------
-    sewers : GeoDataFrame
-        The same; levels that cannot be are missing, so that no pipe is joined to them.
-    notes : list of Text
-        What was found: median and spread of the cover, and which sewers.
-    """
+    """Hold the levels of existing sewers against the terrain."""
     if not set(INVERTS) <= set(sewers.columns) or not len(sewers):
         return sewers, []
     cover = _cover(sewers, ground)

@@ -26,19 +26,6 @@ def mend_datum(stations: gpd.GeoDataFrame, roads: gpd.GeoDataFrame) -> gpd.GeoDa
     that ledgers go through (`nngis.ledger.datums.infer_datum`): a datum is believed only if the
     roads fit it far better than the others and than some three hundred other displacements.
     Where roads are everywhere, or stations few, nothing stands out and nothing is moved.
-
-    Parameters
-    ----------
-    stations : GeoDataFrame
-        Points in the work CRS, indexed by id.
-    roads : GeoDataFrame
-        Lines in the same CRS.
-
-    Returns
-    -------
-    GeoDataFrame
-        The rows, moved where another datum stands out; `datum_found` and `moved_m` say of each
-        row from which datum and how far, and are empty where it stayed.
     """
     found = pd.Series(pd.NA, index=stations.index, dtype="string")
     moved_m = pd.Series(np.nan, index=stations.index)

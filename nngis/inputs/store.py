@@ -39,44 +39,13 @@ class LayerStore:
     _opened: dict[str, Layer] = field(default_factory=dict, repr=False, compare=False)
 
     def open(self, layer_id: str) -> Layer:
-        """Open one layer, once; a ledger goes through the ledger reader.
-
-        Parameters
-        ----------
-        layer_id : str
-            Id in the catalog.
-
-        Returns
-        -------
-        Layer
-            Its rows.
-
-        Raises
-        ------
-        LayerError
-            If there is no such layer, or it cannot be opened.
-        """
+        """Open one layer, once; a ledger goes through the ledger reader."""
         if layer_id not in self._opened:
             self._opened[layer_id] = self._read(self.spec(layer_id))
         return self._opened[layer_id]
 
     def with_layer(self, name: str, layer: Layer, spec: LayerSpec) -> "LayerStore":
-        """Return a store that holds one layer more, which was read already.
-
-        Parameters
-        ----------
-        name : str
-            Its id.
-        layer : Layer
-            The layer.
-        spec : LayerSpec
-            What the catalog would say of it.
-
-        Returns
-        -------
-        LayerStore
-            The store; this one stays as it is.
-        """
+        """Return a store that holds one layer more, which was read already."""
         return replace(
             self, specs={**self.specs, name: spec}, _opened={**self._opened, name: layer}
         )
@@ -117,13 +86,7 @@ class LayerStore:
         return choose_work_crs([(west + east) / 2], [(south + north) / 2])
 
     def references(self) -> References | None:
-        """Open the layers that an unsaid datum is inferred from and addresses are matched to.
-
-        Returns
-        -------
-        References or None
-            None where the folder has no counties or townships.
-        """
+        """Open the layers that an unsaid datum is inferred from and addresses are matched to."""
         return self._references
 
     @cached_property
@@ -139,23 +102,7 @@ class LayerStore:
         )
 
     def spec(self, layer_id: str) -> LayerSpec:
-        """Return a layer's entry.
-
-        Parameters
-        ----------
-        layer_id : str
-            Id in the catalog.
-
-        Returns
-        -------
-        LayerSpec
-            The entry.
-
-        Raises
-        ------
-        LayerError
-            If there is no such layer.
-        """
+        """Return a layer's entry."""
         if layer_id in self.specs:
             return self.specs[layer_id]
         known = ", ".join(self.specs)

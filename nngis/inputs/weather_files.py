@@ -40,18 +40,7 @@ class _Read:
 
 
 def kind_of(path: Path) -> str | None:
-    """Say which kind of weather file it is.
-
-    Parameters
-    ----------
-    path : Path
-        A file.
-
-    Returns
-    -------
-    str or None
-        ``"epw"``, ``"tmy3"``, ``"pvgis"``; None where it is none of them.
-    """
+    """Say which kind of weather file it is."""
     if path.suffix.lower() not in SUFFIXES or not path.is_file():
         return None
     with path.open(encoding="utf-8", errors="replace") as stream:
@@ -67,40 +56,13 @@ def kind_of(path: Path) -> str | None:
 
 
 def weather_files(source: Path) -> list[Path]:
-    """List the weather files that a path names.
-
-    Parameters
-    ----------
-    source : Path
-        A file, or a folder of them.
-
-    Returns
-    -------
-    list of Path
-        In the order of names; empty where there is none.
-    """
+    """List the weather files that a path names."""
     found = sorted(source.iterdir()) if source.is_dir() else [source]
     return [path for path in found if kind_of(path)]
 
 
 def read_weather(path: Path) -> pd.DataFrame:
-    """Read one typical year.
-
-    Parameters
-    ----------
-    path : Path
-        An EPW, TMY3 or PVGIS file (TMY as CSV or JSON).
-
-    Returns
-    -------
-    DataFrame
-        One row, see `nngis.plans.rooftop.typical_year.station`.
-
-    Raises
-    ------
-    LayerError
-        If it is none of them, is damaged, lacks hours, or holds no believable weather.
-    """
+    """Read one typical year."""
     readers: dict[str, Callable[[Path], _Read]] = {
         "epw": _epw,
         "tmy3": _tmy3,

@@ -12,21 +12,7 @@ MATCHED = ("lon", "lat", "uncertainty_m", "matched_to")
 
 
 def match_addresses(claims: pd.DataFrame, references: References) -> pd.DataFrame:
-    """Match rows to the finest place, township or county that they name uniquely.
-
-    Parameters
-    ----------
-    claims : DataFrame
-        What the rows say of where they are: any of `CLAIMS`.
-    references : References
-        Named places, townships and counties.
-
-    Returns
-    -------
-    DataFrame
-        On the same index: `lon`, `lat` [degrees, WGS84], `uncertainty_m`, `matched_to`; missing
-        where nothing is named, or not uniquely.
-    """
+    """Match rows to the finest place, township or county that they name uniquely."""
     gazetteer = Gazetteer(references)
     texts = pd.DataFrame(index=claims.index, columns=list(CLAIMS), dtype=object)
     for name in CLAIMS:

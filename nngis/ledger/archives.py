@@ -20,23 +20,7 @@ _ENCRYPTED = 0x1
 
 
 def open_zip(path: Path) -> zipfile.ZipFile:
-    """Open a zip archive after looking at its directory.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-
-    Returns
-    -------
-    ZipFile
-        The archive; the caller closes it.
-
-    Raises
-    ------
-    LedgerError
-        If it is torn or no zip, protected, unpacks to too much, or names paths outside itself.
-    """
+    """Open a zip archive after looking at its directory."""
     try:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
@@ -54,25 +38,7 @@ def open_zip(path: Path) -> zipfile.ZipFile:
 
 
 def unpacked(entry: zipfile.ZipInfo, path: Path) -> Iterator[bytes]:
-    """Unpack one part piece by piece, never believing its stated size.
-
-    Parameters
-    ----------
-    entry : ZipInfo
-        A part of an archive of `open_zip`.
-    path : Path
-        The archive.
-
-    Yields
-    ------
-    bytes
-        Pieces of at most 1 MiB.
-
-    Raises
-    ------
-    LedgerError
-        If the part is torn or unpacks to more than the archive says.
-    """
+    """Unpack one part piece by piece, never believing its stated size."""
     with path.open("rb") as stream:
         stream.seek(entry.header_offset)
         head = stream.read(_LOCAL_HEADER.size)

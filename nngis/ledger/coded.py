@@ -31,18 +31,6 @@ class Coded:
     def each(self, read: Callable[[Cell], object], blank: object = None) -> Objects:
         """Read every cell, each distinct one once.
 
-        Parameters
-        ----------
-        read : callable
-            Takes a cell, returns what it says.
-        blank : object
-            What a blank cell says.
-
-        Returns
-        -------
-        (n,) object array
-            One value a row.
-
         Examples
         --------
         >>> code_cells(["a", None, "b", "a"]).each(str.upper).tolist()
@@ -54,20 +42,7 @@ class Coded:
         return values[self.codes]  # code -1 is the last one: blank
 
     def tells(self, test: Callable[[Cell], bool], where: Bools | None = None) -> Bools:
-        """Test every cell; a blank one fails.
-
-        Parameters
-        ----------
-        test : callable
-            Takes a cell, returns whether it passes.
-        where : (n,) bool array, optional
-            Rows to test; the others fail.
-
-        Returns
-        -------
-        (n,) bool array
-            One a row.
-        """
+        """Test every cell; a blank one fails."""
         passed = np.zeros(len(self.distinct) + 1, np.bool_)
         codes = self.codes if where is None else self.codes[where]
         wanted = np.bincount(codes[codes >= 0], minlength=len(self.distinct)) > 0
@@ -80,28 +55,11 @@ class Coded:
         return self.codes >= 0
 
     def cells(self) -> Objects:
-        """Give the cells back, None for blank ones.
-
-        Returns
-        -------
-        (n,) object array
-            One a row.
-        """
+        """Give the cells back, None for blank ones."""
         return self.each(lambda cell: cell)
 
     def take(self, rows: npt.ArrayLike) -> "Coded":
-        """Keep some rows.
-
-        Parameters
-        ----------
-        rows : array_like
-            Positions or a mask.
-
-        Returns
-        -------
-        Coded
-            The column with those rows alone.
-        """
+        """Keep some rows."""
         codes = self.codes[np.asarray(rows)]
         if len(codes) * 2 > len(self.distinct):
             return Coded(codes, self.distinct)
@@ -110,34 +68,12 @@ class Coded:
 
 
 def absent(values: Objects) -> Bools:
-    """Say where values are None.
-
-    Parameters
-    ----------
-    values : (n,) object array
-        Values.
-
-    Returns
-    -------
-    (n,) bool array
-        True for None and NaN.
-    """
+    """Say where values are None."""
     return np.asarray(pd.isna(values), np.bool_)
 
 
 def code_cells(cells: Iterable[Cell]) -> Coded:
-    """Code a column.
-
-    Parameters
-    ----------
-    cells : iterable
-        Cells as written.
-
-    Returns
-    -------
-    Coded
-        The column.
-    """
+    """Code a column."""
     listed = list(cells)
     column = np.empty(len(listed), dtype=object)
     column[:] = listed

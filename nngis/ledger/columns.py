@@ -59,25 +59,7 @@ class _Found:
 
 
 def read_columns(sheet: Sheet, rows: Rows, role: Role, used: Iterable[str]) -> Columns:
-    """Read every column of a sheet but those of the position.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        The sheet and its header.
-    rows : Rows
-        Its data rows.
-    role : Role
-        What the rows should become.
-    used : iterable of str
-        Fields that the position is read from, by others.
-
-    Returns
-    -------
-    Columns
-        Values, faults and notes. Of a formula the value that the program saved is taken, which is
-        what the office sees, and it is said; none is ever run.
-    """
+    """Read every column of a sheet but those of the position."""
     names, used = sheet.header.names, set(used)
     field_at = {at: name for name, at in sheet.header.columns.items()}
     again = {at: name for name, ats in sheet.header.also.items() for at in ats}
@@ -121,22 +103,7 @@ def read_columns(sheet: Sheet, rows: Rows, role: Role, used: Iterable[str]) -> C
 
 
 def with_county_above(columns: Columns, rows: Rows, role: Role) -> Columns:
-    """Give rows without a county that of the heading above them, and doubt rows of one word.
-
-    Parameters
-    ----------
-    columns : Columns
-        Of `read_columns`.
-    rows : Rows
-        The data rows.
-    role : Role
-        What they should become.
-
-    Returns
-    -------
-    Columns
-        The same, filled and noted.
-    """
+    """Give rows without a county that of the heading above them, and doubt rows of one word."""
     faults = [
         *columns.faults,
         *doubt(

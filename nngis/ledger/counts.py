@@ -33,13 +33,7 @@ class Counts:
     blank: int
 
     def __post_init__(self) -> None:
-        """Check that no row is lost.
-
-        Raises
-        ------
-        LedgerError
-            If the rows do not add up, which is a fault of the reader.
-        """
+        """Check that no row is lost."""
         if self.header + self.read != self.in_file:
             raise LedgerError(
                 f"行数对不上：{self}；这是程序的错误，请报告。",
@@ -53,11 +47,6 @@ class Counts:
 
     def say(self) -> Text:
         """Say them in a sentence.
-
-        Returns
-        -------
-        Text
-            The counts in Chinese and in English.
 
         Examples
         --------
@@ -75,18 +64,7 @@ class Counts:
 
 
 def add_counts(counts: Iterable[Counts]) -> Counts:
-    """Add the counts of several sheets.
-
-    Parameters
-    ----------
-    counts : iterable of Counts
-        One a sheet.
-
-    Returns
-    -------
-    Counts
-        Their sums.
-    """
+    """Add the counts of several sheets."""
     found = list(counts)
     return Counts(
         *(

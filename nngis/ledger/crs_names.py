@@ -21,22 +21,7 @@ _NAMES_OF_LAYER = """
 
 
 def crs_name_in(path: Path, layer: str) -> str:
-    """Find the name that a file gives its CRS.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    layer : str
-        Name of the layer.
-
-    Returns
-    -------
-    str
-        For GeoJSON its member ``crs`` (or what web maps put in its place), for GeoPackage the
-        name of the layer's reference system, for a shapefile a web map's datum in its .prj; empty
-        where there is none, or for other formats, whose names GDAL passes on.
-    """
+    """Find the name that a file gives its CRS."""
     suffix = path.suffix.lower()
     if suffix in (".geojson", ".json"):
         return _of_geojson(path)

@@ -18,39 +18,12 @@ TIMEOUT_S = 60
 
 
 def is_database(source: str) -> bool:
-    """Tell whether a source is the address of a database.
-
-    Parameters
-    ----------
-    source : str
-        A path or an address.
-
-    Returns
-    -------
-    bool
-        True for ``postgresql://...``.
-    """
+    """Tell whether a source is the address of a database."""
     return source.lower().startswith(SCHEMES)
 
 
 def read_database(source: str) -> list[Part]:
-    """Read one table.
-
-    Parameters
-    ----------
-    source : str
-        ``postgresql://user@host/database#table`` or ``...#schema.table``.
-
-    Returns
-    -------
-    list of Part
-        One part; geometry where the table has a column of it.
-
-    Raises
-    ------
-    LedgerError
-        If psycopg is not installed, the address names no table, or the database refuses.
-    """
+    """Read one table."""
     address, _, table = source.partition("#")
     if not table:
         raise LedgerError(
@@ -98,16 +71,6 @@ def read_database(source: str) -> list[Part]:
 
 def without_password(source: str) -> str:
     """Take the password out of an address, for messages and provenance.
-
-    Parameters
-    ----------
-    source : str
-        An address.
-
-    Returns
-    -------
-    str
-        The address with ``***`` for the password.
 
     Examples
     --------

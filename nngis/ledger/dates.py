@@ -41,18 +41,6 @@ _EPOCH = dt.date(1899, 12, 30)
 def read_date(cell: Cell, *, day_first: bool = False) -> str | None:
     """Read a date as far as it is given.
 
-    Parameters
-    ----------
-    cell : object
-        A cell's value.
-    day_first : bool
-        Whether 6/3/2015 is the sixth of March, as its column shows; else the third of June.
-
-    Returns
-    -------
-    str or None
-        ``2015-06-03``, ``2015-06`` or ``2015``; None where the cell is no date.
-
     Examples
     --------
     >>> read_date("２０１５年６月"), read_date("二〇一五年十二月三日"), read_date("2015.6.3")
@@ -94,52 +82,19 @@ def _parts(text: str, *, day_first: bool) -> list[int]:
 
 
 def is_ambiguous(cell: Cell) -> bool:
-    """Tell whether a date may be read with its day or its month first.
-
-    Parameters
-    ----------
-    cell : object
-        A cell's value.
-
-    Returns
-    -------
-    bool
-        True for 6/3/2015, not for 13/6/2015.
-    """
+    """Tell whether a date may be read with its day or its month first."""
     match = _TURNED.fullmatch(tidy(cell)) if isinstance(cell, str) else None
     return bool(match) and max(int(match[1]), int(match[2])) <= _MONTHS_OF_A_YEAR  # type: ignore[index]
 
 
 def is_day_first(cell: Cell) -> bool:
-    """Tell whether a date can only have its day first.
-
-    Parameters
-    ----------
-    cell : object
-        A cell's value.
-
-    Returns
-    -------
-    bool
-        True for 13/6/2015.
-    """
+    """Tell whether a date can only have its day first."""
     match = _TURNED.fullmatch(tidy(cell)) if isinstance(cell, str) else None
     return bool(match) and int(match[1]) > _MONTHS_OF_A_YEAR  # type: ignore[index]
 
 
 def is_year_as_day(cell: Cell) -> bool:
-    """Tell whether a date is a year that a spreadsheet took for a day.
-
-    Parameters
-    ----------
-    cell : object
-        A cell's value.
-
-    Returns
-    -------
-    bool
-        True for 1905-07-07, which is day 2015 of spreadsheets.
-    """
+    """Tell whether a date is a year that a spreadsheet took for a day."""
     if not isinstance(cell, dt.date):
         match = _DATE.fullmatch(tidy(cell))
         if not match or match[3] is None or _checked(list(map(int, match.groups()))) is None:
@@ -156,16 +111,6 @@ def _year_as_day(day: dt.date) -> str | None:
 
 def read_year(cell: Cell) -> int | None:
     """Read the year of a date.
-
-    Parameters
-    ----------
-    cell : object
-        A cell's value.
-
-    Returns
-    -------
-    int or None
-        The year; None where the cell is no date.
 
     Examples
     --------

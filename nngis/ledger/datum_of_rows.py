@@ -79,31 +79,7 @@ def datums_of_rows(
     claims: pd.DataFrame,
     options: Options,
 ) -> RowDatums:
-    """Settle the datum of every row that is in degrees.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        The sheet and its header.
-    rows : Rows
-        Its data rows.
-    vertices : Vertices
-        Their coordinates as written.
-    claims : DataFrame
-        What the rows say of themselves, in the same order.
-    options : Options
-        The datum that the caller names, and the reference layers.
-
-    Returns
-    -------
-    RowDatums
-        A datum a row.
-
-    Raises
-    ------
-    LedgerError
-        If nobody says it and the evidence does not separate the datums.
-    """
+    """Settle the datum of every row that is in degrees."""
     needed = np.zeros(len(rows), np.bool_)
     needed[vertices.owner[vertices.degrees]] = True
     words, strange = _of_column(sheet, rows)

@@ -78,25 +78,7 @@ def read_delimited(path: Path) -> RawTable:
 
 
 def decode(data: bytes, path: Path) -> str:
-    """Turn the bytes of a text file into text.
-
-    Parameters
-    ----------
-    data : bytes
-        Its content.
-    path : Path
-        The file, for messages.
-
-    Returns
-    -------
-    str
-        The text, without a byte order mark.
-
-    Raises
-    ------
-    LedgerError
-        If it holds NUL bytes or is in no encoding that is known.
-    """
+    """Turn the bytes of a text file into text."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             try:

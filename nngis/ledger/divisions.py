@@ -32,17 +32,6 @@ _ABOVE = re.compile(r"^(?:广西壮族自治区|广西)?(?:南宁市?|南宁地�
 def read_county(cell: Cell) -> str | None:
     """Read the name or code of a county, an old one as its name of today.
 
-    Parameters
-    ----------
-    cell : object
-        A cell's value: a name, with or without the city before it, or a code of six to twelve
-        digits.
-
-    Returns
-    -------
-    str or None
-        The name without the city before it; None where there is none.
-
     Examples
     --------
     >>> read_county("南宁市横县"), read_county("青秀区"), read_county(450127), read_county("武鸣")
@@ -65,16 +54,6 @@ def read_county(cell: Cell) -> str | None:
 def counties_named_in(text: str) -> tuple[str, ...]:
     """Find the counties that an address names.
 
-    Parameters
-    ----------
-    text : str
-        An address.
-
-    Returns
-    -------
-    tuple of str
-        Names of today, each once.
-
     Examples
     --------
     >>> counties_named_in("南宁市横县六景镇"), counties_named_in("民族大道")
@@ -86,16 +65,6 @@ def counties_named_in(text: str) -> tuple[str, ...]:
 
 def code_of(county: str) -> str | None:
     """Return the code of a county.
-
-    Parameters
-    ----------
-    county : str
-        Name of today.
-
-    Returns
-    -------
-    str or None
-        Six digits; None for a county elsewhere.
 
     Examples
     --------

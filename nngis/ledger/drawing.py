@@ -36,25 +36,7 @@ _CAPACITY = re.compile(
 
 
 def read_drawing(path: Path, role: Role) -> list[Part]:
-    """Read the objects of a drawing that play a role.
-
-    Parameters
-    ----------
-    path : Path
-        A .dxf file.
-    role : Role
-        What its objects should become; `drawn_on` names its layers.
-
-    Returns
-    -------
-    list of Part
-        One part: the label as name, and for boilers the capacity and fuel that it tells.
-
-    Raises
-    ------
-    LedgerError
-        If the file is damaged, or none of its layers is one of the role's.
-    """
+    """Read the objects of a drawing that play a role."""
     over_budget("bytes", path.stat().st_size, budget("bytes", MAX_FILE), str(path), LedgerError)
     _check_whole(path)
     over_budget("rows", count_inserted(path), budget("rows", ROWS), str(path), LedgerError)

@@ -12,18 +12,7 @@ _MOST = 32_767  # columns and rows are numbers of 16 bits
 
 
 def count_inserted(path: Path) -> int:
-    """Count the objects that inserted blocks stand for: columns times rows of each.
-
-    Parameters
-    ----------
-    path : Path
-        A DXF file in text.
-
-    Returns
-    -------
-    int
-        How many points GDAL would make of them.
-    """
+    """Count the objects that inserted blocks stand for: columns times rows of each."""
     data = path.read_bytes()
     count = 0
     for found in _INSERT.finditer(data):

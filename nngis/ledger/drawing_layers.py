@@ -10,18 +10,7 @@ _FROZEN = 1
 
 
 def unseen_layers(path: Path) -> frozenset[str]:
-    """Find the layers that a drawing does not show.
-
-    Parameters
-    ----------
-    path : Path
-        A .dxf file in UTF-8.
-
-    Returns
-    -------
-    frozenset of str
-        Names of layers that are frozen or off; none for a binary drawing.
-    """
+    """Find the layers that a drawing does not show."""
     unseen = set()
     for layer in _layers(_pairs(path)):
         flags, colour = layer.get(_FLAGS, "0"), layer.get(_COLOUR, "7")

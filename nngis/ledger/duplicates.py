@@ -27,23 +27,7 @@ _AROUND = re.compile(r"^(广西壮族自治区|广西)?(南宁市?|南宁)?")
 
 
 def propose_pairs(frame: gpd.GeoDataFrame, origin: pd.DataFrame) -> pd.DataFrame:
-    """Propose pairs of rows that may be one object.
-
-    Parameters
-    ----------
-    frame : GeoDataFrame
-        Rows in WGS84, indexed by id.
-    origin : DataFrame
-        `ledger_file`, `ledger_sheet`, `ledger_row` of each. Rows of one sheet are never a pair:
-        a plant has many boilers of one size.
-
-    Returns
-    -------
-    DataFrame
-        `PAIR_COLUMNS`, best first; no row is in two pairs. `score` is the weighted mean of how
-        alike names (half), position (0.3) and size (0.2) are, of those that both rows have; a
-        pair needs its names, and position or size.
-    """
+    """Propose pairs of rows that may be one object."""
     part = (origin["ledger_file"] + "\0" + origin["ledger_sheet"]).to_numpy()
     names = _names(frame) if len(set(part)) > 1 else None
     if names is None:
@@ -81,29 +65,7 @@ def propose_pairs(frame: gpd.GeoDataFrame, origin: pd.DataFrame) -> pd.DataFrame
 def merge_pairs(
     frame: gpd.GeoDataFrame, origin: pd.DataFrame, pairs: pd.DataFrame, threshold: float | None
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame, pd.DataFrame]:
-    """Merge the pairs that reach a score; without one nothing is merged.
-
-    Parameters
-    ----------
-    frame : GeoDataFrame
-        Rows in WGS84, indexed by id.
-    origin : DataFrame
-        Where each comes from.
-    pairs : DataFrame
-        Of `propose_pairs`.
-    threshold : float, optional
-        Score from which a pair is merged: the first row stays and takes from the second what it
-        lacks itself.
-
-    Returns
-    -------
-    frame : GeoDataFrame
-        The rows left.
-    pairs : DataFrame
-        The pairs, with `merged` set.
-    gone : DataFrame
-        `REJECT_COLUMNS` of the rows merged away.
-    """
+    """Merge the pairs that reach a score; without one nothing is merged."""
     gone = pd.DataFrame(columns=list(REJECT_COLUMNS))
     if threshold is None or pairs.empty:
         return frame, pairs, gone

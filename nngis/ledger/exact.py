@@ -13,22 +13,7 @@ def with_exact_integers(
     integers: Sequence[str],
     read_again: Callable[[list[str]], dict[str, list[int | None]]],
 ) -> pd.DataFrame:
-    """Read again the columns of whole numbers that came as floats and lost digits.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        As read.
-    integers : sequence of str
-        Columns that the file stores as whole numbers.
-    read_again : callable
-        Takes names of columns, gives their numbers, one a row.
-
-    Returns
-    -------
-    DataFrame
-        The same, those columns holding Python's integers.
-    """
+    """Read again the columns of whole numbers that came as floats and lost digits."""
     lost = [
         name
         for name in integers

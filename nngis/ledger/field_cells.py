@@ -41,24 +41,7 @@ class FieldCells(NamedTuple):
 
 
 def read_field(name: str, header: str, role: Role, cells: Coded) -> FieldCells:
-    """Read the column of a field.
-
-    Parameters
-    ----------
-    name : str
-        The field.
-    header : str
-        The column's header, which may name a unit.
-    role : Role
-        What the rows should become.
-    cells : Coded
-        The column.
-
-    Returns
-    -------
-    FieldCells
-        Values, faults and doubts; a cell that is blank or says that there is nothing is None.
-    """
+    """Read the column of a field."""
     field = fields.get(name)
     if role.name == "roads" and name in ROAD_CELLS:
         values = ROAD_CELLS[name](cells.cells())

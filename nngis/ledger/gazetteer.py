@@ -52,35 +52,11 @@ class Gazetteer:
     references: References
 
     def by_own_name(self, name: str) -> Place | None:
-        """Find the place that bears a name.
-
-        Parameters
-        ----------
-        name : str
-            Name of a firm or place.
-
-        Returns
-        -------
-        Place or None
-            None where there is none, or several apart from each other.
-        """
+        """Find the place that bears a name."""
         return self._named.get(plain_name(name)) if name else None
 
     def by_address(self, text: str, county: str | None, township: str | None) -> Place | None:
-        """Find the finest of place, township and county that an address names uniquely.
-
-        Parameters
-        ----------
-        text : str
-            The address, with whatever else names the spot.
-        county, township : str or None
-            What columns of their own say.
-
-        Returns
-        -------
-        Place or None
-            None where nothing is named, or names contradict each other.
-        """
+        """Find the finest of place, township and county that an address names uniquely."""
         plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
         counties = {c for c in (county,) if c in COUNTIES.values()} or set(counties_named_in(plain))
         if len(counties) > 1:
@@ -103,20 +79,7 @@ class Gazetteer:
         return None
 
     def lies_in(self, place: Place, county: str | None) -> bool:
-        """Tell whether a place lies in a county; one that is not known holds every place.
-
-        Parameters
-        ----------
-        place : Place
-            The place.
-        county : str or None
-            Name of a county.
-
-        Returns
-        -------
-        bool
-            False only if the place lies outside.
-        """
+        """Tell whether a place lies in a county; one that is not known holds every place."""
         polygon = self.references.polygons.get(county or "")
         return polygon is None or bool(shapely.contains_xy(polygon, place.x_m, place.y_m))
 
@@ -170,16 +133,6 @@ class Gazetteer:
 
 def plain_name(name: str) -> str:
     """Bring a firm's name to the form in which names are compared.
-
-    Parameters
-    ----------
-    name : str
-        A name.
-
-    Returns
-    -------
-    str
-        Half-width, without spaces, brackets and the words for limited companies.
 
     Examples
     --------

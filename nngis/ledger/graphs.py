@@ -13,23 +13,7 @@ from nngis.text import Text
 
 
 def read_street_graph(path: Path) -> list[Part]:
-    """Read a GraphML file as a layer of roads.
-
-    Parameters
-    ----------
-    path : Path
-        A .graphml file with the coordinates of its nodes.
-
-    Returns
-    -------
-    list of Part
-        One: a row a street, with the columns of `nngis.network.graph.roads_from_networkx`.
-
-    Raises
-    ------
-    LedgerError
-        If it declares entities, is damaged, or lacks a CRS, coordinates or lengths.
-    """
+    """Read a GraphML file as a layer of roads."""
     look_into_xml(path)
     try:
         roads, closed = roads_from_networkx(read_graphml(path))
@@ -45,18 +29,7 @@ def read_street_graph(path: Path) -> list[Part]:
 
 
 def edges_alone(parts: Sequence[Part]) -> Sequence[Part]:
-    """Leave the nodes of a graph aside, as osmnx writes them into a GeoPackage beside its edges.
-
-    Parameters
-    ----------
-    parts : sequence of Part
-        The layers of a file.
-
-    Returns
-    -------
-    sequence of Part
-        Without the layer ``nodes``, if there is one ``edges`` whose rows name their nodes.
-    """
+    """Leave the nodes of a graph aside, as osmnx writes them into a GeoPackage beside its edges."""
     graphs = {
         part.table.file
         for part in parts

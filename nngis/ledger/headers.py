@@ -83,16 +83,6 @@ class _Name:
 def normalise(header: Cell) -> str:
     """Bring a header to the form in which headers are compared.
 
-    Parameters
-    ----------
-    header : object
-        A header cell.
-
-    Returns
-    -------
-    str
-        Half-width, lower-case, without spaces, underlines and marks.
-
     Examples
     --------
     >>> normalise(" 额定蒸发量（蒸吨／时）")
@@ -107,28 +97,7 @@ def normalise(header: Cell) -> str:
 def find_header(
     table: RawTable, role: Role, told: Mapping[str, str] | None = None
 ) -> Header | None:
-    """Find the header of a sheet for a role.
-
-    Parameters
-    ----------
-    table : RawTable
-        A sheet.
-    role : Role
-        What its rows should become.
-    told : mapping of str to str, optional
-        Header -> field, as somebody says it, which goes before all names that are known.
-
-    Returns
-    -------
-    Header or None
-        The row, or pair of rows (merged cells above, names below), that names most fields; None
-        if no row names two, or, where names stand apart from the data, one.
-
-    Raises
-    ------
-    LedgerError
-        If two columns claim one field.
-    """
+    """Find the header of a sheet for a role."""
     lookup = _Lookup(role, table, told or {})
     # Names that stand apart from the data are a header however few are known.
     enough = 2 if table.first_row else 1
@@ -148,20 +117,7 @@ def find_header(
 
 
 def fields_of(names: Sequence[str], role: Role) -> dict[str, str]:
-    """Say which field of a role each of some names is, the better match where two are one.
-
-    Parameters
-    ----------
-    names : sequence of str
-        Names, as headers write them.
-    role : Role
-        The role.
-
-    Returns
-    -------
-    dict of str to str
-        Name -> field; names of no field are not in it.
-    """
+    """Say which field of a role each of some names is, the better match where two are one."""
     lookup = _Lookup(role, RawTable("", "", []), {})
     best: dict[str, tuple[int, str]] = {}
     for name in names:

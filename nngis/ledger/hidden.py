@@ -18,29 +18,7 @@ Chosen = list[tuple[Part, Sheet]]
 
 
 def choose_shown(chosen: Chosen, hidden: Hidden, where: str) -> tuple[Chosen, list[Text]]:
-    """Choose among the sheets that can play a role those that are to be read.
-
-    Parameters
-    ----------
-    chosen : list of (Part, Sheet)
-        All that can, at least one.
-    hidden : {"rows", "read", "skip"}
-        Whether sheets that are not shown are read, see `Options`.
-    where : str
-        What was sent, for messages.
-
-    Returns
-    -------
-    chosen : list of (Part, Sheet)
-        At least one.
-    notes : list of Text
-        Hidden sheets that were read, or left aside.
-
-    Raises
-    ------
-    LedgerError
-        If no sheet is shown and hidden ones are not to be read.
-    """
+    """Choose among the sheets that can play a role those that are to be read."""
     names = [part.table.sheet for part, _ in chosen if part.table.is_hidden]
     if not names:
         return chosen, []
@@ -66,22 +44,7 @@ def choose_shown(chosen: Chosen, hidden: Hidden, where: str) -> tuple[Chosen, li
 
 
 def hidden_rows(table: RawTable, rows: Rows, hidden: Hidden) -> list[Fault]:
-    """Name the data rows that the sheet does not show.
-
-    Parameters
-    ----------
-    table : RawTable
-        The sheet.
-    rows : Rows
-        Its data rows.
-    hidden : {"rows", "read", "skip"}
-        Whether they are read, see `Options`.
-
-    Returns
-    -------
-    list of Fault
-        A doubt where they are read, a reason for rejection where not.
-    """
+    """Name the data rows that the sheet does not show."""
     if not table.hidden_rows:
         return []
     unseen = np.isin(rows.numbers - table.first_row, list(table.hidden_rows))
@@ -102,18 +65,7 @@ def hidden_rows(table: RawTable, rows: Rows, hidden: Hidden) -> list[Fault]:
 
 
 def hidden_columns(sheet: Sheet) -> Sequence[Text]:
-    """Say which columns that were read the sheet does not show.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        The sheet and its header.
-
-    Returns
-    -------
-    sequence of Text
-        One note, or none.
-    """
+    """Say which columns that were read the sheet does not show."""
     unseen = [
         (name, at) for name, at in sheet.header.columns.items() if at in sheet.table.hidden_columns
     ]

@@ -32,45 +32,13 @@ NOTE = Text(
 
 
 def read_kml(path: Path) -> list[Part]:
-    """Read a KML file.
-
-    Parameters
-    ----------
-    path : Path
-        The .kml file.
-
-    Returns
-    -------
-    list of Part
-        A part a folder of it that holds placemarks.
-
-    Raises
-    ------
-    LedgerError
-        If it is too large, declares entities, or is damaged.
-    """
+    """Read a KML file."""
     with TemporaryDirectory(prefix="nngis-") as folder:
         return _read(path, path, Path(folder))
 
 
 def read_kmz(path: Path) -> list[Part]:
-    """Read the KML files of a KMZ archive.
-
-    Parameters
-    ----------
-    path : Path
-        The .kmz file.
-
-    Returns
-    -------
-    list of Part
-        A part a folder that holds placemarks.
-
-    Raises
-    ------
-    LedgerError
-        If the archive is damaged or hostile, or holds no KML.
-    """
+    """Read the KML files of a KMZ archive."""
     parts: list[Part] = []
     with open_zip(path) as archive, TemporaryDirectory(prefix="nngis-") as folder:
         for at, entry in enumerate(archive.infolist()):

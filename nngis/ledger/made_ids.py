@@ -17,23 +17,7 @@ _SHIFT = np.uint64(16)  # 48 bits are shown: among a million rows one in 500 fil
 def made_ids(
     columns: Iterable[tuple[str, Coded]], shapes: Objects | None, where: Bools
 ) -> npt.NDArray[np.object_]:
-    """Make ids for rows.
-
-    Parameters
-    ----------
-    columns : iterable of (str, Coded)
-        Headers and cells.
-    shapes : (n,) object array of bytes, optional
-        Geometries as WKB; None where a row has none.
-    where : (n,) bool array
-        Rows that need one.
-
-    Returns
-    -------
-    (k,) object array of str
-        An id for each of the rows that need one, in their order. Rows that say the same are told
-        apart by ``-2``, ``-3`` ...
-    """
+    """Make ids for rows."""
     total = np.zeros(int(where.sum()), np.uint64)
     for header, cells in columns:
         digests = [_digest(f"{header}\x1f{tidy(cell)}".encode()) for cell in cells.distinct]

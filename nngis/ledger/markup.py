@@ -26,18 +26,7 @@ class _Links(ContentHandler):
 
 
 def look_into_xml(path: Path) -> None:
-    """Refuse an XML file that declares entities, is torn, or takes its content from elsewhere.
-
-    Parameters
-    ----------
-    path : Path
-        A .kml file.
-
-    Raises
-    ------
-    LedgerError
-        If it is too large, declares a document type, or is not well-formed.
-    """
+    """Refuse an XML file that declares entities, is torn, or takes its content from elsewhere."""
     over_budget("bytes", path.stat().st_size, budget("bytes", MAX_FILE), str(path), LedgerError)
     try:
         with path.open("rb") as stream:

@@ -56,21 +56,7 @@ class _Clause:
 
 
 def mentions_in(tokens: Sequence[Token], *, far: bool = True) -> list[Mention]:
-    """Find what a cell says of the words of a vocabulary.
-
-    Parameters
-    ----------
-    tokens : sequence of Token
-        Of `tokens.scan`.
-    far : bool
-        Whether a word is turned from afar (未按期完工), or by its neighbours alone: names hold
-        letters that would turn (不夜城商业街).
-
-    Returns
-    -------
-    list of Mention
-        In order, each with all that turns it.
-    """
+    """Find what a cell says of the words of a vocabulary."""
     clauses: list[_Clause] = []
     carried: list[str] = []
     for words, link in _clauses(tokens):

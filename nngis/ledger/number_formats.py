@@ -39,16 +39,6 @@ class Format(NamedTuple):
 def read_format(code: str) -> Format | None:
     """Read a format code.
 
-    Parameters
-    ----------
-    code : str
-        As a workbook writes it: ``0.0"MW"``.
-
-    Returns
-    -------
-    Format or None
-        None for a format that adds nothing but digits, commas and colours, and for dates.
-
     Examples
     --------
     >>> read_format('0.0"MW"').after, read_format("0.0%").scale, read_format("000000").digits
@@ -68,18 +58,6 @@ def read_format(code: str) -> Format | None:
 
 def shown(value: float, form: Format) -> str:
     """Write a number as its cell shows it, without rounding.
-
-    Parameters
-    ----------
-    value : float
-        The number stored.
-    form : Format
-        Of `read_format`.
-
-    Returns
-    -------
-    str
-        The number with its words; what cannot be told comes with a question mark as its unit.
 
     Examples
     --------

@@ -35,16 +35,6 @@ class Number(NamedTuple):
 def read_number(cell: Cell) -> Number | None:
     """Read a number with the unit that may follow it.
 
-    Parameters
-    ----------
-    cell : object
-        A cell's value.
-
-    Returns
-    -------
-    Number or None
-        None where the cell holds no single number; ``10-15`` holds two.
-
     Examples
     --------
     >>> read_number("1,200.5 t/h")
@@ -70,20 +60,6 @@ def read_number(cell: Cell) -> Number | None:
 
 def read_quantity(cell: Cell, unit: str, header: str = "") -> float | None:
     """Read a number in the unit of its field.
-
-    Parameters
-    ----------
-    cell : object
-        A cell's value.
-    unit : str
-        Unit of the field, as fields.toml writes it.
-    header : str
-        The column's header: its unit counts where the cell names none.
-
-    Returns
-    -------
-    float or None
-        The value in `unit`; None where there is no single number or its unit is not known.
 
     Examples
     --------
@@ -121,18 +97,6 @@ def _twice(cell: Cell, unit: str) -> float | None:
 def factor_of(text: str, unit: str) -> float | None:
     """Say what one of a written unit is in a field's unit.
 
-    Parameters
-    ----------
-    text : str
-        A unit as written.
-    unit : str
-        Unit of the field.
-
-    Returns
-    -------
-    float or None
-        The factor; None for a unit that is not known.
-
     Examples
     --------
     >>> factor_of("万人", "人"), factor_of("公里", "m"), factor_of("马力", "MW")
@@ -154,18 +118,6 @@ def factor_of(text: str, unit: str) -> float | None:
 
 def header_factor(header: str, unit: str) -> float:
     """Say what the numbers below a header are in a field's unit.
-
-    Parameters
-    ----------
-    header : str
-        Header as written: ``额定出力(兆瓦)``, ``capacity_mw``.
-    unit : str
-        Unit of the field.
-
-    Returns
-    -------
-    float
-        The factor; 1 where the header names no unit.
 
     Examples
     --------

@@ -31,19 +31,7 @@ class OldFormats:
 
 
 def look_at_record(kind: int, body: bytes, look: SheetLook, formats: OldFormats) -> None:
-    """Take from one record what it says of its sheet.
-
-    Parameters
-    ----------
-    kind : int
-        Number of the record.
-    body : bytes
-        Its content.
-    look : SheetLook
-        Of the sheet; changed.
-    formats : OldFormats
-        Of the workbook; changed.
-    """
+    """Take from one record what it says of its sheet."""
     if kind == _FORMULA and len(body) >= 4:  # noqa: PLR2004 -- row and column
         look.formulas.add(struct.unpack_from("<HH", body))
     if kind in _CELLS and len(body) >= _CELL_LENGTH:

@@ -62,31 +62,7 @@ class PartReading:
 def sheets_for(
     parts: Sequence[Part], role: Role, where: str, options: Options
 ) -> tuple[list[tuple[Part, Sheet]], list[Text]]:
-    """Choose the sheets and layers that can play a role.
-
-    Parameters
-    ----------
-    parts : sequence of Part
-        All of what was sent.
-    role : Role
-        What their rows should become.
-    where : str
-        What was sent, for messages.
-    options : Options
-        Which columns are which field, and whether sheets that are not shown are read.
-
-    Returns
-    -------
-    chosen : list of (Part, Sheet)
-        At least one.
-    notes : list of Text
-        Sheets that were left aside, and why.
-
-    Raises
-    ------
-    LedgerError
-        If none can, or two columns claim one field.
-    """
+    """Choose the sheets and layers that can play a role."""
     chosen: list[tuple[Part, Sheet]] = []
     lacking: list[LedgerError] = []
     parts, aside = _named_for(edges_alone(parts) if role.name == "roads" else parts, role)
@@ -122,29 +98,7 @@ def sheets_for(
 
 
 def read_part(part: Part, sheet: Sheet, role: Role, options: Options) -> PartReading:
-    """Read one sheet.
-
-    Parameters
-    ----------
-    part : Part
-        What was sent.
-    sheet : Sheet
-        Its table and header.
-    role : Role
-        What its rows should become.
-    options : Options
-        How it is to be read.
-
-    Returns
-    -------
-    PartReading
-        Its rows, every one of them.
-
-    Raises
-    ------
-    LedgerError
-        If its datum is neither said nor told by evidence.
-    """
+    """Read one sheet."""
     drawn = () if part.geometry is None else part.geometry.index[part.geometry.notna()]
     rows = split_rows(sheet, role, drawn)
     used = position_fields(sheet, role, has_geometry=part.geometry is not None)

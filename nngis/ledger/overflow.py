@@ -12,19 +12,7 @@ _STAR, _DELETED, _SPACE = ord("*"), ord("*"), ord(" ")
 
 
 def overflowed_cells(dbf: Path) -> Iterator[tuple[int, int, str]]:
-    """Find the numbers of a table that are stars.
-
-    Parameters
-    ----------
-    dbf : Path
-        The table of a shapefile.
-
-    Yields
-    ------
-    (int, int, str)
-        Row and column from 0, and the stars; none where rows are marked as deleted, for then
-        GDAL's rows are others.
-    """
+    """Find the numbers of a table that are stars."""
     data = dbf.read_bytes()
     if len(data) < _HEADER:
         return

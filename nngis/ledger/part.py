@@ -73,11 +73,5 @@ class Options:
     names: Mapping[str, str] = field(default_factory=dict)
 
     def known(self) -> References | None:
-        """Open the reference layers.
-
-        Returns
-        -------
-        References or None
-            None where there are none.
-        """
+        """Open the reference layers."""
         return None if self.references is None else self.references()

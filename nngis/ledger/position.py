@@ -59,22 +59,7 @@ class Position:
 
 
 def position_fields(sheet: Sheet, role: Role, *, has_geometry: bool) -> tuple[str, ...]:
-    """Say which fields of a sheet the position is read from.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        The sheet and its header.
-    role : Role
-        What its rows should become.
-    has_geometry : bool
-        Whether the format carries geometry; its columns of coordinates are then kept as they are.
-
-    Returns
-    -------
-    tuple of str
-        Fields; those of a position and the datum.
-    """
+    """Say which fields of a sheet the position is read from."""
     columns = sheet.header.columns
     if has_geometry or role.shape == "none":
         return ("datum",)
@@ -88,35 +73,7 @@ def position_fields(sheet: Sheet, role: Role, *, has_geometry: bool) -> tuple[st
 def locate(
     sheet: Sheet, rows: Rows, role: Role, part: Part, claims: pd.DataFrame, *, options: Options
 ) -> Position:
-    """Place the rows of a sheet.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        The sheet and its header.
-    rows : Rows
-        Its data rows.
-    role : Role
-        What the rows should become.
-    part : Part
-        What the format carries.
-    claims : DataFrame
-        The rows' own fields, in the same order.
-    options : Options
-        Datum, work CRS, reference layers.
-
-    Returns
-    -------
-    Position
-        Geometries, faults, notes.
-
-    Raises
-    ------
-    ScenarioError
-        If the option names neither a datum nor a CRS.
-    LedgerError
-        If nobody says the datum and the evidence does not tell.
-    """
+    """Place the rows of a sheet."""
     told = crs_told(options)
     used = position_fields(sheet, role, has_geometry=part.geometry is not None)
     notes: list[Text] = []

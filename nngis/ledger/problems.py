@@ -38,60 +38,17 @@ class Fault:
 
 
 def fault(rows: npt.NDArray[np.bool_], column: str, zh: str, en: str) -> list[Fault]:
-    """Say what is wrong with the rows of a mask.
-
-    Parameters
-    ----------
-    rows : (n,) bool array
-        Which rows.
-    column : str
-        Header of the column.
-    zh, en : str
-        What is wrong and how to mend it.
-
-    Returns
-    -------
-    list of Fault
-        One fault, or none where no row has it.
-    """
+    """Say what is wrong with the rows of a mask."""
     return [Fault(np.flatnonzero(rows), column, Text(zh, en))] if rows.any() else []
 
 
 def doubt(rows: npt.NDArray[np.bool_], column: str, zh: str, en: str) -> list[Fault]:
-    """Say what is doubtful about the rows of a mask, or was mended in them; they are accepted.
-
-    Parameters
-    ----------
-    rows : (n,) bool array
-        Which rows.
-    column : str
-        Header of the column.
-    zh, en : str
-        What is doubtful, or was mended.
-
-    Returns
-    -------
-    list of Fault
-        One, or none where no row has it.
-    """
+    """Say what is doubtful about the rows of a mask, or was mended in them; they are accepted."""
     return [replace(one, doubt=True) for one in fault(rows, column, zh, en)]
 
 
 def faulty(faults: Iterable[Fault], count: int) -> npt.NDArray[np.bool_]:
-    """Say which rows have a fault.
-
-    Parameters
-    ----------
-    faults : iterable of Fault
-        What is wrong.
-    count : int
-        Number of rows.
-
-    Returns
-    -------
-    (count,) bool array
-        True for a row to reject.
-    """
+    """Say which rows have a fault."""
     bad = np.zeros(count, np.bool_)
     for one in faults:
         if not one.doubt:
@@ -100,62 +57,19 @@ def faulty(faults: Iterable[Fault], count: int) -> npt.NDArray[np.bool_]:
 
 
 def rejects_of(table: RawTable, rows: Rows, faults: Sequence[Fault]) -> pd.DataFrame:
-    """List the rejected rows of a sheet with their raw text and reasons.
-
-    Parameters
-    ----------
-    table : RawTable
-        The sheet.
-    rows : Rows
-        Its data rows.
-    faults : sequence of Fault
-        What is wrong with them.
-
-    Returns
-    -------
-    DataFrame
-        `REJECT_COLUMNS`, a row each, in the order of the file.
-    """
+    """List the rejected rows of a sheet with their raw text and reasons."""
     return _listed(table, rows, [one for one in faults if not one.doubt])
 
 
 def doubts_of(table: RawTable, rows: Rows, faults: Sequence[Fault]) -> pd.DataFrame:
-    """List the accepted rows of a sheet that are doubtful or were mended.
-
-    Parameters
-    ----------
-    table : RawTable
-        The sheet.
-    rows : Rows
-        Its data rows.
-    faults : sequence of Fault
-        What is wrong with them, doubts among it.
-
-    Returns
-    -------
-    DataFrame
-        `REJECT_COLUMNS`, a row each, in the order of the file.
-    """
+    """List the accepted rows of a sheet that are doubtful or were mended."""
     kept = ~faulty(faults, len(rows))
     doubts = [replace(one, rows=one.rows[kept[one.rows]]) for one in faults if one.doubt]
     return _listed(table, rows, doubts)
 
 
 def notes_of(rows: Rows, faults: Sequence[Fault]) -> list[Text]:
-    """Say each doubt once with the rows that have it, and which rows are headings.
-
-    Parameters
-    ----------
-    rows : Rows
-        The data rows.
-    faults : sequence of Fault
-        What is wrong with them, doubts among it.
-
-    Returns
-    -------
-    list of Text
-        One sentence a doubt.
-    """
+    """Say each doubt once with the rows that have it, and which rows are headings."""
     kept = ~faulty(faults, len(rows))
     notes = []
     if rows.headings.size:

@@ -16,22 +16,7 @@ _SHARED = "xl/sharedstrings.xml"
 
 
 def raised_texts(path: Path, part: str) -> tuple[dict[str, str], dict[str, str]]:
-    """Find texts with raised or lowered digits.
-
-    Parameters
-    ----------
-    path : Path
-        An .xlsx file.
-    part : str
-        Name of a sheet in the archive.
-
-    Returns
-    -------
-    shared : dict of str to str
-        Texts that sheets share, as they read without height -> with raised digits as such.
-    cells : dict of str to str
-        Cells of the sheet (``C5``) that hold such a text themselves.
-    """
+    """Find texts with raised or lowered digits."""
     shared: dict[str, str] = {}
     cells: dict[str, str] = {}
     with open_zip(path) as archive:

@@ -47,18 +47,7 @@ class References:
         return choose_work_crs([(west + east) / 2], [(south + north) / 2])
 
     def plane(self, lon: npt.ArrayLike, lat: npt.ArrayLike) -> Floats:
-        """Project points.
-
-        Parameters
-        ----------
-        lon, lat : (n,) array_like
-            WGS84 longitude and latitude [degrees].
-
-        Returns
-        -------
-        (n, 2) float array
-            Easting and northing [m].
-        """
+        """Project points."""
         return np.column_stack(lonlat_to_work(lon, lat, self.crs))
 
     @cached_property

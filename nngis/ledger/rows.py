@@ -72,24 +72,7 @@ class Rows:
 
 
 def split_rows(sheet: Sheet, role: Role, drawn: Collection[int] = ()) -> Rows:
-    """Tell the rows of a sheet apart.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        The sheet and its header.
-    role : Role
-        What its rows should become.
-    drawn : collection of int
-        Numbers of the rows that have a geometry: they are data though no cell is filled.
-
-    Returns
-    -------
-    Rows
-        Its data rows, and how many others there are. A row is a total if one of its first two
-        filled cells says so, a note if its first one begins like a note and few are filled; a
-        header that is repeated further down counts with them, and headings do (一、兴宁区).
-    """
+    """Tell the rows of a sheet apart."""
     table, header = sheet.table, sheet.header
     first = header.rows[-1] + 1
     below = table.rows[first:]

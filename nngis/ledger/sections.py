@@ -54,26 +54,7 @@ class Sections:
 def find_sections(
     columns: Sequence[Coded], names: Sequence[str], data: Bools, wide: Bools, known: set[int]
 ) -> Sections:
-    """Find the headings between rows.
-
-    Parameters
-    ----------
-    columns : sequence of Coded
-        Cells of all rows below the header, a column each.
-    names : sequence of str
-        Headers of the columns.
-    data : (n,) bool array
-        Rows that are no blank, total or note.
-    wide : (n,) bool array
-        Rows that have cells merged sideways.
-    known : set of int
-        Columns that are fields.
-
-    Returns
-    -------
-    Sections
-        Headings, rows of one word, and the county above each row.
-    """
+    """Find the headings between rows."""
     count = len(data)
     headings, lonely = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
     county = np.full(count, None, dtype=object)
@@ -120,16 +101,6 @@ class _Scope:
 
 def county_in(text: str) -> str | None:
     """Read the one county that a heading names.
-
-    Parameters
-    ----------
-    text : str
-        A heading without its number.
-
-    Returns
-    -------
-    str or None
-        The county; None where it names none, or several.
 
     Examples
     --------

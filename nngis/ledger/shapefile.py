@@ -27,44 +27,12 @@ _LANGUAGE_AT, _ANSI, _HEADER_ENDS = 29, b"\x57", 0x0D
 
 
 def read_shapefile(path: Path) -> list[Part]:
-    """Read a shapefile.
-
-    Parameters
-    ----------
-    path : Path
-        The .shp file; .dbf and .shx lie beside it.
-
-    Returns
-    -------
-    list of Part
-        One part.
-
-    Raises
-    ------
-    LedgerError
-        If one of its files is missing, torn or damaged.
-    """
+    """Read a shapefile."""
     return [_read(path, path)]
 
 
 def read_zipped(path: Path) -> list[Part]:
-    """Read the shapefiles, or the File Geodatabase, of a zip archive.
-
-    Parameters
-    ----------
-    path : Path
-        The archive.
-
-    Returns
-    -------
-    list of Part
-        A part a shapefile or layer.
-
-    Raises
-    ------
-    LedgerError
-        If the archive is damaged or hostile, or holds neither.
-    """
+    """Read the shapefiles, or the File Geodatabase, of a zip archive."""
     with open_zip(path) as archive, TemporaryDirectory(prefix="nngis-") as folder:
         parts: list[Part] = []
         stems: dict[str, Path] = {}

@@ -17,23 +17,7 @@ _AREA, _LINE = 2, 1  # dimensions
 
 
 def as_role_asks(shapes: Shapes, role: Role) -> tuple[Shapes, list[Fault]]:
-    """Bring geometries to the shape that a role has.
-
-    Parameters
-    ----------
-    shapes : (n,) object array
-        Geometries, or None.
-    role : Role
-        The role.
-
-    Returns
-    -------
-    shapes : (n,) object array
-        Points (a point within for a polygon), lines or polygons; None where a row has none.
-        Of a collection, and of a polygon that had to be mended, the parts of that shape alone.
-    faults : list of Fault
-        Rows without such a part, and doubts of those that were changed.
-    """
+    """Bring geometries to the shape that a role has."""
     out = shapes.copy()
     empty = np.array([s is None or s.is_empty for s in shapes], np.bool_)
     out[empty] = None
@@ -55,20 +39,7 @@ def as_role_asks(shapes: Shapes, role: Role) -> tuple[Shapes, list[Fault]]:
 
 
 def tangles(shapes: Shapes, limit: int) -> Bools:
-    """Tell which polygons cross themselves so often that to mend them would take hours.
-
-    Parameters
-    ----------
-    shapes : (n,) object array
-        Geometries, or None.
-    limit : int
-        Crossings that are borne, as estimated from some of the sides.
-
-    Returns
-    -------
-    (n,) bool array
-        True for polygons beyond it.
-    """
+    """Tell which polygons cross themselves so often that to mend them would take hours."""
     found = np.zeros(len(shapes), np.bool_)
     many = (shapely.get_num_coordinates(shapes) > _FEW) & (shapely.get_dimensions(shapes) == _AREA)
     for at in np.flatnonzero(many):

@@ -89,18 +89,7 @@ def sha256_of_source(source: str) -> str:
 
 
 def name_of(source: str) -> str:
-    """Say what a source is called in messages and results.
-
-    Parameters
-    ----------
-    source : str
-        As for `open_parts`.
-
-    Returns
-    -------
-    str
-        The file's name, or the address without its password.
-    """
+    """Say what a source is called in messages and results."""
     return without_password(source) if is_database(source) else Path(source).name
 
 

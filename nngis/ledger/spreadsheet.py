@@ -17,23 +17,7 @@ SPREADSHEETS = {".xlsx", ".xls", ".xlsm", ".et"}
 
 
 def read_spreadsheet(path: Path) -> list[RawTable]:
-    """Read every sheet of a workbook, after a look at what it holds.
-
-    Parameters
-    ----------
-    path : Path
-        An .xlsx or .xls file.
-
-    Returns
-    -------
-    list of RawTable
-        Its sheets in order.
-
-    Raises
-    ------
-    LedgerError
-        If it is damaged, protected, or holds what no ledger should.
-    """
+    """Read every sheet of a workbook, after a look at what it holds."""
     looks = look_into_workbook(path)
     try:
         # Opened by stream, for by path calamine believes the extension.

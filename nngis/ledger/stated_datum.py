@@ -48,30 +48,7 @@ class StatedDatum:
 
 
 def stated_datum(crs: CRS, part: Part, options: Options) -> StatedDatum:
-    """Say what a file's CRS tells of the datum.
-
-    Parameters
-    ----------
-    crs : CRS
-        Of its geometries, as GDAL reads it.
-    part : Part
-        The layer; `crs_name` is what the file itself calls its CRS.
-    options : Options
-        What the caller says. A web-map datum that is told goes before the file's word, for
-        formats and programs lose it; that it does is noted.
-
-    Returns
-    -------
-    StatedDatum
-        What to do.
-
-    Raises
-    ------
-    LedgerError
-        If the file's coordinates are Baidu's metres, which no projection gives.
-    LayerError
-        If the datum's shift to WGS84 is not public.
-    """
+    """Say what a file's CRS tells of the datum."""
     names = (part.crs_name,) if part.crs_name else ()
     web = web_datum_of(crs, *names)
     asked = None if options.datum == ASSUME else options.datum

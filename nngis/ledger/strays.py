@@ -20,43 +20,13 @@ _HALF_TURN, _POLE = 180.0, 90.0
 
 
 def speaks_chinese(sheet: Sheet, rows: Rows) -> bool:
-    """Tell whether a sheet's headers or cells are Chinese.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        The sheet and its header.
-    rows : Rows
-        Its data rows.
-
-    Returns
-    -------
-    bool
-        True if any holds a Chinese character.
-    """
+    """Tell whether a sheet's headers or cells are Chinese."""
     cells = (cell for column in rows.columns for cell in column.distinct[:_LOOK_AT])
     return any(_CHINESE.search(str(text)) for text in (*sheet.header.names, *cells))
 
 
 def strays(shapes: Shapes, header: str, *, is_chinese: bool) -> list[Fault]:
-    """Find the rows that lie where they cannot.
-
-    Parameters
-    ----------
-    shapes : (n,) object array
-        Geometries in WGS84, or None.
-    header : str
-        Header of their coordinates.
-    is_chinese : bool
-        Whether the ledger is Chinese, so that its rows should lie in China.
-
-    Returns
-    -------
-    list of Fault
-        Fill-ins (180 degrees, 90 degrees, one number for both) are rejected, and strays too where
-        most rows lie in Guangxi, or in China; where most of a Chinese ledger lies abroad, each
-        row is doubted.
-    """
+    """Find the rows that lie where they cannot."""
     bounds = shapely.bounds(shapes)
     x, y = (bounds[:, 0] + bounds[:, 2]) / 2, (bounds[:, 1] + bounds[:, 3]) / 2
     placed = np.isfinite(x)

@@ -18,20 +18,7 @@ _PERCENTS = {9: "0%", 10: "0.00%"}  # numbers of formats that no workbook writes
 
 
 def unit_formats(archive: ZipFile, path: Path) -> dict[int, Format]:
-    """Find the cell styles of a workbook whose format carries words, a scale or zeros.
-
-    Parameters
-    ----------
-    archive : ZipFile
-        The workbook.
-    path : Path
-        Its file, for messages.
-
-    Returns
-    -------
-    dict of int to Format
-        Number of the style, as cells name it -> its format.
-    """
+    """Find the cell styles of a workbook whose format carries words, a scale or zeros."""
     entry = next((e for e in archive.infolist() if e.filename.lower() == _PART), None)
     if entry is None or entry.file_size > MAX_STYLES:
         return {}

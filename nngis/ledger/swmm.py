@@ -57,23 +57,7 @@ class InpNetwork:
 
 
 def read_inp(path: Path) -> list[Part]:
-    """Read a SWMM input file as one layer of sewers.
-
-    Parameters
-    ----------
-    path : Path
-        The .inp file.
-
-    Returns
-    -------
-    list of Part
-        One part, `sewers`, a row a conduit; the file says no CRS.
-
-    Raises
-    ------
-    LedgerError
-        If it is too large, no SWMM file, or damaged.
-    """
+    """Read a SWMM input file as one layer of sewers."""
     over_budget("bytes", path.stat().st_size, budget("bytes", MAX_FILE), str(path), LedgerError)
     network = parse_inp(decode(path.read_bytes(), path), where=str(path))
     sewers = network.sewers
@@ -86,23 +70,6 @@ def read_inp(path: Path) -> list[Part]:
 
 def parse_inp(text: str, *, where: str = "") -> InpNetwork:
     """Read the text of a SWMM input file.
-
-    Parameters
-    ----------
-    text : str
-        The whole file.
-    where : str
-        What messages call it.
-
-    Returns
-    -------
-    InpNetwork
-        Conduits and nodes in metres, whatever the file's units.
-
-    Raises
-    ------
-    LedgerError
-        If it holds no conduits, or one names a node or a number that is none; all at once.
 
     Examples
     --------

@@ -18,19 +18,7 @@ _LINKS_NAMED = {"XSECTION": (0,), "VERTICES": (0,)}
 
 
 def split_sections(text: str) -> dict[str, list[list[str]]]:
-    """Cut a file into sections of rows of words.
-
-    Parameters
-    ----------
-    text : str
-        The whole file; what follows a semicolon is comment.
-
-    Returns
-    -------
-    dict of str to list
-        Section in capitals, without the plural -> its rows. Ids that differ in case alone are one
-        to the engine; all are written as where they are defined.
-    """
+    """Cut a file into sections of rows of words."""
     sections: dict[str, list[list[str]]] = {}
     rows: list[list[str]] = []
     for line in text.splitlines():

@@ -102,16 +102,6 @@ class RawTable:
 def is_blank(cell: Cell) -> bool:
     """Tell whether a cell holds nothing.
 
-    Parameters
-    ----------
-    cell : object
-        A cell's value.
-
-    Returns
-    -------
-    bool
-        True for None, NaN, and text of spaces alone (full-width ones too).
-
     Examples
     --------
     >>> is_blank("　 "), is_blank(float("nan")), is_blank(0)
@@ -126,16 +116,6 @@ def tidy(cell: Cell) -> str:
     """Bring a cell's text to half width, without outer spaces or what cannot be seen.
 
     What says that there is nothing becomes nothing.
-
-    Parameters
-    ----------
-    cell : object
-        A cell's value.
-
-    Returns
-    -------
-    str
-        The text, or ``""`` where the cell says that there is none.
 
     Examples
     --------

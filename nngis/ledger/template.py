@@ -112,20 +112,7 @@ def write_template(path: Path, role: Role, *, force: bool = False) -> None:
 
 
 def choices_of(field: Field, role: Role) -> tuple[str, ...]:
-    """List what can be chosen in a column.
-
-    Parameters
-    ----------
-    field : Field
-        The column.
-    role : Role
-        The role; its states differ between boilers and generating units.
-
-    Returns
-    -------
-    tuple of str
-        Titles in Chinese; none for a column that is filled in freely.
-    """
+    """List what can be chosen in a column."""
     if field.name == "datum":
         return _DATUMS
     if field.type == "boolean":

@@ -49,13 +49,7 @@ class Lexicon:
 
 @cache
 def grammar() -> Mapping[str, tuple[str, ...]]:
-    """Read the words of the grammar.
-
-    Returns
-    -------
-    mapping of str to tuple of str
-        Kind (``not``, ``intended`` ...) -> its words.
-    """
+    """Read the words of the grammar."""
     raw = tomllib.loads(files("nngis.ledger").joinpath("grammar.toml").read_text(encoding="utf-8"))
     return {kind: tuple(words) for kind, words in raw.items()}
 
@@ -63,20 +57,7 @@ def grammar() -> Mapping[str, tuple[str, ...]]:
 def build_lexicon(
     words: Iterable[tuple[str, str]], whole: Iterable[tuple[str, str]], nothing: Iterable[str]
 ) -> Lexicon:
-    """Join a vocabulary with the grammar.
-
-    Parameters
-    ----------
-    words, whole : iterable of (str, str)
-        Words and their classes; those of `whole` count where they stand alone.
-    nothing : iterable of str
-        Words that hold one of `words` and mean nothing.
-
-    Returns
-    -------
-    Lexicon
-        Longest words first; of two of one length the vocabulary's.
-    """
+    """Join a vocabulary with the grammar."""
     of_grammar = {word: kind for kind, listed in grammar().items() for word in listed}
     found: dict[str, tuple[str, str, str, str]] = {
         word: (word, kind, word, "") for word, kind in of_grammar.items()
@@ -96,20 +77,7 @@ def build_lexicon(
 
 
 def scan(cell: Cell, lexicon: Lexicon) -> list[Token]:
-    """Cut a cell into tokens.
-
-    Parameters
-    ----------
-    cell : object
-        A cell's value.
-    lexicon : Lexicon
-        Of `build_lexicon`.
-
-    Returns
-    -------
-    list of Token
-        In order; letters that are in no word are ``other``, one by one.
-    """
+    """Cut a cell into tokens."""
     text = " ".join(tidy(cell).lower().split())
     found: list[tuple[Token, str]] = []
     at = 0

@@ -34,23 +34,7 @@ class Told:
 
 
 def crs_told(options: Options) -> Told | None:
-    """Read ``--datum`` as a CRS.
-
-    Parameters
-    ----------
-    options : Options
-        What the caller says; the reference layers give the case's extent.
-
-    Returns
-    -------
-    Told or None
-        None where no CRS was named.
-
-    Raises
-    ------
-    ScenarioError
-        If there is no such CRS.
-    """
+    """Read ``--datum`` as a CRS."""
     asked = str(options.datum or "")
     if not asked.upper().startswith("EPSG:"):
         return None

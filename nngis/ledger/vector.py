@@ -31,23 +31,7 @@ _STYLES = {
 
 
 def read_vector(path: Path) -> list[Part]:
-    """Read every layer of a vector file.
-
-    Parameters
-    ----------
-    path : Path
-        GeoPackage, GeoJSON, FlatGeobuf, GeoParquet, or a File Geodatabase (a folder).
-
-    Returns
-    -------
-    list of Part
-        A part a layer, features numbered from 1.
-
-    Raises
-    ------
-    LedgerError
-        If the file is damaged or holds no layer.
-    """
+    """Read every layer of a vector file."""
     kind = path.suffix.lower()
     if kind in (".parquet", ".geoparquet"):
         return [part_of(_read_parquet(path), path, "")]
@@ -55,27 +39,7 @@ def read_vector(path: Path) -> list[Part]:
 
 
 def read_layers(path: Path, said: Path, **options: Any) -> list[Part]:  # noqa: ANN401 -- of GDAL
-    """Read every layer of a file through GDAL.
-
-    Parameters
-    ----------
-    path : Path
-        What GDAL opens.
-    said : Path
-        What messages call it.
-    **options
-        As for pyogrio.read_dataframe.
-
-    Returns
-    -------
-    list of Part
-        A part a layer.
-
-    Raises
-    ------
-    LedgerError
-        If the file is damaged or holds no layer.
-    """
+    """Read every layer of a file through GDAL."""
     parts = []
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")

@@ -57,20 +57,7 @@ class Vertices:
     notes: list[Text]
 
     def moved(self, lon: Floats, lat: Floats, count: int) -> Shapes:
-        """Build the geometry of every row from new coordinates.
-
-        Parameters
-        ----------
-        lon, lat : (m,) float array
-            Coordinates [degrees].
-        count : int
-            Number of rows.
-
-        Returns
-        -------
-        (count,) object array
-            Geometries; None where a row has none or one of its coordinates is not known.
-        """
+        """Build the geometry of every row from new coordinates."""
         known = np.isfinite(lon) & np.isfinite(lat)
         out = np.full(count, None, dtype=object)
         if self.shapes is None:
@@ -86,24 +73,7 @@ class Vertices:
 def vertices_of_columns(
     sheet: Sheet, rows: Rows, *, told: Told | None, assumed: CRS | None
 ) -> Vertices:
-    """Read the position of points from their columns.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        The sheet; it has columns of a position.
-    rows : Rows
-        Its data rows.
-    told : Told, optional
-        What projected numbers are in, as their owner says.
-    assumed : CRS, optional
-        The same as a guess, to be noted.
-
-    Returns
-    -------
-    Vertices
-        One a row.
-    """
+    """Read the position of points from their columns."""
     columns = sheet.header.columns
     pair: tuple[str, ...] = ("lon", "lat") if {"lon", "lat"} <= set(columns) else ("lonlat",)
     if has_dms(sheet):
@@ -140,22 +110,7 @@ def vertices_of_shapes(
     told: Told | None,
     assumed: CRS | None,
 ) -> Vertices:
-    """Read the coordinates of geometries that do not say their CRS.
-
-    Parameters
-    ----------
-    shapes : sequence
-        A geometry a row, or None.
-    header : str
-        Header of their column, for messages.
-    told, assumed : CRS, optional
-        As for `vertices_of_columns`.
-
-    Returns
-    -------
-    Vertices
-        All their vertices.
-    """
+    """Read the coordinates of geometries that do not say their CRS."""
     array = np.empty(len(shapes), dtype=object)
     array[:] = shapes
     array = shapely.force_2d(array)
@@ -174,18 +129,7 @@ def vertices_of_shapes(
 
 
 def has_dms(sheet: Sheet) -> bool:
-    """Tell whether a sheet gives its angles in columns of degrees and minutes.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        The sheet.
-
-    Returns
-    -------
-    bool
-        True if degrees and minutes of both angles have a column.
-    """
+    """Tell whether a sheet gives its angles in columns of degrees and minutes."""
     return {"lon_deg", "lon_min", "lat_deg", "lat_min"} <= set(sheet.header.columns)
 
 

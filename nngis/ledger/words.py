@@ -33,13 +33,7 @@ class _Class:
 
 @cache
 def vocabulary() -> Mapping[str, Mapping[str, _Class]]:
-    """Read the words.
-
-    Returns
-    -------
-    mapping of str to mapping
-        Vocabulary (``fuel``, ``status`` ...) -> class -> its words.
-    """
+    """Read the words."""
     raw = tomllib.loads(files("nngis.ledger").joinpath("words.toml").read_text(encoding="utf-8"))
     return {
         name: {
@@ -58,18 +52,7 @@ def vocabulary() -> Mapping[str, Mapping[str, _Class]]:
 
 @cache
 def classes(words: str) -> Mapping[str, _Class]:
-    """Give the classes of a vocabulary, or of a field that has none of its own.
-
-    Parameters
-    ----------
-    words : str
-        Name of the vocabulary or field.
-
-    Returns
-    -------
-    mapping of str to class
-        A field's classes are known by their titles.
-    """
+    """Give the classes of a vocabulary, or of a field that has none of its own."""
     if words in vocabulary():
         return vocabulary()[words]
     titles = fields.get(words).values
@@ -81,16 +64,6 @@ def classes(words: str) -> Mapping[str, _Class]:
 def status_words(role: str) -> str:
     """Name the vocabulary that a role's states are read by.
 
-    Parameters
-    ----------
-    role : str
-        Name of the role.
-
-    Returns
-    -------
-    str
-        Name of a vocabulary.
-
     Examples
     --------
     >>> read_class("未开工", status_words("sewer_projects")), status_words("boilers")
@@ -101,19 +74,6 @@ def status_words(role: str) -> str:
 
 def read_class(cell: Cell, words: str) -> str | None:
     """Read a cell as one of the classes of a vocabulary, by what it states.
-
-    Parameters
-    ----------
-    cell : object
-        A cell's value.
-    words : str
-        Name of the vocabulary, or of a field whose titles are its words.
-
-    Returns
-    -------
-    str or None
-        A class; None where the words are not known, contradict each other, or state nothing that
-        is so now (拟拆除, 非燃煤).
 
     Examples
     --------
@@ -161,16 +121,6 @@ def _stated(modes: Mapping[str, set[str]], words: str) -> str | None:
 def is_mixed_fuel(cell: Cell) -> bool:
     """Tell whether a fuel's words name a solid fuel together with one of another class.
 
-    Parameters
-    ----------
-    cell : object
-        A cell's value.
-
-    Returns
-    -------
-    bool
-        True for a mix; such a boiler has the class of `read_class`, coal before all others.
-
     Examples
     --------
     >>> is_mixed_fuel("煤、生物质混烧"), is_mixed_fuel("生物质成型燃料"), is_mixed_fuel("焦炉煤气")
@@ -186,17 +136,6 @@ def is_mixed_fuel(cell: Cell) -> bool:
 
 def read_yes_no(cell: Cell) -> bool | None:
     """Read yes or no.
-
-    Parameters
-    ----------
-    cell : object
-        A cell's value.
-
-    Returns
-    -------
-    bool or None
-        None where the cell says neither, or not for the whole; ``无`` is no here, not missing; a
-        plan is no yet.
 
     Examples
     --------

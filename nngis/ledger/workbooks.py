@@ -44,24 +44,7 @@ _RAISED = re.compile(rb"<(?:\w+:)?vertAlign\b[^>]*(?:super|sub)script")
 
 
 def look_into_workbook(path: Path) -> Looks:
-    """Refuse a workbook that is no honest ledger; find what its values do not tell.
-
-    Parameters
-    ----------
-    path : Path
-        An .xlsx or .xls file.
-
-    Returns
-    -------
-    dict of str or int to SheetLook
-        Name of a sheet (.xlsx) or its number from 0 (.xls) -> what was found.
-
-    Raises
-    ------
-    LedgerError
-        If it is damaged, protected, too large, has macros or links to other workbooks, or
-        declares markup entities.
-    """
+    """Refuse a workbook that is no honest ledger; find what its values do not tell."""
     over_budget("bytes", path.stat().st_size, budget("bytes", MAX_FILE), str(path), LedgerError)
     with path.open("rb") as stream:
         start = stream.read(len(OLE))

@@ -14,24 +14,7 @@ Array = npt.NDArray[Any]
 def clipped_segments(
     course: tuple[Array, Array, Array], edge: Array, low: Array, high: Array
 ) -> tuple[Array, Array]:
-    """Cut parts of lines into straight segments.
-
-    Parameters
-    ----------
-    course : (xy, first, along_m)
-        Coordinates of the lines, as in `nngis.network.graph.shapes.Shapes`.
-    edge : (n,) int array
-        The line of each part.
-    low, high : (n,) float array
-        Where the part begins and ends, as shares of the line's length.
-
-    Returns
-    -------
-    segments : (m, 4) float array
-        `x0`, `y0`, `x1`, `y1` of each segment [m].
-    part : (m,) int32 array
-        The part each segment belongs to.
-    """
+    """Cut parts of lines into straight segments."""
     xy, first, along = course
     room = 0
     for part in range(edge.size):
@@ -60,21 +43,7 @@ def clipped_segments(
 def near_segments(
     field: Array, segments: Array, origin: tuple[float, float], cell_m: float, reach_m: float
 ) -> None:
-    """Lower a raster of squared distances where segments come near; changes `field` in place.
-
-    Parameters
-    ----------
-    field : (ny, nx) float array
-        Squared distance of each grid point to the nearest segment so far [m2].
-    segments : (m, 4) float array
-        `x0`, `y0`, `x1`, `y1` [m].
-    origin : (x, y)
-        Place of ``field[0, 0]`` [m].
-    cell_m : float
-        Distance of neighbouring grid points [m].
-    reach_m : float
-        Grid points farther from a segment than this may be left as they are [m].
-    """
+    """Lower a raster of squared distances where segments come near; changes `field` in place."""
     ny, nx = field.shape
     for at in range(segments.shape[0]):
         x0, y0 = segments[at, 0] - origin[0], segments[at, 1] - origin[1]

@@ -20,26 +20,7 @@ from nngis.network._numba_search import (
 def nearest_source(
     arcs: tuple[Array, Array, Array], legs: tuple[Array, Array, Array], limit: float
 ) -> tuple[Array, Array]:
-    """Find the nearest source of every node.
-
-    Parameters
-    ----------
-    arcs : (indptr, indices, weight)
-        The graph in search order; `weight` is (n_arcs, 2): what is minimised, and a second cost
-        that is added up beside it.
-    legs : (node, cost, second)
-        (n_sources, 2) arrays: by which two nodes each source enters, inf where it cannot.
-    limit : float
-        Nodes farther than this are not reached.
-
-    Returns
-    -------
-    costs : (n_nodes, 2) float array
-        Cost to the nearest source and the second cost on that way; inf if none within the limit.
-    links : (n_nodes, 2) int32 array
-        Twice the source's position plus the slot of its leg, and the position of the arc by which
-        the search came; -1 where none.
-    """
+    """Find the nearest source of every node."""
     width, n_buckets = choose_buckets(arcs[2], legs[1], limit)
     state = make_state(arcs[0].size - 1, n_buckets)
     met = 0
@@ -58,26 +39,7 @@ def links_within(
     n_targets: int,
     limit: float,
 ) -> tuple[Array, Array, Array, Array]:
-    """Find every pair of source and target within the limit, one bounded search a source.
-
-    Parameters
-    ----------
-    arcs, legs, limit
-        As for `nearest_source`.
-    ports : (start, target, cost, second)
-        The targets that can be reached from each node (CSR by node) and what that adds.
-    direct : (start, target, cost, second)
-        The targets on the same road piece as each source (CSR by source).
-    n_targets : int
-        Number of targets.
-
-    Returns
-    -------
-    source, target : (n,) int32 array
-        The pairs, each once.
-    cost, second : (n,) float array
-        Their cost, and the second cost on that way.
-    """
+    """Find every pair of source and target within the limit, one bounded search a source."""
     width, n_buckets = choose_buckets(arcs[2], legs[1], limit)
     state = make_state(arcs[0].size - 1, n_buckets)
     best, beside = np.full(n_targets, np.inf), np.empty(n_targets)
@@ -148,24 +110,7 @@ def _offer(
 
 @compiled
 def ways_back(node: Array, entry: Array, parent: Array) -> tuple[Array, Array]:
-    """Follow the search back from nodes to their seeds.
-
-    Parameters
-    ----------
-    node : (n,) int32 array
-        Where each way begins; -1 for a way of no arcs.
-    entry : (n_nodes,) int32 array
-        The arc by which the search came to each node, -1 at seeds.
-    parent : (n_arcs,) int32 array
-        The node each arc was searched from.
-
-    Returns
-    -------
-    start : (n + 1,) int64 array
-        Way ``i`` is ``arc[start[i]:start[i + 1]]``.
-    arc : int32 array
-        Arcs from each node to its seed.
-    """
+    """Follow the search back from nodes to their seeds."""
     start = np.zeros(node.size + 1, np.int64)
     for way in range(node.size):
         here, count = node[way], 0

@@ -24,33 +24,7 @@ def reached_parts(
     groups: Array,
     breaks: Array,
 ) -> tuple[Array, Array, Array, Array, Array]:
-    """Find the parts of road pieces reached by groups of sources, at several limits at once.
-
-    Parameters
-    ----------
-    arcs, legs
-        As for `nearest_source`.
-    sides : (edge, upward)
-        The road piece of each arc in search order, and whether the search runs along its drawing.
-    own : (edge, share, leg, cost)
-        The road piece each source lies on, where on it, the cost of coming to it, and, in
-        (n_sources, 2), the cost of the whole piece downward and upward, inf where closed.
-    groups : (g + 1,) int64 array
-        Sources ``groups[i]:groups[i + 1]`` make one area together.
-    breaks : (b,) float array
-        The limits, rising.
-
-    Returns
-    -------
-    start : (g + 1,) int64 array
-        The parts of group ``i`` are ``start[i]:start[i + 1]``.
-    edge : (n,) int32 array
-        The road piece of each part.
-    low, high : (n,) float array
-        Where the part begins and ends, as shares of the piece; parts may overlap.
-    level : (n,) int32 array
-        Position of the first limit that reaches the part.
-    """
+    """Find the parts of road pieces reached by groups of sources, at several limits at once."""
     width, n_buckets = choose_buckets(arcs[2], legs[1], breaks[-1])
     state = make_state(arcs[0].size - 1, n_buckets)
     indptr, order = arcs[0], state[2]

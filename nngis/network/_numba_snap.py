@@ -32,24 +32,7 @@ def _rows(segment: Array, column: int, cell_m: float, ny: int) -> tuple[int, int
 
 @compiled
 def sort_into_cells(segments: Array, cell_m: float, shape: tuple[int, int]) -> tuple[Array, Array]:
-    """List the segments that pass through each cell.
-
-    Parameters
-    ----------
-    segments : (m, 4) float array
-        `x0`, `y0`, `x1`, `y1`, counted from the grid's corner [m].
-    cell_m : float
-        Width of a cell [m].
-    shape : (nx, ny)
-        Number of columns and rows.
-
-    Returns
-    -------
-    start : (nx * ny + 1,) int64 array
-        The segments of cell ``row * nx + column`` are ``item[start[cell]:start[cell + 1]]``.
-    item : int32 array
-        Positions of segments, rising within a cell.
-    """
+    """List the segments that pass through each cell."""
     nx, ny = shape
     start = np.zeros(nx * ny + 2, np.int64)
     item = np.empty(0, np.int32)
@@ -80,22 +63,7 @@ def nearest_segments(
     cell_m: float,
     shape: tuple[int, int],
 ) -> tuple[Array, Array]:
-    """Find the nearest segment of each point; of several equally near, the first.
-
-    Parameters
-    ----------
-    x, y : (n,) float array
-        The points, counted from the grid's corner [m].
-    segments, cells, cell_m, shape
-        The grid, as `sort_into_cells` takes and makes it.
-
-    Returns
-    -------
-    segment : (n,) int64 array
-        Position of the segment, -1 for a point without coordinates.
-    share : (n,) float array
-        Where on the segment the nearest point lies, 0 to 1.
-    """
+    """Find the nearest segment of each point; of several equally near, the first."""
     nx, ny = shape
     found = np.full(x.size, -1, np.int64)
     share = np.zeros(x.size)

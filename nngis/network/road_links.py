@@ -292,36 +292,6 @@ def nearest_of_nodes(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Find the nearest facility of every node of the graph.
 
-    Parameters
-    ----------
-    graph : Graph
-        The road graph.
-    facilities : GeoDataFrame
-        Points in the graph's CRS, ids in the index.
-    max_snap_m : float
-        Longest access leg of a facility [m].
-    limit_m, limit_s : float, optional
-        As for `nearest_facility`.
-    direction : {"to_facility", "from_facility"}
-        Which way is driven.
-    access_km_h : float
-        Speed on access legs [km/h]; only used with `limit_s`.
-
-    Returns
-    -------
-    nodes : DataFrame
-        `facility_id` and `distance_m` (and `time_s`) of each node, in the order of the nodes;
-        missing where no facility is within the limit.
-    left_out : DataFrame
-        Facilities without coordinates or too far from any road, as for `network`.
-
-    Raises
-    ------
-    LayerError
-        If the layer does not suit the graph.
-    ParameterError
-        If a limit is missing or out of bounds.
-
     Examples
     --------
     >>> import geopandas as gpd

@@ -182,40 +182,7 @@ def reached_roads(
     direction: Direction = "to_facility",
     access_km_h: float = ACCESS_KM_H,
 ) -> ServiceAreas:
-    """List the roads within reach of each facility, cut where the limit is.
-
-    Parameters
-    ----------
-    graph : Graph
-        The road graph.
-    facilities : GeoDataFrame
-        Points in the graph's CRS, ids in the index.
-    max_snap_m : float
-        Longest access leg of a facility [m].
-    breaks_m, breaks_s : sequence of float, optional
-        As for `service_areas`.
-    merged : bool
-        All facilities together instead of each.
-    direction : {"to_facility", "from_facility"}
-        Which way is driven.
-    access_km_h : float
-        Speed on access legs [km/h]; only used with `breaks_s`.
-
-    Returns
-    -------
-    areas : GeoDataFrame
-        `facility_id` (not where merged), `break_m` or `break_s`, MultiLineStrings; no stretch of
-        road is in one of them twice.
-    left_out : DataFrame
-        Facilities left out, with the reason.
-
-    Raises
-    ------
-    LayerError
-        If the layer does not suit the graph.
-    ParameterError
-        If breaks are missing or out of bounds.
-    """
+    """List the roads within reach of each facility, cut where the limit is."""
     ask = _question(graph, facilities, max_snap_m, (breaks_m, breaks_s), access_km_h)
     length_m = graph.shapes.length_m
     keys: list[tuple[int, int]] = []

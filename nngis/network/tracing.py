@@ -15,18 +15,7 @@ REACH_M = 200.0  # a plant or outfall stands this near to its last pipe
 
 
 def pipe_nodes(sewers: gpd.GeoDataFrame) -> tuple[Positions, Positions]:
-    """Give every end of a pipe its node; ends that lie together share one.
-
-    Parameters
-    ----------
-    sewers : GeoDataFrame
-        Lines in the work CRS, drawn in the direction of flow.
-
-    Returns
-    -------
-    start, end : (n,) int array
-        Upstream and downstream node of each pipe.
-    """
+    """Give every end of a pipe its node; ends that lie together share one."""
     shape = sewers.geometry.to_numpy()
     ends = np.concatenate([shapely.get_point(shape, 0), shapely.get_point(shape, -1)])
     xy = shapely.get_coordinates(ends)

@@ -16,25 +16,7 @@ NEEDED = ("length_m", "diameter_mm", "invert_up_m", "invert_down_m", "flow_l_s")
 
 
 def write_network(folder: Path, result: Result, drawing: Drawing, lang: Lang) -> list[str]:
-    """Write what other programs and desks want of a designed network.
-
-    Parameters
-    ----------
-    folder : Path
-        The plan's folder.
-    result : Result
-        The result.
-    drawing : Drawing
-        What the title block says.
-    lang : {"zh", "en"}
-        Language of the long sections.
-
-    Returns
-    -------
-    list of str
-        Names of the files; none for a result without a network. Pipes without sizes and levels
-        are drawn, but stand in no model.
-    """
+    """Write what other programs and desks want of a designed network."""
     network, tables = result.view.network, result.analysis.tables
     if network is None or not len(tables.get(network.pipes, ())):
         return []

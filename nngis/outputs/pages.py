@@ -29,26 +29,7 @@ BACKDROP = {
 def write_map(
     folder: Path, result: Result, store: LayerStore, lang: Lang, tiles: Sequence[Tiles] = ()
 ) -> str:
-    """Write a result's map.
-
-    Parameters
-    ----------
-    folder : Path
-        The plan's folder.
-    result : Result
-        The result.
-    store : LayerStore
-        Where the backdrop comes from; a layer that it lacks is left out.
-    lang : {"zh", "en"}
-        Language in which the map opens.
-    tiles : sequence of Tiles
-        Tiles to fetch under it.
-
-    Returns
-    -------
-    str
-        Name of the file.
-    """
+    """Write a result's map."""
     under = backdrop(store)
     tables = {
         name: frame
@@ -84,18 +65,7 @@ def backdrop(store: LayerStore) -> dict[str, Layer]:
 
 
 def spoken_view(result: Result) -> MapView:
-    """Return a result's view with everything that must stand on its maps.
-
-    Parameters
-    ----------
-    result : Result
-        The result.
-
-    Returns
-    -------
-    MapView
-        The view; its notes end with assumptions and warnings.
-    """
+    """Return a result's view with everything that must stand on its maps."""
     said = (*result.view.notes, *result.analysis.assumptions, *result.analysis.warnings)
     return replace(result.view, notes=said)
 
@@ -147,26 +117,7 @@ def write_index(
     *,
     scoreboard: Scoreboard | None = None,
 ) -> str:
-    """Write the index page of a run.
-
-    Parameters
-    ----------
-    folder : Path
-        The run's folder.
-    title : Text
-        The scenario's title.
-    results : sequence of Result
-        What was run.
-    lang : {"zh", "en"}
-        Language of the page.
-    scoreboard : Scoreboard, optional
-        Where the city stands on the whole plan.
-
-    Returns
-    -------
-    str
-        Name of the file.
-    """
+    """Write the index page of a run."""
     cards = [
         PlanCard(
             result.plan,

@@ -22,24 +22,7 @@ BACKDROP_FILE = "backdrop.gpkg"
 def write_qgis(
     folder: Path, result: Result, ground: tuple[QgisLayer, ...], lang: Lang
 ) -> list[str]:
-    """Style a result's layers.gpkg and write the project that opens it.
-
-    Parameters
-    ----------
-    folder : Path
-        The plan's folder, with layers.gpkg in it.
-    result : Result
-        The result.
-    ground : tuple of QgisLayer
-        The backdrop, as `write_backdrop` left it.
-    lang : {"zh", "en"}
-        Language of aliases and legends.
-
-    Returns
-    -------
-    list of str
-        Names of the files written; none for a result without geometry.
-    """
+    """Style a result's layers.gpkg and write the project that opens it."""
     geometric = _geometric(result)
     if not geometric:
         return []
@@ -62,24 +45,7 @@ def write_qgis(
 def write_backdrop(
     folder: Path, store: LayerStore, work_crs: str, lang: Lang
 ) -> tuple[QgisLayer, ...]:
-    """Write the backdrop that the projects of a run share.
-
-    Parameters
-    ----------
-    folder : Path
-        The run's folder.
-    store : LayerStore
-        Where the backdrop comes from.
-    work_crs : str
-        CRS to write it in.
-    lang : {"zh", "en"}
-        Language of aliases.
-
-    Returns
-    -------
-    tuple of QgisLayer
-        Its layers in drawing order; none where the store has none.
-    """
+    """Write the backdrop that the projects of a run share."""
     frames = {part: layer.frame.to_crs(work_crs) for part, layer in backdrop(store).items()}
     if not frames:
         return ()

@@ -17,24 +17,7 @@ from nngis.text import Lang, Text
 
 
 def write_register(folder: Path, scored: Scored, store: LayerStore, lang: Lang) -> list[str]:
-    """Write the register's files.
-
-    Parameters
-    ----------
-    folder : Path
-        An empty folder.
-    scored : Scored
-        What was found.
-    store : LayerStore
-        Where the map's backdrop comes from.
-    lang : {"zh", "en"}
-        Language of sheets and pages.
-
-    Returns
-    -------
-    list of str
-        Names of the files written.
-    """
+    """Write the register's files."""
     files = [*save_result(scored.result, folder, lang), SNAPSHOT]
     write_json(folder / SNAPSHOT, scored.snapshot())
     files.append(write_map(folder, scored.result, store, lang))
@@ -56,18 +39,7 @@ def write_register(folder: Path, scored: Scored, store: LayerStore, lang: Lang) 
 
 
 def county_maps(card: Scorecard) -> list[CountyMap]:
-    """List the maps of a scorecard: one an indicator that has values by county.
-
-    Parameters
-    ----------
-    card : Scorecard
-        The scorecard.
-
-    Returns
-    -------
-    list of CountyMap
-        In the order of the rules; the target of a rate is a class edge.
-    """
+    """List the maps of a scorecard: one an indicator that has values by county."""
     values = county_values(card)
     found = []
     for id_, rows in values.groupby("rule_id", sort=True):
@@ -82,20 +54,7 @@ def county_maps(card: Scorecard) -> list[CountyMap]:
 
 
 def scoreboard(scored: Scored, files: Sequence[str]) -> Scoreboard:
-    """Make the scorecard's part of the index page.
-
-    Parameters
-    ----------
-    scored : Scored
-        What was found.
-    files : sequence of str
-        Files that were written, from the folder of the page.
-
-    Returns
-    -------
-    Scoreboard
-        Counts, rows, ranking, links.
-    """
+    """Make the scorecard's part of the index page."""
     rows = []
     for one in as_records(scored.card):
         finding, rule = scored.card.findings[str(one["id"])], scored.card.rules[str(one["id"])]

@@ -20,28 +20,7 @@ def write_report(
     lang: Lang,
     scored: Scored | None = None,
 ) -> list[str]:
-    """Write the report of a run; the sheets must have been written before.
-
-    Parameters
-    ----------
-    folder : Path
-        The run's folder.
-    title : Text
-        The scenario's title.
-    results : sequence of Result
-        What was found.
-    drawing : Drawing
-        Who made it and when.
-    lang : {"zh", "en"}
-        Language of the report.
-    scored : Scored, optional
-        Where the city stands on the whole plan.
-
-    Returns
-    -------
-    list of str
-        Names of the files; none where nothing was run.
-    """
+    """Write the report of a run; the sheets must have been written before."""
     if not results:
         return []
     from nngis.report.content import compose_report  # noqa: PLC0415 - python-docx takes a while

@@ -21,22 +21,7 @@ GEOMETRY: dict[Shape, str] = {"point": "Point", "line": "LineString", "polygon":
 
 
 def save_result(result: Result, folder: Path, lang: Lang) -> list[str]:
-    """Write a result's files into a folder.
-
-    Parameters
-    ----------
-    result : Result
-        The result.
-    folder : Path
-        An existing folder.
-    lang : {"zh", "en"}
-        Language of the workbook.
-
-    Returns
-    -------
-    list of str
-        Names of the files written.
-    """
+    """Write a result's files into a folder."""
     write_json(folder / "result.json", as_json(result))
     shapes = {layer.table: layer.shape for layer in result.view.layers}
     write_geopackage(folder / "layers.gpkg", result.analysis.tables, shapes)
@@ -104,17 +89,7 @@ def as_json(result: Result) -> dict[str, Any]:
 def write_geopackage(
     path: Path, tables: Mapping[str, pd.DataFrame], shapes: Mapping[str, Shape] | None = None
 ) -> None:
-    """Write every table into one GeoPackage, those without geometry as attributes.
-
-    Parameters
-    ----------
-    path : Path
-        The .gpkg file; must not exist.
-    tables : mapping of str to DataFrame
-        Tables by name; an empty one without geometry is passed over.
-    shapes : mapping of str to {"point", "line", "polygon"}, optional
-        What the geometries of a table are, for tables that hold none.
-    """
+    """Write every table into one GeoPackage, those without geometry as attributes."""
     with fixed_dates():
         for name, frame in tables.items():
             if isinstance(frame, gpd.GeoDataFrame):

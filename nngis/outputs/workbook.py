@@ -71,17 +71,7 @@ def _look(cell: Cell, kind: str, number_format: str) -> Any:  # noqa: ANN401
 
 
 def write_workbook(path: Path, result: Result, lang: Lang) -> None:
-    """Write the workbook of a result.
-
-    Parameters
-    ----------
-    path : Path
-        The .xlsx file.
-    result : Result
-        The result.
-    lang : {"zh", "en"}
-        Language of sheet names, titles and reasons.
-    """
+    """Write the workbook of a result."""
     book = Workbook(write_only=True)
     book.properties.created = book.properties.modified = FIXED
     book.properties.title, book.properties.creator = result.title.say(lang), "nngis"

@@ -29,16 +29,6 @@ SIDEWAYS = ((0, 1), (1, 0), (1, 1), (1, -1))
 def drainage(elevation_m: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
     """Say into which cell each cell drains.
 
-    Parameters
-    ----------
-    elevation_m : (n, m) float array
-        Heights [m]; NaN cells are outside, and water leaves into them and over the edge.
-
-    Returns
-    -------
-    (n * m,) int array
-        Number of the cell below (row * m + column); -1 where the water leaves the grid.
-
     Examples
     --------
     A valley that falls to the right; the hollow (0) in the middle spills over its rim:
@@ -79,20 +69,7 @@ def drainage(elevation_m: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
 
 
 def upstream_cells(below: npt.NDArray[np.intp], outlets: Sequence[int]) -> npt.NDArray[np.intp]:
-    """Say by which outlet the water of each cell comes first.
-
-    Parameters
-    ----------
-    below : (n,) int array
-        As `drainage` makes it.
-    outlets : sequence of int
-        Cells, each the mouth of a basin.
-
-    Returns
-    -------
-    (n,) int array
-        Position in `outlets`; -1 for a cell whose water comes by none.
-    """
+    """Say by which outlet the water of each cell comes first."""
     size = len(below)
     # A cell below an outlet is cut off, so that each outlet roots a tree of its own.
     owner = np.full(size + 1, -1, dtype=np.intp)
@@ -110,22 +87,7 @@ def upstream_cells(below: npt.NDArray[np.intp], outlets: Sequence[int]) -> npt.N
 
 
 def basins_from(grid: Grid, outlets: gpd.GeoDataFrame, *, search_m: float) -> gpd.GeoDataFrame:
-    """Delineate the basin above each outlet.
-
-    Parameters
-    ----------
-    grid : Grid
-        Elevation [m].
-    outlets : GeoDataFrame
-        Points in the grid's CRS; each moves to the cell with the largest catchment nearby.
-    search_m : float
-        How far it may move [m].
-
-    Returns
-    -------
-    GeoDataFrame
-        The outlets' rows with polygons, one a basin.
-    """
+    """Delineate the basin above each outlet."""
     below = drainage(grid.values)
     area = _catchment(below)
     n, m = grid.values.shape
@@ -154,24 +116,7 @@ def basin_loads(
     names: Sequence[str],
     layers: Mapping[str, str],
 ) -> Finding:
-    """Clip projects, outfalls, plants and farms to the basins the plan names, and add up loads.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        Without a number of its own.
-    data : Data
-        `basins` (polygons with `name_zh`), or `basin_outlets` and an elevation grid.
-    names : sequence of str
-        Rivers whose basins are meant.
-    layers : mapping of str to str
-        Column of the load [t/a] by role; an empty one counts objects only.
-
-    Returns
-    -------
-    Finding
-        Objects: the basins with a count a layer and `load_t_a`; value: their load together.
-    """
+    """Clip projects, outfalls, plants and farms to the basins the plan names, and add up loads."""
     zones = _given_basins(data)
     label = zones["name_zh"].astype("string")
     mine = zones[label.str.contains("|".join(names)).fillna(value=False).to_numpy(bool)]

@@ -22,21 +22,6 @@ from nngis.text import Text
 def label_clusters(frame: gpd.GeoDataFrame, *, radius_m: float, at_least: int) -> pd.Series:
     """Find the cluster of each point.
 
-    Parameters
-    ----------
-    frame : GeoDataFrame
-        Points in the work CRS.
-    radius_m : float
-        Two points this near belong together [m], included.
-    at_least : int
-        Fewest points of a cluster.
-
-    Returns
-    -------
-    Series of nullable integer
-        Number of the cluster from 1, the largest first and then by its first point; missing for a
-        point of none.
-
     Examples
     --------
     >>> points = gpd.GeoDataFrame(geometry=gpd.points_from_xy([0, 1, 9], [0, 0, 0]),
@@ -73,28 +58,7 @@ def clusters(
     column: str | None = None,
     words: Mapping[str, list[str]] | None = None,
 ) -> Finding:
-    """Find clusters of firms, class by class where classes are named.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        Without a number of its own.
-    data : Data
-        The layers.
-    role : str
-        Layer of the firms.
-    radius_m, at_least : float, int
-        As in `label_clusters`.
-    column : str, optional
-        Column whose words tell the class.
-    words : mapping of str to list of str, optional
-        Words by class.
-
-    Returns
-    -------
-    Finding
-        Objects: a hull a cluster with `firms_count`, `rule_class`; value: number of clusters.
-    """
+    """Find clusters of firms, class by class where classes are named."""
     frame = data.need(role, *([column] if column else []))
     hulls = []
     for name, wanted in (words or {"": []}).items():

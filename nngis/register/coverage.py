@@ -22,24 +22,7 @@ def services(
     role: str,
     facilities: Mapping[str, float],
 ) -> Finding:
-    """Tell which towns are served by every kind of facility within its distance.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        Its target is the share of towns that all kinds serve.
-    data : Data
-        The layers.
-    role : str
-        Layer of the towns.
-    facilities : mapping of str to float
-        Distance [m] by role of the facility.
-
-    Returns
-    -------
-    Finding
-        Objects: towns with the distance to each kind; a kind whose layer is absent is missing.
-    """
+    """Tell which towns are served by every kind of facility within its distance."""
     towns = data.need(role)
     missing = tuple(kind for kind in facilities if kind not in data.frames)
     if len(missing) == len(facilities):
@@ -73,29 +56,7 @@ def services(
 def counties_served(
     rule: PlanRule, data: Data, *, role: str, centres: str, has: str, within_m: float
 ) -> Finding:
-    """Tell which counties are covered: every hospital collected from, and in reach of a centre.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        Its target is the number of counties.
-    data : Data
-        The layers.
-    role : str
-        Layer of the hospitals.
-    centres : str
-        Layer of the disposal centres.
-    has : str
-        Column that says whether a hospital's waste is collected.
-    within_m : float
-        Longest haul [m].
-
-    Returns
-    -------
-    Finding
-        By county the share of its hospitals that are covered; a county without a hospital in the
-        layer is not known.
-    """
+    """Tell which counties are covered: every hospital collected from, and in reach of a centre."""
     sites, plants = data.need(role, has), data.need(centres)
     away = nearest_of(sites, plants)["distance_m"]
     near = (away <= within_m).astype("boolean").mask(away.isna())
@@ -137,27 +98,7 @@ def chain(
     limits_m: Sequence[float],
     weight: str,
 ) -> Finding:
-    """Follow each village's waste to its town's station and on to the plant.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        Its target is the share of people whose chain is complete.
-    data : Data
-        The layers.
-    steps : sequence of str
-        Roles in order: villages, stations, plants.
-    limits_m : sequence of float
-        Longest haul of each step [m], included; one less than the steps.
-    weight : str
-        Column of people in the first layer; a village without it counts as one.
-
-    Returns
-    -------
-    Finding
-        Objects: villages with the station and the plant, both hauls and their sum; `state` is open
-        where one step finds nobody within its limit.
-    """
+    """Follow each village's waste to its town's station and on to the plant."""
     layers = [data.need(role) for role in steps]
     first = layers[0]
     size = numbers(first[weight]).fillna(1.0) if weight in first else pd.Series(1.0, first.index)

@@ -50,25 +50,7 @@ class Data:
     split: bool = False
 
     def need(self, role: str, *columns: str) -> gpd.GeoDataFrame:
-        """Return a layer that has some columns.
-
-        Parameters
-        ----------
-        role : str
-            Its role.
-        *columns : str
-            Columns that must hold at least one value.
-
-        Returns
-        -------
-        GeoDataFrame
-            The layer.
-
-        Raises
-        ------
-        MissingDataError
-            If there is no such layer, or it lacks a column.
-        """
+        """Return a layer that has some columns."""
         if role not in self.frames:
             raise MissingDataError([role])
         frame = self.frames[role]
@@ -78,18 +60,7 @@ class Data:
         return frame.assign(**dict.fromkeys(lacking)) if lacking else frame
 
     def county_of(self, frame: pd.DataFrame) -> pd.Series:
-        """Say in which county each row lies: by its position, or as its own column says.
-
-        Parameters
-        ----------
-        frame : DataFrame
-            Rows with or without geometry.
-
-        Returns
-        -------
-        Series
-            Names of counties on the frame's index; missing where neither tells.
-        """
+        """Say in which county each row lies: by its position, or as its own column says."""
         stated = frame["county"] if "county" in frame else pd.Series(index=frame.index, dtype="str")
         if not isinstance(frame, gpd.GeoDataFrame) or frame.geometry.isna().all():
             return stated.astype("object")
@@ -99,19 +70,6 @@ class Data:
 
 def matches(frame: pd.DataFrame, where: Mapping[str, Any]) -> pd.Series:
     """Say which rows have the values asked for.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Rows.
-    where : mapping of str to object
-        Column to a value, a list of values, true or false, or ``{"min": 1, "max": 3}`` (both
-        included); ``any`` to a list of such mappings, of which one must hold.
-
-    Returns
-    -------
-    Series of nullable boolean
-        True or false; NA where the column is empty or absent.
 
     Examples
     --------
@@ -143,16 +101,6 @@ def matches(frame: pd.DataFrame, where: Mapping[str, Any]) -> pd.Series:
 def truth(values: pd.Series) -> pd.Series:
     """Read yes and no, as a ledger's column of its own may write them.
 
-    Parameters
-    ----------
-    values : Series
-        Booleans, numbers or words.
-
-    Returns
-    -------
-    Series of nullable boolean
-        NA where a word is neither.
-
     Examples
     --------
     >>> truth(pd.Series(["是", "no", "?", None])).tolist()
@@ -166,49 +114,16 @@ def truth(values: pd.Series) -> pd.Series:
 
 
 def numbers(values: pd.Series) -> pd.Series:
-    """Read a column as floats, NaN where empty.
-
-    Parameters
-    ----------
-    values : Series
-        Numbers, or text that holds them.
-
-    Returns
-    -------
-    Series of float
-        On the same index.
-    """
+    """Read a column as floats, NaN where empty."""
     return pd.to_numeric(values, errors="coerce").astype("float64")
 
 
 def has_place(frame: gpd.GeoDataFrame) -> pd.Series:
-    """Say which rows have a place.
-
-    Parameters
-    ----------
-    frame : GeoDataFrame
-        Rows, some perhaps without geometry, or with an empty one.
-
-    Returns
-    -------
-    Series of bool
-        On the same index.
-    """
+    """Say which rows have a place."""
     shape = frame.geometry.to_numpy()
     return pd.Series(~(shapely.is_missing(shape) | shapely.is_empty(shape)), frame.index)
 
 
 def placed(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Keep the rows that have a place.
-
-    Parameters
-    ----------
-    frame : GeoDataFrame
-        Rows, some perhaps without geometry.
-
-    Returns
-    -------
-    GeoDataFrame
-        Those with one.
-    """
+    """Keep the rows that have a place."""
     return frame[has_place(frame).to_numpy()]

@@ -107,14 +107,7 @@ class Part:
 
     @property
     def share(self) -> float | None:
-        """Share of the target that is reached.
-
-        Returns
-        -------
-        float or None
-            Value by target; None where either is missing, where less is better, or the target
-            is zero.
-        """
+        """Share of the target that is reached."""
         if self.value is None or not self.target or self.sense != "at_least":
             return None
         return self.value / self.target
@@ -167,21 +160,6 @@ class Finding:
 def bounded(low: float, high: float, target: float | None, sense: Sense) -> Status:
     """Judge a number of which only the bounds are known.
 
-    Parameters
-    ----------
-    low, high : float
-        The number is at least `low` and at most `high`.
-    target : float or None
-        What is asked for; None asks for nothing.
-    sense : {"at_least", "at_most"}
-        Which side is good.
-
-    Returns
-    -------
-    str
-        ``met`` or ``missed`` where every number between the bounds is, else ``unknown``; ``done``
-        without a target.
-
     Examples
     --------
     >>> bounded(15, float("inf"), 36, "at_least")
@@ -201,16 +179,6 @@ def bounded(low: float, high: float, target: float | None, sense: Sense) -> Stat
 def worst(statuses: Sequence[Status]) -> Status:
     """Return the status that speaks for several.
 
-    Parameters
-    ----------
-    statuses : sequence of str
-        At least one.
-
-    Returns
-    -------
-    str
-        The one that comes first in `WORST_FIRST`.
-
     Examples
     --------
     >>> worst(["met", "unknown"])
@@ -220,22 +188,7 @@ def worst(statuses: Sequence[Status]) -> Status:
 
 
 def part(rule: PlanRule, target: Target, low: float, high: float = inf) -> Part:
-    """Make the part of a number known by its bounds; its value is the lower one.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        The rule.
-    target : Target
-        Its target.
-    low, high : float
-        Bounds of the number.
-
-    Returns
-    -------
-    Part
-        With the status that the bounds allow.
-    """
+    """Make the part of a number known by its bounds; its value is the lower one."""
     status = bounded(low, high, target.bound, target.sense)
     return Part(
         rule.indicator(target),

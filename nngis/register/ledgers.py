@@ -26,36 +26,7 @@ def counted(
     by_county: str,
     per: float = 1.0,
 ) -> Finding:
-    """Take what a plan has counted on a ledger of projects.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        With one target.
-    data : Data
-        The layers, and what plans found.
-    plan : str
-        The plan.
-    target : str
-        Row of its table ``targets``.
-    amount : str
-        Column of its ``projects`` that holds each project's part.
-    by_county : str
-        Column of its ``by_county``.
-    per : float
-        Counties' sums are divided by it, to come to the target's unit.
-
-    Returns
-    -------
-    Finding
-        The value with its forecast; projects that do not say how far they are leave it open
-        upwards.
-
-    Raises
-    ------
-    MissingDataError
-        If the plan has not run, or no ledger says anything of this target.
-    """
+    """Take what a plan has counted on a ledger of projects."""
     found = result_of(rule, data, plan)
     tables = found.tables
     projects = tables["projects"]

@@ -25,30 +25,7 @@ def tally(
     *,
     columns: Sequence[str] = (),
 ) -> Finding:
-    """Count the objects of a rule, and those that have done what it asks.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        Its first target says what is counted: per cent done (unit ``%``), objects done (at
-        least so many) or objects left (at most so many). Without a target the list is the answer.
-    data : Data
-        For the county of each object.
-    frame : DataFrame
-        Every object.
-    scope : Series of nullable boolean
-        Whether the rule is about it; NA where that cannot be told.
-    done : Series of nullable boolean, optional
-        Whether it has done what is asked; NA where that is not known.
-    columns : sequence of str
-        Columns to keep beside the name.
-
-    Returns
-    -------
-    Finding
-        Objects with `state` (done, open, unknown); by county how many are left, or, without a
-        target, how many there are.
-    """
+    """Count the objects of a rule, and those that have done what it asks."""
     done = pd.Series(pd.NA, frame.index, dtype="boolean") if done is None else done
     sure, perhaps = scope.fillna(value=False).astype(bool), scope.isna()
     state = pd.Series("unknown", frame.index, dtype="object")
@@ -83,22 +60,7 @@ def tally(
 
 
 def covered_by_county(data: Data, frame: pd.DataFrame, done: pd.Series) -> pd.DataFrame:
-    """Give the per cent of a county's objects that are covered.
-
-    Parameters
-    ----------
-    data : Data
-        For the county of each object.
-    frame : DataFrame
-        The objects.
-    done : Series of nullable boolean
-        Whether each is covered; one of which it is not known leaves its county unknown.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by county: `value` [%], missing where the county has no object.
-    """
+    """Give the per cent of a county's objects that are covered."""
     county = data.county_of(frame)
     size = pd.Series(done.astype("Float64").to_numpy(float, na_value=np.nan), frame.index)
     sums = size.groupby(county).agg(["sum", "size", "count"])
@@ -115,26 +77,7 @@ def checklist(
     where: Mapping[str, Any] | None = None,
     done: Mapping[str, Any] | None = None,
 ) -> Finding:
-    """List the objects that have some values, and tell which have done what is asked.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        The rule.
-    data : Data
-        The layers.
-    role : str
-        Layer of the objects.
-    where : mapping, optional
-        What makes an object one of the rule's; every object without it.
-    done : mapping, optional
-        What makes it done.
-
-    Returns
-    -------
-    Finding
-        As `tally` makes it.
-    """
+    """List the objects that have some values, and tell which have done what is asked."""
     needed = [*columns_of(where or {}), *(columns_of(done or {}) if rule.targets else ())]
     frame = data.need(role, *needed)
     return tally(
@@ -156,28 +99,7 @@ def threshold(
     above: float,
     done: Mapping[str, Any] | None = None,
 ) -> Finding:
-    """List the objects above a threshold, and tell which have done what is asked.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        The rule.
-    data : Data
-        The layers.
-    role : str
-        Layer of the objects.
-    column : str
-        Column that is compared.
-    above : float
-        Only more than this counts; an empty value may be above or not.
-    done : mapping, optional
-        What makes an object done.
-
-    Returns
-    -------
-    Finding
-        As `tally` makes it.
-    """
+    """List the objects above a threshold, and tell which have done what is asked."""
     frame = data.need(role, column, *columns_of(done or {}))
     size = numbers(frame[column])
     scope = (size > above).astype("boolean").mask(size.isna())
@@ -200,28 +122,7 @@ def limit(
     where: Mapping[str, Any] | None = None,
     below: bool = False,
 ) -> Finding:
-    """List the objects that some limits bind, and tell which keep all of them.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        The rule.
-    data : Data
-        The layers.
-    role : str
-        Layer of the objects.
-    limits : mapping of str to float
-        Largest value by column.
-    where : mapping, optional
-        What makes an object one of the rule's.
-    below : bool
-        Whether a value must stay below its limit, not only within it.
-
-    Returns
-    -------
-    Finding
-        As `tally` makes it; an object that breaks one limit is open even where others are empty.
-    """
+    """List the objects that some limits bind, and tell which keep all of them."""
     frame = data.need(role, *(where or {}), *limits)
     keeps = pd.Series(data=True, index=frame.index, dtype="boolean")
     for column, most in limits.items():
@@ -239,27 +140,7 @@ def classes(
     column: str,
     named: Mapping[str, Sequence[str]],
 ) -> Finding:
-    """Sort objects into the classes that the plan names, by words in a column.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        The rule.
-    data : Data
-        The layers.
-    role : str
-        Layer of the objects.
-    column : str
-        Column that tells the class.
-    named : mapping of str to sequence of str
-        Words by class; the first class with a word in the column takes the object.
-
-    Returns
-    -------
-    Finding
-        Objects with `rule_class`, and the count of each class; one without a word of any class is
-        not the rule's.
-    """
+    """Sort objects into the classes that the plan names, by words in a column."""
     frame = data.need(role, column)
     said = frame[column].astype("string").str.lower()
     found = pd.Series(pd.NA, frame.index, dtype="string")
@@ -283,28 +164,7 @@ def named_places(
     names: Sequence[str],
     done: Mapping[str, Any],
 ) -> Finding:
-    """Find the places that the plan names in a layer, and tell which have done what is asked.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        The rule.
-    data : Data
-        The layers.
-    role : str
-        Layer of the places.
-    column : str
-        Column of their names.
-    names : sequence of str
-        What the plan calls them; a place whose name holds one is meant.
-    done : mapping
-        What makes it done.
-
-    Returns
-    -------
-    Finding
-        As `tally` makes it, with the names that the layer lacks.
-    """
+    """Find the places that the plan names in a layer, and tell which have done what is asked."""
     frame = data.need(role, column)
     said = frame[column].astype("string")
     hits = {name: said.str.contains(name, regex=False).fillna(value=False) for name in names}
@@ -325,28 +185,7 @@ def named_places(
 
 
 def named_counties(rule: PlanRule, data: Data, *, names: Sequence[str]) -> Finding:
-    """Tell which counties have reached what the plan asks of named ones and of a share of all.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        Its target is the per cent of all counties; its rows in the table of counties hold 1
-        (reached) or 0.
-    data : Data
-        The table of counties.
-    names : sequence of str
-        Counties that the plan names; each must have reached it.
-
-    Returns
-    -------
-    Finding
-        Value: per cent of the counties; met only with every named one among them.
-
-    Raises
-    ------
-    MissingDataError
-        If the table has no such rows.
-    """
+    """Tell which counties have reached what the plan asks of named ones and of a share of all."""
     table = data.need("counties_table", "county", "indicator", "indicator_value")
     mine = table[table["indicator"].astype("string").eq(rule.id)]
     if mine.empty:

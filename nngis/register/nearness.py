@@ -18,23 +18,7 @@ from nngis.text import Text
 def nearest_of(
     frame: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, *, within_m: float | None = None
 ) -> pd.DataFrame:
-    """Find the nearest facility of each point, however far it is or within a distance.
-
-    Parameters
-    ----------
-    frame : GeoDataFrame
-        Points in the work CRS.
-    facilities : GeoDataFrame
-        Points, lines or polygons in the same CRS.
-    within_m : float, optional
-        Lines and areas farther than this are not looked at [m].
-
-    Returns
-    -------
-    DataFrame
-        On the frame's index: `facility_id`, `distance_m` (ground distance to points, plane
-        distance to lines and areas); missing without a place. Ties go to the first facility.
-    """
+    """Find the nearest facility of each point, however far it is or within a distance."""
     out = pd.DataFrame({"facility_id": None, "distance_m": np.nan}, index=frame.index, dtype=object)
     out["distance_m"] = out["distance_m"].astype(float)
     here, there = placed(frame), placed(facilities)
@@ -64,28 +48,7 @@ def people_within(
     weight: str = "population",
     where: Mapping[str, Any] | None = None,
 ) -> Finding:
-    """Give the share of people within some distances of a facility.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        Without a number of its own.
-    data : Data
-        The layers.
-    facilities : str
-        Layer of the facilities.
-    limits_m : sequence of float
-        Distances [m], included; the last one colours the map.
-    role, weight : str
-        Layer of the people and the column that counts them.
-    where : mapping, optional
-        Which facilities count.
-
-    Returns
-    -------
-    Finding
-        A part a distance, in per cent of those with a place; by county at the last distance.
-    """
+    """Give the share of people within some distances of a facility."""
     people = placed(data.need(role, weight))
     stops = data.need(facilities, *(where or {}))
     stops = stops[matches(stops, where or {}).fillna(value=False).to_numpy(bool)]
@@ -129,32 +92,7 @@ def far_from(
     beyond_m: float,
     has: str,
 ) -> Finding:
-    """List heavy shippers, how far rail and port are, and which lack a siding though near.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        Without a number of its own.
-    data : Data
-        The layers.
-    role : str
-        Layer of the shippers.
-    weight : str
-        Column of what they ship [t/a].
-    at_least : float
-        What makes a shipper heavy [t/a].
-    facilities : sequence of str
-        Layers of railways, stations, ports; those at hand are used, one is enough.
-    beyond_m : float
-        Within this distance a shift is worth a look [m].
-    has : str
-        Column that says whether it has a siding.
-
-    Returns
-    -------
-    Finding
-        Value: tonnes a year of shippers without siding within the distance of rail or port.
-    """
+    """List heavy shippers, how far rail and port are, and which lack a siding though near."""
     frame = data.need(role, weight)
     given = [one for one in facilities if one in data.frames]
     if not given:
@@ -202,30 +140,7 @@ def resource_around(
     where: Mapping[str, Any] | None = None,
     limits_m: Sequence[float],
 ) -> Finding:
-    """Add up a resource by the distance to its nearest plant: a supply curve.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        Without a number of its own.
-    data : Data
-        The layers.
-    role : str
-        Layer of the resource.
-    column : str
-        How much there is [t/a].
-    plants : str
-        Layer of the plants.
-    where : mapping, optional
-        Which plants count.
-    limits_m : sequence of float
-        Radii [m], ascending, included.
-
-    Returns
-    -------
-    Finding
-        A part a radius: tonnes a year within it.
-    """
+    """Add up a resource by the distance to its nearest plant: a supply curve."""
     fields = data.need(role, column)
     works = data.need(plants, *(where or {}))
     works = works[matches(works, where or {}).fillna(value=False).to_numpy(bool)]

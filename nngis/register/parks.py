@@ -24,29 +24,7 @@ def outside_parks(
     weight: str | None = None,
     park_where: Mapping[str, Any] | None = None,
 ) -> Finding:
-    """Tell who lies inside a park, and for the others which park is nearest.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        Without a number of its own.
-    data : Data
-        The layers.
-    role : str
-        Layer of enterprises or boilers.
-    where : mapping, optional
-        Which of them are asked.
-    weight : str, optional
-        Column whose share inside is given as well.
-    park_where : mapping, optional
-        Which parks one may move to (with heat); all parks count as inside.
-
-    Returns
-    -------
-    Finding
-        Value: per cent inside a park. Objects: `park_id` and `distance_m` of the nearest park that
-        may take one, for those outside.
-    """
+    """Tell who lies inside a park, and for the others which park is nearest."""
     frame = data.need(role, *(where or {}))
     parks = data.need("parks", *(park_where or {}))
     asked = matches(frame, where or {})
@@ -94,25 +72,7 @@ def utilities(
     columns: Sequence[str],
     near: Mapping[str, Mapping[str, float]],
 ) -> Finding:
-    """Make the matrix of parks and shared utilities: has it, lacks it, not known.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        Without a number of its own.
-    data : Data
-        `parks` with a yes-or-no column a utility.
-    columns : sequence of str
-        The utilities' columns.
-    near : mapping of str to mapping of str to float
-        By utility the layers that can answer where the parks do not say: a facility within so
-        many metres of the park counts.
-
-    Returns
-    -------
-    Finding
-        Value: per cent of the known cells that are yes. Objects: parks with a column a utility.
-    """
+    """Make the matrix of parks and shared utilities: has it, lacks it, not known."""
     parks = data.need("parks")
     matrix = pd.DataFrame(index=parks.index)
     for name in columns:

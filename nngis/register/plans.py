@@ -26,27 +26,7 @@ PLAN_WORDS: Mapping[str, Text] = {
 
 
 def result_of(rule: PlanRule, data: Data, plan: str) -> Analysis:
-    """Return what a plan found.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        The rule; of its layers those that are not there are named with the plan.
-    data : Data
-        Layers, and what plans found.
-    plan : str
-        The plan.
-
-    Returns
-    -------
-    Analysis
-        What it found.
-
-    Raises
-    ------
-    MissingDataError
-        If the plan has not run.
-    """
+    """Return what a plan found."""
     if plan not in data.plans:
         raise MissingDataError([*_absent(rule, data), f"plan.{plan}"])
     return data.plans[plan]
@@ -61,28 +41,7 @@ def decided(
     closed: Sequence[str] = ("already_closed",),
     columns: Sequence[str] = ("capacity_t_h", "fuel", "decision"),
 ) -> Finding:
-    """List the objects that come under a rule by the plan's decision; each is open until closed.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        The rule.
-    data : Data
-        With the plan's analysis.
-    plan : str
-        The plan.
-    tables : sequence of str
-        Tables of it that this rule decides on.
-    closed : sequence of str
-        Decisions that say that an object has done what is asked.
-    columns : sequence of str
-        Columns to keep.
-
-    Returns
-    -------
-    Finding
-        As `tally` makes it; an object that the plan kept by another rule is not counted.
-    """
+    """List the objects that come under a rule by the plan's decision; each is open until closed."""
     found = result_of(rule, data, plan)
     table = _joined(_tables(found, tables, plan))
     mine = _hits(table, rule) & table["decision"].ne("keep").fillna(value=True).astype("boolean")
@@ -99,24 +58,7 @@ def decided(
 
 
 def banned(rule: PlanRule, data: Data, *, plan: str, tables: Sequence[str]) -> Finding:
-    """List the proposals that a ban forbids, by the plan's decision.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        Its target is no forbidden proposal.
-    data : Data
-        With the plan's analysis.
-    plan : str
-        The plan.
-    tables : sequence of str
-        Its tables of proposals.
-
-    Returns
-    -------
-    Finding
-        Objects: every proposal; `state` is open where this rule bans it.
-    """
+    """List the proposals that a ban forbids, by the plan's decision."""
     found = result_of(rule, data, plan)
     table = _joined(_tables(found, tables, plan))
     if table.empty and _absent(rule, data):
@@ -128,24 +70,7 @@ def banned(rule: PlanRule, data: Data, *, plan: str, tables: Sequence[str]) -> F
 
 
 def ultra_low(rule: PlanRule, data: Data, *, plan: str, tables: Sequence[str]) -> Finding:
-    """Tell which of those that must reach ultra-low emission do, by the plan's decision.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        Its target is the share that does.
-    data : Data
-        With the plan's analysis.
-    plan : str
-        The plan.
-    tables : sequence of str
-        Its tables with `ultra_low_asked` and `ultra_low`.
-
-    Returns
-    -------
-    Finding
-        As `tally` makes it.
-    """
+    """Tell which of those that must reach ultra-low emission do, by the plan's decision."""
     found = result_of(rule, data, plan)
     table = _joined(_tables(found, tables, plan))
     if "ultra_low_asked" not in table:
@@ -168,28 +93,7 @@ def numbers_of(
     column: str,
     per: float = 1.0,
 ) -> Finding:
-    """Take numbers that a plan found, for a rule that names none of its own.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        Without a target.
-    data : Data
-        With the plan's analysis.
-    plan : str
-        The plan.
-    names : sequence of str
-        Its indicators.
-    table, column : str, str
-        Its table by county, and the column that holds the first of them.
-    per : float
-        The column is divided by it, to come to the unit of the first.
-
-    Returns
-    -------
-    Finding
-        A part an indicator.
-    """
+    """Take numbers that a plan found, for a rule that names none of its own."""
     found = result_of(rule, data, plan)
     known = {one.name: one for one in found.indicators}
     picked = [known[name] for name in names if name in known]
@@ -219,28 +123,7 @@ def listed(
     adds: str,
     unit: str,
 ) -> Finding:
-    """Take a list that a plan made, for a rule that names no number.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        Without a target.
-    data : Data
-        With the plan's analysis.
-    plan : str
-        The plan.
-    table : str
-        Its table.
-    columns : sequence of str
-        Columns to keep.
-    adds, unit : str, str
-        Column that adds up, and its unit.
-
-    Returns
-    -------
-    Finding
-        Value: what the column adds up to.
-    """
+    """Take a list that a plan made, for a rule that names no number."""
     (rows,) = _tables(result_of(rule, data, plan), [table], plan)
     if rows.empty and _absent(rule, data):
         raise MissingDataError(_absent(rule, data))
@@ -260,24 +143,7 @@ def listed(
 
 
 def mended(rule: PlanRule, data: Data, *, plan: str, table: str, needs: Sequence[str]) -> Finding:
-    """Add up the sewers that a plan names for renovation under a rule, and those mended.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        The share of the length that is mended, where it has a target.
-    data : Data
-        With the plan's analysis.
-    plan, table : str, str
-        The plan, and its table of sewers with `rules_hit`, `decision`, `length_km`.
-    needs : sequence of str
-        Columns (``role.column``) of which one must hold something; silence says nothing.
-
-    Returns
-    -------
-    Finding
-        Value: per cent of the length that is mended, or without a target the kilometres left.
-    """
+    """Add up the sewers that a plan names for renovation under a rule, and those mended."""
     (rows,) = _tables(result_of(rule, data, plan), [table], plan)
     if not any(_holds(data, one) for one in needs):
         raise MissingDataError(needs[:1])
@@ -310,26 +176,7 @@ def mended(rule: PlanRule, data: Data, *, plan: str, table: str, needs: Sequence
 def equipped(
     rule: PlanRule, data: Data, *, plan: str, table: str, column: str, named: Sequence[str]
 ) -> Finding:
-    """Tell class by class which places have chargers, by the plan's decision.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        The rule.
-    data : Data
-        With the plan's analysis.
-    plan, table : str, str
-        The plan, and its table of places with `equipped`.
-    column : str
-        Column of their class.
-    named : sequence of str
-        The classes that the rule names.
-
-    Returns
-    -------
-    Finding
-        Objects: every place of the classes with its nearest station; a share a class in the note.
-    """
+    """Tell class by class which places have chargers, by the plan's decision."""
     (rows,) = _tables(result_of(rule, data, plan), [table], plan)
     frame = gpd.GeoDataFrame(rows)
     done = frame["equipped"].astype("boolean")

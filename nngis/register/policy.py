@@ -7,20 +7,5 @@ from nngis.text import Text
 
 
 def not_computable(rule: PlanRule, data: Data, *, why_zh: str, why_en: str) -> Finding:  # noqa: ARG001
-    """Say that a rule cannot be computed with any layer, and why.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        The rule.
-    data : Data
-        Not looked at.
-    why_zh, why_en : str
-        The reason.
-
-    Returns
-    -------
-    Finding
-        With the status ``not_computable``.
-    """
+    """Say that a rule cannot be computed with any layer, and why."""
     return Finding("not_computable", Text(why_zh, why_en))

@@ -26,26 +26,7 @@ TOLERANCE_SHARE = 0.001  # parts and whole may differ by their rounding
 
 
 def quantity(rule: PlanRule, data: Data) -> Finding:
-    """Say where the city and its counties stand on a quantity.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        With one target, or several that all must be reached.
-    data : Data
-        The table of counties: `county`, `indicator`, `year`, `indicator_value`, optionally
-        `indicator_unit`, `target_basic`, `target_incentive`. The city's own rows bear its name.
-
-    Returns
-    -------
-    Finding
-        A part a target; by county the rule's first target.
-
-    Raises
-    ------
-    MissingDataError
-        If no table has the rule's rows and no public figure stands in.
-    """
+    """Say where the city and its counties stand on a quantity."""
     table = data.need(TABLE, "county", "indicator", "year", "indicator_value")
     rows = {t.key: _rows(table, rule, t) for t in rule.targets}
     absent = [rule.indicator(t) for t in rule.targets if rows[t.key].empty]
@@ -70,26 +51,7 @@ def quantity(rule: PlanRule, data: Data) -> Finding:
 
 
 def trend(rule: PlanRule, data: Data) -> Finding:
-    """Say whether a quantity moves the way the plan wants, where it names no number.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        Its target has a sense and a base year, and no value.
-    data : Data
-        The table of counties.
-
-    Returns
-    -------
-    Finding
-        ``on_track`` before the target's year and ``met`` in it where the last value is better
-        than the base year's; ``missed`` where it is not.
-
-    Raises
-    ------
-    MissingDataError
-        If the table has no such rows, or none of the base year.
-    """
+    """Say whether a quantity moves the way the plan wants, where it names no number."""
     target = rule.targets[0]
     table = data.need(TABLE, "county", "indicator", "year", "indicator_value")
     series = _city_series(_rows(table, rule, target), target, data)[0].dropna()
@@ -116,25 +78,7 @@ def trend(rule: PlanRule, data: Data) -> Finding:
 
 
 def county_targets(rule: PlanRule, data: Data) -> Finding:
-    """Judge every county by its own target, where the plan leaves the numbers to the city.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        Its target has no value of its own.
-    data : Data
-        The table of counties with `target_basic`, optionally `target_incentive`.
-
-    Returns
-    -------
-    Finding
-        Value: counties that have reached their basic target; target: all of them.
-
-    Raises
-    ------
-    MissingDataError
-        If the table has no such rows, or no county has a target.
-    """
+    """Judge every county by its own target, where the plan leaves the numbers to the city."""
     target = rule.targets[0]
     table = data.need(TABLE, "county", "indicator", "year", "indicator_value", "target_basic")
     rows = _rows(table, rule, target)

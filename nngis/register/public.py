@@ -58,21 +58,7 @@ def public_figures() -> Mapping[str, tuple[Figure, ...]]:
 
 
 def from_figures(rule: PlanRule, figures: Sequence[Figure]) -> Finding | None:
-    """Say what public figures tell of a rule, where no layer or table was given.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        The rule.
-    figures : sequence of Figure
-        The rule's figures.
-
-    Returns
-    -------
-    Finding or None
-        None where there is no figure. A figure of a part of the city is a lower bound; a related
-        one decides nothing.
-    """
+    """Say what public figures tell of a rule, where no layer or table was given."""
     if not figures:
         return None
     note = Text("".join(f.note.zh for f in figures), " ".join(f.note.en for f in figures))

@@ -40,13 +40,7 @@ class Target(BaseModel):
 
     @property
     def bound(self) -> float | None:
-        """The value that must be reached: just beyond the target where it must be exceeded.
-
-        Returns
-        -------
-        float or None
-            None where the plan names no number.
-        """
+        """The value that must be reached: just beyond the target where it must be exceeded."""
         if self.value is None or not self.strict:
             return self.value
         return nextafter(self.value, inf if self.sense == "at_least" else -inf)
@@ -97,28 +91,11 @@ class PlanRule(BaseModel):
 
     @property
     def uses(self) -> tuple[str, ...]:
-        """Every layer and table that the rule may be computed from.
-
-        Returns
-        -------
-        tuple of str
-            Roles.
-        """
+        """Every layer and table that the rule may be computed from."""
         return (*self.roles, *self.optional_roles, *self.tables)
 
     def indicator(self, target: Target) -> str:
-        """Return the name that a table gives one of the rule's numbers.
-
-        Parameters
-        ----------
-        target : Target
-            One of its targets.
-
-        Returns
-        -------
-        str
-            The rule's id, followed by the target's key where it has several: ``"A40.pesticide"``.
-        """
+        """Return the name that a table gives one of the rule's numbers."""
         return f"{self.id}.{target.key}" if target.key else self.id
 
 
@@ -145,23 +122,7 @@ def register() -> Mapping[str, PlanRule]:
 
 
 def read_register(document: Document) -> dict[str, PlanRule]:
-    """Read the register of a plan document.
-
-    Parameters
-    ----------
-    document : Document
-        Its clauses with `departments`, and a table a rule.
-
-    Returns
-    -------
-    dict of str to PlanRule
-        The rules by id.
-
-    Raises
-    ------
-    NngisError
-        If an entry is not what it must be; all entries at once.
-    """
+    """Read the register of a plan document."""
     clauses = {name: Clause(**entry) for name, entry in document.clauses.items()}
     found: dict[str, PlanRule] = {}
     problems: list[Problem] = []
@@ -205,34 +166,13 @@ def _with_law(id_: str, options: Mapping[str, Any], document: Document) -> dict[
 
 
 def function_of(rule: PlanRule) -> Any:  # noqa: ANN401 -- every function takes its own options
-    """Find the function that computes a rule.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        The rule; its `compute` is ``"module.function"`` within this package.
-
-    Returns
-    -------
-    callable
-        Takes the rule, the data, and the rule's options; returns a Finding.
-    """
+    """Find the function that computes a rule."""
     module, _, name = rule.compute.partition(".")
     return getattr(import_module(f"nngis.register.{module}"), name)
 
 
 def columns_of(where: Mapping[str, Any]) -> list[str]:
     """Return the columns without which a condition cannot hold.
-
-    Parameters
-    ----------
-    where : mapping of str to object
-        As `nngis.register.data.matches` takes it.
-
-    Returns
-    -------
-    list of str
-        Its columns; those of alternatives (``any``) may each be absent.
 
     Examples
     --------
@@ -244,16 +184,6 @@ def columns_of(where: Mapping[str, Any]) -> list[str]:
 
 def split_offices(text: str) -> list[str]:
     """Split the offices that a clause names.
-
-    Parameters
-    ----------
-    text : str
-        As the plan writes them.
-
-    Returns
-    -------
-    list of str
-        The names, as written.
 
     Examples
     --------

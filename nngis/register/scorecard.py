@@ -49,20 +49,7 @@ class Scorecard:
 
 
 def ask(rule: PlanRule, data: Data) -> Finding:
-    """Ask one rule: its own function, then the table of counties, then public figures.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        The rule.
-    data : Data
-        Everything at hand.
-
-    Returns
-    -------
-    Finding
-        ``unknown`` with the missing layers and tables where nothing answers.
-    """
+    """Ask one rule: its own function, then the table of counties, then public figures."""
     figures = data.figures.get(rule.id, ())
     missing: list[str] = []
     answers = []
@@ -144,18 +131,7 @@ def as_records(card: Scorecard) -> list[dict[str, object]]:
 
 
 def register_table(card: Scorecard) -> gpd.GeoDataFrame:
-    """Make the table of the 90 rules, one row each.
-
-    Parameters
-    ----------
-    card : Scorecard
-        The scorecard.
-
-    Returns
-    -------
-    GeoDataFrame
-        Indexed by `rule_id`; `decision` is the status. Without geometries: rules have no place.
-    """
+    """Make the table of the 90 rules, one row each."""
     rows = []
     for record in as_records(card):
         note, meaning = stands_on(card.findings[str(record["id"])]), record["meaning"]
@@ -230,21 +206,7 @@ def county_values(card: Scorecard) -> pd.DataFrame:
 
 
 def rank_counties(card: Scorecard) -> gpd.GeoDataFrame:
-    """Rank the counties by how many of their targets they miss.
-
-    Parameters
-    ----------
-    card : Scorecard
-        The scorecard.
-
-    Returns
-    -------
-    GeoDataFrame
-        The counties, and zones that the table names beside them, the one that is most behind
-        first: `rank` (1 is the best; equal counts share a rank; empty without a target),
-        `met_count`, `on_track_count`, `missed_count`, `undecided_count`, `behind` (the rules it
-        misses), `mean_share` of its targets.
-    """
+    """Rank the counties by how many of their targets they miss."""
     values = county_values(card)
     judged = values[values["target_value"].notna()]
     names = list(dict.fromkeys([*card.counties["name_zh"], *judged["county"]]))
@@ -268,18 +230,7 @@ def rank_counties(card: Scorecard) -> gpd.GeoDataFrame:
 
 
 def objects_tables(card: Scorecard) -> dict[str, pd.DataFrame]:
-    """Return the objects of every rule that has some.
-
-    Parameters
-    ----------
-    card : Scorecard
-        The scorecard.
-
-    Returns
-    -------
-    dict of str to DataFrame
-        By the rule's id.
-    """
+    """Return the objects of every rule that has some."""
     return {
         id_: found.objects.assign(rule=id_)
         for id_, found in card.findings.items()

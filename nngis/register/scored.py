@@ -26,13 +26,7 @@ class Scored:
     result: Result
 
     def snapshot(self) -> dict[str, Any]:
-        """Return what a later run compares itself with.
-
-        Returns
-        -------
-        dict
-            `date`, `rules`, `inputs` (sha256 by role).
-        """
+        """Return what a later run compares itself with."""
         date = next(p.value for p in self.result.parameters if p.name == "date")
         return {
             "date": date,

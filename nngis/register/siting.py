@@ -25,34 +25,7 @@ def shared_facilities(
     weight: str,
     assumed: str,
 ) -> Finding:
-    """Choose where firms of a kind share a treatment plant.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        Without a number of its own.
-    data : Data
-        The layers.
-    role : str
-        Layer of the firms.
-    column, words : str
-        Column of their sector, and words of the kind, separated by ``|``.
-    candidates : str
-        Layer of the places to choose from; an area stands by a point inside it.
-    p : int
-        How many are chosen, fewer where there are not so many.
-    within_m : float
-        Firms farther than this from every candidate are left out [m].
-    weight : str
-        Column of what is treated; a firm without it counts as one.
-    assumed : str
-        Where these numbers come from.
-
-    Returns
-    -------
-    Finding
-        Objects: firms with `site_id` and `distance_m`; value: number of sites.
-    """
+    """Choose where firms of a kind share a treatment plant."""
     frame, sites = data.need(role, column), placed(data.need(candidates))
     kind = frame[column].astype("string").str.contains(words).fillna(value=False).to_numpy(bool)
     firms = placed(frame[kind])

@@ -6,19 +6,6 @@ import pandas as pd
 def split_by_weight(total: float, weights: pd.Series) -> pd.Series:
     """Split a total in proportion to weights.
 
-    Parameters
-    ----------
-    total : float
-        What is split.
-    weights : Series
-        Positive weights, for example people by county.
-
-    Returns
-    -------
-    Series of float
-        On the same index, in hundredths by largest remainder: the parts add up to `total`
-        rounded to hundredths. Ties go to the row that comes first.
-
     Examples
     --------
     >>> split_by_weight(10, pd.Series([1, 1, 1], index=list("abc"))).tolist()

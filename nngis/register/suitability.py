@@ -22,18 +22,6 @@ BLOCK_M = 1000.0
 def slope_deg(elevation_m: npt.NDArray[np.float64], cell_m: float) -> npt.NDArray[np.float64]:
     """Give the slope of each cell by central differences.
 
-    Parameters
-    ----------
-    elevation_m : (n, m) float array
-        Heights [m].
-    cell_m : float
-        Side of a cell [m].
-
-    Returns
-    -------
-    (n, m) float array
-        Slope [degree]; one-sided at the edge.
-
     Examples
     --------
     >>> slope_deg(np.array([[0., 10., 20.], [0., 10., 20.]]), 10.0).round(1).tolist()
@@ -53,26 +41,6 @@ def overlay(
     slope_weight: float,
 ) -> npt.NDArray[np.float64]:
     """Score cells from 0 to 1 by slope and land cover; barred ones are 0.
-
-    Parameters
-    ----------
-    slope : (n, m) float array
-        Slope [degree].
-    cover : (n, m) float array
-        Class of land cover.
-    barred : (n, m) bool array
-        Cells behind a red line.
-    steepest_deg : float
-        Slope at which the score reaches 0 and above which a cell is out.
-    cover_scores : mapping of int to float
-        Score of each class; another class is out.
-    slope_weight : float
-        Weight of the slope, 0 to 1; land cover has the rest.
-
-    Returns
-    -------
-    (n, m) float array
-        Scores; NaN where slope or cover is not known.
 
     Examples
     --------
@@ -95,18 +63,6 @@ def cells_inside(grid: Grid, zones: gpd.GeoSeries) -> npt.NDArray[np.bool_]:
 
     A line through the middles of each row enters and leaves a polygon where it crosses its edges;
     what lies between is a run of cells.
-
-    Parameters
-    ----------
-    grid : Grid
-        The grid.
-    zones : GeoSeries
-        Polygons in the grid's CRS.
-
-    Returns
-    -------
-    (n, m) bool array
-        True inside.
     """
     n, m = grid.values.shape
     polygons = shapely.get_parts(zones.to_numpy())
@@ -137,22 +93,7 @@ def cells_inside(grid: Grid, zones: gpd.GeoSeries) -> npt.NDArray[np.bool_]:
 
 
 def blocks(grid: Grid, ok: npt.NDArray[np.bool_], crs: object) -> gpd.GeoDataFrame:
-    """Gather suitable cells into squares of about a kilometre.
-
-    Parameters
-    ----------
-    grid : Grid
-        The grid.
-    ok : (n, m) bool array
-        The suitable cells.
-    crs : object
-        CRS of the grid.
-
-    Returns
-    -------
-    GeoDataFrame
-        Squares with some suitable land, from the north-west on, with `area_km2` of it.
-    """
+    """Gather suitable cells into squares of about a kilometre."""
     n, m = ok.shape
     size = max(1, round(BLOCK_M / grid.cell_m))
     padded = np.pad(ok, ((0, -n % size), (0, -m % size)))
@@ -178,28 +119,7 @@ def land(
     good: float,
     assumed: str,
 ) -> Finding:
-    """Map where ground-mounted PV may stand, and how much of it lies in each county.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        Without a number of its own.
-    data : Data
-        Grids `elevation` and `land_cover`, and the layer `red_lines`.
-    steepest_deg, slope_weight : float
-        As in `overlay`.
-    cover_scores : mapping of str to float
-        Score by class of land cover.
-    good : float
-        Score from which land is suitable.
-    assumed : str
-        Where these numbers come from.
-
-    Returns
-    -------
-    Finding
-        Value: suitable land [km²]; objects: squares of a kilometre with how much lies in each.
-    """
+    """Map where ground-mounted PV may stand, and how much of it lies in each county."""
     absent = [name for name in ("elevation", "land_cover") if name not in data.grids]
     absent += ["red_lines"] if "red_lines" not in data.frames else []
     if absent:

@@ -21,29 +21,7 @@ def total(
     where: Mapping[str, Any] | None = None,
     per: float = 1.0,
 ) -> Finding:
-    """Add up a column over the objects that count.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        With one target.
-    data : Data
-        The layers.
-    role : str
-        Layer or list of the objects.
-    column : str
-        What is added up.
-    where : mapping, optional
-        Which objects count (finished ones, one pollutant).
-    per : float
-        The sum is divided by it, to come to the target's unit.
-
-    Returns
-    -------
-    Finding
-        By county the same sum. An object whose value, or whether it counts, is not known leaves
-        the sum open upwards.
-    """
+    """Add up a column over the objects that count."""
     frame = data.need(role, column, *columns_of(where or {}))
     size, counts = numbers(frame[column]) / per, matches(frame, where or {})
     sure = counts.fillna(value=False).astype(bool)
@@ -82,29 +60,7 @@ def share(
     counted: str | None = None,
     where: Mapping[str, Any] | None = None,
 ) -> Finding:
-    """Give the share of objects, or of their weight, that fulfils each target.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        Each target's `where` says which objects fulfil it, unless `counted` does.
-    data : Data
-        The layers.
-    role : str
-        Layer or list of the objects.
-    weight : str, optional
-        Column of the whole; objects count alike without it.
-    counted : str, optional
-        Column of the part, in the unit of `weight`.
-    where : mapping, optional
-        Which objects are asked at all.
-
-    Returns
-    -------
-    Finding
-        A part a target that some object is about; where an answer is not known the share is judged
-        by its bounds.
-    """
+    """Give the share of objects, or of their weight, that fulfils each target."""
     asks = [c for t in rule.targets for c in columns_of(t.where)]
     of = [c for t in rule.targets for c in t.where.get("of", {})]
     needed = [c for c in (weight, counted, *columns_of(where or {}), *asks, *of) if c]
@@ -153,24 +109,7 @@ def share(
 
 
 def balance(rule: PlanRule, data: Data, *, needs: str, offers: str, by: str) -> Finding:
-    """Compare by category what is produced with what can be treated.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        Its target is the number of categories with too little capacity.
-    data : Data
-        The layers.
-    needs, offers : str
-        Roles; producers with `generated_t_a`, facilities with `capacity_t_a`.
-    by : str
-        Column of the category in both.
-
-    Returns
-    -------
-    Finding
-        Objects: a row a category with what is produced, what can be treated, and the rest.
-    """
+    """Compare by category what is produced with what can be treated."""
     producers = data.need(needs, by, "generated_t_a")
     plants = data.need(offers, by, "capacity_t_a")
     made = numbers(producers["generated_t_a"]).groupby(producers[by]).sum()
@@ -190,26 +129,7 @@ def balance(rule: PlanRule, data: Data, *, needs: str, offers: str, by: str) -> 
 def ranking(
     rule: PlanRule, data: Data, *, roles: Mapping[str, str], cell_m: float, top: int
 ) -> Finding:
-    """Rank emitters and lay their emissions on a grid.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        Without a number of its own.
-    data : Data
-        The layers.
-    roles : mapping of str to str
-        Column of the emission [t/a] by role; one role is enough.
-    cell_m : float
-        Side of a cell [m].
-    top : int
-        How many cells and emitters are named.
-
-    Returns
-    -------
-    Finding
-        Objects: every emitter with its emission, rank and cell; by county the sum.
-    """
+    """Rank emitters and lay their emissions on a grid."""
     found = []
     for role, column in roles.items():
         if role in data.frames and column in data.frames[role]:

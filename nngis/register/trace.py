@@ -14,22 +14,7 @@ from nngis.register.rules import PlanRule
 
 
 def outfalls(rule: PlanRule, data: Data, *, stages: Mapping[str, Any]) -> Finding:
-    """Tell how far each outfall has come, and trace its sewers to their sources.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        Its target is the share of outfalls that have passed every stage.
-    data : Data
-        `outfalls`; with `sewers` the pipes and the enterprises upstream are found too.
-    stages : mapping
-        What makes an outfall done.
-
-    Returns
-    -------
-    Finding
-        Objects: outfalls with `upstream_km`, `pipes_count`, and the enterprises on those pipes.
-    """
+    """Tell how far each outfall has come, and trace its sewers to their sources."""
     points = data.need("outfalls", *stages)
     kept, columns = points, list(stages)
     if "sewers" in data.frames:

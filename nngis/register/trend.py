@@ -10,24 +10,6 @@ from nngis.register.finding import Status, bounded
 def judge(series: pd.Series, target: float | None, sense: Sense, year: int) -> Status:
     """Judge a quantity by its years.
 
-    Parameters
-    ----------
-    series : Series
-        Values by year, ascending.
-    target : float or None
-        What is asked for.
-    sense : {"at_least", "at_most"}
-        Which side is good.
-    year : int
-        When it is asked for.
-
-    Returns
-    -------
-    str
-        ``met`` where the last value reaches the target; ``missed`` where it does not and the year
-        has come, or the line through the years does not reach it in time; ``on_track`` where the
-        line does; ``unknown`` with no value, or one year before the target's.
-
     Examples
     --------
     >>> judge(pd.Series({2021: 2.0, 2022: 4.0}), 10.0, "at_least", 2025)

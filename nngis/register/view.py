@@ -100,22 +100,7 @@ def analysis_of(card: Scorecard) -> Analysis:
 
 
 def indicator(rule: PlanRule, found: Finding, part: Part) -> Indicator:
-    """Make the indicator of one of a rule's numbers.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        The rule.
-    found : Finding
-        What was found.
-    part : Part
-        The number.
-
-    Returns
-    -------
-    Indicator
-        Named by the rule's id (``"A40.pesticide"``).
-    """
+    """Make the indicator of one of a rule's numbers."""
     title = rule.meaning
     if part.title:
         title = Text(f"{title.zh}（{part.title.zh}）", f"{title.en} ({part.title.en})")

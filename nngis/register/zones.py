@@ -16,20 +16,7 @@ from nngis.text import Text
 
 
 def within(frame: gpd.GeoDataFrame, zone: gpd.GeoDataFrame) -> pd.Series:
-    """Say which objects lie in a zone.
-
-    Parameters
-    ----------
-    frame : GeoDataFrame
-        Objects in the work CRS.
-    zone : GeoDataFrame
-        Polygons; no rows mean that the zone is not known.
-
-    Returns
-    -------
-    Series of nullable boolean
-        NA without a place, or without a zone.
-    """
+    """Say which objects lie in a zone."""
     known = has_place(frame)
     lies = pd.Series(frame.index.isin(inside(frame, zone)["demand_id"]), frame.index)
     return lies.astype("boolean").mask(~known | zone.empty)
@@ -46,30 +33,7 @@ def in_zone(
     done: Mapping[str, Any],
     silence_is_open: bool = False,
 ) -> Finding:
-    """List the objects of a kind and size inside a zone; each must have done what is asked.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        The rule.
-    data : Data
-        The layers.
-    role, zone : str
-        Layers of the objects and of the zone.
-    where : mapping, optional
-        Kind of the objects.
-    at_most : mapping of str to float, optional
-        Largest size by column, included.
-    done : mapping
-        What makes an object done.
-    silence_is_open : bool
-        Whether an object that does not say so is taken as still to do.
-
-    Returns
-    -------
-    Finding
-        As `tally` makes it.
-    """
+    """List the objects of a kind and size inside a zone; each must have done what is asked."""
     needed = [*columns_of(where or {}), *(at_most or {}), *(() if silence_is_open else done)]
     frame = data.need(role, *needed)
     scope = within(frame, data.need(zone)) & matches(frame, where or {})
@@ -88,24 +52,7 @@ def in_zone(
 
 
 def offset(rule: PlanRule, data: Data, *, regions: str) -> Finding:
-    """Tell which new projects are offset by cuts of the same pollutant in the same region.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        Its target is no project without its offset.
-    data : Data
-        `new_projects` (points; `pollutant`, `emission_t_a`) and `emission_projects` (points;
-        `pollutant`, `cut_t_a`, `offset_for`: the id of the project it makes room for).
-    regions : str
-        Layer within whose polygons an offset counts.
-
-    Returns
-    -------
-    Finding
-        Objects: every new project with `offset_t_a` from its own region and `offset_elsewhere_t_a`
-        that does not count.
-    """
+    """Tell which new projects are offset by cuts of the same pollutant in the same region."""
     new = data.need("new_projects", "pollutant", "emission_t_a")
     cuts = data.need("emission_projects", "pollutant", "cut_t_a", "offset_for")
     zones = data.need(regions) if regions != "counties" else data.counties
@@ -136,24 +83,7 @@ def offset(rule: PlanRule, data: Data, *, regions: str) -> Finding:
 
 
 def clip(rule: PlanRule, data: Data, *, role: str, zone: str, named: str) -> Finding:
-    """Cut lines to a zone and give their length inside.
-
-    Parameters
-    ----------
-    rule : PlanRule
-        Without a number of its own.
-    data : Data
-        The layers.
-    role, zone : str
-        Layers of the lines and of the zone.
-    named : str
-        Words, separated by ``|``: only lines whose name holds one count.
-
-    Returns
-    -------
-    Finding
-        Objects: the lines inside with `length_km`; by county the same.
-    """
+    """Cut lines to a zone and give their length inside."""
     lines = data.need(role, "name_zh")
     mine = lines[lines["name_zh"].astype("string").str.contains(named).fillna(value=False)]
     area = data.need(zone).geometry.union_all()

@@ -131,16 +131,6 @@ class Report:
 def numbered_captions(report: Report) -> dict[int, str]:
     """Give tables and pictures their numbers.
 
-    Parameters
-    ----------
-    report : Report
-        The report.
-
-    Returns
-    -------
-    dict of int to str
-        Full caption by the position of the block.
-
     Examples
     --------
     >>> table = Table("County", ("a",), (), (False,))

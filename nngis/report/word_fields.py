@@ -7,17 +7,7 @@ from docx.oxml.ns import qn
 
 
 def add_field(paragraph: Any, code: str, shown: str) -> None:  # noqa: ANN401
-    """Add a field to a paragraph.
-
-    Parameters
-    ----------
-    paragraph : docx Paragraph
-        The paragraph.
-    code : str
-        What Word computes, for example ``"PAGE"``.
-    shown : str
-        What stands there until Word computes it anew.
-    """
+    """Add a field to a paragraph."""
     _mark(paragraph, "begin")
     _code(paragraph, code)
     _mark(paragraph, "separate")
@@ -26,17 +16,7 @@ def add_field(paragraph: Any, code: str, shown: str) -> None:  # noqa: ANN401
 
 
 def bookmark(paragraph: Any, name: str, number: int) -> None:  # noqa: ANN401
-    """Put a bookmark around the text of a paragraph.
-
-    Parameters
-    ----------
-    paragraph : docx Paragraph
-        The paragraph.
-    name : str
-        Name of the bookmark.
-    number : int
-        Its number, unique in the document.
-    """
+    """Put a bookmark around the text of a paragraph."""
     start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
     for one in (start, end):
         one.set(qn("w:id"), str(number))
@@ -56,17 +36,6 @@ def contents_entry(
     """Write one line of a table of contents; all lines together are the result of one field.
 
     The field is marked as out of date: Word puts the page numbers in when the document opens.
-
-    Parameters
-    ----------
-    paragraph : docx Paragraph
-        An empty paragraph.
-    text : str
-        Text of the heading.
-    target : str
-        Bookmark of the heading.
-    first, last : bool
-        Whether it is the first or last line.
     """
     if first:
         _mark(paragraph, "begin", dirty=True)

@@ -69,25 +69,7 @@ class Explanation:
 
 
 def explain(folder: Path, id_: str) -> Explanation:
-    """Find an object in a folder that a run left, and say what is known of it.
-
-    Parameters
-    ----------
-    folder : Path
-        The run's folder, or one plan's folder in it.
-    id_ : str
-        The object's id.
-
-    Returns
-    -------
-    Explanation
-        What decided and on what.
-
-    Raises
-    ------
-    NngisError
-        If the folder holds no result, or no result holds the id.
-    """
+    """Find an object in a folder that a run left, and say what is known of it."""
     for path, result in read_results(folder):
         rows = read_layer(
             path.with_name("layers.gpkg"), layer=result["subject"], read_geometry=False

@@ -137,22 +137,10 @@ class Result:
 
     @property
     def warnings(self) -> tuple[Text, ...]:
-        """Everything a reader must know: the plan's own warnings, then those of the layers.
-
-        Returns
-        -------
-        tuple of Text
-            Each sentence once.
-        """
+        """Everything a reader must know: the plan's own warnings, then those of the layers."""
         return tuple(dict.fromkeys((*self.analysis.warnings, *self.notes)))
 
     @property
     def evidence(self) -> Evidence:
-        """The weakest evidence among the inputs.
-
-        Returns
-        -------
-        str
-            One of official, surveyed, derived, approximate, synthetic.
-        """
+        """The weakest evidence among the inputs."""
         return weakest(record.evidence for record in self.inputs)

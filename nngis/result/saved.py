@@ -36,23 +36,7 @@ class _Saved(_Open):
 
 
 def read_result(path: Path) -> dict[str, Any]:
-    """Read a result.json and see that it is one.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-
-    Returns
-    -------
-    dict
-        What `nngis.outputs.save.as_json` wrote.
-
-    Raises
-    ------
-    NngisError
-        If it is damaged or was changed into something else.
-    """
+    """Read a result.json and see that it is one."""
     with boundary(
         str(path),
         "不是完整的运行结果（{}）；文件可能已损坏或被改动，请重新运行。",

@@ -52,31 +52,7 @@ def analyse(
     score: bool = True,
     progress: Progress = lambda _: None,
 ) -> Found:
-    """Run every plan of a scenario.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        What to run, on what, with what.
-    store : LayerStore
-        The case's layers.
-    overrides : mapping of str to object
-        Parameters that go before the scenario's: values, or text as typed after ``--set``.
-    score : bool
-        Whether the register of the plan document is asked too.
-    progress : callable
-        Told of each step.
-
-    Returns
-    -------
-    Found
-        The results.
-
-    Raises
-    ------
-    NngisError
-        Whatever is wrong with the scenario, the layers or the parameters.
-    """
+    """Run every plan of a scenario."""
     plans = [load_plan(name) for name in scenario.plans]
     settings = _settings(plans, scenario, overrides)
     used = {role for plan in plans for role in (*plan.roles, *plan.optional_roles)}

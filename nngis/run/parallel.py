@@ -15,20 +15,6 @@ Each = Callable[[Callable[..., Any], Sequence[Any], Any], list[Any]]
 def here(work: Callable[..., Any], items: Sequence[Any], shared: object) -> list[Any]:
     """Do the work in this process.
 
-    Parameters
-    ----------
-    work : callable
-        Takes an item and what is shared.
-    items : sequence
-        What is worked on.
-    shared : object
-        The second argument of every call.
-
-    Returns
-    -------
-    list
-        What came out, in the order of the items.
-
     Examples
     --------
     >>> here(lambda a, b: a * b, [1, 2], 3)

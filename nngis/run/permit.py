@@ -126,29 +126,7 @@ def _single(
 def one_proposal(
     lon: float, lat: float, capacity_t_h: float, fuel: str, *, captive: bool
 ) -> gpd.GeoDataFrame:
-    """Make the layer of a single proposal.
-
-    Parameters
-    ----------
-    lon, lat : float
-        Where it would stand, WGS84 [degrees].
-    capacity_t_h : float
-        Rated capacity [t/h].
-    fuel : str
-        Fuel class.
-    captive : bool
-        Whether it is a captive power plant.
-
-    Returns
-    -------
-    GeoDataFrame
-        One row in WGS84; ``attrs["notes"]`` says where the two were swapped and put right.
-
-    Raises
-    ------
-    ScenarioError
-        If the two are no place on Earth.
-    """
+    """Make the layer of a single proposal."""
     found = parse_coordinates([str(lon)], [str(lat)])
     if found.note[0] not in ("ok", "swapped"):
         raise ScenarioError(
@@ -166,22 +144,7 @@ def one_proposal(
 
 
 def read_proposals(path: Path, store: LayerStore, *, datum: str | None) -> gpd.GeoDataFrame:
-    """Read a ledger of proposals.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    store : LayerStore
-        The layers folder.
-    datum : str, optional
-        Datum of its coordinates.
-
-    Returns
-    -------
-    GeoDataFrame
-        Its accepted rows in WGS84.
-    """
+    """Read a ledger of proposals."""
     layer = read_ledger(
         path,
         role("proposed_boilers"),
@@ -195,26 +158,7 @@ def read_proposals(path: Path, store: LayerStore, *, datum: str | None) -> gpd.G
 def judge(
     proposals: gpd.GeoDataFrame, store: LayerStore, scenario: Scenario, overrides: Mapping[str, Any]
 ) -> tuple[gpd.GeoDataFrame, tuple[Text, ...]]:
-    """Judge proposals.
-
-    Parameters
-    ----------
-    proposals : GeoDataFrame
-        Rows in WGS84.
-    store : LayerStore
-        The layers folder.
-    scenario : Scenario
-        Layers and heat parameters.
-    overrides : mapping of str to str
-        Parameters as typed.
-
-    Returns
-    -------
-    table : GeoDataFrame
-        As `judge_proposals` makes it.
-    cautions : tuple of Text
-        What must be known of the layers it was judged by.
-    """
+    """Judge proposals."""
     parameters, _ = build(
         HeatParameters,
         scenario.parameters.get("heat", {}),

@@ -22,34 +22,13 @@ TOLERANCE_M = 1.0  # loose ends nearer than this are one junction
 
 
 def work_crs(layer: Layer) -> CRS:
-    """Choose the work CRS of a question.
-
-    Parameters
-    ----------
-    layer : Layer
-        The layer that decides, in WGS84.
-
-    Returns
-    -------
-    CRS
-        The work CRS of its points.
-    """
+    """Choose the work CRS of a question."""
     xy = layer.frame.get_coordinates()
     return choose_work_crs(xy["x"].to_numpy(), xy["y"].to_numpy())
 
 
 def weighted_by(column: str | None) -> Text:
     """Say by what a share is weighted.
-
-    Parameters
-    ----------
-    column : str or None
-        The column of weights; None where every point counts alike.
-
-    Returns
-    -------
-    Text
-        To stand behind the title of the share.
 
     Examples
     --------
@@ -65,16 +44,6 @@ def weighted_by(column: str | None) -> Text:
 def by_points(covered: pd.Series) -> Text:
     """Say how many points are covered, beside a share that is weighted.
 
-    Parameters
-    ----------
-    covered : Series of bool
-        Whether each point is.
-
-    Returns
-    -------
-    Text
-        Counts and per cent.
-
     Examples
     --------
     >>> by_points(pd.Series([True, True, False])).en
@@ -89,20 +58,7 @@ def by_points(covered: pd.Series) -> Text:
 
 
 def road_graph(roads: gpd.GeoDataFrame) -> tuple[Graph, tuple[Text, ...]]:
-    """Build the graph of a layer of roads.
-
-    Parameters
-    ----------
-    roads : GeoDataFrame
-        Lines in the work CRS, with the columns of `nngis.network.graph.graph_from_roads`.
-
-    Returns
-    -------
-    graph : Graph
-        The graph.
-    said : tuple of Text
-        What happened when it was built.
-    """
+    """Build the graph of a layer of roads."""
     graph, report = graph_from_roads(roads, tolerance_m=TOLERANCE_M)
     return graph, report.sentences()
 
@@ -116,28 +72,7 @@ def question_result(
     crs: CRS,
     parameters: tuple[ParameterRecord, ...],
 ) -> Result:
-    """Give an answer the form of a result, so that it is saved, drawn and explained like one.
-
-    Parameters
-    ----------
-    plan, title : str, Text
-        What was asked.
-    analysis : Analysis
-        The answer.
-    subject : str
-        The table whose rows are decided.
-    layers : mapping of str to Layer
-        Layers by their part in the question.
-    crs : CRS
-        The work CRS.
-    parameters : tuple of ParameterRecord
-        What was set.
-
-    Returns
-    -------
-    Result
-        The answer with its provenance.
-    """
+    """Give an answer the form of a result, so that it is saved, drawn and explained like one."""
     tables = analysis.tables
     order = [name for name in SHAPES if name in tables]
     drawn = tuple(_map_layer(name, tables[name]) for name in order)

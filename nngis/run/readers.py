@@ -25,31 +25,6 @@ def read_ledger(
 ) -> Layer:
     """Read a ledger for a role: every row ends accepted or rejected, with its reason.
 
-    Parameters
-    ----------
-    source : str, Path or DataFrame
-        A spreadsheet, csv, vector file, drawing, folder of them, or a frame.
-    role : str
-        What its rows should become: ``"boilers"``, ``"charging_stations"`` and so on.
-    datum : str, optional
-        Datum (``"wgs84"``, ``"gcj02"``, ``"bd09"``) or CRS of its coordinates, where it says none.
-    evidence : str
-        How sure it is.
-    case : Case, optional
-        The place whose layers tell a datum that nobody states; the one that ships if absent.
-
-    Returns
-    -------
-    Layer
-        ``frame`` (accepted rows, WGS84, indexed by id), ``rejects``, ``notes``, ``evidence``.
-
-    Raises
-    ------
-    LedgerError
-        If it cannot be read, lacks a column that the role needs, or no row can be used.
-    ScenarioError
-        If there is no such role.
-
     Examples
     --------
     >>> import nngis, pandas as pd

@@ -26,33 +26,7 @@ def register(
     datum: str | None = None,
     **layers: Any,  # noqa: ANN401 - paths, ids, frames
 ) -> HeldResult:
-    """Find where the city stands on every rule and target of its plan document.
-
-    Parameters
-    ----------
-    case : Case, optional
-        The place; the one that ships if absent.
-    date : str
-        Date of the data; it marks the result.
-    split : bool
-        Whether targets are split over the counties by population, as an assumption.
-    datum : str, optional
-        Datum of given files that do not say theirs.
-    **layers : object
-        By role: a path, the id of a layer of the case, or a frame.
-
-    Returns
-    -------
-    Result
-        ``decisions`` has a row a rule: status, value, target, what is missing.
-
-    Raises
-    ------
-    ScenarioError
-        If the register uses no such role.
-    LayerError, LedgerError
-        If a layer cannot be read.
-    """
+    """Find where the city stands on every rule and target of its plan document."""
     place = case or open_case()
     known = register_roles()
     require(
@@ -108,16 +82,6 @@ def score_given(
 
 def plans_asked(given: Collection[str]) -> tuple[str, ...]:
     """Return the plans that decide rules which are about some layers.
-
-    Parameters
-    ----------
-    given : collection of str
-        Roles.
-
-    Returns
-    -------
-    tuple of str
-        Plans, in their order.
 
     Examples
     --------

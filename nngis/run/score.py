@@ -41,28 +41,7 @@ def score_city(
     split: bool = False,
     date: str = "",
 ) -> Scored:
-    """Ask the 90 rules on the layers at hand.
-
-    Parameters
-    ----------
-    store : LayerStore
-        The layers folder.
-    choices : mapping of str to LayerChoice
-        Files by role.
-    plans : sequence of Result
-        What other plans found.
-    opened : mapping of str to Layer, optional
-        Layers by role that have been read already.
-    split : bool
-        Whether targets are split over the counties, as an assumption.
-    date : str
-        Date of the data, as typed; it marks the snapshot.
-
-    Returns
-    -------
-    Scored
-        The scorecard and its result.
-    """
+    """Ask the 90 rules on the layers at hand."""
     layers = _open_all(store, choices, opened or {})
     box = layers["counties"].frame.total_bounds
     crs = choose_work_crs([(box[0] + box[2]) / 2], [(box[1] + box[3]) / 2])
@@ -89,21 +68,7 @@ def score_city(
 
 
 def is_at_home(results: Sequence[Result], store: LayerStore) -> bool:
-    """Say whether plans were run where the register's city lies.
-
-    Parameters
-    ----------
-    results : sequence of Result
-        What was found.
-    store : LayerStore
-        The layers folder.
-
-    Returns
-    -------
-    bool
-        True where all of them work in the zone of the store's counties; a case from elsewhere
-        says nothing of this city.
-    """
+    """Say whether plans were run where the register's city lies."""
     home = store.home_crs
     if home is None:
         return False

@@ -61,21 +61,6 @@ Figures = Mapping[str, float | None]
 def moved(model: type[Parameters], name: str, value: object) -> object | None:
     """Give the value that a parameter is moved to: a fifth more, or the next of its choices.
 
-    Parameters
-    ----------
-    model : type of Parameters
-        The plan's parameters.
-    name : str
-        The parameter.
-    value : object
-        Its value.
-
-    Returns
-    -------
-    object or None
-        The other value, a fifth less where more is not allowed; None where there is nothing to
-        move.
-
     Examples
     --------
     >>> from nngis.plans.charging.parameters import ChargingParameters as C
@@ -121,29 +106,7 @@ def sensitivity(
     empty: Mapping[str, object] | None = None,
     progress: Callable[[Text], None] = lambda _: None,
 ) -> pd.DataFrame:
-    """Move each unverified parameter of a plan alone, and see what that does to its headlines.
-
-    Parameters
-    ----------
-    plan : str
-        The plan.
-    figures : callable
-        Runs the plan with some parameters set, and gives its indicators by name.
-    names : tuple of str, optional
-        Parameters to move; all that are not verified if absent.
-    empty : mapping, optional
-        What to move parameters to whose default is empty: those are not moved else.
-    progress : callable
-        Told of each parameter.
-
-    Returns
-    -------
-    DataFrame
-        `COLUMNS`, one row a parameter, the one that moves most first: the headline that it moves
-        most, and by what share of it. A parameter that cannot be moved has no row; one that moves
-        nothing has a share of 0 and no headline. Shares are of this case with these layers: what
-        moves nothing here may move much elsewhere.
-    """
+    """Move each unverified parameter of a plan alone, and see what that does to its headlines."""
     model = load_plan(plan).parameters
     asked = names or tuple(unverified(model))
     base = figures({})
@@ -161,18 +124,7 @@ def sensitivity(
 
 
 def shipped_table(plan: str) -> pd.DataFrame:
-    """Read the sensitivities that ship, computed on the case that ships.
-
-    Parameters
-    ----------
-    plan : str
-        The plan.
-
-    Returns
-    -------
-    DataFrame
-        `COLUMNS`; no rows where none was computed.
-    """
+    """Read the sensitivities that ship, computed on the case that ships."""
     file = files(f"nngis.plans.{plan}").joinpath("sensitivity.csv")
     if not file.is_file():
         return pd.DataFrame(columns=list(COLUMNS))
@@ -212,18 +164,7 @@ def to_confirm(plan: str) -> list[Unverified]:
 
 
 def unverified(model: type[Parameters]) -> list[str]:
-    """Name the parameters that nobody has read in their source, or of which sources differ.
-
-    Parameters
-    ----------
-    model : type of Parameters
-        A plan's parameters.
-
-    Returns
-    -------
-    list of str
-        In the order of the model.
-    """
+    """Name the parameters that nobody has read in their source, or of which sources differ."""
     found = []
     for name, info in model.model_fields.items():
         extra = info.json_schema_extra

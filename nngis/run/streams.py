@@ -81,20 +81,7 @@ class Stream:
 
 
 def judge_partition(part: Partition, stream: Stream) -> str:
-    """Judge one partition and leave its file, unless it is there already.
-
-    Parameters
-    ----------
-    part : Partition
-        The partition.
-    stream : Stream
-        What it is judged with.
-
-    Returns
-    -------
-    str
-        Name of the file.
-    """
+    """Judge one partition and leave its file, unless it is there already."""
     done = stream.out / f"{part.name}.parquet"
     if not _is_finished(done, part):
         roofs = read_roofs(part, stream)
@@ -135,20 +122,7 @@ def _is_finished(done: Path, part: Partition) -> bool:
 
 
 def read_roofs(part: Partition, stream: Stream) -> gpd.GeoDataFrame:
-    """Read the roofs of one partition.
-
-    Parameters
-    ----------
-    part : Partition
-        The partition.
-    stream : Stream
-        What it is judged with.
-
-    Returns
-    -------
-    GeoDataFrame
-        Roofs in the work CRS, in WGS84 whatever they were in.
-    """
+    """Read the roofs of one partition."""
     if stream.datum in SAME:
         return _read(part, stream, stream.crs)
     return moved_from(_read(part, stream, "EPSG:4326"), stream.datum).to_crs(stream.crs)

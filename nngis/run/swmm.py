@@ -68,27 +68,7 @@ class SwmmCheck:
 
 
 def run_swmm(file: SwmmFile, *, timeout_s: float = TIMEOUT_S) -> SwmmRun:
-    """Run the engine in a temporary folder and a process of its own.
-
-    Parameters
-    ----------
-    file : SwmmFile
-        As `write_inp` made it.
-    timeout_s : float
-        Time after which the engine is stopped [s].
-
-    Returns
-    -------
-    SwmmRun
-        Nodes and links.
-
-    Raises
-    ------
-    OutputError
-        If swmm-toolkit is not installed.
-    InfeasibleError
-        With every error that the engine reports, or if it takes too long.
-    """
+    """Run the engine in a temporary folder and a process of its own."""
     reader = _toolkit()
     with TemporaryDirectory(prefix="nngis-swmm-") as name:
         inp, rpt, out = (Path(name) / f"network.{kind}" for kind in ("inp", "rpt", "out"))
@@ -122,29 +102,7 @@ def check_with_swmm(
     routing: Routing = "STEADY",
     roughness: float = 0.013,
 ) -> SwmmCheck:
-    """Hold a design against the engine.
-
-    Parameters
-    ----------
-    pipes, manholes : GeoDataFrame
-        As for `write_inp`; pipes with `fill_ratio` and `velocity_m_s` too.
-    stations : tuple of str
-        Manholes with a lift station.
-    routing : {"STEADY", "KINWAVE", "DYNWAVE"}
-        Flow routing.
-    roughness : float
-        Manning's n of every pipe.
-
-    Returns
-    -------
-    SwmmCheck
-        Pipes and manholes, ours beside the engine's.
-
-    Raises
-    ------
-    OutputError, InfeasibleError, LayerError
-        As for `run_swmm` and `write_inp`.
-    """
+    """Hold a design against the engine."""
     file = write_inp(pipes, manholes, stations, routing=routing, roughness=roughness)
     found = run_swmm(file)
     ours = pipes[~pipes["kind"].eq(RISING_MAIN)]

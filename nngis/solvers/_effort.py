@@ -4,20 +4,7 @@ from nngis.errors import ParameterError, Problem, require
 
 
 def check_effort(gap: float, time_limit_s: float) -> None:
-    """Refuse a gap or a time limit that means nothing.
-
-    Parameters
-    ----------
-    gap : float
-        Relative gap to stop at, 0 or more and less than 1.
-    time_limit_s : float
-        Time allowed [s], 0 or more; 0 asks for the first answer and its bound.
-
-    Raises
-    ------
-    ParameterError
-        With both, if both are out of bounds.
-    """
+    """Refuse a gap or a time limit that means nothing."""
     problems = []
     if not 0.0 <= gap < 1.0:
         problems.append(

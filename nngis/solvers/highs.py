@@ -185,29 +185,9 @@ class Relaxation:
 
 
 def solve_whole(program: Program, *, known: Floats | None, gap: float, seconds: float) -> Whole:
-    """Solve a programme in whole numbers.
-
-    Parameters
-    ----------
-    program : Program
-        The programme.
-    known : (c,) float array, optional
-        A point. If it keeps the programme, all that the engine claims is held against it.
-    gap : float
-        Relative gap to stop at.
-    seconds : float
-        Time allowed [s].
-
-    Returns
-    -------
-    Whole
-        The best point that the engine found and its bound, as far as they can be true.
-
-    Notes
-    -----
-    The point known is not handed to the engine: HiGHS 1.16.0 forgets the constant that its
-    presolve takes off when it values a start, and prunes better points by it.
-    """
+    """Solve a programme in whole numbers."""
+    # The point known is not handed to the engine: HiGHS 1.16.0 forgets the constant that its
+    # presolve takes off when it values a start, and prunes better points by it.
     engine = _load(program, whole=True)
     engine.setOptionValue("mip_rel_gap", gap)
     engine.setOptionValue("time_limit", max(seconds, 0.01))

@@ -83,25 +83,6 @@ def safe_bound(program: Program, price: Floats) -> tuple[float, Floats]:
     Whatever the prices are, no feasible point is worth more than the bound: they need not be
     optimal, only finite. Row prices of the sign that would use an infinite side count as 0.
 
-    Parameters
-    ----------
-    program : Program
-        The programme.
-    price : (r,) float array
-        Price of each row, positive where its upper side binds.
-
-    Returns
-    -------
-    bound : float
-        An upper bound on the objective, rounded up by more than all rounding errors.
-    reduced : (c,) float array
-        What one more unit of each column brings at these prices.
-
-    References
-    ----------
-    A. Neumaier and O. Shcherbina, "Safe bounds in linear and mixed-integer linear programming",
-    Math. Programming 99 (2004).
-
     Examples
     --------
     >>> one = Program(np.array([2.0, 1.0]), sparse.csr_matrix([[1.0, 1.0]]), np.array([-np.inf]),
@@ -110,6 +91,8 @@ def safe_bound(program: Program, price: Floats) -> tuple[float, Floats]:
     >>> round(bound, 9), reduced.tolist()
     (2.0, [0.5, -0.5])
     """
+    # A. Neumaier and O. Shcherbina, "Safe bounds in linear and mixed-integer linear programming",
+    # Math. Programming 99 (2004).
     side = np.where(price > 0, program.row_high, program.row_low)
     price = np.where(np.isfinite(side) & np.isfinite(price), price, 0.0)
     side = np.where(price != 0, side, 0.0)
@@ -149,19 +132,6 @@ def holds_nothing(program: Program, price: Floats) -> bool:
 def whole_point(program: Program, x: Floats) -> Floats | None:
     """Hold a point against a programme.
 
-    Parameters
-    ----------
-    program : Program
-        The programme.
-    x : (c,) float array
-        A point that is said to keep it.
-
-    Returns
-    -------
-    (c,) float array or None
-        The point, its whole columns rounded; None if it breaks a bound, a row or wholeness by
-        more than rounding.
-
     Examples
     --------
     >>> one = Program(np.array([2.0, 1.0]), sparse.csr_matrix([[1.0, 1.0]]), np.array([-np.inf]),
@@ -187,24 +157,7 @@ def whole_point(program: Program, x: Floats) -> Floats | None:
 def fixed_by_price(
     program: Program, reduced: Floats, bound: float, least: float
 ) -> tuple[Flags, Flags]:
-    """Find whole columns that keep their value in every point better than what is known.
-
-    Parameters
-    ----------
-    program : Program
-        The programme; its whole columns lie between 0 and 1.
-    reduced : (c,) float array
-        Reduced gains of a bound.
-    bound : float
-        The bound they belong to.
-    least : float
-        Objective of the best point known.
-
-    Returns
-    -------
-    at_one, at_zero : (c,) bool array
-        Columns without which, or with which, nothing better than `least` is left.
-    """
+    """Find whole columns that keep their value in every point better than what is known."""
     room = bound - least
     free = program.whole & (program.low < program.high)
     # Rounding of the difference is far below the margin that the bound itself carries.

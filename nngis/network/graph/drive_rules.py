@@ -102,18 +102,7 @@ def drive_rules(tags: pd.DataFrame) -> pd.DataFrame:
 
 
 def may_be_driven(tags: pd.DataFrame) -> pd.Series:
-    """Find the ways that no access tag closes to cars, whatever their class.
-
-    Parameters
-    ----------
-    tags : DataFrame
-        As for `drive_rules`.
-
-    Returns
-    -------
-    Series of bool
-        On the index of `tags`.
-    """
+    """Find the ways that no access tag closes to cars, whatever their class."""
     closed = first_given(tags, ACCESS_KEYS).isin(CLOSED) | tags["area"].eq("yes")
     closed |= tags["highway"].eq("service") & tags["service"].isin(PRIVATE_SERVICE)
     return ~closed
@@ -122,24 +111,7 @@ def may_be_driven(tags: pd.DataFrame) -> pd.Series:
 def directions(
     tags: pd.DataFrame, *, letters_are_directions: bool = False
 ) -> tuple[pd.Series, pd.Series, pd.Series]:
-    """Find the direction in which each way is open.
-
-    Parameters
-    ----------
-    tags : DataFrame
-        As for `drive_rules`.
-    letters_are_directions : bool
-        Whether ``F`` and ``T`` are known to be directions.
-
-    Returns
-    -------
-    oneway : Series of int8
-        1 along the way only, -1 against it only, 0 both.
-    fixed : Series of bool
-        False where the direction changes by the hour and cannot be counted on.
-    unread : Series of bool
-        Where a sign is stated that cannot be read; the way counts as if it had none.
-    """
+    """Find the direction in which each way is open."""
     given = first_given(tags, ONEWAY_KEYS)
     sign = oneway_signs(given, letters_are_directions=letters_are_directions)
     implied = tags["junction"].isin(ROUND) | tags["highway"].isin(ONEWAY_CLASSES)
@@ -149,20 +121,7 @@ def directions(
 
 
 def limits(tags: pd.DataFrame) -> tuple[pd.Series, pd.Series, pd.Series]:
-    """Read the speed limits along and against each way.
-
-    Parameters
-    ----------
-    tags : DataFrame
-        As for `drive_rules`.
-
-    Returns
-    -------
-    km_h, back_km_h : Series of float
-        Limits [km/h]; nan where none is stated.
-    unread : Series of bool
-        Where a limit is stated that cannot be read; ``none`` is no limit.
-    """
+    """Read the speed limits along and against each way."""
     read = pd.DataFrame({key: speeds(tags[key]) for key in SPEED_KEYS})
     given = pd.DataFrame({key: filled(tags[key]) for key in SPEED_KEYS})
     unread = (given & read.isna()).any(axis=1)
@@ -175,20 +134,7 @@ def limits(tags: pd.DataFrame) -> tuple[pd.Series, pd.Series, pd.Series]:
 
 
 def first_given(tags: pd.DataFrame, keys: tuple[str, ...]) -> pd.Series:
-    """Take the value of the first of several keys that a way has.
-
-    Parameters
-    ----------
-    tags : DataFrame
-        Tags in columns.
-    keys : tuple of str
-        Columns, the first to be asked first.
-
-    Returns
-    -------
-    Series
-        On the index of `tags`; missing where a way has none of them.
-    """
+    """Take the value of the first of several keys that a way has."""
     # Column by column: across rows pandas would turn the frame, a column a way.
     found = tags[keys[0]]
     for key in keys[1:]:

@@ -51,18 +51,7 @@ class Edges:
     row: Positions
 
     def take(self, keep: Bools) -> "Edges":
-        """Keep some of the edges.
-
-        Parameters
-        ----------
-        keep : (n,) bool array
-            Which to keep.
-
-        Returns
-        -------
-        Edges
-            Those, in the same order.
-        """
+        """Keep some of the edges."""
         if keep.all():
             return self
         kept: dict[str, Any] = {
@@ -75,22 +64,7 @@ class Edges:
 
 
 def not_in_metres(crs: CRS | None, rows: int, where: str) -> list[Problem]:
-    """Say that a CRS is no plane in metres.
-
-    Parameters
-    ----------
-    crs : CRS or None
-        The coordinate reference system of some layer.
-    rows : int
-        Rows of the layer.
-    where : str
-        What the layer is.
-
-    Returns
-    -------
-    list of Problem
-        One, or none.
-    """
+    """Say that a CRS is no plane in metres."""
     if crs is not None and crs.is_projected and crs.axis_info[0].unit_conversion_factor == 1.0:
         return []
     name = "—" if crs is None else crs.to_string()
@@ -197,18 +171,7 @@ def _fault(wrong: Bools, zh: str, en: str, where: str) -> list[Problem]:
 
 
 def repeated(edges: Edges) -> Bools:
-    """Find the edges that repeat an earlier one.
-
-    Parameters
-    ----------
-    edges : Edges
-        The road pieces.
-
-    Returns
-    -------
-    (n,) bool array
-        True where ends, length, open ways, times and course are those of an earlier edge.
-    """
+    """Find the edges that repeat an earlier one."""
     turn = edges.tail > edges.head
     loop = np.flatnonzero(edges.tail == edges.head)
     if edges.course is not None and loop.size:

@@ -43,27 +43,6 @@ def graph_from_networkx(network: "nx.Graph", *, crs: CRS | str | None = None) ->
     undirected graph `oneway` counts. Edges that cars may not use (``highway=footway``) are left
     out.
 
-    Parameters
-    ----------
-    network : networkx.Graph
-        Directed or not, with parallel edges or without.
-    crs : CRS or str, optional
-        Coordinate reference system; ``network.graph["crs"]``, if absent.
-
-    Returns
-    -------
-    graph : Graph
-        The graph; nodes stand in the order of `network`, `row` is the position of each edge among
-        its edges.
-    report : GraphReport
-        Edges left out, repetitions, lengths that courses contradict, connected parts.
-
-    Raises
-    ------
-    LayerError
-        If there is no CRS, it is not in metres, or nodes or edges lack what is needed. Every
-        fault is told at once.
-
     Examples
     --------
     >>> import networkx as nx

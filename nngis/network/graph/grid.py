@@ -48,18 +48,7 @@ class SegmentGrid:
 
 
 def segment_grid(shapes: Shapes) -> SegmentGrid:
-    """Sort the segments of lines into cells.
-
-    Parameters
-    ----------
-    shapes : Shapes
-        The lines, at least one.
-
-    Returns
-    -------
-    SegmentGrid
-        The grid.
-    """
+    """Sort the segments of lines into cells."""
     count = np.diff(shapes.first)
     line = np.repeat(np.arange(count.size), count - 1)
     vertex = np.arange(line.size) + line
@@ -82,26 +71,7 @@ def segment_grid(shapes: Shapes) -> SegmentGrid:
 def nearest_on_lines(
     grid: SegmentGrid, shapes: Shapes, x: Floats, y: Floats
 ) -> tuple[Positions, Floats, Floats, Floats]:
-    """Find the nearest point on any line for each point.
-
-    Parameters
-    ----------
-    grid : SegmentGrid
-        The grid over the lines.
-    shapes : Shapes
-        The lines.
-    x, y : (n,) float array
-        The points [m]; nan where unknown.
-
-    Returns
-    -------
-    line : (n,) int array
-        Position of the nearest line, the first of several equally near; -1 where unknown.
-    along_m : (n,) float array
-        Where on the line, from its start [m].
-    foot_x, foot_y : (n,) float array
-        The nearest point itself [m]; nan where unknown.
-    """
+    """Find the nearest point on any line for each point."""
     at, share = nearest_segments(
         x - grid.corner[0], y - grid.corner[1], grid.segments, grid.cells, grid.cell_m, grid.shape
     )

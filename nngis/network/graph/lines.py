@@ -38,37 +38,6 @@ def graph_from_lines(
     the tolerance of another line's end, or of a line on its level, is moved onto it. Lengths are
     true on the ground.
 
-    Parameters
-    ----------
-    roads : GeoDataFrame
-        LineStrings or MultiLineStrings in the work CRS.
-    tolerance_m : float
-        How far a loose end may be moved [m]; 0 joins only what touches.
-    oneway : str, optional
-        Column with 1 (open along the line only), -1 (against it only) or 0, or the words of
-        `nngis.network.graph.road_words.oneway_signs`; empty cells are 0.
-    level : str, optional
-        Column with the level, as OSM's `layer`; empty cells are 0. All on one level, if absent.
-    speed_km_h : str or float, optional
-        Column with the driving speed, or one speed for all [km/h]; without it the graph has no
-        times, and where a row states none, its pieces have none.
-
-    Returns
-    -------
-    graph : Graph
-        The graph; `row` is the position of each piece's line in `roads`.
-    report : GraphReport
-        Cuts, joined ends, lines without length, repetitions, connected parts.
-
-    Raises
-    ------
-    LayerError
-        If the layer is not in a plane in metres, or rows are not lines, look like degrees, or
-        hold one-way signs that cannot be read or speeds not above zero. Every fault is told at
-        once.
-    ParameterError
-        If a column does not exist or the tolerance is below zero.
-
     Examples
     --------
     Two streets that cross, and a bridge over the eastern one that ends on its own:
@@ -114,22 +83,7 @@ class LineRules:
 
 
 def noded_graph(roads: gpd.GeoDataFrame, rules: LineRules, *, tolerance_m: float) -> Built:
-    """Cut checked lines where they meet, and lay out the graph of the pieces.
-
-    Parameters
-    ----------
-    roads : GeoDataFrame
-        Lines in the work CRS.
-    rules : LineRules
-        How each is used.
-    tolerance_m : float
-        How far a loose end may be moved [m].
-
-    Returns
-    -------
-    Built
-        As for `graph_from_lines`.
-    """
+    """Cut checked lines where they meet, and lay out the graph of the pieces."""
     lines, row, dropped = _simple_lines(roads.geometry.to_numpy())
     level = pd.factorize(rules.level)[0]
     noded = node_lines(lines, level[row], apart=rules.apart[row], tolerance_m=tolerance_m)
@@ -160,22 +114,7 @@ def noded_graph(roads: gpd.GeoDataFrame, rules: LineRules, *, tolerance_m: float
 
 
 def seconds(length_m: Floats, speed_km_h: Floats | None, row: Positions) -> Floats | None:
-    """Give the driving time of pieces of rows.
-
-    Parameters
-    ----------
-    length_m : (p,) float array
-        Length of each piece [m].
-    speed_km_h : (n,) float array or None
-        Speed of each row [km/h].
-    row : (p,) int array
-        Row of each piece.
-
-    Returns
-    -------
-    (p,) float array or None
-        Seconds; nan where the row has no speed above zero; None where no row has.
-    """
+    """Give the driving time of pieces of rows."""
     if speed_km_h is None:
         return None
     time_s = length_m / (np.where(speed_km_h > 0, speed_km_h, np.nan)[row] / 3.6)
@@ -183,20 +122,7 @@ def seconds(length_m: Floats, speed_km_h: Floats | None, row: Positions) -> Floa
 
 
 def ground_length_m(shapes: Shapes, crs: CRS) -> Floats:
-    """Measure lines on the ground.
-
-    Parameters
-    ----------
-    shapes : Shapes
-        The lines.
-    crs : CRS
-        The plane they are in.
-
-    Returns
-    -------
-    (n,) float array
-        True length of each line [m].
-    """
+    """Measure lines on the ground."""
     xy, first = shapes.xy, shapes.first
     step = np.zeros(len(xy))
     step[1:] = ground_distance_m(xy[:-1, 0], xy[:-1, 1], xy[1:, 0], xy[1:, 1], crs)
@@ -246,25 +172,7 @@ def check_lines(
     sign_column: str,
     still: Bools,
 ) -> None:
-    """Refuse a layer that no graph can be built from.
-
-    Parameters
-    ----------
-    roads : GeoDataFrame
-        The layer.
-    signs : (n,) float array
-        One-way signs; nan where a cell cannot be read.
-    sign_column : str
-        Their column, for the message.
-    still : (n,) bool array
-        Rows whose stated speed is not above zero.
-
-    Raises
-    ------
-    LayerError
-        If it is in no plane in metres, or rows are no lines, look like degrees, have a sign that
-        cannot be read or a speed that is not above zero.
-    """
+    """Refuse a layer that no graph can be built from."""
     lines = roads.geometry.to_numpy()
     kinds = shapely.get_type_id(lines)
     line = np.isin(kinds, [shapely.GeometryType.LINESTRING, shapely.GeometryType.MULTILINESTRING])

@@ -35,31 +35,7 @@ class Rings(NamedTuple):
 def near_segments_polygons(
     segments: Floats, level: npt.NDArray[np.integer], n_levels: int, width_m: float, cell_m: float
 ) -> list[Rings]:
-    """Draw what lies near segments, for sets of segments each of which holds the one before.
-
-    Parameters
-    ----------
-    segments : (m, 4) float array
-        `x0`, `y0`, `x1`, `y1` [m].
-    level : (m,) int array
-        The first set each segment belongs to.
-    n_levels : int
-        Number of sets.
-    width_m : float
-        How near is near [m].
-    cell_m : float
-        Distance of the raster's points [m].
-
-    Returns
-    -------
-    list of Rings
-        The polygons of each set, without any where the set is empty.
-
-    Raises
-    ------
-    ParameterError
-        If the raster would be too large.
-    """
+    """Draw what lies near segments, for sets of segments each of which holds the one before."""
     if not len(segments):
         return [Rings([], [])] * n_levels
     ends = segments.reshape(-1, 2)
@@ -89,18 +65,7 @@ def near_segments_polygons(
 
 
 def multipolygons(areas: list[Rings]) -> Objects:
-    """Make one MultiPolygon of the polygons of each area.
-
-    Parameters
-    ----------
-    areas : list of Rings
-        The areas, none of them empty.
-
-    Returns
-    -------
-    (n,) object array
-        MultiPolygons.
-    """
+    """Make one MultiPolygon of the polygons of each area."""
     xy = [ring for area in areas for ring in area.xy]
     first = [rings.astype(np.int64) for area in areas for rings in area.first]
     if not xy:

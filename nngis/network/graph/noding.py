@@ -36,22 +36,7 @@ class Stops:
     end: Bools
 
     def plus(self, line: Positions, along_m: Floats, xy: Floats) -> "Stops":
-        """Add places inside lines.
-
-        Parameters
-        ----------
-        line : (k,) int array
-            The lines.
-        along_m : (k,) float array
-            Where on them [m].
-        xy : (k, 2) float array
-            The places [m].
-
-        Returns
-        -------
-        Stops
-            These and those.
-        """
+        """Add places inside lines."""
         return Stops(
             np.concatenate([self.line, line]),
             np.concatenate([self.along_m, along_m]),
@@ -102,23 +87,6 @@ def node_lines(
     levels (a bridge over a street) join only where an end of one lies on an end of the other, as
     ramps do. An end that meets nothing is moved to the nearest end of another line within the
     tolerance or, failing that, to the nearest place on another line of its level.
-
-    Parameters
-    ----------
-    lines : (n,) object array
-        Simple LineStrings with some length.
-    level : (n,) int array
-        The level of each.
-    tolerance_m : float
-        How far a loose end may be moved [m].
-    apart : (n,) bool array, optional
-        Bridges and tunnels of unknown level: where one crosses a line of its own level there is
-        no junction either, only where an end touches.
-
-    Returns
-    -------
-    Noded
-        The pieces and their nodes.
     """
     shapes = shapes_of(lines)
     stops = _ends(shapes)

@@ -11,17 +11,6 @@ from nngis.network.graph.core import Graph, assemble, edges_of
 def components(graph: Graph) -> pd.DataFrame:
     """List the connected parts of a graph, the longest first.
 
-    Parameters
-    ----------
-    graph : Graph
-        The graph.
-
-    Returns
-    -------
-    DataFrame
-        `nodes`, `edges` and `length_m` of each part, indexed by the part's number in
-        `Graph.component`; all three add up.
-
     Examples
     --------
     >>> from nngis.network.graph import graph_from_arrays
@@ -47,18 +36,7 @@ def components(graph: Graph) -> pd.DataFrame:
 
 
 def main_part_share(parts: pd.DataFrame) -> float:
-    """Give the share of the road length that lies in the longest part.
-
-    Parameters
-    ----------
-    parts : DataFrame
-        What `components` returns.
-
-    Returns
-    -------
-    float
-        0 to 1; 1 for a graph without length.
-    """
+    """Give the share of the road length that lies in the longest part."""
     total = float(parts["length_m"].sum())
     return float(parts["length_m"].iloc[0]) / total if total else 1.0
 
@@ -68,16 +46,6 @@ def main_part(graph: Graph) -> Graph:
 
     Extracts hold islands: courtyards, roads cut off at the border. A point that snaps to one is
     joined with nobody, though a through road may run a few metres farther on.
-
-    Parameters
-    ----------
-    graph : Graph
-        The graph.
-
-    Returns
-    -------
-    Graph
-        Its longest part; nodes and edges in the same order, `row` unchanged.
 
     Examples
     --------

@@ -46,21 +46,7 @@ class Placed:
 
 
 def check_layers(graph: Graph, layers: dict[Role, gpd.GeoDataFrame]) -> None:
-    """Refuse layers that cannot be put on a graph.
-
-    Parameters
-    ----------
-    graph : Graph
-        The road graph.
-    layers : dict of GeoDataFrame
-        The layers by role.
-
-    Raises
-    ------
-    LayerError
-        If the graph is empty, or a layer is in another CRS than the graph, repeats ids, or holds
-        other shapes than points. Every fault is told at once, with the number of rows.
-    """
+    """Refuse layers that cannot be put on a graph."""
     found = []
     if not graph.n_edges:
         found.append(Problem("路网中没有道路。", "The road graph has no roads.", where="graph"))
@@ -102,24 +88,7 @@ def check_layers(graph: Graph, layers: dict[Role, gpd.GeoDataFrame]) -> None:
 
 
 def place(graph: Graph, frame: gpd.GeoDataFrame, role: Role, *, max_snap_m: float) -> Placed:
-    """Put the points of a layer on the nearest edges.
-
-    Parameters
-    ----------
-    graph : Graph
-        The road graph.
-    frame : GeoDataFrame
-        Points in the graph's CRS, ids in the index.
-    role : {"demand", "facility"}
-        What they are.
-    max_snap_m : float
-        Longest access leg [m].
-
-    Returns
-    -------
-    Placed
-        Those on the graph, and those left out with a reason.
-    """
+    """Put the points of a layer on the nearest edges."""
     points = frame.geometry.to_numpy()
     x, y = shapely.get_x(points), shapely.get_y(points)
     found = snap(graph, x, y, max_snap_m=max_snap_m)
@@ -149,22 +118,7 @@ def place(graph: Graph, frame: gpd.GeoDataFrame, role: Role, *, max_snap_m: floa
 
 
 def cut_off(graph: Graph, placed: Placed, others: Placed) -> pd.DataFrame:
-    """List the points that stand on a part of the graph on which none of the others stands.
-
-    Parameters
-    ----------
-    graph : Graph
-        The road graph.
-    placed : Placed
-        The points asked about.
-    others : Placed
-        The points they should be joined with.
-
-    Returns
-    -------
-    DataFrame
-        As `left_out_table` makes it.
-    """
+    """List the points that stand on a part of the graph on which none of the others stands."""
     part, part_of_others = (
         graph.component[graph.edge_from[p.places.edge]] for p in (placed, others)
     )
@@ -193,26 +147,7 @@ def left_out_table(
     *,
     distance_m: Floats | float = np.nan,
 ) -> pd.DataFrame:
-    """Make the rows of the table of points left out.
-
-    Parameters
-    ----------
-    ids : Index
-        The points.
-    role : {"demand", "facility"}
-        What they are.
-    why : {"no_point", "far", "cut_off"}
-        What is wrong, as a word to filter by.
-    reason_zh, reason_en : str or Series of str
-        The same as a sentence.
-    distance_m : (n,) float array or float
-        Distance to the nearest road [m].
-
-    Returns
-    -------
-    DataFrame
-        `id`, `role`, `why`, `distance_m`, `reason_zh`, `reason_en`, one row a point.
-    """
+    """Make the rows of the table of points left out."""
     values = (ids, role, why, distance_m, reason_zh, reason_en)
     columns = dict(zip(LEFT_OUT_COLUMNS, values, strict=True))
     return pd.DataFrame(columns, index=pd.RangeIndex(len(ids)))

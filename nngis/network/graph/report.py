@@ -64,11 +64,6 @@ class GraphReport:
     def sentences(self) -> tuple[Text, ...]:
         """Say what a reader should know, in both languages.
 
-        Returns
-        -------
-        tuple of Text
-            The size of the graph first, then one sentence for each thing that happened.
-
         Examples
         --------
         >>> report = GraphReport(rows_in=3, nodes=4, edges=2, components=2,

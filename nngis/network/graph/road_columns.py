@@ -94,16 +94,6 @@ def road_rules(roads: pd.DataFrame) -> RoadRules:
     ``tunnel``, ``speed_km_h`` (or ``speed_kph``), ``maxspeed``; spelled as OSM, osmnx, Geofabrik or
     Chinese tables spell them.
 
-    Parameters
-    ----------
-    roads : DataFrame
-        A row a line.
-
-    Returns
-    -------
-    RoadRules
-        In the order of the rows.
-
     Examples
     --------
     >>> roads = pd.DataFrame({"oneway": ["yes", "no", "-1"], "bridge": [None, "yes", None],
@@ -138,18 +128,7 @@ def road_rules(roads: pd.DataFrame) -> RoadRules:
 
 
 def road_ends(roads: pd.DataFrame) -> Ends | None:
-    """Read the node numbers of a layer whose rows are the edges of a graph, as osmnx makes it.
-
-    Parameters
-    ----------
-    roads : DataFrame
-        A row a line.
-
-    Returns
-    -------
-    Ends or None
-        None where the layer has no such columns or a row lacks one of its ends.
-    """
+    """Read the node numbers of a layer whose rows are the edges of a graph, as osmnx makes it."""
     tail, head = (_column(roads, names) for names in (TAIL_COLUMNS, HEAD_COLUMNS))
     if not len(roads) or tail.isna().any() or head.isna().any():
         return None
@@ -197,21 +176,7 @@ def _name(cell: object) -> str:
 
 
 def road_levels(roads: pd.DataFrame) -> tuple[Floats, Bools]:
-    """Read on what level the rows of a road layer lie.
-
-    Parameters
-    ----------
-    roads : DataFrame
-        A row a line; `layer`, `bridge` and `tunnel` are read where they are.
-
-    Returns
-    -------
-    level : (n,) float array
-        Level of each row; 0 where nothing says otherwise.
-    apart : (n,) bool array
-        Rows whose level follows from being a bridge or tunnel alone: they meet nothing that they
-        cross.
-    """
+    """Read on what level the rows of a road layer lie."""
     level = np.nan_to_num(levels(_column(roads, ("layer",))))
     bridge, tunnel = (flags(_column(roads, (name,))) for name in ("bridge", "tunnel"))
     apart = (bridge | tunnel) & (level == 0)

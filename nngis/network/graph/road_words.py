@@ -41,16 +41,6 @@ _LONGEST_LIST = 10_000  # characters
 def words_in(cell: object) -> list[str]:
     """Split a cell into its words: a list of osmnx, the text of one, or values between ``;``.
 
-    Parameters
-    ----------
-    cell : object
-        As the layer or graph holds it.
-
-    Returns
-    -------
-    list of str
-        Lower-case words, none of which says that there is nothing; whole numbers without a point.
-
     Examples
     --------
     >>> words_in("['primary', 'Residential']"), words_in([1.0, -1]), words_in("60;80")
@@ -203,17 +193,6 @@ def speeds(cells: pd.Series) -> pd.Series:
 
 def speed_limit_km_h(text: str) -> float:
     """Read a speed limit.
-
-    Parameters
-    ----------
-    text : str
-        As OSM's `maxspeed` is written, or a number with its unit. Of several values the lowest
-        counts.
-
-    Returns
-    -------
-    float
-        Speed [km/h]; nan where it is no number (``none``, ``signals``, ``CN:urban``) or zero.
 
     Examples
     --------

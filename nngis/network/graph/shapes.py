@@ -33,18 +33,7 @@ class Shapes:
         return self.along_m[self.first[1:] - 1]
 
     def take(self, line: npt.NDArray[np.integer]) -> "Shapes":
-        """Pick some of the lines.
-
-        Parameters
-        ----------
-        line : (p,) int array
-            Their positions.
-
-        Returns
-        -------
-        Shapes
-            Their courses.
-        """
+        """Pick some of the lines."""
         count = np.diff(self.first)[line]
         first = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
         at = np.arange(first[-1]) + np.repeat(self.first[line] - first[:-1], count)
@@ -52,18 +41,7 @@ class Shapes:
 
 
 def shapes_of(lines: Objects) -> Shapes:
-    """Lay out LineStrings as flat coordinates.
-
-    Parameters
-    ----------
-    lines : (n,) object array
-        LineStrings, none of them empty.
-
-    Returns
-    -------
-    Shapes
-        Their courses.
-    """
+    """Lay out LineStrings as flat coordinates."""
     xy, line = shapely.get_coordinates(lines, return_index=True)
     return measured(xy, np.bincount(line, minlength=len(lines)))
 

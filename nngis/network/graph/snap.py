@@ -40,43 +40,12 @@ class Snap:
     ok: Bools
 
     def take(self, at: Positions) -> "Snap":
-        """Pick some of the points.
-
-        Parameters
-        ----------
-        at : (m,) int array
-            Their positions.
-
-        Returns
-        -------
-        Snap
-            Their places.
-        """
+        """Pick some of the points."""
         return Snap(**{name: values[at] for name, values in vars(self).items()})
 
 
 def snap(graph: Graph, x: npt.ArrayLike, y: npt.ArrayLike, *, max_snap_m: float) -> Snap:
     """Find the nearest place on an edge for each point.
-
-    Parameters
-    ----------
-    graph : Graph
-        The road graph.
-    x, y : (n,) array
-        Easting and northing [m]; nan where unknown.
-    max_snap_m : float
-        Longest access leg [m].
-
-    Returns
-    -------
-    Snap
-        Edge, share along it, length of the leg and whether it is allowed. Of edges equally near
-        the first is taken; places within 1 mm of an end are the end.
-
-    Raises
-    ------
-    ParameterError
-        If `max_snap_m` is negative or not a number.
 
     Examples
     --------
@@ -129,44 +98,13 @@ class Legs:
     open: Bools
 
     def cost(self, weight: Floats, before: Floats, beyond: float = np.inf) -> Floats:
-        """Give what it costs to use each leg.
-
-        Parameters
-        ----------
-        weight : (n_arcs,) float array
-            Cost of each arc.
-        before : (n,) float array
-            What is added to both legs of a point: its access leg.
-        beyond : float
-            What a closed leg costs.
-
-        Returns
-        -------
-        (n, 2) float array
-            The costs.
-        """
+        """Give what it costs to use each leg."""
         along = np.where(self.arc >= 0, weight[self.arc] * self.share, 0.0)
         return np.where(self.open, before[:, None] + along, beyond)
 
 
 def legs(graph: Graph, places: Snap, *, leaving: bool) -> Legs:
-    """Find the legs between places on edges and the edges' ends, one-way streets respected.
-
-    Parameters
-    ----------
-    graph : Graph
-        The road graph.
-    places : Snap
-        Places that are ok.
-    leaving : bool
-        True for ways from the place to the ends, False for ways from the ends to the place.
-
-    Returns
-    -------
-    Legs
-        Two legs a place. A place that is an end itself can use that end whatever the one-way
-        sign says.
-    """
+    """Find the legs between places on edges and the edges' ends, one-way streets respected."""
     edge, share = places.edge, places.share
     node = np.stack([graph.edge_from[edge], graph.edge_to[edge]], axis=1)
     part = np.stack([share, 1.0 - share], axis=1)

@@ -15,23 +15,7 @@ if TYPE_CHECKING:
 
 
 def networkx_of(graph: "Graph", *, every_vertex: bool = False) -> "nx.MultiDiGraph":
-    """Make the networkx graph of a road graph, for osmnx and networkx.
-
-    Parameters
-    ----------
-    graph : Graph
-        The road graph.
-    every_vertex : bool
-        Whether the places where a road bends become nodes too, as in a graph that osmnx has not
-        simplified; its edges are straight then.
-
-    Returns
-    -------
-    networkx.MultiDiGraph
-        Nodes 0, 1, ... with `x`, `y` [m] and `street_count`; an edge for each arc with `osmid`
-        (the edge of `graph`), `row`, `length` [m], `oneway`, `reversed`, `geometry` where it bends,
-        and `travel_time` [s] and `speed_kph` where they are known. Its `crs` is the work CRS.
-    """
+    """Make the networkx graph of a road graph, for osmnx and networkx."""
     import networkx as nx  # noqa: PLC0415
     from osmnx.stats import count_streets_per_node  # noqa: PLC0415
 

@@ -45,31 +45,7 @@ class Measure:
 def measure(
     graph: Graph, *, limit_m: float | None, limit_s: float | None, access_km_h: float = ACCESS_KM_H
 ) -> Measure:
-    """Turn a limit in metres or in seconds into what a search needs.
-
-    Parameters
-    ----------
-    graph : Graph
-        The road graph.
-    limit_m : float or None
-        Limit on the length [m].
-    limit_s : float or None
-        Limit on the driving time [s].
-    access_km_h : float
-        Speed on access legs [km/h].
-
-    Returns
-    -------
-    Measure
-        Costs and limit.
-
-    Raises
-    ------
-    ParameterError
-        If not exactly one limit is given, or a number is out of bounds.
-    LayerError
-        If a time is asked of a graph without times.
-    """
+    """Turn a limit in metres or in seconds into what a search needs."""
     found = []
     if (limit_m is None) == (limit_s is None):
         found.append(
@@ -107,46 +83,14 @@ def measure(
 
 
 def search_arcs(arcs: Arcs, how: Measure) -> tuple[Ints, Ints, Floats]:
-    """Lay out the costs of the arcs in the order in which a search uses them.
-
-    Parameters
-    ----------
-    arcs : Arcs
-        With or against the traffic.
-    how : Measure
-        What is added up.
-
-    Returns
-    -------
-    indptr, indices : int32 array
-        Where each node's arcs begin, and where they lead.
-    weight : (n_arcs, 2) float array
-        What each arc costs: what is minimised, and what is counted beside it.
-    """
+    """Lay out the costs of the arcs in the order in which a search uses them."""
     weight = np.empty((arcs.arc.size, 2))
     weight[:, 0], weight[:, 1] = how.cost[arcs.arc], how.second[arcs.arc]
     return arcs.indptr, arcs.indices, weight
 
 
 def seeds(entries: Legs, places: Snap, how: Measure) -> tuple[Ints, Floats, Floats]:
-    """Find where each source enters the graph.
-
-    Parameters
-    ----------
-    entries : Legs
-        The legs between the sources and the ends of their edges.
-    places : Snap
-        The sources.
-    how : Measure
-        What is added up.
-
-    Returns
-    -------
-    node : (n, 2) int32 array
-        The two ends of the edge each source stands on.
-    cost, second : (n, 2) float array
-        What it costs to come there, the access leg included; inf where that way is closed.
-    """
+    """Find where each source enters the graph."""
     cost = entries.cost(how.cost, places.distance_m * how.access)
     second = entries.cost(how.second, places.distance_m * how.access_second)
     return entries.node, cost, second
@@ -155,28 +99,7 @@ def seeds(entries: Legs, places: Snap, how: Measure) -> tuple[Ints, Floats, Floa
 def ports(
     graph: Graph, exits: Legs, places: Snap, how: Measure
 ) -> tuple[Offsets, Ints, Floats, Floats]:
-    """List by node which targets can be reached from it.
-
-    Parameters
-    ----------
-    graph : Graph
-        The road graph.
-    exits : Legs
-        The legs between the targets and the ends of their edges.
-    places : Snap
-        The targets.
-    how : Measure
-        What is added up.
-
-    Returns
-    -------
-    start : (n_nodes + 1,) int64 array
-        The entries of node ``i`` are ``start[i]:start[i + 1]``.
-    target : (n,) int32 array
-        The target of each entry.
-    cost, second : (n,) float array
-        What the way from the node to the target adds, the access leg included.
-    """
+    """List by node which targets can be reached from it."""
     target, slot = np.nonzero(exits.open)
     node = exits.node[target, slot]
     order = np.argsort(node, kind="stable")
@@ -190,28 +113,7 @@ def ports(
 def direct(
     graph: Graph, sources: Snap, targets: Snap, how: Measure, *, with_traffic: bool
 ) -> tuple[Offsets, Ints, Floats, Floats]:
-    """Price the ways that stay on one edge, for all pairs on the same edge.
-
-    Parameters
-    ----------
-    graph : Graph
-        The road graph.
-    sources, targets : Snap
-        The places.
-    how : Measure
-        What is added up.
-    with_traffic : bool
-        Whether the way is driven from the source to the target; else the other way.
-
-    Returns
-    -------
-    start : (n_sources + 1,) int64 array
-        The pairs of source ``i`` are ``start[i]:start[i + 1]``.
-    target : (n,) int32 array
-        The target of each pair.
-    cost, second : (n,) float array
-        What the way costs, both access legs included; inf where it is closed.
-    """
+    """Price the ways that stay on one edge, for all pairs on the same edge."""
     order = np.argsort(targets.edge, kind="stable")
     sorted_edge = targets.edge[order]
     low = np.searchsorted(sorted_edge, sources.edge, "left")
@@ -234,26 +136,7 @@ def direct(
 def nearest_direct(
     graph: Graph, sources: Snap, targets: Snap, how: Measure, *, with_traffic: bool
 ) -> tuple[Floats, Floats, Floats]:
-    """Find for each source the nearest target on its own edge.
-
-    Parameters
-    ----------
-    graph : Graph
-        The road graph.
-    sources, targets : Snap
-        The places.
-    how : Measure
-        What is added up.
-    with_traffic : bool
-        Whether the way is driven from the source to the target; else the other way.
-
-    Returns
-    -------
-    cost, second : (n_sources,) float array
-        What the way costs, both access legs included; inf where there is none.
-    target : (n_sources,) float array
-        Position of the target, the first of several equally near; inf where there is none.
-    """
+    """Find for each source the nearest target on its own edge."""
     start, target, cost, second = direct(graph, sources, targets, how, with_traffic=with_traffic)
     source = np.repeat(np.arange(sources.edge.size), np.diff(start))
     order = np.lexsort((target, cost, source))

@@ -11,25 +11,6 @@ PER_THOUSAND = 1000.0
 def floating_catchment(links: pd.DataFrame, weight: pd.Series, piles: pd.Series) -> pd.Series:
     """Share each station's piles among the vehicles in its catchment, and add up what each has.
 
-    Parameters
-    ----------
-    links : DataFrame
-        A links table of demand and stations, within the catchment.
-    weight : Series
-        Vehicles by `demand_id`.
-    piles : Series
-        Piles by station; a station of which they are not known takes no part.
-
-    Returns
-    -------
-    Series
-        Piles for 1,000 vehicles, on the index of `weight`; 0 where no station is within reach.
-
-    References
-    ----------
-    W. Luo and F. Wang, "Measures of spatial accessibility to health care in a GIS environment",
-    Environment and Planning B 30 (2003): the two-step floating catchment area method.
-
     Examples
     --------
     Two points of 100 and 300 vehicles share 8 piles, 20 to the thousand; the second has 3 more
@@ -41,6 +22,8 @@ def floating_catchment(links: pd.DataFrame, weight: pd.Series, piles: pd.Series)
     ...                    pd.Series({"x": 8.0, "y": 3.0})).tolist()
     [20.0, 30.0]
     """
+    # W. Luo and F. Wang, "Measures of spatial accessibility to health care in a GIS environment",
+    # Environment and Planning B 30 (2003): the two-step floating catchment area method.
     demand_at, station_at = positions(links, weight.index, piles.index)
     load = weight.fillna(0.0).to_numpy(float)
     supply = piles.fillna(0.0).to_numpy(float)
@@ -53,24 +36,7 @@ def floating_catchment(links: pd.DataFrame, weight: pd.Series, piles: pd.Series)
 def piles_by_county(
     points: pd.DataFrame, stations: pd.DataFrame, counties: pd.Series
 ) -> pd.DataFrame:
-    """Set piles against vehicles, county by county.
-
-    Parameters
-    ----------
-    points : DataFrame
-        Demand with `county`, `population` and `nev_count`.
-    stations : DataFrame
-        Stations with `county`, and `piles_count`, `fast_piles_count`, `slow_piles_count` where
-        they are known.
-    counties : Series
-        Names of all counties.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by county name: `population`, `nev_count`, `stations_count`, piles, and
-        `vehicle_per_pile`. Piles are missing where no station of the county states any.
-    """
+    """Set piles against vehicles, county by county."""
     sums = points.groupby("county")[["population", "nev_count"]].sum()
     out = sums.reindex(pd.Index(counties, name="county"))
     out["stations_count"] = stations["county"].value_counts().reindex(out.index, fill_value=0)

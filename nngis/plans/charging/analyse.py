@@ -37,28 +37,7 @@ Frames = Mapping[str, gpd.GeoDataFrame]
 
 
 def analyse(layers: ChargingLayers, parameters: ChargingParameters) -> Analysis:
-    """Say who is covered, which places lack chargers, and where to build, in what order.
-
-    Parameters
-    ----------
-    layers : ChargingLayers
-        Counties, and whatever else there is.
-    parameters : ChargingParameters
-        The plan's parameters.
-
-    Returns
-    -------
-    Analysis
-        Tables ``stations``, ``candidates``, ``demand``, ``gaps``, ``places``, ``coverage``,
-        ``by_county`` and more; indicators; assumptions; warnings.
-
-    Raises
-    ------
-    LayerError
-        If there is nothing to make demand from.
-    InfeasibleError
-        If no candidate reaches any demand.
-    """
+    """Say who is covered, which places lack chargers, and where to build, in what order."""
     graph, said = road_graph(layers.roads, parameters)
     found = analyse_on(graph, given_layers(layers), parameters)
     return replace(found, warnings=(*said, *found.warnings))
@@ -67,22 +46,7 @@ def analyse(layers: ChargingLayers, parameters: ChargingParameters) -> Analysis:
 def road_graph(
     roads: gpd.GeoDataFrame | None, parameters: ChargingParameters
 ) -> tuple[Graph | None, tuple[Text, ...]]:
-    """Build the graph of the roads.
-
-    Parameters
-    ----------
-    roads : GeoDataFrame or None
-        Lines, with the columns of `nngis.network.graph.graph_from_roads`.
-    parameters : ChargingParameters
-        Speed where none is stated.
-
-    Returns
-    -------
-    graph : Graph or None
-        None where there are no roads.
-    said : tuple of Text
-        Roads left out because cars may not use them, cells that were not understood.
-    """
+    """Build the graph of the roads."""
     if roads is None or roads.empty:
         return None, ()
     graph, report = graph_from_roads(
@@ -92,22 +56,7 @@ def road_graph(
 
 
 def analyse_on(graph: Graph | None, frames: Frames, parameters: ChargingParameters) -> Analysis:
-    """Do the same on a graph that is built.
-
-    Parameters
-    ----------
-    graph : Graph or None
-        The roads, with driving times; without them distances are straight.
-    frames : mapping of str to GeoDataFrame
-        As in `analyse`.
-    parameters : ChargingParameters
-        The plan's parameters.
-
-    Returns
-    -------
-    Analysis
-        As in `analyse`.
-    """
+    """Do the same on a graph that is built."""
     study, said = _studied(graph, frames, parameters)
     tables = all_tables(study, graph, frames, parameters)
     return Analysis(

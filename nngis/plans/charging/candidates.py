@@ -36,30 +36,7 @@ def make_candidates(
     points: gpd.GeoDataFrame,
     parameters: SitingParameters,
 ) -> gpd.GeoDataFrame:
-    """List every place where a station could stand.
-
-    Parameters
-    ----------
-    frames : mapping of str to GeoDataFrame
-        ``counties``, and whatever there is of ``charging_candidates``, ``car_parks``,
-        ``petrol_stations``, ``places``, ``townships``.
-    classes : DataFrame
-        `kind` of each row of ``places``.
-    places : GeoDataFrame
-        Places judged, as `places.judge_places` makes them: those of the mandatory classes that
-        are not known to have chargers must get a station.
-    points : GeoDataFrame
-        Demand; cells with demand and no candidate get one at their heaviest point.
-    parameters : SitingParameters
-        Classes, cells.
-
-    Returns
-    -------
-    GeoDataFrame
-        Indexed by `site_id`, which depends on the place alone and not on what else is there:
-        `site_kind`, `candidate_source`, `county`, `role` (``mandatory`` or ``candidate``), cost
-        where it is stated.
-    """
+    """List every place where a station could stand."""
     must = places["place_class"].isin(parameters.mandatory_classes) & places["decision"].ne(
         "existing"
     )
@@ -134,25 +111,7 @@ def exclude(
     existing: gpd.GeoDataFrame,
     parameters: SitingParameters,
 ) -> gpd.GeoDataFrame:
-    """Say which candidates may not be chosen, and why.
-
-    Parameters
-    ----------
-    sites : GeoDataFrame
-        As `make_candidates` makes them.
-    frames : mapping of str to GeoDataFrame
-        ``red_lines`` and ``substations`` where they are.
-    existing : GeoDataFrame
-        Stations that exist.
-    parameters : SitingParameters
-        Separation, power, reach of a substation.
-
-    Returns
-    -------
-    GeoDataFrame
-        With `excluded` (a key of `EXCLUDED`, or missing) and `substation_id`. Mandatory places
-        are excluded only where nothing may be built.
-    """
+    """Say which candidates may not be chosen, and why."""
     why = pd.Series(None, sites.index, dtype=object)
     free = sites["role"].ne("mandatory")
     fixed = pd.concat([existing.geometry, sites.geometry[~free]])
@@ -174,24 +133,7 @@ def exclude(
 def exclude_idle(
     sites: gpd.GeoDataFrame, links: pd.DataFrame, weight: pd.Series, parameters: SitingParameters
 ) -> gpd.GeoDataFrame:
-    """Leave out candidates with too few vehicles within reach; what exists or must be stays.
-
-    Parameters
-    ----------
-    sites : GeoDataFrame
-        Existing stations and candidates: `role`, `excluded`.
-    links : DataFrame
-        Who is covered from where.
-    weight : Series
-        Vehicles by `demand_id`.
-    parameters : SitingParameters
-        Least vehicles.
-
-    Returns
-    -------
-    GeoDataFrame
-        With `excluded` filled in where it was missing.
-    """
+    """Leave out candidates with too few vehicles within reach; what exists or must be stays."""
     near = weight.reindex(links["demand_id"]).groupby(links["facility_id"].to_numpy()).sum()
     idle = near.reindex(sites.index).fillna(0.0) < parameters.station_vehicles_min
     idle &= sites["role"].eq("candidate") & sites["excluded"].isna()
@@ -214,18 +156,6 @@ def _grid(
 
 def stations_with_room(substations: gpd.GeoDataFrame, parameters: SitingParameters) -> pd.Series:
     """Count the stations that each substation can feed.
-
-    Parameters
-    ----------
-    substations : GeoDataFrame
-        `hosting_capacity_mw`, or `capacity_mva` and `peak_load_mw`.
-    parameters : SitingParameters
-        Power of a station and power factor.
-
-    Returns
-    -------
-    Series
-        Whole stations by substation; infinite where its room is not known.
 
     Examples
     --------

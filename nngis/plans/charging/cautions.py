@@ -17,22 +17,7 @@ def warnings(
     tables: Mapping[str, pd.DataFrame],
     frames: Mapping[str, gpd.GeoDataFrame],
 ) -> tuple[Text, ...]:
-    """Say what a reader must know before using the siting.
-
-    Parameters
-    ----------
-    study : Study
-        What was found.
-    tables : mapping of str to DataFrame
-        The tables.
-    frames : mapping of str to GeoDataFrame
-        The layers.
-
-    Returns
-    -------
-    tuple of Text
-        Sentences; none where there is nothing to say.
-    """
+    """Say what a reader must know before using the siting."""
     return (
         *_of_stations(study),
         *_of_candidates(study, frames["counties"]),

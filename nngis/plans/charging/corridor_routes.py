@@ -18,28 +18,6 @@ def routes_between(
 ) -> gpd.GeoDataFrame:
     """Draw the shortest way by road between each pair of places.
 
-    Parameters
-    ----------
-    graph : Graph
-        The road graph.
-    ends : GeoDataFrame
-        Points in the graph's CRS, indexed by id.
-    pairs : DataFrame
-        `from_id` and `to_id`, ids of `ends`; its index becomes that of the routes.
-    parameters : CorridorParameters
-        How far an end may be from a road.
-
-    Returns
-    -------
-    GeoDataFrame
-        The pairs in their order, indexed by `corridor_id`, with the way as a LineString; no
-        geometry where no road leads there.
-
-    Raises
-    ------
-    LayerError
-        If a pair names an id that is not among the ends, or the layers do not suit the graph.
-
     Examples
     --------
     >>> from shapely import Point

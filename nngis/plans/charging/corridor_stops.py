@@ -37,34 +37,6 @@ def fewest_stops(start: float, end: float, places: npt.ArrayLike, limit: float) 
     stand at a service area. Among the choices with the fewest stops one with the most at places
     is taken, then the one whose last stops are farthest on. Stops between places are spread evenly.
 
-    Parameters
-    ----------
-    start, end : float
-        The two points; stops there are not counted.
-    places : (n,) array_like
-        Positions of places, in any order; those not strictly between the two are passed
-        over, and of several at one point the first stands for all.
-    limit : float
-        Longest step, in the unit of the positions.
-
-    Returns
-    -------
-    Stops
-        The stops, from the start on.
-
-    Raises
-    ------
-    ParameterError
-        If the limit is not above 0 or a position is not a number.
-
-    Notes
-    -----
-    The number is the fewest for the points allowed. Going as far as the next allowed point each
-    time is never behind any other choice after as many stops (by induction: from a point farther
-    on, the farthest one reached is no nearer), so no choice arrives with fewer. Here the same
-    least number comes out of a shortest path over the places, which also counts the stops
-    between places; the tests hold it against the greedy rule and against all subsets.
-
     Examples
     --------
     120 km without a charger, service areas at 40 and 45 km, at most 50 km: one of them, the
@@ -73,6 +45,11 @@ def fewest_stops(start: float, end: float, places: npt.ArrayLike, limit: float) 
     >>> fewest_stops(0, 120, [40, 45], 50)
     Stops(at=array([45. , 82.5]), place=array([ 1, -1]))
     """
+    # The number is the fewest for the points allowed. Going as far as the next allowed point each
+    # time is never behind any other choice after as many stops (by induction: from a point farther
+    # on, the farthest one reached is no nearer), so no choice arrives with fewer. Here the same
+    # least number comes out of a shortest path over the places, which also counts the stops between
+    # places; the tests hold it against the greedy rule and against all subsets.
     given = np.asarray(places, np.float64)
     if not limit > 0 or not np.isfinite([start, end]).all() or np.isnan(given).any():
         raise ParameterError(

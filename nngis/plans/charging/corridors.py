@@ -80,34 +80,6 @@ def check_corridors(
     open. Routes are filled in their order, and what one got counts for those after it: each gets
     the fewest that are still wanting, which need not be the fewest for all together.
 
-    Parameters
-    ----------
-    routes : GeoDataFrame
-        LineStrings in the work CRS, indexed by id; `name_zh`, `from_id`, `to_id` are kept.
-    sites, candidates : GeoDataFrame
-        Points of charging sites, planned ones if they shall count, and of places where one could
-        be, in the same CRS, indexed by id; either may be empty.
-    parameters : CorridorParameters
-        The longest gap, and how near is on the route.
-
-    Returns
-    -------
-    corridors : GeoDataFrame
-        Indexed by `corridor_id`: the kept columns, `corridor_km`, `sites_count`,
-        `largest_gap_km`, `gap_from_km`, `gap_to_km` (along the route), `over_limit`,
-        `new_sites_count`, `gap_after_km`, `decision` (``met``, ``missed``, ``unknown``), its rule
-        and reason, the line. All unknown where there is no line.
-    stops : GeoDataFrame
-        Indexed by `corridor_site_id`, along each route: `corridor_id`, `site_id` (the route's
-        with a number in the open), `corridor_site_kind` (``existing``, ``candidate``,
-        ``open_road``, or ``shared``: new on an earlier route), `along_km`, `gap_before_km`, the
-        point on the route.
-
-    Raises
-    ------
-    LayerError
-        If the layers are not in one CRS, or a route is not a LineString.
-
     Examples
     --------
     120 km with a charger at 10 km and a service area at 55 km; the gap is the 110 km behind it:

@@ -20,18 +20,6 @@ COLUMNS = (
 def rings(points: gpd.GeoDataFrame, radii_m: tuple[float, ...]) -> pd.Series:
     """Name the ring about the middle of the demand that each point lies in.
 
-    Parameters
-    ----------
-    points : GeoDataFrame
-        Points with `weight`.
-    radii_m : tuple of float
-        Rising radii [m]; without any there are no rings.
-
-    Returns
-    -------
-    Series
-        For example ``"5-10 km"``; the middle is the weighted median of easting and northing.
-
     Examples
     --------
     >>> at = gpd.GeoDataFrame({"weight": [5.0, 1.0]}, index=["a", "b"], crs="EPSG:4545",
@@ -64,22 +52,7 @@ def _median(values: np.ndarray, weight: np.ndarray) -> float:
 def is_covered(
     nearest: pd.DataFrame, radius_m: pd.Series | float, column: str = "road_m"
 ) -> pd.Series:
-    """Tell who has a station within a radius, which is included.
-
-    Parameters
-    ----------
-    nearest : DataFrame
-        As `nearest.nearest_stations` makes it.
-    radius_m : Series or float
-        Radius [m], one for all or each its own.
-    column : str
-        ``road_m`` or ``straight_m``.
-
-    Returns
-    -------
-    Series
-        Boolean; what is not known counts as not covered.
-    """
+    """Tell who has a station within a radius, which is included."""
     return nearest[column].le(radius_m + INCLUSION_TOLERANCE_M)
 
 
@@ -91,21 +64,6 @@ def coverage_table(
     Shares are of `weight`. What roads lose against straight lines is split in two: detours that
     are known (`drop_detour_share`) and those of points off the roads at hand, which are guessed
     (`drop_off_share`).
-
-    Parameters
-    ----------
-    points : GeoDataFrame
-        Demand with `weight`, `population`, `county`, `ring`, `demand_kind`.
-    nearest : DataFrame
-        As `nearest.nearest_stations` makes it, on the same index.
-    parameters : CoverageParameters
-        Radii and minutes.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by `row_id`; `group_kind`, `group`, `measure` (``radius_m`` or ``minutes``),
-        `limit`, sums and shares. A driving time has no straight-line figure.
     """
     base = pd.DataFrame(
         {

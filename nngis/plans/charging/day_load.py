@@ -30,39 +30,6 @@ def load_over_day(
     busiest hour of the load is later and lower than that of the arrivals. Divided by the service
     time, the load is the arrival rate to feed to the formulas of the steady state.
 
-    Parameters
-    ----------
-    arrivals_per_h : (..., h) array_like
-        Arrival rate in each hour of the day [1/h].
-    service_h : array_like
-        Mean service time, above 0 [h]; shape of the arrivals without the last axis.
-    service_scv : float
-        Squared coefficient of variation of the service times, taken as gamma distributed: 1 for
-        exponential ones, 0 for equal ones.
-    steps_per_h : int
-        Values wanted for each hour. Between the ends of two hours the load of stays that are not
-        exponential may rise and fall again; its peak needs more than one.
-
-    Returns
-    -------
-    (..., h * steps_per_h) float array
-        Load [erlang].
-
-    Raises
-    ------
-    ParameterError
-        If something is negative.
-
-    Notes
-    -----
-    Feeding it to the steady formulas is the modified-offered-load approximation.
-
-    References
-    ----------
-    Eick, S. G.; Massey, W. A.; Whitt, W. (1993). Operations Research 41(4), on M(t)/G/∞.
-    Jagerman, D. L. (1975). Bell System Technical Journal 54(3).
-    Massey, W. A.; Whitt, W. (1994). Queueing Systems 25, on how good it is.
-
     Examples
     --------
     The same rate all day gives rate times service time, whenever one looks:
@@ -75,6 +42,10 @@ def load_over_day(
     >>> load_over_day([2.0, 0.0, 0.0], 1.0, service_scv=0.0).round(9)
     array([2., 0., 0.])
     """
+    # Feeding it to the steady formulas is the modified-offered-load approximation.
+    # Eick, S. G.; Massey, W. A.; Whitt, W. (1993). Operations Research 41(4), on M(t)/G/∞.
+    # Jagerman, D. L. (1975). Bell System Technical Journal 54(3). Massey, W. A.; Whitt, W. (1994).
+    # Queueing Systems 25, on how good it is.
     rate = np.asarray(arrivals_per_h, np.float64)
     service = np.asarray(service_h, np.float64)[..., None]
     check_signs(

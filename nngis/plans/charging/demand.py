@@ -46,28 +46,6 @@ def make_demand(
 
     The weight of a point is the number of vehicles that charge there: its share of the people (or
     its own vehicles) for what is charged at home, its share of the trips for the rest.
-
-    Parameters
-    ----------
-    frames : mapping of str to GeoDataFrame
-        ``demand`` where it is given; else ``population``, ``townships``, ``places`` and
-        ``counties``.
-    places : DataFrame
-        `kind` of each row of ``places``, as `place_classes.classify_places` makes it.
-    nev_count : float
-        Vehicles of the year planned for.
-    parameters : DemandParameters
-        Shares.
-
-    Returns
-    -------
-    Demand
-        Points with weights that add up to the vehicles.
-
-    Raises
-    ------
-    LayerError
-        If there is nothing to make demand from.
     """
     counties = frames["counties"]
     if "demand" in frames:
@@ -95,18 +73,7 @@ def make_demand(
 
 
 def has_point(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Keep the rows that have a place.
-
-    Parameters
-    ----------
-    frame : GeoDataFrame
-        Points.
-
-    Returns
-    -------
-    GeoDataFrame
-        Rows with finite coordinates.
-    """
+    """Keep the rows that have a place."""
     shape = frame.geometry
     there = ~(shape.isna() | shape.is_empty)
     kept = frame[there.to_numpy()]

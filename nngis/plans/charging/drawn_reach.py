@@ -15,23 +15,7 @@ M_PER_KM = 1000.0
 def areas(
     graph: Graph | None, stations: gpd.GeoDataFrame, parameters: CoverageParameters
 ) -> gpd.GeoDataFrame:
-    """Draw what is within reach of any station by road, radius by radius.
-
-    Parameters
-    ----------
-    graph : Graph or None
-        The roads.
-    stations : GeoDataFrame
-        Stations.
-    parameters : CoverageParameters
-        Radii, width beside the road, raster.
-
-    Returns
-    -------
-    GeoDataFrame
-        Indexed by `area_id`: `limit_m`, `reach` (in words), polygons, the widest first, so that
-        the narrower ones are drawn over it; no rows without roads or stations.
-    """
+    """Draw what is within reach of any station by road, radius by radius."""
     crs = stations.crs
     empty = gpd.GeoDataFrame(
         {"limit_m": np.array([], float), "reach": []},

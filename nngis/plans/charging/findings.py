@@ -47,22 +47,7 @@ STATUS = {
 def indicators(
     study: Study, tables: Mapping[str, pd.DataFrame], parameters: ChargingParameters
 ) -> tuple[Indicator, ...]:
-    """Say what charging adds up to.
-
-    Parameters
-    ----------
-    study : Study
-        What was found.
-    tables : mapping of str to DataFrame
-        ``demand``, ``by_class``, ``places``, ``sizing``.
-    parameters : ChargingParameters
-        Ratios.
-
-    Returns
-    -------
-    tuple of Indicator
-        Coverage now and after, proof, places equipped, stations and piles against vehicles.
-    """
+    """Say what charging adds up to."""
     demand = tables["demand"]
     weight = demand["weight"].fillna(0.0)
     whole = float(weight.sum())
@@ -270,22 +255,7 @@ def _any_pile(
 def assumptions(
     study: Study, graph: Graph | None, parameters: ChargingParameters
 ) -> tuple[Text, ...]:
-    """Say what was taken as true without data.
-
-    Parameters
-    ----------
-    study : Study
-        What was found.
-    graph : Graph or None
-        The roads.
-    parameters : ChargingParameters
-        The plan's parameters.
-
-    Returns
-    -------
-    tuple of Text
-        Sentences.
-    """
+    """Say what was taken as true without data."""
     given = study.points["demand_kind"].eq("given").any()
     said = [
         Text(

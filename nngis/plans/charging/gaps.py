@@ -18,23 +18,6 @@ def gap_areas(
 ) -> gpd.GeoDataFrame:
     """Join the cells in which somebody is beyond reach into areas.
 
-    Parameters
-    ----------
-    points : GeoDataFrame
-        Demand with `county`, `population`, `nev_count`, `weight`.
-    uncovered : Series
-        Whether each is beyond reach.
-    nearest_m : Series
-        Distance to the nearest station as the crow flies, missing where there is none [m].
-    cell_m : float
-        Side of a cell [m].
-
-    Returns
-    -------
-    GeoDataFrame
-        Indexed by `gap_id`, the heaviest first: `county` (of the heaviest point), sums of the
-        demand in it, `nearest_m` (of the point that is farthest off), polygons.
-
     Examples
     --------
     >>> at = gpd.GeoDataFrame(

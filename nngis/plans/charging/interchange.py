@@ -64,18 +64,6 @@ class _Ready:
 def nearer(exchange: Exchange, is_open: Flags) -> Flags:
     """Exchange sites as long as no less is covered and what is covered comes nearer.
 
-    Parameters
-    ----------
-    exchange : Exchange
-        What may be exchanged.
-    is_open : (m,) bool array
-        A choice that keeps the rules.
-
-    Returns
-    -------
-    (m,) bool array
-        A choice that keeps the rules, covers no less, and is no farther.
-
     Examples
     --------
     >>> from nngis.solvers.site import site_links_from_csr
@@ -111,21 +99,7 @@ def nearer(exchange: Exchange, is_open: Flags) -> Flags:
 
 
 def worths(exchange: Exchange, is_open: Flags) -> pd.DataFrame:
-    """Say what is lost without each open site, and which closed one would replace it best.
-
-    Parameters
-    ----------
-    exchange : Exchange
-        What may be exchanged.
-    is_open : (m,) bool array
-        The choice.
-
-    Returns
-    -------
-    DataFrame
-        By `site_id` of every open site that is not held: `marginal`, `runner_up`,
-        `runner_up_covered`; of several that would do as well the first is named.
-    """
+    """Say what is lost without each open site, and which closed one would replace it best."""
     ready = _ready(exchange)
     ids, weights = exchange.reach.site_ids, exchange.weights
     served = _served(ready, is_open)

@@ -15,23 +15,7 @@ from nngis.plans.charging.demand import has_point
 def long_routes(
     graph: Graph | None, frames: Mapping[str, gpd.GeoDataFrame], parameters: CorridorParameters
 ) -> gpd.GeoDataFrame:
-    """Take the motorways that are given, else the ways from the city to its county seats.
-
-    Parameters
-    ----------
-    graph : Graph or None
-        The roads.
-    frames : mapping of str to GeoDataFrame
-        ``motorways`` (lines), or ``towns`` (points with `adcode`; the city is the town whose code
-        ends in 00, and of several the first).
-    parameters : CorridorParameters
-        How far an end may be from a road.
-
-    Returns
-    -------
-    GeoDataFrame
-        Indexed by `corridor_id`: `name_zh`, lines; no rows where there is nothing to draw them by.
-    """
+    """Take the motorways that are given, else the ways from the city to its county seats."""
     if "motorways" in frames:
         lines = frames["motorways"]
         lines = lines[~(lines.geometry.isna() | lines.geometry.is_empty)].explode()
@@ -74,22 +58,5 @@ def chargers_along(
     candidates: gpd.GeoDataFrame,
     parameters: CorridorParameters,
 ) -> Corridors:
-    """Say how far apart the chargers along each route are, and where to fill what is too long.
-
-    Parameters
-    ----------
-    routes : GeoDataFrame
-        As `long_routes` makes them.
-    opened : GeoDataFrame
-        Stations that exist or are to be built.
-    candidates : GeoDataFrame
-        Candidates that were not chosen and are not excluded.
-    parameters : CorridorParameters
-        The longest gap.
-
-    Returns
-    -------
-    Corridors
-        Routes and the stops along them.
-    """
+    """Say how far apart the chargers along each route are, and where to fill what is too long."""
     return check_corridors(routes, opened[["geometry"]], candidates[["geometry"]], parameters)

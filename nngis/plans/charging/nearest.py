@@ -21,25 +21,7 @@ def nearest_stations(
     graph: Graph | None,
     parameters: CoverageParameters,
 ) -> pd.DataFrame:
-    """Find each point's nearest station both ways.
-
-    Parameters
-    ----------
-    points, stations : GeoDataFrame
-        Points in the work CRS, ids in the index.
-    graph : Graph or None
-        The roads; without them distances by road are missing.
-    parameters : CoverageParameters
-        Radii, minutes, longest access leg.
-
-    Returns
-    -------
-    DataFrame
-        On the index of the points: `straight_m` and `straight_station_id`; `road_m` and
-        `station_id` up to the largest radius; `time_s` up to the most minutes; `off_road` (the
-        point is not on the network, so its distance by road is the straight one with a detour;
-        all are, where there are no roads).
-    """
+    """Find each point's nearest station both ways."""
     out = pd.DataFrame(index=points.index)
     out["straight_m"], out["straight_station_id"] = straight(points, stations)
     out["road_m"], out["time_s"] = np.nan, np.nan
@@ -74,18 +56,7 @@ def nearest_stations(
 
 
 def off_road(left_out: pd.DataFrame) -> tuple[pd.Index, pd.Index]:
-    """Name the demands and the stations that are too far from any road.
-
-    Parameters
-    ----------
-    left_out : DataFrame
-        As the searches by road give it.
-
-    Returns
-    -------
-    points, stations : Index
-        Ids.
-    """
+    """Name the demands and the stations that are too far from any road."""
     far = left_out[left_out["why"].ne("cut_off")]
     return (
         pd.Index(far.loc[far["role"].eq("demand"), "id"]),
@@ -99,24 +70,7 @@ def cover_links(
     sites: gpd.GeoDataFrame,
     parameters: CoverageParameters,
 ) -> pd.DataFrame:
-    """Link each demand to the sites within its own radius.
-
-    Parameters
-    ----------
-    graph : Graph or None
-        The roads; without them links are straight.
-    points : GeoDataFrame
-        Demand with `own_radius_m`.
-    sites : GeoDataFrame
-        Sites, those that exist and candidates.
-    parameters : CoverageParameters
-        Longest access leg, detour.
-
-    Returns
-    -------
-    DataFrame
-        A links table.
-    """
+    """Link each demand to the sites within its own radius."""
     farthest = float(points["own_radius_m"].max())
     if graph is None:
         links = geodesic_links(points, sites, farthest)
@@ -146,18 +100,6 @@ def cover_links(
 
 def straight(points: gpd.GeoDataFrame, stations: gpd.GeoDataFrame) -> tuple[pd.Series, pd.Series]:
     """Find each point's nearest station as the crow flies, true on the ground.
-
-    Parameters
-    ----------
-    points, stations : GeoDataFrame
-        Points in the work CRS; every one has a place.
-
-    Returns
-    -------
-    distance_m : Series
-        Distance [m], missing where there is no station.
-    station_id : Series
-        The station; of several equally near the first.
 
     Examples
     --------

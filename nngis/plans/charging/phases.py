@@ -21,20 +21,6 @@ def phase_years(
     The stations of all years are the choice for the end state, which is the one that is proved.
     Backwards from there, the stations of each earlier year are those of the later one that cover
     most; so the years are nested, and ids stay. Mandatory places come before chosen ones.
-
-    Parameters
-    ----------
-    question : SitingQuestion
-        What was sited.
-    choice : Choice
-        The end state.
-    parameters : SitingParameters
-        First and last year; stations are spread evenly over them.
-
-    Returns
-    -------
-    Series
-        Year (text) by `site_id` of the new stations.
     """
     role = question.sites["role"]
     new = [one for one in choice.selected if role[one] != "existing"]
@@ -73,21 +59,7 @@ def _best_of(question: SitingQuestion, sites: list[str], count: int) -> list[str
 
 
 def phase_table(question: SitingQuestion, years: pd.Series) -> pd.DataFrame:
-    """Say what is covered at the end of each year.
-
-    Parameters
-    ----------
-    question : SitingQuestion
-        What was sited.
-    years : Series
-        Year by `site_id`, as `phase_years` gives it.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by `phase_id` (``now`` and the years): `built_count` in the year, `stations_count`
-        open at its end, `covered_weight`, `covered_share`, `mean_m`.
-    """
+    """Say what is covered at the end of each year."""
     reach, weights = question.reach, question.weights.to_numpy(float)
     whole = weights.sum()
     is_open = np.asarray(reach.site_ids.isin(list(question.rules.existing)), bool)
@@ -112,28 +84,7 @@ def phase_table(question: SitingQuestion, years: pd.Series) -> pd.DataFrame:
 def curve_table(
     question: SitingQuestion, choice: Choice, years: pd.Series, parameters: SitingParameters
 ) -> pd.DataFrame:
-    """Trade stations off against coverage, each count solved for itself.
-
-    Parameters
-    ----------
-    question : SitingQuestion
-        What was sited.
-    choice : Choice
-        The choice at the count that was asked for.
-    years : Series
-        Year by `site_id`; the counts at the ends of years are points of the curve, so that what
-        nesting costs can be read off.
-    parameters : SitingParameters
-        Number of points, gap, time.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by `curve_id`: `new_count`, `covered_share`, `bound_share` (no choice of so many
-        covers more), `gap_share`, `added_vehicles` (covered more than at the point before, for
-        each station more: what the next station is worth), `proof`.
-        Under a budget there is no such curve: no rows.
-    """
+    """Trade stations off against coverage, each count solved for itself."""
     columns = ["new_count", "covered_share", "bound_share", "gap_share", "added_vehicles", "proof"]
     empty = pd.DataFrame(columns=columns, index=pd.Index([], name="curve_id"))
     whole = float(question.weights.sum())

@@ -95,19 +95,6 @@ TRIP_WEIGHTS = {
 def classify_places(places: pd.DataFrame) -> pd.DataFrame:
     """Tell which of the six classes each place is of.
 
-    Parameters
-    ----------
-    places : DataFrame
-        Places with `name_zh`, and `place_class` where a ledger states it, or `class` of an open
-        map.
-
-    Returns
-    -------
-    DataFrame
-        On the index of the places: `place_class` (one of the six, or missing), `class_basis`
-        (``stated``, ``name`` or missing) and `kind` (the class of the six, else that of the open
-        map).
-
     Examples
     --------
     >>> found = classify_places(pd.DataFrame(

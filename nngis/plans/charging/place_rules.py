@@ -75,19 +75,7 @@ RULES = (
 
 
 def rule_table(parameters: PlaceParameters) -> pd.DataFrame:
-    """List the rules with the numbers in force.
-
-    Parameters
-    ----------
-    parameters : PlaceParameters
-        The numbers.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by `rule_id`: `place_class`, `reason_zh` and `reason_en` (what is asked),
-        `per`, `required_number`, `mark`, `source`.
-    """
+    """List the rules with the numbers in force."""
     fields = type(parameters).model_fields
     rows = [
         {

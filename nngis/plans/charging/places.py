@@ -35,23 +35,6 @@ def judge_places(
 
     Places of one class within `equipped_within_m` of each other are one place: an open map holds
     the yards and houses of a hub each for itself.
-
-    Parameters
-    ----------
-    frames : mapping of str to GeoDataFrame
-        ``counties``, and ``places`` and ``car_parks`` where they are.
-    classes : DataFrame
-        Class of each row of ``places``, as `place_classes.classify_places` makes it.
-    stations : GeoDataFrame or None
-        Stations that exist; None where nothing is known of them.
-    parameters : PlaceParameters
-        Distances and ratios.
-
-    Returns
-    -------
-    GeoDataFrame
-        Indexed by `place_id`: class, `equipped` (nullable), distance to the nearest station,
-        piles required and missing, `decision` (``existing``, ``missing``, ``unknown``), reason.
     """
     found = pd.concat([_six(frames, classes, parameters), _car_parks(frames)])
     counties = frames["counties"]
@@ -178,18 +161,6 @@ def _required(spots: gpd.GeoDataFrame, parameters: PlaceParameters) -> gpd.GeoDa
 
 def class_table(places: pd.DataFrame) -> pd.DataFrame:
     """Count the places of each class, and how many have chargers.
-
-    Parameters
-    ----------
-    places : DataFrame
-        As `judge_places` makes it.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by class, the six first: `places_count`, `equipped_count`, `missing_count`,
-        `places_unknown_count`, `equipped_share` (of all of the class; missing where a place is not
-        known), `piles_required_count`, `piles_missing_count`.
 
     Examples
     --------

@@ -76,16 +76,6 @@ NOT_CHOSEN = Rule("mclp", CLAUSE, "not_chosen", holds("chosen"), Text("未入选
 def decide_coverage(covered: pd.Series) -> pd.DataFrame:
     """Decide on every demand.
 
-    Parameters
-    ----------
-    covered : Series of boolean
-        Whether a station is within its radius; NA where no stations are known.
-
-    Returns
-    -------
-    DataFrame
-        As `nngis.decide.rules.decide` gives it.
-
     Examples
     --------
     >>> decide_coverage(pd.Series([True, False, None], dtype="boolean"))["decision"].tolist()
@@ -95,21 +85,7 @@ def decide_coverage(covered: pd.Series) -> pd.DataFrame:
 
 
 def decide_places(spots: pd.DataFrame, parameters: PlaceParameters) -> pd.DataFrame:
-    """Decide on every place that must have chargers.
-
-    Parameters
-    ----------
-    spots : DataFrame
-        `equipped`, `equipped_basis`, `nearest_m`, `nearest_station_id`, and `rule`, what asks for
-        chargers there.
-    parameters : PlaceParameters
-        The distance at which a station is the place's own.
-
-    Returns
-    -------
-    DataFrame
-        ``existing``, ``missing`` or ``unknown``.
-    """
+    """Decide on every place that must have chargers."""
     within = parameters.equipped_within_m
     frame = spots[["equipped", "nearest_m", "nearest_station_id"]].copy()
     frame["equipped"] = frame["equipped"].astype("boolean")
@@ -158,21 +134,7 @@ def decide_places(spots: pd.DataFrame, parameters: PlaceParameters) -> pd.DataFr
 
 
 def decide_routes(routes: pd.DataFrame, limit_km: float) -> pd.DataFrame:
-    """Decide whether the gaps of each long route keep the limit.
-
-    Parameters
-    ----------
-    routes : DataFrame
-        `largest_gap_km` with its ends, `over_limit`, `new_sites_count`, `shared_count`; missing
-        where no road joins the ends.
-    limit_km : float
-        Longest gap [km].
-
-    Returns
-    -------
-    DataFrame
-        ``met``, ``missed`` or ``unknown``.
-    """
+    """Decide whether the gaps of each long route keep the limit."""
     gap = "{largest_gap_km:.1f} km"
     where = "{gap_from_km:.1f}–{gap_to_km:.1f} km"
     zh = f"最大间距 {gap}（{where}）超过 {limit_km:g} km，"

@@ -30,28 +30,6 @@ def servers_for_mean_wait(
 ) -> Counts:
     """Find the fewest servers with which the mean wait is at most so long.
 
-    Parameters
-    ----------
-    arrivals_per_h : array_like
-        Arrival rate [1/h], known everywhere.
-    service_h : array_like
-        Mean service time, above 0 [h].
-    longest_h : float
-        Target of the mean wait, above 0 [h].
-    arrival_scv, service_scv : float
-        As in `mean_wait_h`.
-
-    Returns
-    -------
-    int array
-        Servers; 0 where nobody arrives.
-
-    Raises
-    ------
-    ParameterError
-        If something is negative or unknown, the target is not above 0, or more than
-        `MOST_SERVERS` would be needed.
-
     Examples
     --------
     >>> servers_for_mean_wait([0.0, 2.0, 2.0], 1 / 3, 5 / 60).tolist()
@@ -81,30 +59,6 @@ def servers_for_wait_within(
     service_scv: float = 1.0,
 ) -> Counts:
     """Find the fewest servers with which a share of all who arrive wait at most so long.
-
-    Parameters
-    ----------
-    arrivals_per_h : array_like
-        Arrival rate [1/h], known everywhere.
-    service_h : array_like
-        Mean service time, above 0 [h].
-    longest_h : float
-        Target [h]; 0 asks that the share do not wait at all.
-    share : float
-        Share of the arrivals, 0 to below 1.
-    arrival_scv, service_scv : float
-        As in `mean_wait_h`.
-
-    Returns
-    -------
-    int array
-        Servers; 0 where nobody arrives.
-
-    Raises
-    ------
-    ParameterError
-        If something is negative or unknown, `share` is not in 0 to 1, or more than
-        `MOST_SERVERS` would be needed.
 
     Examples
     --------

@@ -111,28 +111,7 @@ def make_question(
     *,
     count: int,
 ) -> SitingQuestion:
-    """Put demand, sites and rules together.
-
-    Parameters
-    ----------
-    links : DataFrame
-        A links table within each demand's own radius.
-    points : DataFrame
-        Demand with `weight`, and `county` where stations are shared out by vehicles.
-    sites : GeoDataFrame
-        Existing stations and candidates: `role`, `excluded`, `substation_id`, cost.
-    substations : GeoDataFrame or None
-        What limits the number of stations about each.
-    parameters : SitingParameters
-        Aim, separation, budget, power.
-    count : int
-        New stations asked for.
-
-    Returns
-    -------
-    SitingQuestion
-        The question; the count is at least the number of mandatory sites.
-    """
+    """Put demand, sites and rules together."""
     role, barred = sites["role"], sites["excluded"].notna()
     mandatory = sites.index[role.eq("mandatory") & ~barred]
     free = sites[role.eq("candidate") & ~barred]
@@ -188,27 +167,7 @@ def _grid_groups(
 
 
 def choose(question: SitingQuestion, *, gap: float, time_limit_s: float) -> Choice:
-    """Choose the sites that cover most demand, and of those that do the nearer ones.
-
-    Parameters
-    ----------
-    question : SitingQuestion
-        What is asked.
-    gap : float
-        Gap to stop at.
-    time_limit_s : float
-        Time allowed [s].
-
-    Returns
-    -------
-    Choice
-        The sites and the proof.
-
-    Raises
-    ------
-    InfeasibleError
-        If no allowed site reaches any demand, or a budget does not pay for what is mandatory.
-    """
+    """Choose the sites that cover most demand, and of those that do the nearer ones."""
     if question.count == 0 and question.budget_10k_cny is None:
         return evaluate(question, _open(question, question.rules.existing))
     answer = ask(question, question.rules, gap=gap, time_limit_s=time_limit_s)
@@ -232,22 +191,7 @@ def choose(question: SitingQuestion, *, gap: float, time_limit_s: float) -> Choi
 def ask(
     question: SitingQuestion, rules: SiteRules, *, gap: float, time_limit_s: float
 ) -> SiteAnswer:
-    """Ask the solver under some rules.
-
-    Parameters
-    ----------
-    question : SitingQuestion
-        What is asked.
-    rules : SiteRules
-        Its rules, or stricter ones.
-    gap, time_limit_s : float
-        Gap to stop at, and time allowed [s].
-
-    Returns
-    -------
-    SiteAnswer
-        The answer, with its proof.
-    """
+    """Ask the solver under some rules."""
     rules = replace(rules, at_most=(*rules.at_most, *_limits(question)))
     if question.budget_10k_cny is not None:
         return solve_mclp(
@@ -275,24 +219,7 @@ def evaluate(
     answer: SiteAnswer | None = None,
     exchange: Exchange | None = None,
 ) -> Choice:
-    """Say what a set of open sites covers.
-
-    Parameters
-    ----------
-    question : SitingQuestion
-        What is asked.
-    is_open : (m,) bool array
-        The open sites.
-    answer : SiteAnswer, optional
-        What the solver proved.
-    exchange : Exchange, optional
-        What may be exchanged, for the best replacement of each site.
-
-    Returns
-    -------
-    Choice
-        The sites with what each is worth.
-    """
+    """Say what a set of open sites covers."""
     reach, weights = question.reach, question.weights.to_numpy(float)
     covered, mean_m = covered_weight(reach, weights, is_open)
     ids = reach.site_ids
@@ -315,24 +242,7 @@ def evaluate(
 def covered_weight(
     reach: SiteLinks, weights: npt.NDArray[np.float64], is_open: Flags
 ) -> tuple[float, float]:
-    """Add up the weight that some open site covers, and its mean distance.
-
-    Parameters
-    ----------
-    reach : SiteLinks
-        Who covers whom.
-    weights : (n,) float array
-        Weight of each demand.
-    is_open : (m,) bool array
-        The open sites.
-
-    Returns
-    -------
-    covered : float
-        Covered weight.
-    mean_m : float
-        Mean distance of it to the nearest open site [m]; NaN where nothing is covered.
-    """
+    """Add up the weight that some open site covers, and its mean distance."""
     used = is_open[reach.site_at]
     nearest = np.full(len(weights), np.inf)
     np.minimum.at(nearest, reach.demand_at[used], reach.distance_m[used])
@@ -343,18 +253,7 @@ def covered_weight(
 
 
 def costs(question: SitingQuestion) -> pd.Series:
-    """Give what each site is taken to cost; what exists costs nothing.
-
-    Parameters
-    ----------
-    question : SitingQuestion
-        What is asked.
-
-    Returns
-    -------
-    Series
-        Cost [10⁴ yuan] by `site_id`.
-    """
+    """Give what each site is taken to cost; what exists costs nothing."""
     sites = question.sites
     cost = sites["cost_10k_cny"].astype(float).fillna(question.usual_cost_10k_cny)
     return cost.where(sites["role"].ne("existing"), 0.0)

@@ -43,20 +43,7 @@ class CountyShares:
 
 
 def county_shares(points: pd.DataFrame, sites: gpd.GeoDataFrame) -> CountyShares:
-    """Count what each county has and may have.
-
-    Parameters
-    ----------
-    points : DataFrame
-        Demand with `county` and `weight`.
-    sites : GeoDataFrame
-        Sites with `county`, `role` and `excluded`.
-
-    Returns
-    -------
-    CountyShares
-        By county.
-    """
+    """Count what each county has and may have."""
     weight = points["weight"].fillna(0.0).groupby(points["county"]).sum().sort_index()
     role, open_to = sites["role"], sites["excluded"].isna()
 
@@ -77,28 +64,6 @@ def apportion(
 ) -> pd.Series:
     """Share stations out by weight, one after the other to whoever has fewest for its weight.
 
-    Parameters
-    ----------
-    weight : Series
-        Weight of each county.
-    count : int
-        Stations to share out.
-    have : Series
-        Stations that each has already.
-    least, most : Series
-        Least and most that each may get; the least are given first.
-
-    Returns
-    -------
-    Series
-        Stations that each gets; they add up to `count` where the most allow it, and to no less
-        than the least.
-
-    References
-    ----------
-    Webster's divisor method (Sainte-Laguë): the next one goes where weight / (2n + 1) is greatest;
-    of all methods it favours neither large nor small ones (Balinski and Young 1982).
-
     Examples
     --------
     Seven stations for 53, 24 and 23 vehicles: 53/1, 24/1, 23/1, 53/3, 53/5, 24/3, 23/3.
@@ -108,6 +73,8 @@ def apportion(
     >>> apportion(w, 7, have=none, least=none, most=w).tolist()
     [3, 2, 2]
     """
+    # Webster's divisor method (Sainte-Laguë): the next one goes where weight / (2n + 1) is
+    # greatest; of all methods it favours neither large nor small ones (Balinski and Young 1982).
     got = least.to_numpy(np.int64).copy()
     held, room = have.to_numpy(np.int64), most.to_numpy(np.int64)
     size = weight.to_numpy(np.float64)
@@ -121,22 +88,7 @@ def apportion(
 
 
 def county_limits(shares: CountyShares, count: int, barred: Flags) -> list[AtMost]:
-    """Let each county get no more new stations than its vehicles give it.
-
-    Parameters
-    ----------
-    shares : CountyShares
-        What each county has.
-    count : int
-        New stations in all.
-    barred : (m,) bool array
-        Sites that are no new ones, or must not be opened.
-
-    Returns
-    -------
-    list of AtMost
-        One rule for each county with sites.
-    """
+    """Let each county get no more new stations than its vehicles give it."""
     given = apportion(
         shares.weight, count, have=shares.existing, least=shares.mandatory, most=shares.room
     )
@@ -161,26 +113,6 @@ def fill_up(
     still takes vehicles off its neighbours. A vehicle is taken to go to each open site within its
     reach alike, so a site gets weight / (1 + open sites within reach) of each demand. Greedy, one
     after the other; coverage can only grow, so its bound still holds.
-
-    Parameters
-    ----------
-    reach : SiteLinks
-        Who covers whom.
-    weights : (n,) float array
-        Weight of each demand.
-    is_open : (m,) bool array
-        Open sites.
-    barred : (m,) bool array
-        Sites that must not be opened.
-    at_most : list of AtMost
-        Groups of which only so many may be open.
-    count : int
-        Sites to open beyond the open ones, at most.
-
-    Returns
-    -------
-    (m,) bool array
-        Open sites.
     """
     now = is_open.copy()
     groups = [

@@ -82,33 +82,6 @@ def size_stations(demand: pd.DataFrame, parameters: SizingParameters) -> pd.Data
     no more than `utilisation_most_share`: queues alone would have big stations busier than any
     that is measured. Of the two numbers, and the least ones, the greatest is taken.
 
-    Parameters
-    ----------
-    demand : DataFrame
-        `station_id` and `sessions_day`, sessions of an average day at the station [1/d]; missing
-        where not known. Optional `piles_required_count`: least piles by a rule, which DC piles
-        make up; `destination_share`: share of the sessions that come so, else none.
-        Further columns are ignored.
-    parameters : SizingParameters
-        Sessions, waits, grid, prices.
-
-    Returns
-    -------
-    DataFrame
-        On the index of `demand`: `station_id`, `arrivals_day`, `busiest_arrivals_h` (of all, in
-        the busiest hour), `fast_piles_count`, `slow_piles_count`, `swap_bays_count`,
-        `swap_batteries_count`, `power_kw`, `wait_min` (mean wait for a DC pile at the busiest
-        time), `wait_most_min` (what `wait_share` of the cars do not exceed), `slow_wait_min`,
-        `utilisation_share` (occupied time of the piles), `charged_mwh_a`, `load_kw`, `grid_kva`,
-        `grid_connection`, `transformers_count`, `transformer_kva`, `cost_yuan`, `reason_zh`,
-        `reason_en`. Where the sessions are unknown so is all that follows from them; a wait is
-        missing where there is nothing to wait for.
-
-    Raises
-    ------
-    LayerError
-        If a column is missing, an id occurs twice, or a number is below 0.
-
     Examples
     --------
     >>> demand = pd.DataFrame({"station_id": ["a", "b"], "sessions_day": [100.0, 0.0]})

@@ -8,20 +8,6 @@ from nngis.plans.charging.sizing_parameters import SizingParameters
 def cost_items(sizing: pd.DataFrame, parameters: SizingParameters) -> pd.DataFrame:
     """List what each station costs.
 
-    Parameters
-    ----------
-    sizing : DataFrame
-        `station_id`, `fast_piles_count`, `slow_piles_count`, `swap_bays_count`,
-        `swap_batteries_count`, `load_kw`, `grid_connection`, `transformer_kva`.
-    parameters : SizingParameters
-        Prices and the power of a pile.
-
-    Returns
-    -------
-    DataFrame
-        `station_id`, `cost_item`, `quantity`, `unit_price_yuan`, `cost_yuan`, station after
-        station; items of which there are none are left out, and so are stations of unknown size.
-
     Examples
     --------
     >>> one = pd.DataFrame({"station_id": ["a"], "fast_piles_count": [2], "slow_piles_count": [1],

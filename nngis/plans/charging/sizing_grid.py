@@ -12,28 +12,13 @@ Floats = npt.NDArray[np.float64]
 def simultaneity(count: npt.ArrayLike, of_many: float) -> Floats:
     """Give the greatest share of the installed power that so many piles draw at once.
 
-    Parameters
-    ----------
-    count : array_like
-        Piles.
-    of_many : float
-        What the share comes down to for very many piles.
-
-    Returns
-    -------
-    float array
-        Share, 1 for one pile.
-
-    References
-    ----------
-    Rusck, S. (1956). The simultaneous demand in distribution network supplying domestic
-    consumers. ASEA Journal 10(11): g(n) = g(∞) + (1 - g(∞)) / √n.
-
     Examples
     --------
     >>> simultaneity([1, 4, 100], 0.6)
     array([1.  , 0.8 , 0.64])
     """
+    # Rusck, S. (1956). The simultaneous demand in distribution network supplying domestic
+    # consumers. ASEA Journal 10(11): g(n) = g(∞) + (1 - g(∞)) / √n.
     piles = np.maximum(np.asarray(count, np.float64), 1.0)
     return np.asarray(of_many + (1.0 - of_many) / np.sqrt(piles))
 
@@ -49,22 +34,6 @@ def connect(
     parameters: GridParameters,
 ) -> pd.DataFrame:
     """Find the load, the way of connection and the transformers of each station.
-
-    Parameters
-    ----------
-    fast_piles, slow_piles, batteries : (n,) array_like
-        DC piles, AC piles, batteries on charge.
-    fast_kw, slow_kw, battery_kw : float
-        Rated power of each [kW].
-    parameters : GridParameters
-        Simultaneity, efficiency, power factor, sizes.
-
-    Returns
-    -------
-    DataFrame
-        n rows: `power_kw` installed, `load_kw` drawn at once by the piles, `grid_kva` that the
-        grid must give, `grid_connection` (``low_voltage``, ``medium_voltage``),
-        `transformers_count`, `transformer_kva` of all of them (both 0 at low voltage).
 
     Examples
     --------

@@ -51,20 +51,6 @@ def merge_piles(stations: gpd.GeoDataFrame, parameters: StationParameters) -> Me
     Piles and power are added up; a row that states no number of piles is one pile, and a sum
     of which a part is missing is unknown.
 
-    Parameters
-    ----------
-    stations : GeoDataFrame
-        Points in the work CRS, indexed by id.
-    parameters : StationParameters
-        How close.
-
-    Returns
-    -------
-    stations : GeoDataFrame
-        The rows left; the first of each station stays, under its name without the pile's number.
-    problems : DataFrame
-        The rows merged away.
-
     Examples
     --------
     >>> from shapely import Point
@@ -97,20 +83,6 @@ def merge_doubled(stations: gpd.GeoDataFrame, parameters: StationParameters) -> 
     numbers and letters in them (一期 and 二期 are two stations), or if one has no name and both
     have the same operator and the same number of piles. Nothing is added up: the row that knows
     most stays, the earlier one of equals, and takes what it lacks from the others.
-
-    Parameters
-    ----------
-    stations : GeoDataFrame
-        Points in the work CRS, indexed by id.
-    parameters : StationParameters
-        How close, and how alike.
-
-    Returns
-    -------
-    stations : GeoDataFrame
-        The rows left.
-    problems : DataFrame
-        The rows merged away.
 
     Examples
     --------

@@ -23,22 +23,6 @@ def problem_rows(
 ) -> pd.DataFrame:
     """List problems of one kind.
 
-    Parameters
-    ----------
-    ids : iterable of str
-        The rows.
-    problem, action : str
-        What is wrong and what was done, as the glossary lists them.
-    said : iterable of (str, str)
-        The sentence of each row in Chinese and English.
-    kept : iterable of str, optional
-        The row that each was merged into.
-
-    Returns
-    -------
-    DataFrame
-        `COLUMNS`, one row an id.
-
     Examples
     --------
     >>> problem_rows(["a"], "power_zero", "set_unknown", [("零。", "Zero.")]).iloc[0].tolist()[:3]

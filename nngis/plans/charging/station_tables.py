@@ -17,21 +17,7 @@ NOBODY = Text("无", "nothing")
 
 
 def stations_table(study: Study, parameters: ChargingParameters) -> gpd.GeoDataFrame:
-    """List the stations of the end state: those that exist, and those to build with their year.
-
-    Parameters
-    ----------
-    study : Study
-        What was found.
-    parameters : ChargingParameters
-        Sessions of a vehicle.
-
-    Returns
-    -------
-    GeoDataFrame
-        Indexed by `station_id`: `decision` (``existing`` or ``build``), `phase_year`, what each
-        covers, what is lost without it, what would replace it; what the ledger says of it.
-    """
+    """List the stations of the end state: those that exist, and those to build with their year."""
     choice, sites = study.choice, study.sites
     out = sites.loc[list(choice.selected)].copy()
     weight = study.points["weight"].fillna(0.0)
@@ -78,19 +64,7 @@ def _stations_decided(out: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
 
 
 def candidates_table(study: Study) -> gpd.GeoDataFrame:
-    """List every candidate with what became of it.
-
-    Parameters
-    ----------
-    study : Study
-        What was found.
-
-    Returns
-    -------
-    GeoDataFrame
-        Indexed by `candidate_id`: `decision` (``build``, ``not_chosen`` or ``excluded``), the
-        weight within its reach, `phase_year`, reason.
-    """
+    """List every candidate with what became of it."""
     sites = study.sites[study.sites["role"].ne("existing")]
     chosen = sites.index.isin(study.choice.selected)
     within = (
@@ -117,22 +91,7 @@ def candidates_table(study: Study) -> gpd.GeoDataFrame:
 def sizing_table(
     study: Study, stations: pd.DataFrame, parameters: ChargingParameters
 ) -> pd.DataFrame:
-    """Size the stations to be built.
-
-    Parameters
-    ----------
-    study : Study
-        What was found: piles that rules require.
-    stations : DataFrame
-        As `stations_table` makes it.
-    parameters : ChargingParameters
-        Sessions, waits, grid, prices.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by `station_id`, as `sizing.size_stations` makes it, with the name and year.
-    """
+    """Size the stations to be built."""
     new = stations[stations["decision"].eq("build")]
     required = study.places["piles_required_count"].reindex(new.index)
     asked = pd.DataFrame(

@@ -65,31 +65,6 @@ def clean_stations(
     or watts kilowatts; piles listed one by one become a station, entries made twice become one;
     stations in the water are named.
 
-    Parameters
-    ----------
-    stations : GeoDataFrame
-        Points in the work CRS, indexed by id. Used where there: `name_zh`, `operator`,
-        `piles_count`, `fast_piles_count`, `slow_piles_count`, `connectors_count`, `power_kw`.
-    parameters : StationParameters
-        How near is one place, what power is odd.
-    water : GeoDataFrame, optional
-        Polygons or lines in the same CRS; without it nobody is looked for in the water.
-
-    Returns
-    -------
-    stations : GeoDataFrame
-        The rows left, in their order, with the same columns (and `piles_count` if piles were
-        added up).
-    problems : DataFrame
-        `station_id`, `station_problem`, `station_action` (``left_out``, ``moved``, ``merged``,
-        ``corrected``, ``set_unknown``, ``kept``), `kept_station_id` (into which it was merged),
-        `reason_zh`, `reason_en`; in the order of the steps, then of the rows.
-
-    Raises
-    ------
-    LayerError
-        If an id occurs twice, or a row is not a point.
-
     Examples
     --------
     >>> from shapely import Point

@@ -39,24 +39,7 @@ def all_tables(
     frames: Mapping[str, gpd.GeoDataFrame],
     parameters: ChargingParameters,
 ) -> dict[str, pd.DataFrame]:
-    """Write every table.
-
-    Parameters
-    ----------
-    study : Study
-        What was found.
-    graph : Graph or None
-        The roads, for service areas.
-    frames : mapping of str to GeoDataFrame
-        The layers.
-    parameters : ChargingParameters
-        The plan's parameters.
-
-    Returns
-    -------
-    dict of str to DataFrame
-        Tables by name.
-    """
+    """Write every table."""
     stations = stations_table(study, parameters)
     sizing = sizing_table(study, stations, parameters)
     # What a ledger states goes before what the size costs.
@@ -104,20 +87,7 @@ def _costs(sizing: pd.DataFrame, parameters: ChargingParameters) -> pd.DataFrame
 
 
 def demand_table(study: Study) -> gpd.GeoDataFrame:
-    """Say of every demand whether a station is within its radius, before and after.
-
-    Parameters
-    ----------
-    study : Study
-        What was found.
-
-    Returns
-    -------
-    GeoDataFrame
-        Indexed by `demand_id`: distances now and after, `decision_before` and `decision`
-        (``covered`` or ``gap``; ``unknown`` before, where no stations are known), access by
-        capacity.
-    """
+    """Say of every demand whether a station is within its radius, before and after."""
     points, before, after = study.points, study.before, study.after
     out = points.copy()
     out["straight_before_m"], out["road_before_m"] = before["straight_m"], before["road_m"]
@@ -153,20 +123,7 @@ def _if_known(study: Study, table: pd.DataFrame, columns: Sequence[str]) -> pd.D
 
 
 def phases_table(study: Study, stations: pd.DataFrame) -> pd.DataFrame:
-    """Add what each year costs; what is covered now is not known without stations.
-
-    Parameters
-    ----------
-    study : Study
-        What was found.
-    stations : DataFrame
-        Stations with `phase_year` and `cost_10k_cny`.
-
-    Returns
-    -------
-    DataFrame
-        Years, with `cost_10k_cny`.
-    """
+    """Add what each year costs; what is covered now is not known without stations."""
     cost = stations.groupby("phase_year")["cost_10k_cny"].sum()
     out = study.phases.assign(cost_10k_cny=cost.reindex(study.phases.index, fill_value=0.0))
     if not study.stations_known:
@@ -177,24 +134,7 @@ def phases_table(study: Study, stations: pd.DataFrame) -> pd.DataFrame:
 def county_table(
     study: Study, demand: pd.DataFrame, stations: pd.DataFrame, counties: gpd.GeoDataFrame
 ) -> gpd.GeoDataFrame:
-    """Add up coverage before and after, stations and cost, county by county.
-
-    Parameters
-    ----------
-    study : Study
-        What was found.
-    demand : DataFrame
-        As `demand_table` makes it.
-    stations : DataFrame
-        Stations with `cost_10k_cny`.
-    counties : GeoDataFrame
-        Polygons with `name_zh`.
-
-    Returns
-    -------
-    GeoDataFrame
-        Indexed by county name.
-    """
+    """Add up coverage before and after, stations and cost, county by county."""
     names = pd.Index(counties["name_zh"], name="county")
     weight = demand["weight"].fillna(0.0)
     people = demand["population"].fillna(0.0)

@@ -69,23 +69,7 @@ BOILER_COLUMNS = (
 
 
 def analyse(layers: HeatLayers, parameters: HeatParameters) -> Analysis:
-    """Decide what becomes of each boiler, and where its steam comes from.
-
-    Parameters
-    ----------
-    layers : HeatLayers
-        Boilers, heat sources, built-up area and counties, and what else there is.
-    parameters : HeatParameters
-        The plan's parameters.
-
-    Returns
-    -------
-    Analysis
-        Tables ``boilers``, ``heat_sources``, ``plants``, ``seasons``, ``radii``, ``assignment``,
-        ``steam_network``, ``steam_nodes``, ``steam_sections``, ``supply_areas``, ``clusters``,
-        ``waste_heat``, ``proposals``, ``stacks``, ``other_stacks``, ``ways``, ``phases``,
-        ``by_year``, ``by_county``, ``built_up``; indicators; assumptions; warnings.
-    """
+    """Decide what becomes of each boiler, and where its steam comes from."""
     boilers, built_up, counties = layers.boilers, layers.built_up, layers.counties
     zones = Zones(built_up, counties, layers.parks)
     units = judge_units(layers.heat_sources, parameters)

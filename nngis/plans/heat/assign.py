@@ -32,20 +32,6 @@ def assign(links: pd.DataFrame, load_t_h: pd.Series, available_t_h: pd.Series) -
     First the steam that is used is made as much as possible, then load times pipe as little as
     possible, each boiler whole.
 
-    Parameters
-    ----------
-    links : DataFrame
-        `boiler_id`, `outlet_id`, `pipe_m`: who can be served from where.
-    load_t_h : Series
-        Steam each boiler asks for [t/h].
-    available_t_h : Series
-        Steam of each outlet [t/h]; missing counts as none.
-
-    Returns
-    -------
-    Assigned
-        Outlet of each boiler, and what more steam would be worth.
-
     Examples
     --------
     Ten t/h for boilers of 6, 5 and 4: the 6 and the 4 are served.

@@ -35,21 +35,7 @@ class Balance:
 
 
 def loads(boilers: pd.DataFrame, parameters: HeatParameters) -> pd.DataFrame:
-    """Say what steam the boilers that close by the radius ask for.
-
-    Parameters
-    ----------
-    boilers : DataFrame
-        Decided boilers.
-    parameters : HeatParameters
-        Simultaneity, least pressure.
-
-    Returns
-    -------
-    DataFrame
-        On the index of those that close by A63 and run: `load_t_h` (missing where the capacity
-        is), `user_p_min_mpa`. A boiler that is stopped asks for none.
-    """
+    """Say what steam the boilers that close by the radius ask for."""
     asks = boilers["decision"].eq("close_integrate") & ~boilers["status"].isin(IDLE)
     mine = boilers[asks]
     least = mine.get("user_p_min_mpa", pd.Series(np.nan, index=mine.index))
@@ -68,20 +54,6 @@ def balance(
     As many t/h as possible close, and of all ways to do so the one with the least pipe is taken.
     A boiler takes steam from one outlet: of a pressure not below what it needs, and no farther
     along the pipe than steam reaches through a shared main.
-
-    Parameters
-    ----------
-    users : DataFrame
-        `load_t_h`, `user_p_min_mpa`, by boiler.
-    outlets : DataFrame
-        Outlets with `available_t_h`, `n1_available_t_h`, `steam_radius_m`.
-    pairs : DataFrame
-        Boilers and plants within the radius, with `pipe_m`.
-
-    Returns
-    -------
-    Balance
-        Assignment, outlets, who waits, of whom nothing is known.
     """
     pairs = pairs[pairs["boiler_id"].isin(users.index)]
     links = pairs.merge(
@@ -164,18 +136,7 @@ def _summed(
 
 
 def sentences(outlets: pd.DataFrame) -> pd.DataFrame:
-    """Say how each outlet's balance stands.
-
-    Parameters
-    ----------
-    outlets : DataFrame
-        The outlets of a balance.
-
-    Returns
-    -------
-    DataFrame
-        On the same index: `reason_zh`, `reason_en`.
-    """
+    """Say how each outlet's balance stands."""
     told: dict[str, list[str]] = {"reason_zh": [], "reason_en": []}
     for row in outlets.to_dict("records"):
         if row["balance"] == "unknown":

@@ -30,36 +30,12 @@ def find_clusters(
     parks: gpd.GeoDataFrame | None,
     parameters: HeatParameters,
 ) -> tuple[gpd.GeoDataFrame, pd.Series]:
-    """Find where heat load gathers outside every supply radius, and site a unit in each place.
-
-    Parameters
-    ----------
-    boilers : GeoDataFrame
-        Decided boilers with `in_radius`, whatever they burn.
-    counties : GeoDataFrame
-        Counties.
-    parks : GeoDataFrame or None
-        Parks; the nearest is named.
-    parameters : HeatParameters
-        Radius, least load, simultaneity, power for a tonne of steam.
-
-    Returns
-    -------
-    clusters : GeoDataFrame
-        Indexed by `cluster_id`, the largest first: `site_id` (the boiler at which the load's way
-        is shortest), `boilers_count`, `capacity_t_h`, `load_t_h`, `back_pressure_mw`, `county`,
-        `park_name`, `park_distance_m`, circles of the radius about the site.
-    member : Series of str
-        Cluster of each boiler in one.
-
-    Notes
-    -----
-    How many units there can be is counted first: the boiler with most t/h within the radius takes
-    all of them, then the next of those left, as long as the least load is reached. Then that many
-    sites are chosen so that load times distance is least (p-median, proved to 1e-4; in regions too
-    large for that the densest places themselves), each boiler goes to the nearest site within the
-    radius, and a site with less than the least load is dropped.
-    """
+    """Find where heat load gathers outside every supply radius, and site a unit in each place."""
+    # How many units there can be is counted first: the boiler with most t/h within the radius takes
+    # all of them, then the next of those left, as long as the least load is reached. Then that many
+    # sites are chosen so that load times distance is least (p-median, proved to 1e-4; in regions
+    # too large for that the densest places themselves), each boiler goes to the nearest site within
+    # the radius, and a site with less than the least load is dropped.
     apart = boilers[
         boilers["in_radius"].eq(False).fillna(value=False)
         & is_placed(boilers)
@@ -100,25 +76,7 @@ def with_users(
     units: gpd.GeoDataFrame,
     parameters: HeatParameters,
 ) -> gpd.GeoDataFrame:
-    """Put users of heat beside the boilers: their load gathers and takes waste heat alike.
-
-    Parameters
-    ----------
-    boilers : GeoDataFrame
-        Decided boilers.
-    users : GeoDataFrame or None
-        Role ``heat_users``: `steam_t_h`.
-    units : GeoDataFrame
-        Judged units.
-    parameters : HeatParameters
-        Radius, simultaneity.
-
-    Returns
-    -------
-    GeoDataFrame
-        The boilers, then the users as boilers of as much load; an id that a boiler has already
-        gets a letter before it.
-    """
+    """Put users of heat beside the boilers: their load gathers and takes waste heat alike."""
     if users is None or users.empty:
         return boilers
     size = pd.to_numeric(users["steam_t_h"]).astype(float) / parameters.simultaneity_share
@@ -142,24 +100,7 @@ def with_users(
 def match_waste_heat(
     boilers: gpd.GeoDataFrame, sources: gpd.GeoDataFrame, parameters: HeatParameters
 ) -> tuple[gpd.GeoDataFrame, pd.Series]:
-    """Match waste heat with boilers that no supply radius holds (A68).
-
-    Parameters
-    ----------
-    boilers : GeoDataFrame
-        Decided boilers.
-    sources : GeoDataFrame
-        Role ``waste_heat``: `waste_heat_t_h`.
-    parameters : HeatParameters
-        Distance, simultaneity.
-
-    Returns
-    -------
-    sources : GeoDataFrame
-        With `assigned_t_h` and `boilers_count`.
-    source_of : Series of str
-        The source of each matched boiler.
-    """
+    """Match waste heat with boilers that no supply radius holds (A68)."""
     users = boilers[
         boilers["in_radius"].eq(False).fillna(value=False)
         & boilers["closes"].fillna(value=False)

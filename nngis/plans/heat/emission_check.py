@@ -18,24 +18,7 @@ NAMES = {
 
 
 def stacks(boilers: pd.DataFrame, parameters: HeatParameters) -> pd.DataFrame:
-    """Hold the stack of every coal boiler that runs against its limits.
-
-    Parameters
-    ----------
-    boilers : DataFrame
-        Boilers with their tonnes, as `tonnes.count_tonnes` adds them, and what the ledger states.
-    parameters : HeatParameters
-        Factors that are known better, limits.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by `boiler_id`, coal boilers with emissions only: size, furnace; of each of pm, so2
-        and nox `_by_factors_mg_m3` (generation less removal), `_stack_mg_m3` (what is counted),
-        `_limit_mg_m3` (both dry, 9 % oxygen) and `_basis`; `decision` (``missed`` where what the
-        ledger states is above a limit, ``unknown`` where only factors are, ``met`` where what it
-        states keeps all, ``not_checked`` else) and the sentence that says what contradicts what.
-    """
+    """Hold the stack of every coal boiler that runs against its limits."""
     rows = boilers[boilers["coal_t_a"] > 0]
     table = FactorTable(known_factors(emission_factors(), parameters), rows)
     limits = limits_of(rows, table.furnace, local_limits(parameters.so2_note1_mg_m3))
@@ -52,18 +35,7 @@ def stacks(boilers: pd.DataFrame, parameters: HeatParameters) -> pd.DataFrame:
 
 
 def contradictions(checked: pd.DataFrame) -> tuple[Text, ...]:
-    """Say how many boilers contradict their limits, and what is counted of them.
-
-    Parameters
-    ----------
-    checked : DataFrame
-        What `stacks` gives.
-
-    Returns
-    -------
-    tuple of Text
-        Sentences; none where nothing contradicts.
-    """
+    """Say how many boilers contradict their limits, and what is counted of them."""
     said = []
     broken = int(checked["decision"].eq("missed").sum())
     if broken:

@@ -133,12 +133,6 @@ class EmissionParameters(Parameters):
 def emission_factors() -> Factors:
     """Read the factors that ship with the plan.
 
-    Returns
-    -------
-    mapping of str to mapping of str to Factor
-        By name, then by furnace (``any`` where the furnace does not matter); with size and year
-        behind it where it counts from these on only (``any/10/2015``).
-
     Examples
     --------
     >>> emission_factors()["nox_kg_t"]["grate_automatic"].central
@@ -156,18 +150,6 @@ def emission_factors() -> Factors:
 
 def known_factors(factors: Factors, parameters: EmissionParameters) -> Factors:
     """Put what the city knows in the place of the table's ranges.
-
-    Parameters
-    ----------
-    factors : Factors
-        The table.
-    parameters : EmissionParameters
-        Values that are set; each counts for every furnace and has no range.
-
-    Returns
-    -------
-    Factors
-        The table with those values.
 
     Examples
     --------

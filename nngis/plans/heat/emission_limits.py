@@ -60,11 +60,6 @@ Limits = Sequence[Limit]
 def shipped_limits() -> tuple[Limit, ...]:
     """Read the limits that ship with the plan; of those that apply the last counts.
 
-    Returns
-    -------
-    tuple of Limit
-        In the order of the file.
-
     Examples
     --------
     >>> shipped_limits()[0].pm
@@ -77,18 +72,7 @@ def shipped_limits() -> tuple[Limit, ...]:
 
 
 def local_limits(so2_note1_mg_m3: float | None) -> Limits:
-    """Put what a note of the standard allows here in the place of the general limit of SO2.
-
-    Parameters
-    ----------
-    so2_note1_mg_m3 : float or None
-        Limit of boilers in use [mg/m³]; None leaves the general one.
-
-    Returns
-    -------
-    sequence of Limit
-        The limits.
-    """
+    """Put what a note of the standard allows here in the place of the general limit of SO2."""
     first, *rest = shipped_limits()
     if so2_note1_mg_m3 is not None:
         first = replace(first, so2=so2_note1_mg_m3)
@@ -99,21 +83,6 @@ def limits_of(
     boilers: pd.DataFrame, furnace: pd.Series, limits: Limits
 ) -> dict[str, npt.NDArray[np.float64]]:
     """Find the limits of each boiler.
-
-    Parameters
-    ----------
-    boilers : DataFrame
-        `capacity_t_h`, `commissioned` where there is any.
-    furnace : Series of str
-        How each burns.
-    limits : Limits
-        The limits.
-
-    Returns
-    -------
-    dict of str to (n,) ndarray
-        For ``pm``, ``so2`` and ``nox`` the limit [mg/m³, dry, at 9 % oxygen]. Of a boiler whose
-        size or year is not known the limit of the small and old ones, which is the widest.
 
     Examples
     --------

@@ -36,29 +36,6 @@ def emissions(
 ) -> pd.DataFrame:
     """Count the coal that boilers burn, what it makes, and what leaves their stacks.
 
-    Parameters
-    ----------
-    boilers : DataFrame
-        `fuel`, `capacity_t_h`; where there are any, `fuel_use_t_a`, `boiler_model`,
-        `commissioned`, `so2_mg_m3`, `nox_mg_m3`, `pm_mg_m3` (dry, 9 % oxygen), `nox_t_a`.
-    factors : Factors
-        The factors.
-    limits : Limits, optional
-        What boilers of which the ledger states nothing keep; without them factors alone count.
-
-    Returns
-    -------
-    DataFrame
-        On the same index: `furnace`, `coal_basis` (``stated`` or ``estimated``), and for coal,
-        co2, so2, nox and pm the columns `coal_t_a`, `coal_low_t_a`, `coal_high_t_a` and so on;
-        for so2, nox and pm what the furnace makes, `so2_made_t_a`, and what the emission rests on,
-        `so2_basis` (``stated``, ``factors``, ``limit``). Missing where the boiler burns no coal,
-        or neither use nor capacity is known: never zero for want of data. All tonnes add up.
-
-    References
-    ----------
-    T/CSES 144-2024: E = A·EF·(1−η), EF of SO2 = 2·S·(1−sr), EF of dust = A·(1−ar).
-
     Examples
     --------
     1,000 t of coal with 1 % of sulphur: 2 x 0.01 x 0.85 x 1,000 t of SO2 before any removal.
@@ -71,6 +48,7 @@ def emissions(
     >>> emissions(boilers, clean)["so2_t_a"].tolist()
     [17.0, nan]
     """
+    # T/CSES 144-2024: E = A·EF·(1−η), EF of SO2 = 2·S·(1−sr), EF of dust = A·(1−ar).
     table = FactorTable(factors, boilers)
     coal, stated = _coal(boilers, table)
     burns_coal = boilers["fuel"].eq("coal").fillna(value=False).to_numpy(bool)
@@ -98,25 +76,6 @@ def avoided_by_chp(
 
     The same heat, and what the network loses of it, is made with coal at the CHP unit's better
     efficiency and with its cleaner stack; that is taken off what the boilers emitted.
-
-    Parameters
-    ----------
-    boilers : DataFrame
-        The boilers that close; `boiler_model` is read where it is there.
-    counted : DataFrame
-        What `emissions` says of them.
-    factors : Factors
-        The factors.
-    limits : Limits, optional
-        As `emissions` had them.
-
-    Returns
-    -------
-    DataFrame
-        On the same index: `coal_avoided_t_a`, `co2_avoided_t_a`, `so2_avoided_t_a`,
-        `nox_avoided_t_a`, `pm_avoided_t_a`, each also with ``_low`` and ``_high`` before the
-        unit. Missing where `counted` is. A low below zero says that with every factor at its
-        worst nothing is avoided. All add up.
 
     Examples
     --------

@@ -19,28 +19,8 @@ Served = Callable[[gpd.GeoDataFrame], frozenset[str]]
 def same_decisions(
     units: gpd.GeoDataFrame, parameters: HeatParameters, served_with: Served
 ) -> tuple[float, float] | None:
-    """Find the range of the assumed extraction in which the same boilers get steam.
-
-    Parameters
-    ----------
-    units : GeoDataFrame
-        Judged units.
-    parameters : HeatParameters
-        With `assume_steam_t_h`, the extraction of a unit that does not say [t/h].
-    served_with : callable
-        Who gets steam from given outlets.
-
-    Returns
-    -------
-    tuple of two floats or None
-        Least and most [t/h a unit] between which the answer is the one at hand, found by halving
-        and rounded inwards; the most is infinite where the parameter's bound changes nothing.
-        None where nothing is assumed, or nobody gets steam.
-
-    Notes
-    -----
-    Halving finds the nearest change where the answer changes once; that it does is not proved.
-    """
+    """Find the range of the assumed extraction in which the same boilers get steam."""
+    # Halving finds the nearest change where the answer changes once; that it does is not proved.
     assumed = parameters.assume_steam_t_h
     if assumed is None:
         return None
@@ -77,22 +57,7 @@ def _halved(other: float, same: float, is_same: Callable[[float], bool]) -> floa
 def range_words(
     found: tuple[float, float] | None, outlets: pd.DataFrame, parameters: HeatParameters
 ) -> tuple[Text, ...]:
-    """Say in which range of the assumed extraction the decisions stay the same.
-
-    Parameters
-    ----------
-    found : tuple of two floats or None
-        What `same_decisions` gives.
-    outlets : DataFrame
-        Outlets with `units_count`.
-    parameters : HeatParameters
-        The extraction assumed.
-
-    Returns
-    -------
-    tuple of Text
-        A sentence, or none.
-    """
+    """Say in which range of the assumed extraction the decisions stay the same."""
     if found is None:
         return ()
     least, most = found

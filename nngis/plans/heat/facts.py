@@ -49,27 +49,7 @@ class Zones:
 def gather(
     boilers: gpd.GeoDataFrame, units: gpd.GeoDataFrame, zones: Zones, parameters: HeatParameters
 ) -> pd.DataFrame:
-    """Gather what the rules look at.
-
-    Parameters
-    ----------
-    boilers : GeoDataFrame
-        Role ``boilers``.
-    units : GeoDataFrame
-        Judged units.
-    zones : Zones
-        Built-up area, counties, parks.
-    parameters : HeatParameters
-        Radius, fuels, limits.
-
-    Returns
-    -------
-    DataFrame
-        The boilers' own columns without geometry and, among others, `county`, `in_built_up`,
-        `in_radius`, `distance_m`, `plant_id`, `in_park`, `closes`, `captive`, `ultra_low`.
-        What the supply finds is not known yet: `steam_short` is false for all.
-        A size of zero, or one that nobody would believe, is missing.
-    """
+    """Gather what the rules look at."""
     frame = pd.DataFrame(boilers.drop(columns=["geometry"]))
     for name in ("name_zh", "status", "boiler_use", "fuel"):
         if name not in frame:
@@ -101,37 +81,13 @@ def gather(
 
 
 def must_be_ultra_low(frame: pd.DataFrame, parameters: HeatParameters) -> pd.Series:
-    """Say which boilers are large and burn what must leave the stack at ultra-low emission.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        `fuel`, `capacity_t_h`.
-    parameters : HeatParameters
-        Smallest boiler that counts as large.
-
-    Returns
-    -------
-    Series of boolean
-        NA where fuel or size is not known and the other does not settle it.
-    """
+    """Say which boilers are large and burn what must leave the stack at ultra-low emission."""
     fuel = frame["fuel"].isin(ULTRA_LOW_FUELS).astype("boolean").mask(frame["fuel"].isna())
     return fuel & (frame["capacity_t_h"].astype("Float64") >= parameters.ultra_low_min_t_h)
 
 
 def has_stacks(boilers: pd.DataFrame) -> bool:
-    """Say whether a ledger tells anything of what leaves the stacks.
-
-    Parameters
-    ----------
-    boilers : DataFrame
-        The ledger.
-
-    Returns
-    -------
-    bool
-        True where one of `STACK_COLUMNS` holds a value.
-    """
+    """Say whether a ledger tells anything of what leaves the stacks."""
     return any(name in boilers and boilers[name].notna().any() for name in STACK_COLUMNS)
 
 
@@ -140,18 +96,6 @@ def in_built_up(points: gpd.GeoDataFrame, built_up: gpd.GeoDataFrame) -> pd.Seri
 
     What a ledger itself states goes before the polygons. A point whose place is known to
     `uncertainty_m` only is not decided where the border runs nearer than that.
-
-    Parameters
-    ----------
-    points : GeoDataFrame
-        Points; columns `in_built_up` and `uncertainty_m` are used where they are.
-    built_up : GeoDataFrame
-        Polygons; empty where not known.
-
-    Returns
-    -------
-    Series of boolean
-        NA where it cannot be told.
     """
     placed = is_placed(points)
     within = pd.Series(points.index.isin(inside(points, built_up)["demand_id"]), points.index)
@@ -167,52 +111,19 @@ def in_built_up(points: gpd.GeoDataFrame, built_up: gpd.GeoDataFrame) -> pd.Seri
 
 
 def is_placed(points: gpd.GeoDataFrame) -> pd.Series:
-    """Say which rows have coordinates.
-
-    Parameters
-    ----------
-    points : GeoDataFrame
-        Points.
-
-    Returns
-    -------
-    Series of bool
-        True where there is a point.
-    """
+    """Say which rows have coordinates."""
     return points.geometry.notna() & ~points.geometry.is_empty
 
 
 def uncertainty_m(points: pd.DataFrame) -> pd.Series:
-    """Say how far off each place may be [m].
-
-    Parameters
-    ----------
-    points : DataFrame
-        With a column `uncertainty_m`, or without.
-
-    Returns
-    -------
-    Series of float
-        0 where nothing is said.
-    """
+    """Say how far off each place may be [m]."""
     if "uncertainty_m" not in points:
         return pd.Series(0.0, index=points.index)
     return pd.to_numeric(points["uncertainty_m"]).astype("float64").fillna(0.0)
 
 
 def fuel_words(fuel: pd.Series) -> pd.DataFrame:
-    """Give the words for fuels that sentences use.
-
-    Parameters
-    ----------
-    fuel : Series of str
-        Fuel classes; may be missing.
-
-    Returns
-    -------
-    DataFrame
-        `fuel_zh`, `fuel_en`, and with what makes a noun of them `fuel_adj_zh`, `fuel_adj_en`.
-    """
+    """Give the words for fuels that sentences use."""
     field = fields.get("fuel")
     zh = pd.Series([field.value_title(v, "zh") for v in fuel], index=fuel.index, dtype=object)
     en = pd.Series([field.value_title(v, "en") for v in fuel], index=fuel.index, dtype=object)
@@ -228,20 +139,7 @@ def fuel_words(fuel: pd.Series) -> pd.DataFrame:
 
 
 def within_limits(frame: pd.DataFrame, parameters: HeatParameters) -> pd.Series:
-    """Hold measured concentrations against the ultra-low limits; one above them decides.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        `pm_mg_m3`, `so2_mg_m3`, `nox_mg_m3` where there are any.
-    parameters : HeatParameters
-        Limits.
-
-    Returns
-    -------
-    Series of boolean
-        NA where nothing is above and something is missing.
-    """
+    """Hold measured concentrations against the ultra-low limits; one above them decides."""
     answers = []
     for name in STACK_COLUMNS[1:]:
         limit = getattr(parameters, f"ultra_low_{name}")
@@ -253,23 +151,7 @@ def within_limits(frame: pd.DataFrame, parameters: HeatParameters) -> pd.Series:
 def reach_of(
     boilers: gpd.GeoDataFrame, units: gpd.GeoDataFrame, parameters: HeatParameters
 ) -> pd.DataFrame:
-    """Tell which boilers a qualifying source reaches, and the nearest that does.
-
-    Parameters
-    ----------
-    boilers : GeoDataFrame
-        Points; `uncertainty_m` is used where it is.
-    units : GeoDataFrame
-        Judged units.
-    parameters : HeatParameters
-        Radius.
-
-    Returns
-    -------
-    DataFrame
-        `in_radius` (NA where it cannot be told), `distance_m`, `distance_km`, `plant_id`,
-        `plant_name`.
-    """
+    """Tell which boilers a qualifying source reaches, and the nearest that does."""
     radius, off = parameters.supply_radius_m, uncertainty_m(boilers)
     links = geodesic_links(
         boilers, units[units["qualifies"].ne("not_a_source")], radius + float(off.max() or 0.0)
@@ -332,22 +214,7 @@ def _parks(
 def parks_with_heat(
     parks: gpd.GeoDataFrame, units: gpd.GeoDataFrame, radius_m: float
 ) -> gpd.GeoDataFrame:
-    """Say which parks have heat: those that say so, or that a qualifying source reaches.
-
-    Parameters
-    ----------
-    parks : GeoDataFrame
-        Parks, indexed by `park_id`; column `has_heat` is used where it is.
-    units : GeoDataFrame
-        Judged units.
-    radius_m : float
-        Supply radius [m].
-
-    Returns
-    -------
-    GeoDataFrame
-        The parks with `park_name` and `has_heat` (NA where neither is known).
-    """
+    """Say which parks have heat: those that say so, or that a qualifying source reaches."""
     said = parks.get("has_heat", pd.NA)
     out = parks.assign(has_heat=pd.Series(said, index=parks.index, dtype="boolean"))
     named = parks["name_zh"] if "name_zh" in parks else pd.Series(None, parks.index, dtype=object)
@@ -361,20 +228,7 @@ def parks_with_heat(
 
 
 def nearest_park(points: gpd.GeoDataFrame, parks: gpd.GeoDataFrame) -> tuple[pd.Series, pd.Series]:
-    """Find the nearest park of each point.
-
-    Parameters
-    ----------
-    points, parks : GeoDataFrame
-        In one projected CRS.
-
-    Returns
-    -------
-    id : Series of str
-        The park; the first of several equally near.
-    distance_m : Series of float
-        From the point to its border [m]; 0 inside, missing where there is none.
-    """
+    """Find the nearest park of each point."""
     ids = pd.Series(None, index=points.index, dtype=object)
     metres = pd.Series(np.nan, index=points.index)
     placed = np.flatnonzero(is_placed(points).to_numpy())

@@ -39,22 +39,7 @@ TONNES_OF = {
 
 
 def by_county(boilers: gpd.GeoDataFrame, counties: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Add up boilers, capacity and tonnes by county.
-
-    Parameters
-    ----------
-    boilers : GeoDataFrame
-        The decided boilers.
-    counties : GeoDataFrame
-        Every county, so that one without boilers shows a zero.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by `county`, last the boilers outside them all: `boilers_count`, `capacity_t_h`,
-        a count of each decision, `closing_t_h`, and the tonnes avoided by those that close. Every
-        column adds up to the city's.
-    """
+    """Add up boilers, capacity and tonnes by county."""
     elsewhere = "—"
     county = boilers["county"].fillna(elsewhere)
     rows = [*counties["name_zh"], *([elsewhere] if county.eq(elsewhere).any() else [])]
@@ -74,24 +59,7 @@ def by_county(boilers: gpd.GeoDataFrame, counties: gpd.GeoDataFrame) -> pd.DataF
 def indicators(
     boilers: gpd.GeoDataFrame, units: gpd.GeoDataFrame, outlets: gpd.GeoDataFrame
 ) -> tuple[Indicator, ...]:
-    """Say what the decisions add up to.
-
-    Parameters
-    ----------
-    boilers : GeoDataFrame
-        The decided boilers.
-    units : GeoDataFrame
-        The judged units.
-    outlets : GeoDataFrame
-        The balance.
-
-    Returns
-    -------
-    tuple of Indicator
-        Boilers that A57 and A63 still ask to close, against none; boilers and capacity to close,
-        those that wait for steam, those that cannot be decided, tonnes avoided, NOx as a part of
-        its target.
-    """
+    """Say what the decisions add up to."""
     closing = boilers["decision"].isin(CLOSING)
     waiting = boilers["decision"].eq(PENDING)
     unknown = boilers["decision"].eq("unknown")
@@ -160,18 +128,7 @@ def _left(boilers: pd.DataFrame, rule: str, title: Text, assumed: tuple[Text, ..
 
 
 def cost(phases: pd.DataFrame) -> Indicator:
-    """Say what closing takes: dismantling, pipes, boilers of another kind.
-
-    Parameters
-    ----------
-    phases : DataFrame
-        What `phasing.phase` gives.
-
-    Returns
-    -------
-    Indicator
-        The investment, fuel not in it.
-    """
+    """Say what closing takes: dismantling, pipes, boilers of another kind."""
     return Indicator(
         "cost_10k_cny",
         Text("投资（关停、管网与替代锅炉）", "Cost (closing, pipes, other boilers)"),
@@ -252,20 +209,7 @@ def _nox(closing: pd.DataFrame) -> Indicator:
 
 
 def assumptions(units: gpd.GeoDataFrame, outlets: gpd.GeoDataFrame) -> tuple[Text, ...]:
-    """Say what was taken as true of the plants without data.
-
-    Parameters
-    ----------
-    units : GeoDataFrame
-        The judged units.
-    outlets : GeoDataFrame
-        The balance.
-
-    Returns
-    -------
-    tuple of Text
-        Sentences, or none.
-    """
+    """Say what was taken as true of the plants without data."""
     said = list(_assumed_chp(units))
     steam = outlets[outlets["assumed_steam"]]
     if len(steam):
@@ -309,18 +253,7 @@ def _assumed_chp(units: gpd.GeoDataFrame) -> tuple[Text, ...]:
 
 
 def taken_as_true(boilers: gpd.GeoDataFrame) -> tuple[Text, ...]:
-    """Say what was taken as true of the boilers without data.
-
-    Parameters
-    ----------
-    boilers : GeoDataFrame
-        The decided boilers with their tonnes.
-
-    Returns
-    -------
-    tuple of Text
-        Sentences, or none.
-    """
+    """Say what was taken as true of the boilers without data."""
     gas = int((boilers["replaced_by"].eq("gas") & boilers["decision"].eq("retire")).sum())
     if not gas:
         return ()
@@ -333,22 +266,7 @@ def taken_as_true(boilers: gpd.GeoDataFrame) -> tuple[Text, ...]:
 
 
 def not_asked(boilers: gpd.GeoDataFrame, zones: Zones, *, stacks: bool) -> tuple[Text, ...]:
-    """Say which rules were not asked, for want of a layer or a column.
-
-    Parameters
-    ----------
-    boilers : GeoDataFrame
-        The decided boilers.
-    zones : Zones
-        The areas at hand.
-    stacks : bool
-        Whether the ledger says what leaves the stacks.
-
-    Returns
-    -------
-    tuple of Text
-        Sentences, or none.
-    """
+    """Say which rules were not asked, for want of a layer or a column."""
     said = []
     if zones.parks is None or zones.parks.empty:
         said.append(
@@ -382,20 +300,7 @@ def not_asked(boilers: gpd.GeoDataFrame, zones: Zones, *, stacks: bool) -> tuple
 def warnings(
     table: gpd.GeoDataFrame, boilers: gpd.GeoDataFrame, built_up: gpd.GeoDataFrame
 ) -> tuple[Text, ...]:
-    """Say what a reader must know before using the decisions.
-
-    Parameters
-    ----------
-    table : GeoDataFrame
-        The decided boilers.
-    boilers, built_up : GeoDataFrame
-        The layers they were decided from.
-
-    Returns
-    -------
-    tuple of Text
-        Sentences; none where there is nothing to say.
-    """
+    """Say what a reader must know before using the decisions."""
     found = []
     if built_up.empty:
         found.append(

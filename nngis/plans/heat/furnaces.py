@@ -45,27 +45,13 @@ YEAR = r"((?:19|20)\d{2})"
 def furnace_of(model: pd.Series) -> pd.Series:
     """Read the kind of furnace from a boiler's model.
 
-    Parameters
-    ----------
-    model : Series of str
-        Models as written; may be missing.
-
-    Returns
-    -------
-    Series of str
-        On the same index: one of `FURNACES`, or ``unknown``. A word in the model goes before its
-        letters.
-
-    References
-    ----------
-    JB/T 1626, models of industrial boilers; JB/T 1617, of those of power stations (from memory).
-    That DG75/3.82-11 is a circulating fluidised bed: its data sheet.
-
     Examples
     --------
     >>> furnace_of(pd.Series(["DZL10-1.25-AⅡ", "SHX20-2.5-A", "XG-75/3.82-M", None])).tolist()
     ['grate_automatic', 'fluidised_bed', 'fluidised_bed', 'unknown']
     """
+    # JB/T 1626, models of industrial boilers; JB/T 1617, of those of power stations (from memory).
+    # That DG75/3.82-11 is a circulating fluidised bed: its data sheet.
     text = model.astype("string").str.normalize("NFKC").str.upper().fillna("")
     letter = text.str.extract(f"(?<![A-Z])(?:{BODIES})([{''.join(BURNS)}])", expand=False)
     found = letter.map(BURNS).astype("object")
@@ -79,16 +65,6 @@ def furnace_of(model: pd.Series) -> pd.Series:
 
 def built_year(boilers: pd.DataFrame) -> pd.Series:
     """Read the year in which each boiler was commissioned.
-
-    Parameters
-    ----------
-    boilers : DataFrame
-        `commissioned` where there is any, as written.
-
-    Returns
-    -------
-    Series of float
-        Year on the same index; missing where none is stated.
 
     Examples
     --------

@@ -60,26 +60,6 @@ def size_mains(
     The square of the pressure falls evenly along a pipe of one size. So each user's way is given
     an even fall from the plant's pressure to the user's least, each pipe the gentlest fall of the
     users behind it, and each pipe the least size that keeps to it and to the velocity.
-
-    Parameters
-    ----------
-    trees : PipeTrees
-        The pipes.
-    source : Steam
-        Pressure and temperature at each node's plant; the flow is not used.
-    load_t_h : (n,) ndarray
-        Steam taken at each node [t/h].
-    sizes : PipeSizes
-        The series, from small to large.
-    needs : SteamNeeds
-        Least pressure at each node, temperature, velocity.
-    conditions : PipeConditions
-        Roughness, shares, ambient.
-
-    Returns
-    -------
-    Mains
-        Sizes and states.
     """
     n = trees.up.size
     users = np.array([user is not None for user in trees.user], dtype=bool)

@@ -62,26 +62,7 @@ def lay_network(
     worth_yuan_a: pd.Series,
     parameters: HeatParameters,
 ) -> SteamNetwork:
-    """Lay pipes to the boilers that get steam.
-
-    Parameters
-    ----------
-    routes : Routes
-        Roads with boilers and plants on them.
-    served : DataFrame
-        Indexed by boiler: `outlet_id`, `load_t_h`, `user_p_min_mpa`.
-    outlets : GeoDataFrame
-        Outlets: `plant_id`, `steam_p_mpa`, `steam_t_c`.
-    worth_yuan_a : Series
-        What a pipe to each boiler may cost a year; asked for where branches are cut.
-    parameters : HeatParameters
-        The plan's parameters.
-
-    Returns
-    -------
-    SteamNetwork
-        Pipes, sizes, costs, and who is not reached.
-    """
+    """Lay pipes to the boilers that get steam."""
     left, unreached = served, pd.Series(dtype=object)
     network = _laid(routes, left, outlets, parameters)
     for number in range(ROUNDS + 1):
@@ -103,16 +84,6 @@ def lay_network(
 
 def annuity_share(parameters: HeatParameters) -> float:
     """Return the share of an investment that is paid each year of its life.
-
-    Parameters
-    ----------
-    parameters : HeatParameters
-        Life and interest.
-
-    Returns
-    -------
-    float
-        Annuity factor.
 
     Examples
     --------
@@ -190,16 +161,5 @@ def _unprofitable(
 
 
 def is_user(trees: PipeTrees) -> npt.NDArray[np.bool_]:
-    """Tell which nodes of the trees are users.
-
-    Parameters
-    ----------
-    trees : PipeTrees
-        The pipes.
-
-    Returns
-    -------
-    (n,) ndarray of bool
-        True where a boiler's user stands.
-    """
+    """Tell which nodes of the trees are users."""
     return np.array([user is not None for user in trees.user], dtype=bool)

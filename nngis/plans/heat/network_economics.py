@@ -29,20 +29,6 @@ def fuel_change_yuan_a(
 ) -> pd.Series:
     """Give what each boiler's heat costs in fuel beyond what it costs now.
 
-    Parameters
-    ----------
-    counted : DataFrame
-        `coal_t_a` burnt now, `coal_by_chp_t_a` that a CHP unit burns for the same heat.
-    way : Series of str
-        ``chp``, ``gas`` or ``biomass``; missing where nothing replaces it.
-    parameters : HeatParameters
-        Prices, gas and biomass for a tonne of coal.
-
-    Returns
-    -------
-    Series
-        Yuan a year, below zero where it costs less; missing where the coal or the way is.
-
     Examples
     --------
     1,000 t of coal at 800 yuan against 450,000 m³ at 3.5: 775,000 yuan more; at the CHP unit 850 t
@@ -68,22 +54,7 @@ def fuel_change_yuan_a(
 def boiler_10k_cny(
     capacity_t_h: pd.Series, way: pd.Series, parameters: HeatParameters
 ) -> pd.Series:
-    """Give what a boiler of its own costs in the place of the one that closes.
-
-    Parameters
-    ----------
-    capacity_t_h : Series
-        Size of the boiler that closes [t/h].
-    way : Series of str
-        As in `fuel_change_yuan_a`.
-    parameters : HeatParameters
-        Costs a t/h.
-
-    Returns
-    -------
-    Series
-        10⁴ yuan; 0 where steam comes through a pipe.
-    """
+    """Give what a boiler of its own costs in the place of the one that closes."""
     each = way.map(
         {
             "gas": parameters.gas_boiler_10k_cny_t_h,
@@ -103,22 +74,6 @@ def pipe_worth_yuan_a(
 
     A boiler within the radius closes whatever is laid to it; so its pipe is worth what the other
     source of heat costs more than steam, and the CO2 that steam avoids more than that source.
-
-    Parameters
-    ----------
-    boilers : DataFrame
-        `capacity_t_h`.
-    avoided : dict of str to DataFrame
-        What each way avoids: `co2_avoided_t_a`.
-    counted : DataFrame
-        As in `fuel_change_yuan_a`.
-    parameters : HeatParameters
-        Prices, the other source (`pipe_or`), what a tonne of CO2 is worth.
-
-    Returns
-    -------
-    Series
-        Yuan a year; 0 where the coal is not known, or nothing is burnt.
     """
     other: Way = parameters.pipe_or
     cost = {}
@@ -138,30 +93,7 @@ def compare_ways(
     network: SteamNetwork | None,
     parameters: HeatParameters,
 ) -> pd.DataFrame:
-    """Set the ways to close the boilers that steam could reach side by side.
-
-    Parameters
-    ----------
-    boilers : DataFrame
-        The boilers that are given steam, whether a pipe is then laid to them or not:
-        `capacity_t_h`.
-    avoided : dict of str to DataFrame
-        What each way avoids of them.
-    counted : DataFrame
-        As in `fuel_change_yuan_a`.
-    network : SteamNetwork or None
-        The network, with the one before any branch was cut.
-    parameters : HeatParameters
-        Prices and costs.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by `scenario_id`: `boilers_count`, `by_pipe_count`, `by_other_count`, `pipe_km`,
-        `capital_10k_cny`, `fuel_10k_cny_a` (beyond what is burnt now), `cost_10k_cny_a` (capital
-        spread over its life, and fuel), tonnes avoided, `yuan_t_co2` (missing where no CO2 is
-        avoided), `chosen`. No rows where there is no network.
-    """
+    """Set the ways to close the boilers that steam could reach side by side."""
     if network is None or network.whole is None or boilers.empty:
         return pd.DataFrame(columns=list(COLUMNS), index=pd.Index([], name="scenario_id"))
     chosen = "pipe_where_it_pays" if parameters.prune_branches else "pipe_all"
@@ -226,18 +158,7 @@ def _scenario(
 
 
 def price_of_the_law(ways: pd.DataFrame) -> tuple[Text, ...]:
-    """Say what closing by pipe would cost, and what is chosen instead.
-
-    Parameters
-    ----------
-    ways : DataFrame
-        What `compare_ways` gives.
-
-    Returns
-    -------
-    tuple of Text
-        A sentence, or none.
-    """
+    """Say what closing by pipe would cost, and what is chosen instead."""
     if ways.empty:
         return ()
     whole = ways.loc["pipe_all"]

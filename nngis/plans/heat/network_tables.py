@@ -55,27 +55,7 @@ NODE_COLUMNS = (
 def network_tables(
     network: SteamNetwork, outlets: gpd.GeoDataFrame, co2_t_a: pd.Series, parameters: HeatParameters
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    """Write the network as tables.
-
-    Parameters
-    ----------
-    network : SteamNetwork
-        The network.
-    outlets : GeoDataFrame
-        Outlets.
-    co2_t_a : Series
-        CO2 avoided by each boiler [t/a].
-    parameters : HeatParameters
-        Life and interest.
-
-    Returns
-    -------
-    steam_network : GeoDataFrame
-        Indexed by `pipe_id`: ends, length, size, steam, cost, and of the branch that begins with
-        it the load, the cost and the cost a t/h and a tonne of CO2.
-    steam_nodes : GeoDataFrame
-        Indexed by `node_id`: kind, boiler, way to the plant, pressure, temperature, superheat.
-    """
+    """Write the network as tables."""
     trees, mains = network.trees, network.mains
     nodes = _node_ids(trees)
     plant = outlets["plant_id"].reindex(trees.outlet).to_numpy(object)
@@ -121,18 +101,7 @@ def network_tables(
 
 
 def no_network(outlets: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    """Return the tables of a network that nobody lays.
-
-    Parameters
-    ----------
-    outlets : GeoDataFrame
-        Outlets.
-
-    Returns
-    -------
-    steam_network, steam_nodes : GeoDataFrame
-        Without rows, with the columns of `network_tables`.
-    """
+    """Return the tables of a network that nobody lays."""
 
     def none(columns: tuple[str, ...], name: str) -> gpd.GeoDataFrame:
         index = pd.Index([], name=name, dtype=object)
@@ -142,18 +111,7 @@ def no_network(outlets: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, gpd.GeoData
 
 
 def user_costs(network: SteamNetwork) -> pd.Series:
-    """Share the cost of every pipe among the users behind it, by their load.
-
-    Parameters
-    ----------
-    network : SteamNetwork
-        The network.
-
-    Returns
-    -------
-    Series of float
-        By boiler [yuan].
-    """
+    """Share the cost of every pipe among the users behind it, by their load."""
     trees = network.trees
     load = trees.gathered(network.load_t_h)
     each = np.divide(network.cost_yuan[1], load, out=np.zeros(load.size), where=load > 0)
@@ -163,18 +121,7 @@ def user_costs(network: SteamNetwork) -> pd.Series:
 
 
 def proof(network: SteamNetwork) -> tuple[Text, ...]:
-    """Say how far from the cheapest the trees can be, all sizes taken as one.
-
-    Parameters
-    ----------
-    network : SteamNetwork
-        The network.
-
-    Returns
-    -------
-    tuple of Text
-        A sentence an outlet.
-    """
+    """Say how far from the cheapest the trees can be, all sizes taken as one."""
     return tuple(
         Text(
             f"{outlet} 的新建管网折合沿路 {answer.cost / 1000:.2f} km（离路的按造价倍数折算），"

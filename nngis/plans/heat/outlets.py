@@ -10,26 +10,7 @@ SEASONS = ("winter", "summer")
 
 
 def outlets_of(units: gpd.GeoDataFrame, parameters: HeatParameters) -> gpd.GeoDataFrame:
-    """List the outlets of the plants that count: one a plant and pressure.
-
-    Parameters
-    ----------
-    units : GeoDataFrame
-        Judged units; `steam_capacity_t_h`, `existing_load_t_h`, `steam_p_mpa`, `steam_t_c` and
-        `steam_from_year` are used where they are.
-    parameters : HeatParameters
-        What is assumed where they are not.
-
-    Returns
-    -------
-    GeoDataFrame
-        Indexed by `outlet_id`, by plant, the highest pressure first: `plant_id`, `plant_name`,
-        `steam_p_mpa`, `steam_t_c`, `units_count`, `steam_capacity_t_h`, `existing_load_t_h`,
-        `assumed_steam`, `assumed_load`, `steam_from_year`, `available_t_h` (for new users, at
-        their design load, in the tightest season), `season`, `n1_unit_id` and `n1_available_t_h`
-        (with the unit out that gives most), place of the first unit. What one unit does not say
-        is missing for the outlet, unless it is assumed.
-    """
+    """List the outlets of the plants that count: one a plant and pressure."""
     frame = _per_unit(units, parameters)
     key = ["plant_id", "steam_p_mpa"]
     groups = frame.groupby(key, sort=False)
@@ -61,21 +42,7 @@ def outlets_of(units: gpd.GeoDataFrame, parameters: HeatParameters) -> gpd.GeoDa
 
 
 def season_table(outlets: pd.DataFrame, parameters: HeatParameters) -> pd.DataFrame:
-    """Set steam against load for each outlet and season.
-
-    Parameters
-    ----------
-    outlets : DataFrame
-        Outlets with `assigned_t_h`.
-    parameters : HeatParameters
-        Season factors.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by `season_id`: `outlet_id`, `plant_name`, `season`, `steam_t_h` (extraction in
-        that season), `existing_t_h`, `new_t_h`, `spare_t_h`; missing where extraction is.
-    """
+    """Set steam against load for each outlet and season."""
     rows = []
     for season in SEASONS:
         load, steam = _factors(season, parameters)

@@ -131,20 +131,7 @@ def _nearest_park(
 
 
 def permit_rules(parameters: HeatParameters) -> tuple[list[Rule], Rule]:
-    """Return the rules that ban a proposal.
-
-    Parameters
-    ----------
-    parameters : HeatParameters
-        Size limits of the bans.
-
-    Returns
-    -------
-    rules : list of Rule
-        In order of precedence.
-    otherwise : Rule
-        ``not_banned``.
-    """
+    """Return the rules that ban a proposal."""
     city, elsewhere = parameters.ban_built_up_t_h, parameters.ban_elsewhere_t_h
     size = {"capacity_t_h": CAPACITY, "fuel": FUEL, "in_built_up": BUILT_UP}
     town = ("built_up",)

@@ -27,33 +27,6 @@ def phase(
     pipe is paid when its first user is connected. A boiler closes in the first year by which the
     budgets so far pay for it and all before it, and in which its outlet gives steam; without a
     budget the capacity is spread evenly over the years.
-
-    Parameters
-    ----------
-    boilers : DataFrame
-        Decided boilers with their tonnes.
-    outlets : DataFrame
-        Outlets: `steam_from_year`.
-    served : DataFrame
-        Indexed by boiler: `outlet_id`.
-    network : SteamNetwork or None
-        The network, where there is one.
-    parameters : HeatParameters
-        Years, budget, costs.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by `boiler_id`, in order: `phase` (``planned``, ``later`` for want of money,
-        ``waiting_steam``), `year`, `order`, `cost_10k_cny` (closing, a boiler of another kind, a
-        share of the pipes by load), `fuel_10k_cny_a` (beyond what is burnt now), `spent_10k_cny`
-        (paid when it is connected), `yuan_t_co2` (capital a year and fuel), `age_a`, `dirt_kg_t`
-        (SO2, NOx and dust for a tonne of coal), tonnes avoided. What does not close has no row.
-
-    Raises
-    ------
-    ParameterError
-        If the last year comes before the first.
     """
     if parameters.last_year < parameters.first_year:
         raise ParameterError(
@@ -89,21 +62,7 @@ def phase(
 
 
 def by_year(phases: pd.DataFrame, parameters: HeatParameters) -> pd.DataFrame:
-    """Add up the phases by year.
-
-    Parameters
-    ----------
-    phases : DataFrame
-        What `phase` gives.
-    parameters : HeatParameters
-        First and last year.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by `phase_year` (the year, then ``later`` and ``waiting_steam`` where there are
-        any): `boilers_count`, `closing_t_h`, `spent_10k_cny`, tonnes avoided.
-    """
+    """Add up the phases by year."""
     years = [str(year) for year in range(parameters.first_year, parameters.last_year + 1)]
     key = phases["year"].astype("string").fillna(phases["phase"]).astype(object)
     rows = [*years, *(word for word in LATER if key.eq(word).any())]

@@ -60,64 +60,25 @@ class PipeTrees:
     answers: dict[str, TreeAnswer]
 
     def downwards(self) -> list[Ints]:
-        """List the pipes level by level, from the plants.
-
-        Returns
-        -------
-        list of int array
-            The pipes of each level.
-        """
+        """List the pipes level by level, from the plants."""
         return [np.flatnonzero(self.level == k) for k in range(1, self.level.max(initial=0) + 1)]
 
     def gathered(self, amount: Floats) -> Floats:
-        """Add up what stands at each node and all nodes behind it.
-
-        Parameters
-        ----------
-        amount : (n,) ndarray
-            What stands at each node.
-
-        Returns
-        -------
-        (n,) ndarray
-            What hangs on the pipe above each node.
-        """
+        """Add up what stands at each node and all nodes behind it."""
         total = amount.copy()
         for pipes in reversed(self.downwards()):
             np.add.at(total, self.up[pipes], total[pipes])
         return total
 
     def least_behind(self, amount: Floats) -> Floats:
-        """Find the least of each node and all nodes behind it.
-
-        Parameters
-        ----------
-        amount : (n,) ndarray
-            What stands at each node; inf for nothing.
-
-        Returns
-        -------
-        (n,) ndarray
-            The least.
-        """
+        """Find the least of each node and all nodes behind it."""
         least = amount.copy()
         for pipes in reversed(self.downwards()):
             np.minimum.at(least, self.up[pipes], least[pipes])
         return least
 
     def from_plant(self, amount: Floats) -> Floats:
-        """Add up what stands on the pipes between the plant and each node.
-
-        Parameters
-        ----------
-        amount : (n,) ndarray
-            What stands on the pipe above each node.
-
-        Returns
-        -------
-        (n,) ndarray
-            The sum along the way.
-        """
+        """Add up what stands on the pipes between the plant and each node."""
         total = np.where(self.up < 0, 0.0, amount)
         for pipes in self.downwards():
             total[pipes] += total[self.up[pipes]]
@@ -132,26 +93,7 @@ def lay_pipe_trees(
     off_road_cost_ratio: float,
     proof_s: float,
 ) -> PipeTrees:
-    """Lay one tree an outlet, a metre off the roads counted as several along them.
-
-    Parameters
-    ----------
-    routes : Routes
-        Roads with boilers and plants on them.
-    served : DataFrame
-        Indexed by boiler: `outlet_id`.
-    plant_of : Series
-        Plant of each outlet.
-    off_road_cost_ratio : float
-        What a metre off the roads costs over one along them.
-    proof_s : float
-        Time to prove the trees cheapest, all together [s].
-
-    Returns
-    -------
-    PipeTrees
-        The pipes. Boilers and plants that stand on no road are not in it.
-    """
+    """Lay one tree an outlet, a metre off the roads counted as several along them."""
     on_road = served[served.index.isin(routes.node.index)]
     used = plant_of[plant_of.index.isin(on_road["outlet_id"])]
     outlets = used.index[used.isin(routes.node.index)]

@@ -41,29 +41,7 @@ def compare_radii(
     routes: Routes | None,
     parameters: HeatParameters,
 ) -> pd.DataFrame:
-    """Put the three distances of every boiler and plant side by side.
-
-    Parameters
-    ----------
-    boilers : GeoDataFrame
-        Boilers: `load_t_h`, `user_p_min_mpa`, points.
-    plants : GeoDataFrame
-        Plants: `steam_p_mpa`, `steam_t_c`, points.
-    routes : Routes or None
-        Roads with all of them on it; None where there are no roads.
-    parameters : HeatParameters
-        Radius, steam, pipe.
-
-    Returns
-    -------
-    DataFrame
-        One row a pair within the straight radius, by boiler, then distance: `boiler_id`,
-        `plant_id`, `distance_m`, `road_m` (missing where no road joins them), `in_road_radius`,
-        `pipe_m` (along roads and across country, whichever is shorter; where neither joins them
-        the straight line times the detour), `load_t_h`, and what
-        arrives through a pipe of its own: `steam_feasible`, `steam_limit`, `steam_dn_mm`,
-        `user_p_mpa`, `user_t_c`, `user_superheat_k`, `condensate_t_h`.
-    """
+    """Put the three distances of every boiler and plant side by side."""
     pairs = geodesic_links(boilers, plants, parameters.supply_radius_m).rename(
         columns={"demand_id": "boiler_id", "facility_id": "plant_id"}
     )
@@ -95,39 +73,13 @@ def compare_radii(
 
 
 def needs_of(p_min_mpa: np.ndarray, parameters: HeatParameters) -> SteamNeeds:
-    """Give users' needs where each has a least pressure of its own.
-
-    Parameters
-    ----------
-    p_min_mpa : (n,) ndarray
-        Least pressure of each [MPa].
-    parameters : HeatParameters
-        Temperature, velocity, condensate.
-
-    Returns
-    -------
-    SteamNeeds
-        The needs.
-    """
+    """Give users' needs where each has a least pressure of its own."""
     needs = steam_needs(parameters)
     return replace(needs, p_min_mpa=p_min_mpa)
 
 
 def reach_of_mains(plants: gpd.GeoDataFrame, parameters: HeatParameters) -> pd.Series:
-    """Find how far steam reaches from each plant through one shared main.
-
-    Parameters
-    ----------
-    plants : GeoDataFrame
-        Plants: `steam_p_mpa`, `steam_t_c`, and `main_t_h`, the flow of the main.
-    parameters : HeatParameters
-        Needs and pipe.
-
-    Returns
-    -------
-    Series of float
-        Length along the route [m], at most one and a half radii; missing where the flow is.
-    """
+    """Find how far steam reaches from each plant through one shared main."""
     metres = pd.Series(np.nan, index=plants.index)
     known = plants[plants["main_t_h"] > 0]
     if len(known):
@@ -147,26 +99,7 @@ def draw_areas(
     routes: Routes | None,
     parameters: HeatParameters,
 ) -> gpd.GeoDataFrame:
-    """Draw the supply area of each plant by the three radii.
-
-    Parameters
-    ----------
-    units : GeoDataFrame
-        Judged units.
-    plants : GeoDataFrame
-        Plants with `steam_radius_m`.
-    routes : Routes or None
-        Roads.
-    parameters : HeatParameters
-        Radius.
-
-    Returns
-    -------
-    GeoDataFrame
-        Indexed by `area_id`: `kind` (``straight``, ``road``, ``steam``), `plant_id`,
-        `plant_name`, `radius_m`, polygons. Straight circles come first. Without roads there is
-        no road area, and the steam area is a circle of its length over the detour.
-    """
+    """Draw the supply area of each plant by the three radii."""
     straight = supply_areas(units, parameters.supply_radius_m)
     areas = [straight.reset_index().assign(kind="straight")]
     known = plants[plants["steam_radius_m"] > 0]

@@ -61,24 +61,6 @@ def lay_routes(
     leg meets them. Off the roads, on legs and on lines between neighbours, a straight metre counts
     for as many as the detour says.
 
-    Parameters
-    ----------
-    roads : GeoDataFrame
-        Lines in the work CRS.
-    pipes : GeoDataFrame or None
-        Steam pipes that exist, lines; they join roads where they cross or touch.
-    points : GeoSeries
-        Boilers and plants, by id.
-    off_road_max_m : float
-        Longest leg or line across country [m].
-    detour_ratio : float
-        Length of a pipe off the roads over the straight line.
-
-    Returns
-    -------
-    Routes
-        The graphs and the node of each point.
-
     Examples
     --------
     A street of 1 km and a boiler 30 m beside its middle: three pieces and four nodes.

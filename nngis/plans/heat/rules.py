@@ -26,21 +26,7 @@ CAPTIVE = Text("是否自备机组", "whether it is captive")
 
 
 def unit_rules(parameters: HeatParameters) -> tuple[list[Rule], Rule]:
-    """Return the rules that say whether a unit counts as a heat source of rule A63.
-
-    Parameters
-    ----------
-    parameters : HeatParameters
-        Threshold, how it is compared, and whether CHP is assumed.
-
-    Returns
-    -------
-    rules : list of Rule
-        In order; decisions are ``not_a_source`` and, where nobody says whether it is CHP,
-        ``unknown``.
-    otherwise : Rule
-        ``source``.
-    """
+    """Return the rules that say whether a unit counts as a heat source of rule A63."""
     above = operator.gt if parameters.threshold_op == ">" else operator.ge
     limit = f"{parameters.threshold_op} {parameters.threshold_mw:g} MW"
     rules = [
@@ -92,24 +78,7 @@ def unit_rules(parameters: HeatParameters) -> tuple[list[Rule], Rule]:
 def boiler_rules(
     parameters: HeatParameters, *, parks: bool = False, stacks: bool = False
 ) -> tuple[list[Rule], Rule]:
-    """Return the rules that decide on a boiler that exists.
-
-    Parameters
-    ----------
-    parameters : HeatParameters
-        Radius, sizes, fuels, limits.
-    parks : bool
-        Whether the parks are known; without them A61 is not asked.
-    stacks : bool
-        Whether the ledger says anything of what leaves the stacks; if not, A65 is not asked.
-
-    Returns
-    -------
-    rules : list of Rule
-        In order of precedence.
-    otherwise : Rule
-        ``keep``.
-    """
+    """Return the rules that decide on a boiler that exists."""
     rules = [_dismantled(), *_coal_rules(parameters), *_radius_rules(parameters)]
     if stacks:
         rules.append(_ultra_low(parameters))
@@ -282,22 +251,7 @@ def _relocation(parameters: HeatParameters) -> Rule:
 
 
 def captive_rules(parameters: HeatParameters, *, stacks: bool = False) -> tuple[list[Rule], Rule]:
-    """Return the rules that decide on a coal unit that operates: A62 and A65.
-
-    Parameters
-    ----------
-    parameters : HeatParameters
-        Largest captive unit retired.
-    stacks : bool
-        Whether the layer says anything of ultra-low emission; if not, A65 is not asked.
-
-    Returns
-    -------
-    rules : list of Rule
-        In order of precedence.
-    otherwise : Rule
-        ``keep``.
-    """
+    """Return the rules that decide on a coal unit that operates: A62 and A65."""
     rules = [
         Rule(
             "A62",
@@ -341,15 +295,7 @@ def captive_rules(parameters: HeatParameters, *, stacks: bool = False) -> tuple[
 
 
 def stack_rules() -> tuple[list[Rule], Rule]:
-    """Return the rules that decide on the stacks of others: A65 alone.
-
-    Returns
-    -------
-    rules : list of Rule
-        ``retrofit``.
-    otherwise : Rule
-        ``keep``.
-    """
+    """Return the rules that decide on the stacks of others: A65 alone."""
     retrofit = Rule(
         "A65",
         CLAUSE_3_8,
@@ -370,16 +316,5 @@ def _at_most(column: pd.Series, limit: float) -> pd.Series:
 
 
 def is_coal(frame: pd.DataFrame) -> pd.Series:
-    """Say which rows burn coal.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        With a column `fuel`.
-
-    Returns
-    -------
-    Series of boolean
-        NA where the fuel is not known.
-    """
+    """Say which rows burn coal."""
     return frame["fuel"].eq("coal").astype("boolean").mask(frame["fuel"].isna())

@@ -11,21 +11,7 @@ COLUMNS = ("boiler_id", "outlet_id", "node_id", "pipe_m", "user_p_mpa", "user_t_
 def long_sections(
     network: SteamNetwork | None, nodes: pd.DataFrame, pipes: pd.DataFrame
 ) -> pd.DataFrame:
-    """List the nodes on the way from the plant to each user.
-
-    Parameters
-    ----------
-    network : SteamNetwork or None
-        The network.
-    nodes, pipes : DataFrame
-        Its tables.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by `way_id`, by boiler, then along the way: `boiler_id`, `outlet_id`,
-        `node_id`, `pipe_m`, `user_p_mpa`, `user_t_c`, `steam_dn_mm` (of the pipe that ends here).
-    """
+    """List the nodes on the way from the plant to each user."""
     if network is None:
         index = pd.Index([], name="way_id", dtype=object)
         return pd.DataFrame(columns=list(COLUMNS), index=index)

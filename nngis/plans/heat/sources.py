@@ -12,22 +12,7 @@ from nngis.plans.heat.rules import GONE_UNITS, captive_rules, unit_rules
 
 
 def judge_units(heat_sources: gpd.GeoDataFrame, parameters: HeatParameters) -> gpd.GeoDataFrame:
-    """Say of each unit whether it counts as a heat source of rule A63.
-
-    Parameters
-    ----------
-    heat_sources : GeoDataFrame
-        Generating units, indexed by `unit_id`.
-    parameters : HeatParameters
-        Threshold and assumption.
-
-    Returns
-    -------
-    GeoDataFrame
-        The same rows with `plant_id`, `qualifies` (``source``, ``not_a_source``, ``unknown``),
-        `assumed_chp`, `reason_zh`, `reason_en`; for operating coal units also `decision`, `rule`
-        and `rules_hit` by A62 and A65; for those that are gone `rules_hit` alone.
-    """
+    """Say of each unit whether it counts as a heat source of rule A63."""
     units = heat_sources.copy()
     for name in ("plant_id", "name_zh"):
         units[name] = units[name].fillna(units.index.to_series()) if name in units else units.index
@@ -74,18 +59,7 @@ def judge_units(heat_sources: gpd.GeoDataFrame, parameters: HeatParameters) -> g
 
 
 def plants_of(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """List the plants that count for rule A63.
-
-    Parameters
-    ----------
-    units : GeoDataFrame
-        Judged units.
-
-    Returns
-    -------
-    GeoDataFrame
-        Indexed by `plant_id`: `plant_name`, `units_count`, and the place of its first unit.
-    """
+    """List the plants that count for rule A63."""
     counted = units[units["qualifies"].eq("source") & units.geometry.notna()]
     plants = counted.groupby("plant_id", sort=True)
     first = counted[~counted["plant_id"].duplicated()].set_index("plant_id").geometry
@@ -97,21 +71,7 @@ def plants_of(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def supply_areas(units: gpd.GeoDataFrame, radius_m: float) -> gpd.GeoDataFrame:
-    """Draw the supply area of every qualifying plant: a circle that is true on the ground.
-
-    Parameters
-    ----------
-    units : GeoDataFrame
-        Judged units in the work CRS.
-    radius_m : float
-        Supply radius [m].
-
-    Returns
-    -------
-    GeoDataFrame
-        Indexed by `plant_id`: `plant_name`, `radius_m`, polygon (several where a plant's units
-        stand apart).
-    """
+    """Draw the supply area of every qualifying plant: a circle that is true on the ground."""
     counted = units[
         units["qualifies"].eq("source") & ~units.geometry.is_empty & units.geometry.notna()
     ]

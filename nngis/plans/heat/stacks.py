@@ -15,22 +15,7 @@ COLUMNS = ("name_zh", "pm_mg_m3", "so2_mg_m3", "nox_mg_m3", "ultra_low", "ultra_
 def judge_stacks(
     stacks: gpd.GeoDataFrame | None, parameters: HeatParameters, *, crs: CRS
 ) -> gpd.GeoDataFrame:
-    """Decide on each stack by what leaves it.
-
-    Parameters
-    ----------
-    stacks : GeoDataFrame or None
-        Role ``stacks``.
-    parameters : HeatParameters
-        Limits.
-    crs : CRS
-        The work CRS, for an empty table.
-
-    Returns
-    -------
-    GeoDataFrame
-        Indexed by `stack_id`: `COLUMNS`, decision, rule, reasons.
-    """
+    """Decide on each stack by what leaves it."""
     if stacks is None:
         names = [*COLUMNS, "decision", "rule", "rules_hit", "reason_zh", "reason_en"]
         index = pd.Index([], name="stack_id", dtype=object)

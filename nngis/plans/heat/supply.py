@@ -104,25 +104,7 @@ class Supply:
 def supply_steam(
     boilers: gpd.GeoDataFrame, units: gpd.GeoDataFrame, lines: Lines, parameters: HeatParameters
 ) -> Supply:
-    """Give steam to the boilers that close by the radius, and lay the pipes.
-
-    Parameters
-    ----------
-    boilers : GeoDataFrame
-        Boilers, decided as if there were steam for all.
-    units : GeoDataFrame
-        Judged units.
-    lines : Lines
-        Roads and pipes that exist.
-    parameters : HeatParameters
-        The plan's parameters.
-
-    Returns
-    -------
-    Supply
-        Balance, network, radii, and as facts who gets no steam and why. Where extraction is not
-        known nobody is said to lack it.
-    """
+    """Give steam to the boilers that close by the radius, and lay the pipes."""
     outlets = outlets_of(units, parameters)
     asks = loads(boilers, parameters)
     users = gpd.GeoDataFrame(asks, geometry=boilers.geometry[asks.index], crs=boilers.crs)

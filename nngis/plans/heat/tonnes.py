@@ -40,20 +40,7 @@ class Tonnes:
 
 
 def all_ways(boilers: pd.DataFrame, parameters: HeatParameters) -> Tonnes:
-    """Count what boilers emit, and what each way to replace them avoids.
-
-    Parameters
-    ----------
-    boilers : DataFrame
-        As in `count_tonnes`.
-    parameters : HeatParameters
-        As in `count_tonnes`.
-
-    Returns
-    -------
-    Tonnes
-        On the same index.
-    """
+    """Count what boilers emit, and what each way to replace them avoids."""
     factors = known_factors(emission_factors(), parameters)
     limits = local_limits(parameters.so2_note1_mg_m3) if parameters.hold_limits else None
     counted = emissions(boilers, factors, limits)
@@ -69,26 +56,7 @@ def all_ways(boilers: pd.DataFrame, parameters: HeatParameters) -> Tonnes:
 def count_tonnes(
     boilers: pd.DataFrame, parameters: HeatParameters, unpaid: pd.Index | None = None
 ) -> pd.DataFrame:
-    """Count each boiler's tonnes.
-
-    Parameters
-    ----------
-    boilers : DataFrame
-        Decided boilers: `fuel`, `capacity_t_h`, `status`, `decision`; `fuel_use_t_a` and
-        `boiler_model` where there are any.
-    parameters : HeatParameters
-        Emission factors that are known better, gas factors.
-    unpaid : Index, optional
-        Boilers that close by steam as decided, but to which no pipe pays.
-
-    Returns
-    -------
-    DataFrame
-        On the same index: what `emissions` gives, what is avoided, and `replaced_by` (``chp``,
-        ``gas``, ``biomass`` or missing). Avoided is missing for boilers that do not close and for
-        those whose emissions are not known; a boiler that is stopped emits nothing and avoids
-        nothing.
-    """
+    """Count each boiler's tonnes."""
     found = all_ways(boilers, parameters)
     closes = boilers["decision"].isin(CLOSING)
     off = boilers.index.isin(unpaid if unpaid is not None else [])
@@ -104,20 +72,7 @@ def count_tonnes(
 
 
 def totals(table: pd.DataFrame, kind: str) -> tuple[float, float, float] | None:
-    """Add up what is avoided.
-
-    Parameters
-    ----------
-    table : DataFrame
-        What `count_tonnes` gives.
-    kind : str
-        One of `KINDS`.
-
-    Returns
-    -------
-    tuple of three floats or None
-        Central, low and high [t/a]; None where nothing could be counted.
-    """
+    """Add up what is avoided."""
     columns = [f"{kind}_avoided_{end}t_a" for end in ENDS]
     if table[columns[0]].notna().sum() == 0:
         return None

@@ -29,22 +29,7 @@ ENOUGH = 1e-6  # a roof is hosted whole where what is hosted lacks less than a m
 
 
 def analyse(layers: RooftopLayers, parameters: RooftopParameters) -> Analysis:
-    """Decide which roofs carry PV, how much, and in what order.
-
-    Parameters
-    ----------
-    layers : RooftopLayers
-        Roofs, counties and climate, and what else there is.
-    parameters : RooftopParameters
-        The plan's parameters.
-
-    Returns
-    -------
-    Analysis
-        Tables ``roofs``, ``by_county``, ``by_township``, ``by_class``, ``by_county_class``,
-        ``by_phase``, ``substations``, ``dropped_roofs``, ``county_estimate``; indicators;
-        assumptions; warnings.
-    """
+    """Decide which roofs carry PV, how much, and in what order."""
     roofs, counties = layers.roofs, layers.counties
     around = surroundings(
         roofs,

@@ -17,25 +17,7 @@ def built_pv(
     counties: gpd.GeoDataFrame,
     parameters: RooftopParameters,
 ) -> gpd.GeoDataFrame:
-    """List the PV that stands, with county, class of roof and area.
-
-    Parameters
-    ----------
-    registered : GeoDataFrame or None
-        Role ``pv_registered``; None where no such ledger is given.
-    roofs : GeoDataFrame
-        Decided roofs with `class`.
-    counties : GeoDataFrame
-        Polygons with `name_zh`.
-    parameters : RooftopParameters
-        Density of a flat roof, for those that state no area.
-
-    Returns
-    -------
-    GeoDataFrame
-        Indexed by `pv_id`, `COLUMNS`; class as stated, else that of the roof it lies on, else
-        missing. Projects that do not operate are not in it.
-    """
+    """List the PV that stands, with county, class of roof and area."""
     if registered is None:
         index = pd.Index([], name="pv_id", dtype=object)
         return gpd.GeoDataFrame(columns=[*COLUMNS], index=index, geometry=[], crs=roofs.crs)

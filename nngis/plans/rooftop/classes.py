@@ -60,27 +60,6 @@ def classify(
 ) -> pd.DataFrame:
     """Give every roof a class, and say what it rests on.
 
-    Parameters
-    ----------
-    roofs : GeoDataFrame
-        Outlines in the work CRS with `area_m2`; `roof_class`, `building`, `amenity`, `landuse`
-        and `name_zh` are read where they are.
-    parameters : RooftopParameters
-        Sizes that tell a factory from a house.
-    places : GeoDataFrame, optional
-        Named points with `place_class` or `class`.
-    land_use : GeoDataFrame, optional
-        Polygons with `land_class`.
-    built_up : GeoDataFrame, optional
-        The built-up area; without it size tells nothing of houses.
-    spots : GeoSeries, optional
-        Centroids of the roofs, where they are known already.
-
-    Returns
-    -------
-    DataFrame
-        On the roofs' index: `class` (one of `CLASSES`) and `class_basis` (one of `BASES`).
-
     Examples
     --------
     >>> from shapely import box
@@ -123,16 +102,6 @@ def classify(
 
 def class_of_words(column: pd.Series) -> pd.Series:
     """Read classes of roofs from the words of a ledger.
-
-    Parameters
-    ----------
-    column : Series
-        Words; may be empty.
-
-    Returns
-    -------
-    Series of str
-        One of `CLASSES`, None where a word tells none.
 
     Examples
     --------

@@ -36,26 +36,6 @@ def estimate_counties(
     """Estimate roofs and PV by county from people.
 
     Roof area of housing is floor space over storeys; the other classes are shares of all roofs.
-
-    Parameters
-    ----------
-    people : DataFrame or None
-        `adcode`, `year`, `population`; the latest year of each county is taken. Without it
-        the table has no rows.
-    names : Series
-        Name by `adcode` of the counties to estimate.
-    yields : DataFrame
-        `low`, `central`, `high` specific yield by cell and facing [kWh/kWp].
-    parameters : RooftopParameters
-        Floor space, storeys, shares, density.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by `estimate_id` (county and class): `county`, `class`, `population`,
-        `households_count`, roof area, capacity of all usable roofs, capacity of the
-        least shares and energy, each low, central, high; `evidence` is ``derived``. The low
-        of everything at once is a bound, not a likely case.
     """
     if people is None:
         return pd.DataFrame(columns=list(COLUMNS)).rename_axis("estimate_id")

@@ -30,23 +30,7 @@ NO_CLASS = Text(
 def indicators(
     tables: Mapping[str, pd.DataFrame], parameters: RooftopParameters, *, built_known: bool = False
 ) -> tuple[Indicator, ...]:
-    """Say what the roofs add up to.
-
-    Parameters
-    ----------
-    tables : mapping of str to DataFrame
-        ``by_phase``, ``by_class``, ``by_county_class``, ``pv_built``.
-    parameters : RooftopParameters
-        Shares, grid factor, energy that the city uses.
-    built_known : bool
-        Whether there is a ledger of the PV that stands.
-
-    Returns
-    -------
-    tuple of Indicator
-        Capacity, energy and CO2, of the pilots and of all; the share reached by class in the
-        pilot counties against the least; the part of the energy the city uses.
-    """
+    """Say what the roofs add up to."""
     phases = tables["by_phase"]
     pilot = phases[phases["decision"].eq("pilot")]
     energy_mwh = float(phases["energy_mwh_a"].sum())
@@ -215,22 +199,7 @@ def _non_fossil(energy_mwh: float, parameters: RooftopParameters) -> Indicator:
 def assumptions(
     roofs: pd.DataFrame, parameters: RooftopParameters, *, hourly: bool = False
 ) -> tuple[Text, ...]:
-    """Say what was taken as true without data.
-
-    Parameters
-    ----------
-    roofs : DataFrame
-        Decided roofs.
-    parameters : RooftopParameters
-        The plan's parameters.
-    hourly : bool
-        Whether the climate states its hours.
-
-    Returns
-    -------
-    tuple of Text
-        Sentences.
-    """
+    """Say what was taken as true without data."""
     sized = int(roofs["class_basis"].eq("size").sum())
     means_only = Text(
         "气候图层只有年均值；各月分配、日内形状和逐日晴朗程度由参数与晴空模型推得，全年总量不变。",
@@ -265,22 +234,7 @@ def assumptions(
 def warnings(
     roofs: gpd.GeoDataFrame, dropped: pd.DataFrame, substations: gpd.GeoDataFrame | None
 ) -> tuple[Text, ...]:
-    """Say what a reader must know before using the decisions.
-
-    Parameters
-    ----------
-    roofs : GeoDataFrame
-        Decided roofs.
-    dropped : DataFrame
-        Roofs that are not counted.
-    substations : GeoDataFrame, optional
-        The substations.
-
-    Returns
-    -------
-    tuple of Text
-        Sentences; none where there is nothing to say.
-    """
+    """Say what a reader must know before using the decisions."""
     found: list[Text] = []
 
     def about(ids: pd.Index, zh: str, en: str, table: str = "roofs") -> None:

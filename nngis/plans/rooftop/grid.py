@@ -17,21 +17,7 @@ GRID_COLUMNS = (
 
 
 def hosting_mw(substations: gpd.GeoDataFrame, parameters: RooftopParameters) -> pd.DataFrame:
-    """Say how much PV each substation takes.
-
-    Parameters
-    ----------
-    substations : GeoDataFrame
-        Indexed by `substation_id`, with `capacity_mva` and, where known, `hosting_capacity_mw`.
-    parameters : RooftopParameters
-        Largest reverse flow, as a share of the transformers.
-
-    Returns
-    -------
-    DataFrame
-        `hosting_capacity_mw` and `limit_basis`: ``stated``, or ``rule`` where it is the share of
-        the transformers; missing and ``none`` where neither is known.
-    """
+    """Say how much PV each substation takes."""
     given = pd.to_numeric(
         substations.get("hosting_capacity_mw", pd.Series(np.nan, substations.index))
     )
@@ -46,22 +32,7 @@ def hosting_mw(substations: gpd.GeoDataFrame, parameters: RooftopParameters) -> 
 def substation_of(
     spots: gpd.GeoSeries, substations: gpd.GeoDataFrame, farthest_m: float
 ) -> pd.DataFrame:
-    """Name each roof's substation: whose area it lies in, else the nearest within reach.
-
-    Parameters
-    ----------
-    spots : GeoSeries
-        Points in the work CRS.
-    substations : GeoDataFrame
-        Points, or service areas, in the same CRS.
-    farthest_m : float
-        Reach of a substation that is a point [m].
-
-    Returns
-    -------
-    DataFrame
-        On the spots' index: `substation_id` (missing beyond reach) and `substation_m`.
-    """
+    """Name each roof's substation: whose area it lies in, else the nearest within reach."""
     placed = substations[substations.geometry.notna()].sort_index()
     ids = np.array([*placed.index, None], dtype=object)
     if placed.geom_type.isin(("Polygon", "MultiPolygon")).all() and len(placed):
@@ -79,20 +50,6 @@ def substation_of(
 
 def host(roofs: pd.DataFrame, rank: pd.Series, room_mw: pd.Series) -> pd.Series:
     """Give substations' room to roofs in order of rank.
-
-    Parameters
-    ----------
-    roofs : DataFrame
-        `substation_id` and `capacity_kwp` by roof.
-    rank : Series of int
-        Order; a roof without a rank gets nothing.
-    room_mw : Series
-        Hosting capacity by `substation_id` [MW]; missing is taken as unknown.
-
-    Returns
-    -------
-    Series
-        Capacity that the grid takes [kWp]; missing where roof or room is not known.
 
     Examples
     --------
@@ -113,22 +70,7 @@ def host(roofs: pd.DataFrame, rank: pd.Series, room_mw: pd.Series) -> pd.Series:
 def grid_table(
     substations: gpd.GeoDataFrame, roofs: pd.DataFrame, limits: pd.DataFrame
 ) -> gpd.GeoDataFrame:
-    """Add up what each substation is asked and takes.
-
-    Parameters
-    ----------
-    substations : GeoDataFrame
-        The substations.
-    roofs : DataFrame
-        `substation_id`, `rank`, `capacity_kwp`, `hosted_kwp`.
-    limits : DataFrame
-        What `hosting_mw` returned.
-
-    Returns
-    -------
-    GeoDataFrame
-        Indexed by `substation_id`, `GRID_COLUMNS`; what is curtailed is assigned less hosted.
-    """
+    """Add up what each substation is asked and takes."""
     out = substations[["geometry"]].join(limits)
     for name in ("name_zh", "capacity_mva"):
         out[name] = substations.get(name)

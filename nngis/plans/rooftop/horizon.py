@@ -60,18 +60,6 @@ class Sky:
 def heights_of(roofs: pd.DataFrame, storey_m: float) -> Floats:
     """Take each building's height: as stated, else by its storeys.
 
-    Parameters
-    ----------
-    roofs : DataFrame
-        `height_m` and `storeys_count` are read where they are.
-    storey_m : float
-        Height of a storey [m].
-
-    Returns
-    -------
-    (n,) float array
-        Heights [m], NaN where nobody says.
-
     Examples
     --------
     >>> heights_of(pd.DataFrame({"height_m": [9.0, None], "storeys_count": [1, 4]}), 3.0)
@@ -88,22 +76,6 @@ def heights_of(roofs: pd.DataFrame, storey_m: float) -> Floats:
 
 def horizons(outlines: gpd.GeoSeries, height_m: Floats, reach_m: float) -> Floats:
     """Find how high the neighbours stand around each roof.
-
-    Parameters
-    ----------
-    outlines : GeoSeries
-        Roofs in the work CRS.
-    height_m : (n,) float array
-        Heights of the buildings on level ground [m]; one without a height hides nothing and has
-        no horizon.
-    reach_m : float
-        Neighbours farther off are not asked [m].
-
-    Returns
-    -------
-    (n, 16) float array
-        Elevation of the horizon [°] in sectors from north, clockwise, the first one about north;
-        seen from the roof's middle at its own height.
 
     Examples
     --------
@@ -138,20 +110,7 @@ def horizons(outlines: gpd.GeoSeries, height_m: Floats, reach_m: float) -> Float
 
 
 def sky_table(climate: pd.DataFrame, parameters: YieldParameters) -> Sky:
-    """Sum up where a year's light comes from, for every climate cell and orientation.
-
-    Parameters
-    ----------
-    climate : DataFrame
-        Climate cells by id, see `make_weather`.
-    parameters : YieldParameters
-        Weather and orientations.
-
-    Returns
-    -------
-    Sky
-        Its rows are those of `yield_table`.
-    """
+    """Sum up where a year's light comes from, for every climate cell and orientation."""
     weather = make_weather(climate, parameters)
     facing = orientations(parameters)
     rays = sun_rays(weather.sun)
@@ -164,23 +123,7 @@ def sky_table(climate: pd.DataFrame, parameters: YieldParameters) -> Sky:
 
 
 def shaded_share(horizon_deg: Floats, sky: Sky, keys: pd.MultiIndex) -> Floats:
-    """Say which part of its light each roof loses.
-
-    Parameters
-    ----------
-    horizon_deg : (n, 16) float array
-        What `horizons` returned.
-    sky : Sky
-        Where the light comes from.
-    keys : MultiIndex
-        (`cell_id`, `facing`) of each roof.
-
-    Returns
-    -------
-    (n,) float array
-        Share lost, 0 to 1. The sky is taken to be as bright everywhere (its part that is left is
-        the mean of the squared cosines of the horizon).
-    """
+    """Say which part of its light each roof loses."""
     at = sky.keys.get_indexer(keys)
     lost = np.zeros(len(keys))
     rows = np.flatnonzero((horizon_deg > 0).any(axis=1))

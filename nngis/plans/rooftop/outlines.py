@@ -50,24 +50,6 @@ class Outlines:
 def take_outlines(roofs: gpd.GeoDataFrame, parameters: RooftopParameters) -> Outlines:
     """Mend, measure and count roofs once.
 
-    Parameters
-    ----------
-    roofs : GeoDataFrame
-        Outlines in the work CRS, indexed by `roof_id`.
-    parameters : RooftopParameters
-        What makes two roofs one.
-
-    Returns
-    -------
-    Outlines
-        A self-crossing outline is mended, a third dimension dropped, holes are kept; of doubled
-        roofs the one whose id comes first stays; what overlaps is counted with the larger roof.
-
-    Raises
-    ------
-    LayerError
-        If the CRS measures no metres.
-
     Examples
     --------
     >>> from shapely import box
@@ -115,21 +97,7 @@ def take_outlines(roofs: gpd.GeoDataFrame, parameters: RooftopParameters) -> Out
 
 
 def true_area_m2(shapes: npt.NDArray[np.object_], crs: CRS) -> Floats:
-    """Measure areas as they are on the ground.
-
-    Parameters
-    ----------
-    shapes : (n,) array of geometry
-        Polygons in the plane.
-    crs : CRS
-        The work CRS.
-
-    Returns
-    -------
-    (n,) float array
-        Area on the ellipsoid [m²], to 1e-5 of itself: the plane's area over its areal scale,
-        which is computed once a square kilometre.
-    """
+    """Measure areas as they are on the ground."""
     plane = np.asarray(shapely.area(shapes), dtype=np.float64)
     if not len(plane):
         return plane

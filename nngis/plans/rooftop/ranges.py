@@ -13,16 +13,6 @@ Triple = tuple[float, float, float]
 def read_range(value: object) -> object:
     """Take a range as typed: ``0.5,0.6,0.7``, or one number for all three.
 
-    Parameters
-    ----------
-    value : object
-        What was given.
-
-    Returns
-    -------
-    object
-        A tuple of three where it was text or a number; anything else as it is.
-
     Examples
     --------
     >>> read_range("0.5,0.6,0.7")

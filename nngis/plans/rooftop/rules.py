@@ -13,20 +13,7 @@ FACTS = ("protected", "too_large", "fit", "too_small", "excluded", "in_pilot")
 
 
 def roof_rules(parameters: RooftopParameters) -> tuple[list[Rule], Rule]:
-    """Return the rules that decide on a roof.
-
-    Parameters
-    ----------
-    parameters : RooftopParameters
-        Sizes, excluded classes, pilot counties.
-
-    Returns
-    -------
-    rules : list of Rule
-        In order of precedence.
-    otherwise : Rule
-        ``phase_2``.
-    """
+    """Return the rules that decide on a roof."""
     names = "、".join(parameters.pilot_counties)
     rules = [
         _rule(

@@ -65,24 +65,7 @@ def add_cubes(cubes: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 
 def totals(whole: pd.DataFrame, by: Sequence[str], parameters: RooftopParameters) -> pd.DataFrame:
-    """Turn a cube into one table of amounts.
-
-    Parameters
-    ----------
-    whole : DataFrame
-        A cube.
-    by : sequence of str
-        The keys to keep.
-    parameters : RooftopParameters
-        Grid factor.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by `by`: `roofs_count`, the counts of each decision, `SUMMED`,
-        `installed_area_m2` (area of roofs that carry PV), `policy_capacity_kwp` (capacity of
-        those that make up the least shares) and `co2_avoided_t_a`.
-    """
+    """Turn a cube into one table of amounts."""
     keys = whole.reset_index()
     amounts = keys[["roofs_count", *SUMMED]].copy()
     for decision in DECISIONS:
@@ -104,24 +87,7 @@ def totals(whole: pd.DataFrame, by: Sequence[str], parameters: RooftopParameters
 def with_shares(
     table: pd.DataFrame, kind: pd.Series, parameters: RooftopParameters
 ) -> pd.DataFrame:
-    """Set the roofs that carry PV beside the least share of their class.
-
-    Parameters
-    ----------
-    table : DataFrame
-        What `totals` returned, by something that holds one class.
-    kind : Series
-        Class of each row.
-    parameters : RooftopParameters
-        The least shares.
-
-    Returns
-    -------
-    DataFrame
-        The same with `policy_min_share`, `installed_share` (area of roofs that carry PV over
-        the area of all roofs of the class), `shortfall_share` and `shortfall_m2` (0 where the
-        share is reached, missing where there is none to reach).
-    """
+    """Set the roofs that carry PV beside the least share of their class."""
     least = kind.map(min_shares(parameters)).astype(float)
     area = table["area_m2"]
     reached = (table["installed_area_m2"] / area).where(area > 0)

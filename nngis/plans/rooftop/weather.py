@@ -60,18 +60,7 @@ class Weather:
 
 
 def check_climate(climate: pd.DataFrame) -> None:
-    """Refuse a climate whose numbers cannot be daily means in kWh/m².
-
-    Parameters
-    ----------
-    climate : DataFrame
-        Climate cells with `CLIMATE_COLUMNS`.
-
-    Raises
-    ------
-    LayerError
-        If a column is missing, or an irradiation is missing, zero or in another unit.
-    """
+    """Refuse a climate whose numbers cannot be daily means in kWh/m²."""
     missing = [name for name in CLIMATE_COLUMNS if name not in climate]
     if missing:
         raise LayerError(
@@ -94,52 +83,17 @@ def check_climate(climate: pd.DataFrame) -> None:
 
 
 def has_hours(climate: pd.DataFrame) -> bool:
-    """Tell whether a climate states its hours.
-
-    Parameters
-    ----------
-    climate : DataFrame
-        Climate cells.
-
-    Returns
-    -------
-    bool
-        True where it has every column of `HOURLY`.
-    """
+    """Tell whether a climate states its hours."""
     return set(HOURLY) <= set(climate.columns)
 
 
 def make_weather(
     climate: pd.DataFrame, parameters: YieldParameters, *, ghi_scale: float = 1.0
 ) -> Weather:
-    """Make a year of hours out of annual means, or take the hours that the climate states.
-
-    Parameters
-    ----------
-    climate : DataFrame
-        Cells by id: `lon`, `lat` [°], `ghi_kwh_m2_d`, `air_mean_c`, `wind_rms_m_s`; where hours
-        are stated also `HOURLY`, 8,760 values in each cell, and `sun_shift_h`.
-    parameters : YieldParameters
-        The year's course, turbidity, swings of temperature.
-    ghi_scale : float
-        Factor on the irradiation.
-
-    Returns
-    -------
-    Weather
-        Hours with daylight; the sum of `ghi_w_m2` over them is 365 times the cell's daily mean.
-
-    Raises
-    ------
-    LayerError
-        If the means cannot be what they say.
-
-    References
-    ----------
-    P. Bendt, M. Collares-Pereira, A. Rabl, "The frequency distribution of daily insolation
-    values", Solar Energy 27 (1981), 1-5; K. Hollands, R. Huget, Solar Energy 30 (1983), 195-209;
-    D. Erbs, S. Klein, J. Duffie, Solar Energy 28 (1982), 293-302.
-    """
+    """Make a year of hours out of annual means, or take the hours that the climate states."""
+    # P. Bendt, M. Collares-Pereira, A. Rabl, "The frequency distribution of daily insolation
+    # values", Solar Energy 27 (1981), 1-5; K. Hollands, R. Huget, Solar Energy 30 (1983), 195-209;
+    # D. Erbs, S. Klein, J. Duffie, Solar Energy 28 (1982), 293-302.
     from pvlib import irradiance  # noqa: PLC0415 -- heavy; only a run that needs it
 
     check_climate(climate)
@@ -198,19 +152,6 @@ def _seen(sun: Sun, light: npt.NDArray[np.bool_]) -> Sun:
 
 def clearness_of_days(mean: Floats, days: int) -> Floats:
     """Draw the clearness of a month's days from the distribution that its mean implies.
-
-    Parameters
-    ----------
-    mean : (c,) float array
-        Mean daily clearness index of the month.
-    days : int
-        Number of days.
-
-    Returns
-    -------
-    (days, c) float array
-        Clearness of each day: the distribution's quantiles, in a fixed order that does not
-        favour either end of the month.
 
     Examples
     --------

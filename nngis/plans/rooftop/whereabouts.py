@@ -15,20 +15,7 @@ SIDES = ("west", "south", "east", "north")
 
 
 def township_of(spots: gpd.GeoSeries, townships: gpd.GeoDataFrame | None) -> pd.Series:
-    """Name the township that each spot lies in, or whose extent holds it.
-
-    Parameters
-    ----------
-    spots : GeoSeries
-        Points in the work CRS.
-    townships : GeoDataFrame, optional
-        Polygons with `name_zh`, or points with the extent `west`, `south`, `east`, `north` [°].
-
-    Returns
-    -------
-    Series
-        Name, or NA. Extents overlap: of several the smallest is named, which is a guess.
-    """
+    """Name the township that each spot lies in, or whose extent holds it."""
     nothing = pd.Series(None, index=spots.index, dtype=object, name="township")
     if townships is None or townships.empty:
         return nothing
@@ -48,27 +35,7 @@ def township_of(spots: gpd.GeoSeries, townships: gpd.GeoDataFrame | None) -> pd.
 
 
 def cell_of(spots: gpd.GeoSeries, climate: gpd.GeoDataFrame, farthest_m: float) -> pd.Series:
-    """Name the climate cell nearest to each spot.
-
-    Parameters
-    ----------
-    spots : GeoSeries
-        Points in the work CRS.
-    climate : GeoDataFrame
-        Middles of the cells in the same CRS, indexed by `cell_id`.
-    farthest_m : float
-        How far a cell reaches [m].
-
-    Returns
-    -------
-    Series
-        Id of the cell.
-
-    Raises
-    ------
-    LayerError
-        If the climate has no cell for some roofs: it does not cover the county.
-    """
+    """Name the climate cell nearest to each spot."""
     cells = climate[climate.geometry.notna()].sort_index()
     if cells.empty:
         raise LayerError("气候图层没有格网。", "The climate has no cells.", where="solar_climate")

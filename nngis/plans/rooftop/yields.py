@@ -63,16 +63,6 @@ class Rays:
 def orientations(parameters: YieldParameters) -> tuple[Orientation, ...]:
     """List the classes of orientation that roofs fall into.
 
-    Parameters
-    ----------
-    parameters : YieldParameters
-        Tilts by roof form.
-
-    Returns
-    -------
-    tuple of Orientation
-        A flat roof's racks face south; pitched roofs face one of eight winds.
-
     Examples
     --------
     >>> [o.name for o in orientations(YieldParameters())][:3]
@@ -100,28 +90,9 @@ def specific_yield(
 
     The chain is PVWatts: Hay-Davies transposition, Fresnel reflection of the beam, SAPM cell
     temperature, linear power, losses, inverter with its limit.
-
-    Parameters
-    ----------
-    weather : Weather
-        Hours of daylight over c cells.
-    facing : sequence of Orientation
-        The o orientations.
-    parameters : YieldParameters
-        Module and inverter.
-    loss_share : float
-        Share lost before the inverter.
-
-    Returns
-    -------
-    (c, o) float array
-        Specific yield [kWh/kWp].
-
-    References
-    ----------
-    A. Dobos, "PVWatts version 5 manual", NREL/TP-6A20-62641 (2014); K. Anderson and others,
-    "pvlib python: 2023 project update", JOSS 8 (2023), 5994, doi:10.21105/joss.05994.
     """
+    # A. Dobos, "PVWatts version 5 manual", NREL/TP-6A20-62641 (2014); K. Anderson and others,
+    # "pvlib python: 2023 project update", JOSS 8 (2023), 5994, doi:10.21105/joss.05994.
     rays = sun_rays(weather.sun)
     years = [_one(weather, one, parameters, loss_share, rays) for one in facing]
     found: Floats = np.stack(years, axis=1)
@@ -135,24 +106,7 @@ def light_on(
     *,
     rays: Rays | None = None,
 ) -> tuple[Floats, Floats, Floats]:
-    """Compute the light on modules, hour by hour.
-
-    Parameters
-    ----------
-    weather : Weather
-        Hours of daylight over c cells.
-    facing : Orientation
-        How the modules lie.
-    parameters : YieldParameters
-        Albedo.
-    rays : Rays, optional
-        What `sun_rays` gives, where it is known already.
-
-    Returns
-    -------
-    entering, beam, diffuse : (h, c) float array
-        Beam that enters the glass, beam on it, and light from sky and ground [W/m²].
-    """
+    """Compute the light on modules, hour by hour."""
     from pvlib import iam, irradiance  # noqa: PLC0415 -- heavy
 
     towards = rays or sun_rays(weather.sun)
@@ -173,18 +127,7 @@ def light_on(
 
 
 def sun_rays(sun: Sun) -> Rays:
-    """Point to the sun, once for all orientations.
-
-    Parameters
-    ----------
-    sun : Sun
-        Its positions.
-
-    Returns
-    -------
-    Rays
-        Unit vectors.
-    """
+    """Point to the sun, once for all orientations."""
     zenith, azimuth = np.radians(sun.apparent_zenith_deg), np.radians(sun.azimuth_deg)
     level = np.sin(zenith)
     return Rays(np.cos(zenith), level * np.cos(azimuth), level * np.sin(azimuth))
@@ -210,20 +153,7 @@ def _one(
 
 
 def with_any_wind(found: Floats, names: Sequence[str]) -> Floats:
-    """Add the mean of the eight winds for each pitched form.
-
-    Parameters
-    ----------
-    found : (c, o, ...) float array
-        Something by cell and orientation.
-    names : sequence of str
-        Names of the o orientations.
-
-    Returns
-    -------
-    (c, o + 2, ...) float array
-        The same, then ``"metal-any"`` and ``"tile-any"``.
-    """
+    """Add the mean of the eight winds for each pitched form."""
     means = [
         found[:, [at for at, name in enumerate(names) if name.startswith(form)]].mean(axis=1)
         for form in PITCHED
@@ -232,21 +162,7 @@ def with_any_wind(found: Floats, names: Sequence[str]) -> Floats:
 
 
 def yield_table(climate: pd.DataFrame, parameters: YieldParameters) -> pd.DataFrame:
-    """Make the table that roofs look their yield up in.
-
-    Parameters
-    ----------
-    climate : DataFrame
-        Climate cells by id, see `make_weather`.
-    parameters : YieldParameters
-        Weather, mounting, losses, and their ranges.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by (`cell_id`, `facing`): `low`, `central`, `high` specific yield [kWh/kWp]; for
-        pitched forms ``"metal-any"`` and ``"tile-any"`` are the mean of the eight winds.
-    """
+    """Make the table that roofs look their yield up in."""
     facing = orientations(parameters)
     names = [o.name for o in facing]
     levels = {}

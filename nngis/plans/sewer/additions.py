@@ -65,25 +65,7 @@ def lay_out(
     plants: gpd.GeoDataFrame,
     parameters: SewerParameters,
 ) -> Additions:
-    """Design sewers for whoever is not served, and put them in order.
-
-    Parameters
-    ----------
-    layers : SewerLayers
-        What is at hand: roads and terrain are needed, sewers are kept where they lie.
-    gaps : GeoDataFrame
-        The demand with `population` and `decision`; those with ``gap`` are joined.
-    plants : GeoDataFrame
-        Plants with `spare_m3_d`; those without a place take part in nothing.
-    parameters : SewerParameters
-        The plan's parameters.
-
-    Returns
-    -------
-    Additions
-        Empty tables and a reason where roads, terrain, a placed plant or open demand is missing,
-        or the design finds no way.
-    """
+    """Design sewers for whoever is not served, and put them in order."""
     todo = gaps[gaps["decision"].isin(("gap", "unknown"))]
     # Pipes are sized for as many as there may be.
     todo = todo.assign(population=todo["population"].fillna(todo["population_high"]))

@@ -29,22 +29,7 @@ from nngis.result.result import Analysis
 
 
 def analyse(layers: SewerLayers, parameters: SewerParameters) -> Analysis:
-    """Count what is done, find who is not served, and say what to renovate and to build.
-
-    Parameters
-    ----------
-    layers : SewerLayers
-        Whatever is at hand; each part is done where its layers are there.
-    parameters : SewerParameters
-        The plan's parameters.
-
-    Returns
-    -------
-    Analysis
-        Tables ``progress``, ``by_county``, ``targets``, ``projects``, ``overlaps``, ``gaps``,
-        ``gaps_by_county``, ``catchments``, ``plants``, ``renovation``, and those of the
-        additions: see `Additions`; indicators; assumptions; warnings.
-    """
+    """Count what is done, find who is not served, and say what to renovate and to build."""
     crs = next(frame.crs for frame in vars(layers).values() if isinstance(frame, gpd.GeoDataFrame))
     counted = count_projects(_projects(layers, crs), layers.counties, parameters)
     service = _service(layers, parameters, crs)

@@ -14,18 +14,7 @@ CATCHMENT_COLUMNS = (
 
 
 def foul_sewers(sewers: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:
-    """Keep the sewers that carry sewage.
-
-    Parameters
-    ----------
-    sewers : GeoDataFrame or None
-        Role ``sewers``; `sewer_kind` tells where it is known.
-
-    Returns
-    -------
-    GeoDataFrame or None
-        Without storm sewers; None where there is nothing left.
-    """
+    """Keep the sewers that carry sewage."""
     if sewers is None:
         return None
     kind = sewers.get("sewer_kind", pd.Series(None, sewers.index, dtype=object))
@@ -36,22 +25,7 @@ def foul_sewers(sewers: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:
 def trace_plants(
     sewers: gpd.GeoDataFrame | None, plants: gpd.GeoDataFrame | None
 ) -> tuple[pd.DataFrame, pd.Series]:
-    """Trace the sewers upstream of every plant.
-
-    Parameters
-    ----------
-    sewers : GeoDataFrame or None
-        Sewers drawn in the direction of flow.
-    plants : GeoDataFrame or None
-        Role ``treatment_plants``; those without a place have no catchment.
-
-    Returns
-    -------
-    found : DataFrame
-        On the plants' index: `upstream_km`, `pipes_count`; missing without a sewer beside it.
-    belongs : Series
-        On the sewers' index: `wwtp_id`; missing where a sewer leads to no plant.
-    """
+    """Trace the sewers upstream of every plant."""
     if sewers is None or plants is None:
         index = pd.Index([]) if plants is None else plants.index
         found = pd.DataFrame({"upstream_km": np.nan, "pipes_count": np.nan}, index=index)
@@ -68,28 +42,7 @@ def catchment_table(
     sewage_m3_d: pd.Series,
     parameters: SewerParameters,
 ) -> pd.DataFrame:
-    """Hold the load of every plant against its capacity.
-
-    Parameters
-    ----------
-    plants : GeoDataFrame
-        Role ``treatment_plants``.
-    found : DataFrame
-        What `trace_plants` found upstream of them.
-    people : Series
-        People in each plant's catchment, by `wwtp_id`.
-    sewage_m3_d : Series
-        What they bring [m³/d], by `wwtp_id`.
-    parameters : SewerParameters
-        What strength is abnormal.
-
-    Returns
-    -------
-    DataFrame
-        On the plants' index, `CATCHMENT_COLUMNS`: the load is what the plant treats, as stated
-        (`load_basis` ``treated``), else its people's sewage (``people``), else unknown; spare
-        capacity and utilisation are unknown without a capacity.
-    """
+    """Hold the load of every plant against its capacity."""
     nothing = pd.Series(None, index=plants.index, dtype=object)
 
     def number(name: str) -> pd.Series:
@@ -125,22 +78,7 @@ def catchment_table(
 def catchment_areas(
     sewers: gpd.GeoDataFrame | None, belongs: pd.Series, within_m: float
 ) -> gpd.GeoSeries:
-    """Draw the ground that each plant's sewers serve.
-
-    Parameters
-    ----------
-    sewers : GeoDataFrame or None
-        Sewers.
-    belongs : Series
-        Plant of each, as `trace_plants` gives it.
-    within_m : float
-        A sewer serves so far [m].
-
-    Returns
-    -------
-    GeoSeries
-        Areas by `wwtp_id`.
-    """
+    """Draw the ground that each plant's sewers serve."""
     if sewers is None or not belongs.notna().any():
         return gpd.GeoSeries([], index=pd.Index([], dtype=object), crs=None)
     lines = gpd.GeoDataFrame({"wwtp_id": belongs}, geometry=sewers.geometry, crs=sewers.crs)

@@ -84,20 +84,7 @@ class Chains:
 
 
 def chains_of(streets: Streets, trees: Trees) -> Chains:
-    """Draw the streets of trees together to stretches between junctions.
-
-    Parameters
-    ----------
-    streets : Streets
-        The streets.
-    trees : Trees
-        Where sewage flows.
-
-    Returns
-    -------
-    Chains
-        The stretches. One ends where streets meet, and where an existing sewer begins or ends.
-    """
+    """Draw the streets of trees together to stretches between junctions."""
     n_sets, n_nodes = trees.parent.shape
     n = n_sets * n_nodes
     first = np.arange(n_sets)[:, None] * n_nodes
@@ -154,24 +141,7 @@ def _way_m(parent: Ints, inside: Ints, length_m: Floats) -> Floats:
 
 
 def manhole_places(chains: Chains, terrain: Terrain, spacing: Spacing) -> tuple[Ints, Floats]:
-    """Choose where manholes stand on stretches: at bends of street and ground, and between.
-
-    Parameters
-    ----------
-    chains : Chains
-        The stretches; existing sewers have manholes at their ends only.
-    terrain : Terrain
-        The ground.
-    spacing : Spacing
-        How manholes are set.
-
-    Returns
-    -------
-    chain : (m,) int array
-        The stretch of each.
-    along_m : (m,) float array
-        Where on it, rising; 0 and its length are there [m].
-    """
+    """Choose where manholes stand on stretches: at bends of street and ground, and between."""
     length = chains.course.length_m
     new = np.flatnonzero(chains.sewer < 0)
     bends = [_course_bends(chains, new, spacing), _ground_bends(chains, new, terrain, spacing)]

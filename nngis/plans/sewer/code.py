@@ -50,16 +50,6 @@ class Clause:
     def at(self, diameter_mm: npt.ArrayLike) -> Floats:
         """Give the value at diameters.
 
-        Parameters
-        ----------
-        diameter_mm : array_like
-            Inner diameters [mm].
-
-        Returns
-        -------
-        ndarray
-            The value of the last row that begins at or below each diameter.
-
         Examples
         --------
         >>> rule("max_fill").at([300, 400, 1000]).tolist()
@@ -73,13 +63,7 @@ class Clause:
 
 @cache
 def rules() -> dict[str, Clause]:
-    """Read the table that ships with the plan.
-
-    Returns
-    -------
-    dict of str to Clause
-        Rules by id, in the order of the table.
-    """
+    """Read the table that ships with the plan."""
     text = files("nngis.plans.sewer").joinpath("code.toml").read_text(encoding="utf-8")
     found = {}
     for row in tomllib.loads(text)["rule"]:
@@ -101,16 +85,6 @@ def rules() -> dict[str, Clause]:
 def rule(name: str) -> Clause:
     """Look up one rule.
 
-    Parameters
-    ----------
-    name : str
-        Its id.
-
-    Returns
-    -------
-    Clause
-        The rule.
-
     Examples
     --------
     >>> rule("manhole_spacing_m").clause
@@ -121,16 +95,6 @@ def rule(name: str) -> Clause:
 
 def limit(name: str) -> float:
     """Look up a value that is the same for all diameters.
-
-    Parameters
-    ----------
-    name : str
-        Id of the rule.
-
-    Returns
-    -------
-    float
-        The value.
 
     Examples
     --------
@@ -143,20 +107,6 @@ def limit(name: str) -> float:
 def peak_factor(mean_flow_l_s: npt.ArrayLike) -> Floats:
     """Give the peak factor Kz of domestic sewage.
 
-    Parameters
-    ----------
-    mean_flow_l_s : array_like
-        Mean flow of the day [L/s].
-
-    Returns
-    -------
-    ndarray
-        Interpolated between the rows of the table, and held beyond its ends.
-
-    References
-    ----------
-    GB 50014-2021, table of Kz (values from memory).
-
     Examples
     --------
     Half-way between 15 L/s (2.4) and 40 L/s (2.1):
@@ -164,6 +114,7 @@ def peak_factor(mean_flow_l_s: npt.ArrayLike) -> Floats:
     >>> peak_factor([1.0, 27.5, 5000.0]).round(4).tolist()
     [2.7, 2.25, 1.5]
     """
+    # GB 50014-2021, table of Kz (values from memory).
     table = rules()["peak_factor"]
     factor: Floats = np.interp(np.asarray(mean_flow_l_s, float), table.start, table.value)
     return factor
@@ -171,18 +122,6 @@ def peak_factor(mean_flow_l_s: npt.ArrayLike) -> Floats:
 
 def design_flow_l_s(mean_flow_l_s: npt.ArrayLike, *, infiltration_share: float) -> Floats:
     """Compute the flow that a pipe is designed for.
-
-    Parameters
-    ----------
-    mean_flow_l_s : array_like
-        Mean sewage flow of all that lies upstream [L/s].
-    infiltration_share : float
-        Groundwater that seeps in, of the mean flow.
-
-    Returns
-    -------
-    ndarray
-        Kz times the mean flow, plus infiltration [L/s].
 
     Examples
     --------

@@ -32,28 +32,7 @@ class _Check(NamedTuple):
 def check_pipes(
     pipes: gpd.GeoDataFrame, *, roughness_n: float, accuracy_m: float = 0.0
 ) -> pd.DataFrame:
-    """Hold every pipe against every clause that applies to it.
-
-    Parameters
-    ----------
-    pipes : GeoDataFrame
-        Pipes indexed by `pipe_id`, with `from_manhole`, `to_manhole`, `length_m`, `diameter_mm`,
-        `wall_mm`, `slope`, `invert_up_m`, `invert_down_m`, `cover_up_m`, `cover_down_m`,
-        `flow_l_s`, `fill_ratio`, `velocity_m_s`, `kind`, `lifted`; lines run as the water flows.
-    roughness_n : float
-        Manning's n; says up to which flow the self-cleansing velocity is not asked for.
-    accuracy_m : float
-        How far a line may lie from where the pipe will: a turn is judged no finer than that
-        allows, and its limit is lowered by as much.
-
-    Returns
-    -------
-    DataFrame
-        `pipe_id`, `rule`, `clause`, `title_zh`, `title_en`, `value`, `limit`, `unit`, `result`
-        (``pass``, ``fail`` or ``exempt``) and `verified` (whether the limit was read with its
-        clause, or is from memory); one row for each pipe and rule that applies, and where several
-        pipes meet, the worst of them.
-    """
+    """Hold every pipe against every clause that applies to it."""
     ids = pipes.index.to_numpy()
     parts = []
     for check in _checks(pipes, roughness_n, accuracy_m):

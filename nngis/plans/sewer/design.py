@@ -36,45 +36,10 @@ def design(
     rivers: gpd.GeoDataFrame | None = None,
     railways: gpd.GeoDataFrame | None = None,
 ) -> SewerDesign:
-    """Design sewers from demands along roads to treatment plants.
-
-    Parameters
-    ----------
-    demand : GeoDataFrame
-        Points or areas, indexed by their ids; `population` where known [people], and
-        `persons_per_building` where not.
-    roads : GeoDataFrame
-        Lines that sewers may follow.
-    elevation : Grid
-        Heights of the ground [m].
-    plants : GeoDataFrame
-        Points, indexed by their ids; `capacity_m3_d` where known [m3/d].
-    parameters : DesignParameters
-        What is assumed.
-    sewers : GeoDataFrame, optional
-        Existing sewers, drawn the way they flow, with `diameter_mm`, `invert_up_m` and
-        `invert_down_m`; those without usable values are replaced where they are needed.
-    rivers, railways : GeoDataFrame, optional
-        Lines or areas that a pipe crosses at a cost only.
-
-    Returns
-    -------
-    SewerDesign
-        Tables, figures, problems.
-
-    Raises
-    ------
-    LayerError
-        If there is no road or no height at all, or layers are not in one plane in metres.
-    InfeasibleError
-        If no demand can be joined to a plant.
-
-    Notes
-    -----
-    Streets are chosen by a directed Steiner tree whose costs rise with the climb, diameters and
-    levels by dynamic programming on that tree. Rounds differ in what climbing is taken to cost,
-    and then take the prices that the design found; the cheapest design stands.
-    """
+    """Design sewers from demands along roads to treatment plants."""
+    # Streets are chosen by a directed Steiner tree whose costs rise with the climb, diameters and
+    # levels by dynamic programming on that tree. Rounds differ in what climbing is taken to cost,
+    # and then take the prices that the design found; the cheapest design stands.
     table = prices()
     kept_sewers, problems = keep_sewers(sewers, roads)
     old_ways = kept_sewers.ways

@@ -34,22 +34,7 @@ class KeptSewers(NamedTuple):
 def keep_sewers(
     sewers: gpd.GeoDataFrame | None, roads: gpd.GeoDataFrame
 ) -> tuple[KeptSewers, tuple[Problem, ...]]:
-    """Sort out which existing sewers can be kept.
-
-    Parameters
-    ----------
-    sewers : GeoDataFrame, optional
-        Existing sewers, drawn the way they flow.
-    roads : GeoDataFrame
-        The roads; give the CRS where there are no sewers.
-
-    Returns
-    -------
-    kept : KeptSewers
-        What is kept, and what is only a way.
-    problems : tuple of Problem
-        What is wrong with the others.
-    """
+    """Sort out which existing sewers can be kept."""
     if sewers is None or not len(sewers):
         nothing = {name: np.empty(0) for name in COLUMNS}
         return KeptSewers(gpd.GeoDataFrame(nothing, geometry=[], crs=roads.crs), None), ()
@@ -120,20 +105,7 @@ def _told(
 
 
 def parts_of(network: SewerNetwork, good: gpd.GeoDataFrame) -> Kept:
-    """Give the diameters and inverts of the parts of existing sewers that a network uses.
-
-    Parameters
-    ----------
-    network : SewerNetwork
-        The network; `sewer` is a position in `good`.
-    good : GeoDataFrame
-        The sewers that are kept.
-
-    Returns
-    -------
-    Kept
-        Inverts lie on the straight line between those of the whole sewer.
-    """
+    """Give the diameters and inverts of the parts of existing sewers that a network uses."""
     n = len(network.down)
     diameter, up, low = (np.full(n, np.nan) for _ in range(3))
     at = np.flatnonzero(network.sewer >= 0)

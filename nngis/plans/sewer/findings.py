@@ -44,23 +44,7 @@ NOT_GIVEN = {
 def indicators(
     tables: Mapping[str, pd.DataFrame], counted: Counted, layers: SewerLayers
 ) -> tuple[Indicator, ...]:
-    """Say what the tables add up to.
-
-    Parameters
-    ----------
-    tables : mapping of str to DataFrame
-        The plan's tables.
-    counted : Counted
-        The ledger, counted.
-    layers : SewerLayers
-        What was at hand.
-
-    Returns
-    -------
-    tuple of Indicator
-        Kilometres and treatment against their targets; double kilometres; people not served;
-        kilometres to renovate.
-    """
+    """Say what the tables add up to."""
     gaps, mending = tables["gaps"], renovation_km(tables["renovation"])
     no_sewers = None if layers.sewers is not None else NOT_GIVEN["sewers"]
     open_ = gaps[gaps["decision"].ne("covered")]
@@ -128,22 +112,7 @@ def _people_range(open_: pd.DataFrame, layers: SewerLayers) -> Text:
 def assumptions(
     layers: SewerLayers, tables: Mapping[str, pd.DataFrame], parameters: SewerParameters
 ) -> tuple[Text, ...]:
-    """Say what was taken as true without data.
-
-    Parameters
-    ----------
-    layers : SewerLayers
-        What was at hand.
-    tables : mapping of str to DataFrame
-        The plan's tables.
-    parameters : SewerParameters
-        The plan's parameters.
-
-    Returns
-    -------
-    tuple of Text
-        Sentences.
-    """
+    """Say what was taken as true without data."""
     found = []
     basis = tables["gaps"]["people_basis"].value_counts()
     if "assumed" in basis:
@@ -180,21 +149,7 @@ def assumptions(
 
 
 def of_design(additions: Additions, parameters: SewerParameters) -> tuple[Indicator, ...]:
-    """Say what the additions come to.
-
-    Parameters
-    ----------
-    additions : Additions
-        The design and its order.
-    parameters : SewerParameters
-        How many years are built in.
-
-    Returns
-    -------
-    tuple of Indicator
-        Kilometres, people, cost, lift stations, clauses that fail, people joined in the years of
-        building; none without a design.
-    """
+    """Say what the additions come to."""
     figures, order = additions.figures, additions.tables["priority"]
     if not figures:
         return ()
@@ -237,22 +192,7 @@ def of_design(additions: Additions, parameters: SewerParameters) -> tuple[Indica
 
 
 def warnings(layers: SewerLayers, counted: Counted, additions: Additions) -> tuple[Text, ...]:
-    """Say what a reader must know before using the tables.
-
-    Parameters
-    ----------
-    layers : SewerLayers
-        What was at hand.
-    counted : Counted
-        The ledger, counted.
-    additions : Additions
-        The design, or why there is none.
-
-    Returns
-    -------
-    tuple of Text
-        Sentences.
-    """
+    """Say what a reader must know before using the tables."""
     found = [text for role, text in NOT_GIVEN.items() if getattr(layers, role) is None]
     if layers.elevation is not None and layers.elevation.cell_m > COARSE_M:
         cell = layers.elevation.cell_m

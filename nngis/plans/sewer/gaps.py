@@ -29,28 +29,7 @@ def find_gaps(
     belongs: pd.Series,
     parameters: ServiceParameters,
 ) -> gpd.GeoDataFrame:
-    """Tell whom the sewers serve.
-
-    Parameters
-    ----------
-    demand : GeoDataFrame
-        People with a place, as `people_of` gives them.
-    sewers : GeoDataFrame or None
-        Sewers that carry sewage; None where there is no such layer.
-    belongs : Series
-        Plant of each sewer; missing where it leads to none.
-    parameters : ServiceParameters
-        How near a sewer serves.
-
-    Returns
-    -------
-    GeoDataFrame
-        On the demand's index, `GAP_COLUMNS`: `decision` ``covered`` within the distance of a
-        sewer that leads to a plant, else ``gap`` with `gap_reason` ``far`` (no sewer so near),
-        ``no_catchment`` (only sewers that lead to no plant at hand); ``unknown`` where there is
-        no layer of sewers (``no_sewers``): nobody knows then who is served. Where no sewer leads
-        to any plant the catchments are not known, and nearness alone decides.
-    """
+    """Tell whom the sewers serve."""
     out = demand.assign(sewer_id=None, sewer_distance_m=np.nan, wwtp_id=None)
     if sewers is None:
         unknown = pd.Series(pd.NA, index=demand.index, dtype="boolean")
@@ -88,20 +67,7 @@ def _nearest(demand: gpd.GeoDataFrame, sewers: gpd.GeoDataFrame) -> pd.DataFrame
 
 
 def gaps_by_county(gaps: pd.DataFrame) -> pd.DataFrame:
-    """Add up people with and without a sewer by county.
-
-    Parameters
-    ----------
-    gaps : DataFrame
-        As `find_gaps` gives them.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by `group_id`: `county`, `blocks_count`, `population`, `gap_population` with its
-        range, `covered_share`. What one point does not say is missing for the county: its people,
-        or whether it is served.
-    """
+    """Add up people with and without a sewer by county."""
     county = gaps["county"].fillna("").astype(str)
     whole = gaps["population"].groupby(county).agg(["size"])
     whole["sum"] = gaps["population"].groupby(county).apply(lambda p: p.sum(skipna=False))

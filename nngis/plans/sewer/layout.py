@@ -66,18 +66,7 @@ class Trees:
 
 
 def arcs_of(streets: Streets) -> Arcs:
-    """Lay out the two directions of every edge.
-
-    Parameters
-    ----------
-    streets : Streets
-        The graph.
-
-    Returns
-    -------
-    Arcs
-        Its arcs.
-    """
+    """Lay out the two directions of every edge."""
     n_edges, n_nodes = len(streets.tail), len(streets.xy)
     tail = np.concatenate([streets.tail, streets.head])
     order = np.argsort(tail, kind="stable")
@@ -90,22 +79,7 @@ def arcs_of(streets: Streets) -> Arcs:
 
 
 def climbs_m(streets: Streets, ground_m: Floats, least_slope: float) -> Floats:
-    """Tell how much deeper a pipe gets under the ground on each edge, in either direction.
-
-    Parameters
-    ----------
-    streets : Streets
-        The graph.
-    ground_m : (n,) float array
-        The ground at the nodes [m].
-    least_slope : float
-        Slope that every pipe needs.
-
-    Returns
-    -------
-    (2, e) float array
-        From tail to head, and from head to tail [m]; 0 where the ground falls fast enough.
-    """
+    """Tell how much deeper a pipe gets under the ground on each edge, in either direction."""
     rise = ground_m[streets.head] - ground_m[streets.tail]
     needed = least_slope * streets.length_m
     climbs: Floats = np.maximum(np.stack([rise, -rise]) + needed, 0.0)
@@ -116,20 +90,6 @@ def crossings(
     lines: npt.NDArray[np.object_], barriers: gpd.GeoDataFrame | None, exists: npt.NDArray[np.bool_]
 ) -> Ints:
     """Count how many rivers or railways each line crosses.
-
-    Parameters
-    ----------
-    lines : (k,) array of geometry
-        Streets or pipes, or their ends.
-    barriers : GeoDataFrame, optional
-        Lines or areas in the work CRS.
-    exists : (k,) bool array
-        Lines that are existing sewers, which have crossed theirs.
-
-    Returns
-    -------
-    (k,) int array
-        Number of barriers that each line meets.
 
     Examples
     --------

@@ -55,22 +55,7 @@ class Counted:
 def count_projects(
     ledger: gpd.GeoDataFrame, counties: gpd.GeoDataFrame | None, parameters: LedgerParameters
 ) -> Counted:
-    """Count every project once, on its line where it has one, else as declared.
-
-    Parameters
-    ----------
-    ledger : GeoDataFrame
-        Role ``sewer_projects`` in the work CRS, indexed by `project_id`; lines or no geometry.
-    counties : GeoDataFrame, optional
-        Role ``counties``, with `name_zh`; without it projects lie where they say.
-    parameters : LedgerParameters
-        What makes lengths differ and streets the same.
-
-    Returns
-    -------
-    Counted
-        Projects, parts by county, overlaps.
-    """
+    """Count every project once, on its line where it has one, else as declared."""
     table = _stages(ledger)
     lines = ledger.geometry.where(ledger.geom_type.isin(("LineString", "MultiLineString")))
     lines = gpd.GeoSeries(

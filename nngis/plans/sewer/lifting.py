@@ -42,22 +42,6 @@ class RisingMains:
 def rising_mains(flow_l_s: Floats, table: Prices) -> RisingMains:
     """Size rising mains: the smallest that the flow does not pass faster than designed for.
 
-    Parameters
-    ----------
-    flow_l_s : (n,) ndarray
-        Design flow [L/s].
-    table : Prices
-        Prices and sizes.
-
-    Returns
-    -------
-    RisingMains
-        One for each flow. Where even the smallest would be too slow, pumps deliver more, and rest.
-
-    References
-    ----------
-    Hazen and Williams, h/L = 10.67 Q^1.852 / (C^1.852 D^4.87).
-
     Examples
     --------
     11.78 L/s runs at 1.5 m/s through 100 mm; 1 L/s is pumped at 0.7 m/s through 80 mm:
@@ -67,6 +51,7 @@ def rising_mains(flow_l_s: Floats, table: Prices) -> RisingMains:
     >>> mains.diameter_mm.tolist(), mains.velocity_m_s.round(3).tolist()
     ([100.0, 80.0], [1.5, 0.7])
     """
+    # Hazen and Williams, h/L = 10.67 Q^1.852 / (C^1.852 D^4.87).
     sizes = table.rising_main["diameter_mm"]
     area_m2 = np.pi / 4.0 * (sizes / 1000.0) ** 2
     most_l_s = 1000.0 * area_m2 * table.rising_main["design_velocity_m_s"]
@@ -86,20 +71,6 @@ def rising_mains(flow_l_s: Floats, table: Prices) -> RisingMains:
 def power_kw(flow_l_s: Floats, head_m: Floats, table: Prices) -> Floats:
     """Compute the power that pumps draw.
 
-    Parameters
-    ----------
-    flow_l_s : ndarray
-        What they deliver [L/s].
-    head_m : ndarray
-        Head, losses in the station included [m].
-    table : Prices
-        Efficiency.
-
-    Returns
-    -------
-    ndarray
-        Power [kW].
-
     Examples
     --------
     9.81 x 0.1 x 6 / 0.6:
@@ -115,24 +86,7 @@ def power_kw(flow_l_s: Floats, head_m: Floats, table: Prices) -> Floats:
 def station_costs(
     pump_flow_l_s: Floats, mean_flow_l_s: Floats, table: Prices
 ) -> tuple[Floats, Floats]:
-    """Price lift stations.
-
-    Parameters
-    ----------
-    pump_flow_l_s : (n,) ndarray
-        What the pumps deliver [L/s].
-    mean_flow_l_s : (n,) ndarray
-        Mean flow over the year, infiltration included [L/s].
-    table : Prices
-        Prices.
-
-    Returns
-    -------
-    fixed_yuan : (n,) ndarray
-        Cost whatever the lift, with the losses in the station.
-    yuan_m : (n,) ndarray
-        Cost of each metre of lift: pumps, and the present value of their energy.
-    """
+    """Price lift stations."""
     one = np.ones_like(pump_flow_l_s)
     group = table.lift_station
     pumps = power_kw(pump_flow_l_s, one, table) * group["standby"] * group["yuan_kw"]

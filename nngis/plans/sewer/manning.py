@@ -59,33 +59,13 @@ def flowing(
 ) -> Flowing:
     """Compute fill and velocity of uniform flow.
 
-    Parameters
-    ----------
-    flow_l_s : array_like
-        Flow [L/s].
-    diameter_mm : array_like
-        Inner diameter [mm].
-    slope : array_like
-        Fall over length.
-    n : array_like
-        Manning's roughness.
-
-    Returns
-    -------
-    Flowing
-        Fill ratio and velocity, broadcast over the arguments. Of the two depths that carry a flow
-        near the highest the lower one is given.
-
-    References
-    ----------
-    Manning's formula, v = R^(2/3) S^(1/2) / n, GB 50014-2021 section 5.2.
-
     Examples
     --------
     >>> water = flowing([50, 120, 200], [400, 500, 500], [0.004, 0.004, 1 / 180], 0.013)
     >>> water.fill_ratio.round(4).tolist(), water.velocity_m_s.round(4).tolist()
     ([0.4272, 0.5015, 0.6227], [0.9762, 1.2178, 1.5558])
     """
+    # Manning's formula, v = R^(2/3) S^(1/2) / n, GB 50014-2021 section 5.2.
     flow, diameter, fall, rough = np.broadcast_arrays(
         *(np.asarray(value, float) for value in (flow_l_s, diameter_mm, slope, n))
     )
@@ -127,22 +107,6 @@ def capacity_l_s(
 ) -> Floats:
     """Compute what a pipe carries at a fill.
 
-    Parameters
-    ----------
-    diameter_mm : array_like
-        Inner diameter [mm].
-    slope : array_like
-        Fall over length.
-    fill : array_like
-        Depth over diameter; 1 for a full pipe.
-    n : array_like
-        Manning's roughness.
-
-    Returns
-    -------
-    ndarray
-        Flow [L/s].
-
     Examples
     --------
     >>> round(float(capacity_l_s(500, 0.004, 0.5015, 0.013)), 1)
@@ -159,22 +123,6 @@ def slope_for_fill(
     flow_l_s: npt.ArrayLike, diameter_mm: npt.ArrayLike, fill: npt.ArrayLike, n: npt.ArrayLike
 ) -> Floats:
     """Find the slope at which a flow fills a pipe to a given depth; steeper, it stands lower.
-
-    Parameters
-    ----------
-    flow_l_s : array_like
-        Flow [L/s].
-    diameter_mm : array_like
-        Inner diameter [mm].
-    fill : array_like
-        Depth over diameter.
-    n : array_like
-        Manning's roughness.
-
-    Returns
-    -------
-    ndarray
-        Slope.
 
     Examples
     --------
@@ -199,22 +147,6 @@ def slope_for_velocity(
     n: npt.ArrayLike,
 ) -> Floats:
     """Find the slope at which a flow moves at a velocity; steeper, it moves faster.
-
-    Parameters
-    ----------
-    flow_l_s : array_like
-        Flow [L/s].
-    diameter_mm : array_like
-        Inner diameter [mm].
-    velocity_m_s : array_like
-        Velocity [m/s].
-    n : array_like
-        Manning's roughness.
-
-    Returns
-    -------
-    ndarray
-        Slope; NaN where even the full pipe would have to run faster, inf where nothing flows.
 
     Examples
     --------

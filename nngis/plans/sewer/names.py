@@ -31,20 +31,7 @@ class Names:
 def name_all(
     network: SewerNetwork, plant: npt.NDArray[np.object_], sewer: npt.NDArray[np.object_]
 ) -> Names:
-    """Give manholes and pipes numbers, from the plants up.
-
-    Parameters
-    ----------
-    network : SewerNetwork
-        The network.
-    plant, sewer : object array
-        Ids of plants and existing sewers.
-
-    Returns
-    -------
-    Names
-        A pipe has the number of its upper manhole: ``P00001`` leaves ``M00001``.
-    """
+    """Give manholes and pipes numbers, from the plants up."""
     n = len(network.down)
     order = np.lexsort((network.xy[:n, 1], network.xy[:n, 0], network.to_plant_m))
     number = np.empty(n, np.intp)

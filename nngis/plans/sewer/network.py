@@ -104,24 +104,6 @@ def lay_pipes(
 
     A manhole stands where streets meet, where a street bends, where the ground bends, and often
     enough between. Existing sewers keep theirs.
-
-    Parameters
-    ----------
-    streets : Streets
-        The streets.
-    trees : Trees
-        Where sewage flows.
-    terrain : Terrain
-        The ground.
-    demand_flow_l_s : (d,) float array
-        Mean flow of each demand [L/s].
-    spacing : Spacing
-        How manholes are set.
-
-    Returns
-    -------
-    SewerNetwork
-        The pipes, those of a stretch one after another as they flow.
     """
     chains = chains_of(streets, trees)
     at_chain, at_m = manhole_places(chains, terrain, spacing)
@@ -262,16 +244,6 @@ def _plants(down: Ints, lower: Ints, n: int, n_plants: int) -> Ints:
 
 def turn_angles_deg(arriving: npt.NDArray[np.object_], leaving: npt.NDArray[np.object_]) -> Floats:
     """Measure the angle between a pipe that arrives at a manhole and one that leaves it.
-
-    Parameters
-    ----------
-    arriving, leaving : (k,) array of LineString
-        Pairs of pipes, drawn as they flow.
-
-    Returns
-    -------
-    (k,) ndarray
-        Angles [degrees]; 180 is straight on.
 
     Examples
     --------

@@ -59,28 +59,7 @@ def write_design(
     *,
     problems: tuple[Problem, ...],
 ) -> SewerDesign:
-    """Write a design as tables, with its sums and what a reader must know.
-
-    Parameters
-    ----------
-    case : Case
-        What was asked.
-    best : Round
-        What was found.
-    names : Names
-        Ids.
-    people : Series
-        People by demand.
-    crossing_yuan : (n,) ndarray
-        What each pipe costs besides for the rivers and railways it crosses [yuan].
-    problems : tuple of Problem
-        What was wrong with the input.
-
-    Returns
-    -------
-    SewerDesign
-        The design.
-    """
+    """Write a design as tables, with its sums and what a reader must know."""
     network, laid, table, parameters = best.network, best.laid, case.table, case.parameters
     crs = case.streets.crs
     pipes = pipe_table(network, laid, names, table, roughness_n=parameters.roughness_n, crs=crs)

@@ -14,22 +14,7 @@ DECISION_COLUMNS = ("decision", "rule", "rules_hit", "reason_zh", "reason_en")
 
 
 def decide_demand(gaps: gpd.GeoDataFrame, tables: Mapping[str, pd.DataFrame]) -> gpd.GeoDataFrame:
-    """Say of every point of the demand what becomes of it.
-
-    Parameters
-    ----------
-    gaps : GeoDataFrame
-        The demand as `find_gaps` gives it.
-    tables : mapping of str to DataFrame
-        ``connections`` and ``priority`` of the additions.
-
-    Returns
-    -------
-    GeoDataFrame
-        The same with `pipe_id`, `build_year` and `DECISION_COLUMNS`: ``covered`` stays; ``build``
-        where the pipe that it joins is built in time, ``defer`` where it is put off, ``gap`` where
-        no pipe reaches it.
-    """
+    """Say of every point of the demand what becomes of it."""
     pipe = tables["connections"]["pipe_id"].reindex(gaps.index).astype(object)
     order = tables["priority"]
     frame = gaps.assign(

@@ -15,29 +15,6 @@ def find_doubles(
 ) -> tuple[npt.NDArray[np.float64], gpd.GeoDataFrame]:
     """Find the stretches of lines that run along a line before them.
 
-    Parameters
-    ----------
-    parts : GeoDataFrame
-        Single lines in the work CRS with `project_id`; those that count first come first.
-    within_m : float
-        Lines this near along their way are one street's [m].
-    least_m : float
-        Two projects that share less than this share nothing: a crossing, a joint end [m].
-
-    Returns
-    -------
-    double_m : (n,) float array
-        How much of each line is counted with one before it [m].
-    overlaps : GeoDataFrame
-        A row a pair of projects: `project_id`, `counted_with` (the one before it), `double_m`,
-        and the stretches. Rows of one project that runs twice along one street are among them.
-
-    Notes
-    -----
-    Every line is looked at in even steps of at most four times `within_m`. A step is doubled where
-    its two ends and its middle lie near one line before it, so that a crossing at more than 30
-    degrees, or a line that goes on where another ends, is none. The steps add up to the line.
-
     Examples
     --------
     The second line follows the first for 100 m, 2 m beside it, and then leaves it:
@@ -51,6 +28,9 @@ def find_doubles(
     >>> double_m.tolist(), pairs["counted_with"].tolist()
     ([0.0, 100.0], ['a'])
     """
+    # Every line is looked at in even steps of at most four times `within_m`. A step is doubled
+    # where its two ends and its middle lie near one line before it, so that a crossing at more than
+    # 30 degrees, or a line that goes on where another ends, is none. The steps add up to the line.
     shape, owner = parts.geometry.to_numpy(), parts["project_id"].to_numpy(object)
     line, ends, length = _steps(shape, STEPS_PER_REACH * within_m)
     tree = shapely.STRtree(shape)
@@ -94,18 +74,6 @@ def _steps(
 
 def same_streets(projects: pd.DataFrame) -> pd.DataFrame:
     """Find projects without lines that name the same street in the same county.
-
-    Parameters
-    ----------
-    projects : DataFrame
-        Rows without geometry, in the order in which they count: `name_zh`, `county`, and where
-        the ledger has it `address`; `declared_km`.
-
-    Returns
-    -------
-    DataFrame
-        `project_id`, `counted_with`, `double_m`: the shorter of the two lengths as declared. A
-        hint for a reader: nothing is taken off for it, for two lots of one street look the same.
 
     Examples
     --------

@@ -25,24 +25,7 @@ def people_of(
     counties: gpd.GeoDataFrame | None,
     parameters: SewerParameters,
 ) -> gpd.GeoDataFrame:
-    """Give every point of the demand its people and its county.
-
-    Parameters
-    ----------
-    demand : GeoDataFrame
-        Role ``demand``, points in the work CRS, indexed by `demand_id`; with `population`, or
-        every row a building.
-    counties : GeoDataFrame, optional
-        Role ``counties``.
-    parameters : SewerParameters
-        People a building.
-
-    Returns
-    -------
-    GeoDataFrame
-        On the demand's index, `DEMAND_COLUMNS`: `population` with its range, `people_basis`
-        (``stated`` or ``assumed``), `settlement`; rows without a place are left out.
-    """
+    """Give every point of the demand its people and its county."""
     placed = demand[~(demand.geometry.isna() | demand.geometry.is_empty)]
     nothing = pd.Series(None, index=placed.index, dtype=object)
     stated = pd.to_numeric(placed.get("population", nothing)).astype(float)
@@ -72,29 +55,7 @@ def towns_without_plant(
     counties: gpd.GeoDataFrame,
     parameters: SewerParameters,
 ) -> gpd.GeoDataFrame:
-    """Let the towns that have no plant nearby stand in for the demand.
-
-    Parameters
-    ----------
-    townships : GeoDataFrame
-        Role ``townships``: points with `name_zh` and `adcode`; streets of the city are left out.
-    population : DataFrame
-        Role ``population``, by county. How many of a county's people live in one town it does not
-        say: that stays unknown, with a range about an even share.
-    plants : GeoDataFrame, optional
-        Role ``treatment_plants``; plants without a place are near to nothing.
-    counties : GeoDataFrame
-        Role ``counties``.
-    parameters : SewerParameters
-        How near a plant is near, and how many towns stand in at most.
-
-    Returns
-    -------
-    GeoDataFrame
-        As `people_of` returns it, indexed by `demand_id` (the township's code), the towns that a
-        plant is least far from: `population` missing, `population_low` and `population_high`,
-        `people_basis` ``estimated``, `evidence` ``approximate``.
-    """
+    """Let the towns that have no plant nearby stand in for the demand."""
     latest = population[population["year"].astype(int).eq(CENSUS_YEAR)]
     people = latest.set_index(latest["adcode"].astype(str))["population"].astype(float)
     county = townships["adcode"].astype(str)

@@ -22,32 +22,10 @@ def place_capacity(
     missing_m3_d: float,
     parameters: SewerParameters,
 ) -> pd.DataFrame:
-    """Say at which plants treatment should be added.
-
-    Parameters
-    ----------
-    demand : GeoDataFrame
-        People with `population` and `decision`; those with ``gap`` count.
-    plants : GeoDataFrame
-        Plants with a place, `spare_m3_d`.
-    missing_m3_d : float
-        What may be added in all, in whole steps: what the target still lacks.
-    parameters : SewerParameters
-        Step, number of plants, how far a plant takes sewage from, sewage a person.
-
-    Returns
-    -------
-    DataFrame
-        On the plants' index: `added_here_m3_d`, the whole steps that `served_here_m3_d` (sewage of
-        people without service that the addition takes) fills; missing where nothing should be
-        added, or nobody is known to be without service.
-
-    Notes
-    -----
-    A largest flow of sewage from people to sites of limited capacity decides which plants are
-    extended: every plant that is extended may take an even share of the steps, and gets what its
-    sewage fills, which is a first cut and no design of a works.
-    """
+    """Say at which plants treatment should be added."""
+    # A largest flow of sewage from people to sites of limited capacity decides which plants are
+    # extended: every plant that is extended may take an even share of the steps, and gets what its
+    # sewage fills, which is a first cut and no design of a works.
     nothing = pd.DataFrame(np.nan, index=plants.index, columns=list(EXTENSION_COLUMNS))
     here = plants[~(plants.geometry.isna() | plants.geometry.is_empty)]
     open_ = demand[(demand["population"] > 0) & demand["decision"].eq("gap")]

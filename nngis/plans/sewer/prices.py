@@ -64,11 +64,6 @@ class Prices:
 def prices() -> Prices:
     """Read the table that ships with the plan.
 
-    Returns
-    -------
-    Prices
-        The prices.
-
     Examples
     --------
     >>> prices().sizes.diameter_mm[:3].tolist(), prices().verified
@@ -89,18 +84,6 @@ def prices() -> Prices:
 def sizes_with(given: Sizes, diameter_mm: npt.ArrayLike) -> Sizes:
     """Add diameters that lie in the ground already to the series.
 
-    Parameters
-    ----------
-    given : Sizes
-        The series.
-    diameter_mm : array_like
-        Diameters [mm]; those that the series has are not added again.
-
-    Returns
-    -------
-    Sizes
-        Walls and prices of the new ones lie between their neighbours'.
-
     Examples
     --------
     >>> sizes_with(prices().sizes, [350, 400]).laid_yuan_m[:3].tolist()
@@ -113,18 +96,6 @@ def sizes_with(given: Sizes, diameter_mm: npt.ArrayLike) -> Sizes:
 
 def trench_yuan_m3_m(depth_m: npt.ArrayLike, table: Prices) -> Floats:
     """Price a trench one metre wide.
-
-    Parameters
-    ----------
-    depth_m : array_like
-        Depth of the trench [m].
-    table : Prices
-        Prices.
-
-    Returns
-    -------
-    ndarray
-        Cost of a metre of trench that is a metre wide [yuan/m2].
 
     Examples
     --------
@@ -143,20 +114,6 @@ def trench_yuan_m3_m(depth_m: npt.ArrayLike, table: Prices) -> Floats:
 
 def pipe_yuan_m(size: Sizes, invert_depth_m: npt.ArrayLike, table: Prices) -> Floats:
     """Price a metre of pipe, laid.
-
-    Parameters
-    ----------
-    size : Sizes
-        The pipes, one row each.
-    invert_depth_m : array_like
-        Depth of the invert under the ground [m].
-    table : Prices
-        Prices.
-
-    Returns
-    -------
-    ndarray
-        Trench, pavement, bedding and pipe [yuan/m].
 
     Examples
     --------
@@ -178,20 +135,6 @@ def pipe_yuan_m(size: Sizes, invert_depth_m: npt.ArrayLike, table: Prices) -> Fl
 def manhole_yuan(diameter_mm: npt.ArrayLike, depth_m: npt.ArrayLike, table: Prices) -> Floats:
     """Price manholes.
 
-    Parameters
-    ----------
-    diameter_mm : array_like
-        Diameter of the pipe that leaves [mm].
-    depth_m : array_like
-        Depth of its invert [m].
-    table : Prices
-        Prices.
-
-    Returns
-    -------
-    ndarray
-        Cost [yuan].
-
     Examples
     --------
     >>> float(manhole_yuan(300, 2.0, prices()))
@@ -204,20 +147,7 @@ def manhole_yuan(diameter_mm: npt.ArrayLike, depth_m: npt.ArrayLike, table: Pric
 
 
 def depth_knots_m(size: Sizes, table: Prices) -> Floats:
-    """Tell at which depths of the invert the cost of a trench bends.
-
-    Parameters
-    ----------
-    size : Sizes
-        The pipes.
-    table : Prices
-        Prices.
-
-    Returns
-    -------
-    (s, j) ndarray
-        Depths, rising [m]; the first is 0.
-    """
+    """Tell at which depths of the invert the cost of a trench bends."""
     below = (size.wall_mm / 1000.0 + table.trench["bedding_m"])[:, None]
     bends = table.trench["from_depth_m"][None, 1:] - below
     first, last = np.zeros_like(below), np.full_like(below, DEEPEST_M)

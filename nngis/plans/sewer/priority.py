@@ -62,34 +62,8 @@ def put_in_order(
     spare_m3_d: pd.Series,
     parameters: PriorityParameters,
 ) -> Priority:
-    """Say which pipes to build first and in which year.
-
-    Parameters
-    ----------
-    pipes : GeoDataFrame
-        A designed forest by `pipe_id`: `from_manhole`, `to_manhole`, `wwtp_id`, `length_m`,
-        `cost_yuan` [all that building it takes], `kind`; pipes that exist are of kind
-        ``existing``, cost nothing and are built already.
-    connections : DataFrame
-        Demand: `pipe_id` it joins, `people`, `mean_flow_l_s`.
-    spare_m3_d : Series
-        Capacity that plants have left, by `wwtp_id`; missing is not limited.
-    parameters : PriorityParameters
-        Budget of a year in kilometres or money, first year, years.
-
-    Returns
-    -------
-    Priority
-        Every pipe comes after those it flows into, and each package gains at least as many
-        people a kilometre (a yuan, where the budget is money) as the next, so that at the end of
-        a package no other connected part of that length joins more people. A larger budget, or a
-        longer one, only adds pipes. Where a plant has no capacity left, the pipes that bring it
-        more are put off, and all above them.
-
-    References
-    ----------
-    W. A. Horn (1972), see `nngis.solvers.tree.order`.
-    """
+    """Say which pipes to build first and in which year."""
+    # W. A. Horn (1972), see `nngis.solvers.tree.order`.
     if pipes.empty:
         return Priority(
             gpd.GeoDataFrame(columns=[*PRIORITY_COLUMNS], geometry=[], crs=pipes.crs).rename_axis(
@@ -189,18 +163,6 @@ def _curve(pipes: pd.DataFrame) -> pd.DataFrame:
 
 def people_within(packages: pd.DataFrame, budget_km: float) -> float:
     """Read the curve: how many people a budget joins, packages that are whole.
-
-    Parameters
-    ----------
-    packages : DataFrame
-        As `put_in_order` lists them.
-    budget_km : float
-        Kilometres.
-
-    Returns
-    -------
-    float
-        People.
 
     Examples
     --------

@@ -49,20 +49,7 @@ class Kept:
         return np.isfinite(self.diameter_mm)
 
     def runs_on(self, down: Ints, tolerance_m: float) -> Bools:
-        """Tell which existing pipes flow on into an existing pipe that begins no higher.
-
-        Parameters
-        ----------
-        down : (n,) int array
-            The pipe that each flows to; -1 at plants.
-        tolerance_m : float
-            By how much it may begin higher [m].
-
-        Returns
-        -------
-        (n,) bool array
-            True where no lift is needed between the two.
-        """
+        """Tell which existing pipes flow on into an existing pipe that begins no higher."""
         both = (down >= 0) & self.fixed & self.fixed[down]
         with np.errstate(invalid="ignore"):
             falls: Bools = self.invert_down_m >= self.invert_up_m[down] - tolerance_m
@@ -115,18 +102,7 @@ class Laid:
     house_crown_m: Floats
 
     def height_m(self, level: npt.NDArray[np.integer]) -> Floats:
-        """Turn levels into heights.
-
-        Parameters
-        ----------
-        level : (n,) int array
-            Levels; -1 for none.
-
-        Returns
-        -------
-        (n,) ndarray
-            Heights [m]; NaN for none.
-        """
+        """Turn levels into heights."""
         return np.where(level >= 0, self.datum_m - self.step_m * level, np.nan)
 
 
@@ -137,32 +113,7 @@ def lay_profile(
     parameters: DesignParameters,
     table: Prices,
 ) -> Laid:
-    """Find the cheapest diameters and levels of a network.
-
-    Parameters
-    ----------
-    network : SewerNetwork
-        The pipes.
-    kept : Kept
-        Those that exist.
-    house_crown_m : (n,) ndarray
-        Highest crown at the upper end at which the houses on each pipe can still fall into it [m];
-        inf where there are none.
-    parameters : DesignParameters
-        Depth, cover, roughness, step.
-    table : Prices
-        Prices.
-
-    Returns
-    -------
-    Laid
-        Diameters and levels.
-
-    Raises
-    ------
-    InfeasibleError
-        If there is no way at all.
-    """
+    """Find the cheapest diameters and levels of a network."""
     sizes = sizes_with(table.sizes, kept.diameter_mm[kept.fixed])
     flow = design_flow_l_s(network.mean_flow_l_s, infiltration_share=parameters.infiltration_share)
     forced = _forced_mm(network, kept)

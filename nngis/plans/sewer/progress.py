@@ -35,19 +35,7 @@ CAPACITY = (
 
 
 def amounts(counted: Counted) -> pd.DataFrame:
-    """Spread every project's kilometres and treatment over what they count as.
-
-    Parameters
-    ----------
-    counted : Counted
-        A ledger, counted.
-
-    Returns
-    -------
-    DataFrame
-        A row a project and county: `project_id`, `county`, `year` and `AMOUNTS`; zero where a
-        project gives none of it, missing nowhere.
-    """
+    """Spread every project's kilometres and treatment over what they count as."""
     parts, projects = counted.parts, counted.projects
     of = projects.loc[parts["project_id"]].reset_index()
     first = ~parts["project_id"].duplicated().to_numpy()
@@ -72,23 +60,7 @@ def progress_tables(
     counties: gpd.GeoDataFrame | None,
     parameters: LedgerParameters,
 ) -> dict[str, pd.DataFrame]:
-    """Add up a ledger by county and year, and by target.
-
-    Parameters
-    ----------
-    counted : Counted
-        A ledger, counted.
-    counties : GeoDataFrame, optional
-        Role ``counties``; without it the counties are those that projects name.
-    parameters : LedgerParameters
-        Targets and years.
-
-    Returns
-    -------
-    dict of str to DataFrame
-        ``progress`` (county and year; projects without a year in a row of their own),
-        ``by_county``, ``targets``. Kilometres and treatment add up to the same in all of them.
-    """
+    """Add up a ledger by county and year, and by target."""
     rows = amounts(counted)
     names = [] if counties is None else list(counties["name_zh"])
     names += sorted(set(rows["county"]) - set(names))
@@ -149,24 +121,7 @@ def _by_year(
 
 
 def targets(rows: pd.DataFrame, parameters: LedgerParameters) -> pd.DataFrame:
-    """Hold what is done against the targets, and say where the pace leads.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        As `amounts` gives them.
-    parameters : LedgerParameters
-        Targets and years.
-
-    Returns
-    -------
-    DataFrame
-        ``sewer_km`` and ``capacity_10k_t_d`` with `TARGET_COLUMNS`: `indicator_value` is done
-        after the base year up to the target year, `pace_per_year` the least-squares change a year
-        of what was done in all, `forecast_value` where it leads in the target year with its
-        range, `needed_per_year` what is needed from the last year with something done. Projects
-        that are done and name no year count in the value, not in the pace.
-    """
+    """Hold what is done against the targets, and say where the pace leads."""
     found = [
         _target(rows, parameters, SEWERS, "km", 1.0, parameters.sewer_target_km),
         _target(
@@ -223,20 +178,7 @@ def _target(
 
 
 def target_indicators(table: pd.DataFrame, counted: Counted) -> tuple[Indicator, ...]:
-    """Say where the targets stand.
-
-    Parameters
-    ----------
-    table : DataFrame
-        As `targets` makes it.
-    counted : Counted
-        The ledger; a target of which it says nothing is unknown, not nothing.
-
-    Returns
-    -------
-    tuple of Indicator
-        ``sewer_km`` against A74 and ``capacity_10k_t_d`` against A75.
-    """
+    """Say where the targets stand."""
     said = _said(counted)
     found = []
     for name, title, unit, rule in (SEWERS, CAPACITY):

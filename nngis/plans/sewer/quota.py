@@ -14,16 +14,6 @@ RURAL, TOWN = r"(?:乡|村|屯|坡|寨)$", r"镇$"
 def settlement_of(demand: pd.DataFrame) -> pd.Series:
     """Tell the class of each place: as stated, else by its name, else urban.
 
-    Parameters
-    ----------
-    demand : DataFrame
-        `settlement` where it is stated, `name_zh` where there is any.
-
-    Returns
-    -------
-    Series of str
-        One of `CLASSES` on the same index.
-
     Examples
     --------
     >>> settlement_of(pd.DataFrame({"name_zh": ["五塘镇", "林渡乡", "民生街道", None]})).tolist()
@@ -42,20 +32,7 @@ def settlement_of(demand: pd.DataFrame) -> pd.Series:
 
 
 def water_l_head_d(demand: pd.DataFrame, parameters: DesignParameters) -> pd.Series:
-    """Give what a person uses at each place.
-
-    Parameters
-    ----------
-    demand : DataFrame
-        As in `settlement_of`.
-    parameters : DesignParameters
-        Use by class, or one for all.
-
-    Returns
-    -------
-    Series
-        Litres a head and day, on the same index.
-    """
+    """Give what a person uses at each place."""
     if parameters.water_l_head_d is not None:
         return pd.Series(parameters.water_l_head_d, index=demand.index)
     each = {name: getattr(parameters, f"water_{name}_l_head_d") for name in CLASSES}
@@ -64,18 +41,6 @@ def water_l_head_d(demand: pd.DataFrame, parameters: DesignParameters) -> pd.Ser
 
 def sewage_m3_d(demand: pd.DataFrame, parameters: DesignParameters) -> pd.Series:
     """Give the dry-weather flow of each place, groundwater that seeps in included.
-
-    Parameters
-    ----------
-    demand : DataFrame
-        `population`, and as in `settlement_of`.
-    parameters : DesignParameters
-        Use, what of it comes back, what seeps in.
-
-    Returns
-    -------
-    Series
-        m³/d on the same index; missing where the people are not known.
 
     Examples
     --------

@@ -26,29 +26,7 @@ def judge_sewers(
     county: pd.Series,
     parameters: SewerParameters,
 ) -> gpd.GeoDataFrame:
-    """Decide which sewers are to be renovated.
-
-    Parameters
-    ----------
-    sewers : GeoDataFrame
-        Role ``sewers``.
-    belongs : Series
-        Plant of each sewer.
-    catchments : DataFrame
-        Plants with `abnormal`.
-    county : Series
-        County of each sewer.
-    parameters : SewerParameters
-        Age, materials and grades that call for it.
-
-    Returns
-    -------
-    GeoDataFrame
-        On the sewers' index, `RENOVATION_COLUMNS`: `decision` ``renovate`` where one of
-        misconnected, damaged, graded, aged, of a poor material, or in the catchment of a plant
-        with thin influent holds and it is not mended; ``existing`` where none is known to hold.
-        What a ledger does not say is not held against a sewer.
-    """
+    """Decide which sewers are to be renovated."""
     nothing = pd.Series(None, index=sewers.index, dtype=object)
     table = pd.DataFrame({name: sewers.get(name, nothing) for name in KNOWN}, index=sewers.index)
     for name in ("misconnected", "damaged", "mended"):
@@ -69,18 +47,7 @@ def judge_sewers(
 
 
 def renovation_rules(parameters: SewerParameters) -> Sequence[Rule]:
-    """Give the rules in order of precedence.
-
-    Parameters
-    ----------
-    parameters : SewerParameters
-        Age, materials and grades.
-
-    Returns
-    -------
-    sequence of Rule
-        Mended sewers stay; then misconnection, damage, defects, thin influent, age, material.
-    """
+    """Give the rules in order of precedence."""
     words = "|".join(parameters.renovate_materials)
 
     return (
@@ -135,18 +102,7 @@ KEEP = Rule(
 
 
 def renovation_km(judged: pd.DataFrame) -> pd.Series:
-    """Add up the kilometres to renovate by rule.
-
-    Parameters
-    ----------
-    judged : DataFrame
-        As `judge_sewers` gives them.
-
-    Returns
-    -------
-    Series
-        Kilometres by rule id, zero where none; a sewer that two rules name counts with both.
-    """
+    """Add up the kilometres to renovate by rule."""
     todo = judged[judged["decision"].eq("renovate")]
     named = todo["rules_hit"].astype("string").str.split(";")
     km = {

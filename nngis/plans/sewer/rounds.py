@@ -94,18 +94,7 @@ class Round:
 
 
 def best_round(case: Case) -> Round:
-    """Design layouts at several prices of climbing and of streets; keep the cheapest.
-
-    Parameters
-    ----------
-    case : Case
-        Streets, ground, demand.
-
-    Returns
-    -------
-    Round
-        The cheapest; of equal ones the first.
-    """
+    """Design layouts at several prices of climbing and of streets; keep the cheapest."""
     streets, parameters = case.streets, case.parameters
     ground = case.terrain.at(streets.xy)
     climb = climbs_m(streets, ground, float(rule("min_slope").at(300.0)))

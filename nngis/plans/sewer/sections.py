@@ -44,27 +44,6 @@ def long_sections(
     The first route is the longest way to a plant; every branch is a route of its own and ends at
     the manhole where it joins.
 
-    Parameters
-    ----------
-    pipes : GeoDataFrame
-        Indexed by pipe: `from_manhole`, `to_manhole`, `length_m`, `diameter_mm`, `slope`,
-        `invert_up_m`, `invert_down_m`, `kind`, `governing`. A forest.
-    manholes : GeoDataFrame
-        Indexed by manhole: `ground_m`.
-    stations : iterable of str
-        Manholes with a lift station.
-    most : int
-        Routes listed, the longest first.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by `way_id`: `route_id`, `chainage_m` from the head, `manhole_id`, `ground_m`,
-        `invert_in_m` of the pipe of the route that arrives, `invert_out_m` of the one that leaves,
-        `depth_m` from the ground to the lower of both; of the pipe that leaves along the route
-        `pipe_id`, `length_m`, `diameter_mm`, `slope`, `kind`, `governing`; `lifted`,
-        whether a lift station stands here; `joined_by`, routes that end here.
-
     Examples
     --------
     >>> manholes = gpd.GeoDataFrame({"ground_m": [5.0, 5.0, 5.0, 5.0]}, index=list("ABCD"))
@@ -128,25 +107,7 @@ def long_sections(
 def ground_along(
     sections: pd.DataFrame, pipes: gpd.GeoDataFrame, terrain: Grid, *, step_m: float
 ) -> pd.DataFrame:
-    """Sample the terrain along the routes.
-
-    Parameters
-    ----------
-    sections : DataFrame
-        As of `long_sections`.
-    pipes : GeoDataFrame
-        The pipes with their lines, drawn from `from_manhole` to `to_manhole`.
-    terrain : Grid
-        Heights of the ground [m].
-    step_m : float
-        Two samples are no farther apart than this [m].
-
-    Returns
-    -------
-    DataFrame
-        Indexed by `way_id`: `route_id`, `chainage_m`, `ground_m`, in order along each route;
-        points without terrain are left out.
-    """
+    """Sample the terrain along the routes."""
     starts = sections[sections["pipe_id"].notna()]
     lines = pipes.geometry.reindex(starts["pipe_id"]).to_numpy()
     samples = heights_along(terrain, lines, step_m=step_m)

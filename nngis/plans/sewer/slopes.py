@@ -43,25 +43,7 @@ class Slopes:
 def allowed_slopes(
     flow_l_s: Floats, diameter_mm: Floats, forced_mm: Floats, roughness_n: float
 ) -> Slopes:
-    """Work out which slopes the code allows.
-
-    Parameters
-    ----------
-    flow_l_s : (n,) ndarray
-        Design flow [L/s].
-    diameter_mm : (s,) ndarray
-        The sizes [mm].
-    forced_mm : (n,) ndarray
-        Largest existing pipe upstream [mm]: what follows may not be smaller, so up to this size
-        too little velocity cannot be helped.
-    roughness_n : float
-        Manning's n.
-
-    Returns
-    -------
-    Slopes
-        By pipe and size.
-    """
+    """Work out which slopes the code allows."""
     flow = flow_l_s[:, None]
     code = np.maximum(rule("min_slope").at(diameter_mm), rule("laying_slope").at(diameter_mm))
     code = np.broadcast_to(code, (len(flow_l_s), len(diameter_mm)))
@@ -77,19 +59,6 @@ def allowed_slopes(
 
 def is_exempt(flow_l_s: npt.ArrayLike, diameter_mm: npt.ArrayLike, roughness_n: float) -> Bools:
     """Tell which pipes need not reach the self-cleansing velocity.
-
-    Parameters
-    ----------
-    flow_l_s, diameter_mm : array_like
-        Design flow [L/s] and diameter [mm].
-    roughness_n : float
-        Manning's n.
-
-    Returns
-    -------
-    bool array
-        True for pipes of the least diameter with less flow than it carries at the least slope and
-        the highest fill. The rule is practice, from memory.
 
     Examples
     --------

@@ -24,30 +24,7 @@ def station_table(
     infiltration_share: float,
     crs: CRS,
 ) -> gpd.GeoDataFrame:
-    """Write the lift stations.
-
-    Parameters
-    ----------
-    network : SewerNetwork
-        The pipes.
-    laid : Laid
-        Their levels.
-    names : Names
-        Ids.
-    table : Prices
-        Prices.
-    infiltration_share : float
-        Groundwater, of the mean flow.
-    crs : CRS
-        The work CRS.
-
-    Returns
-    -------
-    GeoDataFrame
-        Indexed by `station_id`: where, what the pumps deliver, head with all losses, power, the
-        crown that the well takes the flow at, length of the rising main, cost with the present
-        value of energy.
-    """
+    """Write the lift stations."""
     n, profile = len(network.down), laid.profile
     at = np.flatnonzero(profile.well >= 0)
     rise, main_m, friction = _rises(network, laid)
@@ -81,24 +58,7 @@ def station_table(
 def station_yuan(
     network: SewerNetwork, laid: Laid, table: Prices, *, infiltration_share: float
 ) -> Floats:
-    """Price the station at the upper manhole of each pipe.
-
-    Parameters
-    ----------
-    network : SewerNetwork
-        The pipes.
-    laid : Laid
-        Their levels.
-    table : Prices
-        Prices.
-    infiltration_share : float
-        Groundwater, of the mean flow.
-
-    Returns
-    -------
-    (n,) ndarray
-        Works and the present value of energy [yuan]; 0 where there is no station.
-    """
+    """Price the station at the upper manhole of each pipe."""
     n, profile = len(network.down), laid.profile
     rise, _, friction = _rises(network, laid)
     mean = network.mean_flow_l_s * (1.0 + infiltration_share)

@@ -84,30 +84,7 @@ def lay_streets(
     sewers: gpd.GeoDataFrame | None,
     parameters: DesignParameters,
 ) -> Streets:
-    """Build the graph on which pipes are laid.
-
-    Parameters
-    ----------
-    demand_xy, plant_xy : (d, 2), (p, 2) float array
-        Places of demands and plants [m].
-    roads : GeoDataFrame
-        Lines in the work CRS.
-    sewers : GeoDataFrame, optional
-        Existing sewers that are kept, each drawn the way it flows.
-    parameters : DesignParameters
-        How far things may be apart and still be joined.
-
-    Returns
-    -------
-    Streets
-        The graph. A plant off the street is joined to it by a straight edge, and so is the end of
-        a sewer that meets no street.
-
-    Raises
-    ------
-    LayerError
-        If there is no street at all.
-    """
+    """Build the graph on which pipes are laid."""
     near = _near(roads, np.concatenate([demand_xy, plant_xy]))
     lines, sewer_row, problems = _lines(near, sewers)
     graph = graph_for_pipes(lines, tolerance_m=parameters.road_tolerance_m).graph

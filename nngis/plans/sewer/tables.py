@@ -20,29 +20,7 @@ Ints = npt.NDArray[np.intp]
 def pipe_table(
     network: SewerNetwork, laid: Laid, names: Names, table: Prices, *, roughness_n: float, crs: CRS
 ) -> gpd.GeoDataFrame:
-    """Write the pipes.
-
-    Parameters
-    ----------
-    network : SewerNetwork
-        The pipes.
-    laid : Laid
-        Their diameters and levels.
-    names : Names
-        Ids.
-    table : Prices
-        Prices.
-    roughness_n : float
-        Manning's n.
-    crs : CRS
-        The work CRS.
-
-    Returns
-    -------
-    GeoDataFrame
-        Indexed by `pipe_id`, those farthest up first on each way; lines run as the water flows.
-        `flow_l_s` is the design flow; a rising main's velocity is that of its pumps.
-    """
+    """Write the pipes."""
     n = len(network.down)
     profile, kept = laid.profile, laid.kept
     rising, fixed = profile.rising, kept.fixed
@@ -139,24 +117,7 @@ def _governing(network: SewerNetwork, laid: Laid) -> npt.NDArray[np.object_]:
 def spent_yuan(
     network: SewerNetwork, laid: Laid, table: Prices, *, infiltration_share: float
 ) -> Floats:
-    """Price each pipe with its upper manhole and the lift station there.
-
-    Parameters
-    ----------
-    network : SewerNetwork
-        The pipes.
-    laid : Laid
-        Their diameters and levels.
-    table : Prices
-        Prices.
-    infiltration_share : float
-        Groundwater, of the mean flow.
-
-    Returns
-    -------
-    (n,) ndarray
-        Cost [yuan]; adds up to that of the profile.
-    """
+    """Price each pipe with its upper manhole and the lift station there."""
     pipes = _pipe_costs(network, laid, table)
     manholes = _manhole_costs(network, laid, table)
     return (
@@ -177,28 +138,7 @@ def _manhole_costs(network: SewerNetwork, laid: Laid, table: Prices) -> Floats:
 def manhole_table(
     network: SewerNetwork, laid: Laid, pipes: gpd.GeoDataFrame, names: Names, table: Prices
 ) -> gpd.GeoDataFrame:
-    """Write the manholes.
-
-    Parameters
-    ----------
-    network : SewerNetwork
-        The network.
-    laid : Laid
-        Diameters and levels.
-    pipes : GeoDataFrame
-        The pipes.
-    names : Names
-        Ids.
-    table : Prices
-        Prices.
-
-    Returns
-    -------
-    GeoDataFrame
-        Indexed by `manhole_id`: `ground_m`, `invert_m` (the lowest pipe there), `depth_m`,
-        `drop_m` (from the highest crown that arrives to the one that leaves), `kind`, `wwtp_id`,
-        `cost_yuan`. A lift station's cost is in its own table.
-    """
+    """Write the manholes."""
     n, m = len(network.down), len(network.xy)
     rows = pipes.loc[names.pipe]
     gravity = ~laid.profile.rising

@@ -42,33 +42,11 @@ class Terrain:
     problems: tuple[Problem, ...]
 
     def at(self, xy: npt.ArrayLike) -> Floats:
-        """Give the ground at points.
-
-        Parameters
-        ----------
-        xy : (k, 2) array_like
-            Easting and northing [m].
-
-        Returns
-        -------
-        (k,) ndarray
-            Heights [m]; NaN outside the bounds of the design.
-        """
+        """Give the ground at points."""
         return heights_at(self.grid, xy)
 
     def is_known(self, xy: npt.ArrayLike) -> npt.NDArray[np.bool_]:
-        """Tell where the ground was measured.
-
-        Parameters
-        ----------
-        xy : (k, 2) array_like
-            Easting and northing [m].
-
-        Returns
-        -------
-        (k,) bool array
-            False outside the grid and in cells that had no height.
-        """
+        """Tell where the ground was measured."""
         known: npt.NDArray[np.bool_] = heights_at(self.known, xy) > 1.0 - 1e-9
         return known
 
@@ -76,27 +54,7 @@ class Terrain:
 def read_terrain(
     elevation: Grid, bounds: tuple[float, float, float, float], sewers: gpd.GeoDataFrame | None
 ) -> Terrain:
-    """Cut out the ground of a design, fill its holes, and turn feet into metres.
-
-    Parameters
-    ----------
-    elevation : Grid
-        Heights [m].
-    bounds : tuple of float
-        West, south, east and north of all that is designed [m].
-    sewers : GeoDataFrame, optional
-        Existing sewers; their inverts tell whether the heights are in feet.
-
-    Returns
-    -------
-    Terrain
-        The ground.
-
-    Raises
-    ------
-    LayerError
-        If the grid has no height at all there, or the design covers too many of its cells.
-    """
+    """Cut out the ground of a design, fill its holes, and turn feet into metres."""
     grid = _cut_out(elevation, bounds)
     with np.errstate(invalid="ignore"):
         good = (grid.values > LOWEST_M) & (grid.values < HIGHEST_M)

@@ -195,17 +195,7 @@ def _swap(places: Places, i: int, least: float) -> bool:
 
 @compiled
 def settle(places: Places, order: Ints, least: float) -> None:
-    """Improve until no single move helps; `places` is changed.
-
-    Parameters
-    ----------
-    places : Places
-        Where demands are.
-    order : (d,) int array
-        The order in which demands that are not served are tried.
-    least : float
-        What load times distance must fall by.
-    """
+    """Improve until no single move helps; `places` is changed."""
     for i in range(len(places.chosen)):
         k = places.chosen[i]
         if k >= 0:

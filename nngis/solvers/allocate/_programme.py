@@ -38,31 +38,7 @@ class Goal:
 def better(
     question: Question, goal: Goal, chosen: Ints, gap: float, until: float
 ) -> tuple[Ints, float, tuple[Text, ...]]:
-    """Look for a better choice than the one known.
-
-    Parameters
-    ----------
-    question : Question
-        The question.
-    goal : Goal
-        What is free, and what counts.
-    chosen : int array
-        A choice that meets the goal.
-    gap : float
-        Share at which to stop.
-    until : float
-        Reading of `time.monotonic` at which to stop [s].
-
-    Returns
-    -------
-    chosen : int array
-        The best choice known, sorted.
-    bound : float
-        No choice among the links of the goal is below; the engine's word, as far as no known
-        choice contradicts it.
-    doubts : tuple of Text
-        What the engine claimed and cannot be.
-    """
+    """Look for a better choice than the one known."""
     if time.monotonic() >= until:
         return chosen, -np.inf, ()
     unit = float(np.abs(goal.price[chosen]).mean()) if len(chosen) else 1.0

@@ -55,18 +55,7 @@ class Question:
         return float(2.0 ** (np.ceil(np.log2(total)) - BITS)) if total > 0 else 1.0
 
     def counted(self, amount: Floats) -> Ints:
-        """Give amounts as whole numbers; more than all loads together is as much as they are.
-
-        Parameters
-        ----------
-        amount : float array
-            Loads or capacities.
-
-        Returns
-        -------
-        int array
-            Multiples of `unit`.
-        """
+        """Give amounts as whole numbers; more than all loads together is as much as they are."""
         most = 2 * self.load.sum() + self.unit
         counted: Ints = np.rint(np.minimum(amount, most) / self.unit).astype(np.int64)
         return counted
@@ -79,30 +68,7 @@ def read_question(
     groups: pd.Series | None = None,
     group_capacity: pd.Series | None = None,
 ) -> Question:
-    """Check the tables and turn them into arrays.
-
-    Parameters
-    ----------
-    links : DataFrame
-        A links table.
-    load, capacity : Series
-        By demand and by facility.
-    groups : Series, optional
-        Group of each facility.
-    group_capacity : Series, optional
-        Capacity of each group.
-
-    Returns
-    -------
-    Question
-        The arrays.
-
-    Raises
-    ------
-    LayerError
-        If loads, capacities or distances are missing or negative, ids are not unique, or a link
-        or a facility names what does not exist.
-    """
+    """Check the tables and turn them into arrays."""
     group_capacity = pd.Series(dtype=float) if group_capacity is None else group_capacity
     groups = pd.Series(dtype=object) if groups is None else groups
     distance = links["distance_m"].to_numpy(float)

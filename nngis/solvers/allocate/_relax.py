@@ -42,20 +42,7 @@ class Relaxed:
 
 
 def relax(question: Question, unserved_m: float | None = None) -> Relaxed:
-    """Serve most load, then at least load times distance, splitting demands where that helps.
-
-    Parameters
-    ----------
-    question : Question
-        The question.
-    unserved_m : float, optional
-        If given, load not served counts as carried so far [m], and nothing else is said of it.
-
-    Returns
-    -------
-    Relaxed
-        Flow, bounds, prices.
-    """
+    """Serve most load, then at least load times distance, splitting demands where that helps."""
     arcs, supply, start = _network(question)
     if unserved_m is not None:
         cost = np.where(arcs.rank > 0, unserved_m, arcs.cost)

@@ -199,31 +199,10 @@ def _pivot(arcs: Arcs, flow: Flow, a: int, stack: Ints) -> None:
 
 @compiled
 def cheapest_flow(arcs: Arcs, supply: Ints, start: Ints, least: float) -> Flow:
-    """Send all supplies to the root at least cost.
-
-    Parameters
-    ----------
-    arcs : Arcs
-        The network.
-    supply : (n,) int array
-        What each node but the root sends, not negative.
-    start : (n,) int array
-        For each node the arc of a first tree that leaves it towards the root, with room for what
-        it then carries and more; -1 at the root. Nodes come before their parents.
-    least : float
-        Second costs that differ by less are equal.
-
-    Returns
-    -------
-    Flow
-        A cheapest flow.
-
-    References
-    ----------
-    W. H. Cunningham, "A network simplex method", Math. Programming 11 (1976); block search as in
-    P. Kovács, "Minimum-cost flow algorithms: an experimental evaluation", Optim. Methods Softw. 30
-    (2015), doi:10.1080/10556788.2014.895828.
-    """
+    """Send all supplies to the root at least cost."""
+    # W. H. Cunningham, "A network simplex method", Math. Programming 11 (1976); block search as in
+    # P. Kovács, "Minimum-cost flow algorithms: an experimental evaluation", Optim. Methods Softw.
+    # 30 (2015), doi:10.1080/10556788.2014.895828.
     n, m = len(supply), len(arcs.tail)
     flow = Flow(
         np.zeros(m, np.int64),
@@ -266,26 +245,6 @@ def cheapest_detour(
 
     Shortest ways, in costs of two ranks, through the arcs that have room and, backwards, through
     those that carry something. Without negative cycles, that is at a cheapest flow, they exist.
-
-    Parameters
-    ----------
-    arcs : Arcs
-        The network.
-    flow : Flow
-        A cheapest flow.
-    source : int
-        Where ways begin.
-    order : tuple of (2 m,) int array and (n + 1,) int array
-        The arcs at each node, either end: ``order[0][order[1][v]:order[1][v + 1]]``.
-    least : float
-        Second costs that differ by less are equal.
-
-    Returns
-    -------
-    rank : (n,) int array
-        First cost of the way from the source to each node; the largest number where there is none.
-    cost : (n,) float array
-        Second cost.
     """
     n = len(flow.parent)
     far = np.iinfo(np.int64).max // 4

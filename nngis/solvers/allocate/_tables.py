@@ -29,55 +29,20 @@ class Carried:
     whole: bool
 
     def by_demand(self, question: Question) -> Floats:
-        """Add up what is served of each demand.
-
-        Parameters
-        ----------
-        question : Question
-            The question.
-
-        Returns
-        -------
-        (d,) float array
-            Load served.
-        """
+        """Add up what is served of each demand."""
         total = np.zeros(len(question.load))
         np.add.at(total, question.demand_at[self.links], self.amount)
         return total
 
     def by_facility(self, question: Question) -> Floats:
-        """Add up what each facility serves.
-
-        Parameters
-        ----------
-        question : Question
-            The question.
-
-        Returns
-        -------
-        (f,) float array
-            Load served.
-        """
+        """Add up what each facility serves."""
         total = np.zeros(len(question.capacity))
         np.add.at(total, question.facility_at[self.links], self.amount)
         return total
 
 
 def assignment_table(question: Question, carried: Carried) -> pd.DataFrame:
-    """List what each facility serves of each demand.
-
-    Parameters
-    ----------
-    question : Question
-        The question.
-    carried : Carried
-        What the links carry.
-
-    Returns
-    -------
-    DataFrame
-        `demand_id`, `facility_id`, `load`, `distance_m`.
-    """
+    """List what each facility serves of each demand."""
     links = carried.links
     return pd.DataFrame(
         {
@@ -92,22 +57,7 @@ def assignment_table(question: Question, carried: Carried) -> pd.DataFrame:
 def capacity_tables(
     question: Question, carried: Carried, prices: tuple[Floats, Floats]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """List how full facilities and groups are, and whether that keeps anybody out.
-
-    Parameters
-    ----------
-    question : Question
-        The question.
-    carried : Carried
-        What the links carry.
-    prices : tuple of (f, 2) and (g, 2) float arrays
-        What one unit more of capacity changes.
-
-    Returns
-    -------
-    facilities, groups : DataFrame
-        As `AllocationAnswer` describes them.
-    """
+    """List how full facilities and groups are, and whether that keeps anybody out."""
     load = carried.by_facility(question)
     member = question.group_at >= 0
     shared = np.zeros(len(question.group_capacity))
@@ -160,20 +110,7 @@ def _wanted(question: Question, carried: Carried) -> tuple[Ints, Floats]:
 
 
 def unserved_table(question: Question, carried: Carried) -> pd.DataFrame:
-    """List the demands that are not served, or not wholly, and say why.
-
-    Parameters
-    ----------
-    question : Question
-        The question.
-    carried : Carried
-        What the links carry.
-
-    Returns
-    -------
-    DataFrame
-        As `AllocationAnswer` describes it.
-    """
+    """List the demands that are not served, or not wholly, and say why."""
     rest = question.load - carried.by_demand(question)
     demand = np.flatnonzero(rest > NOISE * question.unit)
     start = np.searchsorted(question.demand_at, np.arange(len(question.load) + 1))

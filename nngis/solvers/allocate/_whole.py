@@ -60,24 +60,7 @@ class _Aim:
 
 
 def assign_whole(question: Question, relaxed: Relaxed, gap: float, time_limit_s: float) -> Whole:
-    """Choose a link for each demand: first most load, then least load times distance.
-
-    Parameters
-    ----------
-    question : Question
-        The question.
-    relaxed : Relaxed
-        The answer with demands split.
-    gap : float
-        Share that load times distance may be from its bound; load served may not.
-    time_limit_s : float
-        Time after which no better choice is sought; half of it for the load alone [s].
-
-    Returns
-    -------
-    Whole
-        The choice and its bounds.
-    """
+    """Choose a link for each demand: first most load, then least load times distance."""
     now = time.monotonic()
     load = question.load[question.demand_at]
     unsplit = (relaxed.counted == question.counted(load)) & (load > 0.0)
@@ -121,22 +104,7 @@ def _distance_aim(question: Question, relaxed: Relaxed, served: float, until: fl
 
 
 def _round(question: Question, relaxed: Relaxed, keep: Ints) -> Ints:
-    """Keep some links, one for a demand at most, fit in the other demands and improve.
-
-    Parameters
-    ----------
-    question : Question
-        The question.
-    relaxed : Relaxed
-        The answer with demands split: those that it all but serves come first.
-    keep : int array
-        Links taken already.
-
-    Returns
-    -------
-    int array
-        Links, sorted.
-    """
+    """Keep some links, one for a demand at most, fit in the other demands and improve."""
     load, n = question.counted(question.load), len(question.capacity)
     room = question.counted(np.concatenate([question.capacity, question.group_capacity, [np.inf]]))
     chosen = np.full(len(load), -1)

@@ -80,19 +80,6 @@ def _share(part: float, whole: float) -> float:
 def who_uses(answer: AllocationAnswer, links: pd.DataFrame) -> pd.DataFrame:
     """List who takes the capacity that demands not served could have used.
 
-    Parameters
-    ----------
-    answer : AllocationAnswer
-        An answer.
-    links : DataFrame
-        The links it was made from.
-
-    Returns
-    -------
-    DataFrame
-        `demand_id` (not served, or not wholly), `facility_id` (in its reach), `used_by` (demand
-        served there), `load` (how much of it), in the order of the links, the largest users first.
-
     Examples
     --------
     >>> import pandas as pd

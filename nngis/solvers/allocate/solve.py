@@ -23,25 +23,6 @@ from nngis.text import Text
 def assign_nearest(links: pd.DataFrame, load: pd.Series) -> AllocationAnswer:
     """Give each demand its nearest facility, however much that is for the facility.
 
-    Parameters
-    ----------
-    links : DataFrame
-        A links table; of facilities equally near the one that stands first counts.
-    load : Series
-        Load of every demand, indexed by `demand_id`, in any unit; those without a link are named
-        in `unserved`.
-
-    Returns
-    -------
-    AllocationAnswer
-        The allocation, optimal by its nature. Capacities are inf, in the order in which the links
-        first name the facilities.
-
-    Raises
-    ------
-    LayerError
-        If loads or distances are missing or negative, or a link names a demand without a load.
-
     Examples
     --------
     >>> links = pd.DataFrame({"demand_id": ["a", "a", "b"], "facility_id": ["x", "y", "y"],

@@ -168,19 +168,7 @@ def carried_on(lifting: Lifting, tables: Tables, i: int) -> float:
 
 @compiled
 def fill(pipes: Pipes, lifting: Lifting, costs: Costs, tables: Tables) -> None:
-    """Fill the tables of all pipes.
-
-    Parameters
-    ----------
-    pipes : Pipes
-        The tree.
-    lifting : Lifting
-        What lifting costs.
-    costs : Costs
-        What depth costs.
-    tables : Tables
-        Where the results go; the order and the children are set.
-    """
+    """Fill the tables of all pipes."""
     levels = tables.gravity.shape[1]
     most = max(1, pipes.choices.max())
     sums, total, out = np.empty((most, levels)), np.empty(levels), np.empty(levels)

@@ -112,26 +112,7 @@ def _outlet(pipes: Pipes, tables: Tables, choice: Choice, i: int) -> float:
 
 @compiled
 def trace(pipes: Pipes, lifting: Lifting, costs: Costs, tables: Tables, choice: Choice) -> float:
-    """Choose from the outlets up.
-
-    Parameters
-    ----------
-    pipes : Pipes
-        The tree.
-    lifting : Lifting
-        What lifting costs.
-    costs : Costs
-        What depth costs.
-    tables : Tables
-        Full tables.
-    choice : Choice
-        Where the choices go; all -1 and False.
-
-    Returns
-    -------
-    float
-        The least cost of all; inf if there is no way.
-    """
+    """Choose from the outlets up."""
     levels, sizes = tables.gravity.shape[1], pipes.least_fall.shape[1]
     most = max(1, pipes.choices.max())
     sums, total = np.empty((most, levels)), np.empty(levels)

@@ -35,24 +35,7 @@ def best_cover(
     *,
     start: Flags | None = None,
 ) -> Found:
-    """Choose the sites that cover most within the limits.
-
-    Parameters
-    ----------
-    question : CoverProblem
-        All sites.
-    given, barred : (m,) bool array
-        Sites that are open, and that are not, whatever is chosen.
-    effort : Effort
-        When to stop.
-    start : (m,) bool array, optional
-        A choice to begin with.
-
-    Returns
-    -------
-    Found
-        The choice and its bound.
-    """
+    """Choose the sites that cover most within the limits."""
     problem = drop_dominated(settle(question, given, barred))
     nothing = given.copy()
     top = problem.constant + float(problem.linear.sum() + problem.value.sum())

@@ -59,26 +59,7 @@ class _Tree:
 def branch(
     problem: CoverProblem, program: Program, relaxation: Relaxation, found: Found, effort: Effort
 ) -> Found:
-    """Close the gap of a question by branching on its sites.
-
-    Parameters
-    ----------
-    problem : CoverProblem
-        The question.
-    program : Program
-        Its programme, with cuts and fixed columns.
-    relaxation : Relaxation
-        The same, kept warm.
-    found : Found
-        The best choice known.
-    effort : Effort
-        When to stop.
-
-    Returns
-    -------
-    Found
-        The best choice, and the largest bound of all that was left out or left over.
-    """
+    """Close the gap of a question by branching on its sites."""
     m = problem.size
     tree = _Tree(
         problem,

@@ -106,38 +106,7 @@ def read_choice(
     budget: float | None = None,
     unlimited: bool = False,
 ) -> Choice:
-    """Turn rules into arrays.
-
-    Parameters
-    ----------
-    rules : SiteRules
-        The rules.
-    site_ids : Index
-        Ids of all sites.
-    p : int, optional
-        Largest number of sites to open, those that exist not counted.
-    cost : Series, optional
-        Cost of each site, by site id; needed with a budget.
-    budget : float, optional
-        What the sites to open may cost, instead of their number; in the unit of `cost`.
-    unlimited : bool
-        Whether neither number nor budget limits the sites; then both are left out, and a site
-        without `cost` counts 1.
-
-    Returns
-    -------
-    Choice
-        The rules as arrays.
-
-    Raises
-    ------
-    LayerError
-        If a rule names an unknown site, or costs are missing or negative.
-    ParameterError
-        If not exactly one of number and budget is given, or it is out of bounds.
-    InfeasibleError
-        If the rules contradict each other.
-    """
+    """Turn rules into arrays."""
     role = _read_roles(rules, site_ids)
     members, cap = _read_groups(rules, site_ids)
     counted = budget is None and not (unlimited and cost is not None)

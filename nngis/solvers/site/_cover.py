@@ -74,22 +74,7 @@ class CoverProblem:
 
 
 def make_cover(covers: sparse.csr_matrix, value: Floats, packing: Packing) -> CoverProblem:
-    """Build the question from the demands as they are, merging those covered alike.
-
-    Parameters
-    ----------
-    covers : (m, n) sparse matrix
-        Which site covers which demand.
-    value : (n, k) float array
-        What the first, second ... site that covers a demand adds.
-    packing : Packing
-        The limits.
-
-    Returns
-    -------
-    CoverProblem
-        The question, each site at its own position.
-    """
+    """Build the question from the demands as they are, merging those covered alike."""
     return _merge(
         CoverProblem(
             np.arange(covers.shape[0]),
@@ -105,21 +90,7 @@ def make_cover(covers: sparse.csr_matrix, value: Floats, packing: Packing) -> Co
 
 
 def settle(problem: CoverProblem, opened: Flags, closed: Flags) -> CoverProblem:
-    """Fix some sites and return the question about the others.
-
-    Parameters
-    ----------
-    problem : CoverProblem
-        The question.
-    opened, closed : (m,) bool array
-        Sites that are open, and sites that are not.
-
-    Returns
-    -------
-    CoverProblem
-        The rest: what the open sites win is in its constant, and sites that no longer fit or
-        help are gone.
-    """
+    """Fix some sites and return the question about the others."""
     last = problem.value.shape[1] - 1
     count = np.minimum(np.asarray(problem.covered_by @ opened.astype(np.int64)), last)
     columns = np.minimum(np.arange(last + 1) + count[:, None], last)
@@ -186,23 +157,9 @@ def drop_dominated(problem: CoverProblem) -> CoverProblem:
 
 
 def cover_program(problem: CoverProblem) -> Program:
-    """Write the question as a linear programme: first the sites, then each worth of a class.
-
-    Parameters
-    ----------
-    problem : CoverProblem
-        The question.
-
-    Returns
-    -------
-    Program
-        Rows: a class is won no oftener than open sites cover it; the budget; the groups.
-
-    References
-    ----------
-    R. Church and C. ReVelle, "The maximal covering location problem", Papers of the Regional
-    Science Association 32 (1974).
-    """
+    """Write the question as a linear programme: first the sites, then each worth of a class."""
+    # R. Church and C. ReVelle, "The maximal covering location problem", Papers of the Regional
+    # Science Association 32 (1974).
     m, n = problem.covers.shape
     of, level = np.nonzero(problem.value > 0)
     wins = sparse.csr_matrix((np.ones(of.size), (of, np.arange(of.size))), shape=(n, of.size))

@@ -18,29 +18,11 @@ WHOLE = 1e-6
 
 
 def odd_cuts(problem: CoverProblem, x: Floats) -> tuple[sparse.csr_matrix, Floats] | None:
-    """Find rows that every whole choice keeps and a fractional one breaks.
-
-    Parameters
-    ----------
-    problem : CoverProblem
-        The question.
-    x : (c,) float array
-        A point of its programme's relaxation.
-
-    Returns
-    -------
-    rows : (t, c) sparse matrix
-        Left sides of the cuts.
-    high : (t,) float array
-        Their upper bounds. None where no cut is broken by enough.
-
-    Notes
-    -----
-    With classes a, b, c and n[j] of the three covered by site j, every whole choice keeps
-    ``won[a] + won[b] + won[c] <= 1 + sum(ceil(n[j] / 2) * open[j])``: without an open site both
-    sides allow 0, and each site that covers two or three of them pays 1 or 2. Where a site is
-    open by more than half, its n[j] is rounded down and the constant up.
-    """
+    """Find rows that every whole choice keeps and a fractional one breaks."""
+    # With classes a, b, c and n[j] of the three covered by site j, every whole choice keeps
+    # ``won[a] + won[b] + won[c] <= 1 + sum(ceil(n[j] / 2) * open[j])``: without an open site both
+    # sides allow 0, and each site that covers two or three of them pays 1 or 2. Where a site is
+    # open by more than half, its n[j] is rounded down and the constant up.
     m = problem.size
     point = np.clip(x[:m], 0.0, 1.0)
     first = np.zeros(problem.value.shape[0], np.int64)

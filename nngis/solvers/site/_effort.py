@@ -69,27 +69,7 @@ class Effort:
 
 
 def start_effort(gap: float, time_limit_s: float, progress: Progress | None = None) -> Effort:
-    """Start the clock of a solver.
-
-    Parameters
-    ----------
-    gap : float
-        Relative gap to stop at, from 0 to below 1.
-    time_limit_s : float
-        Time allowed [s], above 0.
-    progress : callable, optional
-        Is given objective and bound as they improve; may end the search.
-
-    Returns
-    -------
-    Effort
-        Running.
-
-    Raises
-    ------
-    ParameterError
-        If one of the two is out of bounds.
-    """
+    """Start the clock of a solver."""
     problems = []
     if not time_limit_s > 0:
         problems.append(

@@ -65,22 +65,7 @@ class FlowProblem:
 
 
 def merge_demands(covers: sparse.csr_matrix, weight: Floats) -> tuple[sparse.csr_matrix, Floats]:
-    """Add up demands that the same sites reach, and drop those without weight.
-
-    Parameters
-    ----------
-    covers : (m, n) sparse matrix
-        Which site reaches which demand.
-    weight : (n,) float array
-        Weight of each demand.
-
-    Returns
-    -------
-    covers : (m, k) sparse matrix
-        Which site reaches which class.
-    weight : (k,) float array
-        Weight of each class.
-    """
+    """Add up demands that the same sites reach, and drop those without weight."""
     rows = covers.T.tocsr()
     counts = (weight > 0) & (np.diff(rows.indptr) > 0)
     rows = rows[counts].sorted_indices()
@@ -91,19 +76,7 @@ def merge_demands(covers: sparse.csr_matrix, weight: Floats) -> tuple[sparse.csr
 
 
 def flow_program(problem: FlowProblem) -> Program:
-    """Write the question as a linear programme: first the sites, then the links.
-
-    Parameters
-    ----------
-    problem : FlowProblem
-        The question.
-
-    Returns
-    -------
-    Program
-        Rows: what a class sends, what a site takes, what a link carries only to an open site, the
-        budget, the groups.
-    """
+    """Write the question as a linear programme: first the sites, then the links."""
     m, n = problem.covers.shape
     links = problem.covers.nnz
     each, ones = np.arange(links), np.ones(links)
@@ -142,20 +115,7 @@ def flow_program(problem: FlowProblem) -> Program:
 
 
 def row_prices(problem: FlowProblem, price: Floats) -> Floats:
-    """Complete prices of the classes to prices of all rows, as a full site would ask them.
-
-    Parameters
-    ----------
-    problem : FlowProblem
-        The question.
-    price : (n,) float array
-        Price of a unit of each class, from 0 to 1.
-
-    Returns
-    -------
-    (r,) float array
-        Prices of the rows of `flow_program`.
-    """
+    """Complete prices of the classes to prices of all rows, as a full site would ask them."""
     site, item = problem.site_at, problem.covers.indices
     m = problem.capacity.size
     order = np.lexsort((price[item], site))

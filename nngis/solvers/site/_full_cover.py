@@ -65,24 +65,7 @@ class _Core:
 def cheapest_cover(
     rows: sparse.csr_matrix, packing: Packing, effort: Effort, *, enough: float = -math.inf
 ) -> FullCover:
-    """Choose the cheapest sites that cover every class.
-
-    Parameters
-    ----------
-    rows : (n, m) sparse matrix
-        Sites of each class.
-    packing : Packing
-        Costs, what they may sum to, and groups.
-    effort : Effort
-        When to stop.
-    enough : float
-        Stop as well when a cover that costs no more is found, or there is proved to be none.
-
-    Returns
-    -------
-    FullCover
-        The cover and its bound.
-    """
+    """Choose the cheapest sites that cover every class."""
     whole = bool((packing.cost == np.round(packing.cost)).all())
     core = _reduce(rows, packing)
     fixed = float(packing.cost[core.opened].sum())

@@ -65,24 +65,7 @@ class MedianProblem:
 
 
 def make_median(links: SiteLinks, weight: Floats, beyond_m: float, choice: Choice) -> MedianProblem:
-    """Turn distances into savings.
-
-    Parameters
-    ----------
-    links : SiteLinks
-        Who can be served from where.
-    weight : (n,) float array
-        Weight of each demand.
-    beyond_m : float
-        Distance charged to a demand that no open site reaches [m].
-    choice : Choice
-        The rules.
-
-    Returns
-    -------
-    MedianProblem
-        The question.
-    """
+    """Turn distances into savings."""
     saving = weight[links.demand_at] * (beyond_m - links.distance_m)
     counts = saving > 0
     n = len(links.demand_ids)
@@ -101,20 +84,7 @@ def make_median(links: SiteLinks, weight: Floats, beyond_m: float, choice: Choic
 
 
 def best_median(problem: MedianProblem, effort: Effort) -> Found:
-    """Choose the sites that save most within the limits.
-
-    Parameters
-    ----------
-    problem : MedianProblem
-        The question.
-    effort : Effort
-        When to stop.
-
-    Returns
-    -------
-    Found
-        The choice and its bound, in savings.
-    """
+    """Choose the sites that save most within the limits."""
     given = problem.choice.given
     found = Found(given, float(best_two(problem.arrays, given)[1].sum()), np.inf)
     found = _climb(problem, found, given, effort)
@@ -164,24 +134,7 @@ def _price(problem: MedianProblem, found: Found, effort: Effort) -> tuple[Found,
 
 
 def safe_savings(problem: MedianProblem, price: Floats, rate: float) -> tuple[float, Floats]:
-    """Bound the savings of every choice by any prices, rounding included.
-
-    Parameters
-    ----------
-    problem : MedianProblem
-        The question.
-    price : (n,) float array
-        Price of each demand, not negative.
-    rate : float
-        Price of a unit of the budget, not negative.
-
-    Returns
-    -------
-    bound : float
-        No choice saves more.
-    reduced : (m,) float array
-        What each site is worth at these prices above its cost.
-    """
+    """Bound the savings of every choice by any prices, rounding included."""
     choice = problem.choice
     worth = worth_of_sites(problem.arrays, price)
     reduced = worth - np.where(choice.free, rate * choice.packing.cost, 0.0)
@@ -284,22 +237,7 @@ def served_by(links: SiteLinks, is_open: Flags) -> Flags:
 
 
 def served_distance(links: SiteLinks, is_open: Flags, beyond_m: float) -> Floats:
-    """Return each demand's distance to its nearest open site, from the links themselves.
-
-    Parameters
-    ----------
-    links : SiteLinks
-        Who can be served from where.
-    is_open : (m,) bool array
-        The selection.
-    beyond_m : float
-        Distance of a demand that no open site reaches [m].
-
-    Returns
-    -------
-    (n,) float array
-        Distances [m].
-    """
+    """Return each demand's distance to its nearest open site, from the links themselves."""
     use: Ints = np.flatnonzero(is_open[links.site_at])
     nearest = np.full(len(links.demand_ids), beyond_m)
     np.minimum.at(nearest, links.demand_at[use], links.distance_m[use])

@@ -14,24 +14,7 @@ Links = tuple[Array, Array, Array]
 
 @compiled
 def nearest_two(links: Links, is_open: Array, n: int) -> tuple[Array, Array, Array]:
-    """Find each demand's nearest open site, and the lengths to the nearest and the second.
-
-    Parameters
-    ----------
-    links : tuple of three arrays
-        Demands of each site as sparse rows (start, item) and the lengths.
-    is_open : (m,) bool array
-        The selection.
-    n : int
-        Number of demands.
-
-    Returns
-    -------
-    first : (n,) int64 array
-        The nearest open site; -1 where there is none.
-    near, second : (n,) float array
-        Lengths; infinite where there is none.
-    """
+    """Find each demand's nearest open site, and the lengths to the nearest and the second."""
     start, item, length = links
     first = np.full(n, -1)
     near = np.full(n, np.inf)
@@ -50,30 +33,7 @@ def nearest_two(links: Links, is_open: Array, n: int) -> tuple[Array, Array, Arr
 def farthest_without(
     links: Links, is_open: Array, free: Array, reached: Array, rules: tuple[Limits, Filled, float]
 ) -> tuple[Array, Array, Array]:
-    """Close each open site in turn, and open each closed one in its place.
-
-    Parameters
-    ----------
-    links : tuple of three arrays
-        Demands of each site as sparse rows (start, item) and the lengths.
-    is_open : (m,) bool array
-        The selection.
-    free : (m,) bool array
-        Sites that may be opened.
-    reached : (n,) bool array
-        Demands that count.
-    rules : tuple of Limits, Filled and float
-        The limits, what the selection fills of them, and the budget.
-
-    Returns
-    -------
-    without : (m,) float array
-        Largest distance without each open site.
-    runner : (m,) int64 array
-        The closed site with which it is least instead; -1 where none is allowed.
-    replaced : (m,) float array
-        The largest distance then.
-    """
+    """Close each open site in turn, and open each closed one in its place."""
     start, item, length = links
     limits, filled, budget = rules
     m, n = is_open.size, reached.size

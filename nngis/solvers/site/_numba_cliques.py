@@ -12,22 +12,7 @@ Array = npt.NDArray[Any]
 
 @compiled
 def clique_cover(start: Array, other: Array) -> tuple[Array, Array]:
-    """Cover every edge of a graph by groups in which all are joined to all.
-
-    Parameters
-    ----------
-    start : (n + 1,) int64 array
-        Node v is joined to ``other[start[v]:start[v + 1]]``.
-    other : int array
-        Neighbours, rising, each edge in both directions.
-
-    Returns
-    -------
-    first : (g + 1,) int64 array
-        Group g holds ``member[first[g]:first[g + 1]]``.
-    member : int64 array
-        Nodes of the groups; the group begun by an edge begins with its two ends.
-    """
+    """Cover every edge of a graph by groups in which all are joined to all."""
     size = start.size - 1
     covered = np.zeros(other.size, np.bool_)
     shared = np.zeros(size, np.int64)

@@ -51,20 +51,7 @@ class CoverState(NamedTuple):
 
 @compiled
 def fresh_state(q: CoverArrays, is_open: Array) -> CoverState:
-    """Return the state in which the given sites are open.
-
-    Parameters
-    ----------
-    q : CoverArrays
-        The question.
-    is_open : (m,) bool array
-        Open sites; not changed.
-
-    Returns
-    -------
-    CoverState
-        Counts, gains and losses of that choice.
-    """
+    """Return the state in which the given sites are open."""
     m = q.start.size - 1
     n = q.back_start.size - 1
     s = CoverState(
@@ -254,26 +241,7 @@ def kept_of(q: CoverArrays, s: CoverState, k: int, j: int, mark: Array, stamp: i
 def anneal(
     q: CoverArrays, is_open: Array, budget: float, schedule: tuple[int, float, float], seed: int
 ) -> Array:
-    """Exchange sites at random, losses ever less often, and keep the best choice seen.
-
-    Parameters
-    ----------
-    q : CoverArrays
-        The question.
-    is_open : (m,) bool array
-        Where to start; not changed.
-    budget : float
-        What the open sites may cost.
-    schedule : tuple of int, float, float
-        Number of trials, first and last temperature, in units of the objective.
-    seed : int
-        Start of the random sequence.
-
-    Returns
-    -------
-    (m,) bool array
-        The best choice met on the way.
-    """
+    """Exchange sites at random, losses ever less often, and keep the best choice seen."""
     moves, hot, cold = schedule
     s = fresh_state(q, is_open)
     best_open = s.is_open.copy()
@@ -310,26 +278,7 @@ def anneal(
 def runners_up(
     q: CoverArrays, s: CoverState, may_enter: Array, budget: float
 ) -> tuple[Array, Array]:
-    """Find, for each open site, the closed site that would replace it best.
-
-    Parameters
-    ----------
-    q : CoverArrays
-        The question.
-    s : CoverState
-        The choice.
-    may_enter : (m,) bool array
-        Sites that may be opened.
-    budget : float
-        What the open sites may cost.
-
-    Returns
-    -------
-    runner : (m,) int64 array
-        The replacement of each open site; -1 where there is none and for closed sites.
-    change : (m,) float array
-        What the exchange adds to the objective.
-    """
+    """Find, for each open site, the closed site that would replace it best."""
     m = q.start.size - 1
     runner = np.full(m, -1)
     change = np.full(m, -np.inf)

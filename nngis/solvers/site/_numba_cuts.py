@@ -104,30 +104,8 @@ def odd_triples(
     Add up, for three classes, ``won <= open sites that cover it`` and ``won <= 1``, halve, and
     round: the three are won at most ``1 +`` half the open sites, each site's share rounded up
     (or down, with 1 more on the right). A point breaks the cut by half of one minus its slack.
-
-    Parameters
-    ----------
-    rows : tuple of four int arrays
-        Fractional sites of each class (start, item) and classes of each such site (start, item),
-        rising.
-    weight : (n,) float array
-        What each class is worth.
-    slack : (n,) float array
-        Slack of both rows of a class at the point, below ``1 - least``.
-    point : (m,) float array
-        How far each of these sites is open, strictly between 0 and 1.
-    limits : tuple of float, int, int
-        Least violation (times two), how many cuts to keep per class, how many triples to try.
-
-    Returns
-    -------
-    triple : (t, 3) int64 array
-        Classes of each broken cut.
-
-    References
-    ----------
-    A. Caprara and M. Fischetti, "{0,1/2}-Chvatal-Gomory cuts", Math. Programming 74 (1996).
     """
+    # A. Caprara and M. Fischetti, "{0,1/2}-Chvatal-Gomory cuts", Math. Programming 74 (1996).
     start, item, back_start, back_item = rows
     least, per_class, tries = limits
     n, m = start.size - 1, point.size
@@ -193,26 +171,7 @@ def _triples_of(s: Search, x: int, near: Array, least: float, out: Array) -> tup
 
 @compiled
 def pick_triples(triple: Array, order: Array, size: int, per_class: int, most: int) -> Array:
-    """Take triples in order, each class in so many of them at most.
-
-    Parameters
-    ----------
-    triple : (t, 3) int64 array
-        Classes of each cut.
-    order : (t,) int64 array
-        Which to try first.
-    size : int
-        Number of classes.
-    per_class : int
-        Largest number of triples with the same class.
-    most : int
-        Largest number of triples.
-
-    Returns
-    -------
-    int64 array
-        The triples taken, by position.
-    """
+    """Take triples in order, each class in so many of them at most."""
     used = np.zeros(size, np.int64)
     taken = np.empty(min(most, order.size), np.int64)
     count = 0

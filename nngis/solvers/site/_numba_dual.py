@@ -75,32 +75,9 @@ def price_classes(
     A class may be won without a site that covers it, at a price; each site earns the prices of
     the classes it covers; the sites that earn most within the budget are open. Groups are left
     out here: without them the bound holds too.
-
-    Parameters
-    ----------
-    q : CoverArrays
-        The question.
-    budget : float
-        What the open sites may cost.
-    least : float
-        Objective of the best choice known, the aim of the step length.
-    price : (n,) float array
-        Prices to begin with; the best prices when it returns.
-    steps : int
-        Number of steps.
-
-    Returns
-    -------
-    bound : float
-        The best bound, as these prices give it in plain arithmetic.
-    rate : float
-        Earning per cost of the last site that fits: the price of the budget.
-
-    References
-    ----------
-    R. D. Galvao and C. ReVelle, "A Lagrangean heuristic for the maximal covering location
-    problem", Eur. J. Oper. Res. 88 (1996).
     """
+    # R. D. Galvao and C. ReVelle, "A Lagrangean heuristic for the maximal covering location
+    # problem", Eur. J. Oper. Res. 88 (1996).
     now = price.copy()
     slope = np.empty(price.size)
     way = np.zeros(price.size)

@@ -192,26 +192,7 @@ def fill_loads(q: FlowArrays, s: FlowState, may_enter: Array, budget: float) -> 
 
 @compiled
 def open_by_merit(q: FlowArrays, is_open: Array, free: Array, merit: Array, budget: float) -> Array:
-    """Open the sites of most merit beside those that are open, as far as the limits allow.
-
-    Parameters
-    ----------
-    q : FlowArrays
-        The question.
-    is_open : (m,) bool array
-        Open sites; not changed.
-    free : (m,) bool array
-        Sites that may be opened.
-    merit : (m,) float array
-        What decides the order; a site without merit stays closed.
-    budget : float
-        What the open sites may cost.
-
-    Returns
-    -------
-    (m,) bool array
-        The choice.
-    """
+    """Open the sites of most merit beside those that are open, as far as the limits allow."""
     chosen = is_open.copy()
     filled = fill_of(q.limits, is_open)
     for j in np.argsort(-merit, kind="mergesort"):
@@ -244,32 +225,7 @@ def climb_loads(q: FlowArrays, s: FlowState, free: Array, budget: float, least: 
 def best_replacement(
     q: FlowArrays, s: FlowState, k: int, free: Array, budget: float, tries: int
 ) -> tuple[int, float, FlowState]:
-    """Find the closed site that would replace an open one best.
-
-    Parameters
-    ----------
-    q : FlowArrays
-        The question.
-    s : FlowState
-        The choice; not changed.
-    k : int
-        The open site to replace.
-    free : (m,) bool array
-        Sites that may be opened.
-    budget : float
-        What the open sites may cost.
-    tries : int
-        How many sites to try at most, those that promise most first.
-
-    Returns
-    -------
-    site : int
-        The replacement, -1 where none is allowed.
-    reached : float
-        What is served with it.
-    state : FlowState
-        The choice with it; without both, where none is allowed.
-    """
+    """Find the closed site that would replace an open one best."""
     without = copy_flow(s)
     dismiss(q, without, k)
     base = served(q, without)
@@ -312,26 +268,6 @@ def price_loads(
 
     A class pays its price for each unit served; each site earns what is left of every unit it
     serves, the dearest up to its capacity; the sites that earn most within the budget are open.
-
-    Parameters
-    ----------
-    q : FlowArrays
-        The question.
-    given, free : (m,) bool array
-        Sites that are open, and that may be opened.
-    budget : float
-        What those that may be opened may cost.
-    least : float
-        What the best choice known serves, the aim of the step length.
-    price : (n,) float array
-        Prices to begin with, from 0 to 1; the best prices when it returns.
-    steps : int
-        Number of steps.
-
-    Returns
-    -------
-    float
-        The best bound, as these prices give it in plain arithmetic.
     """
     m, n = free.size, price.size
     now = price.copy()

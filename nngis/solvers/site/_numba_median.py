@@ -116,31 +116,9 @@ def _offers(
 def best_replacements(
     q: MedianArrays, is_open: Array, free: Array, budget: float
 ) -> tuple[Array, Array]:
-    """Find, for each open site, the closed site that would replace it best.
-
-    Parameters
-    ----------
-    q : MedianArrays
-        The question.
-    is_open : (m,) bool array
-        The choice.
-    free : (m,) bool array
-        Sites that may be opened.
-    budget : float
-        What the open sites may cost.
-
-    Returns
-    -------
-    runner : (m,) int64 array
-        The replacement of each open site; -1 where none is allowed and for closed sites.
-    change : (m,) float array
-        What the exchange adds to the savings.
-
-    References
-    ----------
-    M. Resende and R. Werneck, "A fast swap-based local search procedure for location problems",
-    Annals of Operations Research 150 (2007).
-    """
+    """Find, for each open site, the closed site that would replace it best."""
+    # M. Resende and R. Werneck, "A fast swap-based local search procedure for location problems",
+    # Annals of Operations Research 150 (2007).
     m = is_open.size
     runner = np.full(m, -1)
     change = np.full(m, -np.inf)
@@ -240,28 +218,7 @@ def price_demands(
     least: float,
     steps: int,
 ) -> Array:
-    """Lower the Lagrangian bound on the savings by subgradient steps on prices of the demands.
-
-    Parameters
-    ----------
-    q : MedianArrays
-        The question.
-    sites : tuple of two (m,) bool arrays and a float
-        Sites that are open, those that may be opened, and what the latter may cost.
-    prices : tuple of three (n,) float arrays
-        Prices now, the smoothed slope, and the best prices; all change.
-    control : (4,) float array
-        Step length, steps without progress, best bound, rate of the budget there; changes.
-    least : float
-        What the best choice known saves, the aim of the step length.
-    steps : int
-        Number of steps.
-
-    Returns
-    -------
-    (m,) float array
-        How far each site is open at the last prices.
-    """
+    """Lower the Lagrangian bound on the savings by subgradient steps on prices of the demands."""
     given, free, budget = sites
     now, way, best = prices
     share = given.astype(np.float64)

@@ -12,23 +12,7 @@ Array = npt.NDArray[Any]
 
 @compiled
 def same_rows(start: Array, item: Array) -> tuple[Array, Array]:
-    """Give equal rows the same number, in the order in which they first occur.
-
-    Parameters
-    ----------
-    start : (n + 1,) int64 array
-        Row r holds ``item[start[r]:start[r + 1]]``, rising.
-    item : int array
-        Content of the rows.
-
-    Returns
-    -------
-    label : (n,) int64 array
-        Number of each row's content. Two equal rows may get two numbers where hashes collide,
-        which costs time and nothing else; two different rows never share one.
-    first : (k,) int64 array
-        The first row with each number.
-    """
+    """Give equal rows the same number, in the order in which they first occur."""
     n = start.size - 1
     key = np.zeros(n, np.uint64)
     for r in range(n):
@@ -85,24 +69,7 @@ def dominated_sites(
     extra: Array,
     groups: tuple[Array, Array],
 ) -> Array:
-    """Find sites that another one can always stand in for.
-
-    Parameters
-    ----------
-    rows : tuple of four int arrays
-        Classes of each site (start, item) and sites of each class (start, item), rising.
-    cost : (m,) float array
-        Cost of each site.
-    extra : (m,) float array
-        What only the site itself brings; with more than nothing it is not replaced.
-    groups : tuple of two int arrays
-        Groups of each site (start, item), rising.
-
-    Returns
-    -------
-    (m,) bool array
-        Sites inside another one that costs no more and stands in no further group.
-    """
+    """Find sites that another one can always stand in for."""
     start, item, back_start, back_item = rows
     m = start.size - 1
     dominated = np.zeros(m, np.bool_)
@@ -128,20 +95,7 @@ def dominated_sites(
 
 @compiled
 def implied_rows(start: Array, item: Array, back_start: Array, back_item: Array) -> Array:
-    """Find classes that are covered whenever another class is.
-
-    Parameters
-    ----------
-    start, item : int arrays
-        Sites of each class, rising.
-    back_start, back_item : int arrays
-        Classes of each site, rising.
-
-    Returns
-    -------
-    (n,) bool array
-        Classes whose sites include all sites of some other class that is kept.
-    """
+    """Find classes that are covered whenever another class is."""
     n = start.size - 1
     implied = np.zeros(n, np.bool_)
     order = np.argsort(start[1:] - start[:-1], kind="mergesort")

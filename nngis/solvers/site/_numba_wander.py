@@ -131,26 +131,7 @@ def _undo(q: CoverArrays, s: CoverState, work: Work, count: int) -> None:
 
 @compiled
 def wander(q: CoverArrays, is_open: Array, budget: float, rounds: int, seed: int) -> Array:
-    """Heat neighbourhoods of a choice one after the other; return the best choice met.
-
-    Parameters
-    ----------
-    q : CoverArrays
-        The question.
-    is_open : (m,) bool array
-        Where to start; not changed.
-    budget : float
-        What the open sites may cost.
-    rounds : int
-        How many neighbourhoods to heat.
-    seed : int
-        Start of the random sequence.
-
-    Returns
-    -------
-    (m,) bool array
-        The best choice.
-    """
+    """Heat neighbourhoods of a choice one after the other; return the best choice met."""
     m = q.start.size - 1
     s = fresh_state(q, is_open)
     best_open = s.is_open.copy()

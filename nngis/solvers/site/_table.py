@@ -16,29 +16,7 @@ def site_table(
     runner: Ints,
     runner_objective: Floats,
 ) -> pd.DataFrame:
-    """Write what each open site is and what it is worth.
-
-    Parameters
-    ----------
-    site_ids : Index
-        Ids of all sites.
-    choice : Choice
-        The rules.
-    is_open : (m,) bool array
-        The selection.
-    marginal : (m,) float array
-        How much worse the objective is without each site.
-    runner : (m,) int64 array
-        Best replacement of each site, -1 where there is none.
-    runner_objective : (m,) float array
-        Objective after that exchange.
-
-    Returns
-    -------
-    DataFrame
-        `role`, `marginal`, `runner_up`, `runner_up_objective`, by `site_id`, in the order of the
-        sites. Sites that exist or are mandatory stay, so they have no runner-up.
-    """
+    """Write what each open site is and what it is worth."""
     at = np.flatnonzero(is_open)
     free = choice.free[at] & (runner[at] >= 0)
     names = np.full(at.size, None, dtype=object)

@@ -74,18 +74,6 @@ class SiteAnswer:
 def relative_gap(objective: float, bound: float) -> float:
     """Return how far an upper bound lies above an objective, as a share of the objective.
 
-    Parameters
-    ----------
-    objective : float
-        Objective reached.
-    bound : float
-        Bound on it.
-
-    Returns
-    -------
-    float
-        Not negative; infinite where the objective is 0 and the bound is not.
-
     Examples
     --------
     >>> relative_gap(100.0, 101.0), relative_gap(0.0, 0.0), relative_gap(-50.0, -49.5)
@@ -99,20 +87,6 @@ def relative_gap(objective: float, bound: float) -> float:
 
 def status_of(gap: float, asked: float, *, timed_out: bool) -> Status:
     """Name what a gap proves.
-
-    Parameters
-    ----------
-    gap : float
-        Gap reached.
-    asked : float
-        Gap asked for.
-    timed_out : bool
-        Whether the time limit ended the work.
-
-    Returns
-    -------
-    {"optimal", "within_gap", "time_limit", "gap"}
-        See `SiteAnswer`.
 
     Examples
     --------
@@ -128,25 +102,6 @@ def status_of(gap: float, asked: float, *, timed_out: bool) -> Status:
 
 def confirm(claimed: float, evaluated: float, problem: str) -> float:
     """Return the evaluated objective if it is the one that was claimed.
-
-    Parameters
-    ----------
-    claimed : float
-        What the solver says.
-    evaluated : float
-        What the selection is worth by the question itself.
-    problem : str
-        The question.
-
-    Returns
-    -------
-    float
-        The evaluated objective.
-
-    Raises
-    ------
-    NngisError
-        If the two differ by more than rounding.
 
     Examples
     --------

@@ -124,26 +124,7 @@ def cover_rest(
     *,
     enough: float = -math.inf,
 ) -> FullCover:
-    """Cover what the given sites leave, over all sites of a question.
-
-    Parameters
-    ----------
-    covers : (m, n) sparse matrix
-        Which site covers which demand.
-    reached : (n,) bool array
-        Demands to cover.
-    choice : Choice
-        The rules.
-    effort : Effort
-        When to stop.
-    enough : float
-        Stop as well when a cover that costs no more is found, or there is proved to be none.
-
-    Returns
-    -------
-    FullCover
-        The selection with the given sites; the cost is that of the mandatory and chosen ones.
-    """
+    """Cover what the given sites leave, over all sites of a question."""
     given = choice.given
     left = reached & ~(np.asarray(covers.T @ given.astype(np.int64)) > 0)
     rows = covers[choice.free][:, np.flatnonzero(left)].T.tocsr()

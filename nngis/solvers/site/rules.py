@@ -122,16 +122,6 @@ def keep_apart(
 def one_per_place(place: pd.Series) -> tuple[AtMost, ...]:
     """Let at most one of the facility types that a place could get be opened.
 
-    Parameters
-    ----------
-    place : Series
-        The place of each site, by site id: a site here is one type at one place.
-
-    Returns
-    -------
-    tuple of AtMost
-        A group for each place that could get several types.
-
     Examples
     --------
     >>> one_per_place(pd.Series({"p1-fast": "p1", "p1-slow": "p1", "p2-slow": "p2"}))
@@ -146,23 +136,6 @@ def one_per_place(place: pd.Series) -> tuple[AtMost, ...]:
 
 def most_per_kind(kind: pd.Series, most: Mapping[Hashable, int]) -> tuple[AtMost, ...]:
     """Limit how many sites of each kind may be open.
-
-    Parameters
-    ----------
-    kind : Series
-        The kind of each site, by site id.
-    most : mapping of kind to int
-        Largest number of open sites of a kind; kinds that it does not name are free.
-
-    Returns
-    -------
-    tuple of AtMost
-        A group for each kind named.
-
-    Raises
-    ------
-    ParameterError
-        If a number is negative or no site is of a kind that is named.
 
     Examples
     --------

@@ -45,23 +45,7 @@ class SiteLinks:
         return np.repeat(np.arange(len(self.site_ids)), np.diff(self.start))
 
     def within(self, radius_m: float | None) -> "SiteLinks":
-        """Return the links that are no longer than a radius.
-
-        Parameters
-        ----------
-        radius_m : float, optional
-            Longest link that counts [m]; all count, if absent.
-
-        Returns
-        -------
-        SiteLinks
-            The same demands and sites.
-
-        Raises
-        ------
-        ParameterError
-            If the radius is negative or not a number.
-        """
+        """Return the links that are no longer than a radius."""
         if radius_m is None:
             return self
         if not radius_m >= 0:
@@ -137,28 +121,6 @@ def site_links_from_csr(
     site_ids: Sequence[Any] | pd.Index,
 ) -> SiteLinks:
     """Take a ready sparse matrix of distances, a row for each site.
-
-    Parameters
-    ----------
-    start : (m + 1,) int array
-        Row pointers: site j reaches ``demand_at[start[j]:start[j + 1]]``.
-    demand_at : (k,) int array
-        Positions of demands.
-    distance_m : (k,) float array
-        Length of each link [m]; an infinite one is no link.
-    demand_ids, site_ids : sequence of str
-        Unique ids of all demands and of all sites.
-
-    Returns
-    -------
-    SiteLinks
-        The links by site, the demands of each site in rising order.
-
-    Raises
-    ------
-    LayerError
-        If the arrays do not fit together, ids repeat, a pair occurs twice, or lengths are
-        negative or missing; all that is wrong is said at once.
 
     Examples
     --------
@@ -272,25 +234,7 @@ def _link_problems(found: SiteLinks) -> list[Problem]:
 
 
 def read_weights(weights: pd.Series | npt.ArrayLike, links: SiteLinks) -> Floats:
-    """Put the weights of the demands in the order of the links.
-
-    Parameters
-    ----------
-    weights : Series or (n,) array
-        Weight of each demand, not negative; a Series by `demand_id`, an array by position.
-    links : SiteLinks
-        The links.
-
-    Returns
-    -------
-    (n,) float array
-        The weights.
-
-    Raises
-    ------
-    LayerError
-        If weights are missing, negative or infinite; it says how many and names the first.
-    """
+    """Put the weights of the demands in the order of the links."""
     ids = links.demand_ids
     if isinstance(weights, pd.Series):
         if weights.index.has_duplicates:

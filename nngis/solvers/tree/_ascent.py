@@ -119,26 +119,11 @@ def ascend(net: Network, most_arcs: int) -> Ascent:
 
     The component with the fewest arcs in is raised first, and as long as its cut stays about as
     small as the next one's.
-
-    Parameters
-    ----------
-    net : Network
-        Every terminal can be reached from the root.
-    most_arcs : int
-        Of how many arcs in all to keep the cuts.
-
-    Returns
-    -------
-    Ascent
-        Bound, reduced costs, the first cuts.
-
-    References
-    ----------
-    R. T. Wong, "A dual ascent approach for Steiner tree problems on a directed graph", Math.
-    Programming 28 (1984), doi:10.1007/BF02612335; T. Pajor, E. Uchoa, R. F. Werneck, "A robust
-    and scalable algorithm for the Steiner problem in graphs", Math. Programming Computation 10
-    (2018), doi:10.1007/s12532-017-0123-4.
     """
+    # R. T. Wong, "A dual ascent approach for Steiner tree problems on a directed graph", Math.
+    # Programming 28 (1984), doi:10.1007/BF02612335; T. Pajor, E. Uchoa, R. F. Werneck, "A robust
+    # and scalable algorithm for the Steiner problem in graphs", Math. Programming Computation 10
+    # (2018), doi:10.1007/s12532-017-0123-4.
     n = len(net.terminal)
     left, active, mark = net.cost.copy(), net.terminal.copy(), np.full(n, -1)
     part, cut, state = np.empty(n, np.int64), np.empty(len(left), np.int64), np.zeros(3, np.int64)
@@ -173,20 +158,6 @@ def needed_arcs(net: Network, left: Floats, most: float) -> Bools:
 
     An arc is of no use when the cheapest way, at reduced costs, from the root through it to a
     terminal already costs more.
-
-    Parameters
-    ----------
-    net : Network
-        The network.
-    left : (m,) float array
-        Reduced costs.
-    most : float
-        Cost of the best tree known, less the bound.
-
-    Returns
-    -------
-    (m,) bool array
-        False for arcs that can go; the best tree known stays whole.
     """
     n = len(net.terminal)
     forward = csr_array((left, net.head, net.out_ptr), shape=(n, n))

@@ -69,26 +69,7 @@ def _cost(net: Network, via: Ints) -> float:
 def find_tree(
     net: Network, gap: float, time_limit_s: float
 ) -> tuple[Ints, float, tuple[Text, ...]]:
-    """Find a cheap tree, and raise the bound until it is near enough or the time is up.
-
-    Parameters
-    ----------
-    net : Network
-        The network; every terminal can be reached from the root.
-    gap : float
-        Share of the cost that bound and cost may differ by.
-    time_limit_s : float
-        Time after which the proof is not carried on [s]; the heuristics always run to their end.
-
-    Returns
-    -------
-    arcs : int array
-        The tree.
-    bound : float
-        No tree costs less.
-    doubts : tuple of Text
-        What an outside engine claimed on the way and cannot be.
-    """
+    """Find a cheap tree, and raise the bound until it is near enough or the time is up."""
     until = time.monotonic() + time_limit_s
     best = _Best(np.inf, np.arange(0), [], 0.0)
     net, ascent, bound = _reduce(net, best, gap)

@@ -291,18 +291,7 @@ class Contracted:
     cost: float
 
     def expand(self, arcs: Ints) -> Ints:
-        """Write an answer in the arcs of the network before.
-
-        Parameters
-        ----------
-        arcs : int array
-            Arcs of the smaller network.
-
-        Returns
-        -------
-        int array
-            Arcs of the network before, the forced ones among them, sorted.
-        """
+        """Write an answer in the arcs of the network before."""
         todo = np.concatenate([self.arc[arcs], self.forced])
         done = []
         while todo.size:
@@ -314,16 +303,6 @@ class Contracted:
 
 def contract(net: Network) -> Contracted:
     """Contract a network until nothing more can be, without losing all of its cheapest trees.
-
-    Parameters
-    ----------
-    net : Network
-        Every terminal can be reached from the root.
-
-    Returns
-    -------
-    Contracted
-        The smaller network.
 
     Examples
     --------

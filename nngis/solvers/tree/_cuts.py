@@ -91,28 +91,9 @@ def prove(net: Network, ascent: Ascent, aim: Aim) -> tuple[float, tuple[Text, ..
 
     The relaxation's bound is not the engine's word: it is added up again from the row duals, which
     bound the cost whatever they are.
-
-    Parameters
-    ----------
-    net : Network
-        The network.
-    ascent : Ascent
-        A dual ascent on it; its cuts are the first rows.
-    aim : Aim
-        What is known, and when it is enough.
-
-    Returns
-    -------
-    bound : float
-        No tree costs less.
-    doubts : tuple of Text
-        What the engine claimed and cannot be.
-
-    References
-    ----------
-    T. Koch and A. Martin, "Solving Steiner tree problems in graphs to optimality", Networks 32
-    (1998), 207-232: nested cuts, creep flow, flow balance.
     """
+    # T. Koch and A. Martin, "Solving Steiner tree problems in graphs to optimality", Networks 32
+    # (1998), 207-232: nested cuts, creep flow, flow balance.
     m = len(net.tail)
     program, bound = _program(net, ascent), ascent.bound
     relaxation = Relaxation(program)

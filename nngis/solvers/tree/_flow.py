@@ -90,24 +90,6 @@ def violated_cuts(net: Network, value: Floats, least: float, most_arcs: int) -> 
     """Find cuts between the root and terminals whose arcs sum to less than ``1 - least``.
 
     A cut that was found counts as paid, so the next ones are elsewhere.
-
-    Parameters
-    ----------
-    net : Network
-        The network.
-    value : (m,) float array
-        How much of each arc is taken.
-    least : float
-        What a cut must lack.
-    most_arcs : int
-        No more cuts are sought once they have so many arcs together.
-
-    Returns
-    -------
-    start : (k + 1,) int array
-        Cut i is ``arcs[start[i]:start[i + 1]]``.
-    arcs : int array
-        The arcs of the cuts.
     """
     n, m = len(net.terminal), len(value)
     room, flow = np.zeros(m + 1), np.empty(m)

@@ -142,24 +142,7 @@ class Rooted:
 def root_network(
     ends: tuple[Ints, Ints], cost: Floats, terminals: Ints, roots: Ints, n: int
 ) -> Rooted:
-    """Make the network of all that the roots can reach.
-
-    Parameters
-    ----------
-    ends : tuple of two (m,) int arrays
-        Tail and head of each arc, away from the root.
-    cost : (m,) float array
-        Not negative; inf closes an arc.
-    terminals, roots : int array
-        Nodes.
-    n : int
-        Number of nodes.
-
-    Returns
-    -------
-    Rooted
-        The network and its place in the graph.
-    """
+    """Make the network of all that the roots can reach."""
     tail, head = ends
     arcs = np.argsort(tail, kind="stable")
     ptr = np.searchsorted(tail[arcs], np.arange(n + 1))

@@ -46,33 +46,7 @@ def read_question(
     free_arcs: npt.ArrayLike | None,
     edge_id: npt.ArrayLike | None,
 ) -> Question:
-    """Check the arrays and turn the arcs away from the roots.
-
-    Parameters
-    ----------
-    csr : tuple of three arrays
-        indptr, indices and cost.
-    terminals, roots : int array
-        Nodes.
-    towards_root : bool
-        Whether the arcs lead towards the roots.
-    free_arcs : array or None
-        Mask or positions of arcs that cost nothing.
-    edge_id : array or None
-        Edge of each arc.
-
-    Returns
-    -------
-    Question
-        Ready to be answered.
-
-    Raises
-    ------
-    LayerError
-        If arrays do not fit together, or costs are negative or missing.
-    InfeasibleError
-        If there is no root.
-    """
+    """Check the arrays and turn the arcs away from the roots."""
     indptr, indices = _ints(csr[0], "indptr"), _ints(csr[1], "indices")
     cost = np.array(csr[2], float)
     n, m = len(indptr) - 1, len(indices)

@@ -303,30 +303,10 @@ def _exchange(
 
 @compiled
 def improve(net: Network, via: Ints, reach: int, least: float) -> Ints:
-    """Exchange key paths, round and round, until no key node is left that would save anything.
-
-    Parameters
-    ----------
-    net : Network
-        The network.
-    via : (n,) int array
-        The tree to begin with.
-    reach : int
-        How many nodes of a part cut off, counted from its top, may be joined again directly.
-    least : float
-        An exchange must save more than this.
-
-    Returns
-    -------
-    (n,) int array
-        The better tree.
-
-    References
-    ----------
-    E. Uchoa and R. F. Werneck, "Fast local search for the Steiner problem in graphs", ACM J.
-    Exp. Algorithmics 17 (2012), doi:10.1145/2133803.2184448. There the arcs have no direction;
-    here a part that is joined at another node is turned round, at the cost of its arcs.
-    """
+    """Exchange key paths, round and round, until no key node is left that would save anything."""
+    # E. Uchoa and R. F. Werneck, "Fast local search for the Steiner problem in graphs", ACM J. Exp.
+    # Algorithmics 17 (2012), doi:10.1145/2133803.2184448. There the arcs have no direction; here a
+    # part that is joined at another node is turned round, at the cost of its arcs.
     n = len(via)
     work = _open_work(net, via)
     log, path = np.empty(n, np.int64), np.empty(n, np.int64)

@@ -13,18 +13,7 @@ from nngis.solvers.tree.answer import Tree
 
 @compiled
 def leaves_first(parent: Ints) -> Ints:
-    """Order the nodes that have a parent so that each comes before its parent.
-
-    Parameters
-    ----------
-    parent : (n,) int array
-        The parent of each node; -1 at roots.
-
-    Returns
-    -------
-    (k,) int64 array
-        The nodes with a parent.
-    """
+    """Order the nodes that have a parent so that each comes before its parent."""
     n = len(parent)
     children = np.zeros(n, np.int64)
     for v in range(n):
@@ -67,19 +56,6 @@ def _paying(parent: Ints, cost: Floats, prize: Floats) -> Bools:
 
 def accumulate(tree: Tree, amount: npt.ArrayLike) -> Floats:
     """Add up what comes from each node and all nodes behind it, seen from the root.
-
-    Parameters
-    ----------
-    tree : Tree
-        The tree.
-    amount : (n,) float array
-        What each node of the graph gives or takes; an extensive quantity, any unit.
-
-    Returns
-    -------
-    (n,) float array
-        What passes ``tree.parent_arc[v]``, for each node v; at a root the sum of its tree, at
-        nodes outside their own amount.
 
     Examples
     --------

@@ -95,30 +95,6 @@ def least_size(
     The flow of `inlet` is what the user needs; the pipe is fed with as much more as condenses on
     the way, so that what is asked arrives; at most 1 % more where up to 5 % condenses.
 
-    Parameters
-    ----------
-    inlet : Steam
-        Steam at each user's source, and the flow the user needs.
-    length_m : array_like
-        Length of the pipe to each user [m].
-    sizes : PipeSizes
-        The series, from small to large.
-    needs : SteamNeeds
-        What the user needs.
-    conditions : PipeConditions
-        Roughness, shares and ambient.
-
-    Returns
-    -------
-    Reach
-        One element a user.
-
-    Notes
-    -----
-    Sizes are tried from small to large, and only on the users not yet served. A larger pipe keeps
-    more of the pressure but loses more heat, so a user may be beyond reach through every
-    pipe that is wide enough, for lack of warmth.
-
     Examples
     --------
     >>> from nngis.plans.heat.steam.sizes import pipe_sizes
@@ -130,6 +106,9 @@ def least_size(
     >>> found.limit.tolist()
     [None, 'condensate']
     """
+    # Sizes are tried from small to large, and only on the users not yet served. A larger pipe keeps
+    # more of the pressure but loses more heat, so a user may be beyond reach through every pipe
+    # that is wide enough, for lack of warmth.
     p, t, flow, length, *limits = _columns(
         inlet.p_mpa, inlet.t_c, inlet.flow_t_h, length_m, *_values(needs)
     )
@@ -168,25 +147,6 @@ def steam_reach(
     users: pd.DataFrame, sizes: PipeSizes, needs: SteamNeeds, conditions: PipeConditions
 ) -> pd.DataFrame:
     """Say for each user whether steam reaches it, through which pipe and as what.
-
-    Parameters
-    ----------
-    users : DataFrame
-        `source_p_mpa`, `source_t_c`, `flow_t_h` (what the user needs) and `length_m` (along the
-        route).
-    sizes : PipeSizes
-        The series, from small to large.
-    needs : SteamNeeds
-        What the user needs.
-    conditions : PipeConditions
-        Roughness, shares and ambient.
-
-    Returns
-    -------
-    DataFrame
-        On the same index: `steam_feasible` (boolean, missing where an input is), `steam_limit`
-        (one of `LIMITS`), `steam_dn_mm` (Int64), `user_p_mpa`, `user_t_c`, `user_superheat_k`,
-        `condensate_t_h`, `steam_heat_loss_kw`, `steam_velocity_m_s`.
 
     Examples
     --------
@@ -230,32 +190,9 @@ def steam_radius_m(
     *,
     most_m: float,
 ) -> Floats:
-    """Find how far a flow of steam reaches through one pipe of the best size.
-
-    Parameters
-    ----------
-    inlet : Steam
-        Steam at the source and the flow that must arrive.
-    sizes : PipeSizes
-        The series, from small to large.
-    needs : SteamNeeds
-        What the user needs.
-    conditions : PipeConditions
-        Roughness, shares and ambient.
-    most_m : float
-        Longest pipe to look at [m].
-
-    Returns
-    -------
-    (n,) ndarray
-        Length along the route [m], to 1/65,536 of `most_m` and never too long; 0 where nothing
-        serves, NaN where an input is missing.
-
-    Notes
-    -----
-    A longer pipe arrives with less pressure and less warmth, so halving finds the end of the
-    reach.
-    """
+    """Find how far a flow of steam reaches through one pipe of the best size."""
+    # A longer pipe arrives with less pressure and less warmth, so halving finds the end of the
+    # reach.
     p, t, flow, *limits = _columns(inlet.p_mpa, inlet.t_c, inlet.flow_t_h, *_values(needs))
     # Every size of every flow is halved at once; the farthest size counts.
     count = sizes.dn_mm.size

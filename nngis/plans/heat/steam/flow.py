@@ -100,18 +100,7 @@ class PipeEnd:
 
 
 def rows_of(end: PipeEnd) -> Floats:
-    """Stack what arrives into one array.
-
-    Parameters
-    ----------
-    end : PipeEnd
-        What arrives.
-
-    Returns
-    -------
-    (8, ...) ndarray
-        Pressure, temperature, flow, superheat, condensate, heat loss, velocity, length reached.
-    """
+    """Stack what arrives into one array."""
     return np.array(
         [
             end.steam.p_mpa,
@@ -127,16 +116,5 @@ def rows_of(end: PipeEnd) -> Floats:
 
 
 def end_of(rows: Floats) -> PipeEnd:
-    """Take apart what `rows_of` stacks.
-
-    Parameters
-    ----------
-    rows : (8, ...) ndarray
-        The rows, in the order of `rows_of`.
-
-    Returns
-    -------
-    PipeEnd
-        What arrives.
-    """
+    """Take apart what `rows_of` stacks."""
     return PipeEnd(Steam(*rows[:3]), *rows[3:])

@@ -146,22 +146,6 @@ def _properties(
 def liquid(p_mpa: npt.ArrayLike, t_k: npt.ArrayLike) -> Fluid:
     """Compute properties of liquid water (region 1).
 
-    Parameters
-    ----------
-    p_mpa : array_like
-        Absolute pressure [MPa], at most 100; at or above saturation (not checked).
-    t_k : array_like
-        Temperature [K], 273.15 to 623.15.
-
-    Returns
-    -------
-    Fluid
-        Arrays of the broadcast shape; NaN outside the range.
-
-    References
-    ----------
-    IAPWS R7-97(2012), eq. (7), tables 2 to 4.
-
     Examples
     --------
     Table 5 of the release, 3 MPa and 300 K:
@@ -170,6 +154,7 @@ def liquid(p_mpa: npt.ArrayLike, t_k: npt.ArrayLike) -> Fluid:
     >>> round(float(water.enthalpy_kj_kg), 6), round(float(1000 * water.volume_m3_kg), 8)
     (115.331273, 1.00215168)
     """
+    # IAPWS R7-97(2012), eq. (7), tables 2 to 4.
     return _evaluate(_liquid_block, p_mpa, t_k, MOST_LIQUID_T_K)
 
 
@@ -180,22 +165,6 @@ def steam(p_mpa: npt.ArrayLike, t_k: npt.ArrayLike) -> Fluid:
     pipe uses that. Above 623.15 K the caller keeps below the boundary of region 3, which begins at
     16.5 MPa: no steam main comes near.
 
-    Parameters
-    ----------
-    p_mpa : array_like
-        Absolute pressure [MPa], above 0 and at most 100.
-    t_k : array_like
-        Temperature [K], 273.15 to 1073.15.
-
-    Returns
-    -------
-    Fluid
-        Arrays of the broadcast shape; NaN outside the range.
-
-    References
-    ----------
-    IAPWS R7-97(2012), eqs. (15) to (17), tables 10 to 14.
-
     Examples
     --------
     Table 15 of the release, 0.0035 MPa and 300 K:
@@ -204,6 +173,7 @@ def steam(p_mpa: npt.ArrayLike, t_k: npt.ArrayLike) -> Fluid:
     >>> round(float(thin.enthalpy_kj_kg), 5), round(float(thin.volume_m3_kg), 7)
     (2549.91145, 39.4913866)
     """
+    # IAPWS R7-97(2012), eqs. (15) to (17), tables 10 to 14.
     return _evaluate(_steam_block, p_mpa, t_k, MOST_STEAM_T_K)
 
 
@@ -228,20 +198,6 @@ def _evaluate(
 def saturation_pressure_mpa(t_k: npt.ArrayLike) -> Floats:
     """Compute the pressure at which steam of a temperature condenses.
 
-    Parameters
-    ----------
-    t_k : array_like
-        Temperature [K], 273.15 to 647.096.
-
-    Returns
-    -------
-    ndarray
-        Absolute pressure [MPa]; NaN outside the range.
-
-    References
-    ----------
-    IAPWS R7-97(2012), eq. (30), table 34.
-
     Examples
     --------
     Table 35 of the release:
@@ -249,6 +205,7 @@ def saturation_pressure_mpa(t_k: npt.ArrayLike) -> Floats:
     >>> [float(f"{p:.9g}") for p in saturation_pressure_mpa([300.0, 500.0, 600.0])]
     [0.00353658941, 2.63889776, 12.3443146]
     """
+    # IAPWS R7-97(2012), eq. (30), table 34.
     t = np.asarray(t_k, float)
     t = np.where((t >= ZERO_C_K) & (t <= CRITICAL_T_K), t, np.nan)
     n = tables.REGION_4
@@ -262,20 +219,6 @@ def saturation_pressure_mpa(t_k: npt.ArrayLike) -> Floats:
 def saturation_temperature_k(p_mpa: npt.ArrayLike) -> Floats:
     """Compute the temperature at which steam of a pressure condenses.
 
-    Parameters
-    ----------
-    p_mpa : array_like
-        Absolute pressure [MPa], 0.000611213 to 22.064.
-
-    Returns
-    -------
-    ndarray
-        Temperature [K]; NaN outside the range.
-
-    References
-    ----------
-    IAPWS R7-97(2012), eq. (31), table 34.
-
     Examples
     --------
     Table 36 of the release:
@@ -283,6 +226,7 @@ def saturation_temperature_k(p_mpa: npt.ArrayLike) -> Floats:
     >>> [float(f"{t:.9g}") for t in saturation_temperature_k([0.1, 1.0, 10.0])]
     [372.755919, 453.035632, 584.149488]
     """
+    # IAPWS R7-97(2012), eq. (31), table 34.
     p = np.asarray(p_mpa, float)
     beta = np.where((p >= TRIPLE_P_MPA) & (p <= CRITICAL_P_MPA), p, np.nan) ** 0.25
     n = tables.REGION_4
@@ -298,18 +242,6 @@ def steam_temperature_k(p_mpa: npt.ArrayLike, enthalpy_kj_kg: npt.ArrayLike) -> 
 
     Newton's method on the enthalpy of `steam`, whose slope is the heat capacity: it agrees with
     `steam` to rounding, where the release's backward equations (22) to (24) leave up to 25 mK.
-
-    Parameters
-    ----------
-    p_mpa : array_like
-        Absolute pressure [MPa], up to saturation at 623.15 K (16.5 MPa).
-    enthalpy_kj_kg : array_like
-        Specific enthalpy [kJ/kg].
-
-    Returns
-    -------
-    ndarray
-        Temperature [K]; NaN where no superheated or saturated steam has that enthalpy.
 
     Examples
     --------
@@ -335,22 +267,6 @@ def viscosity_pa_s(t_k: npt.ArrayLike, density_kg_m3: npt.ArrayLike) -> Floats:
 
     The enhancement matters only within a few kelvin of the critical point.
 
-    Parameters
-    ----------
-    t_k : array_like
-        Temperature [K].
-    density_kg_m3 : array_like
-        Density [kg/m³].
-
-    Returns
-    -------
-    ndarray
-        Dynamic viscosity [Pa·s].
-
-    References
-    ----------
-    IAPWS R12-08, eqs. (10) to (12), tables 1 and 2.
-
     Examples
     --------
     Table 4 of that release, 873.15 K and 1 kg/m³, in µPa·s:
@@ -358,6 +274,7 @@ def viscosity_pa_s(t_k: npt.ArrayLike, density_kg_m3: npt.ArrayLike) -> Floats:
     >>> round(float(viscosity_pa_s(873.15, 1.0)) * 1e6, 6)
     32.619287
     """
+    # IAPWS R12-08, eqs. (10) to (12), tables 1 and 2.
     inverse = CRITICAL_T_K / np.asarray(t_k, float)
     density = np.asarray(density_kg_m3, float) / CRITICAL_DENSITY_KG_M3
     dilute = 100.0 / (np.sqrt(inverse) * polyval(inverse, tables.VISCOSITY_DILUTE))

@@ -117,18 +117,7 @@ class SteamParameters(Parameters):
 
 
 def pipe_conditions(parameters: SteamParameters) -> PipeConditions:
-    """Gather what all pipes have in common.
-
-    Parameters
-    ----------
-    parameters : SteamParameters
-        The plan's parameters.
-
-    Returns
-    -------
-    PipeConditions
-        Roughness, shares and ambient.
-    """
+    """Gather what all pipes have in common."""
     return PipeConditions(
         roughness_mm=parameters.steam_roughness_mm,
         local_share=parameters.steam_local_share,
@@ -138,18 +127,7 @@ def pipe_conditions(parameters: SteamParameters) -> PipeConditions:
 
 
 def steam_needs(parameters: SteamParameters) -> SteamNeeds:
-    """Gather what the steam must be at a user.
-
-    Parameters
-    ----------
-    parameters : SteamParameters
-        The plan's parameters.
-
-    Returns
-    -------
-    SteamNeeds
-        Least pressure and temperature, highest velocity, most condensate.
-    """
+    """Gather what the steam must be at a user."""
     limits = VelocityLimits(
         parameters.steam_velocity_superheated_m_s, parameters.steam_velocity_saturated_m_s
     )

@@ -41,11 +41,6 @@ class PipeSizes:
 def pipe_sizes() -> PipeSizes:
     """Read the series that ships with the plan.
 
-    Returns
-    -------
-    PipeSizes
-        Sorted by nominal size.
-
     Examples
     --------
     >>> sizes = pipe_sizes()
@@ -82,26 +77,6 @@ def insulated_loss_w_m_k(
     The wall and the steam's own film resist a thousandth of what the insulation does, and are left
     out.
 
-    Parameters
-    ----------
-    outer_mm : array_like
-        Outer diameter of the pipe [mm].
-    insulation_mm : array_like
-        Thickness of the insulation [mm].
-    conductivity_w_m_k : float
-        Conductivity of the insulation at its mean temperature [W/(m·K)].
-    surface_w_m2_k : float
-        Heat transfer from its surface to the air [W/(m²·K)].
-
-    Returns
-    -------
-    ndarray
-        Heat lost per metre and kelvin [W/(m·K)].
-
-    References
-    ----------
-    GB 50264, heat loss of a cylinder with one layer.
-
     Examples
     --------
     ln(438/219) / 0.055 = 12.603 and 2 / (11.63 x 0.438) = 0.393; 2 pi over their sum:
@@ -110,6 +85,7 @@ def insulated_loss_w_m_k(
     ...                                  surface_w_m2_k=11.63)), 3)
     0.483
     """
+    # GB 50264, heat loss of a cylinder with one layer.
     outer = np.asarray(outer_mm, float)
     around = outer + 2 * np.asarray(insulation_mm, float)
     through = np.log(around / outer) / conductivity_w_m_k

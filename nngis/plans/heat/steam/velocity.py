@@ -34,19 +34,6 @@ class VelocityLimits:
     def at(self, inner_mm: npt.ArrayLike, superheat_k: npt.ArrayLike) -> Floats:
         """Give the limit in pipes.
 
-        Parameters
-        ----------
-        inner_mm : array_like
-            Inner diameter [mm].
-        superheat_k : array_like
-            How much warmer than saturated the steam is [K]; what is not known counts as
-            saturated.
-
-        Returns
-        -------
-        ndarray
-            Highest velocity [m/s].
-
         Examples
         --------
         >>> limits = VelocityLimits((60.0, 50.0, 40.0), (40.0, 35.0, 30.0))
@@ -69,16 +56,6 @@ class VelocityLimits:
 
 def superheat_k(p_mpa: npt.ArrayLike, t_c: npt.ArrayLike) -> Floats:
     """Give how much warmer than saturated steam is [K].
-
-    Parameters
-    ----------
-    p_mpa, t_c : array_like
-        Absolute pressure [MPa] and temperature [°C].
-
-    Returns
-    -------
-    ndarray
-        Superheat [K].
 
     Examples
     --------
