@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-Floats = npt.NDArray[np.float64]
+from nngis.arrays import Floats
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,8 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.intp]
+from nngis.arrays import Floats, Positions
 
 MANY = 50_000  # features; below it a layer is one list
 AT_ONCE = 4_000  # features in a piece
@@ -30,7 +28,7 @@ MAX_LATITUDE = 85.05
 
 
 def in_pieces(
-    geometry: gpd.GeoSeries, codes: Integers, encode: Callable[[Integers], dict[str, Any]]
+    geometry: gpd.GeoSeries, codes: Positions, encode: Callable[[Positions], dict[str, Any]]
 ) -> dict[str, Any]:
     """Write features as pieces, with squares for the view from afar."""
     order = np.argsort(geometry.hilbert_distance().to_numpy(), kind="stable")
@@ -49,7 +47,7 @@ def _pack(data: dict[str, Any]) -> str:
     return base64.b64encode(zlib.compress(plain.encode("utf-8", "replace"), LEVEL)).decode()
 
 
-def _afar(bounds: Floats, codes: Integers) -> dict[str, Any]:
+def _afar(bounds: Floats, codes: Positions) -> dict[str, Any]:
     """Count the features of each class in the squares of the world, the fewest first."""
     x, y = world(bounds[:, [0, 2]].mean(axis=1), bounds[:, [1, 3]].mean(axis=1))
     for level in range(FINEST, 0, -1):

@@ -17,6 +17,8 @@ from ezdxf.enums import TextEntityAlignment
 from ezdxf.filemanagement import new
 from ezdxf.layouts.layout import Modelspace
 
+from nngis.arrays import Floats
+
 VERSION = "R2018"
 METRES = 6  # $INSUNITS
 STYLE = "nngis"
@@ -28,7 +30,6 @@ HEIGHT_SHARE, LEAST_M, MOST_M = 0.035, 0.8, 5.0  # letters against the usual pip
 AROUND_MID = 0.01  # share of a pipe on both sides of its middle that gives its direction
 # Signs that DXF reads as codes of its own stand as their full-width likes.
 _CODES = str.maketrans({"%": "％", "\\": "＼", "^": "＾"})
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from nngis import fields
+from nngis.arrays import Floats
 from nngis.cartography.canvas import HAIR_PT, SOFT, THIN_PT, Canvas
 from nngis.cartography.font import PLAIN_PT, shortened, width_mm
 from nngis.cartography.paper import Box
@@ -20,7 +20,6 @@ M_PER_KM = 1000.0
 FIGURE_PT, TICK_MM = 5.8, 0.6
 RISING_MAIN = "rising_main"
 SAME_M = 5e-4  # two levels that are written alike
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 
+from nngis.arrays import Floats
 from nngis.cartography import furniture
 from nngis.cartography.canvas import HAIR_PT, INK, SOFT, THICK_PT, THIN_PT, Canvas, blank_canvas
 from nngis.cartography.font import PLAIN_PT, SETTINGS, SMALL_PT, register_font, shortened
@@ -53,7 +54,6 @@ LEGEND = (
     (Text("重力管（管底与管顶）", "gravity pipe (invert and crown)"), "", "-"),
     (Text("压力管", "rising main"), MAIN_COLOUR, "--"),
 )
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

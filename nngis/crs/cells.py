@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from nngis.arrays import Floats
 from nngis.crs.angles import Angle, UnreadableAngleError, degrees_of, scan_angles
 
-Floats = npt.NDArray[np.float64]
 Cells = Sequence[Any] | npt.NDArray[Any]
 
 # The axis that a cell's own words name.

@@ -6,9 +6,9 @@ is mended silently, nothing is guessed without saying so.
 """
 
 import numpy as np
-import numpy.typing as npt
 from pyproj import CRS
 
+from nngis.arrays import Bools
 from nngis.crs.cells import (
     DMS,
     LAT,
@@ -26,9 +26,6 @@ from nngis.crs.extent import CHINA, DEGREES
 from nngis.crs.notes import Coordinates
 from nngis.crs.projected import FREE, UNREGISTERED, Order, place_projected
 from nngis.crs.work import require_known_datum, to_wgs84_from
-
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 
 _ANGLE_LIMIT = 360.0  # beyond it a number is no angle at all
 

@@ -14,11 +14,11 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from nngis.arrays import Floats
 from nngis.crs.extent import GCJ02
 from nngis.errors import LedgerError
 
 Datum = Literal["wgs84", "cgcs2000", "gcj02", "bd09", "xian80", "beijing54"]
-Floats = npt.NDArray[np.float64]
 Pair = tuple[Floats, Floats]
 
 # The ellipsoid the published code computes with (Krassowsky's axis, its own eccentricity).

@@ -11,10 +11,9 @@ import numpy as np
 import numpy.typing as npt
 from pyproj import CRS, Geod
 
+from nngis.arrays import Floats
 from nngis.crs.work import lonlat_to_work, work_to_lonlat
 from nngis.errors import LayerError
-
-Floats = npt.NDArray[np.float64]
 
 INCLUSION_TOLERANCE_M = 1e-3
 """A distance counts as within a limit up to this much beyond it [m].

@@ -10,12 +10,11 @@ import numpy as np
 import numpy.typing as npt
 from pyproj import CRS
 
+from nngis.arrays import Bools, Floats
 from nngis.crs.extent import CHINA, DEGREES, Box
 from nngis.crs.work import to_wgs84_from
 from nngis.crs.zones import prefix_epsg, without_prefix
 
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.int64]
 Placed = tuple[Floats, Floats, Codes, npt.NDArray[np.str_]]
 

@@ -11,12 +11,12 @@ import numpy.typing as npt
 from pyproj import CRS, Transformer
 from pyproj.exceptions import ProjError
 
+from nngis.arrays import Floats
 from nngis.crs.extent import DEGREES, Box
 from nngis.crs.stated import web_datum_of
 from nngis.crs.zones import central_meridian, zone_epsg
 from nngis.errors import LayerError
 
-Floats = npt.NDArray[np.float64]
 Frame = TypeVar("Frame", bound=Any)  # a GeoDataFrame or GeoSeries; geopandas stays out of here
 
 # The register's areas of the zones end at the mainland coast; the same zones cover Taiwan and

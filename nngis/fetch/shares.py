@@ -5,16 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from pyproj import CRS, Geod, Transformer
 
+from nngis.arrays import Floats
 from nngis.crs.extent import Box
 from nngis.fetch.http import Network
 from nngis.fetch.place import place_of
 from nngis.fetch.troubles import trouble
 from nngis.fetch.windows import opened_gdal
-
-Floats = npt.NDArray[np.float64]
 
 WGS84 = "EPSG:4326"
 M_PER_DEG = 111_320.0  # of latitude, to choose a block's size by; areas are measured exactly

@@ -1,12 +1,11 @@
 """The clock of a typical year, found from its clear days: mornings and evenings are alike."""
 
 import numpy as np
-import numpy.typing as npt
 
+from nngis.arrays import Floats
 from nngis.plans.rooftop.sun import hours_ahead, sun_over_year
 from nngis.text import Text
 
-Floats = npt.NDArray[np.float64]
 CLEAREST_SHARE = 0.1  # of the days, by what arrives of what the sun sends
 DOUBTED_H = 0.2  # 12 minutes move a south-facing roof's yield by nothing, a west one's by 2 %
 _DAY_H = 24

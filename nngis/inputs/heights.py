@@ -4,10 +4,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
+from nngis.arrays import Floats
 from nngis.grid import Grid
 from nngis.text import Text
 
-Floats = npt.NDArray[np.float64]
 BLOCK = 8  # cells; the ground around is the median of blocks, and of the blocks around them
 AROUND = 5  # blocks
 LEAST_M = 30.0  # a smaller step may be a quarry or a tower

@@ -7,17 +7,15 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import shapely
 from pyproj import CRS
 
+from nngis.arrays import Floats
 from nngis.budgets import CELLS, budget, over_budget
 from nngis.datasets.raster import open_raster
 from nngis.errors import LayerError
 from nngis.inputs.zonal import Field, zonal_means
 from nngis.text import Text
-
-Floats = npt.NDArray[np.float64]
 
 SUFFIXES = (".tif", ".tiff")
 KWH_PER_MJ, DAYS, MONTHS = 1 / 3.6, 365.0, 12.0

@@ -5,10 +5,10 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from nngis.arrays import Floats
 from nngis.grid import Grid, heights_at
 from nngis.text import Text
 
-Floats = npt.NDArray[np.float64]
 # What cover a street sewer can have [m]: terrains of trees and roofs err by a few metres, and
 # open cuts end some 20 m down. A median beyond tells of levels that count from elsewhere.
 MEDIAN_COVER_M = (-3.0, 20.0)

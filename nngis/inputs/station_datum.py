@@ -6,11 +6,11 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from nngis.arrays import Floats
 from nngis.crs import Datum, lonlat_to_work, to_wgs84, work_to_lonlat
 from nngis.ledger.datums import infer_datum
 from nngis.ledger.references import References
 
-Floats = npt.NDArray[np.float64]
 # An operator with fewer stations is tested with the others: few points fit anywhere.
 FEWEST_OF_ONE = 20
 # Roads farther than this from all stations say nothing of them, whatever the datum.

@@ -10,9 +10,8 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
+from nngis.arrays import Floats
 from nngis.errors import LayerError
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from nngis.arrays import Bools, Objects
 from nngis.ledger.table import Cell, is_blank
-
-Objects = npt.NDArray[np.object_]
-Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

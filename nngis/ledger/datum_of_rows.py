@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from nngis.arrays import Objects
 from nngis.crs import Datum, datum_from_word
 from nngis.errors import LedgerError, ScenarioError
 from nngis.ledger.coded import absent
@@ -19,7 +20,6 @@ from nngis.ledger.vertices import Vertices
 from nngis.text import Text
 
 _FEWEST_OF_A_SOURCE = 8  # rows; smaller sources are taken together
-Words = npt.NDArray[np.object_]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class RowDatums:
         What was assumed or inferred.
     """
 
-    words: Words
+    words: Objects
     faults: list[Fault]
     notes: list[Text]
 
@@ -108,7 +108,7 @@ def datums_of_rows(
     return replace(found, words=words, faults=_strange_words(sheet, few, strange))
 
 
-def _of_column(sheet: Sheet, rows: Rows) -> tuple[Words, Words]:
+def _of_column(sheet: Sheet, rows: Rows) -> tuple[Objects, Objects]:
     """Read the datum column: datums, and the words that name none."""
     at = sheet.header.columns.get("datum")
     if at is None:
@@ -120,7 +120,7 @@ def _of_column(sheet: Sheet, rows: Rows) -> tuple[Words, Words]:
     return words, strange
 
 
-def _strange_words(sheet: Sheet, bad: npt.NDArray[np.bool_], strange: Words) -> list[Fault]:
+def _strange_words(sheet: Sheet, bad: npt.NDArray[np.bool_], strange: Objects) -> list[Fault]:
     faults = []
     for word in sorted({str(word) for word in strange[bad]}):
         faults += fault(
@@ -149,7 +149,7 @@ def _of_header(sheet: Sheet, vertices: Vertices) -> tuple[Datum | None, list[Tex
 
 
 def _sources(
-    rows: Rows, sheet: Sheet, strange: Words, unsaid: npt.NDArray[np.bool_]
+    rows: Rows, sheet: Sheet, strange: Objects, unsaid: npt.NDArray[np.bool_]
 ) -> dict[str, npt.NDArray[np.bool_]]:
     """Part the rows by what the ledger calls their source; small sources are taken together."""
     if not unsaid.any():

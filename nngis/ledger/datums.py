@@ -17,12 +17,12 @@ import pandas as pd
 import shapely
 from scipy.spatial import KDTree
 
+from nngis.arrays import Floats
 from nngis.crs import Datum, to_wgs84
 from nngis.ledger.divisions import code_of
 from nngis.ledger.gazetteer import Gazetteer
 from nngis.ledger.references import References
 
-Floats = npt.NDArray[np.float64]
 HYPOTHESES: tuple[Datum, ...] = ("wgs84", "gcj02", "bd09")
 CLAIMS = ("county_stated", "township", "name_zh")
 MAX_ROWS = 240  # more say no more, and cost time

@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from nngis import fields
-from nngis.ledger.coded import Bools, Coded, Objects, absent
+from nngis.arrays import Bools, Objects
+from nngis.ledger.coded import Coded, absent
 from nngis.ledger.dates import (
     is_ambiguous,
     is_day_first,

@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from nngis.ledger.coded import Bools, Coded, Objects
+from nngis.arrays import Bools, Objects
+from nngis.ledger.coded import Coded
 from nngis.ledger.table import tidy
 
 _DIGEST = 8  # bytes of a cell's digest

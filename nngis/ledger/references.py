@@ -10,9 +10,9 @@ import shapely
 from pyproj import CRS
 from scipy.spatial import KDTree
 
+from nngis.arrays import Floats
 from nngis.crs import choose_work_crs, lonlat_to_work
 
-Floats = npt.NDArray[np.float64]
 _ROAD_STEP_M = 50.0
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
-from nngis.ledger.coded import Objects
+from nngis.arrays import Objects
 from nngis.network.graph.road_words import filled, flags, levels, oneway_signs, speeds
 
 

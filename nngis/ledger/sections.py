@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from nngis.arrays import Bools
 from nngis.ledger.coded import Coded
 from nngis.ledger.divisions import COUNTIES, counties_named_in, read_county
 from nngis.ledger.table import tidy
 
-Bools = npt.NDArray[np.bool_]
 FEWEST_COLUMNS = 3  # known columns; a table of names alone has no headings that show
 _FEW_CELLS = 4  # filled ones: 一、兴宁区 | 5台 | 35
 _LONGEST = 40  # characters

@@ -4,11 +4,11 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from nngis.arrays import Bools
 from nngis.budgets import CROSSINGS, VARIABLE, budget
 from nngis.ledger.problems import Fault, doubt, fault
 from nngis.roles import Role
 
-Bools = npt.NDArray[np.bool_]
 Shapes = npt.NDArray[np.object_]
 _FEW = 1_000  # vertices; any tangle of so few is mended at once
 _LOOKED_AT, _LEAST = 1_000_000, 4  # pairs of sides, and of how many sides at least

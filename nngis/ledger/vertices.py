@@ -10,6 +10,7 @@ import numpy.typing as npt
 import shapely
 from pyproj import CRS
 
+from nngis.arrays import Bools, Floats
 from nngis.crs import NOTES, READ, Coordinates, Order, parse_coordinates, parse_dms_columns
 from nngis.ledger.headers import DMS_FIELDS, Sheet
 from nngis.ledger.problems import Fault, doubt, fault
@@ -17,8 +18,6 @@ from nngis.ledger.rows import Rows
 from nngis.ledger.told import Told
 from nngis.text import Text
 
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 Shapes = npt.NDArray[np.object_]
 _ORDER_WORDS = ("东(?!经)|east", "北(?!纬)|north")  # headers that name easting and northing
 # Notes that are no fault of a row: read as it stands, or without coordinates, said elsewhere.

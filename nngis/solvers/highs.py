@@ -13,7 +13,8 @@ import highspy
 import numpy as np
 from scipy import sparse
 
-from nngis.solvers.program import Flags, Floats, Program, holds_nothing, whole_point
+from nngis.arrays import Bools, Floats
+from nngis.solvers.program import Program, holds_nothing, whole_point
 from nngis.text import Text
 
 # From this size on the interior method beats the simplex method on a cold start.
@@ -249,6 +250,6 @@ def _load(program: Program, *, whole: bool = False) -> Any:  # noqa: ANN401 - Hi
     return engine
 
 
-def _kinds(whole: Flags) -> list[Any]:
+def _kinds(whole: Bools) -> list[Any]:
     kinds = np.array([highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger])
     return list(kinds[whole.astype(int)])

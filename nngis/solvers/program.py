@@ -4,11 +4,9 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
+from nngis.arrays import Bools, Floats
 
 EPS = float(np.finfo(np.float64).eps)
 POINT = 1e-6
@@ -41,7 +39,7 @@ class Program:
     row_high: Floats
     low: Floats
     high: Floats
-    whole: Flags
+    whole: Bools
     offset: float = 0.0
 
     def with_rows(self, rows: sparse.csr_matrix, row_high: Floats) -> "Program":
@@ -58,7 +56,7 @@ class Program:
         return replace(self, low=low, high=high)
 
     def fixed(
-        self, at_one: Flags, at_zero: Flags, known: Floats | Flags | None = None
+        self, at_one: Bools, at_zero: Bools, known: Floats | Bools | None = None
     ) -> "Program":
         """Fix columns at one or at zero, but none where that would cut off a known point."""
         if known is not None:
@@ -156,7 +154,7 @@ def whole_point(program: Program, x: Floats) -> Floats | None:
 
 def fixed_by_price(
     program: Program, reduced: Floats, bound: float, least: float
-) -> tuple[Flags, Flags]:
+) -> tuple[Bools, Bools]:
     """Find whole columns that keep their value in every point better than what is known."""
     room = bound - least
     free = program.whole & (program.low < program.high)

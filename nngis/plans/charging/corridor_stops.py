@@ -6,9 +6,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from nngis.arrays import Floats
 from nngis.errors import ParameterError
-
-Floats = npt.NDArray[np.float64]
 
 # Positions come from projected coordinates; a millimetre in fifty kilometres is no difference.
 _TOLERANCE = 2e-8

@@ -9,14 +9,13 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from nngis.arrays import Floats, Positions
 from nngis.crs import INCLUSION_TOLERANCE_M, ground_distance_m
 from nngis.errors import LayerError, Problem, require
 from nngis.plans.charging.corridor_parameters import CorridorParameters
 from nngis.plans.charging.corridor_stops import fewest_stops
 from nngis.plans.charging.rules import decide_routes
 
-Floats = npt.NDArray[np.float64]
-Positions = npt.NDArray[np.intp]
 M_PER_KM = 1_000.0
 KEPT = ("name_zh", "name_en", "from_id", "to_id")
 FOUND = (

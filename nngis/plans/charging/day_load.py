@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import gammainc, gammaincc
 
-from nngis.plans.charging.queues import Floats, check_signs
+from nngis.arrays import Floats
+from nngis.plans.charging.queues import check_signs
 
 ALIKE = 1e-6  # stays whose squared coefficient of variation is below this are equal
 

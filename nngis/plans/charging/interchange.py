@@ -8,15 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
+from nngis.arrays import Bools, Floats, Positions
 from nngis.solvers.site import AtMost, SiteLinks
 
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
-Ints = npt.NDArray[np.intp]
 ROUNDS = 20  # passes over the open sites; two or three are enough as a rule
 SAME = 1e-9  # relative: sums that differ by less are equal
 
@@ -43,8 +40,8 @@ class Exchange:
 
     reach: SiteLinks
     weights: Floats
-    held: Flags
-    barred: Flags
+    held: Bools
+    barred: Bools
     at_most: Sequence[AtMost]
     cost: Floats
     budget: float | None
@@ -61,7 +58,7 @@ class _Ready:
     most: Floats
 
 
-def nearer(exchange: Exchange, is_open: Flags) -> Flags:
+def nearer(exchange: Exchange, is_open: Bools) -> Bools:
     """Exchange sites as long as no less is covered and what is covered comes nearer.
 
     Examples
@@ -98,7 +95,7 @@ def nearer(exchange: Exchange, is_open: Flags) -> Flags:
     return is_open
 
 
-def worths(exchange: Exchange, is_open: Flags) -> pd.DataFrame:
+def worths(exchange: Exchange, is_open: Bools) -> pd.DataFrame:
     """Say what is lost without each open site, and which closed one would replace it best."""
     ready = _ready(exchange)
     ids, weights = exchange.reach.site_ids, exchange.weights
@@ -125,12 +122,12 @@ class _Served:
     """
 
     first: Floats
-    owner: Ints
+    owner: Positions
     second: Floats
     adds: Floats
 
 
-def _served(ready: _Ready, is_open: Flags) -> _Served:
+def _served(ready: _Ready, is_open: Bools) -> _Served:
     reach, weights = ready.asked.reach, ready.asked.weights
     link, site = _links_of(reach, np.flatnonzero(is_open))
     demand, away = reach.demand_at[link], reach.distance_m[link]
@@ -145,7 +142,7 @@ def _served(ready: _Ready, is_open: Flags) -> _Served:
     return _Served(first, owner, second, ready.by_site @ np.where(np.isinf(first), weights, 0.0))
 
 
-def _links_of(reach: SiteLinks, sites: Ints) -> tuple[Ints, Ints]:
+def _links_of(reach: SiteLinks, sites: Positions) -> tuple[Positions, Positions]:
     """Give the positions of the links of some sites, and the site of each."""
     count = reach.start[sites + 1] - reach.start[sites]
     ends = np.cumsum(count)
@@ -171,7 +168,7 @@ def _ready(exchange: Exchange) -> _Ready:
     return _Ready(exchange, matrix, matrix.tocsc(), members.tocsc(), most)
 
 
-def _alone(ready: _Ready, served: _Served, site: int) -> Ints:
+def _alone(ready: _Ready, served: _Served, site: int) -> Positions:
     """List the demands that the site alone covers."""
     mine, _ = _links_of(ready.asked.reach, np.array([site]))
     own = ready.asked.reach.demand_at[mine]
@@ -179,7 +176,7 @@ def _alone(ready: _Ready, served: _Served, site: int) -> Ints:
     return np.asarray(own[alone], np.intp)
 
 
-def _tries(ready: _Ready, is_open: Flags, served: _Served, site: int) -> tuple[Ints, Floats]:
+def _tries(ready: _Ready, is_open: Bools, served: _Served, site: int) -> tuple[Positions, Floats]:
     """List the closed sites that could replace a site, and the change of cover by each."""
     weights = ready.asked.weights
     others = np.flatnonzero(~is_open & ~ready.asked.barred)
@@ -189,7 +186,7 @@ def _tries(ready: _Ready, is_open: Flags, served: _Served, site: int) -> tuple[I
     return others, served.adds[others] + kept[others] - float(weights[alone].sum())
 
 
-def _about(ready: _Ready, site: int) -> Ints:
+def _about(ready: _Ready, site: int) -> Positions:
     """List the sites that cover the heaviest demand that the site covers."""
     mine, _ = _links_of(ready.asked.reach, np.array([site]))
     own = ready.asked.reach.demand_at[mine]
@@ -200,7 +197,7 @@ def _about(ready: _Ready, site: int) -> Ints:
     return np.asarray(ready.by_demand.indices[start[key] : start[key + 1]], np.intp)
 
 
-def _shorter(ready: _Ready, served: _Served, site: int, others: Ints) -> Floats:
+def _shorter(ready: _Ready, served: _Served, site: int, others: Positions) -> Floats:
     """Say by how much the weighted distance shrinks if another site takes the place of one."""
     near = np.where(served.owner == site, served.second, served.first)
     both = np.append(others, site)
@@ -214,7 +211,7 @@ def _shorter(ready: _Ready, served: _Served, site: int, others: Ints) -> Floats:
     return np.asarray(total[:-1] - total[-1], np.float64)
 
 
-def _allowed(ready: _Ready, is_open: Flags, site: int, others: Ints) -> Flags:
+def _allowed(ready: _Ready, is_open: Bools, site: int, others: Positions) -> Bools:
     """Tell which exchanges keep the groups and the budget."""
     good = np.ones(others.size, bool)
     if ready.most.size:

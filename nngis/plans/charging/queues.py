@@ -7,9 +7,9 @@ all hours. A number that is not known stays unknown: NaN in, NaN out.
 import numpy as np
 import numpy.typing as npt
 
+from nngis.arrays import Floats
 from nngis.errors import ParameterError, Problem, require
 
-Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
+from nngis.arrays import Floats
 from nngis.plans.charging.queues import (
     Counts,
-    Floats,
     check_share,
     checked_rates,
     refusal,

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from nngis.arrays import Bools
 from nngis.plans.charging.candidates import stations_with_room
 from nngis.plans.charging.interchange import Exchange, nearer, worths
 from nngis.plans.charging.siting_aim import (
@@ -26,8 +27,6 @@ from nngis.solvers.site import (
     site_links,
     solve_mclp,
 )
-
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,7 +144,7 @@ def _limits(question: SitingQuestion) -> list[AtMost]:
     return county_limits(question.shares, question.count, _barred(question))
 
 
-def _barred(question: SitingQuestion) -> Flags:
+def _barred(question: SitingQuestion) -> Bools:
     return _open(question, [*question.rules.existing, *question.rules.forbidden])
 
 
@@ -215,7 +214,7 @@ def ask(
 
 def evaluate(
     question: SitingQuestion,
-    is_open: Flags,
+    is_open: Bools,
     answer: SiteAnswer | None = None,
     exchange: Exchange | None = None,
 ) -> Choice:
@@ -240,7 +239,7 @@ def evaluate(
 
 
 def covered_weight(
-    reach: SiteLinks, weights: npt.NDArray[np.float64], is_open: Flags
+    reach: SiteLinks, weights: npt.NDArray[np.float64], is_open: Bools
 ) -> tuple[float, float]:
     """Add up the weight that some open site covers, and its mean distance."""
     used = is_open[reach.site_at]
@@ -259,11 +258,11 @@ def costs(question: SitingQuestion) -> pd.Series:
     return cost.where(sites["role"].ne("existing"), 0.0)
 
 
-def _open(question: SitingQuestion, ids: Sequence[str]) -> Flags:
+def _open(question: SitingQuestion, ids: Sequence[str]) -> Bools:
     return np.asarray(question.reach.site_ids.isin(list(ids)), bool)
 
 
-def _exchange(question: SitingQuestion, held: Flags) -> Exchange:
+def _exchange(question: SitingQuestion, held: Bools) -> Exchange:
     barred = _open(question, question.rules.forbidden)
     cost = costs(question).to_numpy(float)
     return Exchange(

@@ -12,9 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from nngis.arrays import Bools
 from nngis.solvers.site import AtMost, SiteLinks
-
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +86,7 @@ def apportion(
     return pd.Series(got, weight.index)
 
 
-def county_limits(shares: CountyShares, count: int, barred: Flags) -> list[AtMost]:
+def county_limits(shares: CountyShares, count: int, barred: Bools) -> list[AtMost]:
     """Let each county get no more new stations than its vehicles give it."""
     given = apportion(
         shares.weight, count, have=shares.existing, least=shares.mandatory, most=shares.room
@@ -102,11 +101,11 @@ def county_limits(shares: CountyShares, count: int, barred: Flags) -> list[AtMos
 def fill_up(
     reach: SiteLinks,
     weights: npt.NDArray[np.float64],
-    is_open: Flags,
-    barred: Flags,
+    is_open: Bools,
+    barred: Bools,
     at_most: list[AtMost],
     count: int,
-) -> Flags:
+) -> Bools:
     """Open more sites where everybody is covered, at the ones that would get most vehicles.
 
     The covering solver leaves out what adds no coverage; in a full district a further station

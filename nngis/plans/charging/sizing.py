@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from nngis.arrays import Floats
 from nngis.errors import LayerError, Problem, require
 from nngis.plans.charging.day_load import load_over_day
 from nngis.plans.charging.queues import mean_wait_h, wait_within_h
@@ -14,7 +14,6 @@ from nngis.plans.charging.sizing_costs import cost_items
 from nngis.plans.charging.sizing_grid import connect
 from nngis.plans.charging.sizing_parameters import HOURS, SizingParameters
 
-Floats = npt.NDArray[np.float64]
 MIN_PER_H = 60.0
 ROUNDING = 1e-9  # piles; what floating point adds to a whole number is no pile
 STEPS_PER_H = 12  # the load is followed every five minutes

@@ -4,9 +4,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from nngis.arrays import Floats
 from nngis.plans.charging.sizing_parameters import GridParameters
-
-Floats = npt.NDArray[np.float64]
 
 
 def simultaneity(count: npt.ArrayLike, of_many: float) -> Floats:

@@ -13,10 +13,10 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
+from nngis.arrays import Positions
 from nngis.plans.charging.station_parameters import StationParameters
 from nngis.plans.charging.station_problems import problem_rows
 
-Pairs = npt.NDArray[np.intp]
 ADDED_UP = ("piles_count", "fast_piles_count", "slow_piles_count", "connectors_count", "power_kw")
 # Two rows may be an entry made twice; from three on, alike and of one pile each, they are piles.
 _PILES_FROM = 3
@@ -119,7 +119,7 @@ def _plain(stations: gpd.GeoDataFrame) -> npt.NDArray[np.object_]:
     )
 
 
-def _near_pairs(stations: gpd.GeoDataFrame, within_m: float) -> tuple[Pairs, Pairs]:
+def _near_pairs(stations: gpd.GeoDataFrame, within_m: float) -> tuple[Positions, Positions]:
     xy = np.column_stack([stations.geometry.x, stations.geometry.y])
     pairs = KDTree(xy).query_pairs(within_m, output_type="ndarray").astype(np.intp)
     pairs = np.sort(pairs.reshape(-1, 2), axis=1)
@@ -127,12 +127,14 @@ def _near_pairs(stations: gpd.GeoDataFrame, within_m: float) -> tuple[Pairs, Pai
     return pairs[order, 0], pairs[order, 1]
 
 
-def _groups(count: int, i: Pairs, j: Pairs) -> npt.NDArray[np.int32]:
+def _groups(count: int, i: Positions, j: Positions) -> npt.NDArray[np.int32]:
     matrix = coo_matrix((np.ones(i.size, bool), (i, j)), shape=(count, count))
     return np.asarray(connected_components(matrix, directed=False)[1], np.int32)
 
 
-def _same(stations: gpd.GeoDataFrame, column: str, i: Pairs, j: Pairs) -> npt.NDArray[np.bool_]:
+def _same(
+    stations: gpd.GeoDataFrame, column: str, i: Positions, j: Positions
+) -> npt.NDArray[np.bool_]:
     """Tell which pairs state the same value; what is missing is the same as nothing."""
     if column not in stations:
         return np.zeros(i.size, bool)

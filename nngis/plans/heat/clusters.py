@@ -7,6 +7,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 from shapely import MultiPolygon, Polygon
 
+from nngis.arrays import Floats
 from nngis.crs import true_circle, work_to_lonlat
 from nngis.decide.counties import county_of
 from nngis.network.geodesic_links import geodesic_links
@@ -21,7 +22,6 @@ GONE = ("already_closed", "banned", "not_banned")
 KW_PER_MW = 1000.0
 SECONDS = 10.0  # to prove the sites best
 MOST_EXCHANGES = 2_000_000  # boilers times sites; beyond, the densest places are the sites
-Floats = npt.NDArray[np.float64]
 
 
 def find_clusters(

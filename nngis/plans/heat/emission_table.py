@@ -1,9 +1,9 @@
 """The factors of each boiler: by how it burns, how big it is and when it was built."""
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from nngis.arrays import Floats
 from nngis.plans.heat.emission_factors import Factor, Factors
 from nngis.plans.heat.furnaces import (
     FURNACES,
@@ -12,7 +12,6 @@ from nngis.plans.heat.furnaces import (
     furnace_of,
 )
 
-Floats = npt.NDArray[np.float64]
 SMALL, LARGE = "grate_automatic", "fluidised_bed"  # what an unnamed furnace is taken as
 
 

@@ -13,11 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from nngis.arrays import Floats
 from nngis.plans.heat.emission_factors import Factors
 from nngis.plans.heat.emission_limits import Limits, limits_of
 from nngis.plans.heat.emission_table import FactorTable
-
-Floats = npt.NDArray[np.float64]
 
 ENDS = ("low", "central", "high")
 POLLUTANTS = ("so2", "nox", "pm")

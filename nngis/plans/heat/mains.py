@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from nngis.arrays import Floats
 from nngis.plans.heat.pipe_trees import PipeTrees
 from nngis.plans.heat.steam.feasible import SteamNeeds
 from nngis.plans.heat.steam.flow import PipeConditions, Pipes, Steam
@@ -12,7 +13,6 @@ from nngis.plans.heat.steam.pipe import capacity_t_h, march
 from nngis.plans.heat.steam.sizes import PipeSizes
 from nngis.plans.heat.steam.velocity import superheat_k
 
-Floats = npt.NDArray[np.float64]
 ROUNDS = 2  # the second sends on its way what condensed in the first
 SLACK = 1e-9
 STEPS = 8  # of a pipe between two nodes: a part of the way only

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from nngis.arrays import Floats
 from nngis.plans.heat.mains import Mains, size_mains
 from nngis.plans.heat.parameters import HeatParameters
 from nngis.plans.heat.pipe_trees import PipeTrees, lay_pipe_trees
@@ -17,7 +18,6 @@ from nngis.plans.heat.steam.parameters import pipe_conditions
 from nngis.plans.heat.steam.sizes import pipe_sizes
 from nngis.solvers.tree import Tree, prune_unprofitable
 
-Floats = npt.NDArray[np.float64]
 ROUNDS = 8  # laid again without those whom steam does not reach
 
 

@@ -7,13 +7,12 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from nngis.arrays import Floats, Positions
 from nngis.errors import InfeasibleError
 from nngis.network.graph import Graph
 from nngis.plans.heat.routes import Routes
 from nngis.solvers.tree import TreeAnswer, steiner_tree
 
-Ints = npt.NDArray[np.intp]
-Floats = npt.NDArray[np.float64]
 MARGIN_M = 3_000.0  # a tree may swerve this far beyond the box of its plant and users
 GAP = 0.01
 
@@ -46,8 +45,8 @@ class PipeTrees:
         What was proved of each outlet's tree.
     """
 
-    up: Ints
-    level: Ints
+    up: Positions
+    level: Positions
     length_m: Floats
     along_m: Floats
     off_road_m: Floats
@@ -59,7 +58,7 @@ class PipeTrees:
     user: npt.NDArray[np.object_]
     answers: dict[str, TreeAnswer]
 
-    def downwards(self) -> list[Ints]:
+    def downwards(self) -> list[Positions]:
         """List the pipes level by level, from the plants."""
         return [np.flatnonzero(self.level == k) for k in range(1, self.level.max(initial=0) + 1)]
 
@@ -113,8 +112,8 @@ def lay_pipe_trees(
 
 
 def _tree(
-    routes: Routes, metres: Floats, terminals: Ints, root: int, proof_s: float
-) -> tuple[TreeAnswer, Ints, Ints]:
+    routes: Routes, metres: Floats, terminals: Positions, root: int, proof_s: float
+) -> tuple[TreeAnswer, Positions, Positions]:
     """Ask for the cheapest tree around plant and users; on all roads, if those do not join them."""
     graph = routes.graph
     whole = graph.component == graph.component[root]
@@ -137,11 +136,11 @@ def _asked(
     routes: Routes,
     metres: Floats,
     inside: npt.NDArray[np.bool_],
-    terminals: Ints,
+    terminals: Positions,
     root: int,
     *,
     proof_s: float,
-) -> tuple[TreeAnswer, Ints, Ints]:
+) -> tuple[TreeAnswer, Positions, Positions]:
     graph = routes.graph
     nodes = np.flatnonzero(inside)
     place = np.full(graph.n_nodes, -1, dtype=np.intp)
@@ -173,7 +172,12 @@ class _Part:
 
 
 def _contracted(
-    routes: Routes, answer: TreeAnswer, nodes: Ints, arcs: Ints, users: pd.Index, outlet: str
+    routes: Routes,
+    answer: TreeAnswer,
+    nodes: Positions,
+    arcs: Positions,
+    users: pd.Index,
+    outlet: str,
 ) -> _Part:
     """Draw the pieces between plant, junctions and users together to one pipe each."""
     graph, parent = routes.graph, answer.parent
@@ -224,7 +228,7 @@ def _contracted(
     return _Part(frame, _from_plant(lines, x, y, up), user)
 
 
-def _followed(pointer: Ints, stop: npt.NDArray[np.bool_]) -> Ints:
+def _followed(pointer: Positions, stop: npt.NDArray[np.bool_]) -> Positions:
     """Follow pointers to where they stop, in as many steps as the longest chain has doublings."""
     at = pointer.copy()
     going = np.flatnonzero((at >= 0) & ~stop[np.maximum(at, 0)] & (at != np.arange(at.size)))
@@ -235,7 +239,7 @@ def _followed(pointer: Ints, stop: npt.NDArray[np.bool_]) -> Ints:
     return at
 
 
-def _lines(graph: Graph, edge: Ints, pipe: Ints, count: int) -> npt.NDArray[np.object_]:
+def _lines(graph: Graph, edge: Positions, pipe: Positions, count: int) -> npt.NDArray[np.object_]:
     lines = np.full(count, None, dtype=object)
     if edge.size:
         order = np.argsort(pipe, kind="stable")
@@ -244,12 +248,12 @@ def _lines(graph: Graph, edge: Ints, pipe: Ints, count: int) -> npt.NDArray[np.o
     return lines
 
 
-def _ranked(values: Ints) -> Ints:
+def _ranked(values: Positions) -> Positions:
     return np.asarray(np.unique(values, return_inverse=True)[1], dtype=np.intp).ravel()
 
 
 def _from_plant(
-    lines: npt.NDArray[np.object_], x: Floats, y: Floats, up: Ints
+    lines: npt.NDArray[np.object_], x: Floats, y: Floats, up: Positions
 ) -> npt.NDArray[np.object_]:
     """Turn each line so that it starts at its upper node."""
     out = lines.copy()

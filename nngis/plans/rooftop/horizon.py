@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from nngis.arrays import Floats, Positions
 from nngis.plans.rooftop.sun import HORIZON_DEG
 from nngis.plans.rooftop.weather import Weather, make_weather
 from nngis.plans.rooftop.yield_parameters import YieldParameters
@@ -26,9 +26,6 @@ from nngis.plans.rooftop.yields import (
     sun_rays,
     with_any_wind,
 )
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.intp]
 
 SECTORS = 16
 DEGREES = 90  # bins of elevation, one a degree
@@ -141,9 +138,9 @@ def shaded_share(horizon_deg: Floats, sky: Sky, keys: pd.MultiIndex) -> Floats:
 
 def _raise(
     out: Floats,
-    a: Integers,
-    b: Integers,
-    walls: tuple[Floats, Integers, Integers],
+    a: Positions,
+    b: Positions,
+    walls: tuple[Floats, Positions, Positions],
     middle: Floats,
     height_m: Floats,
 ) -> None:
@@ -159,7 +156,7 @@ def _raise(
     np.maximum.at(out, (a[pair], _sector(azimuth)), angle)
 
 
-def _sector(azimuth_deg: Floats) -> Integers:
+def _sector(azimuth_deg: Floats) -> Positions:
     return np.round(azimuth_deg / (360.0 / SECTORS)).astype(np.intp) % SECTORS
 
 

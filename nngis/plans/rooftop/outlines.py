@@ -9,12 +9,11 @@ import pandas as pd
 import shapely
 from pyproj import CRS, Proj
 
+from nngis.arrays import Floats
 from nngis.crs import work_to_lonlat
 from nngis.errors import LayerError
 from nngis.plans.rooftop.parameters import RooftopParameters
 from nngis.text import Text
-
-Floats = npt.NDArray[np.float64]
 
 # The plane stretches areas alike within a square of this side to 1e-5 of them.
 SCALE_SQUARE_M = 1_000.0

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from nngis.arrays import Floats
 from nngis.decide.counties import county_of
 from nngis.decide.rules import decide
 from nngis.evidence import ORDER
@@ -17,8 +18,6 @@ from nngis.plans.rooftop.outlines import take_outlines
 from nngis.plans.rooftop.parameters import RooftopParameters
 from nngis.plans.rooftop.rules import FACTS, roof_rules
 from nngis.plans.rooftop.whereabouts import cell_of, township_of
-
-Floats = npt.NDArray[np.float64]
 
 FORMS = ("flat", "metal", "tile")
 # The form that a class has where nobody says, an assumption.

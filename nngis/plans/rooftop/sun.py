@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-Floats = npt.NDArray[np.float64]
+from nngis.arrays import Floats
 
 REFERENCE_YEAR = 2021
 HOURS = 8760

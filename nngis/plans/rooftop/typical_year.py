@@ -1,14 +1,12 @@
 """A typical year's rows, whatever clock they keep, put into the 8,760 hours of a year of UTC."""
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from nngis.arrays import Floats
 from nngis.errors import LayerError
 from nngis.plans.rooftop.sun import HOURS
 from nngis.plans.rooftop.weather import HOURLY, SHIFT
-
-Floats = npt.NDArray[np.float64]
 
 # What lies outside is no weather on earth: another unit, or a fill value.
 BELIEVED = {

@@ -13,11 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from nngis.arrays import Floats
 from nngis.errors import LayerError
 from nngis.plans.rooftop.sun import DAYS, HORIZON_DEG, HOURS, Sun, hours_ahead, sun_over_year
 from nngis.plans.rooftop.yield_parameters import MONTHS, YieldParameters
-
-Floats = npt.NDArray[np.float64]
 
 CLIMATE_COLUMNS = ("ghi_kwh_m2_d", "air_mean_c", "wind_rms_m_s")
 # Hours of a typical year, from 1 January 00:00 UTC: each cell of these columns holds 8,760 values.

@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from nngis.arrays import Floats
 from nngis.plans.rooftop.sun import Sun
 from nngis.plans.rooftop.weather import Weather, make_weather
 from nngis.plans.rooftop.yield_parameters import YieldParameters
-
-Floats = npt.NDArray[np.float64]
 
 # SAPM mounting: modules on a rack over a flat roof, or close to the sheet or the tiles.
 OPEN, CLOSE = "open_rack_glass_polymer", "close_mount_glass_glass"

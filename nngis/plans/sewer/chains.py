@@ -8,14 +8,13 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from nngis.arrays import Floats, Positions
 from nngis.grid import heights_along
 from nngis.network.graph.shapes import Shapes, cut, lines_of, measured
 from nngis.plans.sewer.layout import Trees
 from nngis.plans.sewer.streets import Streets
 from nngis.plans.sewer.terrain import Terrain
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.intp]
 NONE = -1
 LEAST_PIPE_M = 4.0
 """Manholes inside a stretch are not set nearer to each other than this."""
@@ -70,17 +69,17 @@ class Chains:
         Whether it is used from its tail to its head.
     """
 
-    key: Ints
-    end: Ints
-    next: Ints
+    key: Positions
+    end: Positions
+    next: Positions
     course: Shapes
     scale: Floats
-    sewer: Ints
-    chain_of: Ints
+    sewer: Positions
+    chain_of: Positions
     along_m: Floats
-    edge: Ints
+    edge: Positions
     edge_ahead: npt.NDArray[np.bool_]
-    edge_chain: Ints
+    edge_chain: Positions
 
 
 def chains_of(streets: Streets, trees: Trees) -> Chains:
@@ -130,7 +129,7 @@ def chains_of(streets: Streets, trees: Trees) -> Chains:
     )
 
 
-def _way_m(parent: Ints, inside: Ints, length_m: Floats) -> Floats:
+def _way_m(parent: Positions, inside: Positions, length_m: Floats) -> Floats:
     """Add up the way from each node to its root."""
     way = np.zeros(len(parent))
     way[inside] = length_m
@@ -140,7 +139,7 @@ def _way_m(parent: Ints, inside: Ints, length_m: Floats) -> Floats:
     return way
 
 
-def manhole_places(chains: Chains, terrain: Terrain, spacing: Spacing) -> tuple[Ints, Floats]:
+def manhole_places(chains: Chains, terrain: Terrain, spacing: Spacing) -> tuple[Positions, Floats]:
     """Choose where manholes stand on stretches: at bends of street and ground, and between."""
     length = chains.course.length_m
     new = np.flatnonzero(chains.sewer < 0)
@@ -156,7 +155,7 @@ def manhole_places(chains: Chains, terrain: Terrain, spacing: Spacing) -> tuple[
     return _spaced(chain[order], along[order], chains, spacing.longest_m)
 
 
-def _course_bends(chains: Chains, new: Ints, spacing: Spacing) -> tuple[Ints, Floats]:
+def _course_bends(chains: Chains, new: Positions, spacing: Spacing) -> tuple[Positions, Floats]:
     """Find the vertices that a line needs to stay near its street; the height is the way along."""
     course, first = chains.course, chains.course.first
     of_chain = np.repeat(np.arange(len(first) - 1), np.diff(first))
@@ -168,8 +167,8 @@ def _course_bends(chains: Chains, new: Ints, spacing: Spacing) -> tuple[Ints, Fl
 
 
 def _ground_bends(
-    chains: Chains, new: Ints, terrain: Terrain, spacing: Spacing
-) -> tuple[Ints, Floats]:
+    chains: Chains, new: Positions, terrain: Terrain, spacing: Spacing
+) -> tuple[Positions, Floats]:
     """Find the places that a line over the way needs to stay near the ground."""
     step = float(np.clip(terrain.grid.cell_m, SHORTEST_STEP_M, LONGEST_STEP_M))
     samples = heights_along(terrain.grid, lines_of(chains.course)[new], step_m=step)
@@ -180,14 +179,14 @@ def _ground_bends(
 
 
 def _kept(
-    lines: npt.NDArray[np.object_], tolerance: float, new: Ints, *, column: int
-) -> tuple[Ints, Floats]:
+    lines: npt.NDArray[np.object_], tolerance: float, new: Positions, *, column: int
+) -> tuple[Positions, Floats]:
     simple = shapely.simplify(lines, tolerance, preserve_topology=False)
     points, line = shapely.get_coordinates(simple, include_z=column == 2, return_index=True)  # noqa: PLR2004
     return new[line], points[:, column]
 
 
-def _apart(chain: Ints, along: Floats) -> tuple[Ints, Floats]:
+def _apart(chain: Positions, along: Floats) -> tuple[Positions, Floats]:
     """Drop places that stand too near to the one before, until none does."""
     order = np.lexsort((along, chain))
     chain, along = chain[order], along[order]
@@ -200,7 +199,9 @@ def _apart(chain: Ints, along: Floats) -> tuple[Ints, Floats]:
         chain, along = chain[~drop], along[~drop]
 
 
-def _spaced(chain: Ints, along: Floats, chains: Chains, longest_m: float) -> tuple[Ints, Floats]:
+def _spaced(
+    chain: Positions, along: Floats, chains: Chains, longest_m: float
+) -> tuple[Positions, Floats]:
     """Set manholes between places that lie too far apart."""
     gap = np.diff(along) * chains.scale[chain[:-1]]
     step = (chain[1:] == chain[:-1]) & (chains.sewer[chain[:-1]] < 0)

@@ -8,9 +8,8 @@ from importlib.resources import files
 import numpy as np
 import numpy.typing as npt
 
+from nngis.arrays import Floats
 from nngis.text import Text
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

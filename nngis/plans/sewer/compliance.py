@@ -8,12 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from nngis.arrays import Bools, Floats
 from nngis.plans.sewer.code import limit, rule
 from nngis.plans.sewer.network import turn_angles_deg
 from nngis.plans.sewer.slopes import is_exempt
 
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 TOLERANCE = 1e-6
 """Share of a limit that a value may miss it by: the noise of floats."""
 

@@ -6,6 +6,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from nngis.arrays import Floats
 from nngis.grid import Grid
 from nngis.network.graph.shapes import lines_of
 from nngis.plans.sewer.code import limit
@@ -21,8 +22,6 @@ from nngis.plans.sewer.streets import lay_streets
 from nngis.plans.sewer.terrain import read_terrain
 
 __all__ = ["SewerDesign", "design"]
-
-Floats = npt.NDArray[np.float64]
 
 
 def design(

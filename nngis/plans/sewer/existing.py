@@ -11,7 +11,6 @@ from nngis.errors import Problem
 from nngis.plans.sewer.network import SewerNetwork
 from nngis.plans.sewer.profile import Kept
 
-Floats = npt.NDArray[np.float64]
 COLUMNS = ("diameter_mm", "invert_up_m", "invert_down_m")
 SHOWN = 3
 

@@ -10,14 +10,13 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
+from nngis.arrays import Floats, Positions
 from nngis.errors import InfeasibleError, Problem
 from nngis.plans.sewer.streets import Streets
 from nngis.solvers.allocate import assign_by_capacity
 from nngis.solvers.links import make_links
 from nngis.solvers.tree import TreeAnswer, steiner_tree
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.intp]
 NONE = -1
 GAP = 0.005
 TIME_LIMIT_S = 0.0
@@ -42,9 +41,9 @@ class Arcs:
         Whether it runs from the tail to the head of the edge.
     """
 
-    indptr: Ints
-    head: Ints
-    edge: Ints
+    indptr: Positions
+    head: Positions
+    edge: Positions
     along: npt.NDArray[np.bool_]
 
 
@@ -60,9 +59,9 @@ class Trees:
         The set in which each terminal node is joined; -1 where it is not.
     """
 
-    parent: Ints
-    parent_edge: Ints
-    terminal_set: Ints
+    parent: Positions
+    parent_edge: Positions
+    terminal_set: Positions
 
 
 def arcs_of(streets: Streets) -> Arcs:
@@ -88,7 +87,7 @@ def climbs_m(streets: Streets, ground_m: Floats, least_slope: float) -> Floats:
 
 def crossings(
     lines: npt.NDArray[np.object_], barriers: gpd.GeoDataFrame | None, exists: npt.NDArray[np.bool_]
-) -> Ints:
+) -> Positions:
     """Count how many rivers or railways each line crosses.
 
     Examples
@@ -166,7 +165,7 @@ def route(
     return trees, tuple(problems)
 
 
-def _solve(arcs: Arcs, cost: Floats, terminals: Ints, roots: Ints) -> TreeAnswer:
+def _solve(arcs: Arcs, cost: Floats, terminals: Positions, roots: Positions) -> TreeAnswer:
     return steiner_tree(
         arcs.indptr,
         arcs.head,
@@ -180,12 +179,12 @@ def _solve(arcs: Arcs, cost: Floats, terminals: Ints, roots: Ints) -> TreeAnswer
     )
 
 
-def _parent_edge(arcs: Arcs, answer: TreeAnswer) -> Ints:
+def _parent_edge(arcs: Arcs, answer: TreeAnswer) -> Positions:
     inside = answer.parent_arc >= 0
     return np.where(inside, arcs.edge[answer.parent_arc], NONE)
 
 
-def _owner(parent: Ints, roots: Ints) -> Ints:
+def _owner(parent: Positions, roots: Positions) -> Positions:
     """Give the plant that each node of the forest flows to, as a position in `roots`."""
     at = np.where(parent >= 0, parent, np.arange(len(parent)))
     while (at[at] != at).any():
@@ -198,10 +197,10 @@ def _owner(parent: Ints, roots: Ints) -> Ints:
 def _spread(
     arcs: Arcs,
     cost: Floats,
-    problem: tuple[Ints, Floats, Ints],
-    roots: Ints,
+    problem: tuple[Positions, Floats, Positions],
+    roots: Positions,
     capacity: Floats,
-) -> Ints:
+) -> Positions:
     """Choose a plant for each terminal so that capacities hold as far as they go."""
     joined, load, owner = problem
     n = len(arcs.indptr) - 1
@@ -227,7 +226,7 @@ def _spread(
     return chosen
 
 
-def _one_set(arcs: Arcs, answer: TreeAnswer, terminals: Ints, owner: Ints) -> Trees:
+def _one_set(arcs: Arcs, answer: TreeAnswer, terminals: Positions, owner: Positions) -> Trees:
     return Trees(
         answer.parent[None],
         _parent_edge(arcs, answer)[None],
@@ -236,7 +235,11 @@ def _one_set(arcs: Arcs, answer: TreeAnswer, terminals: Ints, owner: Ints) -> Tr
 
 
 def _one_each(
-    arcs: Arcs, cost: Floats, terminals: Ints, roots: Ints, chosen: tuple[Ints, Ints]
+    arcs: Arcs,
+    cost: Floats,
+    terminals: Positions,
+    roots: Positions,
+    chosen: tuple[Positions, Positions],
 ) -> Trees:
     """Lay one tree for each plant to the terminals chosen for it."""
     joined, plant = chosen
@@ -267,7 +270,7 @@ def _unjoined(streets: Streets, answer: TreeAnswer) -> list[Problem]:
     ]
 
 
-def _overloaded(used: Floats, capacity: Floats, plants: Ints) -> list[Problem]:
+def _overloaded(used: Floats, capacity: Floats, plants: Positions) -> list[Problem]:
     return [
         Problem(
             f"第 {plants[at] + 1} 座污水厂接入 {used[at]:,.0f} m³/d，"

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from nngis.arrays import Floats
 from nngis.plans.sewer.code import limit
 from nngis.plans.sewer.prices import Prices
 
-Floats = npt.NDArray[np.float64]
 KN_M3 = 9.81
 """Weight of water [kN/m3]."""
 HOURS_A = 8760.0

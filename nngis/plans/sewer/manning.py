@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from nngis.arrays import Floats
 
 FULL = 2 * np.pi
 PEAK_FILL = 0.938181

@@ -8,6 +8,7 @@ import shapely
 from scipy.sparse import coo_array, eye_array
 from scipy.sparse.linalg import spsolve
 
+from nngis.arrays import Floats, Positions
 from nngis.crs import ground_distance_m
 from nngis.grid import heights_along
 from nngis.network.graph.shapes import cut, lines_of
@@ -23,8 +24,6 @@ from nngis.plans.sewer.layout import Trees
 from nngis.plans.sewer.streets import Streets
 from nngis.plans.sewer.terrain import Terrain
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.intp]
 NONE = -1
 SAME_M = 1e-6
 
@@ -74,23 +73,23 @@ class SewerNetwork:
 
     xy: Floats
     ground_m: Floats
-    lower: Ints
-    down: Ints
+    lower: Positions
+    down: Positions
     length_m: Floats
     excess_m: Floats
     dip_m: Floats
-    sewer: Ints
+    sewer: Positions
     mean_flow_l_s: Floats
     own_flow_l_s: Floats
     to_plant_m: Floats
-    chain: Ints
-    edge: Ints
+    chain: Positions
+    edge: Positions
     edge_ahead: npt.NDArray[np.bool_]
-    edge_chain: Ints
+    edge_chain: Positions
     line: npt.NDArray[np.object_]
-    demand_pipe: Ints
+    demand_pipe: Positions
     demand_share: Floats
-    plant_of: Ints
+    plant_of: Positions
 
 
 def lay_pipes(
@@ -152,7 +151,7 @@ def lay_pipes(
     )
 
 
-def _plant_at(streets: Streets, trees: Trees) -> Ints:
+def _plant_at(streets: Streets, trees: Trees) -> Positions:
     """Give the plant at each node of each set, or -1; of several at a node the first."""
     plant = np.full(len(streets.xy), NONE)
     known = np.flatnonzero(streets.plant_node >= 0)[::-1]
@@ -163,9 +162,9 @@ def _plant_at(streets: Streets, trees: Trees) -> Ints:
 def _courses(
     streets: Streets,
     chains: Chains,
-    pieces: tuple[Ints, Floats, Floats],
+    pieces: tuple[Positions, Floats, Floats],
     xy: Floats,
-    lower: Ints,
+    lower: Positions,
 ) -> tuple[npt.NDArray[np.object_], Floats]:
     """Draw the pipes, and measure them: straight, but existing ones as they lie."""
     chain, start_m, end_m = pieces
@@ -196,9 +195,9 @@ def _joined(
     streets: Streets,
     trees: Trees,
     chains: Chains,
-    pieces: tuple[Ints, Floats, Floats],
-    root_plant: Ints,
-) -> tuple[Ints, Floats]:
+    pieces: tuple[Positions, Floats, Floats],
+    root_plant: Positions,
+) -> tuple[Positions, Floats]:
     """Find the pipe that each demand joins, the one it meets the street at, and where on it."""
     chain, start_m, end_m = pieces
     terminals = np.unique(streets.demand_node[streets.demand_node >= 0])
@@ -224,7 +223,7 @@ def _joined(
     return np.where(of_set < 0, NONE, np.where(mine >= 0, pipe, at_plant)), share
 
 
-def _summed(down: Ints, own: Floats, length: Floats) -> tuple[Floats, Floats]:
+def _summed(down: Positions, own: Floats, length: Floats) -> tuple[Floats, Floats]:
     """Add up flows down the trees and ways up them."""
     n = len(down)
     flows = np.flatnonzero(down >= 0)
@@ -234,7 +233,7 @@ def _summed(down: Ints, own: Floats, length: Floats) -> tuple[Floats, Floats]:
     return np.where(total > own, total, own), way
 
 
-def _plants(down: Ints, lower: Ints, n: int, n_plants: int) -> Ints:
+def _plants(down: Positions, lower: Positions, n: int, n_plants: int) -> Positions:
     """Give the plant that each manhole flows to."""
     at = np.where(down >= 0, down, np.arange(n))
     while (at[at] != at).any():

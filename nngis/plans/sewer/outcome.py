@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from nngis.arrays import Floats
 from nngis.errors import Problem
 from nngis.plans.sewer.compliance import check_pipes
 from nngis.plans.sewer.names import Names
@@ -16,7 +16,6 @@ from nngis.plans.sewer.rounds import LITRES_M3, SECONDS_D, Case, Round
 from nngis.plans.sewer.stations import station_table
 from nngis.plans.sewer.tables import manhole_table, pipe_table
 
-Floats = npt.NDArray[np.float64]
 SHOWN = 3
 
 

@@ -8,7 +8,8 @@ from importlib.resources import files
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from nngis.arrays import Floats
+
 DEEPEST_M = 40.0
 """Depth to which the broken lines of cost are drawn; beyond it they go straight on."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from nngis.arrays import Bools, Floats, Positions
 from nngis.plans.sewer.code import design_flow_l_s, limit
 from nngis.plans.sewer.design_parameters import DesignParameters
 from nngis.plans.sewer.lifting import RisingMains, rising_mains, station_costs
@@ -20,9 +21,6 @@ from nngis.plans.sewer.prices import (
 from nngis.plans.sewer.slopes import Slopes, allowed_slopes
 from nngis.solvers.profile import Costs, Lifting, Pipes, Profile, best_profile
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.intp]
-Bools = npt.NDArray[np.bool_]
 ROUND = 1e-6
 """Steps that a level may miss a grid line by and still be on it."""
 
@@ -48,7 +46,7 @@ class Kept:
         """Tell which pipes exist."""
         return np.isfinite(self.diameter_mm)
 
-    def runs_on(self, down: Ints, tolerance_m: float) -> Bools:
+    def runs_on(self, down: Positions, tolerance_m: float) -> Bools:
         """Tell which existing pipes flow on into an existing pipe that begins no higher."""
         both = (down >= 0) & self.fixed & self.fixed[down]
         with np.errstate(invalid="ignore"):
@@ -96,7 +94,7 @@ class Laid:
     kept: Kept
     datum_m: float
     step_m: float
-    top_level: Ints
+    top_level: Positions
     drop_steps: int
     least_cover_m: float
     house_crown_m: Floats
@@ -158,7 +156,7 @@ def _pipes(
     sizes: Sizes,
     slopes: Slopes,
     parameters: DesignParameters,
-) -> tuple[Pipes, float, Ints, int]:
+) -> tuple[Pipes, float, Positions, int]:
     """Write limits in steps: the tree, the height of level 0, tops of windows, their depth."""
     n, step = len(network.down), parameters.level_step_m
     kept, house_crown_m = given
@@ -230,7 +228,7 @@ def _pipes(
     return pipes, float(datum), top, levels
 
 
-def _sharp_steps(network: SewerNetwork, kept: Kept, slopes: Slopes, step_m: float) -> Ints:
+def _sharp_steps(network: SewerNetwork, kept: Kept, slopes: Slopes, step_m: float) -> Positions:
     """Give the steps that pipes drop where they turn sharply into one of the least diameter."""
     drop = np.zeros(len(network.down), np.int64)
     up = np.flatnonzero((network.down >= 0) & ~kept.fixed)
@@ -241,7 +239,7 @@ def _sharp_steps(network: SewerNetwork, kept: Kept, slopes: Slopes, step_m: floa
     return drop
 
 
-def _size_range(usable: Bools, fixed: Bools, fixed_size: Ints) -> tuple[Ints, Ints]:
+def _size_range(usable: Bools, fixed: Bools, fixed_size: Positions) -> tuple[Positions, Positions]:
     """Give the first size that can be used and how many from there to the last."""
     sizes = usable.shape[1]
     first = np.where(usable.any(axis=1), usable.argmax(axis=1), 0)

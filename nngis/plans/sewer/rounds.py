@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 
+from nngis.arrays import Floats
 from nngis.errors import Problem
 from nngis.plans.sewer.chains import Spacing
 from nngis.plans.sewer.code import rule
@@ -19,7 +19,6 @@ from nngis.plans.sewer.streets import Streets
 from nngis.plans.sewer.tables import spent_yuan
 from nngis.plans.sewer.terrain import Terrain
 
-Floats = npt.NDArray[np.float64]
 SECONDS_D = 86_400.0
 LITRES_M3 = 1000.0
 CLIMB_YUAN_M = (40_000.0, 120_000.0, 20_000.0)

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from nngis.arrays import Floats, Positions
 from nngis.grid import Grid, heights_along
 
 ROUTES = 4  # sections drawn; the shorter branches stand in the table of pipes only
@@ -18,17 +18,15 @@ COLUMNS = (
     "depth_m", "pipe_id", *OF_PIPE, "lifted", "joined_by",
 )  # fmt: skip
 GROUND_COLUMNS = ("route_id", "chainage_m", "ground_m")
-Ints = npt.NDArray[np.intp]
-Floats = npt.NDArray[np.float64]
 
 
 class _Forest(NamedTuple):
     """Manholes as positions: where each flows to, through which pipe, how far; -1 at an end."""
 
-    down: Ints
-    pipe: Ints
+    down: Positions
+    pipe: Positions
     length_m: Floats
-    hops: Ints
+    hops: Positions
     above_m: Floats  # longest way that flows in
 
 
@@ -146,7 +144,7 @@ def _forest(pipes: gpd.GeoDataFrame, ids: pd.Index) -> _Forest:
     return _Forest(down, pipe, length, hops, above)
 
 
-def _routes(forest: _Forest, ids: pd.Index, most: int) -> tuple[Ints, Ints]:
+def _routes(forest: _Forest, ids: pd.Index, most: int) -> tuple[Positions, Positions]:
     """Give each manhole its route (-1 beyond the longest), and each route its last manhole.
 
     The last manhole of a branch is the last of its own, above the one it joins at.
@@ -170,7 +168,7 @@ def _routes(forest: _Forest, ids: pd.Index, most: int) -> tuple[Ints, Ints]:
     return number[bottom], chosen
 
 
-def _rows(forest: _Forest, route: Ints, bottoms: Ints) -> pd.DataFrame:
+def _rows(forest: _Forest, route: Positions, bottoms: Positions) -> pd.DataFrame:
     """Put the manholes in order along their routes; a branch ends with the manhole it joins at."""
     mine = np.flatnonzero(route >= 0)
     join = forest.down[bottoms]

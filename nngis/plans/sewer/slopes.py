@@ -5,11 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from nngis.arrays import Bools, Floats
 from nngis.plans.sewer.code import limit, rule
 from nngis.plans.sewer.manning import capacity_l_s, slope_for_fill, slope_for_velocity
 
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 STEEPEST = 1.0
 
 

@@ -2,17 +2,15 @@
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from pyproj import CRS
 
+from nngis.arrays import Floats
 from nngis.plans.sewer.lifting import power_kw, station_costs
 from nngis.plans.sewer.names import Names
 from nngis.plans.sewer.network import SewerNetwork
 from nngis.plans.sewer.prices import Prices
 from nngis.plans.sewer.profile import Laid
-
-Floats = npt.NDArray[np.float64]
 
 
 def station_table(

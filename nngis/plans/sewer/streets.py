@@ -5,18 +5,16 @@ from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import shapely
 from pyproj import CRS
 
+from nngis.arrays import Floats, Positions
 from nngis.crs import ground_distance_m
 from nngis.errors import LayerError, Problem
 from nngis.network.graph import Graph, graph_for_pipes, snap
 from nngis.network.graph.shapes import Shapes, cut, measured, straight_shapes
 from nngis.plans.sewer.design_parameters import DesignParameters
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.intp]
 NONE = -1
 APART_M = 1.0
 """Joints on a street nearer to each other than this are one."""
@@ -29,11 +27,11 @@ class _Pieces(NamedTuple):
     """The first fields of `Streets`."""
 
     xy: Floats
-    tail: Ints
-    head: Ints
+    tail: Positions
+    head: Positions
     length_m: Floats
     shapes: Shapes
-    sewer: Ints
+    sewer: Positions
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,14 +63,14 @@ class Streets:
     """
 
     xy: Floats
-    tail: Ints
-    head: Ints
+    tail: Positions
+    head: Positions
     length_m: Floats
     shapes: Shapes
-    sewer: Ints
-    demand_node: Ints
+    sewer: Positions
+    demand_node: Positions
     demand_off_m: Floats
-    plant_node: Ints
+    plant_node: Positions
     crs: CRS
     problems: tuple[Problem, ...]
 
@@ -128,7 +126,7 @@ def _near(roads: gpd.GeoDataFrame, places: Floats) -> gpd.GeoDataFrame:
 
 def _lines(
     roads: gpd.GeoDataFrame, sewers: gpd.GeoDataFrame | None
-) -> tuple[gpd.GeoDataFrame, Ints, list[Problem]]:
+) -> tuple[gpd.GeoDataFrame, Positions, list[Problem]]:
     """Put sewers and streets in one layer, sewers first, without what is no line."""
     problems = []
     kind = shapely.get_type_id(roads.geometry.to_numpy())
@@ -165,7 +163,9 @@ def _lines(
     return lines, np.where(row < n_sewers, row, NONE), problems
 
 
-def _sewer_ends(graph: Graph, sewer: Ints, within_m: float) -> tuple[Ints, Ints, Floats]:
+def _sewer_ends(
+    graph: Graph, sewer: Positions, within_m: float
+) -> tuple[Positions, Positions, Floats]:
     """Find ends of sewers that meet no street, and the nearest place on one."""
     on_street, on_sewer = np.zeros(graph.n_nodes, bool), np.zeros(graph.n_nodes, bool)
     for ends in (graph.edge_from, graph.edge_to):
@@ -185,7 +185,9 @@ def _sewer_ends(graph: Graph, sewer: Ints, within_m: float) -> tuple[Ints, Ints,
     return loose[which], street[near], share
 
 
-def _split(graph: Graph, sewer: Ints, edge: Ints, share: Floats) -> tuple[_Pieces, Ints]:
+def _split(
+    graph: Graph, sewer: Positions, edge: Positions, share: Floats
+) -> tuple[_Pieces, Positions]:
     """Cut edges at places on them; return the pieces and the node of each place."""
     planar = graph.shapes.length_m
     along = np.round(share * planar[edge] / APART_M) * APART_M
@@ -224,8 +226,8 @@ def _split(graph: Graph, sewer: Ints, edge: Ints, share: Floats) -> tuple[_Piece
 
 
 def _with_plants(
-    pieces: _Pieces, plant_xy: Floats, joint: Ints, graph: Graph
-) -> tuple[_Pieces, Ints]:
+    pieces: _Pieces, plant_xy: Floats, joint: Positions, graph: Graph
+) -> tuple[_Pieces, Positions]:
     """Add a node for each plant off the street; return the node of each plant."""
     node = joint.copy()
     off = np.flatnonzero(np.hypot(*(plant_xy - pieces.xy[joint]).T) > APART_M)
@@ -234,7 +236,7 @@ def _with_plants(
     return _with_links(pieces, joint[off], node[off], graph), node
 
 
-def _with_links(pieces: _Pieces, tail: Ints, head: Ints, graph: Graph) -> _Pieces:
+def _with_links(pieces: _Pieces, tail: Positions, head: Positions, graph: Graph) -> _Pieces:
     """Add straight edges between nodes."""
     (x0, y0), (x1, y1) = pieces.xy[tail].T, pieces.xy[head].T
     links = straight_shapes(x0, y0, x1, y1)

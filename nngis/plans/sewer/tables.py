@@ -6,15 +6,13 @@ import numpy.typing as npt
 import pandas as pd
 from pyproj import CRS
 
+from nngis.arrays import Floats, Positions
 from nngis.plans.sewer.manning import flowing
 from nngis.plans.sewer.names import Names
 from nngis.plans.sewer.network import SewerNetwork
 from nngis.plans.sewer.prices import Prices, Sizes, manhole_yuan, pipe_yuan_m
 from nngis.plans.sewer.profile import Laid
 from nngis.plans.sewer.stations import station_yuan
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.intp]
 
 
 def pipe_table(
@@ -71,7 +69,7 @@ def pipe_table(
     return frame.sort_index()
 
 
-def _named(names: npt.NDArray[np.object_], at: Ints) -> npt.NDArray[np.object_]:
+def _named(names: npt.NDArray[np.object_], at: Positions) -> npt.NDArray[np.object_]:
     found = np.full(len(at), None, object)
     found[at >= 0] = names[at[at >= 0]]
     return found
@@ -179,7 +177,7 @@ def manhole_table(
     return frame[used].sort_index()
 
 
-def _drops(network: SewerNetwork, laid: Laid) -> Ints:
+def _drops(network: SewerNetwork, laid: Laid) -> Positions:
     """Count the pipes that arrive at each upper manhole by a long drop."""
     profile, n = laid.profile, len(network.down)
     takes = np.where(profile.well >= 0, profile.well, profile.up)

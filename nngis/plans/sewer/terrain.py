@@ -8,10 +8,10 @@ import numpy.typing as npt
 import shapely
 from scipy.ndimage import distance_transform_edt
 
+from nngis.arrays import Floats
 from nngis.errors import LayerError, Problem
 from nngis.grid import Grid, heights_at
 
-Floats = npt.NDArray[np.float64]
 LOWEST_M, HIGHEST_M = -450.0, 9000.0
 """Heights beyond the lowest and the highest ground on earth are marks for missing cells."""
 FOOT_M = 0.3048

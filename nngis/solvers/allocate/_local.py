@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from nngis.arrays import Floats
 from nngis.compiled import compiled
-from nngis.solvers.allocate._simplex import Floats, Ints
+from nngis.solvers.allocate._simplex import Ints
 
 
 class Places(NamedTuple):

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_matrix, vstack
 
+from nngis.arrays import Floats
 from nngis.solvers.allocate._question import Question
-from nngis.solvers.allocate._simplex import Floats, Ints
+from nngis.solvers.allocate._simplex import Ints
 from nngis.solvers.highs import solve_whole
 from nngis.solvers.program import Program
 from nngis.text import Text

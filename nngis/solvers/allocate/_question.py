@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from nngis.arrays import Floats
 from nngis.errors import LayerError, Problem, require
-from nngis.solvers.allocate._simplex import Floats, Ints
+from nngis.solvers.allocate._simplex import Ints
 from nngis.solvers.links import positions
 
 BITS = 40

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nngis.arrays import Floats
 from nngis.solvers.allocate._question import Question
-from nngis.solvers.allocate._simplex import Arcs, Floats, Flow, Ints, cheapest_detour, cheapest_flow
+from nngis.solvers.allocate._simplex import Arcs, Flow, Ints, cheapest_detour, cheapest_flow
 
 EQUAL = 1e-9
 """Distances closer than this share of the longest link are equal: the noise of adding floats."""

@@ -10,10 +10,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from nngis.arrays import Floats
 from nngis.compiled import compiled
 
 Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 FULL, TREE, EMPTY = -1, 0, 1
 """An arc outside the tree is full or empty; the number is the sign of its reduced cost there."""

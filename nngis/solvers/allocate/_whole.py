@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nngis.arrays import Floats
 from nngis.solvers.allocate._local import Places, settle
 from nngis.solvers.allocate._programme import Goal, better
 from nngis.solvers.allocate._question import NOISE, Question
 from nngis.solvers.allocate._relax import EQUAL, Relaxed, relax
-from nngis.solvers.allocate._simplex import Floats, Ints
+from nngis.solvers.allocate._simplex import Ints
 from nngis.text import Text
 
 MOST_LINKS = 20_000

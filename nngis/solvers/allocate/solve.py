@@ -5,10 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from nngis.arrays import Floats
 from nngis.solvers._effort import check_effort
 from nngis.solvers.allocate._question import NOISE, Question, read_question
 from nngis.solvers.allocate._relax import EQUAL, relax
-from nngis.solvers.allocate._simplex import Floats, Ints
+from nngis.solvers.allocate._simplex import Ints
 from nngis.solvers.allocate._tables import (
     Carried,
     assignment_table,

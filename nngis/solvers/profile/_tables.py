@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from nngis.arrays import Floats
 from nngis.compiled import compiled
-from nngis.solvers.profile.question import Costs, Floats, Ints, Lifting, Pipes
+from nngis.solvers.profile.question import Costs, Ints, Lifting, Pipes
 
 
 class Tables(NamedTuple):

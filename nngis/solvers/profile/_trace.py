@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from nngis.arrays import Bools, Floats
 from nngis.compiled import compiled
 from nngis.solvers.profile._tables import (
     Tables,
@@ -12,7 +13,7 @@ from nngis.solvers.profile._tables import (
     leaving,
     well_cost,
 )
-from nngis.solvers.profile.question import Bools, Costs, Floats, Ints, Lifting, Pipes
+from nngis.solvers.profile.question import Costs, Ints, Lifting, Pipes
 
 NONE = -1
 

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nngis.arrays import Bools, Floats
 from nngis.errors import InfeasibleError
 from nngis.solvers.profile._tables import Tables, fill
 from nngis.solvers.profile._trace import NONE, Choice, trace
-from nngis.solvers.profile.question import Bools, Costs, Floats, Ints, Lifting, Pipes
+from nngis.solvers.profile.question import Costs, Ints, Lifting, Pipes
 from nngis.solvers.tree.prune import leaves_first
 
 

@@ -4,13 +4,13 @@ from itertools import count
 
 import numpy as np
 
+from nngis.arrays import Bools, Floats
 from nngis.solvers.program import Program, fixed_by_price, safe_bound
 from nngis.solvers.site._cover import CoverProblem, cover_program, drop_dominated, settle
 from nngis.solvers.site._effort import Effort
 from nngis.solvers.site._found import Found, is_settled, search
 from nngis.solvers.site._numba_dual import price_classes
 from nngis.solvers.site._prove_cover import SHRINKAGE, prove
-from nngis.solvers.site.site_links import Flags, Floats
 
 QUICK_STEPS = 300
 LEAST_STEPS, STEP_LINKS = 10, 400_000_000
@@ -29,11 +29,11 @@ ROUNDING = 1e-12
 
 def best_cover(
     question: CoverProblem,
-    given: Flags,
-    barred: Flags,
+    given: Bools,
+    barred: Bools,
     effort: Effort,
     *,
-    start: Flags | None = None,
+    start: Bools | None = None,
 ) -> Found:
     """Choose the sites that cover most within the limits."""
     problem = drop_dominated(settle(question, given, barred))

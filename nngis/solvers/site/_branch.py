@@ -5,6 +5,7 @@ from heapq import heappop, heappush
 
 import numpy as np
 
+from nngis.arrays import Floats
 from nngis.solvers.highs import Relaxation
 from nngis.solvers.program import Program, fixed_by_price, safe_bound
 from nngis.solvers.site._cover import CoverProblem
@@ -12,7 +13,6 @@ from nngis.solvers.site._cuts import odd_cuts
 from nngis.solvers.site._effort import Effort
 from nngis.solvers.site._found import Found, round_point, search
 from nngis.solvers.site.answer import relative_gap
-from nngis.solvers.site.site_links import Floats
 
 WHOLE = 1e-6
 HALF = 0.5

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from nngis.arrays import Bools, Floats
 from nngis.errors import InfeasibleError, LayerError, ParameterError, Problem, require
 from nngis.solvers.site._numba_limits import Limits
 from nngis.solvers.site.rules import SiteRules
-from nngis.solvers.site.site_links import Flags, Floats, Ints
+from nngis.solvers.site.site_links import Ints
 
 FREE, EXISTING, MANDATORY, FORBIDDEN = range(4)
 ROLES = ("chosen", "existing", "mandatory", "forbidden")
@@ -46,7 +47,7 @@ class Packing:
         start, item = of.indptr.astype(np.int64), of.indices.astype(np.int64)
         return Limits(self.cost, start, item, self.cap)
 
-    def after(self, opened: Flags) -> "Packing":
+    def after(self, opened: Bools) -> "Packing":
         """Return what is left when some sites are open."""
         return replace(
             self,
@@ -54,18 +55,18 @@ class Packing:
             cap=self.cap - self.members @ opened.astype(np.int64),
         )
 
-    def keep(self, sites: Flags) -> "Packing":
+    def keep(self, sites: Bools) -> "Packing":
         """Return the limits on some of the sites alone, without groups that cannot bind."""
         members = self.members[:, np.flatnonzero(sites)]
         binds = np.diff(members.indptr) > self.cap
         return Packing(self.cost[sites], self.budget, members[binds].tocsr(), self.cap[binds])
 
-    def may_open(self) -> Flags:
+    def may_open(self) -> Bools:
         """Tell which sites fit in what is left, each by itself."""
         barred = self.members.T @ (self.cap <= 0)
         return np.asarray((self.cost <= self.budget) & ~barred.astype(bool))
 
-    def allows(self, opened: Flags) -> bool:
+    def allows(self, opened: Bools) -> bool:
         """Whether a choice of sites keeps every limit."""
         rest = self.after(opened)
         return rest.budget >= 0 and bool((rest.cap >= 0).all())
@@ -87,12 +88,12 @@ class Choice:
     packing: Packing
 
     @property
-    def given(self) -> Flags:
+    def given(self) -> Bools:
         """Sites that are open whatever is chosen."""
         return np.asarray((self.role == EXISTING) | (self.role == MANDATORY))
 
     @property
-    def free(self) -> Flags:
+    def free(self) -> Bools:
         """Sites that may be opened or not."""
         return np.asarray(self.role == FREE)
 
@@ -282,12 +283,12 @@ def _clashes(
     return problems
 
 
-def _row(members: sparse.csr_matrix, group: int) -> Flags:
+def _row(members: sparse.csr_matrix, group: int) -> Bools:
     found = np.zeros(members.shape[1], bool)
     found[members.indices[members.indptr[group] : members.indptr[group + 1]]] = True
     return found
 
 
-def _first_ids(site_ids: pd.Index, chosen: Flags, most: int = 5) -> str:
+def _first_ids(site_ids: pd.Index, chosen: Bools, most: int = 5) -> str:
     ids: Sequence[Any] = list(site_ids[chosen][:most])
     return ", ".join(repr(one) for one in ids)

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
+from nngis.arrays import Bools, Floats
 from nngis.solvers.program import Program
 from nngis.solvers.site._choice import Packing
 from nngis.solvers.site._numba_cover import CoverArrays
 from nngis.solvers.site._numba_rows import dominated_sites, same_rows
-from nngis.solvers.site.site_links import Flags, Floats, Ints
+from nngis.solvers.site.site_links import Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +64,7 @@ class CoverProblem:
         """Number of sites."""
         return int(self.site.size)
 
-    def worth(self, is_open: Flags) -> float:
+    def worth(self, is_open: Bools) -> float:
         """Return the objective of a choice of sites."""
         count = np.asarray(self.covered_by @ is_open.astype(np.int64))
         last = self.value.shape[1] - 1
@@ -89,7 +90,7 @@ def make_cover(covers: sparse.csr_matrix, value: Floats, packing: Packing) -> Co
     )
 
 
-def settle(problem: CoverProblem, opened: Flags, closed: Flags) -> CoverProblem:
+def settle(problem: CoverProblem, opened: Bools, closed: Bools) -> CoverProblem:
     """Fix some sites and return the question about the others."""
     last = problem.value.shape[1] - 1
     count = np.minimum(np.asarray(problem.covered_by @ opened.astype(np.int64)), last)

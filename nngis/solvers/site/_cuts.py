@@ -3,10 +3,11 @@
 import numpy as np
 from scipy import sparse
 
+from nngis.arrays import Floats
 from nngis.solvers.site._cover import CoverProblem
 from nngis.solvers.site._numba_cuts import odd_triples, pick_triples
 from nngis.solvers.site._numba_rows import same_rows
-from nngis.solvers.site.site_links import Floats, Ints
+from nngis.solvers.site.site_links import Ints
 
 LEAST_VIOLATION = 0.05
 PER_CLASS = 3

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from nngis.arrays import Bools, Floats
 from nngis.solvers.program import Program
 from nngis.solvers.site._choice import Packing
 from nngis.solvers.site._numba_flow import FlowArrays
 from nngis.solvers.site._numba_rows import same_rows
-from nngis.solvers.site.site_links import Flags, Floats, Ints
+from nngis.solvers.site.site_links import Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,8 +35,8 @@ class FlowProblem:
     weight: Floats
     capacity: Floats
     packing: Packing
-    given: Flags
-    free: Flags
+    given: Bools
+    free: Bools
 
     @property
     def arrays(self) -> FlowArrays:

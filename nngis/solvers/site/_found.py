@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from nngis.arrays import Bools, Floats
 from nngis.solvers.site._cover import CoverProblem
 from nngis.solvers.site._effort import Effort
 from nngis.solvers.site._numba_cover import CoverState, anneal, climb, fresh_state, open_in_order
 from nngis.solvers.site._numba_wander import LEAST_SITES, MORE_SITES, TRIALS, wander
 from nngis.solvers.site.answer import relative_gap
-from nngis.solvers.site.site_links import Flags, Floats
 from nngis.text import Text
 
 TRIALS_PER_SITE = 500
@@ -38,7 +38,7 @@ class Found:
         What an outside engine claimed on the way and cannot be.
     """
 
-    is_open: Flags
+    is_open: Bools
     worth: float
     bound: float
     doubts: tuple[Text, ...] = ()
@@ -56,7 +56,7 @@ class Found:
         """Return the same with what was doubted, each once."""
         return replace(self, doubts=tuple(dict.fromkeys(self.doubts + doubts)))
 
-    def better(self, is_open: Flags, worth: float) -> "Found":
+    def better(self, is_open: Bools, worth: float) -> "Found":
         """Return the better of two choices."""
         if worth <= self.worth:
             return self
@@ -79,7 +79,7 @@ def _least(problem: CoverProblem) -> float:
     return 1e-9 * max(float(problem.linear.sum() + problem.value.sum()), 1e-300)
 
 
-def lift(problem: CoverProblem, found: Found, is_open: Flags) -> Found:
+def lift(problem: CoverProblem, found: Found, is_open: Bools) -> Found:
     """Take a choice within the small question if it is better for the whole one."""
     worth = problem.worth(is_open)
     if worth <= found.worth:
@@ -90,7 +90,7 @@ def lift(problem: CoverProblem, found: Found, is_open: Flags) -> Found:
     return found.better(whole, worth)
 
 
-def drop_to(problem: CoverProblem, found: Found) -> Flags:
+def drop_to(problem: CoverProblem, found: Found) -> Bools:
     """Return the best choice within the small question, or none where it does not fit there."""
     inside = found.is_open[problem.site]
     return inside if problem.packing.allows(inside) else np.zeros(problem.size, bool)
@@ -131,7 +131,7 @@ def search(
 
 def _anneal(
     problem: CoverProblem, found: Found, state: CoverState, trials: int, effort: Effort, seed: int
-) -> tuple[Found, Flags]:
+) -> tuple[Found, Bools]:
     """Anneal from a choice and climb; keep the result if it is the best, and return it too."""
     if effort.is_over:
         return found, state.is_open

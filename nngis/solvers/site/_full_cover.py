@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
+from nngis.arrays import Bools
 from nngis.solvers.highs import Relaxation, solve_whole
 from nngis.solvers.program import Program, fixed_by_price, safe_bound
 from nngis.solvers.site._choice import Packing
@@ -13,7 +14,6 @@ from nngis.solvers.site._cover import CoverProblem, make_cover
 from nngis.solvers.site._effort import Effort
 from nngis.solvers.site._numba_cover import anneal, fill_up, fresh_state, turn_off
 from nngis.solvers.site._numba_rows import dominated_sites, implied_rows, same_rows
-from nngis.solvers.site.site_links import Flags
 from nngis.text import Text
 
 TRIALS_PER_SITE = 200
@@ -36,7 +36,7 @@ class FullCover:
         What an outside engine claimed on the way and cannot be.
     """
 
-    is_open: Flags | None
+    is_open: Bools | None
     cost: float
     bound: float
     doubts: tuple[Text, ...] = ()
@@ -139,7 +139,7 @@ def _reduce(rows: sparse.csr_matrix, packing: Packing) -> _Core:
             return _Core(rows, site, packing, opened)
 
 
-def _undominated(rows: sparse.csr_matrix, packing: Packing) -> tuple[sparse.csr_matrix, Flags]:
+def _undominated(rows: sparse.csr_matrix, packing: Packing) -> tuple[sparse.csr_matrix, Bools]:
     """Drop sites that cover nothing more than another one that costs no more."""
     back = rows.T.tocsr().sorted_indices()
     limits = packing.limits
@@ -158,7 +158,7 @@ def _undominated(rows: sparse.csr_matrix, packing: Packing) -> tuple[sparse.csr_
     return rows[:, np.flatnonzero(keep)], keep
 
 
-def _lift(core: _Core, packing: Packing, chosen: Flags | None, fixed: float) -> FullCover:
+def _lift(core: _Core, packing: Packing, chosen: Bools | None, fixed: float) -> FullCover:
     """Put a choice within the core back into the question, if it covers all and keeps limits."""
     if chosen is None or not core.packing.allows(chosen):
         return FullCover(None, math.inf, fixed)
@@ -170,7 +170,7 @@ def _lift(core: _Core, packing: Packing, chosen: Flags | None, fixed: float) -> 
     return FullCover(is_open, float(packing.cost[is_open].sum()), fixed)
 
 
-def _search(core: _Core, *, whole: bool) -> Flags | None:
+def _search(core: _Core, *, whole: bool) -> Bools | None:
     """Cover greedily, close what is superfluous, then try with one site less."""
     problem = make_cover(core.rows.T.tocsr(), np.ones((core.rows.shape[0], 1)), core.packing)
     arrays, budget = problem.arrays, problem.packing.budget
@@ -179,14 +179,14 @@ def _search(core: _Core, *, whole: bool) -> Flags | None:
     for j in np.argsort(-problem.packing.cost, kind="stable"):
         if state.is_open[j] and state.loss[j] < 0.5:  # noqa: PLR2004 - classes count 1 each
             turn_off(arrays, state, j)
-    best: Flags = state.is_open.copy()
+    best: Bools = state.is_open.copy()
     if problem.worth(best) < core.rows.shape[0]:
         return None
     equal = whole and bool((problem.packing.cost == 1.0).all())
     return _with_fewer(problem, best) if equal else best
 
 
-def _with_fewer(problem: CoverProblem, best: Flags) -> Flags:
+def _with_fewer(problem: CoverProblem, best: Bools) -> Bools:
     """Leave out one site and anneal until all is covered again; stop when it is not."""
     trials = min(TRIALS_PER_SITE * problem.size, MOST_TRIALS)
     everything = problem.worth(best)

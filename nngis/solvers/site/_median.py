@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
+from nngis.arrays import Bools, Floats
 from nngis.solvers.program import EPS
 from nngis.solvers.site._best_cover import best_cover
 from nngis.solvers.site._choice import Choice
@@ -19,7 +20,7 @@ from nngis.solvers.site._numba_median import (
     worth_of_sites,
 )
 from nngis.solvers.site.answer import relative_gap
-from nngis.solvers.site.site_links import Flags, Floats, Ints, SiteLinks
+from nngis.solvers.site.site_links import Ints, SiteLinks
 
 STEPS = 100
 MOST_STEPS = 3000
@@ -97,7 +98,7 @@ def best_median(problem: MedianProblem, effort: Effort) -> Found:
     return found
 
 
-def _climb(problem: MedianProblem, found: Found, is_open: Flags, effort: Effort) -> Found:
+def _climb(problem: MedianProblem, found: Found, is_open: Bools, effort: Effort) -> Found:
     """Exchange sites from a choice on while there is time; keep the result if it is the best."""
     chosen, choice = is_open.copy(), problem.choice
     free, budget, least = choice.free, choice.packing.budget, LEAST * problem.total
@@ -196,7 +197,7 @@ def _prove(
     return found.bounded(result.bound + rounding)
 
 
-def _as_cover(problem: MedianProblem, floor: Floats, barred: Flags) -> CoverProblem | None:
+def _as_cover(problem: MedianProblem, floor: Floats, barred: Bools) -> CoverProblem | None:
     """Write the question as a cover: a class for each demand and each step of its savings.
 
     A demand that saves s with a site that is open wins every step up to s; the step between two
@@ -229,14 +230,14 @@ def _as_cover(problem: MedianProblem, floor: Floats, barred: Flags) -> CoverProb
     return replace(cover, constant=cover.constant + float(base.sum()))
 
 
-def served_by(links: SiteLinks, is_open: Flags) -> Flags:
+def served_by(links: SiteLinks, is_open: Bools) -> Bools:
     """Tell which demands a selection reaches, from the links themselves."""
     served = np.zeros(len(links.demand_ids), bool)
     served[links.demand_at[is_open[links.site_at]]] = True
     return served
 
 
-def served_distance(links: SiteLinks, is_open: Flags, beyond_m: float) -> Floats:
+def served_distance(links: SiteLinks, is_open: Bools, beyond_m: float) -> Floats:
     """Return each demand's distance to its nearest open site, from the links themselves."""
     use: Ints = np.flatnonzero(is_open[links.site_at])
     nearest = np.full(len(links.demand_ids), beyond_m)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from nngis.arrays import Floats
 from nngis.solvers.highs import Relaxation
 from nngis.solvers.program import Program, fixed_by_price, safe_bound
 from nngis.solvers.site._branch import branch
@@ -9,7 +10,6 @@ from nngis.solvers.site._cover import CoverProblem, cover_program, drop_dominate
 from nngis.solvers.site._cuts import odd_cuts
 from nngis.solvers.site._effort import Effort
 from nngis.solvers.site._found import Found, is_settled, lift, round_point, search
-from nngis.solvers.site.site_links import Floats
 
 PATIENCE = 4
 LEAST_PROGRESS = 0.05

@@ -3,14 +3,15 @@
 import numpy as np
 import pandas as pd
 
+from nngis.arrays import Bools, Floats
 from nngis.solvers.site._choice import ROLES, Choice
-from nngis.solvers.site.site_links import Flags, Floats, Ints
+from nngis.solvers.site.site_links import Ints
 
 
 def site_table(
     site_ids: pd.Index,
     choice: Choice,
-    is_open: Flags,
+    is_open: Bools,
     *,
     marginal: Floats,
     runner: Ints,

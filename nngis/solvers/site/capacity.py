@@ -5,6 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
+from nngis.arrays import Bools, Floats
 from nngis.errors import InfeasibleError, LayerError
 from nngis.solvers.highs import Relaxation, solve_whole
 from nngis.solvers.program import Program, fixed_by_price, safe_bound
@@ -26,7 +27,7 @@ from nngis.solvers.site._numba_flow import (
 from nngis.solvers.site._table import site_table
 from nngis.solvers.site.answer import SiteAnswer, confirm, relative_gap, status_of
 from nngis.solvers.site.rules import SiteRules
-from nngis.solvers.site.site_links import Flags, Floats, SiteLinks, read_weights
+from nngis.solvers.site.site_links import SiteLinks, read_weights
 
 NO_RULES = SiteRules()
 PRICE_STEPS = 500
@@ -241,7 +242,7 @@ def _round(problem: FlowProblem, found: Found, merit: Floats, least: float) -> F
     return _climb(problem, found, is_open, least)
 
 
-def _climb(problem: FlowProblem, found: Found, is_open: Flags, least: float) -> Found:
+def _climb(problem: FlowProblem, found: Found, is_open: Bools, least: float) -> Found:
     """Exchange sites from a choice on, and keep the better one."""
     arrays = problem.arrays
     state = climb_loads(

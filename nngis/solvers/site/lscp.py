@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from nngis.arrays import Bools, Floats
 from nngis.errors import InfeasibleError
 from nngis.solvers.site._choice import EXISTING, FORBIDDEN, FREE, MANDATORY, Choice, read_choice
 from nngis.solvers.site._cover import make_cover
@@ -15,7 +16,7 @@ from nngis.solvers.site._numba_cover import fresh_state, runners_up
 from nngis.solvers.site._table import site_table
 from nngis.solvers.site.answer import SiteAnswer, confirm, relative_gap, status_of
 from nngis.solvers.site.rules import SiteRules
-from nngis.solvers.site.site_links import Flags, Floats, SiteLinks
+from nngis.solvers.site.site_links import SiteLinks
 
 NO_RULES = SiteRules()
 
@@ -118,7 +119,7 @@ def solve_lscp(
 
 def cover_rest(
     covers: sparse.csr_matrix,
-    reached: Flags,
+    reached: Bools,
     choice: Choice,
     effort: Effort,
     *,
@@ -138,7 +139,7 @@ def cover_rest(
     return FullCover(is_open, found.cost + must, found.bound + must, found.doubts)
 
 
-def _found_selection(found: FullCover, left: int) -> Flags:
+def _found_selection(found: FullCover, left: int) -> Bools:
     """Return the selection, or say that there is none."""
     if found.is_open is None:
         proved = math.isinf(found.bound)
@@ -155,7 +156,7 @@ def _found_selection(found: FullCover, left: int) -> Flags:
 
 
 def _evaluate(
-    reach: SiteLinks, reached: Flags, choice: Choice, is_open: Flags, claimed: float
+    reach: SiteLinks, reached: Bools, choice: Choice, is_open: Bools, claimed: float
 ) -> float:
     """Check from the links that all is covered, and add up the cost again."""
     served = np.zeros(reached.size, bool)
@@ -166,7 +167,7 @@ def _evaluate(
 
 
 def _sites(
-    covers: sparse.csr_matrix, site_ids: pd.Index, choice: Choice, is_open: Flags
+    covers: sparse.csr_matrix, site_ids: pd.Index, choice: Choice, is_open: Bools
 ) -> pd.DataFrame:
     """Say which demands hang on a site alone, and which site could take its place."""
     question = make_cover(covers, np.ones((covers.shape[1], 1)), choice.packing)

@@ -5,6 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
+from nngis.arrays import Bools, Floats
 from nngis.errors import InfeasibleError, ParameterError
 from nngis.solvers.site._best_cover import best_cover
 from nngis.solvers.site._choice import FORBIDDEN, Choice, read_choice
@@ -14,7 +15,7 @@ from nngis.solvers.site._numba_cover import fresh_state, runners_up
 from nngis.solvers.site._table import site_table
 from nngis.solvers.site.answer import SiteAnswer, confirm, relative_gap, status_of
 from nngis.solvers.site.rules import SiteRules
-from nngis.solvers.site.site_links import Flags, Floats, SiteLinks, read_weights
+from nngis.solvers.site.site_links import SiteLinks, read_weights
 
 NO_RULES = SiteRules()
 
@@ -141,7 +142,7 @@ def solve_backup_cover(
     return _solve("backup", reach, value, choice, effort)
 
 
-def covered_value(links: SiteLinks, value: Floats, is_open: Flags) -> float:
+def covered_value(links: SiteLinks, value: Floats, is_open: Bools) -> float:
     """Evaluate a selection from the links themselves."""
     served = links.demand_at[is_open[links.site_at]]
     times = np.bincount(served, minlength=len(links.demand_ids))
@@ -186,7 +187,7 @@ def _solve(
 
 
 def _sites(
-    question: CoverProblem, site_ids: pd.Index, choice: Choice, is_open: Flags
+    question: CoverProblem, site_ids: pd.Index, choice: Choice, is_open: Bools
 ) -> pd.DataFrame:
     """Say what each open site adds and which one would replace it best."""
     arrays = question.arrays

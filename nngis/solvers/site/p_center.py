@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from nngis.arrays import Bools, Floats
 from nngis.errors import InfeasibleError
 from nngis.solvers.site._choice import FORBIDDEN, Choice, read_choice
 from nngis.solvers.site._effort import Effort, start_effort
@@ -16,7 +17,7 @@ from nngis.solvers.site._table import site_table
 from nngis.solvers.site.answer import SiteAnswer, relative_gap, status_of
 from nngis.solvers.site.lscp import cover_rest
 from nngis.solvers.site.rules import SiteRules
-from nngis.solvers.site.site_links import Flags, Floats, SiteLinks
+from nngis.solvers.site.site_links import SiteLinks
 from nngis.text import Text
 
 NO_RULES = SiteRules()
@@ -123,8 +124,8 @@ def solve_p_center(
 
 
 def _halve(
-    links: SiteLinks, lengths: Floats, choice: Choice, reached: Flags, effort: Effort
-) -> tuple[Flags, int, tuple[Text, ...]]:
+    links: SiteLinks, lengths: Floats, choice: Choice, reached: Bools, effort: Effort
+) -> tuple[Bools, int, tuple[Text, ...]]:
     """Return a selection, the position of the least length not excluded, and doubts."""
     low, high = 0, lengths.size - 1
     # The first cover is needed whatever the time limit is.
@@ -150,7 +151,7 @@ def _halve(
 
 
 def _cover_within(
-    links: SiteLinks, radius_m: float, choice: Choice, reached: Flags, effort: Effort
+    links: SiteLinks, radius_m: float, choice: Choice, reached: Bools, effort: Effort
 ) -> FullCover:
     """Cover every reachable demand within a radius at least cost, or as far as that is enough."""
     near = links.within(radius_m)
@@ -176,7 +177,7 @@ def _no_cover(found: FullCover, choice: Choice, left: int) -> InfeasibleError:
     )
 
 
-def _nearest(links: SiteLinks, opened: Flags) -> Floats:
+def _nearest(links: SiteLinks, opened: Bools) -> Floats:
     nearest = np.full(len(links.demand_ids), np.inf)
     mine = opened[links.site_at]
     np.minimum.at(nearest, links.demand_at[mine], links.distance_m[mine])
@@ -184,7 +185,7 @@ def _nearest(links: SiteLinks, opened: Flags) -> Floats:
 
 
 def _describe(
-    links: SiteLinks, choice: Choice, opened: Flags, reached: Flags, objective: float
+    links: SiteLinks, choice: Choice, opened: Bools, reached: Bools, objective: float
 ) -> pd.DataFrame:
     """Say how much each open site matters, and which closed one would take its place best."""
     limits = choice.packing.limits

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from nngis.arrays import Bools
 from nngis.errors import ParameterError
 from nngis.solvers.site._choice import FORBIDDEN, read_choice
 from nngis.solvers.site._effort import Progress, start_effort
@@ -18,7 +19,7 @@ from nngis.solvers.site._numba_median import best_replacements, best_two, losses
 from nngis.solvers.site._table import site_table
 from nngis.solvers.site.answer import SiteAnswer, confirm, relative_gap, status_of
 from nngis.solvers.site.rules import SiteRules
-from nngis.solvers.site.site_links import Flags, SiteLinks, read_weights
+from nngis.solvers.site.site_links import SiteLinks, read_weights
 
 NO_RULES = SiteRules()
 UNSERVED = 10.0
@@ -150,7 +151,7 @@ def _read_beyond(links: SiteLinks, beyond_m: float | None) -> float:
 
 
 def _sites(
-    problem: MedianProblem, is_open: Flags, site_ids: pd.Index, objective: float
+    problem: MedianProblem, is_open: Bools, site_ids: pd.Index, objective: float
 ) -> pd.DataFrame:
     """Say what each open site is worth, and which closed one would take its place best."""
     choice = problem.choice

@@ -9,12 +9,11 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
+from nngis.arrays import Floats
 from nngis.errors import LayerError, ParameterError, Problem, require
 from nngis.solvers.links import positions
 
 Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,8 +7,9 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
+from nngis.arrays import Bools, Floats
 from nngis.compiled import compiled
-from nngis.solvers.tree._network import Bools, Floats, Ints, Network
+from nngis.solvers.tree._network import Ints, Network
 
 SLACK = 1.25
 """How many times larger than the next cut a cut may be and still be raised first."""

@@ -7,10 +7,11 @@ from functools import partial
 
 import numpy as np
 
+from nngis.arrays import Floats
 from nngis.solvers.tree._ascent import Ascent, ascend, needed_arcs
 from nngis.solvers.tree._contract import contract
 from nngis.solvers.tree._cuts import Aim, prove
-from nngis.solvers.tree._network import Floats, Ints, Network, make_network
+from nngis.solvers.tree._network import Ints, Network, make_network
 from nngis.solvers.tree._search import grow, improve
 from nngis.text import Text
 

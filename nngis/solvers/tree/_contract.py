@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from nngis.arrays import Bools, Floats
 from nngis.compiled import compiled
-from nngis.solvers.tree._network import Bools, Floats, Ints, Network, make_network
+from nngis.solvers.tree._network import Ints, Network, make_network
 
 NONE = -1
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_matrix, vstack
 
+from nngis.arrays import Floats
 from nngis.solvers.highs import Relaxation, solve_whole
 from nngis.solvers.program import Program, fixed_by_price, safe_bound
 from nngis.solvers.tree._ascent import Ascent
 from nngis.solvers.tree._flow import violated_cuts
-from nngis.solvers.tree._network import Floats, Ints, Network
+from nngis.solvers.tree._network import Ints, Network
 from nngis.text import Text
 
 LEAST_VIOLATION = 1e-4

@@ -7,8 +7,9 @@ creeping capacity on every arc makes the smallest cut one of few arcs, which bou
 
 import numpy as np
 
+from nngis.arrays import Floats
 from nngis.compiled import compiled
-from nngis.solvers.tree._network import Floats, Ints, Network
+from nngis.solvers.tree._network import Ints, Network
 
 TINY = 1e-9
 """Residual capacities below this are none."""

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from nngis.arrays import Floats
 from nngis.errors import InfeasibleError, LayerError, Problem, require
-from nngis.solvers.tree._network import Floats, Ints
+from nngis.solvers.tree._network import Ints
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from nngis.arrays import Floats
 from nngis.compiled import compiled
-from nngis.solvers.tree._network import Floats, Ints, Network
+from nngis.solvers.tree._network import Ints, Network
 
 OUTSIDE, MAIN, CUT_OFF = 0, 1, 2
 """Where a node lies while a key path is out: in no tree, in the root's, in the part cut off."""

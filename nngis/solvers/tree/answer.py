@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from nngis.solvers.tree._network import Floats, Ints
+from nngis.arrays import Floats
+from nngis.solvers.tree._network import Ints
 from nngis.text import Text
 
 Status = Literal["optimal", "within_gap", "feasible"]

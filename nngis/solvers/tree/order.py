@@ -6,9 +6,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from nngis.arrays import Floats
 from nngis.compiled import compiled
 from nngis.errors import LayerError, Problem, require
-from nngis.solvers.tree._network import Floats, Ints
+from nngis.solvers.tree._network import Ints
 
 
 class BuildOrder(NamedTuple):

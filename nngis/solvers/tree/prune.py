@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from nngis.arrays import Bools, Floats
 from nngis.compiled import compiled
 from nngis.errors import LayerError, Problem, require
-from nngis.solvers.tree._network import Bools, Floats, Ints
+from nngis.solvers.tree._network import Ints
 from nngis.solvers.tree.answer import Tree
 
 

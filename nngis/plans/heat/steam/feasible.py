@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from nngis.arrays import Floats
 from nngis.plans.heat.steam.flow import (
     END_ROWS,
     PipeConditions,
@@ -15,7 +16,6 @@ from nngis.plans.heat.steam.flow import (
     end_of,
     rows_of,
 )
-from nngis.plans.heat.steam.if97 import Floats
 from nngis.plans.heat.steam.pipe import capacity_t_h, is_dry, march
 from nngis.plans.heat.steam.sizes import PipeSizes
 from nngis.plans.heat.steam.velocity import VelocityLimits, superheat_k

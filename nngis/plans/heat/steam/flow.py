@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nngis.plans.heat.steam.if97 import Floats
+from nngis.arrays import Floats
 
 CONDENSATE_ROW = 4
 END_ROWS = 8  # of a `PipeEnd`, stacked

@@ -17,9 +17,8 @@ import numpy as np
 import numpy.typing as npt
 from numpy.polynomial.polynomial import polyval, polyval2d
 
+from nngis.arrays import Floats
 from nngis.plans.heat.steam import tables
-
-Floats = npt.NDArray[np.float64]
 
 ZERO_C_K = 273.15
 GAS_CONSTANT_KJ_KG_K = 0.461526  # eq. (1)

@@ -12,6 +12,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from nngis.arrays import Floats
 from nngis.plans.heat.steam import if97
 from nngis.plans.heat.steam.flow import (
     CONDENSATE_ROW,
@@ -22,7 +23,7 @@ from nngis.plans.heat.steam.flow import (
     Steam,
     end_of,
 )
-from nngis.plans.heat.steam.if97 import ZERO_C_K, Floats
+from nngis.plans.heat.steam.if97 import ZERO_C_K
 
 KG_S_PER_T_H = 1000.0 / 3600.0
 PA_PER_MPA = 1e6

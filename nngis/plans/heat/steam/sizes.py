@@ -9,7 +9,7 @@ from operator import itemgetter
 import numpy as np
 import numpy.typing as npt
 
-from nngis.plans.heat.steam.if97 import Floats
+from nngis.arrays import Floats
 
 
 @dataclass(frozen=True)

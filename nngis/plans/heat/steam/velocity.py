@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from nngis.arrays import Floats
 from nngis.plans.heat.steam import if97
-from nngis.plans.heat.steam.if97 import ZERO_C_K, Floats
+from nngis.plans.heat.steam.if97 import ZERO_C_K
 
 # Inner diameters between two nominal sizes: DN80 has some 81 mm, DN100 some 100; DN200 207, DN250
 # 260.
