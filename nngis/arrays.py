@@ -1,5 +1,7 @@
 """Names for the arrays that are passed around, each defined once."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -14,3 +16,5 @@ Offsets = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 #: Geometries, words: anything.
 Objects = npt.NDArray[np.object_]
+#: Any array, where a function takes each kind.
+Array = npt.NDArray[Any]

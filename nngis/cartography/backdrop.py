@@ -5,9 +5,9 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import shapely
 
+from nngis.arrays import Floats, Objects
 from nngis.cartography.encode import DIMENSION, encode_shapes, take_apart
 from nngis.cartography.style import symbol, symbols
 from nngis.errors import LayerError
@@ -112,7 +112,7 @@ def _labels(frame: gpd.GeoDataFrame, geometry: gpd.GeoSeries, shape: Shape) -> l
     return [list(row) for row in zip(*columns, strict=True)]
 
 
-def _anchors(geometry: npt.NDArray[np.object_], shape: Shape) -> npt.NDArray[np.float64]:
+def _anchors(geometry: Objects, shape: Shape) -> Floats:
     if shape == "polygon":
         circles = shapely.maximum_inscribed_circle(geometry)
         return np.asarray(shapely.get_coordinates(shapely.get_point(circles, 0)))

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 from ezdxf import options  # type: ignore[attr-defined]  # exported, though not by name
@@ -17,7 +16,7 @@ from ezdxf.enums import TextEntityAlignment
 from ezdxf.filemanagement import new
 from ezdxf.layouts.layout import Modelspace
 
-from nngis.arrays import Floats
+from nngis.arrays import Bools, Floats, Objects
 
 VERSION = "R2018"
 METRES = 6  # $INSUNITS
@@ -188,7 +187,7 @@ def _draw_pipes(space: Modelspace, pipes: gpd.GeoDataFrame, height: float) -> No
         space.add_blockref(ARROWS.name, (float(x), float(y)), dxfattribs=look)
 
 
-def _middles(lines: npt.NDArray[np.object_]) -> tuple[Floats, Floats]:
+def _middles(lines: Objects) -> tuple[Floats, Floats]:
     """Return the middle of each line and its direction there [degrees]."""
     before, at, after = (
         shapely.get_coordinates(shapely.line_interpolate_point(lines, share, normalized=True))
@@ -216,7 +215,7 @@ def _draw_manholes(
     space: Modelspace,
     manholes: gpd.GeoDataFrame,
     stations: set[str],
-    ends: npt.NDArray[np.bool_],
+    ends: Bools,
     height: float,
 ) -> None:
     xy = shapely.get_coordinates(manholes.geometry.to_numpy())

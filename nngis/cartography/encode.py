@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from nngis.arrays import Array, Bools, Floats
 from nngis.result.mapview import Shape
 
 DIMENSION: dict[Shape, int] = {"point": 0, "line": 1, "polygon": 2}
@@ -38,7 +39,7 @@ class Shapes:
     rows: npt.NDArray[np.intp]
     owner: npt.NDArray[np.intp]
     length: npt.NDArray[np.intp]
-    lonlat: npt.NDArray[np.float64]
+    lonlat: Floats
 
 
 def take_apart(geometry: gpd.GeoSeries, shape: Shape) -> Shapes:
@@ -146,13 +147,13 @@ def to_json(value: object) -> str:
     return re.sub("[<\u2028\u2029\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", plain)
 
 
-def _with_null(values: npt.NDArray[Any], absent: npt.NDArray[np.bool_]) -> list[Any]:
+def _with_null(values: Array, absent: Bools) -> list[Any]:
     found = values.astype(object)
     found[absent] = None
     return list(found.tolist())
 
 
-def _significant(numbers: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _significant(numbers: Floats) -> Floats:
     size = np.abs(numbers, where=numbers != 0, out=np.ones_like(numbers))
     places = np.clip(DIGITS - 1 - np.floor(np.log10(size)), 0, 15)
     factor = 10.0**places

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
+from nngis.arrays import Floats
 from nngis.cartography.paper import Box
 
 STEP_MM = 3.0  # between the places tried inside an area
@@ -33,14 +33,14 @@ class Wish:
     """
 
     text: str
-    places: npt.NDArray[np.float64]
+    places: Floats
     width: float
     height: float
     must: bool = True
 
 
 def place_names(
-    wishes: Sequence[Wish], symbols: npt.NDArray[np.float64], frame: Box
+    wishes: Sequence[Wish], symbols: Floats, frame: Box
 ) -> list[tuple[float, float] | None]:
     """Find a place for every name, one after the other.
 
@@ -74,7 +74,7 @@ def place_names(
     return found
 
 
-def places_in(area: shapely.Geometry) -> npt.NDArray[np.float64]:
+def places_in(area: shapely.Geometry) -> Floats:
     """Return the places of an area's name: its widest spot, then a grid over the area."""
     west, south, east, north = area.bounds
     step = max(STEP_MM, float(np.sqrt((east - west) * (north - south) / MOST)))
@@ -87,8 +87,6 @@ def places_in(area: shapely.Geometry) -> npt.NDArray[np.float64]:
     return np.vstack([shapely.get_coordinates(circle), grid])
 
 
-def places_around(
-    point: npt.NDArray[np.float64], width: float, height: float, gap: float
-) -> npt.NDArray[np.float64]:
+def places_around(point: Floats, width: float, height: float, gap: float) -> Floats:
     """Return the eight places around a point symbol: right and left first."""
     return np.asarray(point + AROUND * (np.array([width, height]) / 2 + gap))

@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 from matplotlib import patheffects
 
+from nngis.arrays import Bools
 from nngis.cartography.canvas import INK, Canvas
 from nngis.cartography.font import MM_PER_PT, PLAIN_PT, width_mm, written
 from nngis.cartography.ground import GroundLayer
@@ -132,5 +132,5 @@ def _towns(canvas: Canvas, window: Window, ground: Sequence[GroundLayer], lang: 
     return found
 
 
-def _inside(layer: GroundLayer, window: Window) -> npt.NDArray[np.bool_]:
+def _inside(layer: GroundLayer, window: Window) -> Bools:
     return np.asarray(layer.frame.intersects(shapely.box(*window.bounds)))

@@ -1,8 +1,8 @@
 """The frame of a map: ticks every 1,000 m of the work CRS, and their coordinates."""
 
 import numpy as np
-import numpy.typing as npt
 
+from nngis.arrays import Floats
 from nngis.cartography.canvas import HAIR_PT, THICK_PT, THIN_PT, Canvas
 from nngis.cartography.font import SMALL_PT
 from nngis.cartography.paper import FRAME, Box
@@ -46,15 +46,15 @@ def label_every(window: Window, step_m: float, unit: float) -> int:
     return fits[0] if fits else LABELLED[-1]
 
 
-def _multiples(low: float, high: float, step: float) -> npt.NDArray[np.float64]:
+def _multiples(low: float, high: float, step: float) -> Floats:
     return np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step
 
 
 def _ticks(
     canvas: Canvas,
     window: Window,
-    eastings: npt.NDArray[np.float64],
-    northings: npt.NDArray[np.float64],
+    eastings: Floats,
+    northings: Floats,
     step: float,
 ) -> None:
     frame, unit = window.frame, canvas.paper.unit
@@ -76,8 +76,8 @@ def _ticks(
 def _labels(
     canvas: Canvas,
     window: Window,
-    eastings: npt.NDArray[np.float64],
-    northings: npt.NDArray[np.float64],
+    eastings: Floats,
+    northings: Floats,
 ) -> None:
     frame = window.frame
     off = (FRAME + LONG) / 2 * canvas.paper.unit
@@ -94,8 +94,8 @@ def _labels(
 def _crosses(
     canvas: Canvas,
     window: Window,
-    eastings: npt.NDArray[np.float64],
-    northings: npt.NDArray[np.float64],
+    eastings: Floats,
+    northings: Floats,
 ) -> None:
     arm = ARM * canvas.paper.unit
     grid = np.stack(np.meshgrid(eastings, northings), axis=-1).reshape(-1, 2)

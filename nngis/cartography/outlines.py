@@ -4,12 +4,12 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import shapely
 from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
+from nngis.arrays import Floats, Objects
 from nngis.cartography.style import PT_PER_PX, Symbol, shapes
 
 CASING = "#22303A"
@@ -26,7 +26,7 @@ CROWD = 5_000  # from so many features on a layer becomes pixels inside the page
 CHUNK = 2_000  # features in one path
 
 
-def path_of(geometries: npt.NDArray[np.object_]) -> Outline | None:
+def path_of(geometries: Objects) -> Outline | None:
     """Join lines or areas into one path.
 
     Examples
@@ -53,7 +53,7 @@ def path_of(geometries: npt.NDArray[np.object_]) -> Outline | None:
 
 def draw_lines(
     axes: Axes,
-    lines: npt.NDArray[np.object_],
+    lines: Objects,
     symbol: Symbol,
     colour: str,
     *,
@@ -67,7 +67,7 @@ def draw_lines(
 
 def draw_areas(
     axes: Axes,
-    areas: npt.NDArray[np.object_],
+    areas: Objects,
     symbol: Symbol,
     fill: str,
     *,
@@ -85,7 +85,7 @@ def draw_areas(
 
 def draw_points(
     axes: Axes,
-    points: npt.NDArray[np.float64],
+    points: Floats,
     symbol: Symbol,
     colour: str,
     *,
@@ -111,12 +111,12 @@ def draw_points(
     axes.plot(*points.T, **look, **face, markersize=side, markeredgewidth=width)
 
 
-def coordinates(geometry: gpd.GeoSeries) -> npt.NDArray[np.float64]:
+def coordinates(geometry: gpd.GeoSeries) -> Floats:
     """Return the points of a layer, every part of a multi-point."""
     return np.asarray(shapely.get_coordinates(geometry.to_numpy()))
 
 
-def _add(axes: Axes, geometries: npt.NDArray[np.object_], look: dict[str, Any]) -> None:
+def _add(axes: Axes, geometries: Objects, look: dict[str, Any]) -> None:
     crowd = len(geometries) > CROWD
     for at in range(0, len(geometries), CHUNK):
         path = path_of(geometries[at : at + CHUNK])

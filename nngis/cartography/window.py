@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from nngis.arrays import Floats
 from nngis.cartography.paper import Box
 
 MM_PER_M = 1000.0
@@ -44,7 +44,7 @@ class Window:
         east = self.west + self.frame.width * self.m_per_mm
         return self.west, self.south, east, self.south + self.frame.height * self.m_per_mm
 
-    def to_mm(self, points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    def to_mm(self, points: Floats) -> Floats:
         """Turn coordinates into places on the paper."""
         corner = np.array([self.west, self.south])
         place = np.array([self.frame.left, self.frame.bottom])

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pyproj import CRS
 
+from nngis.arrays import Array, Floats
 from nngis.errors import LayerError, Problem, require
 from nngis.network.graph import Graph
 from nngis.network.graph.core import assemble, edges_of
@@ -96,22 +96,20 @@ def load_graph(folder: Path | str) -> Graph:
     return assemble(x, y, edges, crs=CRS.from_json_dict(description["crs"]))
 
 
-def _points(xy: npt.NDArray[np.float64]) -> pa.StructArray:
+def _points(xy: Floats) -> pa.StructArray:
     """Coordinates as GeoParquet's own points."""
     x, y = (pa.array(np.ascontiguousarray(xy[:, axis])) for axis in (0, 1))
     return pa.StructArray.from_arrays([x, y], names=["x", "y"])
 
 
-def _coordinates(points: pa.StructArray) -> list[npt.NDArray[np.float64]]:
+def _coordinates(points: pa.StructArray) -> list[Floats]:
     """Easting and northing of points."""
     return [
         np.require(points.field(axis).to_numpy(), np.float64, ["C", "W"]) for axis in ("x", "y")
     ]
 
 
-def _write(
-    path: Path, columns: dict[str, npt.NDArray[Any]], geometry: pa.Array, crs: CRS, kind: str
-) -> None:
+def _write(path: Path, columns: dict[str, Array], geometry: pa.Array, crs: CRS, kind: str) -> None:
     """Write one GeoParquet file."""
     about = {
         "encoding": kind.lower(),

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
+from nngis.arrays import Floats
 from nngis.errors import LedgerError
 
-Number = TypeVar("Number", float, npt.NDArray[np.float64])
+Number = TypeVar("Number", float, Floats)
 Word = TypeVar("Word")
 Axis = Literal["lon", "lat"]
 

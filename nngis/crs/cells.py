@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from nngis.arrays import Floats
+from nngis.arrays import Array, Floats, Objects
 from nngis.crs.angles import Angle, UnreadableAngleError, degrees_of, scan_angles
 
-Cells = Sequence[Any] | npt.NDArray[Any]
+Cells = Sequence[Any] | Array
 
 # The axis that a cell's own words name.
 UNKNOWN, LON, LAT = 0, 1, 2
@@ -138,7 +138,7 @@ def read_dms(degrees: Cells, minutes: Cells, seconds: Cells | None) -> Column:
     return Column(value, whole.axis, form.astype(np.int8))
 
 
-def _objects(cells: Cells) -> npt.NDArray[np.object_]:
+def _objects(cells: Cells) -> Objects:
     return np.fromiter(cells, dtype=object, count=len(cells))
 
 

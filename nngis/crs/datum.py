@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from nngis.arrays import Floats
+from nngis.arrays import Bools, Floats
 from nngis.crs.extent import GCJ02
 from nngis.errors import LedgerError
 
@@ -206,7 +206,7 @@ def _floats(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
     return _only(known, pair[0], pair[1])
 
 
-def _only(kept: npt.NDArray[np.bool_], lon: Floats, lat: Floats) -> Pair:
+def _only(kept: Bools, lon: Floats, lat: Floats) -> Pair:
     return np.where(kept, lon, np.nan), np.where(kept, lat, np.nan)
 
 

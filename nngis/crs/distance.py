@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from pyproj import CRS, Geod
 
-from nngis.arrays import Floats
+from nngis.arrays import Bools, Floats
 from nngis.crs.work import lonlat_to_work, work_to_lonlat
 from nngis.errors import LayerError
 
@@ -265,9 +265,7 @@ def _transverse_mercator(crs: CRS) -> _TransverseMercator | None:
     )
 
 
-def _by_line_scale(
-    points: list[Floats], plane: _TransverseMercator
-) -> tuple[Floats, npt.NDArray[np.bool_]]:
+def _by_line_scale(points: list[Floats], plane: _TransverseMercator) -> tuple[Floats, Bools]:
     """Divide planar distances by the line scale factor; say where that is not good enough."""
     e1, n1, e2, n2 = points
     x1 = (e1 - plane.false_easting_m) / plane.scale

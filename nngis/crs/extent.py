@@ -5,6 +5,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from nngis.arrays import Bools
+
 
 class Box(NamedTuple):
     """A box with its edges.
@@ -40,7 +42,7 @@ class Box(NamedTuple):
             self.north + margin_deg,
         )
 
-    def holds(self, lon: npt.ArrayLike, lat: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+    def holds(self, lon: npt.ArrayLike, lat: npt.ArrayLike) -> Bools:
         """Say which points lie in the box or on its edge.
 
         Parameters

@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from nngis.arrays import Bools, Floats
 from nngis.text import Text
 
 Note = Literal[
@@ -97,14 +98,14 @@ class Coordinates:
         in one column.
     """
 
-    lon: npt.NDArray[np.float64]
-    lat: npt.NDArray[np.float64]
+    lon: Floats
+    lat: Floats
     crs_epsg: npt.NDArray[np.int64]
     note: npt.NDArray[np.str_]
     columns_swapped: bool
 
     @property
-    def read(self) -> npt.NDArray[np.bool_]:
+    def read(self) -> Bools:
         """Which rows have a longitude and a latitude."""
         return np.isfinite(self.lon)
 

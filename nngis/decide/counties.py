@@ -6,6 +6,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from nngis.arrays import Objects
 from nngis.errors import LayerError
 
 
@@ -48,7 +49,7 @@ def county_of(points: gpd.GeoDataFrame | gpd.GeoSeries, counties: gpd.GeoDataFra
     return pd.Series(names[found], index=points.index, name="county", dtype=object)
 
 
-def first_zone(points: npt.NDArray[np.object_], zones: gpd.GeoSeries) -> npt.NDArray[np.intp]:
+def first_zone(points: Objects, zones: gpd.GeoSeries) -> npt.NDArray[np.intp]:
     """Find the first zone that holds each point.
 
     Parameters

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from string import Formatter
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from nngis.arrays import Bools, Objects
 from nngis.evidence import ORDER
 from nngis.text import Text
 
@@ -198,7 +198,7 @@ def _filled(template: str, frame: pd.DataFrame) -> list[str]:
     return [template.format_map(row) for row in rows]
 
 
-def _joined(true: npt.NDArray[np.bool_], ids: npt.NDArray[np.object_]) -> list[str]:
+def _joined(true: Bools, ids: Objects) -> list[str]:
     # Few distinct patterns occur, so the strings are made once a pattern, not once a row.
     patterns, which = np.unique(true, axis=1, return_inverse=True)
     words = [";".join(dict.fromkeys(ids[pattern])) for pattern in patterns.T]
@@ -206,7 +206,7 @@ def _joined(true: npt.NDArray[np.bool_], ids: npt.NDArray[np.object_]) -> list[s
 
 
 def _what_is_missing(
-    frame: pd.DataFrame, rules: Sequence[Rule], open_: npt.NDArray[np.bool_]
+    frame: pd.DataFrame, rules: Sequence[Rule], open_: Bools
 ) -> tuple[list[str], list[str]]:
     gaps = {c: frame[c].isna().to_numpy() for rule in rules for c in rule.needs}
     zh, en = [], []

@@ -17,6 +17,7 @@ import shapely
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from scipy.ndimage import convolve
 
+from nngis.arrays import Floats
 from nngis.crs import choose_work_crs
 from nngis.errors import Problem, ScenarioError, require
 from nngis.fetch.area import Area
@@ -186,12 +187,12 @@ def _contours(blocks: Blocks, options: BuiltUpOptions) -> list[shapely.Polygon]:
     return [_polygon(outline, starts) for outline, starts in zip(points, offsets, strict=True)]
 
 
-def _polygon(outline: npt.NDArray[np.float64], starts: npt.NDArray[np.uint32]) -> shapely.Polygon:
+def _polygon(outline: Floats, starts: npt.NDArray[np.uint32]) -> shapely.Polygon:
     shell, *holes = (outline[a:b] for a, b in pairwise(starts))
     return shapely.Polygon(shell, holes)
 
 
-def _neighbourhood(blocks: Blocks, radius_m: float) -> npt.NDArray[np.float64]:
+def _neighbourhood(blocks: Blocks, radius_m: float) -> Floats:
     """Average shares over a disk; what is not known takes no part, nothing known is nothing built.
 
     field(p) = sum w(p - q) share(q) / sum w(p - q), over the known q; w = 1 within the radius.
@@ -205,7 +206,7 @@ def _neighbourhood(blocks: Blocks, radius_m: float) -> npt.NDArray[np.float64]:
     total = convolve(np.where(known, blocks.share, 0.0), disk, mode="constant")
     weight = convolve(known.astype(float), disk, mode="constant")
     # Half a cell of rounding must not count as knowledge.
-    field: npt.NDArray[np.float64] = np.zeros_like(total)
+    field: Floats = np.zeros_like(total)
     np.divide(total, weight, out=field, where=weight > 0.5)  # noqa: PLR2004 -- see above
     return field
 

@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import shapely
 
+from nngis.arrays import Objects
 from nngis.catalog.load import sha256_of
 from nngis.crs.extent import Box
 from nngis.errors import LayerError
@@ -74,7 +74,7 @@ def touching_groups(meta: pq.FileMetaData, box: Box) -> list[int]:
     return found
 
 
-def unlike(ids: npt.NDArray[np.object_], wkb: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+def unlike(ids: Objects, wkb: Objects) -> Objects:
     """Tell outlines apart that share an id: the second is called ``ID-2``; the same outline is not.
 
     Examples
@@ -160,9 +160,7 @@ def _known(rows: pa.Table, box: Box, prefix: str, first: int) -> pd.DataFrame:
     return made
 
 
-def _ids(
-    rows: pa.Table, sources: npt.NDArray[np.object_], numbered: list[str]
-) -> npt.NDArray[np.object_]:
+def _ids(rows: pa.Table, sources: Objects, numbered: list[str]) -> Objects:
     """Name rows by their ids, together with the source where several stand beside each other."""
     if ID not in rows.column_names:
         return np.array(numbered, dtype=object)
@@ -179,7 +177,7 @@ def _ids(
     return np.array(named, dtype=object)
 
 
-def _sources(rows: pa.Table) -> npt.NDArray[np.object_]:
+def _sources(rows: pa.Table) -> Objects:
     """Name where each outline comes from: a column of its own, or a list of data sets."""
     if SOURCE in rows.column_names:
         return np.array(rows[SOURCE].to_pylist(), dtype=object)

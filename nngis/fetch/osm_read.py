@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
+from nngis.arrays import Objects
 from nngis.catalog.osm_graph import PER_DEGREE, UNDEFINED
 from nngis.errors import LayerError
 from nngis.fetch.osm_mapping import OsmLayer, Tags, in_english
@@ -72,7 +72,7 @@ class Taken:
     ids: list[str]
     tags: list[Tags]
     classes: list[str]
-    geometry: npt.NDArray[np.object_]
+    geometry: Objects
     broken: int
 
 

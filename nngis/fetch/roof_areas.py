@@ -8,9 +8,9 @@ from pathlib import Path, PurePosixPath
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from nngis.arrays import Floats
 from nngis.crs import choose_work_crs
 from nngis.errors import ScenarioError
 from nngis.fetch.archive import member_names, take_members
@@ -129,9 +129,7 @@ def _added_up(order: Order, tiles: list[Tile]) -> pd.DataFrame:
     )
 
 
-def sum_by_county(
-    blocks: Blocks, values: npt.NDArray[np.float64], parts: gpd.GeoDataFrame
-) -> pd.Series:
+def sum_by_county(blocks: Blocks, values: Floats, parts: gpd.GeoDataFrame) -> pd.Series:
     """Add up values of blocks by county."""
     if not values.size:
         return pd.Series(0.0, index=parts.index)

@@ -1,10 +1,9 @@
 """Heights that stand out of the ground around them: pits, voids and spikes of a terrain."""
 
 import numpy as np
-import numpy.typing as npt
 from scipy import ndimage
 
-from nngis.arrays import Floats
+from nngis.arrays import Bools, Floats
 from nngis.grid import Grid
 from nngis.text import Text
 
@@ -16,7 +15,7 @@ ABRUPT_SHARE = 0.5  # of that height, within one cell, for a slope leads up to a
 SHOWN = 3
 
 
-def find_outliers(heights: Floats) -> npt.NDArray[np.bool_]:
+def find_outliers(heights: Floats) -> Bools:
     """Find cells whose height breaks off from the ground around them.
 
     Examples

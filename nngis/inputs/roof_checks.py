@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from nngis.arrays import Floats
 from nngis.crs import Datum, to_wgs84
 from nngis.errors import LayerError
 from nngis.ledger.datums import describe, infer_datum
@@ -98,7 +98,7 @@ def moved_from(roofs: gpd.GeoDataFrame, datum: Datum) -> gpd.GeoDataFrame:
         The same in WGS84.
     """
 
-    def move(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    def move(xy: Floats) -> Floats:
         return np.column_stack(to_wgs84(xy[:, 0], xy[:, 1], datum))
 
     shapes = shapely.transform(np.asarray(roofs.geometry.array, dtype=object), move)

@@ -2,10 +2,9 @@
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import shapely
 
-from nngis.arrays import Floats
+from nngis.arrays import Bools, Floats
 from nngis.grid import Grid, heights_at
 from nngis.text import Text
 
@@ -79,5 +78,5 @@ def _cover(sewers: gpd.GeoDataFrame, ground: Grid) -> Floats:
     return cover
 
 
-def _without_levels(sewers: gpd.GeoDataFrame, wrong: npt.NDArray[np.bool_]) -> gpd.GeoDataFrame:
+def _without_levels(sewers: gpd.GeoDataFrame, wrong: Bools) -> gpd.GeoDataFrame:
     return sewers.assign(**{name: sewers[name].mask(wrong) for name in INVERTS})

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from nngis.arrays import Floats
+from nngis.arrays import Bools, Floats, Objects
 from nngis.errors import LayerError
 
 
@@ -94,8 +94,8 @@ def zonal_means(field: Field, areas: gpd.GeoSeries) -> pd.DataFrame:
 
 
 def _cells_of(
-    field: Field, shapes: npt.NDArray[np.object_]
-) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
+    field: Field, shapes: Objects
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], Bools]:
     """Give the cell of each shape's corner, and whether the whole shape lies in that cell."""
     rows, columns = field.values.shape
     west, south, east, north = shapely.bounds(shapes).T
@@ -108,7 +108,7 @@ def _cells_of(
     return at[2], at[0], whole
 
 
-def _extract(field: Field, shapes: npt.NDArray[np.object_]) -> tuple[Floats, Floats]:
+def _extract(field: Field, shapes: Objects) -> tuple[Floats, Floats]:
     """Take mean and number of cells with a value from exactextract."""
     try:
         from exactextract import exact_extract, feature  # type: ignore[import-untyped]  # noqa: PLC0415 -- heavy

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from nngis import fields
+from nngis.arrays import Bools
 from nngis.evidence import ORDER
 from nngis.ledger.coded import Coded, absent
 from nngis.ledger.field_cells import read_field, text_of
@@ -130,7 +130,7 @@ def with_county_above(columns: Columns, rows: Rows, role: Role) -> Columns:
     return replace(columns, frame=frame, faults=faults)
 
 
-def _formulas(cells: Coded, formulas: npt.NDArray[np.bool_], header: str) -> list[Fault]:
+def _formulas(cells: Coded, formulas: Bools, header: str) -> list[Fault]:
     """Say where a formula's saved value was taken, and where it has none."""
     saved = formulas & cells.tells(lambda cell: bool(tidy(cell)))
     return doubt(

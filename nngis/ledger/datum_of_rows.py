@@ -3,10 +3,9 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from nngis.arrays import Objects
+from nngis.arrays import Bools, Objects
 from nngis.crs import Datum, datum_from_word
 from nngis.errors import LedgerError, ScenarioError
 from nngis.ledger.coded import absent
@@ -120,7 +119,7 @@ def _of_column(sheet: Sheet, rows: Rows) -> tuple[Objects, Objects]:
     return words, strange
 
 
-def _strange_words(sheet: Sheet, bad: npt.NDArray[np.bool_], strange: Objects) -> list[Fault]:
+def _strange_words(sheet: Sheet, bad: Bools, strange: Objects) -> list[Fault]:
     faults = []
     for word in sorted({str(word) for word in strange[bad]}):
         faults += fault(
@@ -148,9 +147,7 @@ def _of_header(sheet: Sheet, vertices: Vertices) -> tuple[Datum | None, list[Tex
     return None, []
 
 
-def _sources(
-    rows: Rows, sheet: Sheet, strange: Objects, unsaid: npt.NDArray[np.bool_]
-) -> dict[str, npt.NDArray[np.bool_]]:
+def _sources(rows: Rows, sheet: Sheet, strange: Objects, unsaid: Bools) -> dict[str, Bools]:
     """Part the rows by what the ledger calls their source; small sources are taken together."""
     if not unsaid.any():
         return {}
@@ -171,7 +168,7 @@ def _inferred(
     vertices: Vertices,
     claims: pd.DataFrame,
     options: Options,
-    sources: dict[str, npt.NDArray[np.bool_]],
+    sources: dict[str, Bools],
 ) -> RowDatums:
     words = np.full(len(claims), None, dtype=object)
     if not sources:

@@ -17,7 +17,7 @@ import pandas as pd
 import shapely
 from scipy.spatial import KDTree
 
-from nngis.arrays import Floats
+from nngis.arrays import Floats, Objects
 from nngis.crs import Datum, to_wgs84
 from nngis.ledger.divisions import code_of
 from nngis.ledger.gazetteer import Gazetteer
@@ -93,7 +93,7 @@ class _Evidence:
     """What a set of rows claims, ready to be tested at any positions."""
 
     references: References
-    county: npt.NDArray[np.object_]
+    county: Objects
     boxes: Floats  # (n, 4), NaN where the township's extent is not known
     named: Floats  # (n, 2), NaN where no place bears the row's name
 
@@ -207,7 +207,7 @@ def _gather(claims: pd.DataFrame, references: References) -> _Evidence:
     return _Evidence(references, texts["county_stated"], boxes, named)
 
 
-def _column(claims: pd.DataFrame, name: str) -> npt.NDArray[np.object_]:
+def _column(claims: pd.DataFrame, name: str) -> Objects:
     if name not in claims:
         return np.full(len(claims), None, dtype=object)
     column = claims[name].astype(object)

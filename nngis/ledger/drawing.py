@@ -8,12 +8,12 @@ from tempfile import TemporaryDirectory
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyogrio
 import shapely
 from scipy.spatial import KDTree
 
+from nngis.arrays import Objects
 from nngis.budgets import ROWS, budget, over_budget
 from nngis.errors import LedgerError
 from nngis.ledger.drawing_arrays import count_inserted
@@ -230,7 +230,7 @@ def _is_drawn(frame: gpd.GeoDataFrame, role: Role) -> pd.Series:
     )
 
 
-def _labels(objects: gpd.GeoDataFrame, texts: gpd.GeoDataFrame) -> npt.NDArray[np.object_]:
+def _labels(objects: gpd.GeoDataFrame, texts: gpd.GeoDataFrame) -> Objects:
     """Give each object the text nearest to it; a text labels one object, its nearest."""
     labels = np.full(len(objects), None, dtype=object)
     if texts.empty:
@@ -248,7 +248,7 @@ def _labels(objects: gpd.GeoDataFrame, texts: gpd.GeoDataFrame) -> npt.NDArray[n
 
 
 def _rows(
-    objects: gpd.GeoDataFrame, labels: npt.NDArray[np.object_], role: Role
+    objects: gpd.GeoDataFrame, labels: Objects, role: Role
 ) -> tuple[list[list[object]], list[str]]:
     """Give each object its label, its layer, and the attributes of its block."""
     told = (*role.required, *role.optional)

@@ -10,6 +10,7 @@ import shapely
 from rapidfuzz import fuzz
 from scipy.spatial import KDTree
 
+from nngis.arrays import Floats, Objects
 from nngis.catalog.layer import REJECT_COLUMNS
 from nngis.crs import choose_work_crs, geodesic_m, lonlat_to_work
 from nngis.ledger.gazetteer import plain_name
@@ -101,7 +102,7 @@ def merge_pairs(
     return out, pairs, pd.DataFrame(records, columns=list(REJECT_COLUMNS))
 
 
-def _names(frame: gpd.GeoDataFrame) -> npt.NDArray[np.object_] | None:
+def _names(frame: gpd.GeoDataFrame) -> Objects | None:
     if "name_zh" not in frame:
         return None
     return np.array(
@@ -110,15 +111,15 @@ def _names(frame: gpd.GeoDataFrame) -> npt.NDArray[np.object_] | None:
     )
 
 
-def _middles(frame: gpd.GeoDataFrame) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def _middles(frame: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
     bounds = shapely.bounds(frame.geometry.to_numpy())
     return (bounds[:, 0] + bounds[:, 2]) / 2, (bounds[:, 1] + bounds[:, 3]) / 2
 
 
 def _candidates(
-    names: npt.NDArray[np.object_],
-    lon: npt.NDArray[np.float64],
-    lat: npt.NDArray[np.float64],
+    names: Objects,
+    lon: Floats,
+    lat: Floats,
     part: npt.NDArray[np.intp],
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """List pairs of different sheets: near each other, or one without position of a like name."""
@@ -147,12 +148,12 @@ def _candidates(
 
 def _scores(
     frame: gpd.GeoDataFrame,
-    names: npt.NDArray[np.object_],
-    lon: npt.NDArray[np.float64],
-    lat: npt.NDArray[np.float64],
+    names: Objects,
+    lon: Floats,
+    lat: Floats,
     i: npt.NDArray[np.intp],
     j: npt.NDArray[np.intp],
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+) -> tuple[Floats, Floats]:
     alike = np.array(
         [
             fuzz.token_sort_ratio(a, b) / 100 if a and b else np.nan
@@ -178,7 +179,7 @@ def _scores(
     return np.where(enough, score, 0.0), apart
 
 
-def _where(origin: pd.DataFrame) -> npt.NDArray[np.object_]:
+def _where(origin: pd.DataFrame) -> Objects:
     sheet = origin["ledger_sheet"].map(lambda name: f" {name}" if name else "")
     row = origin["ledger_row"].astype(str)
     return np.asarray(origin["ledger_file"] + sheet + ":" + row, dtype=object)

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from hashlib import blake2b
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from nngis.arrays import Bools, Objects
@@ -15,9 +14,7 @@ _DIGEST = 8  # bytes of a cell's digest
 _SHIFT = np.uint64(16)  # 48 bits are shown: among a million rows one in 500 files has two alike
 
 
-def made_ids(
-    columns: Iterable[tuple[str, Coded]], shapes: Objects | None, where: Bools
-) -> npt.NDArray[np.object_]:
+def made_ids(columns: Iterable[tuple[str, Coded]], shapes: Objects | None, where: Bools) -> Objects:
     """Make ids for rows."""
     total = np.zeros(int(where.sum()), np.uint64)
     for header, cells in columns:
@@ -28,7 +25,7 @@ def made_ids(
         total += np.array([0 if one is None else _digest(one) for one in shapes[where]], np.uint64)
     ids = pd.Series([f"R{value:012X}" for value in (total >> _SHIFT).tolist()], dtype=object)
     again = ids.groupby(ids, sort=False).cumcount().to_numpy()
-    made: npt.NDArray[np.object_] = ids.to_numpy(copy=True)
+    made: Objects = ids.to_numpy(copy=True)
     for at in np.flatnonzero(again):
         made[at] = f"{made[at]}-{again[at] + 1}"
     return made

@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 from pyproj import CRS
 
+from nngis.arrays import Objects
 from nngis.crs import to_wgs84
 from nngis.ledger.addresses import CLAIMS, match_addresses
 from nngis.ledger.coded import absent
@@ -153,7 +153,7 @@ def _read_wkt(cell: Cell) -> shapely.Geometry | None:
         return None
 
 
-def _shifted(vertices: Vertices, words: npt.NDArray[np.object_], count: int) -> Shapes:
+def _shifted(vertices: Vertices, words: Objects, count: int) -> Shapes:
     lon, lat = vertices.lon.copy(), vertices.lat.copy()
     of_vertex = words[vertices.owner]
     for word in sorted({word for word in of_vertex[vertices.degrees] if word is not None}):

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from nngis.arrays import Bools
 from nngis.catalog.layer import REJECT_COLUMNS
 from nngis.ledger.rows import Rows
 from nngis.ledger.table import RawTable, tidy
@@ -37,17 +38,17 @@ class Fault:
     doubt: bool = False
 
 
-def fault(rows: npt.NDArray[np.bool_], column: str, zh: str, en: str) -> list[Fault]:
+def fault(rows: Bools, column: str, zh: str, en: str) -> list[Fault]:
     """Say what is wrong with the rows of a mask."""
     return [Fault(np.flatnonzero(rows), column, Text(zh, en))] if rows.any() else []
 
 
-def doubt(rows: npt.NDArray[np.bool_], column: str, zh: str, en: str) -> list[Fault]:
+def doubt(rows: Bools, column: str, zh: str, en: str) -> list[Fault]:
     """Say what is doubtful about the rows of a mask, or was mended in them; they are accepted."""
     return [replace(one, doubt=True) for one in fault(rows, column, zh, en)]
 
 
-def faulty(faults: Iterable[Fault], count: int) -> npt.NDArray[np.bool_]:
+def faulty(faults: Iterable[Fault], count: int) -> Bools:
     """Say which rows have a fault."""
     bad = np.zeros(count, np.bool_)
     for one in faults:

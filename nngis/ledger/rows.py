@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nngis import fields
+from nngis.arrays import Bools, Objects
 from nngis.ledger.coded import Coded, code_cells
 from nngis.ledger.headers import Sheet
 from nngis.ledger.sections import Sections, find_sections
@@ -57,10 +58,10 @@ class Rows:
 
     numbers: npt.NDArray[np.int64]
     columns: tuple[Coded, ...]
-    formulas: tuple[npt.NDArray[np.bool_], ...]
+    formulas: tuple[Bools, ...]
     headings: npt.NDArray[np.int64]
-    lonely: npt.NDArray[np.bool_]
-    county_above: npt.NDArray[np.object_]
+    lonely: Bools
+    county_above: Objects
     header: int
     totals: int
     blank: int
@@ -115,9 +116,7 @@ def split_rows(sheet: Sheet, role: Role, drawn: Collection[int] = ()) -> Rows:
     )
 
 
-def _sections(
-    columns: Sequence[Coded], sheet: Sheet, first: int, data: npt.NDArray[np.bool_]
-) -> Sections:
+def _sections(columns: Sequence[Coded], sheet: Sheet, first: int, data: Bools) -> Sections:
     """Find the headings between rows; the rows of a file that carries its names apart have none."""
     wide = np.isin(np.arange(len(data)) + first, list(sheet.table.wide))
     known = set(sheet.header.columns.values()) if sheet.table.first_row else set()
@@ -181,9 +180,7 @@ def _filled_down(cells: list[list[Cell]], sheet: Sheet, role: Role, first: int) 
     return changed
 
 
-def _formulas(
-    sheet: Sheet, positions: npt.NDArray[np.intp], width: int
-) -> tuple[npt.NDArray[np.bool_], ...]:
+def _formulas(sheet: Sheet, positions: npt.NDArray[np.intp], width: int) -> tuple[Bools, ...]:
     if not sheet.table.formulas:
         return ()
     by_column: dict[int, list[int]] = {}

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from nngis.arrays import Bools
+from nngis.arrays import Bools, Objects
 from nngis.ledger.coded import Coded
 from nngis.ledger.divisions import COUNTIES, counties_named_in, read_county
 from nngis.ledger.table import tidy
@@ -48,7 +47,7 @@ class Sections:
 
     headings: Bools
     lonely: Bools
-    county: npt.NDArray[np.object_]
+    county: Objects
 
 
 def find_sections(

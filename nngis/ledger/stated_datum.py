@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import shapely
 from pyproj import CRS
 
+from nngis.arrays import Floats
 from nngis.crs import (
     WEB_DATUMS,
     datum_from_word,
@@ -121,7 +121,7 @@ def placed_in_wgs84(part: Part, options: Options) -> tuple[gpd.GeoSeries, tuple[
         )
     degrees = geometry if stated.as_written else geometry.to_crs(WGS84)
 
-    def move(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    def move(xy: Floats) -> Floats:
         return np.column_stack(to_wgs84(xy[:, 0], xy[:, 1], datum))
 
     moved = shapely.transform(degrees.to_numpy(), move)

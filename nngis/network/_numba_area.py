@@ -1,13 +1,9 @@
 """Compiled raster of the distance to the nearest reached road."""
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
+from nngis.arrays import Array
 from nngis.compiled import compiled
-
-Array = npt.NDArray[Any]
 
 
 @compiled

@@ -2,11 +2,11 @@
 
 import numpy as np
 
+from nngis.arrays import Array
 from nngis.compiled import compiled
 from nngis.network._numba_search import (
     ALSO,
     DIST,
-    Array,
     choose_buckets,
     forget,
     longer,

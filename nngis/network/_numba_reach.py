@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from nngis.arrays import Array
 from nngis.compiled import compiled
 from nngis.network._numba_search import (
     DIST,
-    Array,
     choose_buckets,
     forget,
     longer,

@@ -16,14 +16,10 @@ R. B. Dial, "Algorithm 360: shortest-path forest with topological ordering", CAC
 J. Algorithms 49 (2003), 114-152, doi:10.1016/S0196-6774(03)00076-2.
 """
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
+from nngis.arrays import Array
 from nngis.compiled import compiled
-
-Array = npt.NDArray[Any]
 
 MOST_BUCKETS = 1 << 16
 

@@ -1,13 +1,9 @@
 """Compiled search for the nearest straight segment, on a grid of cells."""
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
+from nngis.arrays import Array
 from nngis.compiled import compiled
-
-Array = npt.NDArray[Any]
 
 
 @compiled

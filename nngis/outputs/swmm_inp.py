@@ -14,10 +14,10 @@ from typing import Literal
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from nngis.arrays import Bools
 from nngis.errors import LayerError, Problem, require
 from nngis.text import Text
 
@@ -171,7 +171,7 @@ class _Layout:
     """Nodes with their levels, and which links of which pipes are pumps."""
 
     nodes: pd.DataFrame  # ground_m, invert_m, inflow_l_s, is_end, many, lifted_m, x, y
-    is_pumped: npt.NDArray[np.bool_]  # pipes that are rising mains
+    is_pumped: Bools  # pipes that are rising mains
 
 
 def _layout(pipes: gpd.GeoDataFrame, manholes: gpd.GeoDataFrame, stations: set[str]) -> _Layout:

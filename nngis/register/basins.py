@@ -15,6 +15,7 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 
+from nngis.arrays import Bools, Floats
 from nngis.grid import Grid
 from nngis.network.geodesic_links import inside
 from nngis.register.data import Data, numbers, placed
@@ -26,7 +27,7 @@ from nngis.text import Text
 SIDEWAYS = ((0, 1), (1, 0), (1, 1), (1, -1))
 
 
-def drainage(elevation_m: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
+def drainage(elevation_m: Floats) -> npt.NDArray[np.intp]:
     """Say into which cell each cell drains.
 
     Examples
@@ -179,7 +180,7 @@ def _rounds(size: int) -> int:
     return int(np.ceil(np.log2(max(size, 2)))) + 1
 
 
-def _border(solid: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+def _border(solid: Bools) -> npt.NDArray[np.intp]:
     """Return the cells at the edge of the grid or beside a cell without a height."""
     framed = np.pad(solid, 1, constant_values=False)
     n, m = solid.shape

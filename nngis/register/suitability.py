@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from nngis.arrays import Bools, Floats
 from nngis.grid import Grid
 from nngis.register.data import Data
 from nngis.register.finding import Finding, MissingDataError, Part
@@ -19,7 +19,7 @@ COARSE_M = 100.0
 BLOCK_M = 1000.0
 
 
-def slope_deg(elevation_m: npt.NDArray[np.float64], cell_m: float) -> npt.NDArray[np.float64]:
+def slope_deg(elevation_m: Floats, cell_m: float) -> Floats:
     """Give the slope of each cell by central differences.
 
     Examples
@@ -32,14 +32,14 @@ def slope_deg(elevation_m: npt.NDArray[np.float64], cell_m: float) -> npt.NDArra
 
 
 def overlay(
-    slope: npt.NDArray[np.float64],
-    cover: npt.NDArray[np.float64],
-    barred: npt.NDArray[np.bool_],
+    slope: Floats,
+    cover: Floats,
+    barred: Bools,
     *,
     steepest_deg: float,
     cover_scores: Mapping[int, float],
     slope_weight: float,
-) -> npt.NDArray[np.float64]:
+) -> Floats:
     """Score cells from 0 to 1 by slope and land cover; barred ones are 0.
 
     Examples
@@ -52,13 +52,13 @@ def overlay(
     kind = np.zeros_like(slope)
     for code, worth in cover_scores.items():
         kind[cover == code] = worth
-    score: npt.NDArray[np.float64] = slope_weight * gentle + (1 - slope_weight) * kind
+    score: Floats = slope_weight * gentle + (1 - slope_weight) * kind
     score[(slope > steepest_deg) | (kind == 0) | barred] = 0.0
     score[~np.isfinite(slope) | ~np.isfinite(cover)] = np.nan
     return score
 
 
-def cells_inside(grid: Grid, zones: gpd.GeoSeries) -> npt.NDArray[np.bool_]:
+def cells_inside(grid: Grid, zones: gpd.GeoSeries) -> Bools:
     """Say which cells have their middle inside a zone.
 
     A line through the middles of each row enters and leaves a polygon where it crosses its edges;
@@ -92,7 +92,7 @@ def cells_inside(grid: Grid, zones: gpd.GeoSeries) -> npt.NDArray[np.bool_]:
     return steps.cumsum(axis=1)[:, :m] > 0
 
 
-def blocks(grid: Grid, ok: npt.NDArray[np.bool_], crs: object) -> gpd.GeoDataFrame:
+def blocks(grid: Grid, ok: Bools, crs: object) -> gpd.GeoDataFrame:
     """Gather suitable cells into squares of about a kilometre."""
     n, m = ok.shape
     size = max(1, round(BLOCK_M / grid.cell_m))

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from nngis.arrays import Floats
 from nngis.errors import LayerError
 
 COLUMNS = ("demand_id", "facility_id", "distance_m")
@@ -17,7 +18,7 @@ def make_links(
     facility_ids: Sequence[Any] | pd.Index,
     demand_at: npt.NDArray[np.intp],
     facility_at: npt.NDArray[np.intp],
-    distance_m: npt.NDArray[np.float64],
+    distance_m: Floats,
 ) -> pd.DataFrame:
     """Build a links table from positions.
 

@@ -1,13 +1,11 @@
 """A road graph from nodes and edges."""
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 import shapely
 from pyproj import CRS
 
-from nngis.arrays import Objects
+from nngis.arrays import Array, Objects
 from nngis.errors import LayerError, require
 from nngis.network.graph.core import assemble
 from nngis.network.graph.edges import Edges, faults, not_in_metres, repeated
@@ -113,7 +111,7 @@ def graph_from_arrays(
     return Built(graph, report)
 
 
-def _writable(values: npt.ArrayLike, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+def _writable(values: npt.ArrayLike, dtype: npt.DTypeLike) -> Array:
     """Give an array of one type and layout: the compiled loops are built for that one only."""
     return np.require(np.asarray(values), dtype, ["C", "W"])
 

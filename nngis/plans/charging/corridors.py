@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from nngis.arrays import Floats, Positions
+from nngis.arrays import Floats, Objects, Positions
 from nngis.crs import INCLUSION_TOLERANCE_M, ground_distance_m
 from nngis.errors import LayerError, Problem, require
 from nngis.plans.charging.corridor_parameters import CorridorParameters
@@ -59,7 +59,7 @@ class _Measured:
         """Turn distances along the drawn line into distances on the ground."""
         return np.asarray(np.interp(plane_m, self.plane_m, self.ground_m))
 
-    def point(self, ground_m: Floats) -> npt.NDArray[np.object_]:
+    def point(self, ground_m: Floats) -> Objects:
         """Give the point so far along the route on the ground."""
         along = np.interp(ground_m, self.ground_m, self.plane_m)
         return np.asarray(shapely.line_interpolate_point(self.line, along), dtype=object)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from nngis.arrays import Floats
+from nngis.arrays import Bools, Floats
 from nngis.plans.charging.queues import (
     Counts,
     check_share,
@@ -41,7 +41,7 @@ def servers_for_mean_wait(
         raise refusal("longest_h", "平均等待目标须大于 0。", "A mean wait must be allowed above 0.")
     spread = (arrival_scv + service_scv) / 2
 
-    def kept(chance: Floats, rate: Floats, service: Floats, n: Floats) -> npt.NDArray[np.bool_]:
+    def kept(chance: Floats, rate: Floats, service: Floats, n: Floats) -> Bools:
         return chance * wait_if_waiting_h(rate, service, n, spread) <= longest_h
 
     return _fewest(
@@ -74,7 +74,7 @@ def servers_for_wait_within(
         raise refusal("longest_h", "等待目标不得小于 0。", "A wait cannot be below 0.")
     spread = (arrival_scv + service_scv) / 2
 
-    def kept(chance: Floats, rate: Floats, service: Floats, n: Floats) -> npt.NDArray[np.bool_]:
+    def kept(chance: Floats, rate: Floats, service: Floats, n: Floats) -> Bools:
         wait = wait_percentile_h(chance, wait_if_waiting_h(rate, service, n, spread), share)
         return wait <= longest_h
 
@@ -87,7 +87,7 @@ def _fewest(
     rate: Floats,
     service: Floats,
     *,
-    kept: Callable[[Floats, Floats, Floats, Floats], npt.NDArray[np.bool_]],
+    kept: Callable[[Floats, Floats, Floats, Floats], Bools],
 ) -> Counts:
     """Add servers one at a time, to all who still wait too long, until nobody does."""
     if np.isnan(rate * service).any():

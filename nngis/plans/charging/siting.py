@@ -5,10 +5,9 @@ from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from nngis.arrays import Bools
+from nngis.arrays import Bools, Floats
 from nngis.plans.charging.candidates import stations_with_room
 from nngis.plans.charging.interchange import Exchange, nearer, worths
 from nngis.plans.charging.siting_aim import (
@@ -238,9 +237,7 @@ def evaluate(
     )
 
 
-def covered_weight(
-    reach: SiteLinks, weights: npt.NDArray[np.float64], is_open: Bools
-) -> tuple[float, float]:
+def covered_weight(reach: SiteLinks, weights: Floats, is_open: Bools) -> tuple[float, float]:
     """Add up the weight that some open site covers, and its mean distance."""
     used = is_open[reach.site_at]
     nearest = np.full(len(weights), np.inf)

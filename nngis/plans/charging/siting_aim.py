@@ -9,10 +9,9 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from nngis.arrays import Bools
+from nngis.arrays import Bools, Floats
 from nngis.solvers.site import AtMost, SiteLinks
 
 
@@ -100,7 +99,7 @@ def county_limits(shares: CountyShares, count: int, barred: Bools) -> list[AtMos
 
 def fill_up(
     reach: SiteLinks,
-    weights: npt.NDArray[np.float64],
+    weights: Floats,
     is_open: Bools,
     barred: Bools,
     at_most: list[AtMost],

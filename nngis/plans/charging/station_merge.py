@@ -13,7 +13,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
-from nngis.arrays import Positions
+from nngis.arrays import Bools, Objects, Positions
 from nngis.plans.charging.station_parameters import StationParameters
 from nngis.plans.charging.station_problems import problem_rows
 
@@ -106,7 +106,7 @@ def merge_doubled(stations: gpd.GeoDataFrame, parameters: StationParameters) -> 
     return _keep_best(stations, _groups(len(stations), i[together], j[together]))
 
 
-def _plain(stations: gpd.GeoDataFrame) -> npt.NDArray[np.object_]:
+def _plain(stations: gpd.GeoDataFrame) -> Objects:
     """Bring names to one form: half-width, no spaces; empty where there is none."""
     if "name_zh" not in stations:
         return np.full(len(stations), "", dtype=object)
@@ -132,9 +132,7 @@ def _groups(count: int, i: Positions, j: Positions) -> npt.NDArray[np.int32]:
     return np.asarray(connected_components(matrix, directed=False)[1], np.int32)
 
 
-def _same(
-    stations: gpd.GeoDataFrame, column: str, i: Positions, j: Positions
-) -> npt.NDArray[np.bool_]:
+def _same(stations: gpd.GeoDataFrame, column: str, i: Positions, j: Positions) -> Bools:
     """Tell which pairs state the same value; what is missing is the same as nothing."""
     if column not in stations:
         return np.zeros(i.size, bool)
@@ -145,8 +143,8 @@ def _same(
 def _add_up(
     stations: gpd.GeoDataFrame,
     group: npt.NDArray[np.int32],
-    names: npt.NDArray[np.object_],
-    bases: npt.NDArray[np.object_],
+    names: Objects,
+    bases: Objects,
 ) -> Merged:
     size = np.bincount(group, minlength=1)[group]
     several = size > 1

@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 from shapely import MultiPolygon, Polygon
 
-from nngis.arrays import Floats
+from nngis.arrays import Bools, Floats
 from nngis.crs import true_circle, work_to_lonlat
 from nngis.decide.counties import county_of
 from nngis.network.geodesic_links import geodesic_links
@@ -147,9 +147,7 @@ def _sited(apart: gpd.GeoDataFrame, load: pd.Series, parameters: HeatParameters)
     return served[served.isin(enough.index[enough])]
 
 
-def _gathered(
-    near: csr_array, load: Floats, least: float
-) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
+def _gathered(near: csr_array, load: Floats, least: float) -> tuple[npt.NDArray[np.intp], Bools]:
     """Find the centres of clusters, the densest place first, and say who is in one."""
     left = load.copy()
     # Only a place that still has a boiler of its own can be a centre.

@@ -7,9 +7,9 @@ from functools import cache
 from importlib.resources import files
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from nngis.arrays import Floats
 from nngis.parameters import Verified
 from nngis.plans.heat.furnaces import built_year
 
@@ -79,9 +79,7 @@ def local_limits(so2_note1_mg_m3: float | None) -> Limits:
     return (first, *rest)
 
 
-def limits_of(
-    boilers: pd.DataFrame, furnace: pd.Series, limits: Limits
-) -> dict[str, npt.NDArray[np.float64]]:
+def limits_of(boilers: pd.DataFrame, furnace: pd.Series, limits: Limits) -> dict[str, Floats]:
     """Find the limits of each boiler.
 
     Examples

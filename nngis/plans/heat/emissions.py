@@ -10,10 +10,9 @@ factor does; it is no confidence interval.
 """
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from nngis.arrays import Floats
+from nngis.arrays import Bools, Floats, Objects
 from nngis.plans.heat.emission_factors import Factors
 from nngis.plans.heat.emission_limits import Limits, limits_of
 from nngis.plans.heat.emission_table import FactorTable
@@ -104,7 +103,7 @@ def avoided_by_chp(
     return pd.DataFrame(columns, index=boilers.index)
 
 
-def _coal(boilers: pd.DataFrame, table: FactorTable) -> tuple[Floats, npt.NDArray[np.bool_]]:
+def _coal(boilers: pd.DataFrame, table: FactorTable) -> tuple[Floats, Bools]:
     capacity = pd.to_numeric(boilers["capacity_t_h"]).to_numpy(float, na_value=np.nan)
     use = np.full(len(boilers), np.nan)
     if "fuel_use_t_a" in boilers:
@@ -138,7 +137,7 @@ def left_kg_t(
     table: FactorTable,
     coal: Floats,
     limits: Limits | None,
-) -> tuple[Floats, npt.NDArray[np.object_]]:
+) -> tuple[Floats, Objects]:
     """Return what leaves the stack for a tonne of coal [kg/t], as (3, n), and its basis."""
     left = by_factors_kg_t(pollutant, table)
     basis = np.full(left.shape[1], "factors", dtype=object)

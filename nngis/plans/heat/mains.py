@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from nngis.arrays import Floats
+from nngis.arrays import Bools, Floats, Objects
 from nngis.plans.heat.pipe_trees import PipeTrees
 from nngis.plans.heat.steam.feasible import SteamNeeds
 from nngis.plans.heat.steam.flow import PipeConditions, Pipes, Steam
@@ -44,7 +44,7 @@ class Mains:
     velocity_m_s: Floats
     condensate_t_h: Floats
     heat_loss_kw: Floats
-    limit: npt.NDArray[np.object_]
+    limit: Objects
 
 
 def size_mains(
@@ -96,7 +96,7 @@ class _State:
 
     values: Floats
     size_at: npt.NDArray[np.intp]
-    fast: npt.NDArray[np.bool_]
+    fast: Bools
 
     @classmethod
     def at_plants(cls, trees: PipeTrees, source: Steam) -> "_State":

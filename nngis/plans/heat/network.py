@@ -4,10 +4,9 @@ from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from nngis.arrays import Floats
+from nngis.arrays import Bools, Floats
 from nngis.plans.heat.mains import Mains, size_mains
 from nngis.plans.heat.parameters import HeatParameters
 from nngis.plans.heat.pipe_trees import PipeTrees, lay_pipe_trees
@@ -160,6 +159,6 @@ def _unprofitable(
     return pd.Index(trees.user[prune_unprofitable(tree, worth).dropped])
 
 
-def is_user(trees: PipeTrees) -> npt.NDArray[np.bool_]:
+def is_user(trees: PipeTrees) -> Bools:
     """Tell which nodes of the trees are users."""
     return np.array([user is not None for user in trees.user], dtype=bool)

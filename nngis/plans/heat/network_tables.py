@@ -5,6 +5,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from nngis.arrays import Objects
 from nngis.plans.heat.mains import Mains
 from nngis.plans.heat.network import SteamNetwork, annuity_share, is_user
 from nngis.plans.heat.parameters import HeatParameters
@@ -134,7 +135,7 @@ def proof(network: SteamNetwork) -> tuple[Text, ...]:
     )
 
 
-def _node_ids(trees: PipeTrees) -> npt.NDArray[np.object_]:
+def _node_ids(trees: PipeTrees) -> Objects:
     """Give ids to the nodes of each outlet, by their way to the plant."""
     order = np.lexsort((trees.y, trees.x, trees.along_m, trees.outlet.astype(str)))
     count = pd.Series(trees.outlet[order]).groupby(trees.outlet[order]).cumcount()

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from nngis.arrays import Floats, Positions
+from nngis.arrays import Bools, Floats, Objects, Positions
 from nngis.errors import InfeasibleError
 from nngis.network.graph import Graph
 from nngis.plans.heat.routes import Routes
@@ -50,12 +49,12 @@ class PipeTrees:
     length_m: Floats
     along_m: Floats
     off_road_m: Floats
-    exists: npt.NDArray[np.bool_]
-    line: npt.NDArray[np.object_]
+    exists: Bools
+    line: Objects
     x: Floats
     y: Floats
-    outlet: npt.NDArray[np.object_]
-    user: npt.NDArray[np.object_]
+    outlet: Objects
+    user: Objects
     answers: dict[str, TreeAnswer]
 
     def downwards(self) -> list[Positions]:
@@ -135,7 +134,7 @@ def _tree(
 def _asked(
     routes: Routes,
     metres: Floats,
-    inside: npt.NDArray[np.bool_],
+    inside: Bools,
     terminals: Positions,
     root: int,
     *,
@@ -167,8 +166,8 @@ class _Part:
     """One outlet's pipes before they are put together with the others'."""
 
     frame: pd.DataFrame
-    lines: npt.NDArray[np.object_]
-    user: npt.NDArray[np.object_]
+    lines: Objects
+    user: Objects
 
 
 def _contracted(
@@ -228,7 +227,7 @@ def _contracted(
     return _Part(frame, _from_plant(lines, x, y, up), user)
 
 
-def _followed(pointer: Positions, stop: npt.NDArray[np.bool_]) -> Positions:
+def _followed(pointer: Positions, stop: Bools) -> Positions:
     """Follow pointers to where they stop, in as many steps as the longest chain has doublings."""
     at = pointer.copy()
     going = np.flatnonzero((at >= 0) & ~stop[np.maximum(at, 0)] & (at != np.arange(at.size)))
@@ -239,7 +238,7 @@ def _followed(pointer: Positions, stop: npt.NDArray[np.bool_]) -> Positions:
     return at
 
 
-def _lines(graph: Graph, edge: Positions, pipe: Positions, count: int) -> npt.NDArray[np.object_]:
+def _lines(graph: Graph, edge: Positions, pipe: Positions, count: int) -> Objects:
     lines = np.full(count, None, dtype=object)
     if edge.size:
         order = np.argsort(pipe, kind="stable")
@@ -252,9 +251,7 @@ def _ranked(values: Positions) -> Positions:
     return np.asarray(np.unique(values, return_inverse=True)[1], dtype=np.intp).ravel()
 
 
-def _from_plant(
-    lines: npt.NDArray[np.object_], x: Floats, y: Floats, up: Positions
-) -> npt.NDArray[np.object_]:
+def _from_plant(lines: Objects, x: Floats, y: Floats, up: Positions) -> Objects:
     """Turn each line so that it starts at its upper node."""
     out = lines.copy()
     some = np.flatnonzero(up >= 0)
@@ -299,5 +296,5 @@ def _together(parts: list[_Part], answers: dict[str, TreeAnswer]) -> PipeTrees:
     )
 
 
-def _chained(arrays: list[npt.NDArray[np.object_]]) -> npt.NDArray[np.object_]:
+def _chained(arrays: list[Objects]) -> Objects:
     return np.concatenate(arrays) if arrays else np.array([], dtype=object)

@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 from scipy.spatial import KDTree
 
+from nngis.arrays import Bools, Floats
 from nngis.crs import ground_distance_m
 from nngis.network.graph import Graph, graph_for_pipes, graph_from_arrays, snap
 from nngis.network.graph.shapes import Shapes, cut, straight_shapes
@@ -42,8 +43,8 @@ class Routes:
     graph: Graph
     by_road: Graph
     node: pd.Series
-    exists: npt.NDArray[np.bool_]
-    off_road: npt.NDArray[np.bool_]
+    exists: Bools
+    off_road: Bools
     said: tuple[Text, ...]
 
 
@@ -127,9 +128,7 @@ def lay_routes(
     )
 
 
-def _neighbours(
-    x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], most_m: float
-) -> npt.NDArray[np.intp]:
+def _neighbours(x: Floats, y: Floats, most_m: float) -> npt.NDArray[np.intp]:
     """Pair each point with its nearest few, each pair once."""
     xy = np.column_stack([x, y])
     if len(xy) < 2:  # noqa: PLR2004 -- a pair needs two
@@ -141,9 +140,7 @@ def _neighbours(
     return np.unique(pair[:, (first != second) & (second < len(xy))], axis=1).astype(np.intp)
 
 
-def _pieces(
-    base: Graph, feet: npt.NDArray[np.float64]
-) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64], npt.NDArray[np.intp]]:
+def _pieces(base: Graph, feet: Floats) -> tuple[npt.NDArray[np.intp], Floats, npt.NDArray[np.intp]]:
     """Cut edges at feet, given as (edge, share): the edge of each piece, its shares and nodes."""
     every = np.arange(base.n_edges)
     edge = np.concatenate([every, feet[:, 0].astype(np.intp), every])

@@ -2,9 +2,9 @@
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from nngis.arrays import Bools, Floats, Objects
 from nngis.decide.counties import first_zone
 from nngis.network.geodesic_links import inside
 from nngis.plans.rooftop.parameters import RooftopParameters
@@ -78,7 +78,7 @@ def classify(
     points = np.asarray(middles.array, dtype=object)
     town = _in_town(points, built_up)
 
-    def settle(guess: npt.NDArray[np.object_], why: str) -> None:
+    def settle(guess: Objects, why: str) -> None:
         new = (found == "") & (guess != "")
         found[new], basis[new] = guess[new], why
 
@@ -112,15 +112,13 @@ def class_of_words(column: pd.Series) -> pd.Series:
     return pd.Series([word or None for word in found], column.index, dtype=object)
 
 
-def _in_town(
-    spots: npt.NDArray[np.object_], built_up: gpd.GeoDataFrame | None
-) -> npt.NDArray[np.bool_] | None:
+def _in_town(spots: Objects, built_up: gpd.GeoDataFrame | None) -> Bools | None:
     if built_up is None or built_up.empty:
         return None
     return first_zone(spots, built_up.geometry) >= 0
 
 
-def _by_word(column: pd.Series, town: npt.NDArray[np.bool_] | None) -> npt.NDArray[np.object_]:
+def _by_word(column: pd.Series, town: Bools | None) -> Objects:
     # Few words occur: each is looked up once.
     codes, words = pd.factorize(column)
     if not len(words):
@@ -133,7 +131,7 @@ def _by_word(column: pd.Series, town: npt.NDArray[np.bool_] | None) -> npt.NDArr
     return np.asarray(found, dtype=object)
 
 
-def _by_name(column: pd.Series) -> npt.NDArray[np.object_]:
+def _by_name(column: pd.Series) -> Objects:
     out = np.full(len(column), "", dtype=object)
     named = np.flatnonzero(column.notna())
     text = column.iloc[named].astype(str)
@@ -157,8 +155,8 @@ def _by_point(
     roofs: gpd.GeoDataFrame,
     places: gpd.GeoDataFrame,
     column: str,
-    town: npt.NDArray[np.bool_] | None,
-) -> npt.NDArray[np.object_]:
+    town: Bools | None,
+) -> Objects:
     known = places[_by_word(places[column], np.ones(len(places), dtype=bool)) != ""]
     word = pd.Series(None, index=roofs.index, dtype=object)
     if len(known):
@@ -168,9 +166,7 @@ def _by_point(
     return _by_word(word, town)
 
 
-def _by_size(
-    area: npt.NDArray[np.float64], town: npt.NDArray[np.bool_], parameters: RooftopParameters
-) -> npt.NDArray[np.object_]:
+def _by_size(area: Floats, town: Bools, parameters: RooftopParameters) -> Objects:
     large = area >= parameters.large_building_m2
     house = ~town & (area <= parameters.house_max_m2)
     return np.where(large, INDUSTRIAL, np.where(house, RURAL, "")).astype(object)

@@ -1,9 +1,9 @@
 """Counties without footprints: roofs from people and floor space, as ranges, never as roofs."""
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from nngis.arrays import Bools
 from nngis.plans.rooftop import classes
 from nngis.plans.rooftop.parameters import RooftopParameters
 from nngis.plans.rooftop.roofs import USUAL_FORM, min_shares
@@ -62,7 +62,7 @@ def _roof_m2(
     kind: str,
     at: int,
     people: pd.Series,
-    district: npt.NDArray[np.bool_],
+    district: Bools,
     parameters: RooftopParameters,
 ) -> pd.Series:
     """Low takes the least of all that adds and the most of all that divides."""

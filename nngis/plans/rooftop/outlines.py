@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS, Proj
 
-from nngis.arrays import Floats
+from nngis.arrays import Bools, Floats, Objects
 from nngis.crs import work_to_lonlat
 from nngis.errors import LayerError
 from nngis.plans.rooftop.parameters import RooftopParameters
@@ -95,7 +95,7 @@ def take_outlines(roofs: gpd.GeoDataFrame, parameters: RooftopParameters) -> Out
     )
 
 
-def true_area_m2(shapes: npt.NDArray[np.object_], crs: CRS) -> Floats:
+def true_area_m2(shapes: Objects, crs: CRS) -> Floats:
     """Measure areas as they are on the ground."""
     plane = np.asarray(shapely.area(shapes), dtype=np.float64)
     if not len(plane):
@@ -110,8 +110,8 @@ def true_area_m2(shapes: npt.NDArray[np.object_], crs: CRS) -> Floats:
 
 
 def _mended(
-    shapes: npt.NDArray[np.object_],
-) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.bool_]]:
+    shapes: Objects,
+) -> tuple[Objects, Bools]:
     """Drop heights, mend crossings, keep what has an area."""
     flat = shapely.force_2d(shapes) if shapely.has_z(shapes).any() else shapes
     wrong = ~(shapely.is_valid(flat) | shapely.is_missing(flat))
@@ -123,7 +123,7 @@ def _mended(
 
 
 def _overlaps(
-    shapes: npt.NDArray[np.object_], area: Floats, ids: pd.Index, doubled_share: float
+    shapes: Objects, area: Floats, ids: pd.Index, doubled_share: float
 ) -> tuple[npt.NDArray[np.intp], Floats]:
     """Say of each roof which one it repeats (or -1) and what area a larger one covers of it."""
     tree = shapely.STRtree(shapes)
@@ -180,8 +180,8 @@ def _to_the_last(keeper: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
 
 def _dropped(
     ids: pd.Index,
-    problem: npt.NDArray[np.object_],
-    kept_id: npt.NDArray[np.object_],
+    problem: Objects,
+    kept_id: Objects,
     area_m2: Floats,
 ) -> pd.DataFrame:
     rows = np.flatnonzero(problem != "")

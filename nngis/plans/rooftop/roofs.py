@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from nngis.arrays import Floats
+from nngis.arrays import Bools, Floats, Objects
 from nngis.decide.counties import county_of
 from nngis.decide.rules import decide
 from nngis.evidence import ORDER
@@ -157,7 +156,7 @@ def min_shares(parameters: RooftopParameters) -> dict[str, float]:
     }
 
 
-def _form(taken: gpd.GeoDataFrame, kind: pd.Series) -> tuple[pd.Series, npt.NDArray[np.bool_]]:
+def _form(taken: gpd.GeoDataFrame, kind: pd.Series) -> tuple[pd.Series, Bools]:
     """Take the form that the ledger states, else the one usual for the class."""
     usual = kind.map(USUAL_FORM)
     if "roof_form" not in taken:
@@ -247,7 +246,7 @@ def _brighter(taken: gpd.GeoDataFrame, cell: pd.Series, climate: gpd.GeoDataFram
     return np.where(np.isfinite(own), own / mean, 1.0)
 
 
-def _facing(taken: gpd.GeoDataFrame, form: pd.Series) -> npt.NDArray[np.object_]:
+def _facing(taken: gpd.GeoDataFrame, form: pd.Series) -> Objects:
     """Name the class of orientation: a flat roof's racks face south, others one of eight winds."""
     if "roof_azimuth_deg" in taken:
         azimuth = pd.to_numeric(taken["roof_azimuth_deg"], errors="coerce").to_numpy(float)
@@ -269,7 +268,7 @@ def _evidence(
     taken: gpd.GeoDataFrame,
     table: pd.DataFrame,
     around: Surroundings,
-    assumed: npt.NDArray[np.bool_],
+    assumed: Bools,
 ) -> pd.Series:
     """Take the weakest of the roof, its class, its form, the county and the climate."""
     rank = {word: at for at, word in enumerate(ORDER)}

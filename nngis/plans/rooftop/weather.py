@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from nngis.arrays import Floats
+from nngis.arrays import Bools, Floats
 from nngis.errors import LayerError
 from nngis.plans.rooftop.sun import DAYS, HORIZON_DEG, HOURS, Sun, hours_ahead, sun_over_year
 from nngis.plans.rooftop.yield_parameters import MONTHS, YieldParameters
@@ -139,7 +139,7 @@ def _stated(climate: pd.DataFrame, ghi_scale: float) -> Weather:
     )
 
 
-def _seen(sun: Sun, light: npt.NDArray[np.bool_]) -> Sun:
+def _seen(sun: Sun, light: Bools) -> Sun:
     return Sun(
         sun.times[light],
         sun.zenith_deg[light],

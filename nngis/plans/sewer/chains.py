@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from nngis.arrays import Floats, Positions
+from nngis.arrays import Bools, Floats, Objects, Positions
 from nngis.grid import heights_along
 from nngis.network.graph.shapes import Shapes, cut, lines_of, measured
 from nngis.plans.sewer.layout import Trees
@@ -78,7 +77,7 @@ class Chains:
     chain_of: Positions
     along_m: Floats
     edge: Positions
-    edge_ahead: npt.NDArray[np.bool_]
+    edge_ahead: Bools
     edge_chain: Positions
 
 
@@ -179,7 +178,7 @@ def _ground_bends(
 
 
 def _kept(
-    lines: npt.NDArray[np.object_], tolerance: float, new: Positions, *, column: int
+    lines: Objects, tolerance: float, new: Positions, *, column: int
 ) -> tuple[Positions, Floats]:
     simple = shapely.simplify(lines, tolerance, preserve_topology=False)
     points, line = shapely.get_coordinates(simple, include_z=column == 2, return_index=True)  # noqa: PLR2004

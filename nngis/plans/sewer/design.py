@@ -2,11 +2,10 @@
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from nngis.arrays import Floats
+from nngis.arrays import Bools, Floats, Objects
 from nngis.grid import Grid
 from nngis.network.graph.shapes import lines_of
 from nngis.plans.sewer.code import limit
@@ -52,7 +51,7 @@ def design(
     terrain = read_terrain(elevation, bounds, kept_sewers.good)
     barriers = ((rivers, "river_yuan"), (railways, "railway_yuan"))
 
-    def crossing_yuan(lines: npt.NDArray[np.object_], exists: npt.NDArray[np.bool_]) -> Floats:
+    def crossing_yuan(lines: Objects, exists: Bools) -> Floats:
         cost = np.zeros(len(lines))
         for layer, name in barriers:
             cost += crossings(lines, layer, exists) * float(table.crossing[name])

@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import shapely
 
+from nngis.arrays import Bools
 from nngis.errors import Problem
 from nngis.plans.sewer.network import SewerNetwork
 from nngis.plans.sewer.profile import Kept
@@ -87,9 +87,7 @@ def keep_sewers(
     return KeptSewers(kept, ways), tuple(problems)
 
 
-def _told(
-    sewers: gpd.GeoDataFrame, wrong: npt.NDArray[np.bool_], zh: str, en: str
-) -> list[Problem]:
+def _told(sewers: gpd.GeoDataFrame, wrong: Bools, zh: str, en: str) -> list[Problem]:
     if not wrong.any():
         return []
     some = [str(name) for name in sewers.index[wrong][:SHOWN]]

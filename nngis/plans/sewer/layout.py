@@ -4,13 +4,12 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
-from nngis.arrays import Floats, Positions
+from nngis.arrays import Bools, Floats, Objects, Positions
 from nngis.errors import InfeasibleError, Problem
 from nngis.plans.sewer.streets import Streets
 from nngis.solvers.allocate import assign_by_capacity
@@ -44,7 +43,7 @@ class Arcs:
     indptr: Positions
     head: Positions
     edge: Positions
-    along: npt.NDArray[np.bool_]
+    along: Bools
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,9 +84,7 @@ def climbs_m(streets: Streets, ground_m: Floats, least_slope: float) -> Floats:
     return climbs
 
 
-def crossings(
-    lines: npt.NDArray[np.object_], barriers: gpd.GeoDataFrame | None, exists: npt.NDArray[np.bool_]
-) -> Positions:
+def crossings(lines: Objects, barriers: gpd.GeoDataFrame | None, exists: Bools) -> Positions:
     """Count how many rivers or railways each line crosses.
 
     Examples

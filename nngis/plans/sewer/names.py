@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from nngis.arrays import Objects
 from nngis.plans.sewer.network import SewerNetwork
 
 
@@ -22,15 +22,13 @@ class Names:
         Ids of the existing sewers as they were given.
     """
 
-    pipe: npt.NDArray[np.object_]
-    manhole: npt.NDArray[np.object_]
-    plant: npt.NDArray[np.object_]
-    sewer: npt.NDArray[np.object_]
+    pipe: Objects
+    manhole: Objects
+    plant: Objects
+    sewer: Objects
 
 
-def name_all(
-    network: SewerNetwork, plant: npt.NDArray[np.object_], sewer: npt.NDArray[np.object_]
-) -> Names:
+def name_all(network: SewerNetwork, plant: Objects, sewer: Objects) -> Names:
     """Give manholes and pipes numbers, from the plants up."""
     n = len(network.down)
     order = np.lexsort((network.xy[:n, 1], network.xy[:n, 0], network.to_plant_m))

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 from scipy.sparse import coo_array, eye_array
 from scipy.sparse.linalg import spsolve
 
-from nngis.arrays import Floats, Positions
+from nngis.arrays import Bools, Floats, Objects, Positions
 from nngis.crs import ground_distance_m
 from nngis.grid import heights_along
 from nngis.network.graph.shapes import cut, lines_of
@@ -84,9 +83,9 @@ class SewerNetwork:
     to_plant_m: Floats
     chain: Positions
     edge: Positions
-    edge_ahead: npt.NDArray[np.bool_]
+    edge_ahead: Bools
     edge_chain: Positions
-    line: npt.NDArray[np.object_]
+    line: Objects
     demand_pipe: Positions
     demand_share: Floats
     plant_of: Positions
@@ -165,7 +164,7 @@ def _courses(
     pieces: tuple[Positions, Floats, Floats],
     xy: Floats,
     lower: Positions,
-) -> tuple[npt.NDArray[np.object_], Floats]:
+) -> tuple[Objects, Floats]:
     """Draw the pipes, and measure them: straight, but existing ones as they lie."""
     chain, start_m, end_m = pieces
     a, b = xy[: len(chain)], xy[lower]
@@ -178,7 +177,7 @@ def _courses(
 
 
 def _between(
-    terrain: Terrain, line: npt.NDArray[np.object_], up_m: Floats, down_m: Floats
+    terrain: Terrain, line: Objects, up_m: Floats, down_m: Floats
 ) -> tuple[Floats, Floats]:
     """Measure the ground over pipes against the straight line between their ends."""
     step = float(np.clip(terrain.grid.cell_m, SHORTEST_STEP_M, LONGEST_STEP_M))
@@ -241,7 +240,7 @@ def _plants(down: Positions, lower: Positions, n: int, n_plants: int) -> Positio
     return np.concatenate([lower[at] - n, np.arange(n_plants)])
 
 
-def turn_angles_deg(arriving: npt.NDArray[np.object_], leaving: npt.NDArray[np.object_]) -> Floats:
+def turn_angles_deg(arriving: Objects, leaving: Objects) -> Floats:
     """Measure the angle between a pipe that arrives at a manhole and one that leaves it.
 
     Examples

@@ -6,13 +6,15 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from nngis.arrays import Floats, Objects
+
 STEPS_PER_REACH = 4  # a step is so many times as long as the reach: no crossing looks parallel
 OVERLAP_COLUMNS = ("project_id", "counted_with", "double_m", "basis", "geometry")
 
 
 def find_doubles(
     parts: gpd.GeoDataFrame, *, within_m: float, least_m: float
-) -> tuple[npt.NDArray[np.float64], gpd.GeoDataFrame]:
+) -> tuple[Floats, gpd.GeoDataFrame]:
     """Find the stretches of lines that run along a line before them.
 
     Examples
@@ -59,9 +61,7 @@ def find_doubles(
     return double, pairs[[*pair, "double_m", "geometry"]]
 
 
-def _steps(
-    shape: npt.NDArray[np.object_], step_m: float
-) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.object_], npt.NDArray[np.float64]]:
+def _steps(shape: Objects, step_m: float) -> tuple[npt.NDArray[np.intp], Objects, Floats]:
     """Cut lines into even steps: the line of each, its start, middle and end, and its length."""
     whole = shapely.length(shape)
     count = np.maximum(np.ceil(whole / step_m).astype(np.intp), 1)

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from nngis.arrays import Bools, Floats, Objects
 from nngis.decide.rules import Rule, decide, holds
 from nngis.plans.sewer.ledger_parameters import CLAUSE_3_10
 from nngis.plans.sewer.priority_parameters import PriorityParameters
@@ -120,24 +121,20 @@ def _below(pipes: pd.DataFrame) -> npt.NDArray[np.intp]:
 
 def _fits(
     order: npt.NDArray[np.int64],
-    load: npt.NDArray[np.float64],
-    plant: npt.NDArray[np.object_],
-    room: npt.NDArray[np.float64],
-) -> npt.NDArray[np.bool_]:
+    load: Floats,
+    plant: Objects,
+    room: Floats,
+) -> Bools:
     """Say which of the pipes, in their order, bring a plant no more than it has left."""
     frame = pd.DataFrame({"plant": plant[order], "load": load[order]})
     total = frame.groupby("plant")["load"].cumsum().to_numpy()
     over = (total > room[order] * (1 + WATCHED)) & (load[order] > 0)
     # Once a plant is full, nothing further is led to it: later pipes would wait for earlier ones.
-    full: npt.NDArray[np.bool_] = (
-        pd.Series(over).groupby(frame["plant"]).cummax().to_numpy(dtype=bool)
-    )
+    full: Bools = pd.Series(over).groupby(frame["plant"]).cummax().to_numpy(dtype=bool)
     return ~full
 
 
-def _packages(
-    pipes: npt.NDArray[np.object_], stage: npt.NDArray[np.int64]
-) -> npt.NDArray[np.object_]:
+def _packages(pipes: Objects, stage: npt.NDArray[np.int64]) -> Objects:
     """Name packages by the pipe that is built first in each, which stays while the design does."""
     first = pd.Series(pipes).groupby(stage).transform("first")
     return np.asarray("K-" + first.astype(str), dtype=object)

@@ -2,11 +2,10 @@
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from pyproj import CRS
 
-from nngis.arrays import Floats, Positions
+from nngis.arrays import Floats, Objects, Positions
 from nngis.plans.sewer.manning import flowing
 from nngis.plans.sewer.names import Names
 from nngis.plans.sewer.network import SewerNetwork
@@ -69,7 +68,7 @@ def pipe_table(
     return frame.sort_index()
 
 
-def _named(names: npt.NDArray[np.object_], at: Positions) -> npt.NDArray[np.object_]:
+def _named(names: Objects, at: Positions) -> Objects:
     found = np.full(len(at), None, object)
     found[at >= 0] = names[at[at >= 0]]
     return found
@@ -89,7 +88,7 @@ def _pipe_costs(network: SewerNetwork, laid: Laid, table: Prices) -> Floats:
     return np.where(laid.kept.fixed, 0.0, network.length_m * yuan_m)
 
 
-def _governing(network: SewerNetwork, laid: Laid) -> npt.NDArray[np.object_]:
+def _governing(network: SewerNetwork, laid: Laid) -> Objects:
     """Name what holds each pipe where it is."""
     profile, slopes = laid.profile, laid.slopes
     size = np.maximum(profile.size, 0)
@@ -108,7 +107,7 @@ def _governing(network: SewerNetwork, laid: Laid) -> npt.NDArray[np.object_]:
     steep = fall > most - laid.step_m
     conditions = [laid.kept.fixed, profile.rising, at_least, shallow, houses, steep]
     names = ["existing", "rising_main", by_slope, "cover", "connections", "max_velocity"]
-    governing: npt.NDArray[np.object_] = np.select(conditions, names, "levels").astype(object)
+    governing: Objects = np.select(conditions, names, "levels").astype(object)
     return governing
 
 

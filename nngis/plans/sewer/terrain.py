@@ -8,7 +8,7 @@ import numpy.typing as npt
 import shapely
 from scipy.ndimage import distance_transform_edt
 
-from nngis.arrays import Floats
+from nngis.arrays import Bools, Floats
 from nngis.errors import LayerError, Problem
 from nngis.grid import Grid, heights_at
 
@@ -45,9 +45,9 @@ class Terrain:
         """Give the ground at points."""
         return heights_at(self.grid, xy)
 
-    def is_known(self, xy: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+    def is_known(self, xy: npt.ArrayLike) -> Bools:
         """Tell where the ground was measured."""
-        known: npt.NDArray[np.bool_] = heights_at(self.known, xy) > 1.0 - 1e-9
+        known: Bools = heights_at(self.known, xy) > 1.0 - 1e-9
         return known
 
 

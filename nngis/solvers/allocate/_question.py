@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from nngis.arrays import Floats
+from nngis.arrays import Bools, Floats
 from nngis.errors import LayerError, Problem, require
 from nngis.solvers.allocate._simplex import Ints
 from nngis.solvers.links import positions
@@ -105,7 +104,7 @@ def read_question(
 
 def _value_problems(values: pd.Series, where: str, *, unique: bool = True) -> list[Problem]:
     number = values.to_numpy(float)
-    kinds: tuple[tuple[npt.NDArray[np.bool_], str, str], ...] = (
+    kinds: tuple[tuple[Bools, str, str], ...] = (
         (np.isnan(number), "缺失，请补齐", "missing; fill them in"),
         (number < 0.0, "为负，请改正", "negative; correct them"),
     )

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from nngis.arrays import Floats
+from nngis.arrays import Floats, Objects
 from nngis.solvers.allocate._question import NOISE, Question
 from nngis.solvers.allocate._simplex import Ints
 
@@ -149,7 +149,7 @@ def _largest_user(question: Question, carried: Carried) -> npt.NDArray[np.intp]:
     return user
 
 
-def _sentences(table: pd.DataFrame) -> dict[str, npt.NDArray[np.object_]]:
+def _sentences(table: pd.DataFrame) -> dict[str, Objects]:
     """Say the reasons in both languages."""
     near, user = (
         np.where(table[column].isna(), "", table[column].to_numpy(object)).astype(object)

@@ -1,14 +1,11 @@
 """Compiled look at the farthest demand: how far it is without a site, or with another one."""
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
+from nngis.arrays import Array
 from nngis.compiled import compiled
 from nngis.solvers.site._numba_limits import Filled, Limits, may_replace
 
-Array = npt.NDArray[Any]
 Links = tuple[Array, Array, Array]
 
 

@@ -1,13 +1,9 @@
 """Compiled cover of a graph's edges by cliques: pairs that clash become groups that clash."""
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
+from nngis.arrays import Array
 from nngis.compiled import compiled
-
-Array = npt.NDArray[Any]
 
 
 @compiled

@@ -5,11 +5,11 @@ The objective is a sum over classes of demand; the c-th open site that covers a 
 are backup cover. The last column is always zero.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from nngis.arrays import Array
 from nngis.compiled import compiled
 from nngis.solvers.site._numba_limits import (
     Filled,
@@ -19,8 +19,6 @@ from nngis.solvers.site._numba_limits import (
     may_open,
     may_replace,
 )
-
-Array = npt.NDArray[Any]
 
 WELL_MIXED = np.uint64(0x9E3779B97F4A7C15)
 UNIT = 1.0 / 9007199254740992.0

@@ -1,13 +1,11 @@
 """Compiled search for odd triples of classes: cuts that halve what a relaxation overstates."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from nngis.arrays import Array
 from nngis.compiled import compiled
-
-Array = npt.NDArray[Any]
 
 HALF = 0.5
 

@@ -1,14 +1,10 @@
 """Compiled Lagrangian bound of a covering question: prices on being covered."""
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
+from nngis.arrays import Array
 from nngis.compiled import compiled
 from nngis.solvers.site._numba_cover import CoverArrays
-
-Array = npt.NDArray[Any]
 
 LONG = 0.5
 PROGRESS = 1e-4

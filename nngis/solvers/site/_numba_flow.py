@@ -4,11 +4,11 @@ Demand may be split among sites. A choice of sites then serves a largest flow fr
 sites, and opening or closing one site changes it by augmenting chains only.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from nngis.arrays import Array
 from nngis.compiled import compiled
 from nngis.solvers.site._numba_limits import (
     Filled,
@@ -19,8 +19,6 @@ from nngis.solvers.site._numba_limits import (
     may_open,
     may_replace,
 )
-
-Array = npt.NDArray[Any]
 
 NEAR_SERVED = 1e-9
 TRIES = 8

@@ -1,13 +1,11 @@
 """Compiled bookkeeping of what limits the open sites: a sum of costs, and groups."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from nngis.arrays import Array
 from nngis.compiled import compiled
-
-Array = npt.NDArray[Any]
 
 
 class Limits(NamedTuple):

@@ -4,15 +4,13 @@ Both work with savings: what a demand saves when a site serves it, against the d
 where no open site reaches it. A saving is never negative, so links that save nothing can go.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from nngis.arrays import Array
 from nngis.compiled import compiled
 from nngis.solvers.site._numba_limits import Limits, fill, fill_of, may_open, may_replace
-
-Array = npt.NDArray[Any]
 
 PROGRESS = 1e-4
 PATIENCE = 15

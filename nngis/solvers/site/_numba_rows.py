@@ -1,13 +1,9 @@
 """Compiled comparison of sparse rows: which are the same, which lie inside another."""
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
+from nngis.arrays import Array
 from nngis.compiled import compiled
-
-Array = npt.NDArray[Any]
 
 
 @compiled

@@ -5,11 +5,11 @@ are exchanged at falling temperatures while the others stand, and what comes out
 better, or hardly worse. The sequence depends on the seed alone.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from nngis.arrays import Array
 from nngis.compiled import compiled
 from nngis.solvers.site._numba_cover import (
     UNIT,
@@ -22,8 +22,6 @@ from nngis.solvers.site._numba_cover import (
     turn_on,
 )
 from nngis.solvers.site._numba_limits import may_replace
-
-Array = npt.NDArray[Any]
 
 LEAST_SITES, MORE_SITES = 4, 9
 """Sites of a neighbourhood: at least, and how many more at most."""

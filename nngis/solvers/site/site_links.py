@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
-from nngis.arrays import Floats
+from nngis.arrays import Array, Floats
 from nngis.errors import LayerError, ParameterError, Problem, require
 from nngis.solvers.links import positions
 
@@ -166,7 +166,7 @@ def site_links_from_csr(
     )
 
 
-def _row_of(start: npt.NDArray[Any]) -> Ints:
+def _row_of(start: Array) -> Ints:
     return np.repeat(np.arange(start.size - 1), np.diff(start))
 
 

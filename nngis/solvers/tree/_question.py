@@ -1,12 +1,11 @@
 """The question as it was asked, checked: what is wrong with the arrays, all at once."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from nngis.arrays import Floats
+from nngis.arrays import Array, Floats
 from nngis.errors import InfeasibleError, LayerError, Problem, require
 from nngis.solvers.tree._network import Ints
 
@@ -74,7 +73,7 @@ def read_question(
 
 
 def _ints(values: npt.ArrayLike, where: str) -> Ints:
-    array: npt.NDArray[Any] = np.asarray(values)
+    array: Array = np.asarray(values)
     if array.ndim == 1 and (array.size == 0 or np.issubdtype(array.dtype, np.integer)):
         return np.array(array, np.int64)
     raise LayerError(
@@ -124,7 +123,7 @@ def _outside(at: Ints, n: int, where: str) -> list[Problem]:
     ]
 
 
-def _free_problems(free: npt.NDArray[Any], m: int) -> list[Problem]:
+def _free_problems(free: Array, m: int) -> list[Problem]:
     if free.dtype == np.bool_:
         return [] if free.shape == (m,) else [_length_problem("free_arcs", free.size, m)]
     return _outside(_ints(free, "free_arcs"), m, "free_arcs")

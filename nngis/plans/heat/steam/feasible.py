@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from nngis.arrays import Floats
+from nngis.arrays import Bools, Floats, Objects
 from nngis.plans.heat.steam.flow import (
     END_ROWS,
     PipeConditions,
@@ -77,9 +77,9 @@ class Reach:
         What arrives through that size.
     """
 
-    known: npt.NDArray[np.bool_]
+    known: Bools
     size_at: npt.NDArray[np.intp]
-    limit: npt.NDArray[np.object_]
+    limit: Objects
     end: PipeEnd
 
 

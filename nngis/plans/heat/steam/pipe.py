@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from nngis.arrays import Floats
+from nngis.arrays import Bools, Floats
 from nngis.plans.heat.steam import if97
 from nngis.plans.heat.steam.flow import (
     CONDENSATE_ROW,
@@ -54,7 +54,7 @@ def friction_factor(reynolds: npt.ArrayLike, relative_roughness: npt.ArrayLike) 
     return np.asarray(0.25 / np.log10(rough + 5.74 / np.asarray(reynolds, float) ** 0.9) ** 2)
 
 
-def is_dry(p_mpa: npt.ArrayLike, t_c: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+def is_dry(p_mpa: npt.ArrayLike, t_c: npt.ArrayLike) -> Bools:
     """Say whether steam is saturated or superheated.
 
     Examples
@@ -170,7 +170,7 @@ class _State:
 Arrays = TypeVar("Arrays", _Line, _State)
 
 
-def _take(arrays: Arrays, which: npt.NDArray[np.bool_]) -> Arrays:
+def _take(arrays: Arrays, which: Bools) -> Arrays:
     return type(arrays)(*(getattr(arrays, f.name)[which] for f in fields(arrays)))
 
 
