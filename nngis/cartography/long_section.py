@@ -9,9 +9,9 @@ from nngis.cartography.font import HEAD_PT, PLAIN_PT, SETTINGS, SMALL_PT, regist
 from nngis.cartography.style import symbol
 from nngis.result.mapview import LongSection
 from nngis.text import Lang, Text
+from nngis.units import M_PER_KM
 
 PAGE_IN = (11.69, 8.27)  # A4, landscape
-M_PER_KM = 1000.0
 MOST = 100  # pages; routes beyond the longest so many are in the table only
 ALONG = Text("沿程 km", "Way, km")
 

@@ -12,11 +12,11 @@ from nngis.cartography.canvas import HAIR_PT, SOFT, THIN_PT, Canvas
 from nngis.cartography.font import PLAIN_PT, shortened, width_mm
 from nngis.cartography.paper import Box
 from nngis.text import Lang, Text
+from nngis.units import M_PER_KM
 
 LEAST_GAP_MM = 4.6  # between the figures of two manholes
 BESIDE_MM = 1.15  # figures of the pipe that arrives and of the one that leaves
 PER_MILLE = 1000.0
-M_PER_KM = 1000.0
 FIGURE_PT, TICK_MM = 5.8, 0.6
 RISING_MAIN = "rising_main"
 SAME_M = 5e-4  # two levels that are written alike

@@ -21,8 +21,8 @@ from nngis.cartography.stamp import Stamp
 from nngis.cartography.style import symbol
 from nngis.cartography.title_block import draw_stamp
 from nngis.text import Lang, Text
+from nngis.units import MM_PER_M
 
-MM_PER_M = 1000.0
 ACROSS = (
     200,
     500,

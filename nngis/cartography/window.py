@@ -7,8 +7,8 @@ import numpy as np
 
 from nngis.arrays import Floats
 from nngis.cartography.paper import Box
+from nngis.units import MM_PER_M
 
-MM_PER_M = 1000.0
 ROUND = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)  # first digits of a scale's denominator
 ROOM = 0.96  # share of the frame that the bounds may fill
 SMALLEST_M = 500.0  # a single point is shown with this much around it

@@ -13,14 +13,12 @@ from nngis.cli.options import Force, Json, LangOption, Quiet
 from nngis.cli.tables import print_table
 from nngis.errors import FetchError, Problem, ScenarioError, require
 from nngis.text import Lang, Text
+from nngis.units import BYTES_PER_MB
 
 if TYPE_CHECKING:
     from nngis.fetch.collect import Collected
     from nngis.fetch.order import Parcel
     from nngis.fetch.providers import Wish
-
-
-BYTES_PER_MB = 1_000_000.0
 
 
 FEW = 4

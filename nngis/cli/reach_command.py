@@ -10,6 +10,7 @@ import typer
 from nngis.cli.options import Datum, Force, Json, LangOption, Layers, OptionalOut, Roads, Weight
 from nngis.cli.tables import print_table
 from nngis.text import Lang, Text
+from nngis.units import M_PER_KM
 
 if TYPE_CHECKING:
     from nngis.result.result import Result
@@ -50,7 +51,7 @@ def reach_command(
         read_features(facilities, "facilities", store, datum=datum),
         read_features(roads, "roads", store) if roads else None,
         weights_of(asking, weight),
-        limit_km * 1000.0,
+        limit_km * M_PER_KM,
     )
     result = answer_reach(question)
     print_answer(result, lang, as_json=as_json)

@@ -12,6 +12,7 @@ from nngis.cli.options import Datum, Force, Json, LangOption, Layers, OptionalOu
 from nngis.cli.reach_command import print_answer
 from nngis.errors import ScenarioError
 from nngis.text import Lang, Text
+from nngis.units import M_PER_KM
 
 if TYPE_CHECKING:
     from nngis.solvers.site.answer import SiteAnswer
@@ -88,7 +89,7 @@ def site_command(
         read_features(existing, "existing", store, datum=datum) if existing else None,
         read_features(roads, "roads", store) if roads else None,
         weights_of(asking, weight),
-        limit_km * 1000.0,
+        limit_km * M_PER_KM,
     )
     answer, result = answer_site(question)
     if as_json:

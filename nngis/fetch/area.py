@@ -14,12 +14,12 @@ from nngis.crs import choose_work_crs
 from nngis.crs.extent import Box
 from nngis.datasets.vector import read_layer
 from nngis.errors import ScenarioError
+from nngis.units import M_PER_KM
 
 WGS84 = "EPSG:4326"
 COUNTRY = "156"
 NUMBER = r"\s*(-?\d+(?:\.\d+)?)\s*"
 BOUNDING_BOX = re.compile(",".join([NUMBER] * 4))
-M_PER_KM = 1000.0
 WHOLE_SHARE = 0.999
 EAST_END_DEG, NORTH_END_DEG = 180.0, 90.0
 

@@ -24,10 +24,11 @@ from nngis.fetch.area import Area
 from nngis.fetch.endpoints import Endpoint
 from nngis.fetch.order import Fetched, Order, Parcel
 from nngis.fetch.place import is_local, place_of
-from nngis.fetch.shares import M2_PER_KM2, Blocks, block_shares
+from nngis.fetch.shares import Blocks, block_shares
 from nngis.fetch.tiles import addresses
 from nngis.fetch.windows import joined_window, sides_of, window_request
 from nngis.text import Text
+from nngis.units import M2_PER_KM2
 
 WGS84 = "EPSG:4326"
 #: Class of WorldCover's legend: land covered by buildings, roads and other man-made structures.

@@ -9,9 +9,10 @@ from nngis.crs import geodesic_m
 from nngis.fetch.osm_mapping import OsmLayer, osm_words, roof_class
 from nngis.fetch.osm_read import Taken
 from nngis.network.graph.drive_rules import KEYS, drive_rules
+from nngis.units import M_PER_KM
 
 WGS84 = "EPSG:4326"
-M_PER_KM, V_PER_KV = 1000.0, 1000.0
+V_PER_KV = 1000.0
 #: A division code: six digits for a county, with those of township and village behind them.
 CODE = r"^\s*(\d{6})(?:\d{3}|\d{6})?\s*$"
 #: A number alone, or with a unit that changes nothing; anything else is not guessed at.

@@ -28,6 +28,7 @@ from nngis.fetch.place import place_of
 from nngis.fetch.tally import add, asked_today
 from nngis.fetch.troubles import CONTACT, cut_short, trouble
 from nngis.text import Text
+from nngis.units import BYTES_PER_MB
 
 ELEMENTS = {"line": "way", "polygon": "wr", "point": "nwr"}
 SMALLEST_TILE_DEG = 0.002
@@ -41,7 +42,6 @@ QUESTIONS_A_DAY, BYTES_A_DAY = 10_000, 1e9
 MANY_TILES = 200
 #: How much longer than the server's own limit the client waits [s].
 LONGER_S = 60.0
-BYTES_PER_MB = 1e6
 
 
 class TooMuchError(FetchError):

@@ -13,9 +13,9 @@ from nngis.fetch.order import Fetched
 from nngis.network.geodesic_links import inside
 from nngis.network.graph import graph_from_roads, street_statistics
 from nngis.text import Text
+from nngis.units import M2_PER_KM2
 
 WGS84 = "EPSG:4326"
-M2_PER_KM2 = 1e6
 #: A county with less than this share of the best county's density is called sparse. A convention
 #: of this report, not a measured limit.
 SPARSE_SHARE = 0.1

@@ -17,11 +17,12 @@ from nngis.fetch.archive import member_names, take_members
 from nngis.fetch.order import Fetched, Order, Parcel
 from nngis.fetch.place import is_local, place_of
 from nngis.fetch.records import is_record, listed_files
-from nngis.fetch.shares import M2_PER_KM2, Blocks, block_shares
+from nngis.fetch.shares import Blocks, block_shares
 from nngis.fetch.single import whole
 from nngis.fetch.troubles import trouble
 from nngis.fetch.windows import sides_of
 from nngis.text import Text
+from nngis.units import M2_PER_KM2
 
 #: CBRA's cells are 0 (background) or 255 (roof); none is unknown but those beyond a tile.
 ROOF, NEITHER = 255, 1

@@ -13,11 +13,11 @@ from nngis.fetch.http import Network
 from nngis.fetch.place import place_of
 from nngis.fetch.troubles import trouble
 from nngis.fetch.windows import opened_gdal
+from nngis.units import M2_PER_KM2
 
 WGS84 = "EPSG:4326"
 M_PER_DEG = 111_320.0  # of latitude, to choose a block's size by; areas are measured exactly
 BLOCKS_AT_ONCE = 32
-M2_PER_KM2 = 1e6
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,7 @@ from nngis.fetch.order import Order, Parcel
 from nngis.fetch.place import is_local, place_of
 from nngis.fetch.troubles import NoRangesError
 from nngis.text import Text
-
-BYTES_PER_MB = 1e6
+from nngis.units import BYTES_PER_MB
 
 
 @dataclass(frozen=True)

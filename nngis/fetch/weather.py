@@ -16,9 +16,10 @@ from nngis.fetch.place import is_local, place_of
 from nngis.fetch.single import obtain, parcel
 from nngis.fetch.troubles import trouble
 from nngis.text import Text
+from nngis.units import W_PER_KW
 
 WGS84 = "EPSG:4326"
-HOURS_A_YEAR, HOURS_A_DAY, MINUTES_PER_HOUR, W_PER_KW = 8760, 24, 60, 1000.0
+HOURS_A_YEAR, HOURS_A_DAY, MINUTES_PER_HOUR = 8760, 24, 60
 DEG_PER_HOUR = 15.0
 NOON_H, HALF_HOUR = 12.0, 0.5
 #: A sun that is farther from noon than this is not explained by clouds or the equation of time.

@@ -7,6 +7,7 @@ import shapely
 from nngis.arrays import Bools, Floats
 from nngis.grid import Grid, heights_at
 from nngis.text import Text
+from nngis.units import MM_PER_M
 
 # What cover a street sewer can have [m]: terrains of trees and roofs err by a few metres, and
 # open cuts end some 20 m down. A median beyond tells of levels that count from elsewhere.
@@ -14,7 +15,6 @@ MEDIAN_COVER_M = (-3.0, 20.0)
 COVER_M = (-8.0, 40.0)
 FEWEST = 3  # ends with a level; of fewer the median tells nothing
 SHOWN = 5
-MM_PER_M = 1000.0
 INVERTS = ("invert_up_m", "invert_down_m")
 
 

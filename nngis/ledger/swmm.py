@@ -16,10 +16,10 @@ from nngis.ledger.part import Part
 from nngis.ledger.swmm_text import Sections, split_sections
 from nngis.ledger.table import Cell, RawTable
 from nngis.text import Text
+from nngis.units import MM_PER_M
 
 MAX_FILE = 150_000_000  # bytes
 M_PER_FT = 0.3048
-MM_PER_M = 1000.0
 US_UNITS = ("CFS", "GPM", "MGD")  # flow units under which lengths are feet; CFS is the default
 ROUND = ("CIRCULAR", "FORCE_MAIN", "FILLED_CIRCULAR")
 WORDED = ("IRREGULAR", "STREET", "CUSTOM")  # sections that a name, not a height alone, describes

@@ -20,13 +20,13 @@ import shapely
 from nngis.arrays import Bools
 from nngis.errors import LayerError, Problem, require
 from nngis.text import Text
+from nngis.units import MM_PER_M
 
 Routing = Literal["STEADY", "KINWAVE", "DYNWAVE"]
 ROUTINGS: tuple[Routing, ...] = ("STEADY", "KINWAVE", "DYNWAVE")
 RISING_MAIN = "rising_main"
 # Nodes and links that SWMM needs besides; the plus sign stands in no id given here.
 LIFTED, OUTLET, PUMPED = "+lifted", "+outlet", "+pump"
-MM_PER_M = 1000.0
 LEAST_L_S = 1e-6  # smaller increments are rounding
 STEP_M = 1e-3  # a pipe that starts higher than one arrives by more than this is lifted to
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,23}")

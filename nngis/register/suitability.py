@@ -13,8 +13,8 @@ from nngis.register.data import Data
 from nngis.register.finding import Finding, MissingDataError, Part
 from nngis.register.rules import PlanRule
 from nngis.text import Text
+from nngis.units import M2_PER_KM2
 
-M2_PER_KM2 = 1e6
 COARSE_M = 100.0
 BLOCK_M = 1000.0
 

@@ -17,8 +17,8 @@ from nngis.datasets.vector import list_layers, read_layer
 from nngis.errors import InfeasibleError, LayerError, OutputError, Problem
 from nngis.outputs.swmm_inp import RISING_MAIN, STEP_M, Routing, SwmmFile, write_inp
 from nngis.plans.sewer.upstream import pipes_above
+from nngis.units import MM_PER_M
 
-MM_PER_M = 1000.0
 LEAST_FLOOD_L_S = 1e-3  # less is rounding of the engine
 FULL = 0.999  # share of a section from which a pipe counts as full
 TIMEOUT_S = 600.0

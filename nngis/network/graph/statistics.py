@@ -7,8 +7,7 @@ import numpy as np
 from nngis.network.graph.core import Graph
 from nngis.network.graph.to_networkx import networkx_of
 from nngis.text import Text
-
-M_PER_KM, M2_PER_KM2 = 1000.0, 1e6
+from nngis.units import M2_PER_KM2, M_PER_KM
 
 
 class StreetFigure(NamedTuple):

@@ -12,8 +12,8 @@ from nngis.plans.charging.demand import has_point
 from nngis.plans.charging.nearest import straight
 from nngis.plans.charging.siting_parameters import SitingParameters
 from nngis.text import Text
+from nngis.units import KW_PER_MW
 
-KW_PER_MW = 1000.0
 EXCLUDED = {
     "outside": Text("不在县（市、区）边界内。", "It lies outside the counties."),
     "forbidden": Text("位于禁建区内。", "It lies in an area where nothing may be built."),

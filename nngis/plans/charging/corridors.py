@@ -15,8 +15,8 @@ from nngis.errors import LayerError, Problem, require
 from nngis.plans.charging.corridor_parameters import CorridorParameters
 from nngis.plans.charging.corridor_stops import fewest_stops
 from nngis.plans.charging.rules import decide_routes
+from nngis.units import M_PER_KM
 
-M_PER_KM = 1_000.0
 KEPT = ("name_zh", "name_en", "from_id", "to_id")
 FOUND = (
     "corridor_km",

@@ -7,8 +7,8 @@ import pandas as pd
 from nngis.crs import INCLUSION_TOLERANCE_M
 from nngis.plans.charging.coverage_parameters import CoverageParameters
 from nngis.plans.charging.nearest import SECONDS
+from nngis.units import M_PER_KM
 
-M_PER_KM = 1000.0
 GROUPS = ("city", "county", "ring", "demand_kind")
 COLUMNS = (
     *("group_kind", "group", "measure", "limit", "demand_count", "population", "weight"),

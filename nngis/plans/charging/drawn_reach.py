@@ -8,8 +8,7 @@ from nngis.errors import ParameterError
 from nngis.network.graph import Graph
 from nngis.network.service_area import service_areas
 from nngis.plans.charging.coverage_parameters import CoverageParameters
-
-M_PER_KM = 1000.0
+from nngis.units import M_PER_KM
 
 
 def areas(

@@ -8,9 +8,10 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
+from nngis.units import M2_PER_KM2
+
 NEIGHBOUR = 1.5  # cells that touch at a side or a corner
 COLUMNS = ("county", "demand_count", "population", "nev_count", "weight", "area_km2", "nearest_m")
-M2_PER_KM2 = 1e6
 
 
 def gap_areas(

@@ -13,11 +13,11 @@ from nngis.plans.charging.servers import servers_for_wait_within
 from nngis.plans.charging.sizing_costs import cost_items
 from nngis.plans.charging.sizing_grid import connect
 from nngis.plans.charging.sizing_parameters import HOURS, SizingParameters
+from nngis.units import KWH_PER_MWH
 
 MIN_PER_H = 60.0
 ROUNDING = 1e-9  # piles; what floating point adds to a whole number is no pile
 STEPS_PER_H = 12  # the load is followed every five minutes
-KWH_PER_MWH = 1_000.0
 DAYS_PER_A = 365.0
 COUNTS = (
     "fast_piles_count",

@@ -13,8 +13,8 @@ from nngis.errors import LayerError
 from nngis.plans.charging.station_merge import merge_doubled, merge_piles
 from nngis.plans.charging.station_parameters import StationParameters
 from nngis.plans.charging.station_problems import problem_rows
+from nngis.units import W_PER_KW
 
-W_PER_KW = 1_000.0
 DATUMS = {"gcj02": "GCJ-02", "bd09": "BD-09"}
 COUNTED = ("piles_count", "fast_piles_count", "slow_piles_count", "connectors_count")
 _POWER = {

@@ -25,8 +25,8 @@ from nngis.plans.charging.station_tables import (
     stations_table,
 )
 from nngis.plans.charging.study import Study
+from nngis.units import YUAN_PER_10K
 
-YUAN_PER_10K = 1e4
 BEFORE = (
     *("covered_straight_share", "covered_road_share", "drop_share", "drop_detour_share"),
     *("drop_off_share", "covered_straight_people", "covered_road_people"),

@@ -17,9 +17,9 @@ from nngis.plans.heat.parameters import HeatParameters
 from nngis.solvers.links import nearest
 from nngis.solvers.site.p_median import solve_p_median
 from nngis.solvers.site.site_links import site_links
+from nngis.units import KW_PER_MW
 
 GONE = ("already_closed", "banned", "not_banned")
-KW_PER_MW = 1000.0
 SECONDS = 10.0  # to prove the sites best
 MOST_EXCHANGES = 2_000_000  # boilers times sites; beyond, the densest places are the sites
 

@@ -6,9 +6,10 @@ import pandas as pd
 from nngis.plans.heat.emission_factors import emission_factors, known_factors
 from nngis.plans.heat.emission_limits import limits_of, local_limits
 from nngis.plans.heat.emission_table import FactorTable
-from nngis.plans.heat.emissions import KG_PER_T, MG_PER_KG, POLLUTANTS, by_factors_kg_t
+from nngis.plans.heat.emissions import MG_PER_KG, POLLUTANTS, by_factors_kg_t
 from nngis.plans.heat.parameters import HeatParameters
 from nngis.text import Text
+from nngis.units import KG_PER_T
 
 NAMES = {
     "pm": Text("烟尘", "dust"),

@@ -16,6 +16,7 @@ from nngis.arrays import Bools, Floats, Objects
 from nngis.plans.heat.emission_factors import Factors
 from nngis.plans.heat.emission_limits import Limits, limits_of
 from nngis.plans.heat.emission_table import FactorTable
+from nngis.units import KG_PER_T
 
 ENDS = ("low", "central", "high")
 POLLUTANTS = ("so2", "nox", "pm")
@@ -25,7 +26,6 @@ MADE_OF = {
     "so2": ("sulphur_share", "so2_retained_share", 2.0),
     "pm": ("ash_share", "ash_retained_share", 1.0),
 }
-KG_PER_T = 1000.0
 MG_PER_KG = 1e6
 
 

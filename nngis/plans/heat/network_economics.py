@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 from nngis.plans.heat.network import SteamNetwork, annuity_share
-from nngis.plans.heat.network_tables import YUAN_PER_10K, user_costs
+from nngis.plans.heat.network_tables import user_costs
 from nngis.plans.heat.parameters import HeatParameters
 from nngis.text import Text
+from nngis.units import M_PER_KM, YUAN_PER_10K
 
 Way = Literal["chp", "gas", "biomass"]
 WAYS: tuple[Way, ...] = ("chp", "gas", "biomass")
-M_PER_KM = 1000.0
 COLUMNS = (
     *("boilers_count", "by_pipe_count", "by_other_count", "pipe_km", "capital_10k_cny"),
     *("fuel_10k_cny_a", "cost_10k_cny_a", "coal_avoided_t_a", "co2_avoided_t_a"),

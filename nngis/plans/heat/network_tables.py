@@ -12,8 +12,8 @@ from nngis.plans.heat.parameters import HeatParameters
 from nngis.plans.heat.pipe_trees import PipeTrees
 from nngis.plans.heat.steam.sizes import pipe_sizes
 from nngis.text import Text
+from nngis.units import YUAN_PER_10K
 
-YUAN_PER_10K = 10_000.0
 PIPE_COLUMNS = (
     "outlet_id",
     "plant_id",

@@ -7,8 +7,9 @@ from nngis.errors import ParameterError
 from nngis.plans.heat.furnaces import built_year
 from nngis.plans.heat.network import SteamNetwork, annuity_share
 from nngis.plans.heat.network_economics import boiler_10k_cny, fuel_change_yuan_a
-from nngis.plans.heat.network_tables import YUAN_PER_10K, user_costs
+from nngis.plans.heat.network_tables import user_costs
 from nngis.plans.heat.parameters import HeatParameters
+from nngis.units import YUAN_PER_10K
 
 NOW = ("retire", "close_integrate")
 LATER = ("later", "waiting_steam")

@@ -9,6 +9,7 @@ from nngis.plans.heat.emission_factors import emission_factors, known_factors
 from nngis.plans.heat.emission_limits import local_limits
 from nngis.plans.heat.emissions import avoided_by_chp, emissions
 from nngis.plans.heat.parameters import HeatParameters
+from nngis.units import KG_PER_T
 
 KINDS = ("coal", "co2", "so2", "nox", "pm")
 ENDS = ("", "low_", "high_")
@@ -19,7 +20,6 @@ MADE = tuple(f"{kind}_made_t_a" for kind in ("so2", "nox", "pm"))
 BASES = tuple(f"{kind}_basis" for kind in ("so2", "nox", "pm"))
 TONNES = (*(f"{kind}_{end}t_a" for kind in KINDS for end in ENDS), *MADE)
 AVOIDED = tuple(f"{kind}_avoided_{end}t_a" for kind in KINDS for end in ENDS)
-KG_PER_T = 1000.0
 G_PER_T = 1e6
 
 

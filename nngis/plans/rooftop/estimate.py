@@ -7,10 +7,10 @@ from nngis.arrays import Bools
 from nngis.plans.rooftop import classes
 from nngis.plans.rooftop.parameters import RooftopParameters
 from nngis.plans.rooftop.roofs import USUAL_FORM, min_shares
+from nngis.units import KWH_PER_MWH
 
 DISTRICT = "0"  # fifth figure of the code of a city's district; a county's is 2, a city's 8
 LEVELS = ("low_", "", "high_")
-KWH_PER_MWH = 1000.0
 COLUMNS = (
     *("county", "class", "population", "households_count"),
     *(

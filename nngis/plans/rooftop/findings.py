@@ -12,8 +12,9 @@ from nngis.plans.rooftop.built import COLUMNS as BUILT
 from nngis.plans.rooftop.parameters import CLAUSE_3_5, RooftopParameters
 from nngis.plans.rooftop.roofs import min_shares
 from nngis.text import Text, Warned
+from nngis.units import KW_PER_MW
 
-KW_PER_MW = MWH_PER_GWH = 1000.0
+MWH_PER_GWH = 1000.0
 A37, A67 = f"{CLAUSE_3_5}（A37）", law("A67").source
 PILOT_SHARES = law("A37.policy_min_share_public").origin
 ROOFS = ("roofs",)

@@ -8,8 +8,8 @@ from scipy.spatial import KDTree
 from nngis.crs import ground_distance_m
 from nngis.decide.counties import first_zone
 from nngis.plans.rooftop.parameters import RooftopParameters
+from nngis.units import KW_PER_MW, W_PER_KW
 
-W_PER_KW, KW_PER_MW = 1000, 1000
 GRID_COLUMNS = (
     *("name_zh", "capacity_mva", "hosting_capacity_mw", "limit_basis", "roofs_count"),
     *("assigned_kwp", "hosted_kwp", "curtailed_kwp"),

@@ -17,6 +17,7 @@ from nngis.plans.rooftop.outlines import take_outlines
 from nngis.plans.rooftop.parameters import RooftopParameters
 from nngis.plans.rooftop.rules import FACTS, roof_rules
 from nngis.plans.rooftop.whereabouts import cell_of, township_of
+from nngis.units import KWH_PER_MWH
 
 FORMS = ("flat", "metal", "tile")
 # The form that a class has where nobody says, an assumption.
@@ -30,7 +31,6 @@ USUAL_FORM = {
 WINDS, WIND_DEG = 8, 45.0
 POWER_DECIMALS = ENERGY_DECIMALS = 3  # a watt, a kilowatt-hour: sums of whole ones are exact
 SHARE_DECIMALS = 4
-KWH_PER_MWH = 1000.0
 ROOF_COLUMNS = (
     *("county", "township", "class", "area_m2", "usable_share", "capacity_kwp"),
     *("energy_low_mwh_a", "energy_mwh_a", "energy_high_mwh_a"),

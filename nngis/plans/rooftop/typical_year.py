@@ -7,6 +7,7 @@ from nngis.arrays import Floats
 from nngis.errors import LayerError
 from nngis.plans.rooftop.sun import HOURS
 from nngis.plans.rooftop.weather import HOURLY, SHIFT
+from nngis.units import W_PER_KW
 
 # What lies outside is no weather on earth: another unit, or a fill value.
 BELIEVED = {
@@ -18,7 +19,6 @@ BELIEVED = {
 }
 NIGHT_OFFSET_W_M2 = -10.0  # instruments that cool at night read a little below 0
 HOURS_A_DAY, SECONDS_AN_HOUR = 24, 3600
-W_PER_KW = 1000.0
 HOURS_BEFORE_MONTH = np.cumsum([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30]) * HOURS_A_DAY
 
 

@@ -17,6 +17,7 @@ from nngis.plans.sewer.priority import put_in_order
 from nngis.plans.sewer.sections import COLUMNS as SECTION_COLUMNS
 from nngis.plans.sewer.sections import GROUND_COLUMNS, ground_along, long_sections
 from nngis.plans.sewer.terrain import COARSE_M
+from nngis.units import M_PER_KM
 
 PIPE_COLUMNS = (
     *("from_manhole", "to_manhole", "wwtp_id", "length_m", "diameter_mm", "slope"),
@@ -32,7 +33,6 @@ CHECK_COLUMNS = {
     "verified": "code_verified",
 }
 ROUTE_COLUMNS = ("wwtp_id", "length_m")
-M_PER_KM = 1000.0
 LEAST_STEP_M = 2.0  # between two heights of the terrain on long sections
 SNAP_TOWNS_M = 5_000.0  # towns that stand in are put on the nearest road so far away
 

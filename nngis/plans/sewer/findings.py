@@ -15,8 +15,8 @@ from nngis.plans.sewer.progress import target_indicators
 from nngis.plans.sewer.renovation import renovation_km
 from nngis.plans.sewer.terrain import COARSE_M
 from nngis.text import Text, Warned
+from nngis.units import YUAN_PER_10K
 
-YUAN_PER_10K = 10_000.0
 LEDGER = ("sewer_projects",)
 A16, A81 = f"{clause_of('A16')}（A16）", f"{CLAUSE_3_10}（A81）"
 NOT_GIVEN = {

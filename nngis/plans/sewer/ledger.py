@@ -10,8 +10,8 @@ import shapely
 from nngis.network.cut import cut_by_zones
 from nngis.plans.sewer.ledger_parameters import LedgerParameters
 from nngis.plans.sewer.overlap import find_doubles, same_streets
+from nngis.units import M_PER_KM
 
-M_PER_KM = 1000.0
 # Declared by measured: metres in a column of kilometres give a thousand, give or take a tenth.
 METRES = (900.0, 1100.0)
 # How the states of a ledger count; what is cancelled or shelved is neither progress nor a plan.

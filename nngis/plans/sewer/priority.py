@@ -13,8 +13,8 @@ from nngis.plans.sewer.ledger_parameters import CLAUSE_3_10
 from nngis.plans.sewer.priority_parameters import PriorityParameters
 from nngis.solvers.tree.order import build_order
 from nngis.text import Text
+from nngis.units import M_PER_KM
 
-M_PER_KM = 1000.0
 SECONDS_D, LITRES_M3 = 86_400.0, 1000.0
 WATCHED = 1e-9  # kilometres or yuan by which a year's budget may be passed through rounding
 PRIORITY_COLUMNS = (

@@ -10,8 +10,8 @@ from nngis.law import clause_of
 from nngis.plans.sewer.ledger_parameters import CLAUSE_3_10
 from nngis.plans.sewer.parameters import SewerParameters
 from nngis.text import Text
+from nngis.units import M_PER_KM
 
-M_PER_KM = 1000.0
 KNOWN = ("sewer_kind", "diameter_mm", "material", "built_year", "defect_grade")
 RENOVATION_COLUMNS = (
     *("county", "wwtp_id", *KNOWN, "age_years", "misconnected", "damaged", "mended"),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import perf_counter
 
-from nngis.errors import ParameterError, Problem, require
+from nngis.solvers._effort import check_effort
 
 Progress = Callable[[float, float], object]
 """Takes the objective and the bound reached so far; a result that is true ends the search."""
@@ -70,22 +70,5 @@ class Effort:
 
 def start_effort(gap: float, time_limit_s: float, progress: Progress | None = None) -> Effort:
     """Start the clock of a solver."""
-    problems = []
-    if not time_limit_s > 0:
-        problems.append(
-            Problem(
-                f"时间上限必须大于 0 秒，现为 {time_limit_s}。",
-                f"The time limit must be above 0 s; it is {time_limit_s}.",
-                where="time_limit_s",
-            ),
-        )
-    if not 0 <= gap < 1:
-        problems.append(
-            Problem(
-                f"允许的差距必须在 0 到 1 之间（不含 1），现为 {gap}。",
-                f"The gap must lie between 0 and 1, 1 excluded; it is {gap}.",
-                where="gap",
-            ),
-        )
-    require(problems, ParameterError)
+    check_effort(gap, time_limit_s)
     return Effort(gap, time_limit_s, progress)
