@@ -202,7 +202,7 @@ def test_weights_that_are_missing_are_refused():
 def test_options_out_of_bounds_are_refused():
     links = site_links_from_csr([0, 1, 2], [0, 1], [5.0, 9.0], **LINE)
     with pytest.raises(ParameterError) as caught:
-        solve_mclp(links, [1.0, 2.0], 1, gap=1.0, time_limit_s=0.0)
+        solve_mclp(links, [1.0, 2.0], 1, gap=1.0, time_limit_s=-1.0)
     assert len(caught.value.problems) == 2
     with pytest.raises(ParameterError, match="second cover"):
         solve_backup_cover(links, [1.0, 2.0], 1, backup_worth=1.5)
