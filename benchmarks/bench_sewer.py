@@ -1,6 +1,7 @@
-"""Sewer design: Manning's formula, pysewer's own example from files to tables, a made town.
+"""Sewer design: Manning's formula, published networks, pysewer's own example, a made town.
 
-    python benchmarks/bench_sewer.py [manning | example | layout | pysewer | town [HOUSES]]
+    python benchmarks/bench_sewer.py [manning | li_matthew | example | layout | pysewer |
+                                      town [HOUSES]]
 
 Without a word all of them run, each in a process of its own, so that its memory is its own, after a
 small design that loads the compiled code. pysewer's times are those recorded in an earlier run of
@@ -17,6 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
+import li_matthew
 import numpy as np
 import pandas as pd
 import rasterio
@@ -25,6 +27,7 @@ import shapely
 from nngis.grid import Grid
 from nngis.plans.sewer.design import SewerDesign, design
 from nngis.plans.sewer.design_parameters import DesignParameters
+from nngis.plans.sewer.given_tree import lay_given_tree
 from nngis.plans.sewer.manning import capacity_l_s, flowing
 from nngis.plans.sewer.prices import prices
 from nngis.solvers.tree import steiner_tree
@@ -122,6 +125,23 @@ def bench_manning() -> None:
     print(f"manning: 1 M part-full pipes {seconds:.2f} s, fill off by {off:.0e} at most")
 
 
+def bench_li_matthew() -> None:
+    given = li_matthew.read_pipes()
+    for largest_m, words in ((1.0, "pipes to 1.00 m"), (2.4, "the whole series, to 12 m deep")):
+        for case, published in li_matthew.PUBLISHED.items():
+            limits = li_matthew.limits(largest_m)
+            costs = li_matthew.costs(pumps=case == "with pumps")
+            seconds, found = best_of(lambda: lay_given_tree(given, limits, costs))  # noqa: B023
+            wrong, total = li_matthew.check_design(given, found.pipes)
+            print(
+                f"li_matthew, {words}, {case}: {total / 1e6:.4f} M yuan, published "
+                f"{published / 1e6:.2f}, ratio {total / published:.3f}; bound "
+                f"{found.bound_yuan / 1e6:.4f}, a finer grid gains "
+                f"{1 - found.bound_yuan / total:.2%} at most; {int(found.pipes['lifted'].sum())} "
+                f"pumps, {len(wrong)} limits broken in 79 pipes; {seconds:.2f} s with the bound"
+            )
+
+
 def bench_example() -> None:
     def files_to_tables() -> SewerDesign:
         return design(*read_example(), DesignParameters())
@@ -182,6 +202,7 @@ def bench_town(houses: int) -> None:
 def main(words: list[str]) -> None:
     runs = {
         "manning": bench_manning,
+        "li_matthew": bench_li_matthew,
         "example": bench_example,
         "layout": bench_layout,
         "pysewer": bench_pysewer,
@@ -193,10 +214,12 @@ def main(words: list[str]) -> None:
     if words[0] == "town":
         design(*town(60), DesignParameters(layout_rounds=1))
         bench_town(int(words[1]) if len(words) > 1 else 20_000)
-    elif words[0] == "manning" or EXAMPLE.exists():
+        return
+    needed = {"li_matthew": li_matthew.DATA, "manning": Path(__file__)}.get(words[0], EXAMPLE)
+    if needed.exists():
         runs[words[0]]()
     else:
-        print(f"{words[0]}: left out, {EXAMPLE} is not there")
+        print(f"{words[0]}: left out, {needed} is not there")
 
 
 if __name__ == "__main__":

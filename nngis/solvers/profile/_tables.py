@@ -38,9 +38,13 @@ class Tables(NamedTuple):
 @compiled
 def price(knots: Floats, values: Floats, depth: float) -> float:
     """Read a broken line, straight on beyond its ends."""
-    j = 1
-    while j < len(knots) - 1 and depth > knots[j]:
-        j += 1
+    j, last = 1, len(knots) - 1
+    while j < last:
+        middle = (j + last) // 2
+        if depth > knots[middle]:
+            j = middle + 1
+        else:
+            last = middle
     slope = (values[j] - values[j - 1]) / (knots[j] - knots[j - 1])
     return float(values[j - 1] + slope * (depth - knots[j - 1]))
 
@@ -116,10 +120,49 @@ def leaving(
             continue
         if not pipes.fixed[i]:
             cost += price(costs.knots_m[size], costs.node[size], depth)
-        half = 0.5 * pipes.cost_length_m[i]
-        out[k] = cost + half * price(
-            costs.knots_m[size], costs.per_m[size], depth + pipes.excess_m[i]
-        )
+        if not costs.at_mean_depth:
+            cost += (
+                0.5
+                * pipes.cost_length_m[i]
+                * price(costs.knots_m[size], costs.per_m[size], depth + pipes.excess_m[i])
+            )
+        out[k] = cost
+
+
+@compiled
+def at_mean(pipes: Pipes, costs: Costs, i: int, size: int, both: int) -> float:
+    """Cost of a pipe by the sum of the levels at its ends, priced at its mean depth."""
+    depth = 0.5 * (pipes.depth_up_m[i] + pipes.depth_down_m[i] + both * costs.step_m)
+    line = price(costs.knots_m[size], costs.per_m[size], depth + pipes.excess_m[i])
+    return float(pipes.cost_length_m[i] * line)
+
+
+@compiled
+def _arriving_at_mean(
+    pipes: Pipes, costs: Costs, i: int, size: int, out: Floats, row: Floats
+) -> None:
+    """Cost by the level at the lower end, where the cost of the pipe depends on both levels."""
+    levels = len(out)
+    shift = pipes.top_down[i] - pipes.top_up[i]
+    least, most = pipes.least_fall[i, size], pipes.most_fall[i, size]
+    row[:] = np.inf
+    if least > most:
+        return
+    pipe = np.empty(2 * levels)
+    for both in range(2 * levels):
+        pipe[both] = at_mean(pipes, costs, i, size, both)
+    first, last = max(0, pipes.from_down[i, size]), min(levels - 1, pipes.to_down[i, size])
+    # Levels at the lower end innermost: without a running minimum the loop goes in strides.
+    for up in range(levels):
+        above = out[up]
+        if above == np.inf:
+            continue
+        begin = max(first, up - shift + least)
+        end = max(begin, min(last, up - shift + most) + 1)
+        into, line = row[begin:end], pipe[up + begin : up + end]
+        for k in range(len(into)):
+            value = above + line[k]
+            into[k] = value if value < into[k] else into[k]  # noqa: FURB136 -- goes in strides
 
 
 @compiled
@@ -178,7 +221,11 @@ def fill(pipes: Pipes, lifting: Lifting, costs: Costs, tables: Tables) -> None:
         for s in range(pipes.choices[i]):
             size = pipes.first[i] + s
             leaving(pipes, lifting, costs, i, size, sums[s], out)
-            _arriving(pipes, costs, i, size, out, tables.gravity[tables.start[i] + s])
+            row = tables.gravity[tables.start[i] + s]
+            if costs.at_mean_depth:
+                _arriving_at_mean(pipes, costs, i, size, out, row)
+            else:
+                _arriving(pipes, costs, i, size, out, row)
         best = carried_on(lifting, tables, i)
         for k in range(levels):
             best = min(best, total[k] + well_cost(pipes, lifting, costs, i, k))

@@ -8,6 +8,7 @@ from nngis.arrays import Bools, Floats
 from nngis.compiled import compiled
 from nngis.solvers.profile._tables import (
     Tables,
+    at_mean,
     carried_on,
     gathered,
     leaving,
@@ -70,8 +71,11 @@ def _upper_level(
     least = np.inf
     begin = max(0, end - pipes.most_fall[i, size])
     for k in range(begin, min(levels, end - pipes.least_fall[i, size] + 1)):
-        if out[k] < least:
-            least, choice.up[i] = out[k], k
+        value = out[k]
+        if costs.at_mean_depth:
+            value += at_mean(pipes, costs, i, size, k + choice.down[i])
+        if value < least:
+            least, choice.up[i] = value, k
     up, least = choice.up[i], sums[choice.up[i]]
     for k in range(up + 1, levels):
         depth = pipes.depth_up_m[i] + k * costs.step_m

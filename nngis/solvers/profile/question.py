@@ -111,6 +111,9 @@ class Costs(NamedTuple):
         Cost of such a drop.
     step_m : float
         Height of a step [m].
+    at_mean_depth : bool
+        Whether a metre of pipe costs what it costs at the mean depth of its two ends; else the
+        mean of what it costs at both, which is faster by far.
     """
 
     knots_m: Floats
@@ -119,3 +122,4 @@ class Costs(NamedTuple):
     drop_steps: int
     drop: float
     step_m: float
+    at_mean_depth: bool = False

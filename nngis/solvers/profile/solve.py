@@ -44,7 +44,8 @@ def best_profile(pipes: Pipes, lifting: Lifting, costs: Costs, *, levels: int) -
     A pipe leaves a node no higher than any pipe arrives there, and no smaller; it falls as its
     size allows. Where that cannot be, or costs too much, a station at the node lifts the flow to
     the level at which the pipe leaves, or presses it through the pipe, which then is a rising
-    main. What a metre of pipe costs is the mean of what it costs at the depths of its two ends.
+    main. What a metre of pipe costs is the mean of what it costs at the depths of its two ends,
+    or what it costs at their mean depth.
 
     Parameters
     ----------

@@ -69,7 +69,8 @@ def random_case(seed):
     knots = np.sort(rng.uniform(0.0, 4.0, (sizes, 3)), axis=1) + np.array([0.0, 0.1, 0.2])
     per_m = np.cumsum(rng.uniform(0.1, 3.0, (sizes, 3)), axis=1)
     node = np.cumsum(rng.uniform(0.1, 5.0, (sizes, 3)), axis=1)
-    costs = Costs(knots, per_m, node, int(rng.integers(0, 3)), rng.uniform(0.0, 10.0), STEP_M)
+    drop = int(rng.integers(0, 3)), rng.uniform(0.0, 10.0)
+    costs = Costs(knots, per_m, node, *drop, STEP_M, at_mean_depth=bool(seed % 2))
     return pipes, lifting, costs, levels
 
 
@@ -131,11 +132,13 @@ def pipe_cost(case, state, i):
         return 0.0
     size, up, low = state
     depths = [pipes.depth_up_m[i] + up * STEP_M, pipes.depth_down_m[i] + low * STEP_M]
+    if costs.at_mean_depth:
+        depths = [sum(depths) / 2]
     ends = [
         line_at(costs.knots_m[size], costs.per_m[size], depth + pipes.excess_m[i])
         for depth in depths
     ]
-    return pipes.cost_length_m[i] * sum(ends) / 2
+    return pipes.cost_length_m[i] * sum(ends) / len(ends)
 
 
 def cheapest(case):
