@@ -1,4 +1,4 @@
-"""How much of a file is read: rows, vertices, crossings, cells, bytes; and how to raise it.
+"""How much of a file is read: rows, vertices, crossings, cells, bytes, seconds; how to raise it.
 
 A file that would take all the memory or hours of a machine is refused by the budget that it goes
 over. ``NNGIS_BUDGET="rows=5000000 bytes=1e9"`` in the environment raises one, for those who know
@@ -6,6 +6,12 @@ their file and their machine.
 """
 
 import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from time import thread_time
+from typing import TypeVar
 
 from nngis.errors import NngisError, ScenarioError
 from nngis.text import Text
@@ -15,14 +21,32 @@ UNITS = {
     "rows": Text("行", "rows"),
     "vertices": Text("个顶点", "vertices"),
     "crossings": Text("处自相交", "crossings with itself"),
-    "cells": Text("个像元", "cells"),
+    "cells": Text("个格（像元、单元格）", "cells"),
     "bytes": Text("字节", "bytes"),
+    "seconds": Text("秒计算", "seconds of computing"),
 }
 ROWS = 600_000  # of a ledger; some 1.6 kB of memory each while they are read
+ROWS_OF_TEXT = 1_200_000  # of a csv, whose cells are coded while they come: 0.9 kB each
 ROWS_PACKED = 5_000_000  # of a table whose columns are read as they lie
 VERTICES = 20_000_000
 CROSSINGS = 20_000
 CELLS = 60_000_000  # 8 bytes each
+SECONDS = 120  # of computing, for one ledger; a million rows of csv take some 12
+_AT_A_TIME = 5_000
+_Item = TypeVar("_Item")
+
+
+@dataclass(frozen=True)
+class _Clock:
+    """When the reading of a file that is under way is to end."""
+
+    until_s: float
+    limit_s: int
+    where: str
+    error: type[NngisError]
+
+
+_CLOCK: ContextVar[_Clock | None] = ContextVar("reading", default=None)
 
 
 def budget(name: str, default: int) -> int:
@@ -97,3 +121,83 @@ def over_budget(name: str, found: int, limit: int, where: str, error: type[Nngis
             f'is needed; on a large machine set {VARIABLE}="{name}={found}" and run again.',
             where=where,
         )
+
+
+@contextmanager
+def time_budget(where: str, error: type[NngisError]) -> Iterator[None]:
+    """Bound the computing of what reads a file; within another such block that one's bound holds.
+
+    Seconds are those that this thread computes, so that a busy machine refuses no good file.
+    What is native code is not interrupted: its size is bounded by the other budgets, and the
+    clock is looked at between its calls.
+
+    Parameters
+    ----------
+    where : str
+        The file.
+    error : type of NngisError
+        What `check_time` raises.
+
+    Yields
+    ------
+    None
+        The block reads.
+    """
+    if _CLOCK.get() is not None:
+        yield
+        return
+    limit = budget("seconds", SECONDS)
+    token = _CLOCK.set(_Clock(thread_time() + limit, limit, where, error))
+    try:
+        yield
+    finally:
+        _CLOCK.reset(token)
+
+
+def check_time() -> None:
+    """Refuse to go on reading a file whose seconds are used up.
+
+    Raises
+    ------
+    NngisError
+        Of the class that `time_budget` was given; never outside its block.
+    """
+    clock = _CLOCK.get()
+    if clock is not None and thread_time() > clock.until_s:
+        more = max(2 * clock.limit_s, SECONDS)
+        raise clock.error(
+            f"读取已用去 {clock.limit_s} 秒计算时间的上限（seconds）；请分成几份或只留需要的部分；"
+            f'若愿意等，可设环境变量 {VARIABLE}="seconds={more}" 后重试。',
+            f"Reading it has used up the budget of {clock.limit_s} seconds of computing: split it "
+            f'or keep what is needed; to wait longer set {VARIABLE}="seconds={more}" and run '
+            "again.",
+            where=clock.where,
+        )
+
+
+def timely(items: Sequence[_Item]) -> Iterator[_Item]:
+    """Give items one by one, and look at the clock between some.
+
+    Parameters
+    ----------
+    items : sequence
+        Any, an array too.
+
+    Yields
+    ------
+    object
+        Each of them.
+
+    Raises
+    ------
+    NngisError
+        As for `check_time`.
+
+    Examples
+    --------
+    >>> list(timely("ab"))
+    ['a', 'b']
+    """
+    for start in range(0, len(items), _AT_A_TIME):
+        check_time()
+        yield from items[start : start + _AT_A_TIME]

@@ -5,10 +5,11 @@ import zipfile
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
-from nngis.budgets import VARIABLE, budget, over_budget
+from nngis.budgets import VARIABLE, budget, check_time, over_budget, time_budget
 from nngis.errors import LayerError, LedgerError, ScenarioError
 from nngis.fetch.pack import LIST, unpack
 from nngis.ledger.part import Options
@@ -106,3 +107,41 @@ def test_the_list_of_a_pack_is_not_read_when_it_is_absurdly_long(tmp_path):
         packed.writestr(LIST, json.dumps({"files": {}, "format": " " * 6_000_000}))
     with pytest.raises(LayerError, match="no file that nngis layers pack made"):
         unpack(path, tmp_path / "out")
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".geojson", ".kml"])
+def test_seconds_of_every_reader_are_bounded_and_the_message_says_how_to_raise_them(
+    tmp_path, monkeypatch, suffix
+):
+    path = boilers(tmp_path / "a.csv")
+    table = pd.read_csv(path)
+    if suffix == ".xlsx":
+        table.to_excel(path := tmp_path / "a.xlsx", index=False)
+    elif suffix != ".csv":
+        places = gpd.points_from_xy(table["经度"], table["纬度"], crs=4326)
+        driver = {"driver": "KML"} if suffix == ".kml" else {}
+        path = tmp_path / f"a{suffix}"
+        gpd.GeoDataFrame(table, geometry=places).to_file(path, **driver)
+    monkeypatch.setenv(VARIABLE, "seconds=0")
+    with pytest.raises(LedgerError, match=r'0 seconds of computing.*NNGIS_BUDGET="seconds=120"'):
+        survey_ledger(path, role("boilers"), Options("wgs84"))
+
+
+def test_the_seconds_of_a_reader_are_those_of_its_outermost_block(monkeypatch):
+    monkeypatch.setenv(VARIABLE, "seconds=0")
+    check_time()  # nobody reads
+    with time_budget("outer", LedgerError):
+        monkeypatch.setenv(VARIABLE, "seconds=50")
+        with time_budget("inner", LayerError), pytest.raises(LedgerError, match="outer"):
+            check_time()
+    with time_budget("again", LayerError):
+        check_time()
+
+
+def test_cells_of_a_csv_are_counted(tmp_path, monkeypatch):
+    path = boilers(tmp_path / "a.csv")
+    monkeypatch.setenv(VARIABLE, "cells=104")
+    with pytest.raises(LedgerError, match="It has 105 cells"):
+        survey_ledger(path, role("boilers"), Options("wgs84"))
+    monkeypatch.setenv(VARIABLE, "cells=105")
+    assert len(survey_ledger(path, role("boilers"), Options("wgs84")).layer.frame) == 20

@@ -15,9 +15,12 @@ _ESCAPED_ASCII = re.compile(rb"\\u00([0-7][0-9a-fA-F])")
 _CRS = re.compile(rb'"crs"\s*:\s*(?!null)')
 _LINK = re.compile(rb'"(?:href|url)"|"type"\s*:\s*"(?:link|url)"', re.IGNORECASE)
 _CRS_ENDS = 2_000  # bytes of a member "crs" that are looked at
+_MAPINFO = {".tab": (b"!table",), ".mif": (b"version", b"charset")}
 _TIFF = {b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"}
 _SHP = struct.pack(">i", 9994)
 _JSON_OPENS = b"{"
+_BEFORE_JSON = b" \t\r\n\x1e"  # a record of a sequence (RFC 8142) begins with a mark of its own
+_GPX = re.compile(rb"(?:\s|<\?.*?\?>|<!--.*?-->)*<(?:\w+:)?gpx\b", re.DOTALL)
 _KML = re.compile(rb"(?:\s|<\?.*?\?>|<!--.*?-->)*<(?:\w+:)?kml\b", re.DOTALL)
 
 
@@ -71,7 +74,7 @@ def _head(path: Path) -> bytes:
 
 
 def _look_into_json(path: Path, said: Path) -> None:
-    head = _head(path).removeprefix(b"\xef\xbb\xbf").lstrip()
+    head = _head(path).removeprefix(b"\xef\xbb\xbf").lstrip(_BEFORE_JSON)
     if not head.startswith(_JSON_OPENS):
         _other_kind(said, path.suffix)
     with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
@@ -106,6 +109,17 @@ def _look_into_kml(path: Path, said: Path) -> None:
         _other_kind(said, path.suffix)
 
 
+def _look_into_gpx(path: Path, said: Path) -> None:
+    if not _GPX.match(_head(path).removeprefix(b"\xef\xbb\xbf")):
+        _other_kind(said, path.suffix)
+
+
+def _look_into_mapinfo(path: Path, said: Path) -> None:
+    first = _head(path).removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if not first.startswith(_MAPINFO[path.suffix.lower()]):
+        _other_kind(said, path.suffix)
+
+
 def _look_into_dxf(path: Path, said: Path) -> None:
     first = _head(path).removeprefix(b"\xef\xbb\xbf").split(maxsplit=1)[:1]
     if first not in ([b"0"], [b"999"]):
@@ -118,6 +132,11 @@ _LOOKS: dict[str, Callable[[Path, Path], None]] = {
     ".json": _look_into_json,
     ".fgb": _look_into_fgb,
     ".gdb": _look_into_gdb,
+    ".geojsonl": _look_into_json,
+    ".geojsons": _look_into_json,
+    ".gpx": _look_into_gpx,
+    ".tab": _look_into_mapinfo,
+    ".mif": _look_into_mapinfo,
     ".kml": _look_into_kml,
     ".dxf": _look_into_dxf,
     ".shp": _starts(_SHP),

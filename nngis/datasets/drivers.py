@@ -15,7 +15,7 @@ from pyogrio.core import _register_drivers
 
 KEPT = frozenset(
     {"GPKG", "GeoJSON", "ESRIJSON", "TopoJSON", "FlatGeobuf", "OpenFileGDB", "LIBKML", "KML"}
-    | {"DXF", "ESRI Shapefile", "MEM", "Memory"}
+    | {"DXF", "ESRI Shapefile", "MapInfo File", "GPX", "GeoJSONSeq", "MEM", "Memory"}
 )
 NETWORK_OFF = {
     "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": "{none}",

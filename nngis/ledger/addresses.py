@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from nngis.budgets import timely
 from nngis.crs import work_to_lonlat
 from nngis.ledger.gazetteer import Gazetteer, Place
 from nngis.ledger.references import References
@@ -20,7 +21,7 @@ def match_addresses(claims: pd.DataFrame, references: References) -> pd.DataFram
             texts[name] = claims[name].astype(object).where(claims[name].notna(), None)
     texts = texts.astype(object).where(texts.notna(), None)
     keys = list(texts.itertuples(index=False, name=None))
-    found = {key: _match(gazetteer, key) for key in dict.fromkeys(keys)}
+    found = {key: _match(gazetteer, key) for key in timely(list(dict.fromkeys(keys)))}
     places = [found[key] for key in keys]
     xy = np.array([(p.x_m, p.y_m) if p else (np.nan, np.nan) for p in places]).reshape(-1, 2)
     lon, lat = work_to_lonlat(xy[:, 0], xy[:, 1], references.crs)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import NoReturn
 
+from nngis.budgets import check_time
 from nngis.errors import LedgerError
 
 MAX_UNPACKED = 600_000_000  # bytes; a sheet of a million rows and ten columns unpacks to less
@@ -59,6 +60,7 @@ def unpacked(entry: zipfile.ZipInfo, path: Path) -> Iterator[bytes]:
                 except zlib.error:
                     _torn(path)
                 packed = inflate.unconsumed_tail if inflate else b""
+                check_time()
                 total += len(piece)
                 if total > entry.file_size:
                     _bomb(path, entry.filename)

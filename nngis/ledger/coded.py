@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from nngis.arrays import Bools, Objects
+from nngis.budgets import timely
 from nngis.ledger.table import Cell, is_blank
 
 
@@ -20,10 +21,10 @@ class Coded:
     codes : (n,) int array
         Position of each row's cell in `distinct`; -1 for a blank one.
     distinct : (k,) object array
-        The cells that occur, none of them blank.
+        The cells that occur, none of them blank; where nearly all differ, some twice.
     """
 
-    codes: npt.NDArray[np.intp]
+    codes: npt.NDArray[np.signedinteger]
     distinct: Objects
 
     def each(self, read: Callable[[Cell], object], blank: object = None) -> Objects:
@@ -35,7 +36,7 @@ class Coded:
         ['A', None, 'B', 'A']
         """
         values = np.empty(len(self.distinct) + 1, dtype=object)
-        values[:-1] = [read(cell) for cell in self.distinct]
+        values[:-1] = [read(cell) for cell in timely(self.distinct)]
         values[-1] = blank
         return values[self.codes]  # code -1 is the last one: blank
 
@@ -44,7 +45,7 @@ class Coded:
         passed = np.zeros(len(self.distinct) + 1, np.bool_)
         codes = self.codes if where is None else self.codes[where]
         wanted = np.bincount(codes[codes >= 0], minlength=len(self.distinct)) > 0
-        passed[:-1][wanted] = [bool(test(cell)) for cell in self.distinct[wanted]]
+        passed[:-1][wanted] = [bool(test(cell)) for cell in timely(self.distinct[wanted])]
         return passed[self.codes] if where is None else passed[self.codes] & where
 
     @property
@@ -58,7 +59,10 @@ class Coded:
 
     def take(self, rows: npt.ArrayLike) -> "Coded":
         """Keep some rows."""
-        codes = self.codes[np.asarray(rows)]
+        at = np.asarray(rows)
+        if at.size == len(self.codes) and at.dtype.kind == "i" and np.all(at[1:] > at[:-1]):
+            return self  # all of them
+        codes = self.codes[at]
         if len(codes) * 2 > len(self.distinct):
             return Coded(codes, self.distinct)
         used = np.unique(codes[codes >= 0])

@@ -29,10 +29,12 @@ _AROUND = re.compile(r"^(广西壮族自治区|广西)?(南宁市?|南宁)?")
 
 def propose_pairs(frame: gpd.GeoDataFrame, origin: pd.DataFrame) -> pd.DataFrame:
     """Propose pairs of rows that may be one object."""
-    part = (origin["ledger_file"] + "\0" + origin["ledger_sheet"]).to_numpy()
-    names = _names(frame) if len(set(part)) > 1 else None
+    sheets = ["ledger_file", "ledger_sheet"]
+    alone = all(origin[name].nunique() < 2 for name in sheets)  # noqa: PLR2004 -- one sheet of one file
+    names = None if alone else _names(frame)
     if names is None:
         return pd.DataFrame(columns=list(PAIR_COLUMNS))
+    part = (origin["ledger_file"] + "\0" + origin["ledger_sheet"]).to_numpy()
     lon, lat = _middles(frame)
     i, j = _candidates(names, lon, lat, pd.factorize(part)[0])
     scores, apart = _scores(frame, names, lon, lat, i, j)

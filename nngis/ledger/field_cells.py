@@ -19,7 +19,6 @@ from nngis.ledger.dates import (
 from nngis.ledger.divisions import read_county
 from nngis.ledger.numbers import read_number, read_quantity
 from nngis.ledger.problems import Fault, doubt, fault
-from nngis.ledger.road_cells import ROAD_CELLS
 from nngis.ledger.table import Cell, tidy
 from nngis.ledger.words import is_mixed_fuel, read_class, read_yes_no, status_words
 from nngis.roles import Role
@@ -44,9 +43,13 @@ class FieldCells(NamedTuple):
 def read_field(name: str, header: str, role: Role, cells: Coded) -> FieldCells:
     """Read the column of a field."""
     field = fields.get(name)
-    if role.name == "roads" and name in ROAD_CELLS:
-        values = ROAD_CELLS[name](cells.cells())
-        return FieldCells({name: values}, _unknown(name, header, cells, _lost(cells, values)))
+    if role.name == "roads":
+        # It brings numba, which all other ledgers do without.
+        from nngis.ledger.road_cells import ROAD_CELLS  # noqa: PLC0415
+
+        if name in ROAD_CELLS:
+            values = ROAD_CELLS[name](cells.cells())
+            return FieldCells({name: values}, _unknown(name, header, cells, _lost(cells, values)))
     if name == "fuel":
         return _fuel(header, cells)
     if name == "fuel_use_t_a":

@@ -8,12 +8,14 @@ from nngis.errors import LayerError, LedgerError
 from nngis.ledger.markup import look_into_xml
 from nngis.ledger.part import Part
 from nngis.ledger.vector import part_of
-from nngis.network.graph import roads_from_networkx
 from nngis.text import Text
 
 
 def read_street_graph(path: Path) -> list[Part]:
     """Read a GraphML file as a layer of roads."""
+    # It brings numba, which the readers of all other files do without.
+    from nngis.network.graph import roads_from_networkx  # noqa: PLC0415
+
     look_into_xml(path)
     try:
         roads, closed = roads_from_networkx(read_graphml(path))

@@ -12,7 +12,7 @@ from nngis.ledger.delimited import decode
 from nngis.ledger.markup import look_into_xml
 from nngis.ledger.part import Part
 from nngis.ledger.table import Cell, RawTable
-from nngis.ledger.vector import read_layers
+from nngis.ledger.vector import read_layers, without_empty_columns
 from nngis.text import Text
 
 # What KML says of itself rather than of its objects.
@@ -76,8 +76,5 @@ def _renamed(part: Part, back: dict[str, str]) -> Part:
     kept = [at for at, name in enumerate(names) if name.lower() not in _ITS_OWN]
     header: list[Cell] = [back.get(names[at], names[at]) for at in kept]
     rows = [header, *([row[at] for at in kept] for row in part.table.rows[1:])]
-    # What is empty throughout is no column of theirs (Name and description always come).
-    used = [at for at in range(len(header)) if any(row[at] not in (None, "") for row in rows[1:])]
-    rows = [[row[at] for at in used] for row in rows]
     table = RawTable(part.table.file, part.table.sheet, rows, first_row=0)
-    return replace(part, table=table, notes=(*part.notes, NOTE))
+    return without_empty_columns(replace(part, table=table, notes=(*part.notes, NOTE)))

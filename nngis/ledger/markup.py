@@ -7,7 +7,7 @@ from xml.sax import ContentHandler, SAXException
 import defusedxml.sax
 from defusedxml import DefusedXmlException
 
-from nngis.budgets import budget, over_budget
+from nngis.budgets import budget, check_time, over_budget
 from nngis.errors import LedgerError
 
 MAX_FILE = 150_000_000  # bytes
@@ -21,6 +21,7 @@ class _Links(ContentHandler):
     """Stop at a link to content elsewhere."""
 
     def startElement(self, name: str, attrs: object) -> None:  # noqa: N802, ARG002 -- the parser calls it
+        check_time()
         if name.rpartition(":")[2] == "NetworkLink":
             raise _LinkFoundError
 

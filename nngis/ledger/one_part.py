@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -9,6 +10,8 @@ import pandas as pd
 import shapely
 
 from nngis import fields
+from nngis.arrays import Bools
+from nngis.budgets import check_time
 from nngis.errors import LedgerError
 from nngis.evidence import weakest
 from nngis.ledger.addresses import CLAIMS
@@ -27,6 +30,7 @@ from nngis.ledger.vertices import has_dms
 from nngis.roles import Role
 from nngis.text import Text
 
+_Frame = TypeVar("_Frame", bound=pd.DataFrame)
 PLACED_BY_ADDRESS = "approximate"
 ORIGIN = ("ledger_file", "ledger_sheet", "ledger_row")
 
@@ -100,11 +104,13 @@ def sheets_for(
 def read_part(part: Part, sheet: Sheet, role: Role, options: Options) -> PartReading:
     """Read one sheet."""
     drawn = () if part.geometry is None else part.geometry.index[part.geometry.notna()]
+    check_time()
     rows = split_rows(sheet, role, drawn)
     used = position_fields(sheet, role, has_geometry=part.geometry is not None)
     columns = with_county_above(read_columns(sheet, rows, role, used), rows, role)
     claims = columns.frame[[name for name in CLAIMS if name in columns.frame]]
     placed = locate(sheet, rows, role, part, claims, options=options)
+    del claims
     frame = _with_key(columns.frame, rows, sheet, part, role.key)
     faults = [*columns.faults, *placed.faults, *hidden_rows(part.table, rows, options.hidden)]
     faults += [*_unseen(sheet, rows, role), *_repeated(frame, rows, role)]
@@ -121,7 +127,7 @@ def read_part(part: Part, sheet: Sheet, role: Role, options: Options) -> PartRea
             "ledger_row": rows.numbers,
         }
     )
-    whole = gpd.GeoDataFrame(frame, geometry=placed.geometry.array, crs=WGS84)
+    whole = gpd.GeoDataFrame(frame, geometry=placed.geometry.array, crs=WGS84, copy=False)
     counts = Counts(
         in_file=rows.in_file,
         header=rows.header,
@@ -131,8 +137,8 @@ def read_part(part: Part, sheet: Sheet, role: Role, options: Options) -> PartRea
         blank=rows.blank,
     )
     return PartReading(
-        frame=whole[good].reset_index(drop=True),
-        origin=origin[good].reset_index(drop=True),
+        frame=_only(whole, good),
+        origin=_only(origin, good),
         rejects=rejects,
         doubts=doubts_of(part.table, rows, faults),
         counts=counts,
@@ -145,6 +151,11 @@ def read_part(part: Part, sheet: Sheet, role: Role, options: Options) -> PartRea
             *_example(frame, role),
         ),
     )
+
+
+def _only(frame: _Frame, good: Bools) -> _Frame:
+    """Keep some rows; all of a long ledger are not copied."""
+    return frame if good.all() else frame[good].reset_index(drop=True)
 
 
 def _named_for(parts: Sequence[Part], role: Role) -> tuple[Sequence[Part], list[str]]:

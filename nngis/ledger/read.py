@@ -11,6 +11,7 @@ import geopandas as gpd
 import pandas as pd
 from pyproj import CRS
 
+from nngis.budgets import time_budget
 from nngis.catalog.layer import REJECT_COLUMNS, Layer
 from nngis.errors import LedgerError
 from nngis.evidence import Evidence, weakest
@@ -165,7 +166,7 @@ def read_frame(frame: pd.DataFrame, role: Role, options: Options, *, name: str =
 
 def _survey(parts: list[Part], name: str, role: Role, options: Options) -> Reading:
     """Read parts that are open, and keep account of every row."""
-    with _without_collector():
+    with _without_collector(), time_budget(name, LedgerError):
         chosen, notes = sheets_for(parts, role, name, options)
         readings = [read_part(part, sheet, role, options) for part, sheet in chosen]
     found, renamed = _together(readings, role)
@@ -173,7 +174,8 @@ def _survey(parts: list[Part], name: str, role: Role, options: Options) -> Readi
     origin = found.origin.set_index(frame.index)
     pairs = propose_pairs(frame, origin)
     frame, pairs, merged = merge_pairs(frame, origin, pairs, options.merge)
-    origin = origin.loc[frame.index]
+    if len(merged):
+        origin = origin.loc[frame.index]
     rejects = found.rejects
     if len(merged):
         rejects = pd.concat([frame for frame in (rejects, merged) if len(frame)])

@@ -13,6 +13,7 @@ from nngis import fields
 from nngis.arrays import Bools, Objects
 from nngis.ledger.coded import Coded, code_cells
 from nngis.ledger.headers import Sheet
+from nngis.ledger.packed import PackedRows
 from nngis.ledger.sections import Sections, find_sections
 from nngis.ledger.table import Cell, tidy
 from nngis.roles import Role
@@ -76,15 +77,13 @@ def split_rows(sheet: Sheet, role: Role, drawn: Collection[int] = ()) -> Rows:
     """Tell the rows of a sheet apart."""
     table, header = sheet.table, sheet.header
     first = header.rows[-1] + 1
-    below = table.rows[first:]
-    cells = _by_column(below, len(header.names))
-    width = len(cells)
-    coded = [code_cells(column) for column in cells]
-    filled = np.zeros(len(below), np.int64)
-    aside = np.zeros(len(below), np.bool_)
+    coded = _coded(table.rows, first, len(header.names))
+    width, count = len(coded), len(table.rows) - first
+    filled = np.zeros(count, np.int64)
+    aside = np.zeros(count, np.bool_)
     noted = aside.copy()
     # Names that stand apart from the data are not repeated among them.
-    repeated = np.full(len(below), bool(header.columns) and bool(table.first_row))
+    repeated = np.full(count, bool(header.columns) and bool(table.first_row))
     for at, column in enumerate(coded):
         early = column.filled & (filled < _TOTAL_WITHIN)
         if early.any():
@@ -93,15 +92,14 @@ def split_rows(sheet: Sheet, role: Role, drawn: Collection[int] = ()) -> Rows:
         if at in header.columns.values():
             repeated &= column.tells(partial(_is_name, names=_names(sheet, at)), repeated)
         filled += column.filled
-    here = np.arange(len(below)) + first + table.first_row
+    here = np.arange(count) + first + table.first_row
     blank = (filled == 0) & ~np.isin(here, list(drawn))
     aside = (aside | repeated | (noted & (filled <= _NOTE_CELLS))) & ~blank
     sections = _sections(coded, sheet, first, ~blank & ~aside)
     aside |= sections.headings
     kept = np.flatnonzero(~blank & ~aside)
     numbers = kept + first + table.first_row
-    for at in _filled_down(cells, sheet, role, first):
-        coded[at] = code_cells(cells[at])
+    _fill_down(coded, sheet, role, first)
     return Rows(
         numbers=numbers,
         columns=tuple(column.take(kept) for column in coded),
@@ -121,6 +119,13 @@ def _sections(columns: Sequence[Coded], sheet: Sheet, first: int, data: Bools) -
     wide = np.isin(np.arange(len(data)) + first, list(sheet.table.wide))
     known = set(sheet.header.columns.values()) if sheet.table.first_row else set()
     return find_sections(columns, sheet.header.names, data, wide, known)
+
+
+def _coded(rows: Sequence[Sequence[Cell]], first: int, width: int) -> list[Coded]:
+    """Code the columns from a row on, `width` of them at least."""
+    if isinstance(rows, PackedRows):
+        return rows.below(first, width)
+    return [code_cells(column) for column in _by_column(rows[first:], width)]
 
 
 def _by_column(rows: Sequence[Sequence[Cell]], width: int) -> list[list[Cell]]:
@@ -162,22 +167,23 @@ def _is_name(cell: Cell, *, names: frozenset[str]) -> bool:
     return "".join(str(cell).split()) in names
 
 
-def _filled_down(cells: list[list[Cell]], sheet: Sheet, role: Role, first: int) -> set[int]:
-    """Write what a merged cell says into every row it covers; say which columns changed."""
+def _fill_down(coded: list[Coded], sheet: Sheet, role: Role, first: int) -> None:
+    """Write what a merged cell says into every row it covers."""
     shared = {
         at
         for name, at in sheet.header.columns.items()
         if name != role.key
         and (fields.get(name).type in _SHARED_KINDS or name in ("lon", "lat", "lonlat"))
     }
-    changed = set()
+    changed: dict[int, list[Cell]] = {}
     for merge in sheet.table.merges:
         if merge.column in shared and merge.first_row >= first:
-            column = cells[merge.column]
+            at = merge.column
+            column = changed.setdefault(at, coded[at].cells().tolist())
             top, bottom = merge.first_row - first, min(merge.last_row - first, len(column) - 1)
             column[top : bottom + 1] = [column[top]] * (bottom + 1 - top)
-            changed.add(merge.column)
-    return changed
+    for at, cells in changed.items():
+        coded[at] = code_cells(cells)
 
 
 def _formulas(sheet: Sheet, positions: npt.NDArray[np.intp], width: int) -> tuple[Bools, ...]:

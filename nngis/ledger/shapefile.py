@@ -1,9 +1,7 @@
 """Read shapefiles, loose or zipped: names cut to ten bytes, GBK with and without .cpg."""
 
-import codecs
 import shutil
 import struct
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
@@ -11,6 +9,7 @@ from typing import NoReturn
 
 from nngis.errors import LedgerError
 from nngis.ledger.archives import open_zip, unpacked
+from nngis.ledger.byte_texts import decoded, encoding_of
 from nngis.ledger.overflow import overflowed_cells
 from nngis.ledger.part import Part
 from nngis.ledger.table import Cell, RawTable
@@ -19,10 +18,6 @@ from nngis.ledger.vector import read_layers
 NAME_BYTES = 10
 _SIDECARS = {".shp", ".shx", ".dbf", ".prj", ".cpg"}
 _SHP_HEADER, _DBF_HEADER = 100, 32
-_BYTES = "iso-8859-1"  # keeps every byte as one character, to be decoded when the whole is seen
-_OBEYING = ("unicode-escape", "raw-unicode-escape", "unicode_escape", "raw_unicode_escape",
-             "idna", "punycode", "undefined", "utf-7")  # fmt: skip
-_ANY_BYTES = ("iso8859-1", "cp1252", "latin-1")  # fit every text, so that they say nothing
 _LANGUAGE_AT, _ANSI, _HEADER_ENDS = 29, b"\x57", 0x0D
 
 
@@ -94,13 +89,13 @@ def _read(path: Path, said: Path) -> Part:
                 shutil.copyfile(one, Path(folder) / f"plain{suffix}")
         part = read_layers(Path(folder) / "plain.shp", said)[0]
     rows = part.table.rows[1:]
-    texts = [c.encode(_BYTES) for row in rows for c in row if isinstance(c, str)]
-    encoding = _encoding(_beside(path, ".cpg"), [*names, *texts])
+    cpg = _beside(path, ".cpg")
+    encoding = encoding_of(cpg.read_text("ascii", "ignore") if cpg else "", names, rows)
     header: list[Cell] = [name.decode(encoding, "ignore") for name in names]
-    decoded = [header, *([_decoded(cell, encoding) for cell in row] for row in rows)]
+    read = [header, *(decoded(row, encoding) for row in rows)]
     for row, column, stars in overflowed_cells(dbf) if dbf else ():
-        decoded[row + 1][column] = stars
-    table = RawTable(said.name, "", decoded, first_row=0, names_cut=NAME_BYTES, encoding=encoding)
+        read[row + 1][column] = stars
+    table = RawTable(said.name, "", read, first_row=0, names_cut=NAME_BYTES, encoding=encoding)
     return replace(part, table=table)
 
 
@@ -126,39 +121,6 @@ def _plain_copy(dbf: Path, target: Path) -> list[bytes]:
             stream.write(f"C{len(names)}".encode().ljust(11, b"\0"))
             names.append(column[:11].split(b"\0")[0].strip())
             at += _DBF_HEADER
-
-
-def _encoding(cpg: Path | None, texts: Iterable[bytes]) -> str:
-    """Take the stated encoding if all text fits it; else UTF-8 if it fits, else GB18030."""
-    stated = []
-    if cpg is not None:
-        word = cpg.read_text("ascii", "ignore").strip().lower()
-        word = {"936": "gbk", "cp936": "gbk", "ansi 936": "gbk", "65001": "utf-8"}.get(word, word)
-        try:
-            codec = codecs.lookup(word)
-        except (LookupError, ValueError):
-            codec = None
-        # Some codecs of Python are of no text, and some obey what they read.
-        if codec and getattr(codec, "_is_text_encoding", True) and codec.name not in _OBEYING:
-            stated = [codec.name]
-    high = [text for text in set(texts) if not text.isascii()]
-    for encoding in (*stated, "utf-8"):
-        if encoding not in _ANY_BYTES and all(_fits(text, encoding) for text in high):
-            return encoding
-    return "gb18030"
-
-
-def _fits(text: bytes, encoding: str) -> bool:
-    """Tell whether bytes are text of an encoding, the last character perhaps cut in two."""
-    try:
-        codecs.getincrementaldecoder(encoding)().decode(text, final=False)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _decoded(cell: Cell, encoding: str) -> Cell:
-    return cell.encode(_BYTES).decode(encoding, "ignore") if isinstance(cell, str) else cell
 
 
 def _check_whole(path: Path, said: Path) -> None:

@@ -5,7 +5,7 @@ import numpy.typing as npt
 import shapely
 
 from nngis.arrays import Bools
-from nngis.budgets import CROSSINGS, VARIABLE, budget
+from nngis.budgets import CROSSINGS, VARIABLE, budget, timely
 from nngis.ledger.problems import Fault, doubt, fault
 from nngis.roles import Role
 
@@ -83,7 +83,8 @@ def _lines(out: Shapes, empty: Bools) -> tuple[Shapes, list[Fault]]:
 def _polygons(out: Shapes, empty: Bools) -> tuple[Shapes, list[Fault]]:
     mixed = _collections(out)
     torn = ~empty & (shapely.get_dimensions(out) == _AREA) & ~shapely.is_valid(out)
-    out[torn] = shapely.make_valid(out[torn], method="structure")
+    for some in timely(np.flatnonzero(torn)):
+        out[some] = shapely.make_valid(out[some], method="structure")
     out[mixed | torn] = [_parts(shape, _AREA) for shape in out[mixed | torn]]
     with np.errstate(invalid="ignore"):
         wrong = empty | (shapely.get_dimensions(out) != _AREA) | ~(shapely.area(out) > 0)

@@ -5,13 +5,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from nngis.budgets import time_budget
 from nngis.datasets.content import is_there
 from nngis.errors import LedgerError, Problem, boundary
 from nngis.ledger.database import is_database, read_database, without_password
 from nngis.ledger.delimited import TEXTS, read_delimited
 from nngis.ledger.drawing import read_drawing
+from nngis.ledger.gpx import read_gpx
 from nngis.ledger.graphs import read_street_graph
 from nngis.ledger.kml import read_kml, read_kmz
+from nngis.ledger.mapinfo import BESIDE, read_mapinfo
 from nngis.ledger.part import Part
 from nngis.ledger.shapefile import read_shapefile, read_zipped
 from nngis.ledger.spreadsheet import SPREADSHEETS, read_spreadsheet
@@ -24,7 +27,7 @@ from nngis.text import Text
 # Files that belong to another one beside them, or that programs leave behind.
 _BESIDES = {
     ".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qpj", ".qix", ".xml", ".qmd", ".fix",
-    ".gpkg-wal", ".gpkg-shm", ".lock", ".tmp",
+    ".gpkg-wal", ".gpkg-shm", ".lock", ".tmp", *BESIDE,
 }  # fmt: skip
 
 
@@ -105,6 +108,9 @@ def _readers(role: Role) -> dict[str, Callable[[Path], list[Part]]]:
         ".dxf": lambda path: read_drawing(path, role),
         ".inp": read_inp,
         ".graphml": read_street_graph,
+        ".tab": read_mapinfo,
+        ".mif": read_mapinfo,
+        ".gpx": lambda path: read_gpx(path, role),
     }
     return readers
 
@@ -123,12 +129,15 @@ def _open_file(path: Path, role: Role) -> list[Part]:
             ".kml or .dxf (save a .dwg as .dxf first).",
             where=str(path),
         )
-    with boundary(
-        str(path),
-        "无法读取（{}）；文件可能已损坏、没有读取权限，或正被别的程序打开。请重新另存或导出。",
-        "It cannot be read ({}); it may be damaged, not permitted to be read, or held open by "
-        "another program: save or export it again.",
-        error=LedgerError,
+    with (
+        time_budget(str(path), LedgerError),
+        boundary(
+            str(path),
+            "无法读取（{}）；文件可能已损坏、没有读取权限，或正被别的程序打开。请重新另存或导出。",
+            "It cannot be read ({}); it may be damaged, not permitted to be read, or held open by "
+            "another program: save or export it again.",
+            error=LedgerError,
+        ),
     ):
         return _filled(read(path), str(path))
 

@@ -1,6 +1,7 @@
 """Read the layers of vector files: GeoPackage, GeoJSON, FlatGeobuf, GeoParquet, Geodatabase."""
 
 import warnings
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import shapely
 
-from nngis.budgets import ROWS, VERTICES, budget, over_budget
+from nngis.budgets import ROWS, VERTICES, budget, check_time, over_budget
 from nngis.datasets.parquet import open_parquet, read_parquet
 from nngis.datasets.vector import describe_layer, list_layers, read_columns, read_layer
 from nngis.errors import LedgerError
@@ -21,6 +22,7 @@ from nngis.ledger.table import Cell, RawTable
 from nngis.text import Text
 
 VECTORS = {".gpkg", ".geojson", ".json", ".fgb", ".parquet", ".geoparquet", ".gdb"}
+VECTORS |= {".geojsonl", ".geojsons"}  # a feature a line
 _STYLES = {
     "layer_styles",
     "provenance",
@@ -38,14 +40,21 @@ def read_vector(path: Path) -> list[Part]:
     return read_layers(path, path)
 
 
-def read_layers(path: Path, said: Path, **options: Any) -> list[Part]:  # noqa: ANN401 -- of GDAL
-    """Read every layer of a file through GDAL."""
+def read_layers(
+    path: Path,
+    said: Path,
+    *,
+    only: Collection[str] = (),
+    **options: Any,  # noqa: ANN401 -- of GDAL
+) -> list[Part]:
+    """Read the layers of a file through GDAL: those named, or all that may be ledgers."""
     parts = []
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         names = list_layers(path, said=said)
         for name in names:
-            if name not in _STYLES:
+            if name in only or (not only and name not in _STYLES):
+                check_time()
                 frame = _read_layer(path, name, said, **options)
                 part = part_of(frame, said, name if len(names) > 1 else "")
                 parts.append(replace(part, crs_name=crs_name_in(path, name)))
@@ -105,6 +114,14 @@ def part_of(frame: pd.DataFrame, path: Path, layer: str, **cut: Any) -> Part:  #
     rows: list[list[Cell]] = [list(map(str, frame.columns))]
     rows += [list(row) for row in zip(*columns, strict=True)] if columns else [[]] * len(frame)
     return Part(RawTable(path.name, layer, rows, first_row=0, **cut), geometry)
+
+
+def without_empty_columns(part: Part) -> Part:
+    """Leave out columns that hold nothing: a format has them whether or not anybody fills them."""
+    header, *rows = part.table.rows
+    used = [at for at in range(len(header)) if any(row[at] not in (None, "") for row in rows)]
+    kept = [[row[at] for at in used] for row in (header, *rows)]
+    return replace(part, table=replace(part.table, rows=kept))
 
 
 def _cells(column: pd.Series) -> list[Cell]:

@@ -11,7 +11,7 @@ from zipfile import ZipFile
 import olefile
 from defusedxml import ElementTree
 
-from nngis.budgets import budget, over_budget
+from nngis.budgets import budget, check_time, over_budget
 from nngis.errors import LedgerError
 from nngis.ledger.archives import open_zip, unpacked
 from nngis.ledger.number_formats import Format
@@ -234,6 +234,7 @@ def _look_into_records(data: bytes, path: Path) -> Looks:
     formats = OldFormats()
     at, sheet = 0, 0
     while at + 4 <= len(data):
+        check_time()
         kind, length = struct.unpack_from("<HH", data, at)
         body = data[at + 4 : at + 4 + length]
         if kind == _FILEPASS:

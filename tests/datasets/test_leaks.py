@@ -32,6 +32,7 @@ from tests.datasets.conftest import Listener
 pytestmark = pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
 STORE = open_store(shipped_layers())
 VECTORS = [".gpkg", ".geojson", ".json", ".fgb", ".kml", ".dxf", ".shp", ".gdb"]
+VECTORS += [".geojsonl", ".geojsons", ".gpx", ".tab", ".mif"]
 FORMATS = [*VECTORS, ".parquet", ".geoparquet", ".tif", ".tiff"]
 
 

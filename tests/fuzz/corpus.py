@@ -4,6 +4,7 @@ import json
 import shutil
 import sys
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -184,6 +185,7 @@ def vectors(folder: Path) -> list[Seed]:
     (folder / "boilers.kml").write_text(kml + "</Document></kml>", encoding="utf-8")
     with zipfile.ZipFile(folder / "boilers.kmz", "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("doc.kml", kml + "</Document></kml>")
+    seeds += other_programs(folder, plain_names(frame), drawn)
     drawn.to_file(folder / "rivers.gdb", driver="OpenFileGDB")
     with zipfile.ZipFile(folder / "gdb.zip", "w", zipfile.ZIP_DEFLATED) as packed:
         for path in sorted((folder / "rivers.gdb").iterdir()):
@@ -195,6 +197,23 @@ def vectors(folder: Path) -> list[Seed]:
         ledger(folder / "boilers.kmz"),
         ledger(folder / "gdb.zip", "rivers"),
     ]
+
+
+def plain_names(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    return frame.set_axis(["boiler_id", "name_zh", "capacity_t_h", "fuel", "geometry"], axis=1)
+
+
+def other_programs(
+    folder: Path, frame: gpd.GeoDataFrame, drawn: gpd.GeoDataFrame
+) -> Iterator[Seed]:
+    """Write what MapInfo, GPS receivers and line-wise tools leave."""
+    frame.to_file(folder / "boilers.geojsonl", driver="GeoJSONSeq")
+    drawn.to_file(folder / "rivers.mif", driver="MapInfo File", encoding="GBK")
+    frame.to_file(folder / "boilers.tab", driver="MapInfo File", encoding="GBK")
+    tracks = drawn.rename(columns={"name_zh": "name"})
+    tracks.to_file(folder / "rivers.gpx", driver="GPX", layer="routes")
+    for name in ("boilers.geojsonl", "rivers.mif", "boilers.tab", "rivers.gpx"):
+        yield ledger(folder / name, name.partition(".")[0])
 
 
 def rasters(folder: Path) -> list[Seed]:

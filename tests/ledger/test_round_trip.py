@@ -1,5 +1,6 @@
 """Random ledgers in random formats, under random headers, in random datums, come back equal."""
 
+import csv
 import json
 import zipfile
 from collections.abc import Callable
@@ -115,6 +116,8 @@ def as_vector(path: Path, frame: pd.DataFrame) -> Path:
         made.to_parquet(path)
     elif path.suffix == ".kml":
         path.write_text(kml(made), encoding="utf-8")
+    elif path.suffix == ".geojsonl":
+        pyogrio.write_dataframe(made, path, driver="GeoJSONSeq")
     else:
         pyogrio.write_dataframe(made, path)
     return path
@@ -136,6 +139,42 @@ def kml(frame: gpd.GeoDataFrame) -> str:
         '<?xml version="1.0" encoding="UTF-8"?><kml xmlns="http://www.opengis.net/kml/2.2">'
         f"<Document>{''.join(marks)}</Document></kml>"
     )
+
+
+def as_interchange(encoding: str, charset: str) -> Callable[[Path, pd.DataFrame], Path]:
+    def write(path: Path, frame: pd.DataFrame) -> Path:
+        made = points(frame)
+        kinds = [
+            "Float" if pd.api.types.is_numeric_dtype(kind) else "Char(200)"
+            for kind in made.dtypes[:-1]
+        ]
+        columns = "".join(f"  {n} {k}\n" for n, k in zip(made.columns[:-1], kinds, strict=True))
+        drawn = "".join(f"Point {p.x!r} {p.y!r}\n    Symbol (35,0,12)\n" for p in made.geometry)
+        head = (
+            f'Version 300\nCharset "{charset}"\nDelimiter ","\nCoordSys Earth Projection 1, 104\n'
+        )
+        text = f"{head}Columns {len(kinds)}\n{columns}Data\n\n{drawn}"
+        path.write_text(text, encoding=encoding)
+        made.iloc[:, :-1].to_csv(
+            path.with_suffix(".mid"), index=False, header=False, encoding=encoding,
+            quoting=csv.QUOTE_NONNUMERIC,
+        )  # fmt: skip
+        return path
+
+    return write
+
+
+def as_mapinfo_table(path: Path, frame: pd.DataFrame) -> Path:
+    """Write a table in GBK, as MapInfo does; GDAL would not write Chinese names."""
+    made = points(frame)
+    names = [f"C{at}" for at in range(len(made.columns) - 1)]
+    plain = made.set_axis([*names, "geometry"], axis=1).set_geometry("geometry")
+    pyogrio.write_dataframe(plain, path, driver="MapInfo File", encoding="GBK")
+    text = path.read_bytes()
+    for name, own in zip(names, made.columns, strict=False):
+        text = text.replace(f"    {name} ".encode(), f"    {own} ".encode("gbk"))
+    path.write_bytes(text.replace(b'"Neutral"', b'"WindowsSimpChinese"'))
+    return path
 
 
 def as_shapefile(path: Path, frame: pd.DataFrame) -> Path:
@@ -161,6 +200,11 @@ TABLES: dict[str, Callable[[Path, pd.DataFrame], Path]] = {
 }
 VECTORS: dict[str, Callable[[Path, pd.DataFrame], Path]] = {
     **dict.fromkeys(("a.gpkg", "a.geojson", "a.fgb", "a.parquet", "a.kml"), as_vector),
+    "a.geojsonl": as_vector,
+    "gbk.mif": as_interchange("gb18030", "WindowsSimpChinese"),
+    "neutral.mif": as_interchange("gb18030", "Neutral"),
+    "utf8.mif": as_interchange("utf-8", "UTF-8"),
+    "a.tab": as_mapinfo_table,
     "a.zip": as_shapefile,
 }
 
@@ -222,6 +266,8 @@ def test_a_vector_file_comes_back_equal(
             "name_zh": "使用单位名称",
             "capacity_t_h": "额定蒸发量",
         }
+    if form.endswith((".mif", ".tab")):  # whose names hold no blanks
+        header = {field: name.replace(" ", "_") for field, name in header.items()}
     frame = written(truth, datum).rename(columns=header)
     path = VECTORS[form](tmp_path_factory.mktemp("vector") / form, frame)
     said = None if datum == "wgs84" else datum
