@@ -6,12 +6,12 @@ their file and their machine.
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from time import thread_time
-from typing import TypeVar
+from typing import Any, Protocol
 
 from nngis.errors import NngisError, ScenarioError
 from nngis.text import Text
@@ -33,7 +33,13 @@ CROSSINGS = 20_000
 CELLS = 60_000_000  # 8 bytes each
 SECONDS = 120  # of computing, for one ledger; a million rows of csv take some 12
 _AT_A_TIME = 5_000
-_Item = TypeVar("_Item")
+
+
+class _Sliced(Protocol):
+    """A sequence, or an array, of anything."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, at: slice, /) -> Any: ...  # noqa: ANN401 -- a piece of it
 
 
 @dataclass(frozen=True)
@@ -175,7 +181,7 @@ def check_time() -> None:
         )
 
 
-def timely(items: Sequence[_Item]) -> Iterator[_Item]:
+def timely(items: _Sliced) -> Iterator[Any]:
     """Give items one by one, and look at the clock between some.
 
     Parameters

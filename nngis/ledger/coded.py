@@ -24,7 +24,7 @@ class Coded:
         The cells that occur, none of them blank; where nearly all differ, some twice.
     """
 
-    codes: npt.NDArray[np.signedinteger]
+    codes: npt.NDArray[np.int32] | npt.NDArray[np.intp]
     distinct: Objects
 
     def each(self, read: Callable[[Cell], object], blank: object = None) -> Objects:
@@ -38,7 +38,8 @@ class Coded:
         values = np.empty(len(self.distinct) + 1, dtype=object)
         values[:-1] = [read(cell) for cell in timely(self.distinct)]
         values[-1] = blank
-        return values[self.codes]  # code -1 is the last one: blank
+        found: Objects = values[self.codes]  # code -1 is the last one: blank
+        return found
 
     def tells(self, test: Callable[[Cell], bool], where: Bools | None = None) -> Bools:
         """Test every cell; a blank one fails."""
@@ -46,7 +47,8 @@ class Coded:
         codes = self.codes if where is None else self.codes[where]
         wanted = np.bincount(codes[codes >= 0], minlength=len(self.distinct)) > 0
         passed[:-1][wanted] = [bool(test(cell)) for cell in timely(self.distinct[wanted])]
-        return passed[self.codes] if where is None else passed[self.codes] & where
+        found: Bools = passed[self.codes]
+        return found if where is None else found & where
 
     @property
     def filled(self) -> Bools:

@@ -66,9 +66,8 @@ def read_delimited(path: Path) -> RawTable:
     rows: Sequence[Sequence[Cell]]
     try:
         stretches = _stretches(reader, path)
-        rows = next(stretches, [])
-        if len(rows) == STRETCH:
-            rows = pack_rows(chain([rows], stretches))
+        first = next(stretches, [])
+        rows = pack_rows(chain([first], stretches)) if len(first) == STRETCH else first
     except csv.Error as error:
         raise LedgerError(
             f"第 {reader.line_num} 行起不是规范的 csv（{error}）；多半是引号没有成对，"

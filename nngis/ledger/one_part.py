@@ -155,7 +155,10 @@ def read_part(part: Part, sheet: Sheet, role: Role, options: Options) -> PartRea
 
 def _only(frame: _Frame, good: Bools) -> _Frame:
     """Keep some rows; all of a long ledger are not copied."""
-    return frame if good.all() else frame[good].reset_index(drop=True)
+    if good.all():
+        return frame
+    kept: _Frame = frame[good].reset_index(drop=True)
+    return kept
 
 
 def _named_for(parts: Sequence[Part], role: Role) -> tuple[Sequence[Part], list[str]]:

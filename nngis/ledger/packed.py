@@ -39,7 +39,7 @@ class PackedRows(Sequence[Sequence[Cell]]):
     def __getitem__(self, at: int) -> list[Cell]: ...
     @overload
     def __getitem__(self, at: slice) -> list[Sequence[Cell]]: ...
-    def __getitem__(self, at: int | slice) -> list[Cell] | list[Sequence[Cell]]:
+    def __getitem__(self, at: int | slice) -> Sequence[Cell] | Sequence[Sequence[Cell]]:
         """Put rows together."""
         if isinstance(at, slice):
             return [self[row] for row in range(*at.indices(self.length))]
