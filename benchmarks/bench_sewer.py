@@ -1,7 +1,7 @@
 """Sewer design: Manning's formula, published networks, pysewer's own example, a made town.
 
     python benchmarks/bench_sewer.py [manning | li_matthew | example | layout | pysewer |
-                                      town [HOUSES]]
+                                      programme | town [HOUSES]]
 
 Without a word all of them run, each in a process of its own, so that its memory is its own, after a
 small design that loads the compiled code. pysewer's times are those recorded in an earlier run of
@@ -29,13 +29,17 @@ from nngis.plans.sewer.design import SewerDesign, design
 from nngis.plans.sewer.design_parameters import DesignParameters
 from nngis.plans.sewer.given_tree import lay_given_tree
 from nngis.plans.sewer.manning import capacity_l_s, flowing
+from nngis.plans.sewer.parameters import SewerParameters
 from nngis.plans.sewer.prices import prices
+from nngis.plans.sewer.priority import put_in_order
+from nngis.plans.sewer.programme import plan_years
 from nngis.solvers.tree import steiner_tree
 
 BENCH = Path(__file__).parents[2] / "shared" / "data" / "bench"
 EXAMPLE, GRAPH = BENCH / "pysewer_example", BENCH / "pysewer_graph"
 CRS = "EPSG:32640"
 REPEATS = 3
+PROGRAMME_FIGURES = ("programme_people_years", "order_people_years", "bound_people_years")
 RECORDED = "pysewer 0.3.1 recorded: 57.9 s (fast) and 209.8 s (better), 1.7 GB"
 
 
@@ -191,6 +195,23 @@ def bench_pysewer() -> None:
     print(f"pysewer's layout, our profile and prices: {report(found)}")
 
 
+def bench_programme() -> None:
+    found = design(*town(6_000), SewerParameters(layout_rounds=1))
+    for km, spare in ((20.0, np.inf), (20.0, 3_000.0), (10.0, 3_000.0), (10.0, 1_000.0)):
+        parameters = SewerParameters(build_km_per_year=km)
+        room = pd.Series({"plant": spare})
+        order = put_in_order(found.pipes, found.connections, room, parameters)
+        given = (found.pipes, found.connections, room, order, parameters)
+        seconds, made = best_of(lambda: plan_years(*given))  # noqa: B023
+        ours, by_order, bound = (made.figures[name] for name in PROGRAMME_FIGURES)  # type: ignore[attr-defined]
+        print(
+            f"programme: {len(made.lots)} lots, {found.pipes['length_m'].sum() / 1000:.0f} km at "  # type: ignore[attr-defined]
+            f"{km:.0f} km a year, {spare:,.0f} m3/d left: {ours:,.0f} people-years, street by "
+            f"street {by_order:,.0f}, ratio {ours / by_order:.4f}, bound {bound:,.0f}, gap "
+            f"{1 - ours / bound:.3%}; {seconds:.1f} s"
+        )
+
+
 def bench_town(houses: int) -> None:
     case = town(houses)
     start = time.perf_counter()
@@ -208,8 +229,11 @@ def main(words: list[str]) -> None:
         "pysewer": bench_pysewer,
     }
     if not words:
-        for word in (*runs, "town"):
+        for word in (*runs, "programme", "town"):
             subprocess.run([sys.executable, __file__, word], check=True)
+        return
+    if words[0] == "programme":
+        bench_programme()
         return
     if words[0] == "town":
         design(*town(60), DesignParameters(layout_rounds=1))

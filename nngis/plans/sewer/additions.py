@@ -14,6 +14,7 @@ from nngis.plans.sewer.design import SewerDesign, design
 from nngis.plans.sewer.layers import SewerLayers
 from nngis.plans.sewer.parameters import SewerParameters
 from nngis.plans.sewer.priority import put_in_order
+from nngis.plans.sewer.programme import LOT_COLUMNS, plan_years
 from nngis.plans.sewer.sections import COLUMNS as SECTION_COLUMNS
 from nngis.plans.sewer.sections import GROUND_COLUMNS, ground_along, long_sections
 from nngis.plans.sewer.terrain import COARSE_M
@@ -45,8 +46,9 @@ class Additions:
     ----------
     tables : mapping of str to DataFrame
         ``pipes``, ``manholes``, ``lift_stations``, ``compliance``, ``compliance_summary``,
-        ``connections``, ``sections``, ``section_ground``, ``priority``, ``packages``; empty where
-        nothing is laid out, or the terrain is too coarse for it; then ``routes`` has the lengths.
+        ``connections``, ``sections``, ``section_ground``, ``priority``, ``packages``,
+        ``programme``; empty where nothing is laid out, or the terrain is too coarse for it; then
+        ``routes`` has the lengths.
     figures : mapping of str to float
         Sums of the design; none where there is no design, and lengths and people alone where the
         terrain is too coarse.
@@ -94,10 +96,10 @@ def lay_out(
     if layers.elevation.cell_m > COARSE_M:
         length_km = {"gravity_km": float(_routes(made)["length_m"].sum()) / M_PER_KM}
         return Additions({**none.tables, "routes": _routes(made)}, length_km | people, ())
-    tables = _tables(made, spare, parameters) | _sections(
-        made, layers.elevation, parameters.section_routes
-    )
-    return Additions({**none.tables, **tables}, dict(made.figures) | people, made.problems)
+    tables, programme = _tables(made, spare, parameters)
+    tables |= _sections(made, layers.elevation, parameters.section_routes)
+    figures = {**made.figures, **people, **programme}
+    return Additions({**none.tables, **tables}, figures, made.problems)
 
 
 def _routes(made: SewerDesign) -> gpd.GeoDataFrame:
@@ -117,9 +119,11 @@ def _on_roads(towns: gpd.GeoDataFrame, roads: gpd.GeoDataFrame) -> gpd.GeoDataFr
 
 def _tables(
     made: SewerDesign, spare: pd.Series, parameters: SewerParameters
-) -> dict[str, pd.DataFrame]:
-    """Write a design's tables as the plan shows them."""
-    order = put_in_order(_with_their_works(made), made.connections, spare, parameters)
+) -> tuple[dict[str, pd.DataFrame], Mapping[str, float]]:
+    """Write a design's tables as the plan shows them, and what its programme comes to."""
+    whole = _with_their_works(made)
+    order = put_in_order(whole, made.connections, spare, parameters)
+    programme = plan_years(whole, made.connections, spare, order, parameters)
     more = ["build_year", "decision", "package_id"]
     pipes = made.pipes.join(order.pipes[more])
     first = [*PIPE_COLUMNS, *more]
@@ -127,7 +131,7 @@ def _tables(
     checks = made.compliance.rename(columns=CHECK_COLUMNS)
     ids = checks["pipe_id"].astype(str) + "/" + checks["code_rule"].astype(str)
     checks.index = pd.Index(ids, name="check_id", dtype=object)
-    return {
+    tables = {
         "pipes": pipes[[*first, *rest, "geometry"]],
         "manholes": made.manholes,
         "lift_stations": made.lift_stations.rename_axis("lift_station_id").rename(
@@ -136,9 +140,11 @@ def _tables(
         "compliance": checks,
         "compliance_summary": _summary(checks),
         "connections": made.connections.rename_axis("demand_id"),
-        "priority": order.pipes,
+        "priority": order.pipes.join(programme.lot_of),
         "packages": order.packages,
+        "programme": programme.lots,
     }
+    return tables, programme.figures
 
 
 def _sections(made: SewerDesign, elevation: Grid, routes: int) -> dict[str, pd.DataFrame]:
@@ -211,8 +217,9 @@ def _nothing(crs: object) -> dict[str, pd.DataFrame]:
         ),
         "sections": rows("way_id", *SECTION_COLUMNS),
         "section_ground": rows("way_id", *GROUND_COLUMNS),
-        "priority": order.pipes,
+        "priority": order.pipes.assign(lot_id=None),
         "packages": order.packages,
+        "programme": rows("lot_id", *LOT_COLUMNS),
     }  # fmt: skip
 
 

@@ -188,7 +188,25 @@ def of_design(additions: Additions, parameters: SewerParameters) -> tuple[Indica
         Indicator(name, title, round(float(value), 3), unit, source, basis="planned", rule="A74")
         for name, title, unit, value in made
     ]
-    return (found[0], people, *found[1:])
+    return (found[0], people, *found[1:], _programme(figures, source))
+
+
+def _programme(figures: Mapping[str, float], source: str) -> Indicator:
+    """Say what the programme gains beside the order, and what none can pass."""
+    order, bound = figures["order_people_years"], figures["bound_people_years"]
+    return Indicator(
+        "programme_people_years",
+        Text("年度计划：接入人口×服务年数", "Programme: people joined by years of service"),
+        round(figures["programme_people_years"], 3),
+        "人·a",
+        source,
+        note=Text(
+            f"逐街排序为 {order:,.0f}；任何计划不超过 {bound:,.0f}。",
+            f"Street by street it is {order:,.0f}; no programme passes {bound:,.0f}.",
+        ),
+        basis="planned",
+        rule="A74",
+    )
 
 
 def warnings(layers: SewerLayers, counted: Counted, additions: Additions) -> tuple[Text, ...]:

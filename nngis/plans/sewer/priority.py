@@ -79,7 +79,7 @@ def put_in_order(
     length = np.where(new, pipes["length_m"], 0.0)
     money = np.where(new, pipes["cost_yuan"], 0.0)
     by_money = parameters.build_yuan_per_year is not None
-    parent = _below(pipes)
+    parent = below(pipes)
     found = build_order(parent, money if by_money else length, people)
     load = flow * SECONDS_D / LITRES_M3
     room = spare_m3_d.reindex(pipes["wwtp_id"]).to_numpy(float)
@@ -113,7 +113,7 @@ def put_in_order(
     return Priority(table[[*PRIORITY_COLUMNS, "geometry"]], packages)
 
 
-def _below(pipes: pd.DataFrame) -> npt.NDArray[np.intp]:
+def below(pipes: pd.DataFrame) -> npt.NDArray[np.intp]:
     """Find the pipe that each flows into; -1 where it ends at a plant."""
     at = pd.Index(pipes["from_manhole"]).get_indexer(pd.Index(pipes["to_manhole"]))
     return np.asarray(at, dtype=np.intp)

@@ -198,6 +198,7 @@ SHEETS = (
         where=("code_result", ("fail", "exempt")),
     ),
     Sheet(Text("建设时序", "Packages"), "packages"),
+    Sheet(Text("年度计划", "Programme"), "programme"),
     Sheet(
         Text("未采用记录", "Rejected rows"),
         "rejects",

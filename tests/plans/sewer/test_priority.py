@@ -1,12 +1,10 @@
 """Which additions first: by hand, nested, and never fewer for more."""
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shapely import LineString
 
 from nngis.plans.sewer.parameters import SewerParameters
 from nngis.plans.sewer.priority import people_within, put_in_order
@@ -14,37 +12,7 @@ from nngis.plans.sewer.priority import people_within, put_in_order
 FREE = pd.Series(dtype=float)
 
 
-def forest(down, length_m, kind=None, plants=None):
-    """Pipes P0, P1 ... of which each leads to the manhole of another, or to a plant."""
-    n = len(down)
-    plants = plants or ["w"] * n
-    ends = [f"M{d}" if d >= 0 else f"WWTP-{plants[v]}" for v, d in enumerate(down)]
-    return gpd.GeoDataFrame(
-        {
-            "from_manhole": [f"M{v}" for v in range(n)],
-            "to_manhole": ends,
-            "wwtp_id": plants,
-            "length_m": np.asarray(length_m, float),
-            "cost_yuan": np.asarray(length_m, float) * 2000,
-            "kind": kind or ["gravity"] * n,
-        },
-        index=pd.Index([f"P{v}" for v in range(n)], name="pipe_id"),
-        geometry=[LineString([(v, 0), (v, 1)]) for v in range(n)],
-        crs="EPSG:4545",
-    )
-
-
-def joined(people):
-    return pd.DataFrame(
-        {
-            "pipe_id": [f"P{v}" for v in range(len(people))],
-            "people": np.asarray(people, float),
-            "mean_flow_l_s": np.asarray(people, float) * 0.216 / 86.4,
-        }
-    )
-
-
-def test_the_street_with_most_people_for_its_way_comes_first():
+def test_the_street_with_most_people_for_its_way_comes_first(forest, joined):
     # P1 is long and empty and leads to P2 with many; P0 lies at the plant with few.
     found = put_in_order(
         forest([-1, -1, 1], [500, 1000, 1000]), joined([20, 0, 300]), FREE, SewerParameters()
@@ -56,7 +24,7 @@ def test_the_street_with_most_people_for_its_way_comes_first():
     assert people_within(found.packages, 2.4) == 300.0
 
 
-def test_pipes_that_exist_cost_nothing_and_are_not_listed():
+def test_pipes_that_exist_cost_nothing_and_are_not_listed(forest, joined):
     found = put_in_order(
         forest([-1, 0], [5000, 1000], kind=["existing", "gravity"]),
         joined([0, 100]),
@@ -67,7 +35,7 @@ def test_pipes_that_exist_cost_nothing_and_are_not_listed():
     assert found.pipes["total_km"].tolist() == [1.0]
 
 
-def test_a_full_plant_puts_off_what_would_overload_it_and_the_other_goes_on():
+def test_a_full_plant_puts_off_what_would_overload_it_and_the_other_goes_on(forest, joined):
     # 100 people bring 21.6 m3/d; w has room for one street, v for both.
     pipes = forest([-1, -1, -1], [1000, 1000, 1000], plants=["w", "w", "v"])
     spare = pd.Series({"w": 22.0, "v": 1000.0})
@@ -77,7 +45,7 @@ def test_a_full_plant_puts_off_what_would_overload_it_and_the_other_goes_on():
     assert found["people_total"].to_dict() == {"P0": 100.0, "P2": 180.0, "P1": 180.0}
 
 
-def test_years_fill_up_one_after_another_and_the_rest_is_put_off():
+def test_years_fill_up_one_after_another_and_the_rest_is_put_off(forest, joined):
     parameters = SewerParameters(build_km_per_year=2.0, build_from_year=2026, build_years=2)
     found = put_in_order(
         forest([-1, 0, 1, 2, 3], [1000] * 5), joined([50, 40, 30, 20, 10]), FREE, parameters
@@ -86,15 +54,15 @@ def test_years_fill_up_one_after_another_and_the_rest_is_put_off():
     assert found["defer_reason"].tolist()[-1] == "budget"
 
 
-def test_a_budget_of_money_counts_money():
+def test_a_budget_of_money_counts_money(forest, joined):
     parameters = SewerParameters(build_yuan_per_year=4e6, build_years=1)
     found = put_in_order(forest([-1, 0, 1], [1000] * 3), joined([1, 1, 1]), FREE, parameters)
     assert found.pipes["decision"].tolist() == ["build", "build", "defer"]
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.data())
-def test_more_money_or_years_never_serve_fewer_and_only_add_pipes(data):
+@given(data=st.data())
+def test_more_money_or_years_never_serve_fewer_and_only_add_pipes(forest, joined, data):
     n = data.draw(st.integers(1, 8))
     down = [data.draw(st.integers(-1, v - 1)) for v in range(n)]
     pipes = forest(down, [data.draw(st.integers(10, 3000)) for _ in range(n)])
@@ -114,7 +82,7 @@ def test_more_money_or_years_never_serve_fewer_and_only_add_pipes(data):
         before, served = set(built.index), built["people"].sum()
 
 
-def test_an_empty_design_has_no_order():
+def test_an_empty_design_has_no_order(forest, joined):
     found = put_in_order(forest([], []), joined([]), FREE, SewerParameters())
     assert found.pipes.empty
     assert found.packages.empty
