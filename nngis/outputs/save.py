@@ -1,4 +1,4 @@
-"""Save a result: result.json, layers.gpkg, tables.xlsx."""
+"""Save a result: result.json, layers.gpkg, tables.xlsx, and long tables as Parquet."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -11,6 +11,7 @@ import pyogrio
 
 from nngis.datasets.geopackage import fitting_columns, fixed_dates
 from nngis.files import write_json
+from nngis.outputs.cells import MOST_ROWS
 from nngis.outputs.workbook import write_workbook
 from nngis.result.mapview import Shape
 from nngis.result.result import Result
@@ -26,7 +27,16 @@ def save_result(result: Result, folder: Path, lang: Lang) -> list[str]:
     shapes = {layer.table: layer.shape for layer in result.view.layers}
     write_geopackage(folder / "layers.gpkg", result.analysis.tables, shapes)
     write_workbook(folder / "tables.xlsx", result, lang)
-    return ["result.json", "layers.gpkg", "tables.xlsx"]
+    return ["result.json", "layers.gpkg", "tables.xlsx", *_write_long(folder, result)]
+
+
+def _write_long(folder: Path, result: Result) -> list[str]:
+    """Write whole the tables of which the workbook holds a part."""
+    shown = {sheet.table: result.analysis.tables[sheet.table] for sheet in result.sheets}
+    long = {name: table for name, table in sorted(shown.items()) if len(table) > MOST_ROWS}
+    for name, table in long.items():
+        _flat(table).to_parquet(folder / f"{name}.parquet", index=False)
+    return [f"{name}.parquet" for name in long]
 
 
 def as_json(result: Result) -> dict[str, Any]:

@@ -8,8 +8,9 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from nngis.fields import Field, get
-from nngis.outputs.workbook import _digits, _number_format, write_workbook
+from nngis.outputs import save, workbook
+from nngis.outputs.save import save_result
+from nngis.outputs.workbook import write_workbook
 from nngis.result.mapview import MapView
 from nngis.result.result import Analysis, InputRecord, Result, Sheet
 from nngis.text import Text
@@ -84,30 +85,6 @@ def test_every_sheet_prints_its_evidence_and_the_reason_is_in_the_runs_language(
     assert any(cell.value == "synthetic" for cell in book["About"]["B"])
 
 
-@pytest.mark.parametrize(
-    ("values", "expected"),
-    [
-        ([1.0, 20.0], "#,##0"),
-        ([1.25, None], "#,##0.00"),
-        ([0.12345], "#,##0.000"),
-        ([12_345.678], "#,##0"),
-        (["text"], "General"),
-    ],
-)
-def test_a_column_has_one_format_with_the_decimals_it_needs(values, expected) -> None:
-    assert _number_format(pd.Series(values), get("capacity_t_h")) == expected
-
-
-def test_years_have_no_thousands_sign() -> None:
-    year = Field("y", Text("年", "Year"), type="year")
-    assert _number_format(pd.Series([2024, 2025]), year) == "General"
-
-
-def test_a_column_is_wide_enough_for_its_numbers_and_their_sum(book: openpyxl.Workbook) -> None:
-    assert _digits([1234.5, 99_000_000.25], "#,##0") == len("-99,001,235")
-    assert book["All"].column_dimensions["C"].width >= len("12.0") + 2
-
-
 @pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
 def test_libreoffice_opens_the_workbook_and_adds_up(result: Result, tmp_path: Path) -> None:
     write_workbook(tmp_path / "t.xlsx", result, "en")
@@ -130,3 +107,23 @@ def test_the_same_result_gives_the_same_bytes(result: Result, tmp_path: Path) ->
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
     about = openpyxl.load_workbook(tmp_path / "a.xlsx").properties
     assert (about.created.year, about.modified.year) == (2000, 2000)
+
+
+def test_a_list_too_long_for_an_office_says_how_many_rows_are_elsewhere_and_still_adds_up(
+    result: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (workbook, save):
+        monkeypatch.setattr(module, "MOST_ROWS", 5)
+    assert "boilers.parquet" in save_result(result, tmp_path, "en")
+    rows = list(openpyxl.load_workbook(tmp_path / "tables.xlsx")["All"].iter_rows())
+    assert [row[0].value for row in rows[1:6]] == [f"b{i}" for i in range(5)]
+    rest, total = rows[6], rows[7]
+    assert "3 more rows" in rest[0].value
+    assert "boilers.parquet" in rest[0].value
+    assert rest[2].value == 3 * 1.5
+    assert (len(rows), total[2].value) == (8, "=SUM(C2:C7)")
+    computed = openpyxl.load_workbook(tmp_path / "tables.xlsx", data_only=True)["All"]
+    assert computed["C8"].value == len(NASTY) * 1.5
+    whole = pd.read_parquet(tmp_path / "boilers.parquet")
+    assert whole["boiler_id"].tolist() == [f"b{i}" for i in range(len(NASTY))]
+    assert whole["name_zh"].tolist()[6:] == NASTY[6:]
