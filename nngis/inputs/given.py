@@ -13,14 +13,12 @@ from nngis.errors import LayerError
 from nngis.evidence import Evidence
 from nngis.inputs.choices import LayerChoice
 from nngis.inputs.roads import roads_from
-from nngis.inputs.store import LayerStore
+from nngis.inputs.store import GIVEN, LayerStore
 from nngis.ledger.part import Options
 from nngis.ledger.read import read_frame
 from nngis.roles import role as role_named
 from nngis.roles import roles
 from nngis.text import Text
-
-GIVEN = "given:"
 
 
 @dataclass(frozen=True)

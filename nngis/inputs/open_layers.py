@@ -7,12 +7,11 @@ from nngis.catalog.layer import Layer
 from nngis.inputs.choices import LayerChoice
 from nngis.inputs.climate import ROLE as CLIMATE
 from nngis.inputs.climate import irradiated, open_climate
-from nngis.inputs.given import GIVEN
 from nngis.inputs.population import ROLE as PEOPLE
 from nngis.inputs.population import people_from_raster, wants_people
 from nngis.inputs.roof_checks import ROLE as ROOFS
 from nngis.inputs.roof_checks import check_roofs
-from nngis.inputs.store import LayerStore, has_role, open_role
+from nngis.inputs.store import GIVEN, LayerStore, has_role, open_role
 from nngis.result.plan import Plan
 from nngis.text import Text
 

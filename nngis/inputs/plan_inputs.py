@@ -12,6 +12,7 @@ from nngis.crs import choose_work_crs
 from nngis.errors import LayerError
 from nngis.grid import Grid
 from nngis.inputs.choices import LayerChoice
+from nngis.inputs.place import lies_outside
 from nngis.inputs.rasters import find_raster, read_grid_around
 from nngis.inputs.sewer_levels import check_levels
 from nngis.inputs.station_datum import mend_datum
@@ -72,9 +73,9 @@ def plan_inputs(
     Returns
     -------
     Feed
-        What the plan is given. Where the layer that leads lies elsewhere than the folder's
-        counties, the folder's own layers play none of the optional roles; its made-up ones do
-        not either, once a layer is given.
+        What the plan is given. Where the layer that leads lies outside the case, the case's own
+        layers play none of the optional roles; its made-up ones do not either, once a layer is
+        given.
 
     Raises
     ------
@@ -91,7 +92,7 @@ def plan_inputs(
     leading = _leading(plan, roles, layers, choices)
     xy = layers[leading].frame.geometry.get_coordinates()
     crs = choose_work_crs(xy["x"].to_numpy(), xy["y"].to_numpy())
-    away = store.home_crs is not None and crs != store.home_crs
+    away = leading in choices and lies_outside(layers[leading], store)
     roles = [role for role in roles if role in kept or not away]
     frames = {role: layers[role].in_crs(crs) for role in roles}
     if {STATIONS, "roads"} <= set(frames):

@@ -5,24 +5,31 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+import shapely
 from pyproj import CRS
+from shapely.geometry.base import BaseGeometry
 
+from nngis.case_file import UNNAMED, CaseFile, read_case_file, shipped_case, shipped_layers
 from nngis.catalog.layer import Layer
-from nngis.catalog.load import load_layer, verified_path
+from nngis.catalog.load import load_layer, sha256_of, verified_path
 from nngis.catalog.spec import LayerSpec, read_catalog
 from nngis.crs import choose_work_crs
 from nngis.errors import LayerError
 from nngis.inputs.choices import LayerChoice
+from nngis.law import Document, case_document, plan_document
 from nngis.ledger.read import read_ledger
 from nngis.ledger.references import References
 from nngis.result.result import InputRecord
 from nngis.roles import role as role_named
 from nngis.text import Text
 
+GIVEN = "given:"  # ids of layers that came as frames
+NOWHERE = CaseFile(name=Text("所给资料", "Given data"))
+
 
 @dataclass(frozen=True)
 class LayerStore:
-    """A layers folder and its catalog.
+    """A case's folder: its layers by their catalog, and what it says of itself.
 
     Parameters
     ----------
@@ -30,12 +37,15 @@ class LayerStore:
         The folder.
     specs : mapping of str to LayerSpec
         Its layers by id.
+    case : CaseFile
+        Its name, boundary, local numbers and documents.
     _opened : dict of str to Layer
         Those that have been opened.
     """
 
     folder: Path
     specs: Mapping[str, LayerSpec]
+    case: CaseFile = UNNAMED
     _opened: dict[str, Layer] = field(default_factory=dict, repr=False, compare=False)
 
     def open(self, layer_id: str) -> Layer:
@@ -52,7 +62,7 @@ class LayerStore:
 
     def _read(self, spec: LayerSpec) -> Layer:
         if not spec.ledger:
-            return load_layer(spec, self.folder)
+            return load_layer(spec, self.folder, self.case.prefixes)
         path = verified_path(spec, self.folder)
         layer = read_ledger(
             path,
@@ -73,17 +83,73 @@ class LayerStore:
 
     @cached_property
     def home_crs(self) -> CRS | None:
-        """The work CRS of the counties: what projected numbers without a zone are taken to be in.
+        """The work CRS of the place: what projected numbers without a zone are taken to be in.
 
         Returns
         -------
         CRS or None
-            None where the folder has no counties.
+            None where the case has no boundary.
         """
-        if "counties" not in self.specs:
+        if self.boundary is None:
             return None
-        west, south, east, north = self.open("counties").frame.total_bounds
+        west, south, east, north = self.boundary.bounds
         return choose_work_crs([(west + east) / 2], [(south + north) / 2])
+
+    @cached_property
+    def boundary(self) -> BaseGeometry | None:
+        """Where the place ends.
+
+        Returns
+        -------
+        Polygon, MultiPolygon or None
+            In WGS84; None where no layer plays the boundary's role.
+        """
+        spec = next((s for s in self.specs.values() if self.case.boundary in s.roles), None)
+        if spec is None:
+            return None
+        shapes = (self.open(spec.id) if not spec.ledger else self._bare(spec)).frame.geometry
+        return shapely.union_all(shapely.make_valid(shapes.dropna().to_numpy()))
+
+    def _bare(self, spec: LayerSpec) -> Layer:
+        """Read the boundary itself, which nothing yet can be compared with."""
+        datum = None if spec.datum == "column" else spec.datum
+        path = verified_path(spec, self.folder)
+        return read_ledger(path, role_named(spec.roles[0]), datum=datum, evidence=spec.evidence)
+
+    @cached_property
+    def document(self) -> Document:
+        """What the case knows of its plan document.
+
+        Returns
+        -------
+        Document
+            Without entries where it has none.
+        """
+        if self.is_shipped:
+            return plan_document()
+        return case_document(self.folder, self.case)
+
+    @cached_property
+    def is_shipped(self) -> bool:
+        """Whether this is the case that ships, or a folder that carries it along unchanged.
+
+        Returns
+        -------
+        bool
+            True where what it says of itself and its plan document are the same.
+        """
+        if self.case != shipped_case():
+            return False
+        here, there = (
+            folder / str(self.case.document) for folder in (self.folder, shipped_layers())
+        )
+        return here == there or (here.is_file() and sha256_of(here) == sha256_of(there))
+
+    def elsewhere(self) -> "LayerStore":
+        """Return a store of no case: what was given as frames, nothing that lay in the folder."""
+        kept = {name: spec for name, spec in self.specs.items() if name.startswith(GIVEN)}
+        opened = {name: layer for name, layer in self._opened.items() if name in kept}
+        return LayerStore(self.folder, kept, NOWHERE, opened)
 
     def references(self) -> References | None:
         """Open the layers that an unsaid datum is inferred from and addresses are matched to."""
@@ -126,7 +192,7 @@ def open_store(folder: Path) -> LayerStore:
     LayerStore
         The folder and its catalog.
     """
-    return LayerStore(folder, read_catalog(folder))
+    return LayerStore(folder, read_catalog(folder), read_case_file(folder))
 
 
 def open_role(role: str, store: LayerStore, choices: Mapping[str, LayerChoice]) -> Layer:

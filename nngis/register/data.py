@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from nngis.case_file import shipped_case
 from nngis.decide.counties import county_of
 from nngis.grid import Grid
 from nngis.register.finding import MissingDataError
@@ -39,6 +40,8 @@ class Data:
         People by county name; splits a target where `split` is on.
     split : bool
         Whether the city's targets are split over the counties, as an assumption.
+    city : tuple of str
+        Names under which tables state the whole place; those of the case that ships, if absent.
     """
 
     frames: Mapping[str, gpd.GeoDataFrame]
@@ -48,6 +51,7 @@ class Data:
     grids: Mapping[str, Grid] = field(default_factory=dict)
     population: pd.Series | None = None
     split: bool = False
+    city: tuple[str, ...] = field(default_factory=lambda: shipped_case().called)
 
     def need(self, role: str, *columns: str) -> gpd.GeoDataFrame:
         """Return a layer that has some columns."""

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from nngis.decide.indicators import Indicator
-from nngis.law import plan_document
 from nngis.register.data import Data
 from nngis.register.finding import Finding, MissingDataError, Part, Status, part, worst
 from nngis.register.lists import covered_by_county, tally
@@ -221,11 +220,9 @@ def _hits(table: pd.DataFrame, rule: PlanRule) -> pd.Series:
 
 def _borrowed(rule: PlanRule) -> tuple[Text, ...]:
     """Name the numbers of a rule that the plan document itself does not give."""
-    numbers = plan_document().numbers.values()
-    mine = (one for one in numbers if one.name.startswith(f"{rule.id}.") and one.origin)
-    sources = dict.fromkeys(one.source for one in mine)
     return tuple(
-        Text(f"{source}。", f"{rule.id}: the plan names no number; {source}.") for source in sources
+        Text(f"{source}。", f"{rule.id}: the plan names no number; {source}.")
+        for source in rule.borrowed
     )
 
 

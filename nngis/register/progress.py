@@ -21,7 +21,7 @@ from nngis.register.trend import judge
 from nngis.text import Text
 
 TABLE = "counties_table"
-CITY = ("南宁市", "南宁", "全市", "Nanning")
+WHOLE = "全市"  # what tables call the whole place, beside its name
 TOLERANCE_SHARE = 0.001  # parts and whole may differ by their rounding
 
 
@@ -143,7 +143,7 @@ def _city_series(
     rows: pd.DataFrame, target: Target, data: Data
 ) -> tuple[pd.Series, Text | None, bool]:
     """Return the city's values by year, what is wrong with them, and whether they are partial."""
-    is_city = rows["county"].isin(CITY)
+    is_city = rows["county"].isin([WHOLE, *data.city])
     own = rows[is_city].drop_duplicates("year", keep="last").set_index("year")["value"]
     if not target.extensive:
         return own.sort_index(), None, False
@@ -219,7 +219,7 @@ def _counties(
     rule: PlanRule, target: Target, rows: pd.DataFrame, data: Data
 ) -> tuple[pd.DataFrame, tuple[Text, ...]]:
     """Judge every county of the table, and zones that the table names beside them."""
-    own = rows[~rows["county"].isin(CITY)]
+    own = rows[~rows["county"].isin([WHOLE, *data.city])]
     latest = own.dropna(subset=["value"]).groupby("county", sort=True).tail(1).set_index("county")
     out = pd.DataFrame(index=pd.Index(sorted(own["county"].unique()), name="county"))
     out["value"], out["year"] = latest["value"], latest["year"]

@@ -1,19 +1,21 @@
 """Public figures: numbers from the press and from official pages, each with its source."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from importlib.resources import files
 from math import inf
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
+from nngis.case_file import shipped_case, shipped_layers
+from nngis.errors import LayerError, Problem, require
 from nngis.evidence import Evidence
 from nngis.register.finding import Finding, Part, bounded
 from nngis.register.rules import PlanRule
 from nngis.text import Text
+from nngis.toml_file import read_toml
 
 # city: the number the rule asks for; part: it covers a part, so the city has at least as much;
 # related: it bears on the rule but is another number, and decides nothing.
@@ -42,15 +44,50 @@ class Figure(BaseModel):
 
 @cache
 def public_figures() -> Mapping[str, tuple[Figure, ...]]:
-    """Read every public figure.
+    """Read every public figure of the case that ships.
 
     Returns
     -------
     mapping of str to tuple of Figure
         Figures by rule.
     """
-    text = files("nngis.register").joinpath("public_figures.toml").read_text(encoding="utf-8")
-    figures = [Figure(**entry) for entry in tomllib.loads(text)["figure"]]
+    return read_figures(shipped_layers() / str(shipped_case().figures))
+
+
+def read_figures(path: Path) -> dict[str, tuple[Figure, ...]]:
+    """Read the public figures of a case.
+
+    Parameters
+    ----------
+    path : Path
+        TOML with a ``[[figure]]`` each.
+
+    Returns
+    -------
+    dict of str to tuple of Figure
+        Figures by rule.
+
+    Raises
+    ------
+    LayerError
+        If one is not what it must be; all at once.
+    """
+    figures: list[Figure] = []
+    problems: list[Problem] = []
+    entries: list[Any] = read_toml(path, LayerError).get("figure", [])
+    for at, entry in enumerate(entries, 1):
+        try:
+            figures.append(Figure.model_validate(entry))
+        except ValidationError as error:
+            problems += [
+                Problem(
+                    f"有误：{e['msg']}。",
+                    f"Wrong: {e['msg']}.",
+                    f"{path.name} figure {at} {'.'.join(map(str, e['loc']))}",
+                )
+                for e in error.errors()
+            ]
+    require(problems, LayerError)
     return {
         rule: tuple(f for f in figures if f.rule == rule)
         for rule in dict.fromkeys(f.rule for f in figures)

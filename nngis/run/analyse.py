@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -10,9 +11,17 @@ from nngis.catalog.layer import REJECT_COLUMNS, Layer
 from nngis.errors import Problem, ScenarioError, require
 from nngis.inputs.choices import LayerChoice
 from nngis.inputs.open_layers import Progress, open_layers
+from nngis.inputs.place import Place, find_place
 from nngis.inputs.plan_inputs import plan_inputs
-from nngis.inputs.store import LayerStore
-from nngis.parameters import build
+from nngis.inputs.store import GIVEN, LayerStore
+from nngis.parameters import (
+    CaseValue,
+    ParameterRecord,
+    Parameters,
+    assumed_values,
+    build,
+    case_values,
+)
 from nngis.register.scored import Scored
 from nngis.result.plan import Plan
 from nngis.result.problems import SHEET as PROBLEMS
@@ -21,9 +30,11 @@ from nngis.result.result import Result
 from nngis.result.shown import with_shown_columns
 from nngis.result.versions import versions
 from nngis.roles import role as role_named
+from nngis.run.cases import own_scenario
+from nngis.run.citing import cited
 from nngis.run.plans import load_plan
 from nngis.run.scenario import Scenario
-from nngis.run.score import is_at_home, register_roles, score_city
+from nngis.run.score import has_register, register_roles, score_city
 from nngis.text import Text
 
 
@@ -38,10 +49,19 @@ class Found:
     scored : Scored or None
         Where the city stands on the whole plan document; None for a place elsewhere, or where
         nobody asked.
+    store : LayerStore
+        The layers used: the case's, or none of them where what was given is a place of its own.
+    scenario : Scenario
+        What was run; its title is that of the place.
+    is_elsewhere : bool
+        Whether what was given lies outside the case.
     """
 
     results: tuple[Result, ...]
     scored: Scored | None
+    store: LayerStore
+    scenario: Scenario
+    is_elsewhere: bool = False
 
 
 def analyse(
@@ -54,27 +74,46 @@ def analyse(
 ) -> Found:
     """Run every plan of a scenario."""
     plans = [load_plan(name) for name in scenario.plans]
-    settings = _settings(plans, scenario, overrides)
+    _settings(plans, scenario, overrides, store)  # what is wrong with them shows at once
     used = {role for plan in plans for role in (*plan.roles, *plan.optional_roles)}
     rasters = {role for plan in plans for role in plan.raster_roles}
-    known = used | rasters | (register_roles() if score else set())
+    known = used | rasters | (register_roles(store) if score else set())
     strange = [role for role in scenario.layers if plans and role not in known]
     require([_unused(role, known) for role in strange], ScenarioError)
     layers = open_layers(plans, store, scenario.layers, progress)
+    place = find_place(plans, layers, store, scenario.layers)
+    if place.is_elsewhere:
+        scenario = _elsewhere(scenario, store)
+        store = store.elsewhere()
+        layers = open_layers(plans, store, scenario.layers, progress)
+    settings = _settings(plans, scenario, overrides, store)
     results = []
     for plan in plans:
         progress(Text(f"分析：{plan.title.zh}", f"Analysing: {plan.title.en}"))
-        results.append(_analysed(plan, layers, settings[plan.id], store, scenario.layers))
-    if not score or not is_at_home(results, store):
-        return Found(tuple(results), None)
-    progress(Text("目标完成情况", "Where the city stands"))
-    scored = score_city(store, scenario.layers, plans=results, opened=layers)
-    return Found(tuple(results), scored)
+        results.append(_analysed(plan, layers, settings[plan.id], store, scenario.layers, place))
+    scored = None
+    if score and has_register(store):
+        progress(Text("目标完成情况", "Where the city stands"))
+        scored = score_city(store, scenario.layers, plans=results, opened=layers)
+    return Found(tuple(results), scored, store, scenario, place.is_elsewhere)
+
+
+def _elsewhere(scenario: Scenario, store: LayerStore) -> Scenario:
+    """Take the case's own title and settings off what is run on a place of its own."""
+    if scenario.name != own_scenario(store).name:
+        return scenario  # somebody's own file: it is about what they gave
+    names = [Path(one.path.removeprefix(GIVEN)).name for one in scenario.layers.values()]
+    zh, en = "、".join(dict.fromkeys(names)), ", ".join(dict.fromkeys(names))
+    title = Text(f"所给资料：{zh}", f"Given data: {en}")
+    return scenario.model_copy(update={"title": title, "parameters": {}, "name": "given"})
 
 
 def _settings(
-    built: Sequence[Plan], scenario: Scenario, overrides: Mapping[str, Any]
-) -> dict[str, Any]:
+    built: Sequence[Plan],
+    scenario: Scenario,
+    overrides: Mapping[str, Any],
+    store: LayerStore,
+) -> dict[str, "_Setting"]:
     """Build every plan's parameters; a bare name in ``--set`` goes to the plans that know it."""
     settings = {}
     known = {name for plan in built for name in plan.parameters.model_fields}
@@ -86,13 +125,54 @@ def _settings(
                 bare in plan.parameters.model_fields or bare not in known
             ):
                 mine[bare] = value
-        settings[plan.id] = build(
-            plan.parameters,
-            scenario.parameters.get(plan.id, {}),
-            mine,
-            scenario_name=scenario.name,
+        asked = scenario.parameters.get(plan.id, {})
+        here = values_of(plan.parameters, store)
+        values, records = build(
+            plan.parameters, asked, mine, scenario_name=scenario.name, case=here
+        )
+        settings[plan.id] = _Setting(
+            values, tuple(records), assumed_values(plan.parameters, here, {*asked, *mine})
         )
     return settings
+
+
+def values_of(model: type[Parameters], store: LayerStore) -> dict[str, CaseValue]:
+    """Return what a case says of a plan's parameters; of the case that ships they are the defaults.
+
+    Parameters
+    ----------
+    model : type of Parameters
+        The plan's parameters.
+    store : LayerStore
+        The case.
+
+    Returns
+    -------
+    dict of str to CaseValue
+        By parameter; empty for the case that ships.
+    """
+    if store.is_shipped:
+        return {}
+    return case_values(model, store.document, store.case.numbers.get(model.plan, {}))
+
+
+@dataclass(frozen=True)
+class _Setting:
+    """A plan's parameters: values, their records, and what was assumed for want of the case's."""
+
+    values: Parameters
+    records: tuple[ParameterRecord, ...]
+    assumed: tuple[Text, ...]
+
+
+def _rules_given(model: type[Parameters], records: Sequence[ParameterRecord]) -> set[str]:
+    """Name the rules whose numbers somebody gave: a scenario, ``--set``, or the case itself."""
+    extras: dict[str, Any] = {name: f.json_schema_extra for name, f in model.model_fields.items()}
+    return {
+        str(extras[one.name]["law"]).partition(".")[0]
+        for one in records
+        if one.origin != "default" and "law" in extras[one.name]
+    }
 
 
 def _unused(role: str, used: set[str]) -> Problem:
@@ -106,13 +186,17 @@ def _unused(role: str, used: set[str]) -> Problem:
 def _analysed(
     plan: Plan,
     layers: Mapping[str, Layer],
-    setting: Any,  # noqa: ANN401
+    setting: "_Setting",
     store: LayerStore,
     choices: Mapping[str, LayerChoice],
+    place: Place,
 ) -> Result:
-    parameters, records = setting
     fed = plan_inputs(plan, layers, store, choices)
-    analysis = plan.analyse(plan.layers(**fed.frames, **fed.grids), parameters)
+    analysis = plan.analyse(plan.layers(**fed.frames, **fed.grids), setting.values)
+    if not store.is_shipped:
+        analysis = cited(analysis, store.document, _rules_given(plan.parameters, setting.records))
+        said = (*analysis.assumptions, *setting.assumed)
+        analysis = replace(analysis, assumptions=said)
     rejects = pd.concat([layer.rejects for layer in fed.layers], ignore_index=True)
     rejects.index.name = None
     found = Result(
@@ -127,13 +211,13 @@ def _analysed(
             },
         ),
         subject=plan.subject,
-        parameters=tuple(records),
+        parameters=setting.records,
         inputs=fed.inputs,
         view=plan.view,
         sheets=(*plan.sheets, PROBLEMS),
         work_crs=f"EPSG:{fed.crs.to_epsg()}",
         versions=versions(),
-        notes=fed.notes,
+        notes=(*place.said, *fed.notes),
     )
     optional = {name for role in (*plan.roles, *plan.optional_roles) for name in _optional(role)}
     return with_shown_columns(found, optional)

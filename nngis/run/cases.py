@@ -13,8 +13,6 @@ from nngis.inputs.store import LayerStore, open_store
 from nngis.run.scenario import Scenario, read_scenario
 from nngis.text import Text
 
-DEMONSTRATION = "nanning.toml"
-
 
 @dataclass(frozen=True)
 class Case:
@@ -119,7 +117,7 @@ def case(folder: str | Path | None = None) -> Case:
 
 
 def own_scenario(store: LayerStore) -> Scenario:
-    """Read what a layers folder sets of the plans; nothing, where it has no such file.
+    """Read what a case runs; all plans as they are, where it names no scenario.
 
     Parameters
     ----------
@@ -131,7 +129,8 @@ def own_scenario(store: LayerStore) -> Scenario:
     Scenario
         Title, plans and parameters.
     """
-    settings = store.folder / DEMONSTRATION
-    if settings.is_file():
-        return read_scenario(settings)
-    return Scenario(name="default", title=Text("缺省", "Default"))
+    title = store.case.title or store.case.name
+    if store.case.scenario is None:
+        return Scenario(name="default", title=title)
+    found = read_scenario(store.folder / store.case.scenario)
+    return found if store.case.title is None else found.model_copy(update={"title": title})

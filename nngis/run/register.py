@@ -1,12 +1,13 @@
 """Where the city stands on its plan document: the plans are run first, then the register asks."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from nngis.errors import Problem, ScenarioError, require
 from nngis.inputs.given import take_given
 from nngis.inputs.store import LayerStore
-from nngis.register.rules import register as plan_rules
+from nngis.register.rules import PlanRule, rules_of
+from nngis.register.rules import register as shipped_rules
 from nngis.register.scored import Scored
 from nngis.run.analyse import analyse
 from nngis.run.cases import Case
@@ -15,7 +16,7 @@ from nngis.run.plans import PLAN_IDS, load_plan
 from nngis.run.results import Result as HeldResult
 from nngis.run.results import held
 from nngis.run.scenario import Scenario
-from nngis.run.score import is_at_home, register_roles, score_city
+from nngis.run.score import has_register, register_roles, score_city
 
 
 def register(
@@ -28,7 +29,8 @@ def register(
 ) -> HeldResult:
     """Find where the city stands on every rule and target of its plan document."""
     place = case or open_case()
-    known = register_roles()
+    require_register(place.store)
+    known = register_roles(place.store)
     require(
         [
             Problem(
@@ -70,17 +72,31 @@ def score_given(
     Scored
         The scorecard and its result.
     """
-    plans = plans_asked(given)
+    plans = plans_asked(given, rules_of(store.document))
     built = [load_plan(name) for name in plans]
     roles = {r for one in built for r in (*one.roles, *one.optional_roles, *one.raster_roles)}
     layers = {role: one for role, one in scenario.layers.items() if role in roles}
     asked = scenario.model_copy(update={"plans": plans, "layers": layers})
-    found = analyse(asked, store, overrides={}, score=False).results if plans else ()
-    at_home = found if is_at_home(found, store) else ()
+    require_register(store)
+    found = analyse(asked, store, overrides={}, score=False) if plans else None
+    at_home = found.results if found is not None and not found.is_elsewhere else ()
     return score_city(store, scenario.layers, plans=at_home, split=split, date=date)
 
 
-def plans_asked(given: Collection[str]) -> tuple[str, ...]:
+def require_register(store: LayerStore) -> None:
+    """Refuse a case whose plan document is not typed as a register."""
+    if not has_register(store):
+        raise ScenarioError(
+            "这个案例没有方案文件（register.toml），没有可核对的目标；格式见 docs/case.md。",
+            "The case has no plan document (register.toml), so there is nothing to score; "
+            "docs/case.md describes it.",
+            where=str(store.folder),
+        )
+
+
+def plans_asked(
+    given: Collection[str], rules: Mapping[str, PlanRule] | None = None
+) -> tuple[str, ...]:
     """Return the plans that decide rules which are about some layers.
 
     Examples
@@ -90,7 +106,7 @@ def plans_asked(given: Collection[str]) -> tuple[str, ...]:
     """
     asked = {
         rule.options["plan"]
-        for rule in plan_rules().values()
+        for rule in (shipped_rules() if rules is None else rules).values()
         if "plan" in rule.options and set(given) & {*rule.roles, *rule.optional_roles}
     }
     return tuple(name for name in PLAN_IDS if name in asked)

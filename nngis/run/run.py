@@ -75,7 +75,7 @@ def run(
     given = take_given(layers, place.store, datum=datum, evidence=evidence)
     scenario = place.scenario.model_copy(update={"plans": (plan,), "layers": given.choices})
     found = analyse(scenario, given.store, overrides=values, score=False, progress=progress)
-    return held(found.results[0], place)
+    return held(found.results[0], Case(found.store, found.scenario))
 
 
 def run_scenario(
@@ -119,9 +119,10 @@ def run_scenario(
         plans = tuple(dict.fromkeys(scenario)) or place.scenario.plans
         asked = place.scenario.model_copy(update={"plans": plans})
     found = analyse(asked, place.store, overrides=overrides or {}, progress=progress)
-    results = tuple(held(one, place) for one in found.results)
-    record = {"scenario": asked.name, "set": dict(overrides or {})}
-    return Run(results, asked.title, record, found.scored)
+    there = Case(found.store, found.scenario)
+    results = tuple(held(one, there) for one in found.results)
+    record = {"scenario": found.scenario.name, "set": dict(overrides or {})}
+    return Run(results, found.scenario.title, record, found.scored)
 
 
 def _unknown(name: str, known: set[str], plan: str) -> Problem:

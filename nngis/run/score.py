@@ -16,8 +16,8 @@ from nngis.inputs.rasters import find_raster, read_grids
 from nngis.inputs.store import LayerStore, has_role, notes, open_role, record
 from nngis.parameters import ParameterRecord
 from nngis.register.data import Data
-from nngis.register.public import public_figures
-from nngis.register.rules import register as plan_rules
+from nngis.register.public import read_figures
+from nngis.register.rules import rules_of
 from nngis.register.scorecard import (
     Scorecard,
     score,
@@ -50,13 +50,14 @@ def score_city(
     data = Data(
         {role: frame for role, frame in frames.items() if role != "counties"},
         frames["counties"],
-        public_figures(),
+        read_figures(store.folder / store.case.figures) if store.case.figures else {},
         {one.plan: one.analysis for one in plans},
         grids,
         _population(store) if split else None,
         split,
+        store.case.called,
     )
-    card = score(plan_rules(), data)
+    card = score(rules_of(store.document), data)
     used = _used(card, layers)
     figures = [
         f for id_ in card.findings if card.findings[id_].source for f in data.figures.get(id_, ())
@@ -67,29 +68,34 @@ def score_city(
     )
 
 
-def is_at_home(results: Sequence[Result], store: LayerStore) -> bool:
-    """Say whether plans were run where the register's city lies."""
-    home = store.home_crs
-    if home is None:
-        return False
-    return all(one.work_crs == f"EPSG:{home.to_epsg()}" for one in results)
+def has_register(store: LayerStore) -> bool:
+    """Say whether the case's plan document is typed as a register, which can be asked."""
+    return store.case.document is not None
 
 
-def register_roles() -> set[str]:
+def register_roles(store: LayerStore) -> set[str]:
     """Return every role that the register may use.
+
+    Parameters
+    ----------
+    store : LayerStore
+        The case.
 
     Returns
     -------
     set of str
-        Roles, rasters among them.
+        Roles, rasters among them; none where the case has no register.
     """
-    return {"counties", *RASTERS, *(role for rule in plan_rules().values() for role in rule.uses)}
+    if not has_register(store):
+        return set()
+    rules = rules_of(store.document)
+    return {"counties", *RASTERS, *(role for rule in rules.values() for role in rule.uses)}
 
 
 def _open_all(
     store: LayerStore, choices: Mapping[str, LayerChoice], opened: Mapping[str, Layer]
 ) -> dict[str, Layer]:
-    wanted = ["counties", *sorted(register_roles() - {"counties", *RASTERS})]
+    wanted = ["counties", *sorted(register_roles(store) - {"counties", *RASTERS})]
     return {
         role: opened[role] if role in opened else open_role(role, store, choices)
         for role in wanted
@@ -114,7 +120,8 @@ def _population(store: LayerStore) -> pd.Series | None:
         return None
     frame = store.open("population").frame
     latest = frame[frame["year"].astype(int).eq(CENSUS_YEAR)]
-    return latest.set_index("name_zh")["population"].drop("南宁市", errors="ignore").astype(float)
+    whole = store.case.name.zh
+    return latest.set_index("name_zh")["population"].drop(whole, errors="ignore").astype(float)
 
 
 def _used(card: Scorecard, layers: Mapping[str, Layer]) -> dict[str, Layer]:

@@ -34,6 +34,13 @@ from nngis.text import Text
 
 TOLERANCE_M = 1.0  # loose ends of roads nearer than this are one junction
 Frames = Mapping[str, gpd.GeoDataFrame]
+NO_FLEET = Text(
+    "没有新能源汽车保有量：不知道应建几座，只列必建的；需求点按人口（或台账车辆）计权，规模未知。"
+    "请在 case.toml 写明 nev_stock_count，或用 --set nev_stock_count=、--set new_stations= 给出。",
+    "No fleet is stated: how many stations are due is not known, and only mandatory ones are built;"
+    " demand weighs by people (or the ledger's vehicles), and sizes are unknown. State "
+    "nev_stock_count in case.toml, or give --set nev_stock_count= or --set new_stations=.",
+)
 
 
 def analyse(layers: ChargingLayers, parameters: ChargingParameters) -> Analysis:
@@ -83,7 +90,8 @@ def _studied(
     candidates = exclude(candidates, frames, stations, parameters)
     sites = _sites(stations, candidates)
     links = cover_links(graph, points, sites, parameters)
-    sites = exclude_idle(sites, links, points["weight"], parameters)
+    if not np.isnan(nev_count):
+        sites = exclude_idle(sites, links, points["weight"], parameters)
     count, more = _count(int(stations["county"].notna().sum()), sites, nev_count, parameters)
     question = make_question(
         links, points, sites, frames.get("substations"), parameters, count=count
@@ -184,9 +192,12 @@ def _count(
     free = sites[sites["role"].ne("existing") & sites["excluded"].isna()]
     must = int(free["role"].eq("mandatory").sum())
     asked = parameters.new_stations
-    if asked is None:
-        asked = max(0, int(np.ceil(nev_count / parameters.vehicles_per_station)) - existing)
     said = []
+    if asked is None and np.isnan(nev_count):
+        said.append(NO_FLEET)
+        asked = 0
+    elif asked is None:
+        asked = max(0, int(np.ceil(nev_count / parameters.vehicles_per_station)) - existing)
     if parameters.budget_10k_cny is None and asked < must:
         said.append(
             Text(

@@ -61,10 +61,12 @@ def make_demand(
             "The demand has neither people nor vehicles; check the demand layer or the population.",
             where="demand",
         )
-    # Vehicles by point: as the ledger has them, scaled to the year, else as the people.
+    # Vehicles by point: as the ledger has them, scaled to the year, else as the people. Where no
+    # fleet is known the demand weighs what the layer itself counts, and vehicles stay unknown.
     homes["nev_count"] = nev_count * live / live.sum()
-    homes["weight"] = (1.0 - trip_share) * homes["nev_count"]
-    ends["weight"] = trip_share * nev_count * ends["trips_share"]
+    whole = float(live.sum()) if np.isnan(nev_count) else nev_count
+    homes["weight"] = (1.0 - trip_share) * whole * live / live.sum()
+    ends["weight"] = trip_share * whole * ends["trips_share"]
     points = pd.concat([homes, ends]) if len(ends) else homes
     out = gpd.GeoDataFrame(
         points[list(COLUMNS)], geometry=points["geometry"].array, crs=counties.crs

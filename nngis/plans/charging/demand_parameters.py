@@ -1,7 +1,15 @@
 """What can be set of the demand: vehicles by year, and where people and trips are put."""
 
 from nngis.law import clause_of
-from nngis.parameters import Parameters, law_parameter, parameter
+from nngis.parameters import (
+    NO_TARGET,
+    UNKNOWN_HERE,
+    Elsewhere,
+    Parameters,
+    law_parameter,
+    local_parameter,
+    parameter,
+)
 from nngis.text import Text
 
 MEMORY = "未核实的经验值"
@@ -20,34 +28,34 @@ class DemandParameters(Parameters):
         ge=2020,
         le=2060,
     )
-    nev_stock_count: float = parameter(
-        135_302.0,
+    nev_stock_count: float | None = local_parameter(
+        "charging",
+        "nev_stock_count",
         Text("新能源汽车保有量（基年）", "New-energy vehicles in the base year"),
-        unit="辆",
-        verified="yes",
-        source="南宁市 2023 年 4 月 135,302 辆（2023-05-20 报道的转载页）",
+        elsewhere=UNKNOWN_HERE,
         ge=0.0,
         le=1e8,
     )
-    nev_stock_year: int = parameter(
-        2023,
+    nev_stock_year: int = local_parameter(
+        "charging",
+        "nev_stock_year",
         Text("保有量基年", "Base year of the stock"),
-        verified="yes",
-        source="同上",
+        elsewhere=Elsewhere(2025, "未给出基年；按规划年份计，不外推"),
         ge=2015,
         le=2060,
     )
-    new_cars_a: float = parameter(
-        200_000.0,
+    new_cars_a: float | None = local_parameter(
+        "charging",
+        "new_cars_a",
         Text("年新车销量", "New cars sold in a year"),
-        unit="辆/a",
-        source=f"{MEMORY}；应换用车管部门数字",
+        elsewhere=UNKNOWN_HERE,
         ge=0.0,
         le=1e8,
     )
-    nev_sales_share: float = law_parameter(
+    nev_sales_share: float | None = law_parameter(
         "A32",
         Text("新能源汽车占新车销量", "New-energy share of new cars"),
+        elsewhere=NO_TARGET,
         ge=0.0,
         le=1.0,
         per=100.0,
@@ -59,21 +67,21 @@ class DemandParameters(Parameters):
         ge=0.0,
         le=1.0,
     )
-    piles_stock_count: float | None = parameter(
-        21_453.0,
+    piles_stock_count: float | None = local_parameter(
+        "charging",
+        "piles_stock_count",
         Text("充电桩数（基年，含私人桩）", "Piles in the base year, private ones too"),
-        unit="个",
-        source="南宁市 2023 年 4 月 21,453 个（与保有量同一报道）；只用于对照",
-        verified="yes",
+        elsewhere=UNKNOWN_HERE,
         ge=0.0,
         le=1e8,
     )
-    home_pile_share: float = parameter(
-        0.11,
+    home_pile_share: float = local_parameter(
+        "charging",
+        "home_pile_share",
         Text("有私人桩的车辆比例", "Share of vehicles with a pile of their own"),
-        source="南宁 21,453 桩 / 135,302 辆 = 0.159，其中私人桩按全国比例 774/1,100 万"
-        "（2024 年 8 月，充电联盟）；全国为 0.29（774 万桩，约 2,600 万辆），两者不一",
-        verified="disputed",
+        elsewhere=Elsewhere(
+            0.29, "全国 774 万私人桩，约 2,600 万辆（2024 年 8 月，充电联盟；保有量未核实）"
+        ),
         ge=0.0,
         le=1.0,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from nngis.decide.indicators import Indicator
@@ -14,6 +15,7 @@ from nngis.plans.charging.study import Study
 from nngis.text import Text
 
 A26, A47 = f"{CLAUSE_3_4}（A26）", f"{clause_of('A47')}（A47）"
+NO_FLEET = Text("新能源汽车保有量未知。", "The fleet of new-energy vehicles is not known.")
 NO_STATIONS = Text(
     "没有现有充电站图层；请用 --layer charging_stations=文件 给出。",
     "There is no layer of stations; name one with --layer charging_stations=FILE.",
@@ -66,7 +68,7 @@ def indicators(
     )
     return (
         Indicator("nev_count", Text("新能源汽车保有量", "New-energy vehicles"),
-                  round(study.nev_count, 1), "辆", f"{CLAUSE_3_4}（A32）", basis="planned"),
+                  _known(study.nev_count, 1), "辆", f"{CLAUSE_3_4}（A32）", basis="planned"),
         Indicator("covered_before_share",
                   Text("现状覆盖率（按车辆）", "Share of vehicles covered now"),
                   round(now, 6) if known else None, "", A26, note=radius if known else NO_STATIONS,
@@ -93,6 +95,10 @@ def indicators(
         *_places(tables["by_class"]),
         *_ratios(study, tables, parameters),
     )  # fmt: skip
+
+
+def _known(value: float, digits: int) -> float | None:
+    return None if np.isnan(value) else round(value, digits)
 
 
 def _places(by_class: pd.DataFrame) -> list[Indicator]:
@@ -148,6 +154,7 @@ def _ratios(
     incomplete = bool(own[old].isna().any()) or not known
     note = NO_STATIONS if not known else (NO_PILES if incomplete else None)
     mine = stations["county"].notna()
+    known_fleet = not np.isnan(study.nev_count)
     return [
         *_existing(int((old & mine).sum()), float(own[old].sum()), study, parameters, note),
         Indicator(
@@ -162,17 +169,17 @@ def _ratios(
         Indicator(
             "vehicle_per_pile",
             Text("规划末期车桩比", "Vehicles for a public pile at the end"),
-            round(study.nev_count / piles, 3) if piles and not incomplete else None,
+            _known(study.nev_count / piles, 3) if piles and not incomplete else None,
             "辆/个",
             PROVINCE_13,
-            note=note,
+            note=note or (NO_FLEET if np.isnan(study.nev_count) else None),
             basis="planned",
         ),
         _any_pile(study, piles, parameters, incomplete=incomplete),
         Indicator(
             "cost_10k_cny",
             Text("投资（按规模）", "Cost, by size"),
-            round(float(stations.loc[~old, "cost_10k_cny"].sum()), 3),
+            _known(float(stations.loc[~old, "cost_10k_cny"].sum(skipna=known_fleet)), 3),
             "万元",
             "",
             basis="planned",
@@ -185,11 +192,13 @@ def _existing(
 ) -> list[Indicator]:
     """Hold what exists against the ratios: the vehicles and the list are of their own years."""
     vehicles = parameters.nev_stock_count
-    year = Text(
-        f"{parameters.nev_stock_year} 年保有量 {vehicles:,.0f} 辆与台账所列的站、桩之比。",
-        f"The {vehicles:,.0f} vehicles of {parameters.nev_stock_year} and the stations and piles "
-        "that the list holds.",
-    )
+    year = NO_FLEET
+    if vehicles is not None:
+        year = Text(
+            f"{parameters.nev_stock_year} 年保有量 {vehicles:,.0f} 辆与台账所列的站、桩之比。",
+            f"The {vehicles:,.0f} vehicles of {parameters.nev_stock_year} and the stations and "
+            "piles that the list holds.",
+        )
     return [
         Indicator(
             "stations_existing_count",
@@ -197,7 +206,7 @@ def _existing(
             float(count) if study.stations_known else None,
             "座",
             GB_73,
-            round(vehicles / parameters.vehicles_per_station, 3),
+            None if vehicles is None else round(vehicles / parameters.vehicles_per_station, 3),
             "at_least",
             year if study.stations_known else NO_STATIONS,
             rests_on=STATIONS,
@@ -205,7 +214,7 @@ def _existing(
         Indicator(
             "vehicle_per_pile_existing",
             Text("现状车桩比", "Vehicles for a public pile today"),
-            round(vehicles / piles, 3) if piles and note is None else None,
+            round(vehicles / piles, 3) if vehicles and piles and note is None else None,
             "辆/个",
             PROVINCE_13,
             parameters.vehicles_per_pile,
@@ -216,17 +225,25 @@ def _existing(
     ]
 
 
+_ANY_PILE = (
+    "vehicle_per_any_pile",
+    Text("规划末期车桩比（含私人桩）", "Vehicles for any pile at the end"),
+)
+
+
 def _any_pile(
     study: Study, public_piles: float, parameters: ChargingParameters, *, incomplete: bool
 ) -> Indicator:
     """Vehicles for a pile of any kind, private ones in it, beside the published ratio."""
+    if np.isnan(study.nev_count):
+        return Indicator(*_ANY_PILE, None, "辆/个", "", note=NO_FLEET, basis="planned")
     home = study.nev_count * parameters.home_pile_share
     piles = public_piles + home
     value = round(study.nev_count / piles, 3) if piles else None
     zh = f"含私人桩约 {home:,.0f} 个（{parameters.home_pile_share:.0%} 的车辆）。"
     en = f"With some {home:,.0f} private piles ({parameters.home_pile_share:.0%} of the vehicles)."
     stock = parameters.piles_stock_count
-    if stock and value:
+    if stock and value and parameters.nev_stock_count:
         real = parameters.nev_stock_count / stock
         zh += (
             f"{parameters.nev_stock_year} 年公布 {parameters.nev_stock_count:,.0f} 辆、"
@@ -242,8 +259,7 @@ def _any_pile(
         zh += "现有公共桩未知，只计拟建的。"
         en += " Public piles that exist are not known; those to be built alone are counted."
     return Indicator(
-        "vehicle_per_any_pile",
-        Text("规划末期车桩比（含私人桩）", "Vehicles for any pile at the end"),
+        *_ANY_PILE,
         value,
         "辆/个",
         "",

@@ -15,8 +15,8 @@ def fleet(parameters: DemandParameters) -> pd.DataFrame:
     [100000.0, 150000.0, 195000.0]
     """
     # Stock of a year = stock before x (1 - share retired) + cars sold x share of sales.
-    stock, rows = parameters.nev_stock_count, []
-    sold = parameters.new_cars_a * parameters.nev_sales_share
+    stock, rows = _number(parameters.nev_stock_count), []
+    sold = _number(parameters.new_cars_a) * _number(parameters.nev_sales_share)
     rows.append((str(parameters.nev_stock_year), stock, float("nan"), float("nan")))
     for year in range(parameters.nev_stock_year + 1, parameters.plan_year + 1):
         retired = stock * parameters.nev_retired_share
@@ -25,6 +25,11 @@ def fleet(parameters: DemandParameters) -> pd.DataFrame:
     columns = ["year_id", "nev_count", "nev_sold_count", "nev_retired_count"]
     table = pd.DataFrame(rows, columns=columns).set_index("year_id")
     return table.assign(home_piles_count=table["nev_count"] * parameters.home_pile_share)
+
+
+def _number(value: float | None) -> float:
+    """Take what nobody states as not a number, so that all that follows from it is unknown."""
+    return float("nan") if value is None else value
 
 
 def stock_in(vehicles: pd.DataFrame, year: int) -> float:

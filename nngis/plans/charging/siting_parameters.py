@@ -5,7 +5,14 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator
 
 from nngis.law import law
-from nngis.parameters import Parameters, law_parameter, parameter, read_list
+from nngis.parameters import (
+    UNKNOWN_HERE,
+    Parameters,
+    law_parameter,
+    local_parameter,
+    parameter,
+    read_list,
+)
 from nngis.plans.charging.demand_parameters import ASSUMED, MEMORY
 from nngis.text import Text
 
@@ -73,11 +80,11 @@ class PlaceParameters(Parameters):
         ge=1.0,
         le=1e6,
     )
-    vehicles_per_pile: float = parameter(
-        12.0,
+    vehicles_per_pile: float | None = local_parameter(
+        "charging",
+        "vehicles_per_pile",
         Text("车桩比上限", "Most vehicles for a public pile"),
-        verified="yes",
-        source="广西“十三五”：南宁、柳州、桂林公共桩与电动汽车不低于 1:12（转载页）",
+        elsewhere=UNKNOWN_HERE,
         ge=0.1,
         le=1_000.0,
     )

@@ -5,7 +5,14 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BeforeValidator
 
 from nngis.law import clause_of
-from nngis.parameters import Parameters, law_parameter, parameter, read_list
+from nngis.parameters import (
+    Elsewhere,
+    Parameters,
+    law_parameter,
+    local_parameter,
+    parameter,
+    read_list,
+)
 from nngis.plans.heat.emission_factors import EmissionParameters
 from nngis.plans.heat.steam.parameters import SteamParameters
 from nngis.plans.heat.supply_parameters import SupplyParameters
@@ -53,10 +60,11 @@ class RuleParameters(Parameters):
         title=Text("调峰锅炉不关停", "Peaking boilers need not close"),
         source=f"{CLAUSE_3_8} 没有例外；发改能源〔2016〕617号除外调峰锅炉（{FROM_MEMORY}）",
     )
-    assume_chp: bool = parameter(
-        default=False,
-        title=Text("未说明的机组视为热电联产", "Take units that do not say so as CHP"),
-        source="假定；公开数据未说明国能南宁是否供热",
+    assume_chp: bool = local_parameter(
+        "heat",
+        "assume_chp",
+        Text("未说明的机组视为热电联产", "Take units that do not say so as CHP"),
+        elsewhere=Elsewhere(value=False, source="没有说明的机组不算热电联产"),
     )
     retire_max_t_h: float = law_parameter(
         "A57.retire_max_t_h",

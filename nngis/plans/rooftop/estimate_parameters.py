@@ -1,6 +1,6 @@
 """What the estimate without footprints leaves to be set: people, floor space, class shares."""
 
-from nngis.parameters import Parameters, parameter
+from nngis.parameters import Elsewhere, Parameters, local_parameter, parameter
 from nngis.plans.rooftop.ranges import FROM_MEMORY, Range, ShareRange
 from nngis.text import Text
 
@@ -55,11 +55,13 @@ class EstimateParameters(Parameters):
         Text("工商业占屋顶总面积", "Industry's and commerce's share of all roofs"),
         source=f"假定（{FROM_MEMORY}）",
     )
-    household_people: float = parameter(
-        2.62,
+    household_people: float = local_parameter(
+        "rooftop",
+        "household_people",
         Text("户均人口", "People per household"),
-        verified="yes",
-        source="2020 年普查公报：南宁家庭户户均 2.62 人",
+        elsewhere=Elsewhere(
+            2.62, "第七次全国人口普查公报：全国家庭户户均 2.62 人（凭记忆，未核实）"
+        ),
         ge=1.0,
         le=10.0,
     )

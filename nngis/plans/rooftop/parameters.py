@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator, BeforeValidator
 
 from nngis.law import clause_of
-from nngis.parameters import law_parameter, parameter, read_list
+from nngis.parameters import Elsewhere, law_parameter, local_parameter, parameter, read_list
 from nngis.plans.rooftop.estimate_parameters import EstimateParameters
 from nngis.plans.rooftop.ranges import FROM_MEMORY, Range, ShareRange
 from nngis.plans.rooftop.yield_parameters import YieldParameters
@@ -30,6 +30,7 @@ class RooftopParameters(YieldParameters, EstimateParameters):
     pilot_counties: Words = law_parameter(
         "A37.pilot_counties",
         Text("试点县（市、区）", "Pilot counties"),
+        elsewhere=Elsewhere((), "本案例的方案文件没有列出试点"),
     )
     policy_min_share_government: float = law_parameter(
         "A37.policy_min_share_government",
@@ -178,13 +179,11 @@ class RooftopParameters(YieldParameters, EstimateParameters):
         ge=100.0,
         le=100_000.0,
     )
-    grid_factor_kg_kwh: float = parameter(
-        0.4044,
+    grid_factor_kg_kwh: float = local_parameter(
+        "rooftop",
+        "grid_factor_kg_kwh",
         Text("电网排放因子", "Grid emission factor"),
-        unit="kg/kWh",
-        verified="yes",
-        source="生态环境部 2022 年省级电力平均二氧化碳排放因子：广西 0.4044；"
-        "全国 2022 年 0.5366，2023 年 0.5306",
+        elsewhere=Elsewhere(0.5366, "生态环境部 2022 年全国电力平均二氧化碳排放因子"),
         ge=0.0,
         le=1.5,
         note=Text(

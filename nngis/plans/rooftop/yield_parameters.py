@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
 
-from nngis.parameters import Parameters, parameter, read_list
+from nngis.parameters import Elsewhere, Parameters, local_parameter, parameter, read_list
 from nngis.plans.rooftop.ranges import FROM_MEMORY, Range, ShareRange
 from nngis.text import Text
 
@@ -23,25 +23,25 @@ Months = Annotated[tuple[float, ...], BeforeValidator(read_list), AfterValidator
 class YieldParameters(Parameters):
     """Weather, mounting and losses."""
 
-    monthly_ghi: Months = parameter(
-        (2.2, 2.3, 2.5, 3.3, 4.3, 4.4, 4.9, 4.8, 4.5, 3.9, 3.2, 2.7),
+    monthly_ghi: Months = local_parameter(
+        "rooftop",
+        "monthly_ghi",
         Text("各月水平面辐照的相对大小", "Course of the sun over the months (relative)"),
-        source=f"南宁各月日均水平面总辐照的形状，只用其比例（{FROM_MEMORY}）；"
-        "内置图层只有年均值，全年总量仍取自图层",
+        elsewhere=Elsewhere((1.0,) * MONTHS, "没有本地资料：各月按相等（假定）"),
     )
-    monthly_swing_k: float = parameter(
-        7.5,
+    monthly_swing_k: float = local_parameter(
+        "rooftop",
+        "monthly_swing_k",
         Text("月均气温年变幅（半幅）", "Half the swing of monthly temperature"),
-        unit="K",
-        source=f"南宁一月约 13 °C、七月约 28 °C（{FROM_MEMORY}）；年均值取自图层",
+        elsewhere=Elsewhere(10.0, "没有本地资料（假定）"),
         ge=0.0,
         le=30.0,
     )
-    daily_swing_k: float = parameter(
-        4.0,
+    daily_swing_k: float = local_parameter(
+        "rooftop",
+        "daily_swing_k",
         Text("气温日变幅（半幅）", "Half the swing of temperature in a day"),
-        unit="K",
-        source=f"南宁日较差约 8 K（{FROM_MEMORY}）",
+        elsewhere=Elsewhere(5.0, "没有本地资料（假定）"),
         ge=0.0,
         le=20.0,
     )
@@ -52,10 +52,11 @@ class YieldParameters(Parameters):
         ge=1.0,
         le=10.0,
     )
-    ghi_scale: Range = parameter(
-        (0.97, 1.00, 1.10),
+    ghi_scale: Range = local_parameter(
+        "rooftop",
+        "ghi_scale",
         Text("水平面总辐照的不确定范围", "Uncertainty of the irradiation (factor)"),
-        source=f"GLDAS 全市 1,181–1,255 kWh/m²·a；文献 1,270–1,400（{FROM_MEMORY}），高出约一成",
+        elsewhere=Elsewhere((0.97, 1.00, 1.10), "没有本地资料（假定）"),
     )
     climate_reach_m: float = parameter(
         30_000.0,
@@ -66,11 +67,11 @@ class YieldParameters(Parameters):
         ge=1_000.0,
         le=500_000.0,
     )
-    flat_tilt_deg: float = parameter(
-        15.0,
+    flat_tilt_deg: float = local_parameter(
+        "rooftop",
+        "flat_tilt_deg",
         Text("平屋面组件倾角", "Tilt on flat roofs"),
-        unit="°",
-        source=f"南宁最佳倾角 15–18°（{FROM_MEMORY}）",
+        elsewhere=Elsewhere(15.0, "没有本地资料（假定）；宜接近当地纬度"),
         ge=0.0,
         le=60.0,
     )

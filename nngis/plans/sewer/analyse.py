@@ -37,7 +37,8 @@ def analyse(layers: SewerLayers, parameters: SewerParameters) -> Analysis:
     progress = progress_tables(counted, layers.counties, parameters)
     wanted = progress["targets"].loc["capacity_10k_t_d"]
     missing = 0.0
-    if counted.projects["added_m3_d"].notna().any():  # else nobody knows what is missing
+    if counted.projects["added_m3_d"].notna().any() and pd.notna(wanted["target_value"]):
+        # Else nobody knows what is missing.
         missing = (wanted["target_value"] - wanted["indicator_value"]) * M3_PER_10K_T
     extended = place_capacity(service["gaps"], service["plants"], missing, parameters)
     tables = {

@@ -1,7 +1,7 @@
 """What the plan's targets are, and how a project ledger is counted."""
 
 from nngis.law import clause_of
-from nngis.parameters import Parameters, law_parameter, parameter
+from nngis.parameters import NO_TARGET, Parameters, law_parameter, parameter
 from nngis.text import Text
 
 CLAUSE_3_10 = clause_of("A74")
@@ -11,15 +11,17 @@ ASSUMED = "假定"
 class LedgerParameters(Parameters):
     """Targets, years, and what makes two lengths differ or two projects one street."""
 
-    sewer_target_km: float = law_parameter(
+    sewer_target_km: float | None = law_parameter(
         "A74",
         Text("新增和改造污水管网目标", "Sewers to build or renovate"),
+        elsewhere=NO_TARGET,
         ge=0.0,
         le=100_000.0,
     )
-    capacity_target_10k_t_d: float = law_parameter(
+    capacity_target_10k_t_d: float | None = law_parameter(
         "A75",
         Text("新增污水处理能力目标", "Treatment capacity to add"),
+        elsewhere=NO_TARGET,
         ge=0.0,
         le=10_000.0,
     )

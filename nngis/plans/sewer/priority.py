@@ -96,7 +96,7 @@ def put_in_order(
         table[name] = np.where(built, values[order], 0.0).cumsum()
     table["people"] = people[order]
     spent = table["cost_total_yuan"] if by_money else table["total_km"]
-    yearly = parameters.build_yuan_per_year or parameters.build_km_per_year
+    yearly = parameters.build_yuan_per_year or parameters.build_km_per_year or np.inf
     turn = np.maximum(np.ceil(spent.to_numpy() / yearly - WATCHED), 1).astype(int)
     in_time = built & (turn <= parameters.build_years)
     year = pd.array(parameters.build_from_year + turn - 1, dtype="Int64")

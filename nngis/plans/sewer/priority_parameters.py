@@ -1,6 +1,6 @@
 """In what steps the additions are built and drawn, and how treatment is added."""
 
-from nngis.parameters import Parameters, law_parameter, parameter
+from nngis.parameters import Elsewhere, Parameters, law_parameter, parameter
 from nngis.plans.sewer.ledger_parameters import ASSUMED
 from nngis.text import Text
 
@@ -8,9 +8,10 @@ from nngis.text import Text
 class PriorityParameters(Parameters):
     """Budgets and years of building; steps of treatment."""
 
-    build_km_per_year: float = law_parameter(
+    build_km_per_year: float | None = law_parameter(
         "A74",
         Text("每年建设里程", "Kilometres built a year"),
+        elsewhere=Elsewhere(None, "本案例的方案文件没有里程目标；不限每年建设量"),
         ge=0.01,
         le=100_000.0,
         per=5.0,

@@ -138,7 +138,7 @@ def _target(
     what: tuple[str, Text, str, str],
     column: str,
     per: float,
-    target: float,
+    wanted: float | None,
 ) -> dict[str, object]:
     year = rows["year"].astype("Float64")
     due = ~((year <= parameters.base_year) | (year > parameters.target_year)).fillna(value=False)
@@ -153,23 +153,27 @@ def _target(
         # A year in which nothing was done is a year of the pace; so is the start from nothing.
         span = range(parameters.base_year, last + 1)
         total = yearly.reindex(span, fill_value=0.0).cumsum()
+    target = np.nan if wanted is None else wanted
     ahead = linear_forecast(total.index.to_numpy(), total.to_numpy(), parameters.target_year)
     met = value >= target
     left = None if last is None else parameters.target_year - last
-    status = "met" if met else "missed"
-    if left and not met and ahead is not None and round(ahead.value, 9) >= target:
+    plain = "unknown" if wanted is None else "met" if met else "missed"
+    status = plain
+    if left and plain == "missed" and ahead is not None and round(ahead.value, 9) >= target:
         status = "on_track"  # a line that ends on the target reaches it
     return {
         "indicator_value": value,
         "indicator_unit": what[2],
         "target_value": target,
         "target_share": value / target if target else np.nan,
-        "target_status": "met" if met else "missed",
+        "target_status": plain,
         "under_way_value": under_way,
         "planned_value": planned,
         "last_year": last,
         "pace_per_year": np.nan if ahead is None else ahead.pace,
-        "needed_per_year": np.nan if not left else max(target - value, 0.0) / left,
+        "needed_per_year": np.nan
+        if not left or wanted is None
+        else max(target - value, 0.0) / left,
         "forecast_value": np.nan if ahead is None else ahead.value,
         "forecast_low_value": np.nan if ahead is None or ahead.low is None else ahead.low,
         "forecast_high_value": np.nan if ahead is None or ahead.high is None else ahead.high,
@@ -191,7 +195,7 @@ def target_indicators(table: pd.DataFrame, counted: Counted) -> tuple[Indicator,
                 round(float(row["indicator_value"]), 6) if known else None,
                 unit,
                 f"{CLAUSE_3_10}（{rule}）",
-                target=float(row["target_value"]),
+                target=None if pd.isna(row["target_value"]) else float(row["target_value"]),
                 sense="at_least",
                 note=_ahead(row) if known else _silent(rule),
                 rule=rule,

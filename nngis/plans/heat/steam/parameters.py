@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
 
-from nngis.parameters import Parameters, parameter, read_list
+from nngis.parameters import Elsewhere, Parameters, local_parameter, parameter, read_list
 from nngis.plans.heat.steam.feasible import SteamNeeds
 from nngis.plans.heat.steam.flow import PipeConditions
 from nngis.plans.heat.steam.velocity import VelocityLimits
@@ -106,13 +106,13 @@ class SteamParameters(Parameters):
         le=1.0,
         source=f"工程经验 0.15–0.25（{FROM_MEMORY}）",
     )
-    steam_ambient_c: float = parameter(
-        20.0,
+    steam_ambient_c: float = local_parameter(
+        "heat",
+        "steam_ambient_c",
         Text("环境温度", "Ambient temperature"),
-        unit="°C",
+        elsewhere=Elsewhere(20.0, "假定"),
         ge=-40.0,
         le=50.0,
-        source=f"南宁年平均气温约 22 °C，取 20 °C（{FROM_MEMORY}）",
     )
 
 
