@@ -1,5 +1,6 @@
 """case.toml: what a place is called, where it ends, and the numbers that hold there alone."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -138,6 +139,22 @@ class CaseFile(BaseModel):
         ('柳州市', '柳州', 'Liuzhou')
         """
         return tuple(dict.fromkeys((self.name.zh, self.name.zh.removesuffix("市"), self.name.en)))
+
+    @property
+    def slug(self) -> str:
+        """Its name as a folder's.
+
+        Returns
+        -------
+        str
+            Small letters and figures of the English name; ``"case"`` where it has none.
+
+        Examples
+        --------
+        >>> CaseFile(name=Text("防城港市", "Port of Fangchenggang")).slug
+        'port_of_fangchenggang'
+        """
+        return re.sub(r"[^a-z0-9]+", "_", self.name.en.lower()).strip("_") or "case"
 
 
 UNNAMED = CaseFile(name=Text("未命名案例", "Unnamed case"))

@@ -172,7 +172,7 @@ class CaseValue:
     @property
     def is_assumed(self) -> bool:
         """Whether the case is silent and a value is used all the same."""
-        return self.origin == "default" and self.value is not None
+        return self.origin == "default" and self.value not in (None, ())
 
 
 def case_values(

@@ -20,6 +20,7 @@ from nngis.cli import (
     site_command,
     swmm_command,
 )
+from nngis.cli.case_command import case_app
 from nngis.cli.layers_app import layers_app
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ HELP = """nngis：节能减排方案的空间规划工具 · maps, lists and dec
   nngis run heat --layer boilers=锅炉台账.xlsx   用自己的锅炉台账 your own boiler ledger
 
   nngis layers list                          有哪些图层 which layers there are
+
+  nngis case new 样例 --example && nngis --case 样例 run   另一座城市 another city
 """
 
 app = typer.Typer(
@@ -46,6 +49,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(layers_app, name="layers")
+app.add_typer(case_app, name="case")
 for name, command in (
     ("run", run_command.run_command),
     ("swmm", swmm_command.swmm_command),
@@ -90,6 +94,7 @@ def main() -> None:
     gc.set_threshold(100_000, 50, 100)
     debug = "--debug" in sys.argv
     sys.argv = [word for word in sys.argv if word != "--debug"]  # of every command
+    sys.argv = _case_last(sys.argv)
     lang: LangWord = "en" if _asked_for_english(sys.argv) else "zh"
     try:
         app()
@@ -101,6 +106,13 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001 -- the last boundary: never a traceback
         _tell(unforeseen(error), lang, debug=debug)
         raise SystemExit(1) from None
+
+
+def _case_last(arguments: list[str]) -> list[str]:
+    """Let ``--case DIR`` stand before the command too, as where one works is said first."""
+    head, rest = arguments[:1], arguments[1:]
+    took = len(rest[:1]) and (2 if rest[0] == "--case" else int(rest[0].startswith("--case=")))
+    return [*head, *rest[took:], *rest[:took]]
 
 
 def _tell(error: "NngisError", lang: "LangWord", *, debug: bool) -> None:

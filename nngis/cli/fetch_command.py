@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 FEW = 4
 
 
-HOME = "450100"
-
-
 def layers_fetch(
     area: Annotated[
         str,
@@ -100,7 +97,7 @@ def layers_fetch(
         ) from None
     wish = Wish(
         tuple(ids or []),
-        read_area(area or HOME, margin_km=margin_km),
+        read_area(area or _own_area(out), margin_km=margin_km),
         read_endpoints(endpoints),
         Network(),
         Cache(cache or usual_folder(), refresh=refresh),
@@ -112,6 +109,14 @@ def layers_fetch(
         _look(wish, lang=lang, as_json=as_json)
     elif out is not None:
         _collect(wish, out, force=force, quiet=quiet, lang=lang, as_json=as_json)
+
+
+def _own_area(out: Path | None) -> str:
+    """Name the area of the case that is filled, or of the one that ships."""
+    from nngis.case_file import read_case_file, shipped_case
+
+    codes = read_case_file(out).adcodes if out is not None else ()
+    return (codes or shipped_case().adcodes)[0]
 
 
 def layers_pack(

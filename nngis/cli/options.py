@@ -22,7 +22,9 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="不显示进度 no p
 Layers = Annotated[
     Path | None,
     typer.Option(
-        "--layers", help="图层文件夹，缺省为内置 layers folder; the shipped one if absent"
+        "--case",
+        "--layers",
+        help="案例（图层）文件夹，缺省为内置 the case's folder; the shipped one if absent",
     ),
 ]
 Out = Annotated[Path, typer.Option("--out", help="输出文件夹 output folder")]

@@ -17,7 +17,6 @@ from nngis.cli.options import (
     LangOption,
     LayerOf,
     Layers,
-    Out,
     Paper,
     Quiet,
     Set,
@@ -51,7 +50,12 @@ def run_command(
     set_: Set = None,
     datum: Datum = None,
     layers: Layers = None,
-    out: Out = Path("maps/nanning"),
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", help="输出文件夹，缺省为 maps/案例名 output folder; maps/CASE if absent"
+        ),
+    ] = None,
     lang: LangOption = "zh",
     as_json: Json = False,
     quiet: Quiet = False,
@@ -92,6 +96,7 @@ def run_command(
     drawn = choose_drawing(paper, pairs(stamp or [], "--stamp"), svg=svg, atlas=atlas, tiles=tiles)
     store = open_store(layers or shipped_layers())
     scenario = choose_scenario(what or [], store, layer or [], datum)
+    out = out or Path("maps") / store.case.slug
     check_output(out, force=force)
     console = Console(stderr=True, quiet=quiet)
     with Progress(

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from nngis.case_file import shipped_case
 from nngis.catalog.load import load_layer, shipped_layers
 from nngis.catalog.spec import LayerSpec, read_catalog
 from nngis.errors import FetchError, NngisError, Problem
 from nngis.fetch.area import Area
 from nngis.fetch.download import Progress, silent
-from nngis.fetch.folder import check_folder, write_folder
+from nngis.fetch.folder import check_folder, is_case, write_folder
 from nngis.fetch.order import Fetched, Order, Parcel
 from nngis.fetch.place import place_of
 from nngis.fetch.providers import Wish, on_request, orders, provider_of
@@ -19,7 +20,6 @@ from nngis.fetch.quality import check_datum, count_by_county, sentences
 from nngis.fetch.troubles import TooManyError
 from nngis.text import Text
 
-HOME_PREFIX = "4501"
 BOUNDARIES, POPULATION = "boundaries", "population"
 QUALITY, ROOF_AREAS = "quality.csv", "roof_areas"
 
@@ -118,7 +118,7 @@ def collect(
     fetched = [layer for layer in came if not is_empty(layer)]
     if not fetched:
         raise FetchError.of(failed or [_nothing(wish.area)])
-    home = shipped_layers() if is_home(wish.area) else None
+    home = shipped_layers() if is_home(wish.area) and not is_case(out) else None
     specs = write_folder(out, fetched, home=home, last=on_request(wish))
     roofs = _roof_km2(fetched, specs, out)
     counts, warnings = _quality(fetched, wish.area, home, roofs)
@@ -232,7 +232,7 @@ def is_empty(layer: Fetched) -> bool:
 
 def is_home(area: Area) -> bool:
     """Tell whether the shipped layers speak of an area."""
-    return any(str(code).startswith(HOME_PREFIX) for code in area.counties.index)
+    return any(str(code).startswith(shipped_case().prefixes) for code in area.counties.index)
 
 
 def _from_any_place(order: Order, say: Callable[[Text], None]) -> list[Fetched]:

@@ -1,6 +1,5 @@
 """Write what has been fetched as a layers folder with a catalog of its own."""
 
-import json
 import shutil
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -8,20 +7,22 @@ from pathlib import Path
 import geopandas as gpd
 import pyogrio
 
+from nngis.case_file import NAME, read_case_file, shipped_layers
 from nngis.catalog.load import sha256_of, verified_path
 from nngis.catalog.spec import LayerSpec, read_catalog
+from nngis.catalog.write import CATALOG, entry, write_catalog
 from nngis.errors import OutputError
 from nngis.fetch.order import Fetched
-from nngis.text import Text
 
-CATALOG = "catalog.toml"
+__all__ = ["check_folder", "entry", "is_case", "is_fetched", "write_folder"]
+
 MARK = "# Fetched by nngis layers fetch."
 HEAD = f"""{MARK}
 # What each layer is, where it comes from, how sure it is, what it is not good for.
 format = 1
 """
 #: What a shipped folder holds beside its layers.
-BESIDE = ("nanning.toml", "LICENSES.md", "licences")
+BESIDE = ("LICENSES.md", "licences")
 LICENCES = "LICENSES-fetched.md"
 KINDS = {"point": "Point", "line": "LineString", "polygon": "MultiPolygon"}
 
@@ -44,9 +45,16 @@ def check_folder(out: Path, *, force: bool) -> None:
 
 
 def is_fetched(folder: Path) -> bool:
-    """Tell whether a folder is one that a fetch wrote."""
+    """Tell whether a folder is one that a fetch wrote, or a case that it may fill."""
     path = folder / CATALOG
-    return path.is_file() and path.read_text(encoding="utf-8").startswith(MARK)
+    if not path.is_file():
+        return False
+    return path.read_text(encoding="utf-8").startswith(MARK) or is_case(folder)
+
+
+def is_case(folder: Path) -> bool:
+    """Tell whether a folder is a case of its own: not the one that ships."""
+    return (folder / NAME).is_file() and folder.resolve() != shipped_layers().resolve()
 
 
 def write_folder(
@@ -78,10 +86,7 @@ def write_folder(
         if home is not None:
             _take_along(home, out)
         (out / LICENCES).write_text(_licences(specs, along), encoding="utf-8", newline="\n")
-        text = HEAD + "".join(f"\n{entry(spec)}" for spec in specs.values())
-        part = out / (CATALOG + ".part")
-        part.write_text(text, encoding="utf-8", newline="\n")
-        part.replace(out / CATALOG)
+        write_catalog(out, HEAD, specs.values())
     except OSError as error:
         raise OutputError(
             f"写不了文件夹：{error.strerror}；请检查权限和磁盘空间。",
@@ -96,17 +101,6 @@ def _rank(spec: LayerSpec, last: Collection[str]) -> int:
     if spec.query is None:
         return 2
     return 1 if spec.id in last else 0
-
-
-def entry(spec: LayerSpec) -> str:
-    """Write a layer's entry as it stands in catalog.toml."""
-    lines = [f"[layers.{spec.id}]"]
-    for name in type(spec).model_fields:
-        value = getattr(spec, name)
-        if name == "id" or value is None or value is False or value == ():
-            continue
-        lines.append(f"{name} = {_toml(value)}")
-    return "\n".join(lines) + "\n"
 
 
 def _licences(specs: Mapping[str, LayerSpec], along: Mapping[str, LayerSpec]) -> str:
@@ -128,15 +122,6 @@ def _licences(specs: Mapping[str, LayerSpec], along: Mapping[str, LayerSpec]) ->
         if name not in along and spec.note is not None
     ]
     return head + "".join(rows) + "".join(notes) + ("\n" if notes else "")
-
-
-def _toml(value: object) -> str:
-    """Write a value as TOML; a JSON string is a TOML string."""
-    if isinstance(value, Text):
-        return f"{{ zh = {_toml(value.zh)}, en = {_toml(value.en)} }}"
-    if isinstance(value, tuple):
-        return f"[{', '.join(_toml(item) for item in value)}]"
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _along(home: Path, fetched: set[str]) -> Mapping[str, LayerSpec]:
@@ -210,7 +195,9 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _take_along(home: Path, out: Path) -> None:
-    for name in BESIDE:
+    case = read_case_file(home)
+    named = [name for name in (case.document, case.figures, case.scenario) if name]
+    for name in (NAME, *named, *BESIDE):
         if (home / name).is_dir():
             shutil.copytree(home / name, out / name, dirs_exist_ok=True)
         elif (home / name).is_file():

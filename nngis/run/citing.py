@@ -90,8 +90,10 @@ def _shipped(rule: str) -> float | None:
 
 def _cited_table(table: pd.DataFrame, document: Document) -> pd.DataFrame:
     columns = {
-        name: table[name].map(lambda text: cite(text, document), na_action="ignore")
+        name: table[name]
+        .map(lambda one: cite(one, document) if isinstance(one, str) else one)
+        .astype(table[name].dtype)
         for name in COLUMNS
-        if name in table and table[name].map(type).isin([str, type(None), float]).all()
+        if name in table
     }
     return table.assign(**columns) if columns else table

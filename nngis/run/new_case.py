@@ -40,6 +40,7 @@ BOUNDARY = "counties.geojson"
 MADE_UP = Text("虚构，只用于演示。", "Made up, for demonstration only.")
 SUFFIXES = {"point": ".csv", "none": ".csv", "line": ".geojson", "polygon": ".geojson"}
 ADCODE_DIGITS, CITY_DIGITS = 6, 4
+AS_IT_IS = ("counties", "built_up", "roads", "townships", "population", "solar_climate")
 SIDES = (".shx", ".dbf", ".prj", ".cpg")  # what lies beside a shapefile
 
 
@@ -341,14 +342,14 @@ def _spec(
         evidence=evidence,
         roles=(role,),
         note=MADE_UP if synthetic else None,
+        ledger=synthetic and role not in AS_IT_IS,
     )
 
 
 def _terrain(folder: Path) -> LayerSpec:
     import rasterio  # type: ignore[import-untyped]  # noqa: PLC0415 - only an example has one
-    from rasterio.transform import from_bounds  # type: ignore[import-untyped]  # noqa: PLC0415
 
-    heights, bounds = made_terrain()
+    heights, (west, south, east, north) = made_terrain()
     path = folder / "elevation.tif"
     rows, columns = heights.shape
     with rasterio.open(
@@ -360,7 +361,9 @@ def _terrain(folder: Path) -> LayerSpec:
         count=1,
         dtype=np.float32,
         crs="EPSG:4326",
-        transform=from_bounds(*bounds, columns, rows),
+        transform=rasterio.Affine(
+            (east - west) / columns, 0.0, west, 0.0, (south - north) / rows, north
+        ),
         compress="deflate",
     ) as out:
         out.write(heights, 1)

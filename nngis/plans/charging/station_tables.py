@@ -27,8 +27,8 @@ def stations_table(study: Study, parameters: ChargingParameters) -> gpd.GeoDataF
     load = weight.reindex(served.index).groupby(served).agg(["sum", "size"])
     out["demand_count"] = load["size"].reindex(out.index).fillna(0).astype(int)
     out["covered_weight"] = load["sum"].reindex(out.index).fillna(0.0)
-    fleet_known = bool(np.isfinite(study.nev_count))  # else the weights are no vehicles
-    out["sessions_day"] = public_sessions(out["covered_weight"], parameters).where(fleet_known)
+    vehicles = out["covered_weight"] * (1.0 if np.isfinite(study.nev_count) else np.nan)
+    out["sessions_day"] = public_sessions(vehicles, parameters)  # without a fleet: unknown
     trips = study.points["demand_kind"].eq("destination").reindex(served.index)
     ended = weight.reindex(served.index).where(trips, 0.0).groupby(served).sum()
     out["destination_share"] = ended.reindex(out.index) / load["sum"].reindex(out.index)
