@@ -1,12 +1,13 @@
 """Open the layers of a run by role: each by the reader that its kind asks for."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from nngis.catalog.layer import Layer
 from nngis.inputs.choices import LayerChoice
 from nngis.inputs.climate import ROLE as CLIMATE
-from nngis.inputs.climate import irradiated, open_climate
+from nngis.inputs.climate import GivenClimate, irradiated, open_climate
+from nngis.inputs.place import empty_layer
 from nngis.inputs.population import ROLE as PEOPLE
 from nngis.inputs.population import people_from_raster, wants_people
 from nngis.inputs.roof_checks import ROLE as ROOFS
@@ -23,6 +24,7 @@ def open_layers(
     store: LayerStore,
     choices: Mapping[str, LayerChoice],
     progress: Progress = lambda _: None,
+    unknown: Collection[str] = (),
 ) -> dict[str, Layer]:
     """Open every layer that the plans need, and those that they can use and that are there.
 
@@ -36,6 +38,8 @@ def open_layers(
         What plays a role because somebody named it.
     progress : callable
         Told of each layer.
+    unknown : collection of str
+        Roles of which nothing is known: they have no rows.
 
     Returns
     -------
@@ -49,10 +53,13 @@ def open_layers(
         If a layer that is needed is missing, or one cannot be read.
     """
     layers: dict[str, Layer] = {}
+    given: GivenClimate | None = None
     wanted = {role for plan in plans for role in (*plan.roles, *plan.optional_roles)}
     for role in sorted(wanted):
         progress(Text(f"读取图层：{role}", f"Reading layer: {role}"))
-        if role == CLIMATE:
+        if role in unknown:
+            layers[role] = empty_layer(role)
+        elif role == CLIMATE:
             given = open_climate(store, choices)
             layers[role] = given.layer
         elif role == PEOPLE and wants_people(choices.get(role)):
@@ -68,6 +75,6 @@ def open_layers(
         roofs = layers[ROOFS]
         doubts = check_roofs(roofs.frame, store.references, where=own.path, datum=own.datum)
         layers[ROOFS] = replace(roofs, notes=(*roofs.notes, *doubts))
-    if CLIMATE in layers and ROOFS in layers and given.field is not None:
+    if ROOFS in layers and given is not None and given.field is not None:
         layers[ROOFS] = irradiated(layers[ROOFS], given.field)
     return layers

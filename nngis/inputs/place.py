@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -31,10 +32,13 @@ class Place:
         Whether they are a place of their own, about which the case says nothing.
     outside : mapping of str to float
         Share of each given layer's rows outside the case's boundary, by role.
+    unknown : tuple of str
+        Roles that a plan needs and nobody gave for a place of its own: they are empty.
     """
 
     is_elsewhere: bool = False
     outside: Mapping[str, float] = field(default_factory=dict)
+    unknown: tuple[str, ...] = ()
 
     @property
     def said(self) -> tuple[Text, ...]:
@@ -56,6 +60,7 @@ class Place:
                     + "): they are taken as a place of their own, and no layer, target or local "
                     "number of the case is used.",
                 ),
+                *self._unknown(),
             )
         return tuple(
             Text(
@@ -65,6 +70,27 @@ class Place:
             for role, share in self.outside.items()
             if share > 0
         )
+
+    def _unknown(self) -> tuple[Text, ...]:
+        if not self.unknown:
+            return ()
+        zh = "、".join(f"{_title(role).zh}（--layer {role}=文件）" for role in self.unknown)
+        en = ", ".join(f"{_title(role).en} (--layer {role}=FILE)" for role in self.unknown)
+        return (
+            Text(f"没有当地的下列图层，按未知处理：{zh}。", f"Not given there, so unknown: {en}."),
+        )
+
+
+def empty_layer(role: str) -> Layer:
+    """Make the layer of a role of which nothing is known: its columns, and no rows."""
+    wanted = role_named(role)
+    columns = [*wanted.required, *wanted.optional]
+    frame = gpd.GeoDataFrame(
+        {name: pd.Series(dtype=object) for name in columns},
+        geometry=gpd.GeoSeries([], crs="EPSG:4326"),
+        index=pd.Index([], name=wanted.key, dtype=str),
+    )
+    return Layer("", wanted.title, frame, "official", None, "", 0)
 
 
 def find_place(
@@ -96,7 +122,7 @@ def find_place(
     Raises
     ------
     LayerError
-        If some of them lie in the case and others elsewhere, or a plan needs a layer that was
+        If some of them lie in the case and others elsewhere, or what a plan decides about was
         neither given nor may be taken from the case; with the shares.
     """
     boundary = store.boundary
@@ -122,8 +148,11 @@ def find_place(
         return Place(outside={role: shares[role] for role in home})
     named = [role for role in choices if not _is_given(role, store, choices)]
     require(_mixed(home, away, shares), LayerError)
-    require(_lacking(plans, {*given, *choices} - set(named), away, shares), LayerError)
-    return Place(is_elsewhere=True, outside=shares)
+    here_now = set(choices) - set(named)
+    require(_lacking(plans, here_now, away, shares), LayerError)
+    needed = dict.fromkeys(role for plan in plans for role in plan.roles)
+    unknown = tuple(role for role in needed if role not in here_now)
+    return Place(is_elsewhere=True, outside=shares, unknown=unknown)
 
 
 def lies_outside(layer: Layer, store: LayerStore) -> bool:
@@ -193,16 +222,19 @@ def _lacking(
     en = ", ".join(f"{_title(role).en} {shares[role]:.0%}" for role in away)
     found = []
     for plan in plans:
-        lacking = [role for role in plan.roles if role not in given]
+        every = (*plan.roles, *plan.optional_roles)
+        lacking = [role for role in plan.roles[:1] if role not in given]
+        if not plan.roles and not given & set(every):
+            lacking = list(every)
         if lacking:
-            words = " ".join(f"--layer {role}=…" for role in lacking)
+            words = " ".join(f"--layer {role}=…" for role in plan.roles) or " ".join(lacking)
             found.append(
                 Problem(
                     f"所给资料在案例边界之外（{zh}），案例的图层不能代替当地的；"
-                    f"“{plan.title.zh}”还需要 {words}，或用 --case 换一个案例。",
+                    f"“{plan.title.zh}”需要当地的 {words}，或用 --case 换一个案例。",
                     f"The given data lie outside the case ({en}), whose own layers cannot stand in "
-                    f"there; {plan.title.en!r} also needs {words}, or name another case with "
-                    "--case.",
+                    f"there; {plan.title.en!r} needs {words} of that place, or name another case "
+                    "with --case.",
                     where=str(plan.id),
                 )
             )

@@ -97,7 +97,8 @@ def plan_inputs(
     frames = {role: layers[role].in_crs(crs) for role in roles}
     if {STATIONS, "roads"} <= set(frames):
         frames[STATIONS] = mend_datum(frames[STATIONS], frames["roads"])
-    grids, inputs = {}, [record(role, layers[role]) for role in roles]
+    known = [role for role in roles if layers[role].id]
+    grids, inputs = {}, [record(role, layers[role]) for role in known]
     said = [note for role in roles for note in notes(layers[role])]
     for role in plan.raster_roles:
         found = find_raster(role, store, choices) if role in choices or not away else None

@@ -85,7 +85,7 @@ def analyse(
     if place.is_elsewhere:
         scenario = _elsewhere(scenario, store)
         store = store.elsewhere()
-        layers = open_layers(plans, store, scenario.layers, progress)
+        layers = open_layers(plans, store, scenario.layers, progress, place.unknown)
     settings = _settings(plans, scenario, overrides, store)
     results = []
     for plan in plans:

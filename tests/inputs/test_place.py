@@ -66,13 +66,18 @@ def test_everything_that_a_plan_needs_elsewhere_is_a_place_of_its_own(store):
     assert found.outside["boilers"] == 1.0
 
 
-def test_a_place_elsewhere_that_lacks_a_layer_is_refused_with_the_share(store):
+def test_what_nobody_gave_of_a_place_elsewhere_is_unknown_and_said(store):
+    found = place(store, "heat", boilers=[FAR], counties=[COUNTY_THERE])
+    assert found.unknown == ("heat_sources", "built_up")
+    assert "--layer heat_sources" in found.said[1].en
+
+
+def test_a_place_elsewhere_without_what_the_plan_decides_about_is_refused(store):
     with pytest.raises(LayerError) as caught:
-        place(store, "heat", boilers=[FAR], counties=[COUNTY_THERE])
+        place(store, "heat", heat_sources=[FAR], counties=[COUNTY_THERE])
     (said,) = caught.value.problems
     assert "100%" in said.en
-    assert "--layer heat_sources" in said.en
-    assert "--layer built_up" in said.en
+    assert "--layer boilers" in said.en
 
 
 def test_layers_of_two_places_are_refused(store):
