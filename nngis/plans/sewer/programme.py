@@ -79,7 +79,8 @@ def plan_years(
         )
     budget = parameters.build_yuan_per_year
     cost = listed["cost_yuan"] if budget else listed["length_m"] / M_PER_KM
-    budget = budget or parameters.build_km_per_year
+    # Where neither is stated nothing limits a year: all of it fits into one.
+    budget = budget or parameters.build_km_per_year or float(cost.sum())
     joined = connections.dropna(subset=["pipe_id"]).groupby("pipe_id")["mean_flow_l_s"].sum()
     load = joined.reindex(pipes.index, fill_value=0.0) * (SECONDS_D / LITRES_M3)
     lot, names = _lots(listed, cost, budget)
