@@ -97,6 +97,9 @@ TABLES = {
     "sites": Text("选址", "Sites"),
     "service_areas": Text("服务区", "Service areas"),
     "left_out": Text("未接入道路", "Off the road"),
+    "phases": Text("分期", "Phases"),
+    "alternatives": Text("备选方案", "Alternatives"),
+    "site_worth": Text("站点的价值", "Worth of each site"),
 }
 # Tables that a map draws, in drawing order: shape, symbol role, column of the colour.
 SHAPES = {

@@ -1,44 +1,27 @@
 """``nngis site``: which sites to open, with a proof of how good the choice is."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from nngis.catalog.layer import Layer
-from nngis.datasets.parquet import read_parquet
-from nngis.decide.indicators import Indicator
-from nngis.decide.rules import UNKNOWN, Rule, decide, holds
-from nngis.errors import LayerError, ParameterError, boundary
+from nngis.errors import LayerError
 from nngis.inputs.features import read_features, weights_of
-from nngis.ledger.delimited import read_delimited
 from nngis.network.geodesic_links import geodesic_links
 from nngis.network.road_links import network
 from nngis.parameters import ParameterRecord
-from nngis.result.result import Analysis, Result
+from nngis.result.result import Result
 from nngis.run.cases import Case
 from nngis.run.cases import case as open_case
-from nngis.run.questions import (
-    MAX_SNAP_M,
-    by_points,
-    question_result,
-    road_graph,
-    weighted_by,
-    work_crs,
-)
+from nngis.run.questions import MAX_SNAP_M, question_result, road_graph, work_crs
 from nngis.run.results import Result as HeldResult
 from nngis.run.results import held
-from nngis.solvers.site.answer import SiteAnswer
-from nngis.solvers.site.lscp import solve_lscp
-from nngis.solvers.site.mclp import solve_mclp
-from nngis.solvers.site.p_center import solve_p_center
-from nngis.solvers.site.p_median import solve_p_median
-from nngis.solvers.site.rules import SiteRules
-from nngis.solvers.site.site_links import SiteLinks, site_links
+from nngis.run.site_tables import phases_table, site_analysis
+from nngis.run.site_task import Problem, Progress, Solved, Task, read_ids, solve
+from nngis.solvers.site.site_links import site_links
 from nngis.text import Text
 
 TITLES = {
@@ -47,31 +30,9 @@ TITLES = {
     "pmedian": Text("p-中位选址", "p-median"),
     "pcenter": Text("p-中心选址", "p-center"),
 }
-Problem = Literal["mclp", "lscp", "pmedian", "pcenter"]
-UNITS = {"mclp": "", "lscp": "", "pmedian": "m", "pcenter": "m"}
 
 
-@dataclass(frozen=True)
-class Task:
-    """What is to be solved, and how hard.
-
-    Parameters
-    ----------
-    problem : str
-        A key of `TITLES`.
-    p : int, optional
-        Sites to open; not asked for by ``lscp``.
-    gap, time_limit_s : float
-        Gap to stop at, and time allowed [s].
-    """
-
-    problem: str
-    p: int | None
-    gap: float
-    time_limit_s: float
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SiteQuestion:
     """A task on layers.
 
@@ -110,8 +71,18 @@ def site(
     existing: Any = None,  # noqa: ANN401 - likewise
     roads: Any = None,  # noqa: ANN401 - likewise
     weight: str | None = None,
+    must: Sequence[str] | str = (),
+    forbid: Sequence[str] | str = (),
+    cost: str | None = None,
+    budget: float | None = None,
+    capacity: str | None = None,
+    backup_share: float | None = None,
+    beyond_m: float | None = None,
+    alternatives: int = 0,
+    phases: Sequence[int] = (),
     gap: float = 1e-4,
     time_limit_s: float = 60.0,
+    progress: Progress | None = None,
     datum: str | None = None,
     case: Case | None = None,
 ) -> HeldResult:
@@ -127,15 +98,34 @@ def site(
     limit_m : float
         Longest distance at which a site serves a demand [m].
     p : int, optional
-        Sites to open besides those that exist; not asked for by ``"lscp"``.
+        Sites to open besides those that exist; not asked for by ``"lscp"`` or with a budget.
     existing : path, layer id, GeoDataFrame or Layer, optional
         Sites that are open already.
     roads : path, layer id, GeoDataFrame, Layer or networkx graph, optional
         Roads; distances are straight without them.
     weight : str, optional
         Column of the demand's weights.
+    must, forbid : sequence of str
+        Candidates that must be opened, and that must not; a comma list will do.
+    cost : str, optional
+        Column of the candidates' costs; needed with a budget, minimised by ``"lscp"``.
+    budget : float, optional
+        What the new sites may cost, in place of `p`, in the unit of the costs.
+    capacity : str, optional
+        Column of the weight that each site can serve; ``"mclp"`` alone.
+    backup_share : float, optional
+        What a second cover is worth, as a share of the first, 0 to 1; ``"mclp"`` alone.
+    beyond_m : float, optional
+        Distance charged to a demand that nobody serves [m]; ``"pmedian"`` alone, ten times the
+        longest link if absent.
+    alternatives : int
+        How many good plans to find, and what refusing each site of the best one loses; 0 for none.
+    phases : sequence of int
+        How many new sites are open after each phase, ending with `p`; what is built stays.
     gap, time_limit_s : float
-        Relative gap to stop at, and time allowed [s].
+        Relative gap to stop at, and time allowed for each solution [s].
+    progress : callable, optional
+        Is called with objective and bound as they improve; true ends the search.
     datum : str, optional
         Datum of tables of coordinates.
     case : Case, optional
@@ -144,8 +134,9 @@ def site(
     Returns
     -------
     Result
-        Tables ``sites`` (decided ``build``, ``existing`` or ``not_chosen``) and ``demand``;
-        indicators ``objective``, ``bound``, ``gap``, ``covered_share``.
+        Tables ``sites`` (decided ``build``, ``existing`` or ``not_chosen``) and ``demand``, and
+        ``alternatives``, ``site_worth``, ``phases`` where they were asked for; indicators
+        ``objective``, ``bound``, ``gap``, ``covered_share``.
 
     Raises
     ------
@@ -165,114 +156,111 @@ def site(
     """
     place = case or open_case()
     asking = read_features(demand, "demand", place.store, datum=datum)
+    offered = read_features(candidates, "candidates", place.store, datum=datum)
+    open_now = (
+        None if existing is None else read_features(existing, "existing", place.store, datum=datum)
+    )
+    task = Task(
+        problem,
+        p,
+        must=read_ids(must),
+        forbid=read_ids(forbid),
+        cost=site_numbers(offered, open_now, cost),
+        budget=budget,
+        capacity=site_numbers(offered, open_now, capacity),
+        backup_share=backup_share,
+        beyond_m=beyond_m,
+        others=alternatives,
+        phases=tuple(phases),
+        gap=gap,
+        time_limit_s=time_limit_s,
+    )
     question = SiteQuestion(
-        Task(problem, p, gap, time_limit_s),
+        task,
         asking,
-        read_features(candidates, "candidates", place.store, datum=datum),
-        None if existing is None else read_features(existing, "existing", place.store, datum=datum),
+        offered,
+        open_now,
         None if roads is None else read_features(roads, "roads", place.store),
         weights_of(asking, weight),
         limit_m,
     )
-    return held(answer_site(question)[1], place)
+    return held(answer_site(question, progress)[1], place)
 
 
-def solve(task: Task, links: SiteLinks, weights: pd.Series, existing: list[str]) -> SiteAnswer:
-    """Solve a task on links.
-
-    Parameters
-    ----------
-    task : Task
-        What is to be solved.
-    links : SiteLinks
-        Who can be served from where.
-    weights : Series
-        Weight of each demand.
-    existing : list of str
-        Sites that are open already.
-
-    Returns
-    -------
-    SiteAnswer
-        The choice and its proof.
-
-    Raises
-    ------
-    ParameterError
-        If the number of sites is missing.
-    """
-    rules = SiteRules(existing=existing)
-    gap, seconds = task.gap, task.time_limit_s
-    if task.problem == "lscp":
-        return solve_lscp(links, rules=rules, gap=gap, time_limit_s=seconds)
-    if task.p is None:
-        raise ParameterError(
-            "请用 -p 给出要开设的站点数。", "Give the number of sites with -p.", where="-p"
-        )
-    if task.problem == "pcenter":
-        return solve_p_center(links, task.p, rules=rules, gap=gap, time_limit_s=seconds)
-    solver: Callable[..., SiteAnswer] = solve_mclp if task.problem == "mclp" else solve_p_median
-    return solver(links, weights, task.p, rules=rules, gap=gap, time_limit_s=seconds)
-
-
-def read_matrix(links: Path, weights: Path | None) -> tuple[SiteLinks, pd.Series]:
-    """Read a ready matrix of distances.
+def site_numbers(offered: Layer, open_now: Layer | None, column: str | None) -> pd.Series | None:
+    """Return a column of numbers of all sites; those that exist may lack it.
 
     Parameters
     ----------
-    links : Path
-        csv or parquet: `demand_id`, `facility_id`, `distance_m`.
-    weights : Path, optional
-        csv or parquet: `demand_id` and `weight`; each demand weighs 1 without it.
+    offered : Layer
+        The candidates.
+    open_now : Layer, optional
+        The sites that exist.
+    column : str, optional
+        Its name.
 
     Returns
     -------
-    links : SiteLinks
-        The links; demands that only the weights name are there too, without links.
-    weights : Series
-        Weight by demand.
+    Series of float, optional
+        By id; none without a column.
 
     Raises
     ------
     LayerError
-        If a file is missing or lacks a column.
+        If the candidates have no such column.
     """
-    table = _read_table(links, ("demand_id", "facility_id", "distance_m"))
-    table = table.astype({"demand_id": str, "facility_id": str})
-    distance_m = pd.to_numeric(table["distance_m"], errors="coerce").astype(float)
-    wrong = np.flatnonzero(table["distance_m"].notna() & ~np.isfinite(distance_m))
-    if len(wrong):
+    if column is None:
+        return None
+    layers = [offered] if open_now is None or column not in open_now.frame else [offered, open_now]
+    return pd.concat([numbers_in(layer.frame, column, layer.id) for layer in layers])
+
+
+def numbers_in(frame: pd.DataFrame, column: str, where: str) -> pd.Series:
+    """Return a column as numbers.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        A table.
+    column : str
+        Its column.
+    where : str
+        What messages call the table.
+
+    Returns
+    -------
+    Series of float
+        On the table's index; missing where a cell holds no number.
+
+    Raises
+    ------
+    LayerError
+        If there is no such column.
+    """
+    if column not in frame:
+        known = "、".join(str(one) for one in frame.columns if one != "geometry")
         raise LayerError(
-            f"{len(wrong)} 行的 distance_m 不是数，首个在第 {wrong[0] + 1} 条数据。",
-            f"In {len(wrong)} rows distance_m is no number, first in data row {wrong[0] + 1}.",
-            where=str(links),
+            f"没有列 {column!r}；现有的列：{known}。",
+            f"There is no column {column!r}; the columns are: {known}.",
+            where=where,
         )
-    table["distance_m"] = distance_m
-    demands = pd.Index(table["demand_id"].unique())
-    if weights is None:
-        weight = pd.Series(1.0, index=demands)
-    else:
-        given = _read_table(weights, ("demand_id", "weight"))
-        weight = pd.Series(
-            pd.to_numeric(given["weight"], errors="coerce").to_numpy(float),
-            index=given["demand_id"].astype(str),
-        )
-        demands = weight.index.unique().append(demands.difference(weight.index))
-    return site_links(table, demands, pd.Index(table["facility_id"].unique())), weight
+    return pd.to_numeric(frame[column], errors="coerce").astype(float)
 
 
-def answer_site(question: SiteQuestion) -> tuple[SiteAnswer, Result]:
+def answer_site(question: SiteQuestion, progress: Progress | None = None) -> tuple[Solved, Result]:
     """Answer which sites to open.
 
     Parameters
     ----------
     question : SiteQuestion
         What is asked.
+    progress : callable, optional
+        Is called with objective and bound as they improve; true ends the search.
 
     Returns
     -------
-    answer : SiteAnswer
-        The choice and its proof.
+    solved : Solved
+        The choice and its proof, and what else was asked for.
     result : Result
         Tables ``sites`` (decided ``build``, ``existing`` or ``not_chosen``) and ``demand``.
     """
@@ -288,30 +276,36 @@ def answer_site(question: SiteQuestion) -> tuple[SiteAnswer, Result]:
         both = [frames["existing"].assign(is_existing=True), sites]
         sites = gpd.GeoDataFrame(pd.concat(both), crs=crs).rename_axis(sites.index.name)
         _no_common_ids(sites)
-    table, lost, said = _links(frames, sites, question.limit_m)
-    reach = site_links(table, frames["demand"].index, sites.index)
+    links, lost, said = _links(frames, sites, question.limit_m)
+    reach = site_links(links, frames["demand"].index, sites.index)
     existing = sites.index[sites["is_existing"]].tolist()
-    answer = solve(question.task, reach, question.weights, existing)
-    analysis = _analysis(question, answer, frames["demand"], sites, (table, lost), said)
-    title = TITLES[question.task.problem]
+    task = question.task
+    solved = solve(task, reach, question.weights, existing, progress)
+    demand = frames["demand"].assign(weight=question.weights)
+    name = None if question.weights.name is None else str(question.weights.name)
+    analysis = site_analysis(task, solved, demand, sites, links, lost, name)
+    analysis = replace(analysis, warnings=(*said, *analysis.warnings))
     records = _parameters(question)
-    return answer, question_result("site", title, analysis, "sites", layers, crs, records)
+    title = TITLES[task.problem]
+    return solved, question_result("site", title, analysis, "sites", layers, crs, records)
 
 
-def summary(answer: SiteAnswer) -> dict[str, object]:
+def summary(solved: Solved) -> dict[str, object]:
     """Return what an answer says, as json.
 
     Parameters
     ----------
-    answer : SiteAnswer
+    solved : Solved
         The answer.
 
     Returns
     -------
     dict
-        `problem, objective, bound, gap, status, seconds, selected, unreached`.
+        `problem, objective, bound, gap, status, seconds, selected, unreached, unserved, notes`,
+        and `phases` and `alternatives` where they were asked for.
     """
-    return {
+    answer = solved.answer
+    found: dict[str, object] = {
         "problem": answer.problem,
         "objective": answer.objective,
         "bound": answer.bound,
@@ -320,40 +314,18 @@ def summary(answer: SiteAnswer) -> dict[str, object]:
         "seconds": round(answer.seconds, 3),
         "selected": [str(one) for one in answer.selected],
         "unreached": len(answer.unreached),
+        "unserved": len(answer.unserved),
     }
-
-
-def _read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
-    if not path.is_file():
-        raise LayerError(
-            "文件不存在；请检查路径。", "There is no such file; check the path.", where=str(path)
-        )
-    with boundary(
-        str(path),
-        "不是有效的 csv（{}）；请另存为 UTF-8 编码的 csv。",
-        "Not a valid csv ({}); save it as csv in UTF-8.",
-        error=LayerError,
-    ):
-        table = read_parquet(path) if path.suffix == ".parquet" else _read_text(path)
-    missing = [name for name in columns if name not in table]
-    if missing:
-        raise LayerError(
-            f"缺少列：{'、'.join(missing)}。",
-            f"Columns missing: {', '.join(missing)}.",
-            where=str(path),
-        )
-    return table
-
-
-def _read_text(path: Path) -> pd.DataFrame:
-    """Read a csv in any encoding that offices use, every cell as text: 01 is not 1."""
-    header, *rows = [list(row) for row in read_delimited(path).rows if any(row)] or [[]]
-    width = len(header)
-    cells = [[*row, *[""] * (width - len(row))][:width] for row in rows]
-    names = [str(name).strip() for name in header]
-    table = pd.DataFrame(cells, columns=names, dtype=object)
-    table = table.map(str.strip)
-    return table.mask(table.eq(""))
+    if solved.phases:
+        found["phases"] = phases_table(solved.phases).reset_index().to_dict("records")
+    if solved.others is not None:
+        found["alternatives"] = [
+            {"objective": plan.objective, "selected": [str(one) for one in plan.selected]}
+            for plan in solved.others.plans
+        ]
+        worth = solved.others.sites.reset_index().astype(object)
+        found["site_worth"] = worth.where(worth.notna(), None).to_dict("records")
+    return found
 
 
 def _no_common_ids(sites: gpd.GeoDataFrame) -> None:
@@ -386,103 +358,24 @@ def _links(
     return found.links, lost, (*said, left_out) if off else said
 
 
-def _analysis(
-    question: SiteQuestion,
-    answer: SiteAnswer,
-    demand: gpd.GeoDataFrame,
-    sites: gpd.GeoDataFrame,
-    found: tuple[pd.DataFrame, set[str]],
-    said: tuple[Text, ...],
-) -> Analysis:
-    table, lost = found
-    facts = sites[["is_existing"]].assign(chosen=sites.index.isin(answer.selected))
-    out = sites.drop(columns="is_existing").join(decide(facts, *_site_rules(question.task.problem)))
-    out = out.join(answer.sites[["marginal", "runner_up"]])
-    open_links = table[table["facility_id"].isin(answer.selected)]
-    nearest = open_links.drop_duplicates("demand_id").set_index("demand_id")
-    people = pd.DataFrame(index=demand.index)
-    people["weight"] = question.weights
-    people["facility_id"] = nearest["facility_id"]
-    people["distance_m"] = nearest["distance_m"]
-    people["off"] = people.index.isin(lost)
-    people = people.join(decide(people, REACHED, BEYOND)).drop(columns="off")
-    covered = people.loc[people["decision"].eq("covered"), "weight"].sum()
-    share = float(covered / people["weight"].sum()) if people["weight"].sum() else None
-    unit = UNITS[question.task.problem]
-    name = question.weights.name
-    by = weighted_by(None if name is None else str(name))
-    points = None if name is None else by_points(people["decision"].eq("covered"))
-    return Analysis(
-        {
-            "sites": out,
-            "demand": gpd.GeoDataFrame(people, geometry=demand.geometry, crs=demand.crs),
-        },
-        (
-            Indicator("objective", Text("目标值", "Objective"), answer.objective, unit, ""),
-            Indicator("bound", Text("界", "Bound"), answer.bound, unit, ""),
-            Indicator("gap", Text("差距", "Gap"), answer.gap, "", "", None, None, _status(answer)),
-            Indicator(
-                "covered_share",
-                Text(f"覆盖率（{by.zh}）", f"Share covered ({by.en})"),
-                share,
-                "",
-                "",
-                note=points,
-            ),
-        ),
-        (),
-        said,
-    )
-
-
-def _site_rules(problem: str) -> tuple[list[Rule], Rule]:
-    rules = [
-        Rule("exists", "", "existing", holds("is_existing"), Text("已有设施。", "It exists.")),
-        Rule(
-            problem,
-            "",
-            "build",
-            holds("chosen"),
-            Text("入选；关闭它的损失见“边际”。", "Chosen; see the marginal for its worth."),
-        ),
-    ]
-    rest = Rule(problem, "", "not_chosen", holds("chosen"), Text("未入选。", "Not chosen."))
-    return rules, rest
-
-
-REACHED = (
-    Rule(
-        "reach", "", "covered", lambda f: f["facility_id"].notna(),
-        Text("由 {facility_id} 服务，距离 {distance_m:.0f} m。",
-             "Served by {facility_id}, {distance_m:.0f} m away."),
-    ),
-    Rule(
-        "reach", "", UNKNOWN, holds("off"),
-        Text("没有坐标或没有接入道路网，不知道能否到达。",
-             "It has no coordinates or is not on the roads; whether it is reached is not known."),
-    ),
-)  # fmt: skip
-BEYOND = Rule(
-    "reach", "", "gap", holds("off"), Text("范围内没有设施。", "No facility is within reach.")
-)
-
-
-def _status(answer: SiteAnswer) -> Text:
-    return {
-        "optimal": Text("已证明最优。", "Proved optimal."),
-        "within_gap": Text("已达到要求的差距。", "Proved to within the gap asked for."),
-        "time_limit": Text("时间用完，未证明最优。", "The time was up; not proved optimal."),
-        "gap": Text("未证明最优。", "Not proved optimal."),
-    }[answer.status]
-
-
 def _parameters(question: SiteQuestion) -> tuple[ParameterRecord, ...]:
     task = question.task
-    return (
-        ParameterRecord("problem", Text("问题", "Problem"), task.problem, "", "", "command"),
-        ParameterRecord("p", Text("新建站点数", "Sites to open"), task.p, "", "", "-p"),
-        ParameterRecord(
-            "limit_m", Text("服务半径", "Limit"), question.limit_m, "m", "", "--limit-km"
-        ),
-        ParameterRecord("gap", Text("允许差距", "Gap"), task.gap, "", "nngis", "--gap"),
+    given: tuple[tuple[str, Text, object, str, str], ...] = (
+        ("problem", Text("问题", "Problem"), task.problem, "", "command"),
+        ("p", Text("新建站点数", "Sites to open"), task.p, "", "-p"),
+        ("limit_m", Text("服务半径", "Limit"), question.limit_m, "m", "--limit-km"),
+        ("must", Text("必选站点", "Must be opened"), "、".join(task.must), "", "--must"),
+        ("forbid", Text("禁选站点", "Must not be opened"), "、".join(task.forbid), "", "--forbid"),
+        ("budget", Text("预算", "Budget"), task.budget, "", "--budget"),
+        ("backup_share", Text("第二重覆盖的价值", "Worth of a second cover"), task.backup_share,
+         "", "--backup"),
+        ("beyond_m", Text("未服务按此距离计", "Distance charged for the unserved"), task.beyond_m,
+         "m", "--beyond-km"),
+        ("gap", Text("允许差距", "Gap"), task.gap, "", "--gap"),
+    )  # fmt: skip
+    asked = ("problem", "p", "limit_m", "gap")
+    return tuple(
+        ParameterRecord(name, title, value, unit, "", origin)
+        for name, title, value, unit, origin in given
+        if name in asked or value not in (None, "")
     )

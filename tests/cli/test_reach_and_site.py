@@ -220,3 +220,75 @@ def test_reach_goes_with_the_traffic_of_the_roads_given(
     assert ran.code == 0, ran.err
     demand = gpd.read_file(tmp_path / "out/reach/layers.gpkg", layer="demand")
     assert demand["road_m"].tolist() == [pytest.approx(road_m, rel=2e-3)]
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+LINKS = "demand_id,facility_id,distance_m\n007,x,10\n007,y,900\n8,y,20\n9,z,30\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "selected", "objective"),
+    [
+        (["-p", 1, "--limit-km", 0.5], {"z"}, 5.0),
+        (["-p", 1], {"z"}, 5.0),
+        (["-p", 1, "--must", "x"], {"x"}, 1.0),
+        (["-p", 1, "--forbid", "z"], {"y"}, 3.0),
+        (["-p", 1, "--forbid", "z", "--limit-km", 0.5], {"y"}, 2.0),
+        (["-p", 1, "--existing", "z"], {"z", "y"}, 8.0),
+        (["--cost", "造价", "--budget", 3], {"y"}, 3.0),
+        (["-p", 1, "--capacity", "容量"], {"y"}, 3.0),
+    ],
+)
+def test_options_hold_on_ready_links(
+    nngis: Nngis, tmp_path: Path, options: list[object], selected: set[str], objective: float
+) -> None:
+    links = write(tmp_path / "l.csv", LINKS)
+    weights = write(tmp_path / "w.csv", "demand_id,weight\n007,1\n8,2\n9,5\n")
+    sites = write(tmp_path / "s.csv", "facility_id,造价,容量\nx,1,9\ny,3,9\nz,5,2\n")
+    command = ["site", "mclp", "--links", links, "--weights", weights, "--sites", sites, *options]
+    ran = nngis(*command, "--json")
+    assert ran.code == 0, ran.err
+    found = json.loads(ran.out)
+    assert (set(found["selected"]), found["objective"]) == (selected, pytest.approx(objective))
+
+
+def test_a_missing_table_of_existing_sites_is_an_error(nngis: Nngis, tmp_path: Path) -> None:
+    links = write(tmp_path / "l.csv", LINKS)
+    command = ["site", "mclp", "--links", links, "-p", 1, "--lang", "en"]
+    assert "none.csv" in nngis(*command, "--existing", tmp_path / "none.csv").err
+    assert "nowhere" in nngis(*command, "--existing", "nowhere").err
+    assert "--sites" in nngis(*command, "--cost", "造价").err
+
+
+def test_nothing_asked_and_nobody_reached_are_said(nngis: Nngis, tmp_path: Path) -> None:
+    links = write(tmp_path / "l.csv", LINKS)
+    ran = nngis("site", "mclp", "--links", links, "-p", 0, "--lang", "en")
+    assert (ran.code, "No new site was asked for" in ran.out) == (0, True)
+    command = ["site", "mclp", "--links", links, "-p", 2, "--limit-km", 0.015]
+    ran = nngis(*command, "--lang", "en")
+    assert "2 demands can be reached by no site that is allowed: 8, 9." in ran.out
+    assert "2 new sites were asked for and 1 are chosen" in ran.out
+
+
+def test_phases_and_other_plans_are_printed_with_names(
+    nngis: Nngis, street: dict[str, Path], tmp_path: Path
+) -> None:
+    named = points(
+        tmp_path / "named.gpkg", [1000, 3500, 4000], "candidates_id", name_zh=list("甲乙丙")
+    )
+    command = ["site", "mclp", "--demand", street["demand"], "--candidates", named]
+    command += ["--limit-km", 1.2, "--phases", "1,2", "--alternatives", 2, "--lang", "en"]
+    ran = nngis(*command, "--out", tmp_path / "out")
+    assert ran.code == 0, ran.err
+    assert "phase 1: 1 sites, objective 7" in ran.out
+    assert "phase 2: 2 sites, objective 10" in ran.out
+    assert "loss if refused" in ran.out
+    assert "甲" in ran.out
+    saved = json.loads(nngis(*command, "--json").out)
+    assert [one["chosen_count"] for one in saved["phases"]] == [1, 2]
+    assert len(saved["alternatives"]) >= 1
+    assert (tmp_path / "out/site/tables.xlsx").stat().st_size > 0
