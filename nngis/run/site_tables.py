@@ -70,7 +70,18 @@ def site_analysis(
 
 
 def phases_table(phases: Iterable[SiteAnswer]) -> pd.DataFrame:
-    """Write a row for each phase: new sites open after it, what they reach, and which are new."""
+    """Write a row for each phase: new sites open after it, what they reach, and which are new.
+
+    Parameters
+    ----------
+    phases : iterable of SiteAnswer
+        The answers, nested, first phase first.
+
+    Returns
+    -------
+    DataFrame
+        By `site_phase` from 1: `chosen_count`, `site_objective`, `opened`.
+    """
     rows, before = [], set[str]()
     for at, phase in enumerate(phases, start=1):
         new = [str(one) for one in phase.sites.index[phase.sites["role"].ne("existing")]]
@@ -215,12 +226,34 @@ BEYOND = Rule(
 
 
 def shown_gap(answer: SiteAnswer) -> float:
-    """Return the gap, nothing where it is of rounding."""
+    """Return the gap, nothing where it is of rounding.
+
+    Parameters
+    ----------
+    answer : SiteAnswer
+        The answer.
+
+    Returns
+    -------
+    float
+        Its gap, as a share.
+    """
     return 0.0 if answer.gap < NOTHING else answer.gap
 
 
 def status_text(answer: SiteAnswer) -> Text:
-    """Say what is proved."""
+    """Say what is proved.
+
+    Parameters
+    ----------
+    answer : SiteAnswer
+        The answer.
+
+    Returns
+    -------
+    Text
+        A sentence for its status.
+    """
     return {
         "optimal": Text("已证明最优。", "Proved optimal."),
         "within_gap": Text("已达到要求的差距。", "Proved to within the gap asked for."),

@@ -58,6 +58,35 @@ def alternatives(
     before it chose. Each site of the best plan is then forbidden in turn and the question solved
     again; the bound of that answer proves what every plan without the site loses.
 
+    Parameters
+    ----------
+    answer : SiteAnswer
+        The best plan.
+    solve : callable
+        Takes rules and solves the same question under them; it must use what it is given and
+        nothing else of the rules, for example
+        ``lambda rules: solve_mclp(links, weights, 5, rules=rules)``.
+    k : int
+        Number of plans, the best included; fewer are given where there are no more.
+    rules : SiteRules
+        The rules that `answer` was found under.
+    new_sites : int
+        How many chosen sites of each other plan a plan must do without.
+    within_share : float
+        Loss, as a share of the best objective, up to which a plan is still good.
+    refuse : bool
+        Whether to refuse each site in turn; it costs a solution for each.
+
+    Returns
+    -------
+    Alternatives
+        Plans no worse than `within_share`, and the sites.
+
+    Raises
+    ------
+    ParameterError
+        If an option is out of bounds.
+
     Examples
     --------
     >>> from nngis.solvers.site.mclp import solve_mclp

@@ -116,6 +116,52 @@ def solve_backup_cover(
 ) -> SiteAnswer:
     """Choose sites that cover much demand once and, for something less, twice.
 
+    Parameters
+    ----------
+    links : SiteLinks
+        Who can serve whom.
+    weights : Series or (n,) array
+        Weight of each demand, not negative.
+    p : int, optional
+        Largest number of sites to open; those that exist are not counted.
+    backup_worth : float
+        Worth of a second cover as a share of the first, from 0 to 1.
+    radius_m : float, optional
+        Longest link that covers [m]; every link does, if absent.
+    cost : Series, optional
+        Cost of each site, by site id; needed with a budget.
+    budget : float, optional
+        What the opened sites may cost, in place of `p`; in the unit of `cost`.
+    rules : SiteRules
+        Sites that exist, must, or must not be opened; groups of which only some may be.
+    gap : float
+        Relative gap to stop at.
+    time_limit_s : float
+        Time allowed [s].
+    progress : callable, optional
+        Is called with the objective and the bound whenever one improves; if it returns something
+        true, the best selection so far is the answer.
+
+    Returns
+    -------
+    SiteAnswer
+        The objective is the covered weight plus `backup_worth` times the weight covered by two
+        sites or more.
+
+    Raises
+    ------
+    LayerError
+        If weights are missing or negative, or rules name unknown sites.
+    ParameterError
+        If an option is out of bounds.
+    InfeasibleError
+        If the rules contradict each other or no allowed site reaches any demand.
+
+    References
+    ----------
+    K. Hogan and C. ReVelle, "Concepts and applications of backup coverage", Management Science
+    32 (1986).
+
     Examples
     --------
     >>> from nngis.solvers.site.site_links import site_links_from_csr
@@ -126,8 +172,6 @@ def solve_backup_cover(
     >>> solve_backup_cover(reach, [5.0, 1.0], 2, backup_worth=0.1).objective
     6.0
     """
-    # K. Hogan and C. ReVelle, "Concepts and applications of backup coverage", Management Science 32
-    # (1986).
     effort = start_effort(gap, time_limit_s, progress)
     if not 0 <= backup_worth <= 1:
         raise ParameterError(
