@@ -10,6 +10,7 @@ import pandas as pd
 from nngis.catalog.layer import REJECT_COLUMNS, Layer
 from nngis.errors import Problem, ScenarioError, require
 from nngis.inputs.choices import LayerChoice
+from nngis.inputs.edits import apply_edits
 from nngis.inputs.open_layers import Progress, open_layers
 from nngis.inputs.place import Place, find_place
 from nngis.inputs.plan_inputs import plan_inputs
@@ -78,7 +79,8 @@ def analyse(
     used = {role for plan in plans for role in (*plan.roles, *plan.optional_roles)}
     rasters = {role for plan in plans for role in plan.raster_roles}
     known = used | rasters | (register_roles(store) if score else set())
-    strange = [role for role in scenario.layers if plans and role not in known]
+    asked = dict.fromkeys([*scenario.layers, *(one.role for one in scenario.edits)])
+    strange = [role for role in asked if plans and role not in known]
     require([_unused(role, known) for role in strange], ScenarioError)
     layers = open_layers(plans, store, scenario.layers, progress)
     place = find_place(plans, layers, store, scenario.layers)
@@ -86,6 +88,7 @@ def analyse(
         scenario = _elsewhere(scenario, store)
         store = store.elsewhere()
         layers = open_layers(plans, store, scenario.layers, progress, place.unknown)
+    layers = apply_edits(layers, scenario.edits)
     settings = _settings(plans, scenario, overrides, store)
     results = []
     for plan in plans:

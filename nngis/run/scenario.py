@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from nngis.datasets.content import is_there
 from nngis.errors import Problem, ScenarioError, require
 from nngis.inputs.choices import LayerChoice
+from nngis.inputs.edits import Edit
 from nngis.run.plans import PLAN_IDS, PLAN_TITLES
 from nngis.text import Text
 from nngis.toml_file import read_toml
@@ -24,6 +25,7 @@ class Scenario(BaseModel):
     plans: tuple[str, ...] = PLAN_IDS
     layers: Mapping[str, LayerChoice] = Field(default_factory=dict)
     parameters: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
+    edits: tuple[Edit, ...] = ()
 
 
 def read_scenario(path: Path) -> Scenario:
@@ -32,8 +34,8 @@ def read_scenario(path: Path) -> Scenario:
     Parameters
     ----------
     path : Path
-        A TOML file: ``title``, ``plans``, ``[layers]`` and a table of parameters a plan.
-        Files it names are taken from its own folder.
+        A TOML file: ``title``, ``plans``, ``[layers]``, a table of parameters a plan, and
+        ``[[edits]]`` of single rows. Files it names are taken from its own folder.
 
     Returns
     -------

@@ -274,7 +274,7 @@ def test_compare_maps_what_is_decided_otherwise(nngis: Nngis, own: Path, tmp_pat
 def test_schema_and_layers_print_what_there_is(nngis: Nngis) -> None:
     schema = json.loads(nngis("schema", "heat", "--json").out)
     assert "capacity_t_h" in schema["roles"]["boilers"]["required"]
-    assert schema["parameters"]["supply_radius_m"]["minimum"] == 10_000
+    assert schema["parameters"]["supply_radius_m"]["minimum"] == 1_000
     assert "supply_radius_m" in nngis("schema", "heat", "--lang", "en").out
     listed = json.loads(nngis("schema", "heat", "--unverified", "--json").out)
     assert {"name", "verified", "source", "moved_share", "headline"} <= set(listed[0])

@@ -17,7 +17,7 @@ from nngis.plans.heat.parameters import HeatParameters
 from nngis.plans.heat.permit import judge_proposals, permit_rules
 from nngis.plans.heat.phasing import by_year, phase
 from nngis.plans.heat.radii import STEAM_COLUMNS
-from nngis.plans.heat.rules import boiler_rules
+from nngis.plans.heat.rules import SPARED, boiler_rules
 from nngis.plans.heat.sections import long_sections
 from nngis.plans.heat.sources import judge_units
 from nngis.plans.heat.stacks import judge_stacks
@@ -74,16 +74,16 @@ def analyse(layers: HeatLayers, parameters: HeatParameters) -> Analysis:
     zones = Zones(built_up, counties, layers.parks)
     units = judge_units(layers.heat_sources, parameters)
     frame = gather(boilers, units, zones, parameters)
-    rules = _all_rules(frame, parameters, parks=layers.parks is not None and len(layers.parks) > 0)
+    rules = all_rules(frame, parameters, parks=layers.parks is not None and len(layers.parks) > 0)
     # First as if there were steam for all; who gets none is a fact for the second time.
     asking = gpd.GeoDataFrame(
-        frame.join(_decided(frame, rules)), geometry=boilers.geometry, crs=boilers.crs
+        frame.join(decided(frame, rules)), geometry=boilers.geometry, crs=boilers.crs
     )
     supply = supply_steam(asking, units, Lines(layers.roads, layers.steam_pipes), parameters)
     frame = frame.assign(**supply.facts)
     # What a ledger states of a column that is counted here went into the count.
     stated = [name for name in frame.columns if name in supply.shown.columns]
-    table = frame.drop(columns=stated).join(_decided(frame, rules)).join(supply.shown)
+    table = frame.drop(columns=stated).join(decided(frame, rules)).join(supply.shown)
     placed = gpd.GeoDataFrame(table, geometry=boilers.geometry, crs=boilers.crs)
     takers = with_users(placed, layers.heat_users, units, parameters)
     clusters, member = find_clusters(takers, counties, layers.parks, parameters)
@@ -165,14 +165,16 @@ def _waste(
 Rules = tuple[list[Rule], list[Rule]]
 
 
-def _all_rules(frame: pd.DataFrame, parameters: HeatParameters, *, parks: bool) -> Rules:
+def all_rules(frame: pd.DataFrame, parameters: HeatParameters, *, parks: bool) -> Rules:
     """Return the rules of boilers that exist and of planned ones, each with its last resort."""
-    there, rest = boiler_rules(parameters, parks=parks, stacks=has_stacks(frame))
+    there, rest = boiler_rules(
+        parameters, parks=parks, stacks=has_stacks(frame), spared=SPARED in frame
+    )
     bans, otherwise = permit_rules(parameters)
     return [*there, rest], [*bans, otherwise]
 
 
-def _decided(frame: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+def decided(frame: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Decide boilers that exist by what closes them, planned ones by what bans them."""
     planned = frame["status"].eq(PLANNED)
     there = decide(frame[~planned], rules[0][:-1], rules[0][-1])

@@ -76,7 +76,7 @@ def gather(
     frame["county"] = county_of(boilers, zones.counties)
     frame["in_built_up"] = in_built_up(boilers, zones.built_up)
     frame = frame.join(reach_of(boilers, units, parameters))
-    frame = frame.join(_parks(boilers, units, zones.parks, parameters))
+    frame = frame.join(parks_of(boilers, units, zones.parks, parameters))
     return frame.join(fuel_words(frame["fuel"]))
 
 
@@ -149,13 +149,21 @@ def within_limits(frame: pd.DataFrame, parameters: HeatParameters) -> pd.Series:
 
 
 def reach_of(
-    boilers: gpd.GeoDataFrame, units: gpd.GeoDataFrame, parameters: HeatParameters
+    boilers: gpd.GeoDataFrame,
+    units: gpd.GeoDataFrame,
+    parameters: HeatParameters,
+    links: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Tell which boilers a qualifying source reaches, and the nearest that does."""
+    """Tell which boilers a qualifying source reaches, and the nearest that does.
+
+    Links that are known already, to all units and as far as any radius, may be given.
+    """
     radius, off = parameters.supply_radius_m, uncertainty_m(boilers)
-    links = geodesic_links(
-        boilers, units[units["qualifies"].ne("not_a_source")], radius + float(off.max() or 0.0)
-    )
+    asked = units["qualifies"].ne("not_a_source")
+    if links is None:
+        links = geodesic_links(boilers, units[asked], radius + float(off.max() or 0.0))
+    else:
+        links = links[links["facility_id"].isin(units.index[asked])]
     shift = off.reindex(links["demand_id"]).to_numpy(float)
     within = links["distance_m"] <= radius + INCLUSION_TOLERANCE_M
     counts = links["facility_id"].map(units["qualifies"]).eq("source")
@@ -177,7 +185,7 @@ def reach_of(
     )
 
 
-def _parks(
+def parks_of(
     boilers: gpd.GeoDataFrame,
     units: gpd.GeoDataFrame,
     parks: gpd.GeoDataFrame | None,

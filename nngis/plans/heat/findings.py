@@ -105,7 +105,8 @@ def indicators(
 def _left(boilers: pd.DataFrame, rule: str, title: Text, assumed: tuple[Text, ...]) -> Indicator:
     """Count what a rule still asks to close; one left is enough to miss, none must be sure."""
     hit = boilers["rules_hit"].astype("string").str.split(";").map(lambda ids: rule in ids)
-    done = boilers["decision"].isin(("already_closed", "keep"))
+    spared = boilers["rule"].eq("spared")  # somebody's wish: the clause still asks for it
+    done = boilers["decision"].isin(("already_closed", "keep")) & ~spared
     stuck = int((boilers["decision"].eq("unknown") & boilers["rule"].eq(rule)).sum())
     count = int((hit.fillna(value=False).astype(bool) & ~done).sum())
     note = None

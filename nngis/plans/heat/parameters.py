@@ -29,8 +29,8 @@ class RuleParameters(Parameters):
     supply_radius_m: float = law_parameter(
         "A63.supply_radius_m",
         Text("供热半径", "Supply radius"),
-        ge=10_000.0,
-        le=30_000.0,
+        ge=1_000.0,
+        le=50_000.0,
         note=Text("国发〔2023〕24号为30公里。", "State Council document 24 of 2023 says 30 km."),
     )
     threshold_mw: float = law_parameter(

@@ -12,6 +12,7 @@ from nngis.text import Text
 GONE = "dismantled"
 GONE_UNITS = ("retired", "dismantled")
 PENDING = "close_pending_capacity"
+SPARED = "spared_because"  # why somebody takes a boiler off the list, against the rules
 MW_PER_10K_KW = 10.0
 THERMAL = ("coal", "gas", "oil", "biomass", "waste")
 CHP = Text("是否热电联产", "whether it is CHP")
@@ -76,10 +77,16 @@ def unit_rules(parameters: HeatParameters) -> tuple[list[Rule], Rule]:
 
 
 def boiler_rules(
-    parameters: HeatParameters, *, parks: bool = False, stacks: bool = False
+    parameters: HeatParameters,
+    *,
+    parks: bool = False,
+    stacks: bool = False,
+    spared: bool = False,
 ) -> tuple[list[Rule], Rule]:
     """Return the rules that decide on a boiler that exists."""
     rules = [_dismantled(), *_coal_rules(parameters), *_radius_rules(parameters)]
+    if spared:
+        rules.insert(1, _spared())
     if stacks:
         rules.append(_ultra_low(parameters))
     rules.append(_not_meant())
@@ -108,6 +115,19 @@ def _dismantled() -> Rule:
         "already_closed",
         lambda f: f["status"].eq(GONE).astype("boolean"),
         Text("台账注明已报废或拆除。", "The ledger says that it is scrapped or dismantled."),
+    )
+
+
+def _spared() -> Rule:
+    return Rule(
+        "spared",
+        "",
+        "keep",
+        lambda f: f[SPARED].notna().astype("boolean"),
+        Text(
+            f"不列入关停：{{{SPARED}}}（人工决定，非条款所定）。",
+            f"Not on the list: {{{SPARED}}} (decided by hand, not by a clause).",
+        ),
     )
 
 
