@@ -10,6 +10,7 @@ import typer
 from nngis import __version__
 from nngis.cli import (
     compare_command,
+    desk_command,
     doctor_command,
     permit_command,
     reach_command,
@@ -61,6 +62,7 @@ for name, command in (
     ("explain", show_commands.explain_command),
     ("compare", compare_command.compare_command),
     ("schema", show_commands.schema_command),
+    ("desk", desk_command.desk_command),
     ("doctor", doctor_command.doctor_command),
 ):
     app.command(name)(command)

@@ -5,7 +5,6 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from nngis import fields
 from nngis.errors import Problem, ScenarioError, require
 from nngis.inputs.choices import LayerChoice
 from nngis.inputs.edits import Edit
@@ -158,17 +157,3 @@ def rename(scenario: Scenario, title: str) -> Scenario:
 def _parted(scenario: Scenario, role: str, id_: str) -> tuple[list[Edit], list[Edit]]:
     mine = [one for one in scenario.edits if (one.role, one.id) == (role, id_)]
     return [one for one in scenario.edits if one not in mine], mine
-
-
-def field_words(names: list[str]) -> dict[str, Any]:
-    """Return titles, units, types and value words of columns for the page."""
-    found = {}
-    for name in names:
-        one = fields.get(name)
-        found[name] = {
-            "t": list(one.title),
-            "u": one.shown_unit,
-            "y": one.type,
-            "v": {value: list(title) for value, title in one.values.items()},
-        }
-    return found

@@ -75,6 +75,65 @@ def analyse(
 ) -> Found:
     """Run every plan of a scenario."""
     plans = [load_plan(name) for name in scenario.plans]
+    ready = _opened(plans, scenario, store, overrides, score=score, progress=progress)
+    scenario, store, layers, place = ready.scenario, ready.store, ready.layers, ready.place
+    results = []
+    for plan in plans:
+        progress(Text(f"分析：{plan.title.zh}", f"Analysing: {plan.title.en}"))
+        results.append(_analysed(plan, layers, ready.settings[plan.id], store, scenario.layers, place))
+    scored = None
+    if score and has_register(store):
+        progress(Text("目标完成情况", "Where the city stands"))
+        scored = score_city(store, scenario.layers, plans=results, opened=layers)
+    return Found(tuple(results), scored, store, scenario, place.is_elsewhere)
+
+
+def plan_given(plan: str, scenario: Scenario, store: LayerStore) -> tuple[Any, Any]:
+    """Return what a plan's analysis is given; nothing is analysed.
+
+    Parameters
+    ----------
+    plan : str
+        The plan.
+    scenario : Scenario
+        What is asked of it.
+    store : LayerStore
+        The case's layers.
+
+    Returns
+    -------
+    layers : dataclass
+        The plan's own, in one work CRS.
+    parameters : Parameters
+        Its parameters.
+    """
+    built = load_plan(plan)
+    ready = _opened([built], scenario, store, {}, score=False, progress=lambda _: None)
+    fed = plan_inputs(built, ready.layers, ready.store, ready.scenario.layers)
+    return built.layers(**fed.frames, **fed.grids), ready.settings[plan].values
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A scenario with its layers open, where they lie, and its parameters."""
+
+    scenario: Scenario
+    store: LayerStore
+    layers: Mapping[str, Layer]
+    place: Place
+    settings: Mapping[str, "_Setting"]
+
+
+def _opened(
+    plans: Sequence[Plan],
+    scenario: Scenario,
+    store: LayerStore,
+    overrides: Mapping[str, Any],
+    *,
+    score: bool,
+    progress: Progress,
+) -> _Opened:
+    """Open every layer, see where they lie, and make the edits of the scenario."""
     _settings(plans, scenario, overrides, store)  # what is wrong with them shows at once
     used = {role for plan in plans for role in (*plan.roles, *plan.optional_roles)}
     rasters = {role for plan in plans for role in plan.raster_roles}
@@ -90,15 +149,7 @@ def analyse(
         layers = open_layers(plans, store, scenario.layers, progress, place.unknown)
     layers = apply_edits(layers, scenario.edits)
     settings = _settings(plans, scenario, overrides, store)
-    results = []
-    for plan in plans:
-        progress(Text(f"分析：{plan.title.zh}", f"Analysing: {plan.title.en}"))
-        results.append(_analysed(plan, layers, settings[plan.id], store, scenario.layers, place))
-    scored = None
-    if score and has_register(store):
-        progress(Text("目标完成情况", "Where the city stands"))
-        scored = score_city(store, scenario.layers, plans=results, opened=layers)
-    return Found(tuple(results), scored, store, scenario, place.is_elsewhere)
+    return _Opened(scenario, store, layers, place, settings)
 
 
 def _elsewhere(scenario: Scenario, store: LayerStore) -> Scenario:

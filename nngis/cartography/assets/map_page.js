@@ -22,6 +22,8 @@
     nngis.speak(nngis.lang());
   };
 
+  nngis.readScene = readScene;
+
   function readScene(data) {
     const layers = data.layers.map((layer) => {
       layer.hidden = layer.classes.map(() => false);

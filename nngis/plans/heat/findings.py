@@ -29,6 +29,7 @@ DECISIONS = (
     "unknown",
 )
 NOX = law("A04")
+UNDECIDED = "boilers_unknown_count"
 FACTORS = "emissions.toml（部分系数未核对）"
 TONNES_OF = {
     "coal": Text("节煤量", "Coal avoided"),
@@ -61,44 +62,51 @@ def indicators(
 ) -> tuple[Indicator, ...]:
     """Say what the decisions add up to."""
     closing = boilers["decision"].isin(CLOSING)
-    waiting = boilers["decision"].eq(PENDING)
-    unknown = boilers["decision"].eq("unknown")
-    rules = f"{CLAUSE_3_8}（A57、A62、A63）"
     chp, steam = _assumed_chp(units), assumptions(units, outlets)
-    leans = ("boilers", "heat_sources", "built_up")
-
-    def count(name: str, title: Text, rows: pd.Series) -> Indicator:
-        value = float(rows.sum())
-        return Indicator(name, title, value, "台", rules, basis="planned", rests_on=leans,
-                         assumptions=steam)  # fmt: skip
-
-    def capacity(name: str, title: Text, rows: pd.Series) -> Indicator:
-        value = round(float(boilers.loc[rows, "capacity_t_h"].sum()), 3)
-        return Indicator(name, title, value, "t/h", rules, basis="planned", rests_on=leans,
-                         assumptions=steam)  # fmt: skip
-
-    closed = Text("淘汰与关停整合的燃煤锅炉", "Coal boilers to retire or close")
-    size = Text("淘汰与关停整合的容量", "Capacity to retire or close")
-    waits = Text("待供汽能力落实后关停的锅炉", "Boilers to close once there is steam")
-    short = Text("待供汽能力落实后关停的容量", "Capacity to close once there is steam")
+    by_name = {one.name: one for one in of_decisions(boilers, steam)}
     left = (
         ("A57", Text("建成区内应淘汰而未淘汰的锅炉", "Boilers left that must leave the town"), ()),
         ("A63", Text("供热半径内应关停而未关停的锅炉", "Boilers left within supply radii"), chp),
     )
     return (
-        count("boilers_closed_count", closed, closing),
-        capacity("capacity_closed_t_h", size, closing),
-        count("boilers_pending_count", waits, waiting),
-        capacity("capacity_pending_t_h", short, waiting),
+        *(one for name, one in by_name.items() if name != UNDECIDED),
         _steam(outlets),
-        count(
-            "boilers_unknown_count",
-            Text("无法判定的锅炉", "Boilers that cannot be decided"),
-            unknown,
-        ),
+        by_name[UNDECIDED],
         *(_left(boilers, rule, title, leaning) for rule, title, leaning in left),
         *(replace(_tonnes(boilers[closing], kind), assumptions=steam) for kind in TONNES_OF),
         replace(_nox(boilers[closing]), assumptions=steam),
+    )
+
+
+def of_decisions(boilers: pd.DataFrame, assumed: tuple[Text, ...]) -> tuple[Indicator, ...]:
+    """Count the boilers and the capacity that close, wait for steam, cannot be decided."""
+    rules = f"{CLAUSE_3_8}（A57、A62、A63）"
+    leans = ("boilers", "heat_sources", "built_up")
+    rows = {
+        "closed": boilers["decision"].isin(CLOSING),
+        "pending": boilers["decision"].eq(PENDING),
+        "unknown": boilers["decision"].eq("unknown"),
+    }
+
+    def one(name: str, title: Text, value: float, unit: str) -> Indicator:
+        return Indicator(name, title, value, unit, rules, basis="planned", rests_on=leans,
+                         assumptions=assumed)  # fmt: skip
+
+    def count(kind: str, title: Text) -> Indicator:
+        return one(f"boilers_{kind}_count", title, float(rows[kind].sum()), "台")
+
+    def capacity(kind: str, title: Text) -> Indicator:
+        value = round(float(boilers.loc[rows[kind], "capacity_t_h"].sum()), 3)
+        return one(f"capacity_{kind}_t_h", title, value, "t/h")
+
+    return (
+        count("closed", Text("淘汰与关停整合的燃煤锅炉", "Coal boilers to retire or close")),
+        capacity("closed", Text("淘汰与关停整合的容量", "Capacity to retire or close")),
+        count("pending", Text("待供汽能力落实后关停的锅炉", "Boilers to close once there is steam")),
+        capacity(
+            "pending", Text("待供汽能力落实后关停的容量", "Capacity to close once there is steam")
+        ),
+        count("unknown", Text("无法判定的锅炉", "Boilers that cannot be decided")),
     )
 
 

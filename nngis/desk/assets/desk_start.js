@@ -1,0 +1,151 @@
+/* Start: fetch the state, open the map, show the plan, listen. */
+(function (nngis) {
+  "use strict";
+  const desk = nngis.desk;
+
+  // Makes a change; the answer is the new state, and the picture follows.
+  desk.act = async function (message) {
+    desk.epoch = (desk.epoch || 0) + 1;
+    document.getElementById("desk").dataset.stage = "changing";
+    try {
+      take(await desk.ask("do", message));
+    } catch (error) {
+      desk.showLevers();
+      if (!error.problems) {
+        throw error;
+      }
+    }
+    await desk.fetchPicture();
+  };
+
+  function take(state) {
+    desk.state = state;
+    desk.seq = state.seq;
+    desk.showBar();
+    desk.showLevers();
+    desk.showEdits();
+  }
+
+  let fetched = 0;
+  desk.fetchPicture = async function () {
+    const [plan, asked] = [desk.plan, (fetched += 1)];
+    const picture = await desk.ask("picture", { plan: plan, known: desk.shapes });
+    if (plan === desk.plan && asked === fetched) {
+      desk.show(picture);
+    }
+  };
+
+  // Shows a picture: a whole one, or what is known at once while the rest is computed.
+  desk.show = function (picture) {
+    if (picture.plan !== desk.plan) {
+      return;
+    }
+    const settled = picture.stage === "settled";
+    document.getElementById("desk").dataset.stage = picture.stage;
+    if (picture.stage === "failed") {
+      desk.toast(picture.problems.map((p) => [p.zh, p.en]), true);
+      const box = document.getElementById("toast");
+      desk.button(box, ["再算", "Compute again"], async () => {
+        box.hidden = true;
+        await desk.ask("again", { plan: desk.plan });
+        desk.fetchPicture();
+      }, "act");
+      return;
+    }
+    if (picture.stage === "waiting") {
+      return;
+    }
+    if (settled) {
+      desk.subject = picture.subject;
+      const title = document.getElementById("list-title");
+      title.replaceChildren();
+      nngis.both(picture.title, title);
+    } else if (!desk.subject) {
+      desk.subject = "boilers";
+    }
+    desk.drawLayers(picture.layers, settled);
+    if (settled) {
+      desk.fillList(picture.list);
+      desk.showAssumed(picture);
+      desk.showWhy();
+    } else {
+      desk.patchList(picture.columns);
+    }
+    desk.showVerdicts(picture.indicators, picture.stage);
+    nngis.speak(nngis.lang());
+    desk.shownKey = picture.key;
+    desk.shownStage = picture.stage;
+    desk.drawnAt = performance.now();
+  };
+
+  desk.openPlan = function (plan) {
+    desk.plan = plan;
+    Object.assign(desk, { chosen: null, pickedIds: null, shapes: {}, indicators: [], subject: null });
+    nngis.scene.layers = [];
+    document.getElementById("list-title").replaceChildren();
+    document.getElementById("assumed").replaceChildren();
+    desk.fillList({ id: [], columns: {}, fields: {} });
+    desk.showBar();
+    desk.showLevers();
+    desk.showVerdicts([], "settled");
+    desk.showWhy();
+    desk.drawLayers([], true);
+    return desk.fetchPicture();
+  };
+
+  desk.speak = function (lang) {
+    window.localStorage.setItem("nngis-lang", lang);
+    nngis.speak(lang);
+    if (desk.state) {
+      desk.showBar();
+      desk.showLevers();
+      desk.relist();
+      nngis.canvas.redraw();
+    }
+    document.title = (desk.state ? desk.state.case[desk.at()] + " · " : "") + ["规划桌面", "Planning desk"][desk.at()];
+  };
+
+  async function heard(message) {
+    if (message.kind === "progress") {
+      if (message.plan === desk.plan || !message.plan) {
+        desk.showBusy([{ plan: message.plan }], message.said);
+      }
+    } else if (message.kind === "busy" || message.kind === "stopped") {
+      desk.showBusy(message.busy);
+      if (message.kind === "stopped") {
+        desk.fetchPicture();
+      }
+    } else if (message.kind === "settled") {
+      desk.showBusy(message.busy);
+      if (message.plan === desk.plan) {
+        await desk.fetchPicture();
+      }
+    } else if (message.kind === "written") {
+      desk.showBusy(message.busy);
+      const bad = message.problems.map((p) => [p.zh, p.en]);
+      desk.toast(bad.length ? bad : [["已写出：" + message.out, "Written: " + message.out]], true);
+    } else if (message.kind === "changed" && message.seq !== desk.seq) {
+      // Another tab changed it, or the program is back.
+      take(await desk.ask("state", {}));
+      await desk.fetchPicture();
+    }
+  }
+
+  async function start() {
+    const asked = new URLSearchParams(location.search).get("lang");
+    nngis.speak(asked || window.localStorage.getItem("nngis-lang") || "zh");
+    const [state, ground] = await Promise.all([desk.ask("state", {}), desk.ask("ground", {})]);
+    desk.state = state;
+    desk.openMap(ground);
+    desk.joinBar();
+    desk.joinList();
+    desk.joinMore && desk.joinMore();
+    desk.listen(heard);
+    take(state);
+    await desk.openPlan("heat");
+    desk.speak(nngis.lang());
+    document.body.classList.add("ready");
+  }
+
+  start();
+})((window.nngis = window.nngis || {}));

@@ -1,0 +1,49 @@
+"""What a desk opens: a scenario file of a colleague, or what a run was asked."""
+
+import json
+from pathlib import Path
+
+from nngis.result.explain import read_results
+from nngis.run.plans import PLAN_IDS
+from nngis.run.scenario import Scenario, read_scenario
+from nngis.text import Text
+
+
+def read_asked(path: Path, case: Scenario) -> Scenario:
+    """Read the scenario of a file, or of a folder that a run left.
+
+    Parameters
+    ----------
+    path : Path
+        A scenario's TOML file, or a run's output folder.
+    case : Scenario
+        What the case sets; of a run's folder only what differs from the defaults is known.
+
+    Returns
+    -------
+    Scenario
+        What was asked. A run's folder does not hold its ledgers: the layers are the case's own.
+
+    Raises
+    ------
+    NngisError
+        If it is neither.
+    """
+    if path.is_file():
+        found = read_scenario(path)
+        return found.model_copy(update={"plans": PLAN_IDS})
+    values = {}
+    for _, result in read_results(path):
+        if result["plan"] in PLAN_IDS:
+            asked = result["parameters"].items()
+            values[result["plan"]] = {
+                name: one["value"] for name, one in asked if one["origin"] != "default"
+            }
+    title = path.name
+    record = path / "run.json"
+    if record.is_file():
+        title = str(json.loads(record.read_text(encoding="utf-8")).get("scenario") or title)
+    kept = {**case.parameters, **values}
+    return case.model_copy(
+        update={"plans": PLAN_IDS, "title": Text(title, title), "parameters": kept}
+    )

@@ -1,0 +1,114 @@
+"""Start a desk: choose a port and a secret address, serve, open the browser."""
+
+import secrets
+import socket
+import threading
+import webbrowser
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+
+from nngis.desk.server import Events, make_app
+from nngis.desk.session import Session
+from nngis.desk.shelf import Shelf
+
+TOKEN_BYTES = 16
+HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True, eq=False)
+class Desk:
+    """A desk that is ready to serve.
+
+    Parameters
+    ----------
+    address : str
+        Where the page is; who knows it may use it.
+    server : uvicorn.Server
+        The server.
+    session : Session
+        What it shows.
+    socket : socket
+        What it listens on.
+    """
+
+    address: str
+    server: uvicorn.Server
+    session: Session
+    socket: socket.socket
+
+    def serve(self) -> None:
+        """Serve until somebody ends it."""
+        try:
+            self.server.run([self.socket])
+        finally:
+            self.session.close()
+
+
+def make_desk(case: Path, folder: Path, *, port: int = 0, token: str = "") -> Desk:
+    """Make a desk.
+
+    Parameters
+    ----------
+    case : Path
+        The case's folder.
+    folder : Path
+        The desk's own folder: scenarios, histories, dropped files.
+    port : int
+        The port; any free one if 0.
+    token : str
+        The random part of the address; made if empty.
+
+    Returns
+    -------
+    Desk
+        It listens on the loopback alone.
+    """
+    events = Events()
+    session = Session(case, Shelf(folder), events.tell)
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind((HOST, port))
+    listening.listen()  # who comes before the server is ready waits
+    token = token or secrets.token_urlsafe(TOKEN_BYTES)
+    own = int(listening.getsockname()[1])
+    app = make_app(session, events, token=token, port=own)
+    settings = uvicorn.Config(
+        app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1
+    )
+    return Desk(f"http://{HOST}:{own}/{token}/", uvicorn.Server(settings), session, listening)
+
+
+def start(
+    case: Path,
+    folder: Path,
+    *,
+    open_: Path | None = None,
+    port: int = 0,
+    browser: bool,
+    said: Callable[[str], None],
+) -> None:
+    """Make a desk, say where it is, open the browser, and serve.
+
+    Parameters
+    ----------
+    case, folder : Path
+        As for `make_desk`.
+    open_ : Path, optional
+        A scenario file, or a run's folder, to begin with.
+    port : int
+        The port; any free one if 0.
+    browser : bool
+        Whether to open the browser.
+    said : callable
+        Told the address.
+    """
+    desk = make_desk(case, folder, port=port)
+    if open_ is not None:
+        desk.session.open_file(open_)
+    said(desk.address)
+    if browser:
+        threading.Timer(0.3, webbrowser.open, [desk.address]).start()
+    desk.serve()

@@ -1,0 +1,102 @@
+"""One desk and one Chromium a module; what the desk shows is read against `nngis.run`."""
+
+import shutil
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import nngis
+from nngis.desk.start import Desk, make_desk
+
+sys.path.insert(0, str(Path(__file__).parent))
+from small_case import make_case
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SWITCHES = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
+SOON = 60_000  # ms; only a desk that hangs takes so long
+
+
+@dataclass
+class Served:
+    """A desk that answers, and the case that it stands on."""
+
+    desk: Desk
+    case: Path
+    folder: Path
+
+    def scenario(self) -> Path:
+        """The file of the scenario that is open."""
+        return self.desk.session.shelf.place_of(self.desk.session.kept)
+
+    def run(self, plan: str) -> Any:
+        """Run the open scenario's file as `nngis run` does, from scratch."""
+        asked = nngis.run.__globals__["read_scenario"](self.scenario())
+        only = {"plans": (plan,)}
+        return nngis.run_scenario(asked.model_copy(update=only), case=self.case)[plan]
+
+
+def serve(case: Path, folder: Path) -> Served:
+    """Start a desk in a thread."""
+    desk = make_desk(case, folder)
+    threading.Thread(target=desk.serve, daemon=True).start()
+    return Served(desk, case, folder)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A desk on a small case."""
+    home = tmp_path_factory.mktemp("desk")
+    found = serve(make_case(home / "case"), home / "desk")
+    yield found
+    found.desk.server.should_exit = True
+    found.desk.session.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A Chromium; skipped where there is none."""
+    api = pytest.importorskip("playwright.sync_api")
+    path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.skip("no Chromium")
+    with api.sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=path, args=list(SWITCHES))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_desk(chromium: Any, served: Served) -> Iterator[Callable[..., Any]]:
+    """Open the desk's page; what goes wrong in it fails the test."""
+    pages, wrong = [], []
+
+    def opened(lang: str = "zh", size: tuple[int, int] = (1366, 768), **more: Any) -> Any:
+        page = chromium.new_page(viewport={"width": size[0], "height": size[1]}, **more)
+        page.set_default_timeout(SOON)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.goto(f"{served.desk.address}?lang={lang}")
+        page.wait_for_selector("body.ready")
+        settled(page)
+        pages.append(page)
+        return page
+
+    yield opened
+    for page in pages:
+        page.close()
+    assert not wrong
+
+
+def settled(page: Any) -> None:
+    """Wait until what is shown is a whole result."""
+    page.wait_for_selector("#desk[data-stage=settled]")
+
+
+def shown(page: Any, indicator: str) -> float | None:
+    """Read a number on the page as a person would."""
+    text = page.locator(f'[data-indicator="{indicator}"] .value').inner_text()
+    return None if text == "—" else float(text.replace(",", ""))

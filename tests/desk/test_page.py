@@ -1,0 +1,169 @@
+"""The heat desk, played as a person would, and read against `nngis.run` on the same scenario."""
+
+import re
+
+import pytest
+from conftest import settled, shown
+
+pytestmark = pytest.mark.browser
+RADIUS = "#lever-supply_radius_m"
+
+
+def typed(page, selector, text):
+    page.fill(selector, text)
+    page.press(selector, "Enter")
+
+
+def agrees(page, served):
+    """Hold every number and every decision on the page against a run from scratch."""
+    settled(page)
+    found = served.run("heat")
+    for one in found.analysis.indicators:
+        value = one.for_readers.value
+        on_page = shown(page, one.name)
+        if value is None:
+            assert on_page is None, one.name
+        else:
+            assert on_page == pytest.approx(value, rel=1e-3, abs=0.5), one.name
+    listed = page.evaluate("nngis.desk.listText()").splitlines()
+    column = listed[0].split("\t").index("处置意见")
+    words = {line.split("\t")[0]: line.split("\t")[column] for line in listed[1:]}
+    from nngis import fields
+
+    title = fields.get("decision")
+    decisions = found.decisions["decision"]
+    assert words == {id_: title.value_title(d, "zh") for id_, d in decisions.items()}
+    return found
+
+
+def test_the_page_shows_what_a_run_finds(open_desk, served):
+    page = open_desk()
+    found = agrees(page, served)
+    assert shown(page, "boilers_closed_count") > 0
+    assert page.locator("#evidence").inner_text() in ("合成演示", "合成")
+    assert page.locator("#assumed").inner_text().count("\n") > len(found.warnings) / 2
+
+
+def test_a_slider_moves_decisions_circle_and_file_and_undo_takes_it_back(open_desk, served):
+    page = open_desk()
+    before = shown(page, "boilers_closed_count")
+    bar = page.locator('[data-slider="supply_radius_m"]')
+    bar.focus()
+    for _ in range(20):
+        bar.press("ArrowRight")
+    page.wait_for_selector('.lever.scenario [data-back="supply_radius_m"]')
+    assert page.input_value(RADIUS) == "25000"
+    found = agrees(page, served)
+    assert {one.name: one.value for one in found.parameters}["supply_radius_m"] == 25_000
+    assert "supply_radius_m = 25000.0" in served.scenario().read_text(encoding="utf-8")
+    areas = page.evaluate("nngis.scene.layers.find(l => l.table === 'supply_areas').box")
+    assert shown(page, "boilers_closed_count") >= before
+    page.keyboard.press("Escape")
+    page.click("#undo")  # twenty steps of a slider are one change
+    page.wait_for_selector(".lever.scenario", state="detached")
+    settled(page)
+    assert page.input_value(RADIUS) == "15000"
+    assert shown(page, "boilers_closed_count") == before
+    smaller = page.evaluate("nngis.scene.layers.find(l => l.table === 'supply_areas').box")
+    assert smaller[2] - smaller[0] < areas[2] - areas[0]
+    page.click("#redo")
+    page.wait_for_selector(".lever.scenario")
+    page.click("#undo")
+
+
+def test_a_row_says_at_which_radius_its_decision_changes(open_desk, served):
+    page = open_desk()
+    page.fill("#filter", "YS-013")
+    page.click("#grid .row")
+    page.wait_for_selector("#spans")
+    row = served.run("heat").decisions.loc["YS-013"]
+    starts = page.locator("#spans li").evaluate_all("all => all.map(one => +one.dataset.from)")
+    if row["rule"] == "A63":
+        assert min(abs(one - row["distance_m"]) for one in starts) < 0.01
+    assert page.locator("#why .reason").inner_text() == row["reason_zh"]
+    page.fill("#filter", "")
+
+
+def test_map_and_list_are_one_selection(open_desk):
+    page = open_desk()
+    page.fill("#filter", "YS-004")
+    page.click("#grid .row")
+    assert page.evaluate("nngis.scene.chosen.layer.table") == "boilers"
+    page.fill("#filter", "")
+    at = page.evaluate(
+        "(() => { const l = nngis.scene.layers.find(l => l.table === 'boilers');"
+        " const f = l.ids.indexOf('YS-009'); const p = nngis.map.latLngToContainerPoint("
+        "desk_at = nngis.desk.latLngOf(l, f)); const b = nngis.map.getContainer()"
+        ".getBoundingClientRect(); return [b.left + p.x, b.top + p.y]; })()".replace("desk_at = ", "")
+    )
+    page.mouse.click(*at)
+    page.wait_for_selector("#grid .row.chosen")
+    chosen = page.locator("#grid .row.chosen .cell").first.inner_text()
+    assert re.fullmatch(r"YS-\d+", chosen)
+    page.locator("#grid").focus()
+    page.keyboard.press("ArrowDown")
+    assert page.locator("#grid .row.chosen .cell").first.inner_text() != chosen
+
+
+def test_a_unit_switched_off_and_moved_changes_the_run_alike(open_desk, served):
+    page = open_desk()
+    unit = served.run("heat").tables["heat_sources"].query("qualifies == 'source'").index[0]
+    page.evaluate("id => nngis.desk.select('heat_sources', id, 'map')", unit)
+    page.click("#switch-off")
+    page.wait_for_selector(".edit")
+    found = agrees(page, served)
+    assert unit not in found.tables["heat_sources"].index
+    page.click(".edit button")
+    page.wait_for_selector(".edit", state="detached")
+    settled(page)
+    page.evaluate("id => nngis.desk.select('heat_sources', id, 'map')", unit)
+    box = page.locator(".handle").bounding_box()
+    page.mouse.move(box["x"] + 13, box["y"] + 13)
+    page.mouse.down()
+    page.mouse.move(box["x"] - 60, box["y"] + 40, steps=4)
+    page.mouse.up()
+    page.wait_for_selector(".edit")
+    moved = agrees(page, served)
+    assert moved.tables["heat_sources"].loc[unit, "evidence"] == "approximate"
+    page.click(".edit button")
+    page.wait_for_selector(".edit", state="detached")
+
+
+def test_a_boiler_taken_off_the_list_keeps_its_reason(open_desk, served):
+    page = open_desk()
+    closing = served.run("heat").decisions.query("decision == 'close_integrate'").index[0]
+    page.evaluate("id => nngis.desk.select('boilers', id, 'map')", closing)
+    page.click("#spare")
+    page.fill("#spare-reason", "医院<b>供汽</b>")
+    page.click("#spare-ok")
+    page.wait_for_selector(".edit")
+    row = agrees(page, served).decisions.loc[closing]
+    assert (row["decision"], row["rule"]) == ("keep", "spared")
+    assert "医院<b>供汽</b>" in row["reason_zh"]
+    assert "医院<b>供汽</b>" in page.locator("#why").inner_text()
+    assert page.locator("#why b b").count() == 0
+    page.click(".edit button")
+    page.wait_for_selector(".edit", state="detached")
+
+
+def test_two_tabs_show_one_scenario(open_desk, served):
+    one, two = open_desk(), open_desk(lang="en")
+    typed(one, RADIUS, "20000")
+    two.wait_for_selector('.lever.scenario [data-back="supply_radius_m"]')
+    assert two.input_value(RADIUS) == "20000"
+    settled(one)
+    settled(two)
+    name = "boilers_closed_count"
+    assert shown(one, name) == shown(two, name)
+    two.click('[data-back="supply_radius_m"]')
+    one.wait_for_selector(".lever.scenario", state="detached")
+    assert two.locator("#lever-supply_radius_m").input_value() == "15000"
+
+
+def test_a_value_beyond_its_bounds_is_refused_in_words(open_desk, served):
+    page = open_desk()
+    typed(page, RADIUS, "60000")
+    page.wait_for_selector("#toast .line")
+    assert "50000" in page.locator("#toast").inner_text()
+    assert page.input_value(RADIUS) == "15000"
+    assert "60000" not in served.scenario().read_text(encoding="utf-8")
