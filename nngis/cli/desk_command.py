@@ -5,12 +5,11 @@ from typing import Annotated
 
 import typer
 
+from nngis.cli.options import Layers
+
 
 def desk_command(
-    case: Annotated[
-        Path | None,
-        typer.Option("--case", help="图层文件夹，缺省为内置 layers folder; the shipped one if absent"),
-    ] = None,
+    case: Layers = None,
     folder: Annotated[
         Path, typer.Option("--folder", help="情景与拖入文件的存放处 where scenarios are kept")
     ] = Path("nngis_desk"),

@@ -48,7 +48,7 @@ def set_parameters(scenario: Scenario, plan: str, values: Mapping[str, Any]) -> 
     held = {**scenario.parameters.get(plan, {}), **values}
     held = {name: value for name, value in held.items() if value is not None}
     model = load_plan(plan).parameters
-    made, _ = build(model, held, {}, scenario_name=scenario.name)
+    made, _ = build(model, held, {}, scenario_name=scenario.name)  # refuses what must not be
     # As the plan reads it: 15000 of a slider is 15000.0 of a radius.
     held = {name: getattr(made, name) for name in held}
     return scenario.model_copy(update={"parameters": {**scenario.parameters, plan: held}})

@@ -3,6 +3,8 @@
 from typing import Any
 
 from nngis.parameters import ParameterRecord, build
+from nngis.run.analyse import values_of
+from nngis.run.cases import Case
 from nngis.run.plans import load_plan
 from nngis.run.scenario import Scenario
 
@@ -43,7 +45,7 @@ MAIN = {
 }
 
 
-def levers(plan: str, scenario: Scenario, case: Scenario) -> list[dict[str, Any]]:
+def levers(plan: str, scenario: Scenario, case: Case) -> list[dict[str, Any]]:
     """Describe a plan's parameters for the page.
 
     Parameters
@@ -52,7 +54,7 @@ def levers(plan: str, scenario: Scenario, case: Scenario) -> list[dict[str, Any]
         The plan.
     scenario : Scenario
         What holds.
-    case : Scenario
+    case : Case
         What the case sets: where a lever goes back to.
 
     Returns
@@ -62,9 +64,10 @@ def levers(plan: str, scenario: Scenario, case: Scenario) -> list[dict[str, Any]
         verified, main` and, where there are any, `low, high, options, optional`.
     """
     model = load_plan(plan).parameters
-    held, usual = scenario.parameters.get(plan, {}), case.parameters.get(plan, {})
-    _, records = build(model, held, {}, scenario_name=scenario.name)
-    _, before = build(model, usual, {}, scenario_name=case.name)
+    held, usual = scenario.parameters.get(plan, {}), case.scenario.parameters.get(plan, {})
+    here = values_of(model, case.store)
+    _, records = build(model, held, {}, scenario_name=scenario.name, case=here)
+    _, before = build(model, usual, {}, scenario_name=case.scenario.name, case=here)
     shown = model.model_json_schema()["properties"]
     pairs = zip(records, before, strict=True)
     found = [_lever(now, was, shown[now.name], plan) for now, was in pairs]

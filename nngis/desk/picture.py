@@ -164,7 +164,8 @@ def row_of(result: Result, table: str, id_: str) -> dict[str, Any]:
         "reason": said if all(said) else None,
         "values": {name: values[name] for name in names},
         "fields": words_of(names),
-        "lonlat": None if point is None or point.isna().all() or point.is_empty.all()
+        "lonlat": None
+        if point is None or point.isna().all() or point.is_empty.all()
         else [round(c, 6) for c in point.representative_point().iloc[0].coords[0]],
     }
 
@@ -172,7 +173,7 @@ def row_of(result: Result, table: str, id_: str) -> dict[str, Any]:
 def _plain(value: object) -> Any:  # noqa: ANN401 - any json value
     if isinstance(value, list | tuple | dict):
         return str(value)
-    if pd.isna(value):  # type: ignore[call-overload]
+    if pd.isna(value):
         return None
     plain = getattr(value, "item", lambda: value)()
     if isinstance(plain, float):

@@ -135,7 +135,7 @@ def make_app(session: Session, events: Events, *, token: str, port: int) -> ASGI
             str(m["plan"]), m.get("known", {}), str(m.get("scenario", ""))
         ),
         "why": lambda m: session.why(str(m["plan"]), str(m["table"]), str(m["id"])),
-        "stop": lambda _: session.stop(),
+        "stop": lambda _: session.computing.stop(),
         "again": lambda m: session.again(str(m["plan"])),
         "write": lambda m: session.write_everything("en" if m.get("lang") == "en" else "zh"),
     }

@@ -1,31 +1,27 @@
 """One desk at work: what scenario is open, what is known of it, and what is being computed."""
 
-import datetime
+import datetime as dt
 import json
 import threading
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from nngis.cartography.backdrop import county_bounds, draw_backdrop
 from nngis.cartography.style import badges, shapes
 from nngis.desk import changes
+from nngis.desk.computing import Computing, Tell, only_of
 from nngis.desk.levers import levers
 from nngis.desk.opening import read_asked
-from nngis.desk.picture import draw_result, problems_json, row_of
+from nngis.desk.picture import draw_result, row_of
 from nngis.desk.quick_heat import quick_heat
-from nngis.desk.shelf import Kept, Shelf
-from nngis.desk.worker import Bench, Done, Job, Worker
+from nngis.desk.shelf import Shelf
+from nngis.desk.worker import Bench
 from nngis.errors import NngisError, ScenarioError
 from nngis.inputs.choices import LayerChoice
-from nngis.inputs.edits import apply_edits
-from nngis.inputs.open_layers import open_layers
-from nngis.inputs.plan_inputs import plan_inputs
-from nngis.parameters import build
 from nngis.plans.heat.what_if import LEVERS, decision_by_radius, keep_facts
 from nngis.plans.heat.what_if import Kept as HeatFacts
+from nngis.run.analyse import parameters_of, plan_given
 from nngis.run.cases import case as open_case
 from nngis.run.plans import PLAN_IDS, PLAN_TITLES, load_plan
 from nngis.run.results import Result
@@ -33,9 +29,7 @@ from nngis.run.scenario import Scenario
 from nngis.text import Lang, Text
 
 VERSION = 1
-MOST_RESULTS = 24
 MOST_HISTORY = 200
-Tell = Callable[[dict[str, Any]], None]
 
 
 class Session:
@@ -56,14 +50,10 @@ class Session:
         self.bench = Bench(self.case)
         self.shelf, self._tell = shelf, tell
         self._lock = threading.RLock()
-        self._computing = threading.Lock()
-        self._results: OrderedDict[str, Result] = OrderedDict()
-        self._failed: dict[str, list[dict[str, str]]] = {}
-        self._jobs: dict[int, tuple[str, str]] = {}
-        self._waiting: dict[str, tuple[str, Scenario]] = {}
-        self._number, self.seq = 0, 0
+        self._asking = threading.Lock()
+        self.seq = 0
         self._heat: tuple[str, HeatFacts] | None = None
-        self._worker = Worker(self.case.store.folder, self._answered)
+        self.computing = Computing(self.case, tell)
         self._backdrop: dict[str, Any] | None = None
         if not shelf.ids():
             first = self.case.scenario
@@ -85,18 +75,17 @@ class Session:
                 "plans": [{"id": one, "t": list(PLAN_TITLES[one])} for one in PLAN_IDS],
                 "scenario": kept.id,
                 "scenarios": [self._listed(id_) for id_ in self.shelf.ids()],
-                "levers": {p: levers(p, kept.scenario, self.case.scenario) for p in PLAN_IDS},
+                "levers": {p: levers(p, kept.scenario, self.case) for p in PLAN_IDS},
                 "edits": [one.model_dump() for one in kept.scenario.edits],
                 "layers": {r: _choice_json(c) for r, c in kept.scenario.layers.items()},
                 "history": [
-                    {"n": e.number, "what": list(e.what), "at": e.at, "who": e.who}
-                    for e in entries
+                    {"n": e.number, "what": list(e.what), "at": e.at, "who": e.who} for e in entries
                 ],
                 "head": kept.history.head,
                 "undo": kept.history.before,
                 "redo": kept.history.after,
                 "who": self.shelf.notes["who"],
-                "busy": self._busy(),
+                "busy": self.computing.busy(),
             }
 
     def ground(self) -> dict[str, Any]:
@@ -119,12 +108,12 @@ class Session:
         scenario = self._scenario(id_)
         key = self.key(plan, scenario)
         head = {"v": VERSION, "seq": self.seq, "plan": plan, "key": key}
-        result = self._result(key)
+        result = self.computing.result(key)
         if result is not None:
             return {**head, "stage": "settled", **draw_result(result, known)}
-        if key in self._failed:
-            return {**head, "stage": "failed", "problems": self._failed[key]}
-        self._want(plan, scenario, key)
+        if key in self.computing.failed:
+            return {**head, "stage": "failed", "problems": self.computing.failed[key]}
+        self.computing.want(plan, scenario, key)
         if plan == "heat":
             return {**head, "stage": "quick", **self._quick(scenario)}
         return {**head, "stage": "waiting"}
@@ -150,7 +139,7 @@ class Session:
 
     def settled(self, plan: str, id_: str = "") -> Result | None:
         """Return the whole result of a plan, where it is known."""
-        return self._result(self.key(plan, self._scenario(id_)))
+        return self.computing.result(self.key(plan, self._scenario(id_)))
 
     def key(self, plan: str, scenario: Scenario) -> str:
         """Return what a plan's result hangs on: its layers, its rows' edits, its parameters."""
@@ -176,73 +165,75 @@ class Session:
         return self.state()
 
     def _change(self, action: str, asked: Mapping[str, Any]) -> None:
-        scenario = self.kept.scenario
-        if action == "set":
-            plan, values = _plan(asked), dict(asked["values"])
-            made = changes.set_parameters(scenario, plan, values)
-            self._keep(made, changes.set_words(plan, values))
-        elif action == "edit":
-            self._keep(changes.edit_row(scenario, asked["edit"]), changes.edit_words(asked["edit"]))
-        elif action == "unedit":
-            role, id_ = str(asked["role"]), str(asked["id"])
-            words = Text(f"{id_}：恢复原样", f"{id_}: as in the ledger again")
-            self._keep(changes.unedit(scenario, role, id_), words)
-        elif action == "layer":
-            choice = None if asked["choice"] is None else LayerChoice(**asked["choice"])
-            made = changes.choose_layer(scenario, str(asked["role"]), self._own(choice))
-            self._keep(made, Text(f"图层：{asked['role']}", f"layer: {asked['role']}"))
-        elif action in ("undo", "redo", "go"):
-            history = self.kept.history
-            to = {"undo": history.before, "redo": history.after}.get(action, asked.get("n"))
-            if isinstance(to, int) and 1 <= to <= len(history.entries):
-                self.kept = self.shelf.go(self.kept, to)
-        elif action == "rename":
-            made = changes.rename(scenario, str(asked["title"]))
-            self._keep(made, Text("改名", "renamed"))
-        elif action == "duplicate":
-            made = changes.rename(scenario, str(asked["title"]))
-            words = Text(f"由“{scenario.title.zh}”复制", f"copied from {scenario.title.en}")
-            self.kept = self.shelf.make(made, words, at=_now(), who=self._who())
-        elif action == "open":
-            self.kept = self.shelf.read(str(asked["id"]), at=_now())
-        elif action == "who":
-            self.shelf.note(who=str(asked["name"])[:80])
-        else:
+        known = {
+            "set": self._set,
+            "edit": self._edit,
+            "unedit": self._unedit,
+            "layer": self._layer,
+            "undo": self._go,
+            "redo": self._go,
+            "go": self._go,
+            "rename": self._rename,
+            "duplicate": self._duplicate,
+            "open": self._open,
+            "who": self._sign,
+        }
+        if action not in known:
             raise ScenarioError(
                 "页面与程序版本不一致；请刷新页面。",
                 "The page and the program are of different versions; reload the page.",
                 where=action,
             )
+        known[action](asked)
+
+    def _set(self, asked: Mapping[str, Any]) -> None:
+        plan, values = _plan(asked), dict(asked["values"])
+        made = changes.set_parameters(self.kept.scenario, plan, values)
+        self._keep(made, changes.set_words(plan, values))
+
+    def _edit(self, asked: Mapping[str, Any]) -> None:
+        edit = asked["edit"]
+        self._keep(changes.edit_row(self.kept.scenario, edit), changes.edit_words(edit))
+
+    def _unedit(self, asked: Mapping[str, Any]) -> None:
+        role, id_ = str(asked["role"]), str(asked["id"])
+        words = Text(f"{id_}：恢复原样", f"{id_}: as in the ledger again")
+        self._keep(changes.unedit(self.kept.scenario, role, id_), words)
+
+    def _layer(self, asked: Mapping[str, Any]) -> None:
+        choice = None if asked["choice"] is None else LayerChoice(**asked["choice"])
+        made = changes.choose_layer(self.kept.scenario, str(asked["role"]), self._own(choice))
+        self._keep(made, Text(f"图层：{asked['role']}", f"layer: {asked['role']}"))
+
+    def _go(self, asked: Mapping[str, Any]) -> None:
+        history = self.kept.history
+        to = {"undo": history.before, "redo": history.after}.get(str(asked["do"]), asked.get("n"))
+        if isinstance(to, int) and 1 <= to <= len(history.entries):
+            self.kept = self.shelf.go(self.kept, to)
+
+    def _rename(self, asked: Mapping[str, Any]) -> None:
+        made = changes.rename(self.kept.scenario, str(asked["title"]))
+        self._keep(made, Text("改名", "renamed"))
+
+    def _duplicate(self, asked: Mapping[str, Any]) -> None:
+        title = self.kept.scenario.title
+        made = changes.rename(self.kept.scenario, str(asked["title"]))
+        words = Text(f"由“{title.zh}”复制", f"copied from {title.en}")
+        self.kept = self.shelf.make(made, words, at=_now(), who=self._who())
+
+    def _open(self, asked: Mapping[str, Any]) -> None:
+        self.kept = self.shelf.read(str(asked["id"]), at=_now())
+
+    def _sign(self, asked: Mapping[str, Any]) -> None:
+        self.shelf.note(who=str(asked["name"])[:80])
 
     def write_everything(self, lang: Lang) -> None:
-        """Write the whole output folder of the open scenario, in the worker."""
-        with self._lock:
-            out = self.shelf.folder / "out" / self.kept.id
-            asked = self.kept.scenario
-            number = self._next("", "write")
-        self._worker.ask(Job(number, "write", asked, str(out), lang))
-        self._tell({"kind": "busy", "busy": self._busy()})
-
-    def stop(self) -> None:
-        """Stop what is being computed; what was asked stays asked."""
-        with self._lock:
-            stopped = list(self._jobs.values())
-            self._jobs.clear()
-            self._waiting.clear()
-            said = {"zh": "已停止。", "en": "Stopped.", "where": ""}
-            for plan, key in stopped:
-                if plan:
-                    self._failed[key] = [said]
-        self._worker.stop()
-        self._tell({"kind": "stopped", "busy": []})
+        """Write the whole output folder of the open scenario."""
+        self.computing.write(self.kept.scenario, self.shelf.folder / "out" / self.kept.id, lang)
 
     def again(self, plan: str) -> None:
         """Forget that a plan was stopped or failed, so that it is asked anew."""
-        self._failed.pop(self.key(plan, self.kept.scenario), None)
-
-    def close(self) -> None:
-        """End the worker."""
-        self._worker.stop()
+        self.computing.failed.pop(self.key(plan, self.kept.scenario), None)
 
     def open_file(self, path: Path) -> None:
         """Take a colleague's scenario, or what a run was asked, as a new scenario."""
@@ -282,68 +273,13 @@ class Session:
             return self.kept.scenario
         return self.shelf.read(id_, at=_now()).scenario
 
-    def _result(self, key: str) -> Result | None:
-        with self._lock:
-            if key in self._results:
-                self._results.move_to_end(key)
-            return self._results.get(key)
-
-    def _want(self, plan: str, scenario: Scenario, key: str) -> None:
-        """Ask the worker, one question a plan at a time; of those that wait the last counts."""
-        with self._lock:
-            running = [known for asked, known in self._jobs.values() if asked == plan]
-            if key in running:
-                self._waiting.pop(plan, None)
-                return
-            if running:
-                self._waiting[plan] = (key, scenario)
-                return
-            number = self._next(plan, key)
-        asked = scenario.model_copy(update={"plans": (plan,), **_only(plan, scenario)})
-        self._worker.ask(Job(number, "run", asked))
-        self._tell({"kind": "busy", "busy": self._busy()})
-
-    def _next(self, plan: str, key: str) -> int:
-        self._number += 1
-        self._jobs[self._number] = (plan, key)
-        return self._number
-
-    def _busy(self) -> list[dict[str, Any]]:
-        with self._lock:
-            return [{"plan": plan, "number": n} for n, (plan, _) in self._jobs.items()]
-
-    def _answered(self, done: Done) -> None:
-        with self._lock:
-            if done.number not in self._jobs:  # it was stopped
-                return
-            plan, key = self._jobs[done.number]
-            if not done.finished:
-                said = done.progress or Text("", "")
-                self._tell({"kind": "progress", "plan": plan, "said": list(said)})
-                return
-            del self._jobs[done.number]
-            for result in done.results if plan else ():
-                self._results[key] = replace(result, case=self.case)
-                while len(self._results) > MOST_RESULTS:
-                    self._results.popitem(last=False)
-            if done.problems and plan:
-                self._failed[key] = problems_json(done.problems)
-            waiting = self._waiting.pop(plan, None)
-        message: dict[str, Any] = {"kind": "settled", "plan": plan, "key": key}
-        if not plan:
-            message = {"kind": "written", "problems": problems_json(done.problems),
-                       "out": str(self.shelf.folder / "out")}  # fmt: skip
-        self._tell({**message, "seq": self.seq, "busy": self._busy()})
-        if waiting is not None:
-            self._want(plan, waiting[1], waiting[0])
-
     def _quick(self, scenario: Scenario) -> dict[str, Any]:
-        with self._computing:
+        with self._asking:
             facts, parameters = self._facts(scenario)
             return quick_heat(facts, parameters)
 
     def _spans(self, id_: str) -> list[dict[str, Any]]:
-        with self._computing:
+        with self._asking:
             facts, parameters = self._facts(self.kept.scenario)
             if id_ not in facts.frame.index:
                 return []
@@ -358,29 +294,15 @@ class Session:
 
     def _facts(self, scenario: Scenario) -> tuple[HeatFacts, Any]:
         """Return what hangs on no lever of the heat plan, gathered anew where it changed."""
-        plan = load_plan("heat")
         values = scenario.parameters.get("heat", {})
-        parameters, _ = build(plan.parameters, values, {}, scenario_name=scenario.name)
         still = {name: value for name, value in values.items() if name not in LEVERS}
-        fixed = scenario.model_copy(update={"parameters": {"heat": still}})
-        key = self.key("heat", fixed)
+        key = self.key("heat", scenario.model_copy(update={"parameters": {"heat": still}}))
         if self._heat is None or self._heat[0] != key:
-            asked = self.bench.kept(scenario.model_copy(update=_only("heat", scenario)))
-            store = self.bench.case.store
-            layers = apply_edits(open_layers([plan], store, asked.layers), asked.edits)
-            fed = plan_inputs(plan, layers, store, asked.layers)
-            self._heat = (key, keep_facts(plan.layers(**fed.frames, **fed.grids), parameters))
+            asked = self.bench.kept(scenario.model_copy(update=only_of("heat", scenario)))
+            layers, parameters = plan_given("heat", asked, self.bench.case.store)
+            self._heat = (key, keep_facts(layers, parameters))
+        parameters = parameters_of("heat", scenario, self.case.store)
         return self._heat[1], parameters
-
-
-def _only(plan: str, scenario: Scenario) -> dict[str, Any]:
-    """Return those layers and edits of a scenario that a plan takes."""
-    built = load_plan(plan)
-    roles = {*built.roles, *built.optional_roles, *built.raster_roles}
-    return {
-        "layers": {role: one for role, one in scenario.layers.items() if role in roles},
-        "edits": tuple(one for one in scenario.edits if one.role in roles),
-    }
 
 
 def _plan(asked: Mapping[str, Any]) -> str:
@@ -395,4 +317,4 @@ def _choice_json(choice: LayerChoice) -> dict[str, Any]:
 
 
 def _now() -> str:
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")

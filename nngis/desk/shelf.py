@@ -71,7 +71,9 @@ class Shelf:
         """Read one scenario; what was changed elsewhere becomes a state of its history."""
         if id_ not in self.ids():
             raise ScenarioError(
-                "没有这个情景；请刷新页面。", "There is no such scenario; reload the page.", where=id_
+                "没有这个情景；请刷新页面。",
+                "There is no such scenario; reload the page.",
+                where=id_,
             )
         path = self._path(id_)
         scenario = read_scenario(path)
@@ -95,9 +97,7 @@ class Shelf:
         id_ = f"s{int(known[-1][1:]) + 1 if known else 1}"
         return self.change(Kept(id_, scenario, History()), scenario, what, at=at, who=who)
 
-    def change(
-        self, kept: Kept, scenario: Scenario, what: Text, *, at: str, who: str = ""
-    ) -> Kept:
+    def change(self, kept: Kept, scenario: Scenario, what: Text, *, at: str, who: str = "") -> Kept:
         """Write a change: first the scenario, then its line of the history."""
         path = self._path(kept.id)
         scenario = scenario.model_copy(update={"name": path.name})

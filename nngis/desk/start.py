@@ -44,7 +44,7 @@ class Desk:
         try:
             self.server.run([self.socket])
         finally:
-            self.session.close()
+            self.session.computing.close()
 
 
 def make_desk(case: Path, folder: Path, *, port: int = 0, token: str = "") -> Desk:

@@ -4,6 +4,7 @@ import multiprocessing
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -124,7 +125,7 @@ def work(case: str, pipe: Connection) -> None:
         except (EOFError, OSError):
             return
         try:
-            results = bench.do(job, lambda said, n=job.number: pipe.send(_on_the_way(n, said)))
+            results = bench.do(job, partial(_tell, pipe, job.number))
         except NngisError as error:
             pipe.send(Done(job.number, problems=error.problems))
         except Exception as error:  # noqa: BLE001 - the desk stays open whatever an analysis meets
@@ -133,8 +134,8 @@ def work(case: str, pipe: Connection) -> None:
             pipe.send(Done(job.number, results))
 
 
-def _on_the_way(number: int, said: Text) -> Done:
-    return Done(number, progress=said, finished=False)
+def _tell(pipe: Connection, number: int, said: Text) -> None:
+    pipe.send(Done(number, progress=said, finished=False))
 
 
 class Bench:
@@ -189,4 +190,3 @@ class Bench:
         store = self.case.store.with_layer(name, layer, spec)
         self.case = Case(store, self.case.scenario)
         self._names[key] = name
-

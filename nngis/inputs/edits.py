@@ -11,12 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from nngis.catalog.layer import Layer
 from nngis.errors import Problem, ScenarioError, require
+from nngis.evidence import Evidence
 from nngis.roles import Role
 from nngis.roles import role as role_named
 from nngis.text import Text
 
 Action = Literal["off", "move", "add", "set"]
-SURE = "approximate"  # a place that somebody only thinks of is no surveyed one
+SURE: Evidence = "approximate"  # a place that somebody only thinks of is no surveyed one
 DONE: dict[str, Text] = {
     "off": Text("情景中不计：{id}", "left out by the scenario: {id}"),
     "move": Text("情景中移位：{id}", "moved by the scenario: {id}"),
@@ -110,8 +111,7 @@ def _edited(layer: Layer, one: Edit) -> Layer:
     if one.action == "move":
         frame.loc[[one.id], "geometry"] = gpd.GeoSeries([shapely.Point(one.lon, one.lat)]).values
     if one.action in ("move", "add"):
-        sure = frame["evidence"] if "evidence" in frame else layer.evidence
-        frame = frame.assign(evidence=sure)
+        frame = frame.assign(evidence=frame.get("evidence", layer.evidence))
         frame.loc[one.id, "evidence"] = SURE
     said, why = DONE[one.action], f"（{one.reason}）" if one.reason else ""
     reason_en = f" ({one.reason})" if one.reason else ""

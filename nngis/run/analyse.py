@@ -80,7 +80,9 @@ def analyse(
     results = []
     for plan in plans:
         progress(Text(f"分析：{plan.title.zh}", f"Analysing: {plan.title.en}"))
-        results.append(_analysed(plan, layers, ready.settings[plan.id], store, scenario.layers, place))
+        results.append(
+            _analysed(plan, layers, ready.settings[plan.id], store, scenario.layers, place)
+        )
     scored = None
     if score and has_register(store):
         progress(Text("目标完成情况", "Where the city stands"))
@@ -104,13 +106,33 @@ def plan_given(plan: str, scenario: Scenario, store: LayerStore) -> tuple[Any, A
     -------
     layers : dataclass
         The plan's own, in one work CRS.
-    parameters : Parameters
-        Its parameters.
+    parameters : BaseModel
+        The plan's own.
     """
     built = load_plan(plan)
     ready = _opened([built], scenario, store, {}, score=False, progress=lambda _: None)
     fed = plan_inputs(built, ready.layers, ready.store, ready.scenario.layers)
     return built.layers(**fed.frames, **fed.grids), ready.settings[plan].values
+
+
+def parameters_of(plan: str, scenario: Scenario, store: LayerStore) -> Any:  # noqa: ANN401 - any plan's
+    """Build one plan's parameters as its analysis would have them.
+
+    Parameters
+    ----------
+    plan : str
+        The plan.
+    scenario : Scenario
+        What is asked of it.
+    store : LayerStore
+        The case.
+
+    Returns
+    -------
+    BaseModel
+        The plan's own parameters.
+    """
+    return _settings([load_plan(plan)], scenario, {}, store)[plan].values
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import pytest
 
 import nngis
 from nngis.desk.start import Desk, make_desk
+from nngis.run.scenario import read_scenario
 
 sys.path.insert(0, str(Path(__file__).parent))
 from small_case import make_case
@@ -35,7 +36,7 @@ class Served:
 
     def run(self, plan: str) -> Any:
         """Run the open scenario's file as `nngis run` does, from scratch."""
-        asked = nngis.run.__globals__["read_scenario"](self.scenario())
+        asked = read_scenario(self.scenario())
         only = {"plans": (plan,)}
         return nngis.run_scenario(asked.model_copy(update=only), case=self.case)[plan]
 
@@ -54,7 +55,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     found = serve(make_case(home / "case"), home / "desk")
     yield found
     found.desk.server.should_exit = True
-    found.desk.session.close()
+    found.desk.session.computing.close()
 
 
 @pytest.fixture(scope="session")

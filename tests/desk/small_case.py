@@ -27,5 +27,7 @@ def make_case(folder: Path, layers: tuple[str, ...] = SMALL, settings: str = SET
     for spec in tomllib.loads(whole)["layers"].values():
         if "file" in spec:
             shutil.copy(home / spec["file"], folder / spec["file"])
+    for name in ("case.toml", "register.toml", "public_figures.toml"):
+        shutil.copy(home / name, folder / name)
     (folder / "nanning.toml").write_text(settings, encoding="utf-8")
     return folder

@@ -5,6 +5,8 @@ import re
 import pytest
 from conftest import settled, shown
 
+from nngis import fields
+
 pytestmark = pytest.mark.browser
 RADIUS = "#lever-supply_radius_m"
 
@@ -28,8 +30,6 @@ def agrees(page, served):
     listed = page.evaluate("nngis.desk.listText()").splitlines()
     column = listed[0].split("\t").index("处置意见")
     words = {line.split("\t")[0]: line.split("\t")[column] for line in listed[1:]}
-    from nngis import fields
-
     title = fields.get("decision")
     decisions = found.decisions["decision"]
     assert words == {id_: title.value_title(d, "zh") for id_, d in decisions.items()}
@@ -94,7 +94,9 @@ def test_map_and_list_are_one_selection(open_desk):
         "(() => { const l = nngis.scene.layers.find(l => l.table === 'boilers');"
         " const f = l.ids.indexOf('YS-009'); const p = nngis.map.latLngToContainerPoint("
         "desk_at = nngis.desk.latLngOf(l, f)); const b = nngis.map.getContainer()"
-        ".getBoundingClientRect(); return [b.left + p.x, b.top + p.y]; })()".replace("desk_at = ", "")
+        ".getBoundingClientRect(); return [b.left + p.x, b.top + p.y]; })()".replace(
+            "desk_at = ", ""
+        )
     )
     page.mouse.click(*at)
     page.wait_for_selector("#grid .row.chosen")

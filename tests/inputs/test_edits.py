@@ -28,9 +28,7 @@ def edited(*edits: dict[str, object]) -> Layer:
 def test_a_row_left_out_is_gone_and_the_note_says_why() -> None:
     found = edited({"id": "u1", "action": "off", "reason": "检修"})
     assert found.frame.index.tolist() == ["u2"]
-    assert found.notes[-1] == Text(
-        "情景中不计：u1（检修）", "left out by the scenario: u1 (检修)"
-    )
+    assert found.notes[-1] == Text("情景中不计：u1（检修）", "left out by the scenario: u1 (检修)")
 
 
 def test_a_row_moved_stands_elsewhere_and_is_less_sure() -> None:

@@ -102,7 +102,9 @@ def of_decisions(boilers: pd.DataFrame, assumed: tuple[Text, ...]) -> tuple[Indi
     return (
         count("closed", Text("淘汰与关停整合的燃煤锅炉", "Coal boilers to retire or close")),
         capacity("closed", Text("淘汰与关停整合的容量", "Capacity to retire or close")),
-        count("pending", Text("待供汽能力落实后关停的锅炉", "Boilers to close once there is steam")),
+        count(
+            "pending", Text("待供汽能力落实后关停的锅炉", "Boilers to close once there is steam")
+        ),
         capacity(
             "pending", Text("待供汽能力落实后关停的容量", "Capacity to close once there is steam")
         ),

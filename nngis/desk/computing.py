@@ -1,0 +1,132 @@
+"""What is being computed and what is known: whole results by what they hang on."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from nngis.desk.picture import problems_json
+from nngis.desk.worker import Done, Job, Worker
+from nngis.run.cases import Case
+from nngis.run.plans import load_plan
+from nngis.run.results import Result
+from nngis.run.scenario import Scenario
+from nngis.text import Lang, Text
+
+MOST_RESULTS = 24
+Tell = Callable[[dict[str, Any]], None]
+
+
+class Computing:
+    """Whole results, by key, and the worker that finds them.
+
+    Parameters
+    ----------
+    case : Case
+        The case.
+    tell : callable
+        Told what begins, what is found and what fails, in any thread.
+    """
+
+    def __init__(self, case: Case, tell: Tell) -> None:
+        self.case, self._tell = case, tell
+        self._lock = threading.RLock()
+        self._results: OrderedDict[str, Result] = OrderedDict()
+        self.failed: dict[str, list[dict[str, str]]] = {}
+        self._jobs: dict[int, tuple[str, str]] = {}
+        self._waiting: dict[str, tuple[str, Scenario]] = {}
+        self._number = 0
+        self._worker = Worker(case.store.folder, self._answered)
+
+    def result(self, key: str) -> Result | None:
+        """Return a result that is known."""
+        with self._lock:
+            if key in self._results:
+                self._results.move_to_end(key)
+            return self._results.get(key)
+
+    def want(self, plan: str, scenario: Scenario, key: str) -> None:
+        """Ask the worker, one question a plan at a time; of those that wait the last counts."""
+        with self._lock:
+            running = [known for asked, known in self._jobs.values() if asked == plan]
+            if key in running:
+                self._waiting.pop(plan, None)
+                return
+            if running:
+                self._waiting[plan] = (key, scenario)
+                return
+            number = self._next(plan, key)
+        asked = scenario.model_copy(update={"plans": (plan,), **only_of(plan, scenario)})
+        self._worker.ask(Job(number, "run", asked))
+        self._tell({"kind": "busy", "busy": self.busy()})
+
+    def write(self, scenario: Scenario, out: Path, lang: Lang) -> None:
+        """Write the whole output folder of a scenario, in the worker."""
+        with self._lock:
+            number = self._next("", str(out))
+        self._worker.ask(Job(number, "write", scenario, str(out), lang))
+        self._tell({"kind": "busy", "busy": self.busy()})
+
+    def stop(self) -> None:
+        """Stop what is being computed; what was asked stays asked."""
+        with self._lock:
+            stopped = list(self._jobs.values())
+            self._jobs.clear()
+            self._waiting.clear()
+            said = {"zh": "已停止。", "en": "Stopped.", "where": ""}
+            for plan, key in stopped:
+                if plan:
+                    self.failed[key] = [said]
+        self._worker.stop()
+        self._tell({"kind": "stopped", "busy": []})
+
+    def close(self) -> None:
+        """End the worker."""
+        self._worker.stop()
+
+    def busy(self) -> list[dict[str, Any]]:
+        """List what is being computed."""
+        with self._lock:
+            return [{"plan": plan, "number": n} for n, (plan, _) in self._jobs.items()]
+
+    def _next(self, plan: str, key: str) -> int:
+        self._number += 1
+        self._jobs[self._number] = (plan, key)
+        return self._number
+
+    def _answered(self, done: Done) -> None:
+        with self._lock:
+            if done.number not in self._jobs:  # it was stopped
+                return
+            plan, key = self._jobs[done.number]
+            if not done.finished:
+                said = done.progress or Text("", "")
+                self._tell({"kind": "progress", "plan": plan, "said": list(said)})
+                return
+            del self._jobs[done.number]
+            for result in done.results if plan else ():
+                self._results[key] = replace(result, case=self.case)
+                while len(self._results) > MOST_RESULTS:
+                    self._results.popitem(last=False)
+            if done.problems and plan:
+                self.failed[key] = problems_json(done.problems)
+            waiting = self._waiting.pop(plan, None)
+        message: dict[str, Any] = {"kind": "settled", "plan": plan, "key": key}
+        if not plan:
+            said = problems_json(done.problems)
+            message = {"kind": "written", "problems": said, "out": key}  # fmt: skip
+        self._tell({**message, "busy": self.busy()})
+        if waiting is not None:
+            self.want(plan, waiting[1], waiting[0])
+
+
+def only_of(plan: str, scenario: Scenario) -> dict[str, Any]:
+    """Return those layers and edits of a scenario that a plan takes."""
+    built = load_plan(plan)
+    roles = {*built.roles, *built.optional_roles, *built.raster_roles}
+    return {
+        "layers": {role: one for role, one in scenario.layers.items() if role in roles},
+        "edits": tuple(one for one in scenario.edits if one.role in roles),
+    }
