@@ -115,8 +115,8 @@ class Computing:
             waiting = self._waiting.pop(plan, None)
         message: dict[str, Any] = {"kind": "settled", "plan": plan, "key": key}
         if not plan:
-            said = problems_json(done.problems)
-            message = {"kind": "written", "problems": said, "out": key}  # fmt: skip
+            wrong = problems_json(done.problems)
+            message = {"kind": "written", "problems": wrong, "out": key}  # fmt: skip
         self._tell({**message, "busy": self.busy()})
         if waiting is not None:
             self.want(plan, waiting[1], waiting[0])
