@@ -1,6 +1,8 @@
 """Run the command line inside the test's process."""
 
 import os
+import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from typing import NamedTuple
@@ -40,3 +42,23 @@ def nngis(
         return Ran(code, *capsys.readouterr())
 
     return run
+
+
+@pytest.fixture(scope="session")
+def qgis_python() -> str:
+    """Return the Python that holds QGIS; skip where there is none (Debian: python3-qgis)."""
+    python = shutil.which("/usr/bin/python3")
+    if python is None:
+        pytest.skip("there is no Python of the system")
+    tried = subprocess.run([python, "-c", "import qgis.core"], capture_output=True, check=False)
+    if tried.returncode != 0:
+        pytest.skip("QGIS is not installed (Debian: python3-qgis)")
+    return python
+
+
+@pytest.fixture(scope="session")
+def qgis_environment() -> dict[str, str]:
+    """Return an environment in which QGIS's own Python finds its own, without a screen."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "VIRTUAL_ENV"))}
+    path = os.pathsep.join(["/usr/bin", clean.get("PATH", "")])  # QGIS asks it for its Python
+    return {**clean, "PATH": path, "QT_QPA_PLATFORM": "offscreen"}

@@ -23,6 +23,7 @@ from nngis.cli import (
 )
 from nngis.cli.case_command import case_app
 from nngis.cli.layers_app import layers_app
+from nngis.cli.qgis_command import qgis_app
 
 if TYPE_CHECKING:
     from nngis.errors import NngisError
@@ -51,6 +52,7 @@ app = typer.Typer(
 )
 app.add_typer(layers_app, name="layers")
 app.add_typer(case_app, name="case")
+app.add_typer(qgis_app, name="qgis")
 for name, command in (
     ("run", run_command.run_command),
     ("swmm", swmm_command.swmm_command),

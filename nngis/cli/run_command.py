@@ -28,6 +28,7 @@ from nngis.cli.options import (
     choose_scenario,
     pairs,
 )
+from nngis.cli.steps import told_steps
 from nngis.cli.tables import print_table
 from nngis.text import Lang, Text
 
@@ -82,9 +83,6 @@ def run_command(
 
       nngis run heat --paper A1 --atlas --stamp unit=市规划院 --stamp number=热-01
     """
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
     from nngis.catalog.load import shipped_layers
     from nngis.files import check_output
     from nngis.inputs.store import open_store
@@ -98,19 +96,7 @@ def run_command(
     scenario = choose_scenario(what or [], store, layer or [], datum)
     out = out or Path("maps") / store.case.slug
     check_output(out, force=force)
-    console = Console(stderr=True, quiet=quiet)
-    with Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-    ) as progress:
-        task = progress.add_task("", total=None)
-
-        def show(text: Text) -> None:
-            progress.update(task, description=text.say(lang))
-
+    with told_steps(lang, quiet=quiet) as show:
         found = run_scenario(
             scenario,
             case=Case(store, scenario),

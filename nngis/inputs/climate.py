@@ -65,7 +65,15 @@ def open_climate(store: LayerStore, choices: Mapping[str, LayerChoice]) -> Given
     files = weather_files(Path(choice.path)) if choice is not None else []
     if choice is not None and files:
         return GivenClimate(_from_years(choice, files))
-    return GivenClimate(open_role(ROLE, store, choices))
+    return GivenClimate(_placed(open_role(ROLE, store, choices)))
+
+
+def _placed(layer: Layer) -> Layer:
+    """Write the place of each cell beside its shape, where a file of shapes has no such columns."""
+    frame = layer.frame
+    if {"lon", "lat"} <= set(frame.columns):
+        return layer
+    return replace(layer, frame=frame.assign(lon=frame.geometry.x, lat=frame.geometry.y))
 
 
 def irradiated(roofs: Layer, field: Field) -> Layer:

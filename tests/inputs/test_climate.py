@@ -78,3 +78,15 @@ def test_a_file_of_another_kind_is_refused(store, tmp_path):
     path.write_text("no raster")
     with pytest.raises(LedgerError, match=r"not that of a \.tif file"):
         open_climate(store, {"solar_climate": LayerChoice(path=str(path))})
+
+
+def test_cells_given_as_shapes_have_their_place_without_columns_of_it(store, tmp_path):
+    cells = gpd.GeoDataFrame(
+        {"cell_id": ["C1"], "ghi_kwh_m2_d": [3.4], "air_mean_c": [22.0], "wind_rms_m_s": [2.0]},
+        geometry=gpd.points_from_xy([108.25], [22.75]),
+        crs=4326,
+    )
+    cells.to_file(tmp_path / "cells.gpkg")
+    choices = {"solar_climate": LayerChoice(path=str(tmp_path / "cells.gpkg"))}
+    frame = open_climate(store, choices).layer.frame
+    assert frame[["lon", "lat"]].loc["C1"].tolist() == pytest.approx([108.25, 22.75])
