@@ -182,7 +182,7 @@ def _option(name: str, hint: Any, default: Any) -> Record:  # noqa: ANN401 - of 
     # Inside Annotated, typer takes the first name for a default.
     names = (declared.default, *(declared.param_decls or ()))
     named = [one for one in names if isinstance(one, str) and one.startswith("-")]
-    options = named or ([] if _is_argument(declared) else [f"--{name.replace('_', '-')}"])
+    options = named[:1] or ([] if _is_argument(declared) else [f"--{name.replace('_', '-')}"])
     help_ = _spoken(declared.help or name)
     given = None if default is inspect.Parameter.empty or default == "" else default
     found: Record = {

@@ -14,6 +14,7 @@ from typing import Any
 
 import nngis
 from nngis import fields
+from nngis.catalog.load import shipped_layers
 from nngis.cli import permit_command, reach_command, register_command, run_command, site_command
 from nngis.cli.ledger_commands import layers_import
 from nngis.cli.qgis_inputs import (
@@ -27,6 +28,7 @@ from nngis.cli.qgis_inputs import role_input as role
 from nngis.decide.indicators import STATUS_TITLES as VERDICTS
 from nngis.evidence import ORDER
 from nngis.inputs.features import TITLES as PARTS
+from nngis.inputs.store import open_store
 from nngis.plans.heat.parameters import HeatParameters
 from nngis.register.finding import STATUS_TITLES as STANDINGS
 from nngis.register.view import TITLE as REGISTER
@@ -217,7 +219,7 @@ def _ledger() -> Record:
 
 def _register() -> Record:
     of = register_command.register_command
-    known = register_roles()
+    known = register_roles(open_store(shipped_layers()))
     given = [role(one, needed=False) for one in roles() if one in known]
     return {
         "id": "register",

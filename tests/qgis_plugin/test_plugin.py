@@ -35,8 +35,12 @@ def program(folder):
 
 
 def empty_case(folder):
+    """Make a case that has a plan document and no layer of its own."""
     folder.mkdir()
-    (folder / "catalog.toml").write_text("format = 1\n\n[layers]\n")
+    (folder / "catalog.toml").write_text("format = 1\n\n[layers]\n", encoding="utf-8")
+    named = 'name = { zh = "样例", en = "Sample" }\ndocument = "register.toml"\n'
+    (folder / "case.toml").write_text(f"format = 1\n{named}", encoding="utf-8")
+    shutil.copy(ROOT / "layers" / "register.toml", folder)
     return folder
 
 
