@@ -31,6 +31,8 @@ class Role:
         Those of `optional` that a plan leans on; a ledger without one gets a note.
     drawn_on : tuple of str
         Words in the layer names of a drawing that hold the role's objects.
+    drawn_as : {"line", ""}
+        What rows without need of a geometry are drawn as, where their ledger says where they run.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Role:
     optional: tuple[str, ...]
     expected: tuple[str, ...] = ()
     drawn_on: tuple[str, ...] = ()
+    drawn_as: Literal["line", ""] = ""
 
 
 @cache
@@ -63,6 +66,7 @@ def roles() -> Mapping[str, Role]:
             tuple(table["optional"]),
             tuple(table.get("expected", ())),
             tuple(table.get("drawn_on", ())),
+            table.get("drawn_as", ""),
         )
         for name, table in raw.items()
     }

@@ -61,7 +61,10 @@ Strict = Annotated[
 ]
 LayerOf = Annotated[
     list[str] | None,
-    typer.Option("--layer", help="角色=文件 ROLE=FILE, e.g. boilers=锅炉台账.xlsx"),
+    typer.Option(
+        "--layer",
+        help="角色=文件 ROLE=FILE, e.g. boilers=锅炉台账.xlsx; 栅格可加 :band=2、:fill=outliers",
+    ),
 ]
 Set = Annotated[
     list[str] | None,
@@ -87,11 +90,12 @@ def choose_scenario(
     what: Sequence[str], store: LayerStore, layer: Sequence[str], datum: str | None
 ) -> Scenario:
     """Take the scenario named, or the store's demonstration, and put the given layers in it."""
-    from nngis.inputs.choices import LayerChoice
+    from nngis.inputs.choices import LayerChoice, read_choice
 
     base = _scenario(what, store)
     choices = {
-        role: LayerChoice(path=path, datum=datum) for role, path in pairs(layer, "--layer").items()
+        role: LayerChoice.model_validate({**read_choice(said), "datum": datum})
+        for role, said in pairs(layer, "--layer").items()
     }
     return base.model_copy(update={"layers": {**base.layers, **choices}})
 

@@ -55,7 +55,7 @@ def roofs_command(
     from nngis.catalog.roof_partitions import list_partitions
     from nngis.crs import choose_work_crs
     from nngis.files import check_path
-    from nngis.inputs.choices import LayerChoice
+    from nngis.inputs.choices import LayerChoice, read_choice
     from nngis.inputs.climate import ROLE as CLIMATE
     from nngis.inputs.climate import open_climate
     from nngis.inputs.roof_checks import check_roofs
@@ -77,7 +77,9 @@ def roofs_command(
     west, south, east, north = named.frame.total_bounds
     crs = f"EPSG:{choose_work_crs([(west + east) / 2], [(south + north) / 2]).to_epsg()}"
     counties = named.in_crs(crs)
-    chosen = {} if climate is None else {CLIMATE: LayerChoice(path=str(climate))}
+    chosen = (
+        {} if climate is None else {CLIMATE: LayerChoice.model_validate(read_choice(str(climate)))}
+    )
     sun = open_climate(store, chosen)
     around = surroundings(counties, counties, sun.layer.in_crs(crs), parameters)
     more = {

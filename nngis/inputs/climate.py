@@ -9,7 +9,7 @@ import pandas as pd
 
 from nngis.catalog.layer import Layer
 from nngis.evidence import weakest
-from nngis.inputs.choices import LayerChoice
+from nngis.inputs.choices import LayerChoice, refuse_raster_options
 from nngis.inputs.clock import note_of_clock
 from nngis.inputs.irradiation import cells_under, is_raster, read_irradiation
 from nngis.inputs.store import LayerStore, open_role
@@ -64,6 +64,7 @@ def open_climate(store: LayerStore, choices: Mapping[str, LayerChoice]) -> Given
         return _from_raster(choice, store)
     files = weather_files(Path(choice.path)) if choice is not None else []
     if choice is not None and files:
+        refuse_raster_options(choice, ROLE)
         return GivenClimate(_from_years(choice, files))
     return GivenClimate(_placed(open_role(ROLE, store, choices)))
 
@@ -112,7 +113,8 @@ def _from_raster(choice: LayerChoice, store: LayerStore) -> GivenClimate:
     base = open_role(ROLE, store, {})
     counties = store.open("counties").frame
     expected = float(base.frame[GHI].median())
-    found = read_irradiation(Path(choice.path), counties, expected)
+    refuse_raster_options(choice, ROLE, fill_alone=True)
+    found = read_irradiation(Path(choice.path), counties, expected, choice.band)
     name = Path(choice.path).name
     title = Text(f"{name} + {base.title.zh}", f"{name} + {base.title.en}")
     layer = _layer(choice, cells_under(base.frame, found.field), title, (*base.notes, *found.notes))

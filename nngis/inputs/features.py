@@ -14,7 +14,7 @@ from nngis.inputs.given import given_layer
 from nngis.inputs.store import LayerStore
 from nngis.ledger.field_cells import text_of
 from nngis.ledger.part import Options, Part
-from nngis.ledger.read import read_ledger
+from nngis.ledger.read import read_ledger, survey_ledger
 from nngis.ledger.sources import open_parts, sha256_of_source
 from nngis.ledger.stated_datum import placed_in_wgs84
 from nngis.ledger.vector import part_of
@@ -22,7 +22,7 @@ from nngis.roles import Role
 from nngis.roles import role as role_named
 from nngis.text import Text
 
-VECTORS = {".gpkg", ".geojson", ".json", ".shp", ".fgb", ".parquet"}
+VECTORS = {".gpkg", ".geojson", ".geojsonl", ".json", ".shp", ".fgb", ".parquet"}
 IDS = ("id", "fid", "osm_id", "code", "编号")
 WEIGHTS = ("weight", "population", "people", "人口")
 TITLES = {
@@ -90,17 +90,15 @@ def _from_path(path: str, part: str, store: LayerStore, datum: str | None) -> La
             work_crs=store.home_crs,
             references=store.references,
         )
-    elif Path(path).suffix.lower() in VECTORS:
-        layer = _from_vector(Path(path), part, datum)
     else:
-        layer = read_ledger(
-            path,
-            _role_of(part),
-            datum=datum,
-            work_crs=store.home_crs,
-            references=store.references,
-        )
+        layer = _from_vector(Path(path), part, datum) or _from_table(path, part, store, datum)
     return layer
+
+
+def _from_table(path: str, part: str, store: LayerStore, datum: str | None) -> Layer:
+    """Take rows as a ledger's are; columns keep the names by which they may be asked for."""
+    options = Options(datum, store.home_crs, references=store.references, plain=True)
+    return survey_ledger(path, _role_of(part), options).layer
 
 
 def weights_of(layer: Layer, column: str | None) -> pd.Series:
@@ -137,8 +135,13 @@ def weights_of(layer: Layer, column: str | None) -> pd.Series:
     return pd.to_numeric(frame[chosen], errors="coerce").astype(float)
 
 
-def _from_vector(path: Path, part: str, datum: str | None) -> Layer:
+def _from_vector(path: Path, part: str, datum: str | None) -> Layer | None:
+    """Read a file of features; None for a table, which a place search is too."""
+    if path.suffix.lower() not in VECTORS:
+        return None
     opened = open_parts(str(path), _role_of(part))[0]
+    if opened.geometry is None and path.suffix.lower() == ".json":
+        return None
     layer = _from_part(opened, part, datum, str(path))
     return replace(layer, id=path.name, path=path, sha256=sha256_of_source(str(path)))
 

@@ -11,7 +11,7 @@ from nngis.catalog.layer import Layer
 from nngis.catalog.spec import LayerSpec
 from nngis.errors import LayerError
 from nngis.evidence import Evidence
-from nngis.inputs.choices import LayerChoice
+from nngis.inputs.choices import LayerChoice, read_choice
 from nngis.inputs.roads import roads_from
 from nngis.inputs.store import GIVEN, LayerStore
 from nngis.ledger.part import Options
@@ -70,7 +70,8 @@ def take_given(
     choices: dict[str, LayerChoice] = {}
     for role, value in layers.items():
         if isinstance(value, str | Path):
-            choices[role] = LayerChoice(path=str(value), datum=datum, evidence=evidence)
+            said = {**read_choice(str(value)), "datum": datum, "evidence": evidence}
+            choices[role] = LayerChoice.model_validate(said)
             continue
         layer = given_layer(value, role, store, datum=datum, evidence=evidence)
         name = GIVEN + role

@@ -2,6 +2,8 @@
 
 import numpy as np
 from scipy import ndimage
+from scipy.interpolate import LinearNDInterpolator
+from scipy.spatial import cKDTree
 
 from nngis.arrays import Bools, Floats
 from nngis.grid import Grid
@@ -13,6 +15,8 @@ LEAST_M = 30.0  # a smaller step may be a quarry or a tower
 SPREADS = 8.0  # of the heights around, by their median deviation
 ABRUPT_SHARE = 0.5  # of that height, within one cell, for a slope leads up to a real hill
 SHOWN = 3
+LARGEST_CELLS = 400  # of a patch that is filled though its heights differ
+_LEVELS, _CORNERS = 50, 3
 
 
 def find_outliers(heights: Floats) -> Bools:
@@ -52,7 +56,10 @@ def find_outliers(heights: Floats) -> Bools:
 
 def note_outliers(grid: Grid) -> list[Text]:
     """Say where a terrain has heights that stand out."""
-    odd = find_outliers(grid.values)
+    return _note(grid, find_outliers(grid.values))
+
+
+def _note(grid: Grid, odd: Bools) -> list[Text]:
     if not odd.any():
         return []
     rows, columns = np.nonzero(odd)
@@ -64,12 +71,93 @@ def note_outliers(grid: Grid) -> list[Text]:
     return [
         Text(
             f"地形中有 {len(rows)} 个格点与四周相差 {LEAST_M:g} m 以上且陡然断开，"
-            f"可能是坑洞、空值或尖点，未作修改：{shown}；它们会带来多余的泵站和埋深，请在栅格中改正或设为空值。",
+            f"可能是坑洞、空值或尖点，未作修改：{shown}；它们会带来多余的泵站和埋深，"
+            "请在栅格中改正，或写 --layer elevation=文件:fill=outliers 由四周填补。",
             f"{len(rows)} cells of the terrain break off from the ground around by {LEAST_M:g} m "
             f"or more; they may be pits, voids or spikes and were left as they are: {shown}. They "
-            "bring needless lift stations and depths: mend them in the raster or make them nodata.",
+            "bring needless lift stations and depths: mend them in the raster, or say --layer "
+            "elevation=FILE:fill=outliers to fill them from the ground around.",
         )
     ]
+
+
+def fill_outliers(grid: Grid) -> tuple[Grid, list[Text]]:
+    """Fill pits, voids and spikes from the ground around them, and say how many and where.
+
+    Parameters
+    ----------
+    grid : Grid
+        Heights [m].
+
+    Returns
+    -------
+    grid : Grid
+        Each patch, with the cell beside it that resampling blurs, lies on planes between the cells
+        around it. A patch of more than `LARGEST_CELLS` cells is filled only if it is of one height.
+    notes : list of Text
+        One at least.
+
+    Examples
+    --------
+    >>> ground = np.full((40, 40), 70.0)
+    >>> ground[10:12, 20:22] = -50.0
+    >>> float(fill_outliers(Grid(ground, 0.0, 40.0, 1.0))[0].values.min())
+    70.0
+    """
+    odd = _whole(grid.values, find_outliers(grid.values))
+    patches, count = ndimage.label(odd, np.ones((3, 3)))
+    values = grid.values.copy()
+    filled, places, left = 0, 0, np.zeros_like(odd)
+    for at, box in enumerate(ndimage.find_objects(patches), start=1):
+        wide = tuple(slice(max(s.start - 3, 0), s.stop + 3) for s in box)
+        mine = patches[wide] == at
+        heights = grid.values[wide]
+        if mine.sum() > LARGEST_CELLS and np.ptp(heights[mine]) > 0:
+            left[wide] |= mine
+            continue
+        inside = _widened(mine) & np.isfinite(heights)
+        values[wide][inside] = _between(heights, inside, odd[wide])
+        filled, places = filled + int(mine.sum()), places + 1
+    notes = []
+    if filled or not count:
+        notes.append(
+            Text(
+                f"按要求（fill=outliers）填补了地形中 {places} 处 {filled} 个突变的格点"
+                "（坑洞、空值、尖点），连同紧邻的一圈按四周的高程内插。",
+                f"As asked (fill=outliers), {filled} cells of the terrain in {places} patches that "
+                "break off (pits, voids, spikes), and the ring of cells beside them, were filled "
+                "from the ground around.",
+            )
+        )
+    return Grid(values, grid.west, grid.north, grid.cell_m), notes + _note(grid, left)
+
+
+def _whole(heights: Floats, odd: Bools) -> Bools:
+    """Take to a patch of one height all cells of that height that hang together with it."""
+    found = odd.copy()
+    levels, sizes = np.unique(heights[odd], return_counts=True)
+    for level in levels[np.argsort(-sizes)][:_LEVELS]:
+        flat, _ = ndimage.label(heights == level)
+        found |= np.isin(flat, np.setdiff1d(flat[odd], [0]))
+    return found
+
+
+def _widened(mine: Bools) -> Bools:
+    return np.asarray(ndimage.binary_dilation(mine, np.ones((3, 3))), np.bool_)
+
+
+def _between(heights: Floats, inside: Bools, odd: Bools) -> Floats:
+    """Give the heights of some cells, on planes between the good cells around them."""
+    ring = _widened(inside) & ~inside & ~odd & np.isfinite(heights)
+    at, to = np.argwhere(ring), np.argwhere(inside)
+    if not len(at):
+        return np.full(len(to), np.nan)
+    nearest = heights[ring][cKDTree(at).query(to)[1]]
+    if len(at) < _CORNERS or np.linalg.matrix_rank(at - at[0]) < 2:  # noqa: PLR2004 -- a line
+        return np.asarray(nearest)
+    planes = LinearNDInterpolator(at, heights[ring])(to)
+    found: Floats = np.where(np.isfinite(planes), planes, nearest)
+    return found
 
 
 def _around(values: Floats) -> Floats:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -14,6 +14,7 @@ from nngis.arrays import Floats
 from nngis.budgets import CELLS, budget, over_budget
 from nngis.datasets.raster import open_raster
 from nngis.errors import LayerError
+from nngis.inputs.rasters import band_notes, band_of
 from nngis.inputs.zonal import Field, zonal_means
 from nngis.text import Text
 
@@ -66,12 +67,12 @@ def is_raster(path: str) -> bool:
 
 
 def read_irradiation(
-    path: Path, counties: gpd.GeoDataFrame, expected_kwh_m2_d: float
+    path: Path, counties: gpd.GeoDataFrame, expected_kwh_m2_d: float, band: int | None = None
 ) -> Irradiation:
     """Read the part of a raster that lies over the counties."""
-    values, corner, crs, stated = read_window(path, counties)
+    values, corner, crs, stated, said_of_bands = read_window(path, counties, band)
     known = np.isfinite(values) & (values > 0) & (np.abs(values) < FILL)
-    notes = []
+    notes = [*said_of_bands]
     lost = int((np.isfinite(values) & ~known).sum())
     if lost:
         notes.append(
@@ -110,10 +111,22 @@ def parse_unit(words: str) -> str | None:
     return unit if unit in UNITS else None
 
 
-def read_window(
-    path: Path, counties: gpd.GeoDataFrame
-) -> tuple[Floats, tuple[float, float, float, float], CRS, str]:
-    """Read the part of a raster that lies over the counties."""
+class Window(NamedTuple):
+    """The part of a raster that lies over some counties.
+
+    Cells (NaN where the file says that there is none), the corner and steps of the first, the CRS,
+    the unit that the file states, and what is to be said of its bands.
+    """
+
+    values: Floats
+    corner: tuple[float, float, float, float]
+    crs: CRS
+    stated: str
+    notes: tuple[Text, ...]
+
+
+def read_window(path: Path, counties: gpd.GeoDataFrame, band: int | None = None) -> Window:
+    """Read the part of a raster that lies over the counties, of its first band or the one told."""
     from rasterio import windows  # type: ignore[import-untyped]  # noqa: PLC0415 -- heavy
 
     with open_raster(path) as source:
@@ -142,17 +155,19 @@ def read_window(
         part = windows.intersection(around, whole)
         cells = round(part.width) * round(part.height)
         over_budget("cells", cells, budget("cells", CELLS), str(path), LayerError)
-        values = source.read(1, window=part, masked=True).astype(float).filled(np.nan)
-        values = values * source.scales[0] + source.offsets[0]
+        number = band_of(source, band)
+        values = source.read(number, window=part, masked=True).astype(float).filled(np.nan)
+        values = values * source.scales[number - 1] + source.offsets[number - 1]
         at = source.window_transform(part)
-        stated = _stated(source)
-    return np.asarray(values), (at.c, at.f, at.a, -at.e), crs, stated
+        stated = _stated(source, number)
+        notes = band_notes(source, number, told=band is not None)
+    return Window(np.asarray(values), (at.c, at.f, at.a, -at.e), crs, stated, tuple(notes))
 
 
-def _stated(source: Any) -> str:  # noqa: ANN401 -- rasterio has no types
+def _stated(source: Any, band: int) -> str:  # noqa: ANN401 -- rasterio has no types
     """Return what the file says of its unit, empty where it says nothing."""
-    tags = {key.lower(): value for key, value in {**source.tags(), **source.tags(1)}.items()}
-    return str(source.units[0] or tags.get("units") or tags.get("unit") or "").strip()
+    tags = {key.lower(): value for key, value in {**source.tags(), **source.tags(band)}.items()}
+    return str(source.units[band - 1] or tags.get("units") or tags.get("unit") or "").strip()
 
 
 def _unit(median: float, stated: str, expected: float, path: Path) -> tuple[str, Text]:

@@ -105,7 +105,9 @@ def plan_inputs(
         if found is None:
             continue
         around = _around(frames[leading])
-        grids[role], mended = read_grid_around(found.path, crs, around, role=role)
+        grids[role], mended = read_grid_around(
+            found.path, crs, around, role=role, band=found.band, fill=found.fill
+        )
         inputs.append(found.record)
         title = found.record.title
         said += [*found.notes]

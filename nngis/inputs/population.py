@@ -11,7 +11,7 @@ from pyproj import CRS
 from nngis.catalog.layer import Layer
 from nngis.crs import choose_work_crs
 from nngis.errors import LayerError
-from nngis.inputs.choices import LayerChoice
+from nngis.inputs.choices import LayerChoice, refuse_raster_options
 from nngis.inputs.irradiation import is_raster, read_window
 from nngis.inputs.store import LayerStore, open_role
 from nngis.inputs.zonal import Field, zonal_means
@@ -32,7 +32,8 @@ def people_from_raster(choice: LayerChoice, store: LayerStore) -> Layer:
     counties = open_role("counties", store, {}).frame
     west, south, east, north = counties.total_bounds
     crs = choose_work_crs([(west + east) / 2], [(south + north) / 2])
-    values, corner, raster_crs, _ = read_window(path, counties)
+    refuse_raster_options(choice, ROLE, fill_alone=True)
+    values, corner, raster_crs, _, said = read_window(path, counties, choice.band)
     fill = np.isfinite(values) & (values < 0)
     field = Field(np.where(fill, np.nan, values), *corner, raster_crs)
     squares = _squares(counties.to_crs(crs), crs)
@@ -46,12 +47,13 @@ def people_from_raster(choice: LayerChoice, store: LayerStore) -> Layer:
         )
     total = float(squares["population"].sum())
     notes = [
+        *said,
         Text(
             f"人口栅格在各县（市、区）内合计 {total:,.0f} 人，"
             f"按 {SQUARE_M / 1000:g} km 方格 {len(squares)} 个计。",
             f"The raster counts {total:,.0f} people within the counties, in {len(squares)} "
             f"squares of {SQUARE_M / 1000:g} km.",
-        )
+        ),
     ]
     if fill.any():
         notes.append(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import ceil, floor
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,8 @@ from nngis.datasets.raster import open_raster
 from nngis.errors import LayerError
 from nngis.evidence import Evidence
 from nngis.grid import Grid
-from nngis.inputs.choices import LayerChoice
-from nngis.inputs.heights import note_outliers
+from nngis.inputs.choices import Fill, LayerChoice, refuse_raster_options
+from nngis.inputs.heights import fill_outliers, note_outliers
 from nngis.inputs.store import LayerStore
 from nngis.result.result import InputRecord
 from nngis.text import Text
@@ -30,7 +31,9 @@ FEET = {
 CONTINUOUS = ("elevation",)  # averaged between cells; classes are taken from the nearest one
 
 
-def read_grids(paths: Mapping[str, Path], crs: CRS) -> dict[str, Grid]:
+def read_grids(
+    paths: Mapping[str, Path], crs: CRS, bands: Mapping[str, int | None] = MappingProxyType({})
+) -> dict[str, Grid]:
     """Read rasters onto the grid of the last one, which is the one that was given.
 
     Parameters
@@ -39,6 +42,8 @@ def read_grids(paths: Mapping[str, Path], crs: CRS) -> dict[str, Grid]:
         Files by role.
     crs : pyproj.CRS
         The work CRS.
+    bands : mapping of str to int, optional
+        Which band of a file, from 1; the first where nothing is said.
 
     Returns
     -------
@@ -56,13 +61,20 @@ def read_grids(paths: Mapping[str, Path], crs: CRS) -> dict[str, Grid]:
         transform, width, height = _default_grid(leading, crs)
         for role, path in paths.items():
             with open_raster(path) as source:
-                values = _warped(source, crs, (transform, height, width), role)
+                band = band_of(source, bands.get(role))
+                values = _warped(source, crs, (transform, height, width), role, band)
             grids[role] = Grid(values, transform.c, transform.f, transform.a)
     return grids
 
 
 def read_grid_around(
-    path: Path, crs: CRS, bounds: tuple[float, float, float, float], *, role: str
+    path: Path,
+    crs: CRS,
+    bounds: tuple[float, float, float, float],
+    *,
+    role: str,
+    band: int | None = None,
+    fill: Fill | None = None,
 ) -> tuple[Grid, tuple[Text, ...]]:
     """Read the part of a raster that lies around a place."""
     from rasterio import Affine  # type: ignore[import-untyped]  # noqa: PLC0415 -- heavy
@@ -82,32 +94,53 @@ def read_grid_around(
             )
         corner = Affine(whole.a, 0, whole.c + left * whole.a, 0, -whole.a, whole.f - top * whole.a)
         shape = (corner, bottom - top, right - left)
-        values = _warped(source, crs, shape, role)
-        unit = str(source.units[0] or "").strip().lower()
-        notes = band_notes(source)
+        at = band_of(source, band)
+        values = _warped(source, crs, shape, role, at)
+        unit = str(source.units[at - 1] or "").strip().lower()
+        notes = band_notes(source, at, told=band is not None)
     if role in CONTINUOUS and unit in FEET:
         values = values * FEET[unit]
         notes.append(Text("高程以英尺计，已换算为米。", "Heights were in feet and made metres."))
     grid = Grid(values, corner.c, corner.f, corner.a)
-    if role in CONTINUOUS:
+    if role in CONTINUOUS and fill is not None:
+        grid, said = fill_outliers(grid)
+        notes += said
+    elif role in CONTINUOUS:
         notes += note_outliers(grid)
     return grid, tuple(notes)
 
 
-def band_notes(source: Any) -> list[Text]:  # noqa: ANN401 -- a dataset
+def band_of(source: Any, told: int | None) -> int:  # noqa: ANN401 -- a dataset
+    """Give the band that is to be read: the one that is told, or the first."""
+    if told is not None and told > source.count:
+        raise LayerError(
+            f"栅格只有 {source.count} 个波段，没有第 {told} 个；请改 :band=。",
+            f"The raster has {source.count} bands and no band {told}; change :band=.",
+            where=source.name,
+        )
+    return told or 1
+
+
+def band_notes(source: Any, band: int, *, told: bool) -> list[Text]:  # noqa: ANN401 -- a dataset
     """Say of a raster which of its bands was read, and that its values were scaled."""
     notes = []
     if source.count > 1:
         names = [str(name) for name in source.descriptions if name]
         zh, en = (f"（{'、'.join(names)}）", f" ({', '.join(names)})") if names else ("", "")
+        more = Text("，按要求", ", as asked")
+        if not told:
+            more = Text(
+                "；要用别的请写 --layer 角色=文件:band=2",
+                "; say --layer ROLE=FILE:band=2 for another",
+            )
         notes.append(
             Text(
-                f"栅格有 {source.count} 个波段{zh}，读取了第 1 个；要用别的请另存为单波段文件。",
-                f"The raster has {source.count} bands{en}, of which the first was read; save "
-                "another as a file of its own to use it.",
+                f"栅格有 {source.count} 个波段{zh}，读取了第 {band} 个{more.zh}。",
+                f"The raster has {source.count} bands{en}, of which number {band} was read"
+                f"{more.en}.",
             )
         )
-    scale, offset = source.scales[0], source.offsets[0]
+    scale, offset = source.scales[band - 1], source.offsets[band - 1]
     if (scale, offset) != (1.0, 0.0):
         notes.append(
             Text(
@@ -140,6 +173,7 @@ def _warped(
     crs: CRS,
     onto: tuple[Any, int, int],
     role: str,
+    at: int,
 ) -> np.ndarray:
     from rasterio import band, enums, warp  # noqa: PLC0415 -- heavy
 
@@ -148,7 +182,7 @@ def _warped(
     values = np.full((height, width), np.nan)
     how = "bilinear" if role in CONTINUOUS else "nearest"
     warp.reproject(
-        band(source, 1),
+        band(source, at),
         values,
         dst_transform=transform,
         dst_crs=crs.to_wkt(),
@@ -156,7 +190,7 @@ def _warped(
         resampling=enums.Resampling[how],
     )
     # A file may keep 70 m as 2,000 steps of a centimetre above 50 m.
-    return np.asarray(values * source.scales[0] + source.offsets[0])
+    return np.asarray(values * source.scales[at - 1] + source.offsets[at - 1])
 
 
 @dataclass(frozen=True)
@@ -171,11 +205,17 @@ class RasterFile:
         What a result keeps of it.
     notes : tuple of Text
         What is to be known of it.
+    band : int or None
+        Which band, where it is told.
+    fill : {"outliers"} or None
+        Whether outliers are filled.
     """
 
     path: Path
     record: InputRecord
     notes: tuple[Text, ...] = ()
+    band: int | None = None
+    fill: Fill | None = None
 
 
 def find_raster(
@@ -202,8 +242,11 @@ def find_raster(
     LayerError
         If a file that is given does not exist.
     """
-    if role in choices and choices[role].path not in store.specs:
-        choice = choices[role]
+    choice = choices.get(role)
+    if choice is not None and role not in CONTINUOUS:
+        refuse_raster_options(choice, role, fill_alone=True)
+    band, fill = (None, None) if choice is None else (choice.band, choice.fill)
+    if choice is not None and choice.path not in store.specs:
         path = Path(choice.path)
         if not is_there(path) or not path.is_file():
             raise LayerError(
@@ -211,8 +254,8 @@ def find_raster(
                 "There is no such raster; check the path.",
                 where=f"--layer {role}={path}",
             )
-        return RasterFile(path, _record(role, path, choice.evidence))
-    name = choices[role].path if role in choices else role
+        return RasterFile(path, _record(role, path, choice.evidence), (), band, fill)
+    name = role if choice is None else choice.path
     if name not in store.specs:
         return None
     spec = store.specs[name]
@@ -225,7 +268,7 @@ def find_raster(
     )
     said = (spec.note,) if spec.note else ()
     notes = tuple(Text(f"{spec.title.zh}：{n.zh}", f"{spec.title.en}: {n.en}") for n in said)
-    return RasterFile(path, one, notes)
+    return RasterFile(path, one, notes, band, fill)
 
 
 def _record(role: str, path: Path, evidence: Evidence) -> InputRecord:

@@ -15,7 +15,7 @@ from nngis.catalog.load import load_layer, sha256_of, verified_path
 from nngis.catalog.spec import LayerSpec, read_catalog
 from nngis.crs import choose_work_crs
 from nngis.errors import LayerError
-from nngis.inputs.choices import LayerChoice
+from nngis.inputs.choices import LayerChoice, refuse_raster_options
 from nngis.law import Document, case_document, plan_document
 from nngis.ledger.read import read_ledger
 from nngis.ledger.references import References
@@ -219,6 +219,7 @@ def open_role(role: str, store: LayerStore, choices: Mapping[str, LayerChoice]) 
     """
     if role in choices:
         choice = choices[role]
+        refuse_raster_options(choice, role)
         if choice.path in store.specs:
             return store.open(choice.path)
         return read_ledger(

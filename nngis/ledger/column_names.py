@@ -7,6 +7,7 @@ from pathlib import Path
 from nngis import fields
 from nngis.errors import Problem, ScenarioError, require
 from nngis.files import write_whole
+from nngis.ledger.headers import DMS_FIELDS, place_fields
 from nngis.roles import Role
 from nngis.toml_file import read_toml
 
@@ -117,9 +118,7 @@ def _read(path: Path) -> dict[str, dict[str, str]]:
 
 def _fields_of(role: Role) -> dict[str, str]:
     """Give the fields of a role by their names and titles."""
-    place = {"point": ("lon", "lat", "lonlat", "datum"), "none": ()}.get(
-        role.shape, ("wkt", "datum")
-    )
+    place = [name for name in place_fields(role) if name not in DMS_FIELDS]
     names = (role.key, *role.required, *role.optional, *place)
     titled = {t: n for n in names for t in (fields.get(n).title.zh, fields.get(n).title.en)}
     return titled | {name: name for name in names}

@@ -1,5 +1,6 @@
 """Read the columns of a ledger: fields, our own columns come back, and all others as they are."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
@@ -23,6 +24,10 @@ from nngis.text import Text
 # Columns that a layer written by `layers import` has of its own; they are read as they were.
 CARRIED = ("evidence", "uncertainty_m", "matched_to", "fuel_raw", "fuel_mixed", "fuel_use_raw")
 OWN_COLUMNS = (*CARRIED, "county_stated", "geometry")
+TOO_MANY = 1_500  # columns that are no field; a GeoPackage holds some 1,990 in all
+MOST_KEPT = 1_000  # of so many; what was put together once is not put together again
+REST = "其余列"
+_LISTED = 60
 SERIAL = ("序号", "No.")  # counts the rows; not worth a note
 _DTYPES = {"number": "float64", "integer": "Int64", "year": "Int64", "boolean": "boolean"}
 
@@ -58,7 +63,9 @@ class _Found:
     notes: list[Text] = field(default_factory=list)
 
 
-def read_columns(sheet: Sheet, rows: Rows, role: Role, used: Iterable[str]) -> Columns:
+def read_columns(
+    sheet: Sheet, rows: Rows, role: Role, used: Iterable[str], *, plain: bool = False
+) -> Columns:
     """Read every column of a sheet but those of the position."""
     names, used = sheet.header.names, set(used)
     field_at = {at: name for name, at in sheet.header.columns.items()}
@@ -72,7 +79,7 @@ def read_columns(sheet: Sheet, rows: Rows, role: Role, used: Iterable[str]) -> C
             found.carried[header] = _carried(cells, header)
             continue
         if name not in used and name not in of_role:
-            _keep(found, header or f"列{at + 1}", cells, role, named=bool(header))
+            _keep(found, header, at, cells, role, plain=plain)
             continue
         if name in of_role and name not in used:
             values, faults = read_field(str(name), header, role, cells)
@@ -91,13 +98,16 @@ def read_columns(sheet: Sheet, rows: Rows, role: Role, used: Iterable[str]) -> C
     _add_expected(found, role, len(rows))
     _use_units(found.read)
     if found.strange:
-        listed = found.strange
+        listed = found.strange[:_LISTED]
+        more = len(found.strange) - len(listed)
+        zh, en = (f"等 {len(found.strange)} 列", f" and {more} more") if more else ("", "")
         found.notes.append(
             Text(
-                f"不认识的列，原样保留：{'、'.join(listed)}。",
-                f"Columns that are not known were kept as they are: {', '.join(listed)}.",
+                f"不认识的列，原样保留：{'、'.join(listed)}{zh}。",
+                f"Columns that are not known were kept as they are: {', '.join(listed)}{en}.",
             )
         )
+        _put_together(found)
     frame = pd.DataFrame(found.read | found.carried, index=range(len(rows)))
     return Columns(frame, found.faults, found.notes)
 
@@ -180,12 +190,12 @@ def _agreed(
     )
 
 
-def _keep(found: _Found, header: str, cells: Coded, role: Role, *, named: bool) -> None:
+def _keep(found: _Found, named: str, place: int, cells: Coded, role: Role, *, plain: bool) -> None:
     """Keep a column that is no field of the role, under a name that no other column has."""
     if not named and not cells.filled.any():
         return
-    name = header
-    if name in fields.glossary() or name in OWN_COLUMNS:
+    name = header = named or f"列{place + 1}"
+    if (name in fields.glossary() and not plain) or name in OWN_COLUMNS:
         name = f"{name}（原表）"
     at = 2
     while name in found.read or name == role.key:
@@ -193,6 +203,29 @@ def _keep(found: _Found, header: str, cells: Coded, role: Role, *, named: bool) 
     found.read[name] = pd.Series(cells.each(text_of), dtype=object)
     if name not in SERIAL:
         found.strange.append(name)
+
+
+def _put_together(found: _Found) -> None:
+    """Write what is beyond the columns that a GeoPackage holds into one; nothing is lost."""
+    if len(found.strange) <= TOO_MANY:
+        return
+    beyond = found.strange[MOST_KEPT:]
+    columns = [found.read.pop(name) for name in beyond]
+    packed = [
+        json.dumps(said, ensure_ascii=False)
+        if (said := {n: c for n, c in zip(beyond, row, strict=True) if c is not None})
+        else None
+        for row in zip(*columns, strict=True)
+    ]
+    found.read[REST] = pd.Series(packed, dtype=object)
+    found.notes.append(
+        Text(
+            f"不认识的列多于 {TOO_MANY} 列；从“{beyond[0]}”起的 {len(beyond)} 列以 JSON 写在"
+            f"“{REST}”一列。",
+            f"There are more than {TOO_MANY} columns that are not known; the {len(beyond)} from "
+            f"{beyond[0]!r} on stand as JSON in the column {REST}.",
+        )
+    )
 
 
 def _carried(cells: Coded, name: str) -> pd.Series:

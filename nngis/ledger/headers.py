@@ -15,7 +15,9 @@ from nngis.roles import Role
 
 DMS_FIELDS = tuple(f"{axis}_{part}" for axis in ("lon", "lat") for part in ("deg", "min", "sec"))
 POINT_FIELDS = ("lon", "lat", "lonlat", *DMS_FIELDS, "datum")
-SHAPE_FIELDS = ("wkt", "datum")
+_AREA_FIELDS = ("wkt", "datum")
+_LINE_FIELDS = (*_AREA_FIELDS, "start_lon", "start_lat", "end_lon", "end_lat", "start_lonlat",
+                "end_lonlat")  # fmt: skip
 LOOK_AT_ROWS = 30  # a header lies below a title and a note, not below the data
 _BRACKETS = re.compile(r"[(\[【].*?[)\]】]")
 _NOISE = re.compile(r"[\s_\-—:*#·.]+")
@@ -78,6 +80,13 @@ class _Name:
 
     shown: str
     forms: tuple[str, ...]
+
+
+def place_fields(role: Role) -> tuple[str, ...]:
+    """List the fields that say where a row of a role lies."""
+    shape = role.drawn_as or role.shape
+    known = {"point": POINT_FIELDS, "line": _LINE_FIELDS, "polygon": _AREA_FIELDS}
+    return known.get(shape, ())
 
 
 def normalise(header: Cell) -> str:
@@ -178,7 +187,7 @@ class _Lookup:
         self._known: dict[str, tuple[str, int]] = {}
         self._table = table
         names = (role.key, *role.required, *role.optional)
-        names += {"point": POINT_FIELDS, "none": ()}.get(role.shape, SHAPE_FIELDS)
+        names += place_fields(role)
         # A field's own id, which only programs write, goes before titles, they before aliases,
         # and aliases that many fields share (编号, id) come last.
         shared = _shared_aliases()

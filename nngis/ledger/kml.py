@@ -9,6 +9,7 @@ from xml.sax.saxutils import unescape
 from nngis.errors import LedgerError
 from nngis.ledger.archives import open_zip, unpacked
 from nngis.ledger.delimited import decode
+from nngis.ledger.html_fields import with_fields_of
 from nngis.ledger.markup import look_into_xml
 from nngis.ledger.part import Part
 from nngis.ledger.table import Cell, RawTable
@@ -75,6 +76,18 @@ def _renamed(part: Part, back: dict[str, str]) -> Part:
     names = [str(name) for name in part.table.rows[0]]
     kept = [at for at, name in enumerate(names) if name.lower() not in _ITS_OWN]
     header: list[Cell] = [back.get(names[at], names[at]) for at in kept]
-    rows = [header, *([row[at] for at in kept] for row in part.table.rows[1:])]
-    table = RawTable(part.table.file, part.table.sheet, rows, first_row=0)
-    return without_empty_columns(replace(part, table=table, notes=(*part.notes, NOTE)))
+    rows = [[row[at] for at in kept] for row in part.table.rows[1:]]
+    whole = with_fields_of(header, rows)
+    notes = [*part.notes, NOTE]
+    if len(whole[0]) > len(header):
+        notes.append(_in_description([str(name) for name in whole[0][len(header) :]]))
+    table = RawTable(part.table.file, part.table.sheet, whole, first_row=0)
+    return without_empty_columns(replace(part, table=table, notes=tuple(notes)))
+
+
+def _in_description(names: list[str]) -> Text:
+    listed = "、".join(names)
+    return Text(
+        f"取自说明（description）里的表格或逐行文字的列：{listed}。",
+        f"Columns read out of the table or the lines of the descriptions: {listed}.",
+    )

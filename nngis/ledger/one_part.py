@@ -20,6 +20,7 @@ from nngis.ledger.counts import Counts
 from nngis.ledger.graphs import edges_alone
 from nngis.ledger.headers import Header, Sheet, find_header
 from nngis.ledger.hidden import choose_shown, hidden_columns, hidden_rows
+from nngis.ledger.lines import is_drawn
 from nngis.ledger.made_ids import made_ids
 from nngis.ledger.part import CHOICES, EXAMPLE_ID, EXPLAINED, Options, Part
 from nngis.ledger.position import WGS84, locate, position_fields
@@ -107,7 +108,8 @@ def read_part(part: Part, sheet: Sheet, role: Role, options: Options) -> PartRea
     check_time()
     rows = split_rows(sheet, role, drawn)
     used = position_fields(sheet, role, has_geometry=part.geometry is not None)
-    columns = with_county_above(read_columns(sheet, rows, role, used), rows, role)
+    columns = read_columns(sheet, rows, role, used, plain=options.plain)
+    columns = with_county_above(columns, rows, role)
     claims = columns.frame[[name for name in CLAIMS if name in columns.frame]]
     placed = locate(sheet, rows, role, part, claims, options=options)
     del claims
@@ -207,12 +209,17 @@ def _lacks(sheet: Sheet, role: Role, *, has_geometry: bool) -> LedgerError | Non
     addressed = {"address", "township", "county"} & set(columns)
     if role.shape == "point" and not placed and not addressed:
         missing += [name for name in ("lon", "lat") if name not in columns]
-    if role.shape in ("line", "polygon") and not has_geometry and "wkt" not in columns:
+    if role.shape in ("line", "polygon") and not has_geometry and not is_drawn(columns):
+        ends = (
+            ("", "")
+            if role.shape == "polygon"
+            else ("，或起点、终点的经纬度各两列", ", or columns of the ends")
+        )
         return LedgerError(
             f"{role.title.zh}需要带几何的文件（GeoPackage、GeoJSON、Shapefile、DXF），"
-            "或“图形（WKT）”一列。",
+            f"或“图形（WKT）”一列{ends[0]}。",
             f"{role.title.en} needs a file with geometry (GeoPackage, GeoJSON, shapefile, DXF), or "
-            "a column of WKT.",
+            f"a column of WKT{ends[1]}.",
             where=sheet.table.where,
         )
     if not missing:

@@ -62,6 +62,9 @@ class Options:
         that is shown can play the role; all; or nothing. What it was is noted each time.
     names : mapping of str to str
         Header -> field, for columns that nngis does not know or takes for others.
+    plain : bool
+        Whether columns that are no field of the role keep their names even where another role has
+        a field of that name: for those who ask for them by name.
     """
 
     datum: str | None = None
@@ -71,6 +74,7 @@ class Options:
     merge: float | None = None
     hidden: Hidden = "rows"
     names: Mapping[str, str] = field(default_factory=dict)
+    plain: bool = False
 
     def known(self) -> References | None:
         """Open the reference layers."""

@@ -14,13 +14,13 @@ from nngis.ledger.addresses import CLAIMS, match_addresses
 from nngis.ledger.coded import absent
 from nngis.ledger.datum_of_rows import datums_of_rows
 from nngis.ledger.headers import DMS_FIELDS, Sheet
+from nngis.ledger.lines import DRAWN, is_drawn, shapes_of_columns
 from nngis.ledger.part import Options, Part
-from nngis.ledger.problems import Fault, fault
+from nngis.ledger.problems import Fault, doubt, faulty
 from nngis.ledger.rows import Rows
 from nngis.ledger.shapes import as_role_asks
 from nngis.ledger.stated_datum import stated_datum
 from nngis.ledger.strays import speaks_chinese, strays
-from nngis.ledger.table import Cell, tidy
 from nngis.ledger.told import Told, crs_told
 from nngis.ledger.vertices import (
     Shapes,
@@ -33,6 +33,7 @@ from nngis.roles import Role
 from nngis.text import Text
 
 WGS84 = "EPSG:4326"
+_LINE = Role("", Text("", ""), "line", "", (), ())
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,10 @@ class Position:
 def position_fields(sheet: Sheet, role: Role, *, has_geometry: bool) -> tuple[str, ...]:
     """Say which fields of a sheet the position is read from."""
     columns = sheet.header.columns
-    if has_geometry or role.shape == "none":
+    if has_geometry or (role.shape == "none" and not role.drawn_as):
         return ("datum",)
     if role.shape != "point":
-        return ("wkt", "datum")
+        return (*DRAWN, "datum")
     if has_dms(sheet):
         return (*DMS_FIELDS, "datum")
     return ("lon", "lat", "datum") if {"lon", "lat"} <= set(columns) else ("lonlat", "datum")
@@ -79,10 +80,12 @@ def locate(
     notes: list[Text] = []
     if part.geometry is not None:
         vertices, options, notes = _of_vector(part, rows, told, options)
-    elif role.shape == "none":
+    elif role.shape == "none" and not (role.drawn_as and is_drawn(sheet.header.columns)):
         return _nowhere(rows)
     elif role.shape != "point":
-        vertices = _of_wkt(sheet, rows, told, options)
+        shapes, header, unread = shapes_of_columns(sheet, rows, area=role.shape == "polygon")
+        vertices = vertices_of_shapes(shapes, header, told=told, assumed=options.work_crs)
+        vertices.faults.extend(unread)
     elif set(used) & {"lon", "lonlat", "lon_deg"} & set(sheet.header.columns):
         vertices = vertices_of_columns(sheet, rows, told=told, assumed=options.work_crs)
     else:
@@ -99,6 +102,8 @@ def locate(
         shaped, shape_faults = as_role_asks(shapes, role)
         faults += shape_faults
     faults += strays(shaped, vertices.header, is_chinese=speaks_chinese(sheet, rows))
+    if role.shape == "none" and part.geometry is None:
+        shaped, faults = _as_drawn(shaped, faults, len(rows))
     matched, found, match_notes = _by_address(shaped, faults, claims, role, options)
     geometry = gpd.GeoSeries(found, crs=WGS84)
     said = [*notes, *vertices.notes, *datums.notes, *match_notes]
@@ -128,29 +133,19 @@ def _of_vector(
     return vertices, replace(options, datum=stated.datum), list(stated.notes)
 
 
-def _of_wkt(sheet: Sheet, rows: Rows, told: Told | None, options: Options) -> Vertices:
-    at = sheet.header.columns["wkt"]
-    header = sheet.header.names[at]
-    shapes = rows.columns[at].each(_read_wkt)
-    bad = absent(shapes) & rows.columns[at].tells(lambda cell: bool(tidy(cell)))
-    vertices = vertices_of_shapes(shapes, header, told=told, assumed=options.work_crs)
-    vertices.faults.extend(
-        fault(
-            bad,
-            header,
-            "图形不是有效的 WKT；请写成 POLYGON((经度 纬度, …)) 或 LINESTRING(…)。",
-            "The geometry is no valid WKT; write POLYGON((lon lat, ...)) or LINESTRING(...).",
-        )
+def _as_drawn(shapes: Shapes, faults: list[Fault], count: int) -> tuple[Shapes, list[Fault]]:
+    """Of rows that need no geometry keep the lines; a line that cannot be costs none its row."""
+    kept, _ = as_role_asks(shapes, _LINE)
+    bad = faulty(faults, count)
+    kept[bad] = None
+    lost = absent(kept) & ~absent(shapes) & ~bad
+    said = doubt(
+        lost,
+        "geometry",
+        "图形不是线（长度大于零），未画出，其余照常采用。",
+        "The geometry is no line of some length and was not drawn; the rest of the row holds.",
     )
-    return vertices
-
-
-def _read_wkt(cell: Cell) -> shapely.Geometry | None:
-    text = tidy(cell)
-    try:
-        return shapely.from_wkt(text) if text else None
-    except shapely.errors.GEOSException:
-        return None
+    return kept, [*(replace(one, doubt=True) for one in faults), *said]
 
 
 def _shifted(vertices: Vertices, words: Objects, count: int) -> Shapes:

@@ -16,6 +16,7 @@ from nngis.ledger.graphs import read_street_graph
 from nngis.ledger.kml import read_kml, read_kmz
 from nngis.ledger.mapinfo import BESIDE, read_mapinfo
 from nngis.ledger.part import Part
+from nngis.ledger.place_json import read_json
 from nngis.ledger.shapefile import read_shapefile, read_zipped
 from nngis.ledger.spreadsheet import SPREADSHEETS, read_spreadsheet
 from nngis.ledger.swmm import read_inp
@@ -101,6 +102,7 @@ def _readers(role: Role) -> dict[str, Callable[[Path], list[Part]]]:
         **dict.fromkeys(SPREADSHEETS, lambda path: list(map(Part, read_spreadsheet(path)))),
         **dict.fromkeys(TEXTS, lambda path: [Part(read_delimited(path))]),
         **dict.fromkeys(VECTORS, read_vector),
+        ".json": read_json,
         ".kml": read_kml,
         ".kmz": read_kmz,
         ".shp": read_shapefile,

@@ -51,6 +51,7 @@ def template_fields(role: Role) -> tuple[Field, ...]:
         Key, required, position, optional.
     """
     place = {"point": ("lon", "lat", "datum"), "none": ()}.get(role.shape, ("wkt", "datum"))
+    place = ("wkt", "datum") if role.drawn_as else place
     names = dict.fromkeys((role.key, *role.required, *place, *role.optional))
     return tuple(fields.get(name) for name in names)
 

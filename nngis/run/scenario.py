@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from nngis.datasets.content import is_there
 from nngis.errors import Problem, ScenarioError, require
-from nngis.inputs.choices import LayerChoice
+from nngis.inputs.choices import LayerChoice, read_choice
 from nngis.inputs.edits import Edit
 from nngis.run.plans import PLAN_IDS, PLAN_TITLES
 from nngis.text import Text
@@ -109,6 +109,8 @@ def _unknown(names: set[str], path: Path) -> list[Problem]:
 def _choice(choice: object, folder: Path) -> Any:  # noqa: ANN401 -- pydantic checks it
     """Take a bare path as a choice, and a relative path from the scenario's own folder."""
     table: dict[str, Any] = dict(choice) if isinstance(choice, Mapping) else {"path": choice}
+    if isinstance(choice, str):
+        table = dict(read_choice(choice))
     path = table.get("path")
     if isinstance(path, str) and is_there(folder / path):
         table["path"] = str(folder / path)

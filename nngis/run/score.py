@@ -112,7 +112,8 @@ def _grids(
     found = [find_raster(role, store, choices) for role in RASTERS]
     files = [one for one in found if one is not None]
     paths = {one.record.role: one.path for one in files}
-    return read_grids(paths, crs), [one.record for one in files]
+    bands = {one.record.role: one.band for one in files}
+    return read_grids(paths, crs, bands), [one.record for one in files]
 
 
 def _population(store: LayerStore) -> pd.Series | None:

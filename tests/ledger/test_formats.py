@@ -1,5 +1,6 @@
 """Formats that nasty files do not cover: geodatabases, KMZ, shapefiles without .prj, old DXF."""
 
+import json
 import zipfile
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from nngis.ledger.part import Options
 from nngis.ledger.read import read_ledger, survey_ledger
 from nngis.ledger.shapefile import read_shapefile
 from nngis.ledger.table import RawTable
+from nngis.ledger.write import write_reading
 from nngis.roles import role
 
 BOILERS = role("boilers")
@@ -196,3 +198,54 @@ def test_a_cpg_that_names_a_codec_of_no_text_is_passed_over(tmp_path, word):
     (tmp_path / "a.cpg").write_text(word, encoding="utf-8")
     (part,) = read_shapefile(tmp_path / "a.shp")
     assert part.table.rows == [["name"], ["\\u7532厂"]]
+
+
+def test_more_columns_than_a_geopackage_holds_are_kept_in_one(tmp_path: Path) -> None:
+    more = [f"col{at}" for at in range(2_095)]
+    path = tmp_path / "a.csv"
+    rows = [["G1", "4", "煤", "108.3", "22.8", *map(str, range(2_095))]]
+    rows += [["G2", "6", "煤", "108.4", "22.9", *[""] * 2_095]]
+    head = ["锅炉编号", "额定蒸发量", "燃料种类", "经度", "纬度", *more]
+    path.write_text("\n".join(",".join(row) for row in [head, *rows]), encoding="utf-8")
+    reading = survey_ledger(path, BOILERS, Options("wgs84"))
+    frame = reading.layer.frame
+    assert frame.loc["G1", "col999"] == "999"
+    assert json.loads(frame.loc["G1", "其余列"]) == {
+        f"col{at}": f"{at}" for at in range(1_000, 2_095)
+    }
+    assert frame.loc["G2", "其余列"] is None
+    assert any("1095 列以 JSON" in note.zh for note in reading.layer.notes)
+    write_reading(tmp_path / "a.gpkg", reading, BOILERS, "zh")
+    back = survey_ledger(tmp_path / "a.gpkg", BOILERS, Options()).layer.frame
+    assert back["其余列"].tolist() == frame["其余列"].tolist()
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+def test_a_geodatabase_of_several_classes_in_the_citys_own_grid_is_read(
+    tmp_path: Path, zipped: bool
+) -> None:
+    base = tmp_path / "管网.gdb"
+    line = LineString([(108.3, 22.8), (108.31, 22.8)])
+    pipes = gpd.GeoDataFrame(
+        {"管段编号": ["W1", "W2"], "管径": [300, None], "管道类别": ["污水", "雨水"],
+         "SHAPE_Length": [1.0, 2.0]},
+        geometry=[line, LineString([(108.31, 22.8), (108.31, 22.81)])],
+        crs=4326,
+    ).to_crs(4545)  # fmt: skip
+    wells = gpd.GeoDataFrame({"井号": ["J1"]}, geometry=[Point(108.3, 22.8)], crs=4326)
+    pyogrio.write_dataframe(pipes, base, layer="污水管线", driver="OpenFileGDB")
+    pyogrio.write_dataframe(
+        wells.to_crs(4545), base, layer="检查井", driver="OpenFileGDB", append=True
+    )
+    path = base
+    if zipped:
+        path = tmp_path / "管网.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            for one in base.iterdir():
+                archive.write(one, f"南宁/管网.gdb/{one.name}")
+    layer = read_ledger(path, role("sewers"))
+    assert layer.rejects.empty
+    assert layer.frame["diameter_mm"].isna().tolist() == [False, True]
+    assert layer.frame["sewer_kind"].tolist() == ["sewage", "storm"]
+    drawn = layer.frame.geometry["W1"]
+    assert drawn.hausdorff_distance(line) < 1e-7

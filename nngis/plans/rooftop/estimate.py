@@ -7,6 +7,7 @@ from nngis.arrays import Bools
 from nngis.plans.rooftop import classes
 from nngis.plans.rooftop.parameters import RooftopParameters
 from nngis.plans.rooftop.roofs import USUAL_FORM, min_shares
+from nngis.plans.rooftop.yields import RACKS
 from nngis.units import KWH_PER_MWH
 
 DISTRICT = "0"  # fifth figure of the code of a city's district; a county's is 2, a city's 8
@@ -98,8 +99,9 @@ def _add(
     form = USUAL_FORM[kind]
     usable = getattr(parameters, f"{form}_usable_share")[at]
     density = getattr(parameters, f"{form}_density_kwp_m2")[at]
-    facing = "flat-180" if form == "flat" else f"{form}-any"
-    hours = float(yields.xs(facing, level="facing").iloc[:, at].mean())
+    facing = list(RACKS) if form == "flat" else [f"{form}-any"]
+    mine = yields.index.get_level_values("facing").isin(facing)
+    hours = float(yields[mine].iloc[:, at].mean())
     suffix = LEVELS[at]
     carried = 0.0 if kind in parameters.excluded_classes else 1.0
     power = roof_m2 * usable * density * carried

@@ -21,6 +21,7 @@ from nngis.plans.rooftop.yields import (
     ANY,
     Orientation,
     Rays,
+    is_own_rack,
     light_on,
     orientations,
     sun_rays,
@@ -109,14 +110,15 @@ def horizons(outlines: gpd.GeoSeries, height_m: Floats, reach_m: float) -> Float
 def sky_table(climate: pd.DataFrame, parameters: YieldParameters) -> Sky:
     """Sum up where a year's light comes from, for every climate cell and orientation."""
     weather = make_weather(climate, parameters)
-    facing = orientations(parameters)
+    facing = orientations(parameters, climate["lat"])
     rays = sun_rays(weather.sun)
     parts = [_beam_below(weather, one, parameters, rays) for one in facing]
     names = [one.name for one in facing]
     below = with_any_wind(np.stack([part[0] for part in parts], axis=1), names)
     diffuse = with_any_wind(np.stack([part[1] for part in parts], axis=1), names)
     keys = pd.MultiIndex.from_product([climate.index, [*names, *ANY]])
-    return Sky(keys, below.reshape(-1, SECTORS, DEGREES + 1), diffuse.ravel())
+    own = is_own_rack(keys, climate["lat"])
+    return Sky(keys[own], below.reshape(-1, SECTORS, DEGREES + 1)[own], diffuse.ravel()[own])
 
 
 def shaded_share(horizon_deg: Floats, sky: Sky, keys: pd.MultiIndex) -> Floats:

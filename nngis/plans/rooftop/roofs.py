@@ -17,6 +17,7 @@ from nngis.plans.rooftop.outlines import take_outlines
 from nngis.plans.rooftop.parameters import RooftopParameters
 from nngis.plans.rooftop.rules import FACTS, roof_rules
 from nngis.plans.rooftop.whereabouts import cell_of, township_of
+from nngis.plans.rooftop.yields import RACKS
 from nngis.units import KWH_PER_MWH
 
 FORMS = ("flat", "metal", "tile")
@@ -210,7 +211,7 @@ def _add_power(
     cost = np.array([getattr(parameters, f"{name}_cost_cny_w") for name in FORMS])
     off = table["decision"].eq("unsuitable").to_numpy()
     lost = table["decision"].eq("unknown").to_numpy()
-    facing = _facing(taken, form)
+    facing = _facing(taken, form, _racks(cell, around.yields))
     pairs = pd.MultiIndex.from_arrays([cell.to_numpy(), facing])
     yields = around.yields.to_numpy()[around.yields.index.get_indexer(pairs)]
     shaded = np.full(len(table), np.nan)
@@ -246,8 +247,18 @@ def _brighter(taken: gpd.GeoDataFrame, cell: pd.Series, climate: gpd.GeoDataFram
     return np.where(np.isfinite(own), own / mean, 1.0)
 
 
-def _facing(taken: gpd.GeoDataFrame, form: pd.Series) -> Objects:
-    """Name the class of orientation: a flat roof's racks face south, others one of eight winds."""
+def _racks(cell: pd.Series, yields: pd.DataFrame) -> Objects:
+    """Say which way the racks of each roof's cell face: the one that the cell has a yield for."""
+    first, *others = RACKS
+    racks = np.full(len(cell), first, dtype=object)
+    for name in others:
+        keys = pd.MultiIndex.from_arrays([cell.to_numpy(), [name] * len(cell)])
+        racks[yields.index.get_indexer(keys) >= 0] = name
+    return racks
+
+
+def _facing(taken: gpd.GeoDataFrame, form: pd.Series, racks: Objects) -> Objects:
+    """Name the class of orientation: a flat roof's racks, of others one of eight winds."""
     if "roof_azimuth_deg" in taken:
         azimuth = pd.to_numeric(taken["roof_azimuth_deg"], errors="coerce").to_numpy(float)
     else:
@@ -256,12 +267,11 @@ def _facing(taken: gpd.GeoDataFrame, form: pd.Series) -> Objects:
     wind = np.where(known, np.round(np.where(known, azimuth, 0.0) / WIND_DEG) % WINDS, WINDS)
     winds = [*(f"{at * WIND_DEG:03.0f}" for at in range(WINDS)), "any"]
     names = np.array(
-        [["flat-180"] * len(winds), *([f"{f}-{w}" for w in winds] for f in FORMS[1:])],
+        [[""] * len(winds), *([f"{f}-{w}" for w in winds] for f in FORMS[1:])],
         dtype=object,
     )
-    return np.asarray(
-        names[pd.Categorical(form, categories=list(FORMS)).codes, wind.astype(int)], dtype=object
-    )
+    found = names[pd.Categorical(form, categories=list(FORMS)).codes, wind.astype(int)]
+    return np.asarray(np.where(form == "flat", racks, found), dtype=object)
 
 
 def _evidence(

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from nngis.arrays import Floats
+from nngis.arrays import Bools, Floats, Objects
 from nngis.plans.rooftop.sun import Sun
 from nngis.plans.rooftop.weather import Weather, make_weather
 from nngis.plans.rooftop.yield_parameters import YieldParameters
@@ -14,7 +15,8 @@ from nngis.plans.rooftop.yield_parameters import YieldParameters
 # SAPM mounting: modules on a rack over a flat roof, or close to the sheet or the tiles.
 OPEN, CLOSE = "open_rack_glass_polymer", "close_mount_glass_glass"
 EIGHT_WINDS_DEG = tuple(45.0 * at for at in range(8))
-SOUTH_DEG = 180.0
+# Racks on flat roofs face the equator.
+RACKS = {"flat-180": 180.0, "flat-000": 0.0}
 LOWEST_SINE = 0.01745  # of the sun's height, as pvlib holds it: a degree above the horizon
 PITCHED = ("metal", "tile")
 ANY = tuple(f"{form}-any" for form in PITCHED)
@@ -58,17 +60,32 @@ class Rays:
     east: Floats
 
 
-def orientations(parameters: YieldParameters) -> tuple[Orientation, ...]:
-    """List the classes of orientation that roofs fall into.
+def rack_of(lat_deg: npt.ArrayLike) -> Objects:
+    """Name the way in which racks on flat roofs face at some latitudes.
+
+    Examples
+    --------
+    >>> rack_of([22.8, 0.0, -33.9]).tolist()
+    ['flat-180', 'flat-180', 'flat-000']
+    """
+    northern, southern = RACKS
+    return np.where(np.asarray(lat_deg, float) < 0, southern, northern).astype(object)
+
+
+def orientations(
+    parameters: YieldParameters, lat_deg: npt.ArrayLike = (1.0,)
+) -> tuple[Orientation, ...]:
+    """List the classes of orientation that roofs at some latitudes fall into.
 
     Examples
     --------
     >>> [o.name for o in orientations(YieldParameters())][:3]
     ['flat-180', 'metal-000', 'metal-045']
     """
+    racks = set(rack_of(lat_deg))
     pitched = (("metal", parameters.metal_tilt_deg), ("tile", parameters.tile_tilt_deg))
     return (
-        Orientation("flat-180", parameters.flat_tilt_deg, SOUTH_DEG),
+        *(Orientation(n, parameters.flat_tilt_deg, to) for n, to in RACKS.items() if n in racks),
         *(
             Orientation(f"{form}-{wind:03.0f}", tilt, wind, CLOSE)
             for form, tilt in pitched
@@ -161,7 +178,7 @@ def with_any_wind(found: Floats, names: Sequence[str]) -> Floats:
 
 def yield_table(climate: pd.DataFrame, parameters: YieldParameters) -> pd.DataFrame:
     """Make the table that roofs look their yield up in."""
-    facing = orientations(parameters)
+    facing = orientations(parameters, climate["lat"])
     names = [o.name for o in facing]
     levels = {}
     for at, level in enumerate(LEVELS):
@@ -170,4 +187,11 @@ def yield_table(climate: pd.DataFrame, parameters: YieldParameters) -> pd.DataFr
         found = specific_yield(weather, facing, parameters, loss_share=loss)
         levels[level] = with_any_wind(found, names).ravel()
     keys = pd.MultiIndex.from_product([climate.index, [*names, *ANY]], names=["cell_id", "facing"])
-    return pd.DataFrame(levels, index=keys)
+    return pd.DataFrame(levels, index=keys)[is_own_rack(keys, climate["lat"])]
+
+
+def is_own_rack(keys: pd.MultiIndex, lat_deg: pd.Series) -> Bools:
+    """Leave out, of cells on both sides of the equator, racks that turn their backs on it."""
+    facing = keys.get_level_values(1)
+    own = rack_of(lat_deg.reindex(keys.get_level_values(0)))
+    return np.asarray(~facing.isin(list(RACKS)) | (facing == own), np.bool_)

@@ -12,10 +12,11 @@ from pvlib.temperature import TEMPERATURE_MODEL_PARAMETERS
 
 from nngis.catalog.load import shipped_layers
 from nngis.errors import LayerError
+from nngis.plans.rooftop.roofs import _racks
 from nngis.plans.rooftop.sun import sun_over_year
 from nngis.plans.rooftop.weather import clearness_of_days, make_weather
 from nngis.plans.rooftop.yield_parameters import YieldParameters
-from nngis.plans.rooftop.yields import orientations, specific_yield, yield_table
+from nngis.plans.rooftop.yields import Orientation, orientations, specific_yield, yield_table
 
 # pvlib 0.16 asks pandas 3 for attributes that are about to go; we call it without them.
 pytestmark = pytest.mark.filterwarnings("ignore:.*dayofyear is deprecated")
@@ -148,3 +149,28 @@ def test_an_irradiation_in_another_unit_is_refused(climate, wrong):
 def test_a_climate_without_temperature_is_refused(climate):
     with pytest.raises(LayerError, match="air_mean_c"):
         make_weather(climate.drop(columns="air_mean_c"), PARAMETERS)
+
+
+@settings(max_examples=8, deadline=None)
+@given(lats=st.lists(st.floats(-45, 45), min_size=1, max_size=3))
+def test_racks_face_the_equator_on_either_side_of_it(climate, lats):
+    cells = pd.concat([climate.iloc[:1]] * len(lats)).assign(lat=lats)
+    cells.index = pd.Index([f"c{at}" for at in range(len(lats))], name="cell_id")
+    table = yield_table(cells, PARAMETERS)["central"]
+    weather = make_weather(cells, PARAMETERS, ghi_scale=PARAMETERS.ghi_scale[1])
+    ways = [Orientation("", PARAMETERS.flat_tilt_deg, to) for to in (180.0, 0.0)]
+    loss = PARAMETERS.system_loss_share[1]
+    south, north = specific_yield(weather, ways, PARAMETERS, loss_share=loss).T
+    for at, lat in enumerate(lats):
+        own = table[f"c{at}"].filter(like="flat-")
+        assert own.index.tolist() == ["flat-000" if lat < 0 else "flat-180"]
+        assert own.iloc[0] == pytest.approx(north[at] if lat < 0 else south[at])
+        if abs(lat) > 20:
+            assert (north[at] > south[at]) == (lat < 0)
+
+
+def test_a_roof_takes_the_rack_of_its_cell(climate):
+    cells = climate.iloc[:2].assign(lat=[22.8, -22.8])
+    table = yield_table(cells, PARAMETERS)
+    cell = pd.Series([*cells.index, None, cells.index[1]])
+    assert _racks(cell, table).tolist() == ["flat-180", "flat-000", "flat-180", "flat-000"]
