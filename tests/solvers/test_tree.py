@@ -351,7 +351,7 @@ def test_reduced_costs_price_every_tree_and_spare_the_best(seed):
     ascent = ascend(net, 10 * len(net.tail))
     assert (ascent.left >= 0.0).all()
     assert (ascent.left <= net.cost).all()
-    via = improve(net, grow(net, net.cost), 81, 1e-6)
+    via = improve(net, grow(net, net.cost), 81, 1e-6, 0.0)
     arcs = via[via >= 0]
     cost = net.cost[arcs].sum()
     assert ascent.bound + ascent.left[arcs].sum() <= cost + 1e-6
@@ -382,10 +382,10 @@ def test_exchange_turns_a_part_round_at_the_cost_of_its_arcs():
     chain = np.array([-1, 0, 2])
     assert net.head[0] == 1
     assert (net.tail[2], net.head[2]) == (1, 2)
-    better = improve(net, chain, 3, 1e-9)
+    better = improve(net, chain, 3, 1e-9, 0.0)
     assert net.cost[better[1:]].sum() == 7.0
     dear = network(csr([0, 1, 0, 2], [1, 2, 2, 1], [10.0, 1.0, 3.0, 9.0], 3), [1, 2])
-    np.testing.assert_array_equal(improve(dear, chain, 3, 1e-9), chain)
+    np.testing.assert_array_equal(improve(dear, chain, 3, 1e-9, 0.0), chain)
 
 
 def bench(*parts):

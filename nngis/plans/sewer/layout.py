@@ -17,7 +17,7 @@ from nngis.solvers.links import make_links
 from nngis.solvers.tree import TreeAnswer, steiner_tree
 
 NONE = -1
-GAP = 0.005
+GAP = 0.001
 TIME_LIMIT_S = 0.0
 """No proof: prices of streets are estimates, and a clock must not decide what is built."""
 SPREAD_GAP = 0.01

@@ -220,8 +220,11 @@ def fill(pipes: Pipes, lifting: Lifting, costs: Costs, tables: Tables) -> None:
         gathered(pipes, costs, tables, i, sums, total)
         for s in range(pipes.choices[i]):
             size = pipes.first[i] + s
-            leaving(pipes, lifting, costs, i, size, sums[s], out)
             row = tables.gravity[tables.start[i] + s]
+            if pipes.least_fall[i, size] > pipes.most_fall[i, size]:
+                row[:] = np.inf
+                continue
+            leaving(pipes, lifting, costs, i, size, sums[s], out)
             if costs.at_mean_depth:
                 _arriving_at_mean(pipes, costs, i, size, out, row)
             else:

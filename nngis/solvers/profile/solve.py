@@ -6,6 +6,7 @@ import numpy as np
 
 from nngis.arrays import Bools, Floats
 from nngis.errors import InfeasibleError
+from nngis.solvers.profile._sizes import without_useless_sizes
 from nngis.solvers.profile._tables import Tables, fill
 from nngis.solvers.profile._trace import NONE, Choice, trace
 from nngis.solvers.profile.question import Costs, Ints, Lifting, Pipes
@@ -101,8 +102,9 @@ def best_profile(pipes: Pipes, lifting: Lifting, costs: Costs, *, levels: int) -
     child = np.argsort(pipes.down, kind="stable")
     child = child[np.count_nonzero(pipes.down < 0) :]
     child_start = np.searchsorted(pipes.down[child], np.arange(n + 1))
+    pipes = without_useless_sizes(pipes, costs, order, levels)
     start = np.cumsum(pipes.choices) - pipes.choices
-    gravity: Floats = np.full((max(int(pipes.choices.sum()), 1), levels), np.inf)
+    gravity: Floats = np.empty((max(int(pipes.choices.sum()), 1), levels))
     tables = Tables(start, gravity, np.full(n, np.inf), child_start, child, order)
     fill(pipes, lifting, costs, tables)
     unset = np.full(n, NONE)

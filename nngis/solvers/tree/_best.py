@@ -26,6 +26,10 @@ first thousand, for trees cheaper by 0.03 %."""
 WORTH_REPEATING = 0.02
 """Share of arcs that must prove useless for another round of contraction and ascent."""
 
+ROUND_SHARE = 0.02
+"""Share of the gap allowed that a round of exchanges must save for another to follow: where the
+best is asked for, rounds go on until one saves nothing."""
+
 KEPT_ARCS = 20
 """Arcs of the raised cuts that are kept for the proof, as a multiple of the network's."""
 
@@ -41,14 +45,23 @@ class _Best:
     arcs: Ints
     back: list[Callable[[Ints], Ints]]
     offset: float
+    gap: float
     here: Ints | None = None
 
-    def offer(self, net: Network, *prices: Floats) -> None:
-        """Grow trees at some prices, improve them at the real costs, keep the best of all."""
-        trees = [grow(net, price) for price in prices]
-        least = EXACT * (self.offset + _cost(net, trees[0]))
-        via = min((improve(net, via, NEAR_REACH, least) for via in trees), key=partial(_cost, net))
-        via = improve(net, via, FAR_REACH, least)
+    def offer(self, net: Network, bound: float, *prices: Floats) -> None:
+        """Grow trees at some prices, improve them at the real costs, keep the best of all.
+
+        Once one is near enough to the bound, no other is grown.
+        """
+        found: list[Ints] = []
+        for price in prices:
+            grown = grow(net, price)
+            cost = self.offset + _cost(net, grown)
+            steps = EXACT * cost, ROUND_SHARE * self.gap * cost
+            found.append(improve(net, grown, NEAR_REACH, *steps))
+            if 0.0 < bound >= (self.offset + _cost(net, found[-1])) * (1.0 - self.gap):
+                break
+        via = improve(net, min(found, key=partial(_cost, net)), FAR_REACH, *steps)
         cost = self.offset + _cost(net, via)
         if cost <= self.cost * (1.0 + EXACT):
             self.here = via[via >= 0]
@@ -72,7 +85,7 @@ def find_tree(
 ) -> tuple[Ints, float, tuple[Text, ...]]:
     """Find a cheap tree, and raise the bound until it is near enough or the time is up."""
     until = time.monotonic() + time_limit_s
-    best = _Best(np.inf, np.arange(0), [], 0.0)
+    best = _Best(np.inf, np.arange(0), [], 0.0, gap)
     net, ascent, bound = _reduce(net, best, gap)
     doubts: tuple[Text, ...] = ()
     if not best.proved(bound, gap):
@@ -93,7 +106,7 @@ def _reduce(net: Network, best: _Best, gap: float) -> tuple[Network, Ascent, flo
         m = len(net.tail)
         ascent = ascend(net, KEPT_ARCS * m)
         bound = max(bound, best.offset + ascent.bound)
-        best.offer(net, np.where(ascent.left > 0.0, np.inf, net.cost), net.cost)
+        best.offer(net, bound, np.where(ascent.left > 0.0, np.inf, net.cost), net.cost)
         if best.proved(bound, gap):
             return net, ascent, bound
         above = best.cost - best.offset - ascent.bound + EXACT * best.cost
@@ -110,7 +123,7 @@ def _prove(
     net: Network, ascent: Ascent, best: _Best, gap: float, until: float
 ) -> tuple[float, tuple[Text, ...]]:
     def try_tree(value: Floats) -> float:
-        best.offer(net, net.cost * (1.0 - value.clip(0.0, 1.0)))
+        best.offer(net, 0.0, net.cost * (1.0 - value.clip(0.0, 1.0)))
         return best.cost - best.offset
 
     def known() -> Floats | None:

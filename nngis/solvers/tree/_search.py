@@ -189,22 +189,25 @@ def _cut_above(net: Network, work: Work, v: int, log: Ints) -> int:
 
 
 @compiled
-def _mark(net: Network, work: Work, v: int, side: int) -> int:
-    """Give the subtree of v a side; list it in `order`, with the cost of turning it there."""
-    work.order[0], work.shift[v], work.side[v] = v, 0.0, side
+def _mark(net: Network, work: Work, v: int, most: int) -> int:
+    """Mark the top of v's part as cut off; list it in `order`, with the cost of turning it there.
+
+    Below `most` nodes the part stays unmarked: most parts that are large are never walked through.
+    """
+    work.order[0], work.shift[v], work.side[v] = v, 0.0, CUT_OFF
     count, i = 1, 0
-    while i < count:
+    while i < count < most:
         u = work.order[i]
         i += 1
         w = work.first[u]
-        while w >= 0:
+        while w >= 0 and count < most:
             a = work.via[w]
             back = net.back[a]
             if back < 0:
                 work.shift[w] = np.inf
             else:
                 work.shift[w] = work.shift[u] + net.cost[back] - net.cost[a]
-            work.side[w] = side
+            work.side[w] = CUT_OFF
             work.order[count] = w
             count += 1
             w = work.after[w]
@@ -226,6 +229,14 @@ def _relax(net: Network, work: Work, y: int, base: float, limit: float, state: I
 
 
 @compiled
+def _hangs_below(net: Network, work: Work, x: int) -> bool:
+    """Tell whether a node of the tree that is not marked lies in the part cut off."""
+    while work.side[x] == MAIN and work.via[x] >= 0:
+        x = net.tail[work.via[x]]
+    return bool(work.side[x] == CUT_OFF)
+
+
+@compiled
 def _seek(net: Network, work: Work, count: int, limit: float, path: Ints) -> tuple[float, int]:
     """Find the cheapest way from the main tree to the first nodes in `order`, below a limit.
 
@@ -241,6 +252,8 @@ def _seek(net: Network, work: Work, count: int, limit: float, path: Ints) -> tup
         x = work.heap[0]
         state[0] = _pop(work.heap, work.place, work.dist, state[0])
         if work.side[x] == MAIN:
+            if _hangs_below(net, work, x):
+                continue
             cost = work.dist[x]
             while work.side[x] <= MAIN:
                 path[arcs] = work.hop[x]
@@ -288,8 +301,8 @@ def _exchange(
     new, arcs = np.inf, 0
     count = 0
     if old > least:
-        count = _mark(net, work, v, CUT_OFF)
-        new, arcs = _seek(net, work, min(count, reach), old - least, path)
+        count = _mark(net, work, v, reach)
+        new, arcs = _seek(net, work, count, old - least, path)
     if new < np.inf:
         _join(net, work, path, arcs)
     else:
@@ -303,23 +316,29 @@ def _exchange(
 
 
 @compiled
-def improve(net: Network, via: Ints, reach: int, least: float) -> Ints:
-    """Exchange key paths, round and round, until no key node is left that would save anything."""
+def improve(net: Network, via: Ints, reach: int, least: float, enough: float) -> Ints:
+    """Exchange key paths, round and round, until a whole round saves nothing, or too little."""
     # E. Uchoa and R. F. Werneck, "Fast local search for the Steiner problem in graphs", ACM J. Exp.
     # Algorithmics 17 (2012), doi:10.1145/2133803.2184448. There the arcs have no direction; here a
     # part that is joined at another node is turned round, at the cost of its arcs.
     n = len(via)
     work = _open_work(net, via)
     log, path = np.empty(n, np.int64), np.empty(n, np.int64)
-    v, quiet = 0, 0
+    v, quiet, saved = 0, 0, 0.0
     while quiet < n:
-        v = v + 1 if v + 1 < n else 0
+        v += 1
+        if v >= n:
+            if saved < enough:
+                break
+            v, saved = 0, 0.0
         quiet += 1
         if work.via[v] < 0:
             continue
         child = work.first[v]
         if not net.terminal[v] and (child < 0 or work.after[child] < 0):
             continue
-        if _exchange(net, work, v, log, path, (reach, least)) > 0.0:
+        saving = _exchange(net, work, v, log, path, (reach, least))
+        if saving > 0.0:
             quiet = 0
+            saved += saving
     return work.via

@@ -7,7 +7,8 @@ import pytest
 from numpy.testing import assert_allclose
 
 from nngis.errors import InfeasibleError
-from nngis.solvers.profile import Costs, Lifting, Pipes, best_profile
+from nngis.solvers.profile import Costs, Lifting, Pipes, best_profile, solve
+from nngis.solvers.profile._sizes import without_useless_sizes
 
 STEP_M = 0.5
 
@@ -204,3 +205,34 @@ def test_more_levels_never_cost_more():
             continue
         deeper = pipes._replace(to_up=pipes.to_up + 4, to_down=pipes.to_down + 4)
         assert best_profile(deeper, lifting, costs, levels=levels + 4).cost <= shallow + 1e-9
+
+
+def test_leaving_useless_sizes_out_changes_no_cost(monkeypatch):
+    left_out = 0
+    for seed in range(150):
+        pipes, lifting, costs, levels = random_case(seed)
+        # Larger sizes cost more at every depth, as in a price list; some fall more freely.
+        sizes = np.arange(len(costs.knots_m))[:, None]
+        costs = costs._replace(
+            knots_m=np.repeat(costs.knots_m[:1], len(sizes), axis=0),
+            per_m=costs.per_m[:1] + sizes,
+            node=costs.node[:1] + 0.5 * sizes,
+        )
+        few = without_useless_sizes(pipes, costs, leaves_up(pipes.down), levels)
+        left_out += int(pipes.choices.sum() - few.choices.sum())
+        costs_found = []
+        for keep in (False, True):
+            with monkeypatch.context() as patch:
+                if keep:
+                    patch.setattr(solve, "without_useless_sizes", lambda pipes, *_: pipes)
+                try:
+                    costs_found.append(best_profile(pipes, lifting, costs, levels=levels).cost)
+                except InfeasibleError:
+                    costs_found.append(np.inf)
+        assert costs_found[0] == pytest.approx(costs_found[1], rel=1e-12), seed
+    assert left_out > 0
+
+
+def leaves_up(down):
+    """Pipes, each after those that flow to it: in these cases they flow to lower numbers."""
+    return np.arange(len(down))[::-1]
