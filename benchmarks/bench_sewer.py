@@ -1,6 +1,6 @@
 """Sewer design: Manning's formula, published networks, pysewer's own example, a made town.
 
-    python benchmarks/bench_sewer.py [manning | li_matthew | example | layout | pysewer |
+    python benchmarks/bench_sewer.py [manning | li_matthew | example | tree | layout | pysewer |
                                       programme | town [HOUSES]]
 
 Without a word all of them run, each in a process of its own, so that its memory is its own, after a
@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from unittest import mock
 
 import geopandas as gpd
 import li_matthew
@@ -28,11 +29,13 @@ from nngis.grid import Grid
 from nngis.plans.sewer.design import SewerDesign, design
 from nngis.plans.sewer.design_parameters import DesignParameters
 from nngis.plans.sewer.given_tree import lay_given_tree
+from nngis.plans.sewer.joint import search_layouts
 from nngis.plans.sewer.manning import capacity_l_s, flowing
 from nngis.plans.sewer.parameters import SewerParameters
 from nngis.plans.sewer.prices import prices
 from nngis.plans.sewer.priority import put_in_order
 from nngis.plans.sewer.programme import plan_years
+from nngis.plans.sewer.rounds import Case, Round, best_round, one_round
 from nngis.solvers.tree import steiner_tree
 
 BENCH = Path(__file__).parents[2] / "shared" / "data" / "bench"
@@ -161,7 +164,7 @@ def bench_example() -> None:
     print(f"  {RECORDED}")
 
 
-def bench_layout() -> None:
+def bench_tree() -> None:
     arcs = pd.read_csv(GRAPH / "example_edges.csv").sort_values(["u", "v"], kind="stable")
     asked = json.loads((GRAPH / "example.json").read_text())
     nodes = int(arcs[["u", "v"]].to_numpy().max()) + 1
@@ -176,8 +179,37 @@ def bench_layout() -> None:
             towards_root=True,
         )
     )
-    print(f"layout: weight {answer.cost:,.2f} in {seconds:.3f} s; recorded ", end="")  # type: ignore[attr-defined]
+    print(f"tree: weight {answer.cost:,.2f} in {seconds:.3f} s; recorded ", end="")  # type: ignore[attr-defined]
     print(f"{asked['rsph']['weight']:,.2f} in {asked['rsph']['seconds']} s")
+
+
+def bench_layout() -> None:
+    """Design the tree of least length, the rounds of `design`, and a search around the best."""
+    for name, given, moves in (
+        ("pysewer's example", read_example(), 200),
+        ("a town of 2,000 houses", town(2_000), 60),
+    ):
+
+        def compare(case: Case, moves: int = moves, name: str = name) -> tuple[Round, object]:
+            start = time.perf_counter()
+            least = one_round(case, np.stack([case.streets.length_m] * 2))
+            after = [time.perf_counter()]
+            rounds, prices_found = best_round(case)
+            after.append(time.perf_counter())
+            joint = search_layouts(case, rounds, prices_found, moves)
+            after.append(time.perf_counter())
+            seconds = np.diff([start, *after])
+            print(
+                f"layout, {name}: tree of least length {least.cost_yuan / 1e6:.3f} M yuan "
+                f"({seconds[0]:.1f} s), rounds {rounds.cost_yuan / 1e6:.3f} M ({seconds[1]:.1f} s), "
+                f"{moves} moves more {joint.cost_yuan / 1e6:.3f} M ({seconds[2]:.1f} s): "
+                f"{1 - joint.cost_yuan / least.cost_yuan:.1%} less than the tree of least length, "
+                f"{1 - joint.cost_yuan / rounds.cost_yuan:.1%} less than the rounds"
+            )
+            return joint, prices_found
+
+        with mock.patch("nngis.plans.sewer.design.best_round", compare):
+            design(*given, DesignParameters())
 
 
 def bench_pysewer() -> None:
@@ -225,6 +257,7 @@ def main(words: list[str]) -> None:
         "manning": bench_manning,
         "li_matthew": bench_li_matthew,
         "example": bench_example,
+        "tree": bench_tree,
         "layout": bench_layout,
         "pysewer": bench_pysewer,
     }

@@ -11,6 +11,7 @@ from nngis.network.graph.shapes import lines_of
 from nngis.plans.sewer.code import limit
 from nngis.plans.sewer.design_parameters import DesignParameters
 from nngis.plans.sewer.existing import keep_sewers
+from nngis.plans.sewer.joint import search_layouts
 from nngis.plans.sewer.layout import arcs_of, crossings
 from nngis.plans.sewer.names import name_all
 from nngis.plans.sewer.outcome import SewerDesign, write_design
@@ -37,7 +38,8 @@ def design(
     """Design sewers from demands along roads to treatment plants."""
     # Streets are chosen by a directed Steiner tree whose costs rise with the climb, diameters and
     # levels by dynamic programming on that tree. Rounds differ in what climbing is taken to cost,
-    # and then take the prices that the design found; the cheapest design stands.
+    # and then take the prices that the design found; the cheapest design stands, and is searched
+    # around street by street where moves are asked for.
     table = prices()
     kept_sewers, problems = keep_sewers(sewers, roads)
     old_ways = kept_sewers.ways
@@ -73,7 +75,7 @@ def design(
         parameters,
         table,
     )
-    best = best_round(case)
+    best = search_layouts(case, *best_round(case), parameters.layout_moves)
     names = name_all(
         best.network, plants.index.to_numpy(object), kept_sewers.good.index.to_numpy(object)
     )

@@ -184,3 +184,15 @@ class DesignParameters(Parameters):
         ge=1,
         le=20,
     )
+    layout_moves: int = parameter(
+        0,
+        Text("布线与纵断面联合搜索的步数", "Moves of the search over layout and profile together"),
+        verified="yes",
+        source=OWN,
+        ge=0,
+        le=10_000,
+        note=Text(
+            "每步重新布线并设计一次，只留更省的。",
+            "Each lays out and designs all again, and stays if cheaper.",
+        ),
+    )

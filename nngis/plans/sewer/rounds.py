@@ -92,26 +92,26 @@ class Round:
     problems: tuple[Problem, ...]
 
 
-def best_round(case: Case) -> Round:
-    """Design layouts at several prices of climbing and of streets; keep the cheapest."""
+def best_round(case: Case) -> tuple[Round, Floats]:
+    """Design layouts at several prices of climbing and of streets; keep the cheapest, and these."""
     streets, parameters = case.streets, case.parameters
     ground = case.terrain.at(streets.xy)
     climb = climbs_m(streets, ground, float(rule("min_slope").at(300.0)))
     flat = streets.length_m * _street_yuan_m(case.table, parameters) + case.crossing_yuan
     best_cost = flat + climb * CLIMB_YUAN_M[0]
-    best = _one_round(case, best_cost)
+    best = one_round(case, best_cost)
     for number in range(1, parameters.layout_rounds):
         if number < len(CLIMB_YUAN_M):
             edge_cost = flat + climb * CLIMB_YUAN_M[number]
         else:
             best_cost = edge_cost = _as_designed(case, best, best_cost)
-        tried = _one_round(case, edge_cost)
+        tried = one_round(case, edge_cost)
         if tried.cost_yuan < best.cost_yuan:
             best, best_cost = tried, edge_cost
-    return best
+    return best, best_cost
 
 
-def _one_round(case: Case, edge_cost: Floats) -> Round:
+def one_round(case: Case, edge_cost: Floats) -> Round:
     """Lay out and design at given prices of the edges."""
     parameters, streets = case.parameters, case.streets
     load = np.zeros(len(streets.xy))
@@ -161,7 +161,7 @@ def _as_designed(case: Case, best: Round, edge_cost: Floats) -> Floats:
     new = streets.sewer[network.edge] < 0
     edge, chain = network.edge[new], network.edge_chain[new]
     way = np.where(network.edge_ahead[new], 0, 1)
-    yuan = np.bincount(network.chain, weights=_spent(best, case.table, case.parameters))
+    yuan = yuan_by_chain(best, case)
     length = np.bincount(network.chain, weights=network.length_m)
     real = (yuan / length)[chain] * streets.length_m[edge] + case.crossing_yuan[edge]
     moved = edge_cost.copy()
@@ -169,7 +169,8 @@ def _as_designed(case: Case, best: Round, edge_cost: Floats) -> Floats:
     return moved
 
 
-def _spent(best: Round, table: Prices, parameters: DesignParameters) -> Floats:
-    """Give what each pipe costs with its upper manhole and its lift station [yuan]."""
-    share = parameters.infiltration_share
-    return spent_yuan(best.network, best.laid, table, infiltration_share=share)
+def yuan_by_chain(found: Round, case: Case) -> Floats:
+    """Give what each chain costs with the upper manholes and lift stations of its pipes [yuan]."""
+    share = case.parameters.infiltration_share
+    spent = spent_yuan(found.network, found.laid, case.table, infiltration_share=share)
+    return np.bincount(found.network.chain, weights=spent).astype(float)
