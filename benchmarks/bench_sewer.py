@@ -199,12 +199,12 @@ def bench_layout() -> None:
             joint = search_layouts(case, rounds, prices_found, moves)
             after.append(time.perf_counter())
             seconds = np.diff([start, *after])
+            least_m, rounds_m, joint_m = (one.cost_yuan / 1e6 for one in (least, rounds, joint))
             print(
-                f"layout, {name}: tree of least length {least.cost_yuan / 1e6:.3f} M yuan "
-                f"({seconds[0]:.1f} s), rounds {rounds.cost_yuan / 1e6:.3f} M ({seconds[1]:.1f} s), "
-                f"{moves} moves more {joint.cost_yuan / 1e6:.3f} M ({seconds[2]:.1f} s): "
-                f"{1 - joint.cost_yuan / least.cost_yuan:.1%} less than the tree of least length, "
-                f"{1 - joint.cost_yuan / rounds.cost_yuan:.1%} less than the rounds"
+                f"layout, {name}: tree of least length {least_m:.3f} M yuan ({seconds[0]:.1f} s), "
+                f"rounds {rounds_m:.3f} M ({seconds[1]:.1f} s), {moves} moves more {joint_m:.3f} M "
+                f"({seconds[2]:.1f} s): ratio {joint_m / least_m:.3f} to the tree of least length, "
+                f"{joint_m / rounds_m:.3f} to the rounds"
             )
             return joint, prices_found
 
