@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import geopandas as gpd
 import matplotlib as mpl
@@ -22,9 +23,23 @@ from nngis.cartography.window import choose_window
 from nngis.result.mapview import MapView
 from nngis.text import Lang
 
-WIDTH_MM, HEIGHT_MM, LEGEND_MM, HEAD_MM = 230.0, 150.0, 62.0, 9.0
-UNIT = 0.9  # size of symbols against those of an A3 sheet
+HEAD_MM = 9.0
 DPI = 110
+
+
+@dataclass(frozen=True)
+class FigureSize:
+    """How large a figure is [mm], with the legend beside the map and symbols against an A3's."""
+
+    width_mm: float
+    height_mm: float
+    legend_mm: float
+    unit: float
+    legend_pt: float
+
+
+NOTEBOOK = FigureSize(230.0, 150.0, 62.0, 0.9, 7.5)
+PAGE = FigureSize(156.0, 90.0, 50.0, 0.55, 6.5)  # the text area of a report
 
 
 class MapFigure(Figure):
@@ -45,6 +60,7 @@ def draw_figure(
     lang: Lang,
     backdrop: Mapping[str, gpd.GeoDataFrame],
     evidence: str,
+    size: FigureSize = NOTEBOOK,
 ) -> Figure:
     """Draw a view as a matplotlib figure.
 
@@ -62,6 +78,8 @@ def draw_figure(
         Frames under the map by role.
     evidence : str
         The weakest evidence used.
+    size : FigureSize
+        How large it is.
 
     Returns
     -------
@@ -79,28 +97,29 @@ def draw_figure(
     with mpl.rc_context(SETTINGS):
         layers = print_layers(view, tables, work_crs)
         ground = prepare_ground(backdrop, work_crs)
-        size = (WIDTH_MM / MM_PER_INCH, HEIGHT_MM / MM_PER_INCH)
-        figure = MapFigure(figsize=size, facecolor="white")
-        across, down = WIDTH_MM - LEGEND_MM, HEIGHT_MM - HEAD_MM
-        axes = figure.add_axes((0.0, 0.0, across / WIDTH_MM, down / HEIGHT_MM), label="map")
+        inches = (size.width_mm / MM_PER_INCH, size.height_mm / MM_PER_INCH)
+        figure = MapFigure(figsize=inches, facecolor="white")
+        across, down = size.width_mm - size.legend_mm, size.height_mm - HEAD_MM
+        part = across / size.width_mm
+        axes = figure.add_axes((0.0, 0.0, part, down / size.height_mm), label="map")
         window = choose_window(map_extent(layers, ground), Box(0, 0, across, down), exact=True)
         west, south, east, north = window.bounds
         axes.set_xlim(west, east)
         axes.set_ylim(south, north)
         axes.set_axis_off()
-        draw_ground(axes, ground, window, UNIT)
+        draw_ground(axes, ground, window, size.unit)
         for one in layers:
-            draw_printed(axes, one, UNIT, window.m_per_mm)
-        figure.text(0.012, 0.965, written(view.title.say(lang)), fontsize=12)
-        figure.text(across / WIDTH_MM, 0.965, written(badge(evidence).title.say(lang)), fontsize=8)
+            draw_printed(axes, one, size.unit, window.m_per_mm)
+        figure.text(0.012, 0.955, written(view.title.say(lang)), fontsize=size.legend_pt * 1.5)
+        figure.text(part, 0.955, written(badge(evidence).title.say(lang)), fontsize=size.legend_pt)
         marks, names = _legend(layers, lang)
         if marks:
             figure.legend(
                 marks,
                 names,
                 loc="upper left",
-                bbox_to_anchor=(across / WIDTH_MM - 0.005, 0.945),
-                fontsize=7.5,
+                bbox_to_anchor=(part - 0.005, 0.935),
+                fontsize=size.legend_pt,
                 frameon=False,
                 handlelength=1.6,
                 borderaxespad=0.0,

@@ -145,9 +145,10 @@ def schema_command(
 def _unverified(plan: str, lang: Lang, *, as_json: bool) -> None:
     """Print what a planner must confirm, what moves the headlines most first."""
     from nngis.parameters import VERIFIED
-    from nngis.run.sensitivity import HEADLINES, MOVED_BY, to_confirm
+    from nngis.run.plans import load_plan
+    from nngis.run.sensitivity import MOVED_BY, to_confirm
 
-    rows = to_confirm(plan)
+    rows, headlines = to_confirm(plan), load_plan(plan).headlines
     if as_json:
         content = [
             {
@@ -167,9 +168,9 @@ def _unverified(plan: str, lang: Lang, *, as_json: bool) -> None:
     typer.echo(
         Text(
             f"待核实的参数：各自增加 {MOVED_BY:.0%}（选项取另一项）时，五个主要指标"
-            f"（{'、'.join(HEADLINES[plan])}）中变化最大的一个。按内置图层计算，— 为未算。",
+            f"（{'、'.join(headlines)}）中变化最大的一个。按内置图层计算，— 为未算。",
             f"Parameters to confirm: each moved alone by {MOVED_BY:.0%} (a choice to another), the "
-            f"one of five headlines ({', '.join(HEADLINES[plan])}) that moves most. Computed on "
+            f"one of five headlines ({', '.join(headlines)}) that moves most. Computed on "
             "the layers that ship; — was not computed.",
         ).say(lang)
     )

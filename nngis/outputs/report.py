@@ -1,40 +1,45 @@
 """The written report of a run: report.docx and report.html."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import geopandas as gpd
+
+from nngis.inputs.store import LayerStore
 from nngis.outputs.drawing import Drawing
+from nngis.outputs.pages import backdrop
 from nngis.register.scored import Scored
 from nngis.result.result import Result
 from nngis.text import Lang, Text
 
-PICTURE_PX = 2200  # width of a sheet in the report: 220 dpi on a wide page of A4
+MAP_DPI = 220
 
 
 def write_report(
     folder: Path,
     title: Text,
     results: Sequence[Result],
+    store: LayerStore,
+    *,
     drawing: Drawing,
     lang: Lang,
     scored: Scored | None = None,
 ) -> list[str]:
-    """Write the report of a run; the sheets must have been written before."""
+    """Write the report of a run."""
     if not results:
         return []
     from nngis.report.content import compose_report  # noqa: PLC0415 - python-docx takes a while
     from nngis.report.page import draw_report  # noqa: PLC0415
     from nngis.report.word import write_word  # noqa: PLC0415
 
-    sheets = {result.plan: folder / result.plan / "sheet.png" for result in results}
+    under = {part: layer.frame for part, layer in backdrop(store).items()}
     report = compose_report(
         title,
         results,
-        {plan: _reduced(path) for plan, path in sheets.items() if path.is_file()},
+        {one.plan: _map(one, under, lang) for one in results if one.view.layers},
         lang=lang,
-        made_by=drawing.stamp.unit,
-        date=drawing.stamp.date,
+        stamp=drawing.stamp,
         card=scored.card if scored else None,
     )
     write_word(report, folder / "report.docx")
@@ -42,12 +47,31 @@ def write_report(
     return ["report.docx", "report.html"]
 
 
-def _reduced(path: Path) -> bytes:
+def _map(result: Result, under: Mapping[str, gpd.GeoDataFrame], lang: Lang) -> bytes:
+    """Draw a plan's map as wide as the text of a page, in few colours."""
+    import matplotlib as mpl  # noqa: PLC0415 - as above
     from PIL import Image  # noqa: PLC0415
 
-    with Image.open(path) as picture:
-        small = picture.convert("RGB").reduce(max(1, picture.width // PICTURE_PX))
-    few = small.quantize(255, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    from nngis.cartography.figure import PAGE, draw_figure  # noqa: PLC0415
+    from nngis.cartography.font import SETTINGS  # noqa: PLC0415
+
+    tables = result.analysis.tables.items()
+    figure = draw_figure(
+        result.view,
+        {name: one for name, one in tables if isinstance(one, gpd.GeoDataFrame)},
+        work_crs=result.work_crs,
+        lang=lang,
+        backdrop=under,
+        evidence=result.evidence,
+        size=PAGE,
+    )
     held = io.BytesIO()
-    few.save(held, "PNG")
-    return held.getvalue()
+    with mpl.rc_context(SETTINGS):
+        figure.savefig(held, format="png", dpi=MAP_DPI)
+    with Image.open(held) as picture:
+        few = picture.convert("RGB").quantize(
+            255, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
+        )
+    small = io.BytesIO()
+    few.save(small, "PNG")
+    return small.getvalue()

@@ -71,7 +71,9 @@ def write_run(
             written += write_qgis(own, result, grounds[result.work_crs], lang)
             files += [f"{result.plan}/{name}" for name in written]
         files += [BACKDROP_FILE] * any(grounds.values())
-        files += write_report(folder, title, results, drawing, lang, scored)
+        files += write_report(
+            folder, title, results, store, drawing=drawing, lang=lang, scored=scored
+        )
         board = None
         if scored:
             own = folder / REGISTER

@@ -75,12 +75,12 @@ def ask(rule: PlanRule, data: Data) -> Finding:
     public = from_figures(rule, figures)
     if public:
         return replace(public, missing=() if public.status in SETTLED else tuple(missing))
-    named = [_named(one) for one in missing]
+    named = [named_missing(one) for one in missing]
     zh, en = "、".join(one.zh for one in named), ", ".join(one.en for one in named)
     return Finding("unknown", Text(f"缺少数据：{zh}。", f"Missing: {en}."), missing=tuple(missing))
 
 
-def _named(missing: str) -> Text:
+def named_missing(missing: str) -> Text:
     """Name a layer, or a column of one, so that it can be asked for and given."""
     layer, _, column = missing.partition(".")
     if layer == "plan":

@@ -1,9 +1,11 @@
-"""Fields of a Word document: numbers that count, page numbers, a table of contents."""
+"""Fields of a Word document: numbers that count, references, page numbers, a table of contents."""
 
 from typing import Any
 
+from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.shared import Length
 
 
 def add_field(paragraph: Any, code: str, shown: str) -> None:  # noqa: ANN401
@@ -15,14 +17,14 @@ def add_field(paragraph: Any, code: str, shown: str) -> None:  # noqa: ANN401
     _mark(paragraph, "end")
 
 
-def bookmark(paragraph: Any, name: str, number: int) -> None:  # noqa: ANN401
-    """Put a bookmark around the text of a paragraph."""
+def bookmark(paragraph: Any, name: str, number: int, *, first: int = 0) -> None:  # noqa: ANN401
+    """Put a bookmark around the runs of a paragraph, from one of them to the last there is."""
     start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
     for one in (start, end):
         one.set(qn("w:id"), str(number))
     start.set(qn("w:name"), name)
-    paragraph._p.insert(1 if paragraph._p.pPr is not None else 0, start)  # noqa: SLF001
-    paragraph._p.append(end)  # noqa: SLF001
+    paragraph.runs[first]._r.addprevious(start)  # noqa: SLF001
+    paragraph.runs[-1]._r.addnext(end)  # noqa: SLF001
 
 
 def contents_entry(
@@ -30,13 +32,18 @@ def contents_entry(
     text: str,
     target: str,
     *,
+    width: Length,
     first: bool,
     last: bool,
 ) -> None:
     """Write one line of a table of contents; all lines together are the result of one field.
 
-    The field is marked as out of date: Word puts the page numbers in when the document opens.
+    The field is marked as out of date: Word counts the pages when the document opens. Until then
+    there is no number, which is better than a wrong one.
     """
+    paragraph.paragraph_format.tab_stops.add_tab_stop(
+        width, WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS
+    )
     if first:
         _mark(paragraph, "begin", dirty=True)
         _code(paragraph, 'TOC \\o "1-2" \\h \\z \\u')
@@ -45,7 +52,8 @@ def contents_entry(
     link.set(qn("w:anchor"), target)
     paragraph._p.append(link)  # noqa: SLF001
     before = len(paragraph.runs)
-    paragraph.add_run(text)
+    paragraph.add_run(f"{text}\t")
+    add_field(paragraph, f"PAGEREF {target} \\h", "")
     for run in paragraph.runs[before:]:
         link.append(run._r)  # noqa: SLF001
     if last:

@@ -38,6 +38,10 @@ class Plan:
         What its workbook shows.
     stand_ins : mapping of str to tuple of str
         Optional roles that stand in for another one, and are not used where that one is there.
+    headlines : tuple of str
+        Names of the five indicators that a reader looks at first.
+    brief : tuple of Sheet
+        The few lists that stand in the report, at most seven columns each.
     """
 
     id: str
@@ -49,6 +53,8 @@ class Plan:
     view: MapView
     sheets: tuple[Sheet, ...]
     stand_ins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    headlines: tuple[str, ...] = ()
+    brief: tuple[Sheet, ...] = ()
 
     @cached_property
     def roles(self) -> tuple[str, ...]:

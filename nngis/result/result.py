@@ -9,6 +9,7 @@ from nngis.decide.indicators import Indicator
 from nngis.evidence import Evidence, weakest
 from nngis.parameters import ParameterRecord
 from nngis.result.mapview import MapView
+from nngis.result.moves import Move
 from nngis.text import Text
 
 
@@ -63,12 +64,15 @@ class Sheet:
         in the run's language.
     where : tuple of (str, tuple of str), optional
         Column and the values of it that are shown.
+    adds : bool
+        Whether its rows are parts of a whole; ways to do the same thing do not add up.
     """
 
     title: Text
     table: str
     columns: tuple[str, ...] = ()
     where: tuple[str, tuple[str, ...]] | None = None
+    adds: bool = True
 
 
 @dataclass(frozen=True)
@@ -121,6 +125,12 @@ class Result:
         Versions of nngis and of what it computes with.
     notes : tuple of Text
         What is to be known of the layers; the plan's own warnings stand in the analysis.
+    headlines : tuple of str
+        Names of the indicators that a reader looks at first.
+    brief : tuple of Sheet
+        The few lists that stand in the report, with the columns that a page holds.
+    moves : tuple of Move
+        How much each unverified parameter moves the headlines, on the case that ships.
     """
 
     plan: str
@@ -134,6 +144,9 @@ class Result:
     work_crs: str
     versions: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Text, ...] = ()
+    headlines: tuple[str, ...] = ()
+    brief: tuple[Sheet, ...] = ()
+    moves: tuple[Move, ...] = ()
 
     @property
     def warnings(self) -> tuple[Text, ...]:

@@ -30,7 +30,7 @@ def with_shown_columns(result: Result, optional: Collection[str]) -> Result:
     for layer in result.view.layers:
         names = (layer.colour_by, layer.name, *layer.popup)
         asked.setdefault(layer.table, set()).update(name for name in names if name)
-    for sheet in result.sheets:
+    for sheet in (*result.sheets, *result.brief):
         asked.setdefault(sheet.table, set()).update(sheet.columns)
     tables = {
         name: _completed(table, asked.get(name, set()) & set(optional))

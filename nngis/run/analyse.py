@@ -36,6 +36,7 @@ from nngis.run.citing import cited
 from nngis.run.plans import load_plan
 from nngis.run.scenario import Scenario
 from nngis.run.score import has_register, register_roles, score_city
+from nngis.run.sensitivity import shipped_moves
 from nngis.text import Text
 
 
@@ -294,6 +295,9 @@ def _analysed(
         work_crs=f"EPSG:{fed.crs.to_epsg()}",
         versions=versions(),
         notes=(*place.said, *fed.notes),
+        headlines=plan.headlines,
+        brief=plan.brief,
+        moves=shipped_moves(plan.id),
     )
     optional = {name for role in (*plan.roles, *plan.optional_roles) for name in _optional(role)}
     return with_shown_columns(found, optional)

@@ -10,25 +10,10 @@ import pandas as pd
 from pydantic import ValidationError
 
 from nngis.parameters import ParameterRecord, Parameters, build
+from nngis.result.moves import Move
 from nngis.run.plans import load_plan
 from nngis.text import Text
 
-# Five figures of each plan that a reader looks at first.
-HEADLINES: Mapping[str, tuple[str, ...]] = {
-    "heat": (
-        *("capacity_closed_t_h", "coal_avoided_t_a", "co2_avoided_t_a", "nox_avoided_t_a"),
-        "cost_10k_cny",
-    ),
-    "sewer": ("sewer_km", "capacity_10k_t_d", "double_km", "design_km", "design_10k_cny"),
-    "rooftop": (
-        *("pilot_capacity_mw", "pv_capacity_mw", "policy_capacity_mw", "pv_energy_gwh_a"),
-        "co2_avoided_t_a",
-    ),
-    "charging": (
-        *("nev_count", "covered_share", "vehicle_per_pile", "vehicle_per_any_pile"),
-        "cost_10k_cny",
-    ),
-}
 MOVED_BY = 0.2  # of a number; what is no number takes its next value
 COLUMNS = ("name", "default", "moved_to", "headline", "moved_share")
 
@@ -117,7 +102,7 @@ def sensitivity(
         if other is None:
             continue
         progress(Text(f"{name}：{other}", f"{name}: {other}"))
-        headline, share = _most_moved(base, figures({name: other}), HEADLINES[plan])
+        headline, share = _most_moved(base, figures({name: other}), load_plan(plan).headlines)
         rows.append((name, _shown(default), _shown(other), headline, share))
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     return table.sort_values(["moved_share", "name"], ascending=[False, True], ignore_index=True)
@@ -129,6 +114,17 @@ def shipped_table(plan: str) -> pd.DataFrame:
     if not file.is_file():
         return pd.DataFrame(columns=list(COLUMNS))
     return pd.read_csv(StringIO(file.read_text(encoding="utf-8")), keep_default_na=False)
+
+
+def shipped_moves(plan: str) -> tuple[Move, ...]:
+    """Return what ships as the result of a plan keeps it."""
+    rows = shipped_table(plan).to_dict("records")
+    return tuple(
+        Move(
+            str(row["name"]), str(row["moved_to"]), str(row["headline"]), float(row["moved_share"])
+        )
+        for row in rows
+    )
 
 
 def to_confirm(plan: str) -> list[Unverified]:

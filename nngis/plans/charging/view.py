@@ -187,3 +187,32 @@ SHEETS = (
         ("file", "sheet", "row", "column", "raw", "reason"),
     ),
 )
+
+HEADLINES = (
+    *("nev_count", "covered_share", "vehicle_per_pile", "vehicle_per_any_pile"),
+    "cost_10k_cny",
+)
+BRIEF = (
+    Sheet(
+        Text("分县统计", "By county"),
+        "by_county",
+        (
+            *("county", "population", "existing_count", "built_count", "covered_share"),
+            *("gap_people", "cost_10k_cny"),
+        ),
+    ),
+    Sheet(
+        Text("布点方案", "Stations"),
+        "stations",
+        (
+            *("station_id", "name_zh", "site_kind", "county", "phase_year"),
+            *("covered_weight", "cost_10k_cny"),
+        ),
+        where=("decision", ("build",)),
+    ),
+    Sheet(
+        Text("分期建设", "Phases"),
+        "phases",
+        ("phase_id", "built_count", "covered_weight", "covered_share", "cost_10k_cny"),
+    ),
+)

@@ -3,7 +3,18 @@
 from nngis.plans.heat.analyse import analyse
 from nngis.plans.heat.layers import HeatLayers
 from nngis.plans.heat.parameters import HeatParameters
-from nngis.plans.heat.view import SHEETS, TITLE, VIEW
+from nngis.plans.heat.view import BRIEF, HEADLINES, SHEETS, TITLE, VIEW
 from nngis.result.plan import Plan
 
-PLAN = Plan("heat", TITLE, HeatLayers, HeatParameters, analyse, "boilers", VIEW, SHEETS)
+PLAN = Plan(
+    "heat",
+    TITLE,
+    HeatLayers,
+    HeatParameters,
+    analyse,
+    "boilers",
+    VIEW,
+    SHEETS,
+    headlines=HEADLINES,
+    brief=BRIEF,
+)

@@ -193,7 +193,7 @@ SHEETS = (
         ),
     ),
     Sheet(Text("年度汇总", "Years"), "by_year"),
-    Sheet(Text("关停途径比较", "Ways to close"), "ways"),
+    Sheet(Text("关停途径比较", "Ways to close"), "ways", adds=False),
     Sheet(Text("排放核对", "Stacks against limits"), "stacks"),
     Sheet(
         Text("热源供需平衡", "Balance of steam"),
@@ -276,5 +276,42 @@ SHEETS = (
         Text("未采用记录", "Rejected rows"),
         "rejects",
         ("file", "sheet", "row", "column", "raw", "reason"),
+    ),
+)
+
+HEADLINES = (
+    *("capacity_closed_t_h", "coal_avoided_t_a", "co2_avoided_t_a", "nox_avoided_t_a"),
+    "cost_10k_cny",
+)
+_BRIEF = ("boiler_id", "name_zh", "county", "capacity_t_h", "decision", "rule")
+BRIEF = (
+    Sheet(
+        Text("关停整合清单", "Closure list"),
+        "boilers",
+        (*_BRIEF, "year"),
+        where=("decision", CLOSING),
+    ),
+    Sheet(
+        Text("待供汽清单", "Waiting for steam"),
+        "boilers",
+        (*_BRIEF, "load_t_h"),
+        where=("decision", (PENDING,)),
+    ),
+    Sheet(
+        Text("年度汇总", "Years"),
+        "by_year",
+        (
+            *("phase_year", "boilers_count", "closing_t_h", "spent_10k_cny"),
+            *("coal_avoided_t_a", "co2_avoided_t_a", "nox_avoided_t_a"),
+        ),
+    ),
+    Sheet(
+        Text("关停途径比较", "Ways to close"),
+        "ways",
+        (
+            *("scenario_id", "by_pipe_count", "by_other_count", "capital_10k_cny"),
+            *("co2_avoided_t_a", "yuan_t_co2", "chosen"),
+        ),
+        adds=False,
     ),
 )

@@ -125,3 +125,34 @@ SHEETS = (
         ("file", "sheet", "row", "column", "raw", "reason"),
     ),
 )
+
+HEADLINES = (
+    *("pilot_capacity_mw", "pv_capacity_mw", "policy_capacity_mw", "pv_energy_gwh_a"),
+    "co2_avoided_t_a",
+)
+BRIEF = (
+    Sheet(
+        Text("分类型比例", "By class"),
+        "by_class",
+        (
+            *("class", "roofs_count", "area_m2", "policy_min_share", "installed_share"),
+            *("capacity_kwp", "energy_mwh_a"),
+        ),
+    ),
+    Sheet(
+        Text("分县区汇总", "By county"),
+        "by_county",
+        (
+            *("county", "roofs_count", "pilot_count", "capacity_kwp", "policy_capacity_kwp"),
+            *("energy_mwh_a", "co2_avoided_t_a"),
+        ),
+    ),
+    Sheet(
+        Text("推广时序", "Phases"),
+        "by_phase",
+        (
+            *("decision", "tranche", "roofs_count", "capacity_kwp", "energy_mwh_a"),
+            "cost_10k_cny",
+        ),
+    ),
+)

@@ -3,7 +3,7 @@
 from nngis.plans.sewer.analyse import analyse
 from nngis.plans.sewer.layers import SewerLayers
 from nngis.plans.sewer.parameters import SewerParameters
-from nngis.plans.sewer.view import SHEETS, TITLE, VIEW
+from nngis.plans.sewer.view import BRIEF, HEADLINES, SHEETS, TITLE, VIEW
 from nngis.result.plan import Plan
 
 PLAN = Plan(
@@ -15,5 +15,7 @@ PLAN = Plan(
     "gaps",
     VIEW,
     SHEETS,
+    headlines=HEADLINES,
+    brief=BRIEF,
     stand_ins={"demand": ("townships", "population")},
 )

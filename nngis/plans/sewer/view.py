@@ -205,3 +205,33 @@ SHEETS = (
         ("file", "sheet", "row", "column", "raw", "reason"),
     ),
 )
+
+HEADLINES = ("sewer_km", "capacity_10k_t_d", "double_km", "design_km", "design_10k_cny")
+BRIEF = (
+    Sheet(
+        Text("分县区里程", "By county"),
+        "by_county",
+        (
+            *("county", "projects_count", "done_km", "new_km", "renovation_km"),
+            *("under_way_km", "planned_km"),
+        ),
+    ),
+    Sheet(
+        Text("未服务需求点", "Not served"),
+        "gaps",
+        (
+            *("demand_id", "name_zh", "county", "population_low", "population_high"),
+            *("decision", "gap_reason"),
+        ),
+        where=("decision", ("gap", "build", "defer")),
+    ),
+    Sheet(
+        Text("改造清单", "To renovate"),
+        "renovation",
+        (
+            *("sewer_id", "county", "diameter_mm", "built_year", "length_km", "decision"),
+            "rule",
+        ),
+        where=("decision", ("renovate",)),
+    ),
+)
