@@ -1,4 +1,4 @@
-"""``nngis compare``: whose decision changed between two results."""
+"""``nngis compare``: what changed between results, and by what."""
 
 from __future__ import annotations
 
@@ -18,21 +18,28 @@ if TYPE_CHECKING:
 
 
 def compare_command(
-    before: Annotated[Path, typer.Argument(help="先前的结果文件夹 the earlier result")],
-    after: Annotated[Path, typer.Argument(help="后来的结果文件夹 the later result")],
+    before: Annotated[Path, typer.Argument(help="先前的结果文件夹 the first result")],
+    others: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="AFTER...", help="与之比较的结果文件夹，可有多个 one or more others"
+        ),
+    ],
     out: Annotated[
-        Path | None, typer.Option("--out", help="写出差异地图与清单 write a map of the differences")
+        Path | None, typer.Option("--out", help="写出差异清单与地图 write lists and maps of it")
     ] = None,
     layers: Layers = None,
     lang: LangOption = "zh",
     as_json: Json = False,
     force: Force = False,
 ) -> None:
-    """比较两次结果：哪些对象的处置意见变了。 Compare two results: whose decision changed.
+    """比较两次或多次结果：哪些处置意见变了，由何改动。 Compare results: what changed, by what.
 
-    例 Example:
+    例 Examples:
 
       nngis compare maps/heat15 maps/heat30 --out maps/difference
+
+      nngis compare maps/heat15 maps/heat20 maps/heat30 --out maps/difference
     """
     from nngis.catalog.load import shipped_layers
     from nngis.files import check_output
@@ -42,16 +49,19 @@ def compare_command(
 
     if out is not None:
         check_output(out, force=force)
-    found = compare_folders(before, after)
+    found = compare_folders(before, *others)
     if as_json:
-        content = {one.plan: _as_json(one) for one in found}
+        content: dict[str, object] = {}
+        for one in found:
+            held = content if len(others) == 1 else content.setdefault(one.after.name.en, {})
+            if isinstance(held, dict):
+                held[one.plan] = _as_json(one)
         typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
     else:
         for one in found:
-            _print(one, lang)
+            _print(one, lang, several=len(others) > 1)
     if out is not None:
-        store = open_store(layers or shipped_layers())
-        write_difference(out, found, before, after, store, lang=lang)
+        write_difference(out, found, open_store(layers or shipped_layers()), lang=lang)
 
 
 def _as_json(one: Comparison) -> dict[str, object]:
@@ -59,31 +69,48 @@ def _as_json(one: Comparison) -> dict[str, object]:
     return {
         "changed": len(one.changes),
         "changes": json.loads(changes.to_json(orient="records", force_ascii=False)),
+        "counts": json.loads(one.counts.to_json(orient="records", force_ascii=False)),
         "indicators": json.loads(one.indicators.to_json(orient="index", force_ascii=False)),
         "parameters": one.parameters.to_dict("index"),
+        "inputs": one.inputs.to_dict("index"),
     }
 
 
-def _print(one: Comparison, lang: Lang) -> None:
+def _print(one: Comparison, lang: Lang, *, several: bool) -> None:
     import pandas as pd
 
+    from nngis.result.settings import value_words
+
+    run = f" {one.after.name.say(lang)}" if several else ""
     typer.echo(
         Text(
-            f"{one.plan}：{len(one.changes)} 个对象的处置意见有变",
-            f"{one.plan}: {len(one.changes)} objects are decided otherwise",
+            f"{one.plan}{run}：{len(one.changes)} 个对象的处置意见有变",
+            f"{one.plan}{run}: {len(one.changes)} objects are decided otherwise",
         ).say(lang)
     )
     decision = fields.get("decision")
-    counts = one.changes.groupby(["decision_before", "decision_after"]).size()
-    print_table(
-        [Text("先前", "Before").say(lang), Text("后来", "After").say(lang), ""],
-        [
-            [decision.value_title(a, lang), decision.value_title(b, lang), str(n)]
-            for (a, b), n in counts.items()
-        ],
-    )
+    moved = one.counts[one.counts["decision_before"].ne(one.counts["decision_after"])]
+    if len(moved):
+        print_table(
+            [Text("先前", "Before").say(lang), Text("后来", "After").say(lang), ""],
+            [
+                [
+                    decision.value_title(row["decision_before"], lang),
+                    decision.value_title(row["decision_after"], lang),
+                    str(row["objects_count"]),
+                ]
+                for _, row in moved.iterrows()
+            ],
+        )
     for name, row in one.parameters.iterrows():
-        typer.echo(f"  {name}: {row['before']} → {row['after']}")
+        pair = [value_words(str(name), row[side], lang) for side in ("before", "after")]
+        typer.echo(f"  {row[f'title_{lang}']}: {' → '.join(pair)} {row['unit']}".rstrip())
+    for _, row in one.inputs.iterrows():
+        typer.echo(f"  {row[f'title_{lang}']}: {row['before']} → {row['after']}")
     for name, row in one.indicators.iterrows():
         if pd.notna(row["difference"]) and row["difference"] != 0:
-            typer.echo(f"  {name}: {row['before']:g} → {row['after']:g} {row['unit']}")
+            scale, unit = (100.0, "%") if str(name).endswith("_share") else (1.0, row["unit"])
+            typer.echo(
+                f"  {row[f'title_{lang}']}: {scale * row['before']:g} → {scale * row['after']:g} "
+                f"({scale * row['difference']:+g}) {unit}".rstrip()
+            )

@@ -1,7 +1,7 @@
 """An indicator: a value against the plan's target."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import pandas as pd
@@ -52,7 +52,8 @@ class Indicator:
     note : Text, optional
         Why the value is unknown, or what it leaves out.
     basis : {"achieved", "planned", "potential"}
-        What the value is of: what stands, what is to be built, or what could be. A target asks
+        What the value is of: what stands, what is to be built, or what could be; it has no default,
+        since nothing is achieved unless somebody says so. A target asks
         for what stands, so the other two are never judged.
     rule : str
         The rule of the register whose target it is held against or bears on.
@@ -74,7 +75,7 @@ class Indicator:
     target: float | None = None
     sense: Sense | None = None
     note: Text | None = None
-    basis: Basis = "achieved"
+    basis: Basis = field(kw_only=True)
     rule: str = ""
     rests_on: tuple[str, ...] = ()
     assumptions: tuple[Text, ...] = ()
@@ -87,7 +88,8 @@ class Indicator:
 
         Examples
         --------
-        >>> one = Indicator("covered_share", Text("覆盖", "Covered"), 0.85, "", "", 0.9, "at_least")
+        >>> one = Indicator("covered_share", Text("覆盖", "Covered"), 0.85, "", "", 0.9, "at_least",
+        ...                 basis="planned")
         >>> one.for_readers.value, one.for_readers.target, one.for_readers.unit
         (85.0, 90.0, '%')
         """
@@ -105,7 +107,7 @@ class Indicator:
         Examples
         --------
         >>> one = Indicator("sewer_km", Text("管网", "Sewers"), 592.0, "km", "三（十）", 280.0,
-        ...                 "at_least")
+        ...                 "at_least", basis="achieved")
         >>> one.status, replace(one, basis="planned").status
         ('met', 'unknown')
         >>> replace(one, evidence="synthetic").status
@@ -191,7 +193,8 @@ def with_evidence(
 
     Examples
     --------
-    >>> one = Indicator("x", Text("", ""), 1.0, "", "", 2.0, "at_least", rests_on=("boilers",))
+    >>> one = Indicator("x", Text("", ""), 1.0, "", "", 2.0, "at_least", basis="achieved",
+    ...                 rests_on=("boilers",))
     >>> made_up = pd.DataFrame({"evidence": ["surveyed", "synthetic"]})
     >>> with_evidence([one], {"boilers": made_up})[0].status
     'illustration'

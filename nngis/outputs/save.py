@@ -62,6 +62,7 @@ def as_json(result: Result) -> dict[str, Any]:
         "evidence": result.evidence,
         "parameters": {
             p.name: {
+                "title": _text(p.title),
                 "value": p.value,
                 "unit": p.unit,
                 "source": p.source,

@@ -113,6 +113,7 @@ def indicator(rule: PlanRule, found: Finding, part: Part) -> Indicator:
         part.target,
         part.sense,
         found.note,
+        basis="achieved",
         rule=rule.id,
         assumptions=found.assumptions,
         evidence="synthetic" if found.status == "illustration" else None,

@@ -149,10 +149,11 @@ def captions(report: Report) -> dict[int, Caption]:
 
 def references(report: Report) -> dict[str, Caption]:
     """Return the captions by the keys of their blocks."""
+    numbers = captions(report)
     return {
-        report.blocks[at].key: one  # type: ignore[union-attr] - only tables and pictures have one
-        for at, one in captions(report).items()
-        if report.blocks[at].key  # type: ignore[union-attr]
+        block.key: numbers[at]
+        for at, block in enumerate(report.blocks)
+        if isinstance(block, Table | Picture) and block.key
     }
 
 

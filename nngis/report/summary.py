@@ -89,10 +89,14 @@ def subject_title(result: Result) -> Text:
 
 
 def headlines(result: Result) -> list[Indicator]:
-    """Return the figures that a reader looks at first, as people read them."""
+    """Return the figures that a reader looks at first, as people read them.
+
+    Where a run does not have one of them the next indicator of the plan takes its place.
+    """
     known = {one.name: one for one in result.analysis.indicators}
     named = [known[name] for name in result.headlines if name in known]
-    return [one.for_readers for one in named or result.analysis.indicators][:FINDINGS]
+    others = [one for one in result.analysis.indicators if one.name not in result.headlines]
+    return [one.for_readers for one in (*named, *others)[:FINDINGS]]
 
 
 def _findings(results: Sequence[Result], card: Scorecard | None, lang: Lang) -> list[Block]:
@@ -221,7 +225,7 @@ def _missing(card: Scorecard, lang: Lang) -> list[Block]:
     waits: dict[str, list[str]] = {}
     for id_, finding in card.findings.items():
         if finding.status == "unknown":
-            for name in dict.fromkeys(one.partition(".")[0] for one in finding.missing):
+            for name in dict.fromkeys(_layer_of(one) for one in finding.missing):
                 waits.setdefault(name, []).append(id_)
     if not waits:
         return []
@@ -249,6 +253,11 @@ def _missing(card: Scorecard, lang: Lang) -> list[Block]:
         )
         found.append(Paragraph(more.say(lang), "note"))
     return found
+
+
+def _layer_of(missing: str) -> str:
+    """Return the layer of a missing column; a plan that was not run goes by its whole name."""
+    return missing if missing.startswith("plan.") else missing.partition(".")[0]
 
 
 def brief_key(result: Result, at: int) -> str:

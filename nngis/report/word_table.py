@@ -46,7 +46,7 @@ def column_widths(block: Table) -> list[float]:
     --------
     >>> table = Table("", ("Name", "t"), (("a" * 60, "36,789.3"), ("b", "1")), (False, True))
     >>> [round(width, 1) for width in column_widths(table)]
-    [140.6, 15.4]
+    [139.0, 17.0]
     """
     columns = list(zip(block.headings, *block.rows, strict=True))
     scale = FINE_PT / TABLE_PT if block.fine else 1.0

@@ -14,6 +14,7 @@ from nngis.errors import NngisError, boundary
 from nngis.evidence import weakest
 from nngis.outputs.save import as_json
 from nngis.result.explain import read_results
+from nngis.result.settings import value_words
 from nngis.run.cases import case as open_case
 from nngis.run.plans import PLAN_IDS, load_plan
 from nngis.run.results import Result
@@ -57,19 +58,28 @@ class Comparison:
         The plan.
     changes : GeoDataFrame
         Objects whose decision differs or that only one result has, indexed by id: `name_zh`,
-        `decision_before`, `decision_after`, `change`, the reasons of the later result.
+        `county` where there is one, `decision_before`, `decision_after`, `change`, the reasons of
+        the later result (of the earlier one for what is gone), and what was set otherwise.
+    counts : DataFrame
+        How many objects went from which decision to which, unchanged ones too: `decision_before`,
+        `decision_after`, `objects_count`.
     indicators : DataFrame
-        Indexed by name: `before`, `after`, `difference`, `unit`.
+        Indexed by name: `title_zh`, `title_en`, `before`, `after`, `difference`, `unit`.
     parameters : DataFrame
-        Parameters that differ, indexed by name: `before`, `after`.
+        Parameters that differ, indexed by name: `title_zh`, `title_en`, `before`, `after`, `unit`.
+    inputs : DataFrame
+        Layers that differ, indexed by role: `title_zh`, `title_en`, `before`, `after` as file
+        and number of rows.
     before, after : Side
         The two results.
     """
 
     plan: str
     changes: gpd.GeoDataFrame
+    counts: pd.DataFrame
     indicators: pd.DataFrame
     parameters: pd.DataFrame
+    inputs: pd.DataFrame
     before: Side
     after: Side
 
@@ -133,24 +143,30 @@ def compare(before: Result, after: Result) -> Comparison:
 NAMES = (("先前", "before"), ("后来", "after"))
 
 
-def compare_folders(before: Path, after: Path) -> list[Comparison]:
-    """Compare the results that two runs left.
+def compare_folders(before: Path, *others: Path) -> list[Comparison]:
+    """Compare the results that runs left, each with the first.
 
     Parameters
     ----------
-    before, after : Path
-        The runs' folders.
+    before : Path
+        The folder of the first run.
+    *others : Path
+        The folders of those that are held against it.
 
     Returns
     -------
     list of Comparison
-        One a plan that both have.
+        One a plan that both have, for each of the others.
 
     Raises
     ------
     NngisError
-        If a folder holds no result, or the two have no plan in common.
+        If a folder holds no result, or one has no plan in common with the first.
     """
+    return [found for after in others for found in _compare_two(before, after)]
+
+
+def _compare_two(before: Path, after: Path) -> list[Comparison]:
     old, new = ({r["plan"]: (p, r) for p, r in read_results(f)} for f in (before, after))
     shared = [plan for plan in old if plan in new]
     if not shared:
@@ -199,37 +215,122 @@ def _saved(path: Path, content: dict[str, Any], name: str) -> Side:
 def _compare(plan: str, old: Side, new: Side) -> Comparison:
     was, now = old.content, new.content
     a, b = old.decisions.to_crs(now["work_crs"]), new.decisions
-    ids = b.index.append(a.index.difference(b.index))
-    table = pd.DataFrame(index=ids.rename(b.index.name))
-    name = b["name_zh"].reindex(ids).fillna(a["name_zh"].reindex(ids)) if "name_zh" in b else None
-    table["name_zh"] = name
+    ids = b.index.append(a.index.difference(b.index)).rename(b.index.name)
+    parameters, inputs = _parameters(was, now), _inputs(was, now)
+    table = pd.DataFrame(index=ids)
+    for column in ("name_zh", "county"):
+        if column in b or column in a:
+            table[column] = _either(b, a, column, ids)
     for column, frame in (("decision_before", a), ("decision_after", b)):
-        table[column] = frame["decision"].reindex(ids).fillna("absent")
+        table[column] = frame["decision"].astype("string").reindex(ids).fillna("absent")
     for lang in ("zh", "en"):
-        table[f"reason_{lang}"] = b[f"reason_{lang}"].reindex(ids)
+        table[f"reason_{lang}"] = _either(b, a, f"reason_{lang}", ids)
+        table[f"cause_{lang}"] = _cause(parameters, inputs).say(lang)
     table["change"] = table["decision_before"] + "→" + table["decision_after"]
     shape = b.geometry.reindex(ids)
     shape = shape.where(shape.notna(), a.geometry.reindex(ids))
-    moved = table["decision_before"].ne(table["decision_after"])
-    changes = gpd.GeoDataFrame(table, geometry=shape, crs=b.crs)[moved.to_numpy()]
-    return Comparison(plan, changes, _indicators(was, now), _parameters(was, now), old, new)
+    moved = table["decision_before"].ne(table["decision_after"]).to_numpy()
+    changes = gpd.GeoDataFrame(table, geometry=shape, crs=b.crs)[moved]
+    counts = table.groupby(["decision_before", "decision_after"]).size()
+    return Comparison(
+        plan,
+        changes,
+        counts.rename("objects_count").reset_index(),
+        _indicators(was, now),
+        parameters,
+        inputs,
+        old,
+        new,
+    )
+
+
+def _either(first: pd.DataFrame, second: pd.DataFrame, column: str, ids: pd.Index) -> pd.Series:
+    """Take a column from the first frame, and from the second what that does not have."""
+    found = [frame[column].reindex(ids) for frame in (first, second) if column in frame]
+    return found[0] if len(found) == 1 else found[0].where(found[0].notna(), found[1])
+
+
+def _cause(parameters: pd.DataFrame, inputs: pd.DataFrame) -> Text:
+    """Name what was set otherwise: one difference is the cause, of several each may be."""
+    said = {lang: _differences(parameters, inputs, lang) for lang in ("zh", "en")}
+    if not said["zh"]:
+        return Text(
+            "参数与数据都相同；差异来自程序版本或计算时限。",
+            "Parameters and data are the same; what differs is the version or the time allowed.",
+        )
+    if len(said["zh"]) == 1:
+        return Text(said["zh"][0], said["en"][0])
+    return Text(
+        f"以下之一或共同：{'；'.join(said['zh'])}",
+        f"One of these, or several: {'; '.join(said['en'])}",
+    )
+
+
+def _differences(parameters: pd.DataFrame, inputs: pd.DataFrame, lang: Lang) -> list[str]:
+    found = []
+    for name, row in parameters.iterrows():
+        pair = [value_words(str(name), row[side], lang) for side in ("before", "after")]
+        found.append(f"{row[f'title_{lang}']} {' → '.join(pair)} {row['unit']}".rstrip())
+    for _, row in inputs.iterrows():
+        found.append(f"{row[f'title_{lang}']} {row['before']} → {row['after']}")
+    return found
 
 
 def _indicators(was: Mapping[str, Any], now: Mapping[str, Any]) -> pd.DataFrame:
-    values = [{i["name"]: i["value"] for i in result["indicators"]} for result in (was, now)]
-    units = {i["name"]: i["unit"] for i in now["indicators"]}
+    sides = [{one["name"]: one for one in result["indicators"]} for result in (was, now)]
+    names = [*sides[1], *(name for name in sides[0] if name not in sides[1])]
+    known = {**sides[0], **sides[1]}
+    values = [[side.get(name, {}).get("value") for name in names] for side in sides]
     table = pd.DataFrame(
-        {"before": pd.Series(values[0], dtype=float), "after": pd.Series(values[1], dtype=float)}
-    ).reindex(list(units))
+        {
+            "title_zh": [known[name]["title"]["zh"] for name in names],
+            "title_en": [known[name]["title"]["en"] for name in names],
+            "before": pd.Series(values[0], dtype=float).to_numpy(),
+            "after": pd.Series(values[1], dtype=float).to_numpy(),
+        },
+        index=pd.Index(names, name="name"),
+    )
     table["difference"] = table["after"] - table["before"]
-    table["unit"] = pd.Series(units)
+    table["unit"] = [known[name]["unit"] for name in names]
     return table
 
 
 def _parameters(was: Mapping[str, Any], now: Mapping[str, Any]) -> pd.DataFrame:
     values = [{n: p["value"] for n, p in result["parameters"].items()} for result in (was, now)]
-    names = [n for n in values[1] if values[0].get(n) != values[1][n]]
+    known = {**was["parameters"], **now["parameters"]}
+    names = [n for n in known if values[0].get(n) != values[1].get(n)]
+    titles = [known[n].get("title") or {"zh": n, "en": n} for n in names]
     return pd.DataFrame(
-        {"before": [values[0].get(n) for n in names], "after": [values[1][n] for n in names]},
+        {
+            "title_zh": [one["zh"] for one in titles],
+            "title_en": [one["en"] for one in titles],
+            "before": pd.Series([values[0].get(n) for n in names], dtype=object).to_numpy(),
+            "after": pd.Series([values[1].get(n) for n in names], dtype=object).to_numpy(),
+            "unit": [known[n]["unit"] for n in names],
+        },
         index=pd.Index(names, name="name"),
     )
+
+
+def _inputs(was: Mapping[str, Any], now: Mapping[str, Any]) -> pd.DataFrame:
+    """List the layers of which the two results read different files."""
+    sides = [{one["role"]: one for one in result["inputs"]} for result in (was, now)]
+    known = {**sides[0], **sides[1]}
+    roles = [
+        role
+        for role in known
+        if sides[0].get(role, {}).get("sha256") != sides[1].get(role, {}).get("sha256")
+    ]
+    return pd.DataFrame(
+        {
+            "title_zh": [known[role]["title"]["zh"] for role in roles],
+            "title_en": [known[role]["title"]["en"] for role in roles],
+            "before": [_file_words(sides[0].get(role)) for role in roles],
+            "after": [_file_words(sides[1].get(role)) for role in roles],
+        },
+        index=pd.Index(roles, name="role"),
+    )
+
+
+def _file_words(record: Mapping[str, Any] | None) -> str:
+    return "—" if record is None else f"{Path(record['path']).name} ({record['rows']:,})"

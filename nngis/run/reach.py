@@ -244,6 +244,7 @@ def _indicators(table: pd.DataFrame, weight: str | None, *, by_road: bool) -> tu
             "",
             "",
             note=None if weight is None else by_points(covered),
+            basis="achieved",
         )
 
     found = [share("straight_m", Text("直线距离覆盖率", "Share covered, straight line"))]

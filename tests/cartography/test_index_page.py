@@ -31,7 +31,9 @@ class Reader(HTMLParser):
 
 
 def indicator(value, target, sense="at_least", word="管网"):
-    return Indicator("sewer_km", Text(word, "Sewers"), value, "km", "三（十）", target, sense)
+    return Indicator(
+        "sewer_km", Text(word, "Sewers"), value, "km", "三（十）", target, sense, basis="achieved"
+    )
 
 
 def page(*indicators, word="供热"):

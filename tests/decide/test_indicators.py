@@ -12,7 +12,7 @@ from nngis.text import Text
 
 
 def status(value: float | None, target: float | None, sense: str | None) -> str:
-    return Indicator("x", Text("", ""), value, "km", "", target, sense).status  # type: ignore[arg-type]
+    return Indicator("x", Text("", ""), value, "km", "", target, sense, basis="achieved").status  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,17 @@ def test_what_is_planned_or_possible_is_never_judged():
 
 
 def test_what_is_made_up_illustrates_and_what_is_unknown_stays_unknown():
-    one = Indicator("x", Text("", ""), 592.0, "km", "", 280.0, "at_least", evidence="synthetic")
+    one = Indicator(
+        "x",
+        Text("", ""),
+        592.0,
+        "km",
+        "",
+        280.0,
+        "at_least",
+        basis="achieved",
+        evidence="synthetic",
+    )
     assert one.status == "illustration"
     assert replace(one, value=None).status == "unknown"
     assert replace(one, target=None).status == "no_target"
@@ -57,7 +67,9 @@ def test_what_is_made_up_illustrates_and_what_is_unknown_stays_unknown():
     more=st.floats(0, 1e6),
 )
 def test_a_lower_bound_never_says_what_more_could_undo(value, target, sense, more):
-    least = Indicator("x", Text("", ""), value, "", "", target, sense, is_least=True)
+    least = Indicator(
+        "x", Text("", ""), value, "", "", target, sense, basis="achieved", is_least=True
+    )
     whole = replace(least, value=value + more, is_least=False)
     if least.status != "unknown":
         assert least.status == whole.status
@@ -66,8 +78,15 @@ def test_a_lower_bound_never_says_what_more_could_undo(value, target, sense, mor
 def test_evidence_is_that_of_the_layers_it_rests_on_alone():
     own = pd.DataFrame({"evidence": ["surveyed"]})
     made_up = pd.DataFrame({"evidence": ["synthetic"]})
-    one = Indicator("x", Text("", ""), 1.0, "", "", 2.0, "at_least", rests_on=("a",))
+    one = Indicator(
+        "x", Text("", ""), 1.0, "", "", 2.0, "at_least", basis="achieved", rests_on=("a",)
+    )
     frames = {"a": own, "b": made_up}
     assert with_evidence([one], frames)[0].status == "missed"
     assert with_evidence([one], {"a": made_up})[0].status == "illustration"
     assert with_evidence([one], {})[0] == one
+
+
+def test_nothing_is_achieved_unless_somebody_says_so():
+    with pytest.raises(TypeError, match="basis"):
+        Indicator("x", Text("", ""), 1.0, "", "", 2.0, "at_least")  # type: ignore[call-arg]

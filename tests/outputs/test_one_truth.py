@@ -1,15 +1,22 @@
-"""Index, report and workbook of one run: read all three, and find the same figures and verdicts."""
+"""Index, report, workbook, map and result.json of one run: the same figures and verdicts."""
 
+import json
 import re
+import shutil
+import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
 
 import openpyxl
+import pyogrio
 import pytest
 
 import nngis
+from nngis.cartography.style import marks_of
 from nngis.decide.indicators import STATUS_TITLES, number
 from nngis.register.finding import status_title
+
+PLANS = ("heat", "sewer", "rooftop", "charging")
 
 
 class Tables(HTMLParser):
@@ -50,7 +57,7 @@ class Tables(HTMLParser):
 @pytest.fixture(scope="module")
 def out(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("run") / "out"
-    nngis.run_scenario(["sewer", "rooftop"]).save(folder)
+    nngis.run_scenario(PLANS).save(folder)
     return folder
 
 
@@ -74,26 +81,88 @@ def figures_of_index(index):
     return [(r[0], r[1], r[2], r[3], r[4].lstrip("✓✗?–◇ ")) for r in rows]
 
 
+def figure(value, unit):
+    """Write a figure with its unit as report and workbook do."""
+    return value if value == number(None, "zh") else f"{value} {unit}".strip()
+
+
+def saved(out, plan):
+    return json.loads((out / plan / "result.json").read_text(encoding="utf-8"))
+
+
 def test_index_and_report_give_the_same_figures_targets_and_verdicts(index, report):
-    (table,) = report.headed("指标", "数值", "目标")
-    told = [(re.split("（", r[0])[0], *r[1:5]) for r in table[1:]]
-    shown = [(re.split("（", r[0])[0], *r[1:]) for r in figures_of_index(index)]
+    heads = ("指标", "数值", "目标", "结论", "口径")
+    told = [tuple(r[:4]) for table in report.headed(*heads) for r in table[1:]]
+    shown = [
+        (r[0], figure(r[1], r[3]), f"{r[2]} {r[3]}".strip() if r[2] else "—", r[4])
+        for r in figures_of_index(index)
+    ]
     assert shown == told
-    assert len(shown) > 20
+    assert len(shown) > 50
 
 
-def test_the_workbook_gives_the_same_figures_as_the_index(index, out):
+def test_the_findings_on_the_first_pages_are_those_of_the_tables_behind_them(report):
+    (first,) = report.headed("专项", "发现", "数值", "目标", "结论")
+    tables = report.headed("指标", "数值", "目标", "结论", "口径")
+    behind = {tuple(r[:4]) for table in tables for r in table[1:]}
+    found = [tuple(r[1:5]) for r in first[1:]]
+    assert len(found) == 5 * len(PLANS)
+    assert set(found) <= behind
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_the_workbook_gives_the_same_figures_as_the_index(index, out, plan):
     shown = {(r[0], f"{r[1]} {r[3]}".strip()) for r in figures_of_index(index)}
+    book = openpyxl.load_workbook(out / plan / "tables.xlsx")
+    rows = [row for page in book for row in page.iter_rows(values_only=True)]
+    at = next(i for i, row in enumerate(rows) if row[:2] == ("指标", "数值"))
     found = set()
-    for plan in ("sewer", "rooftop"):
-        book = openpyxl.load_workbook(out / plan / "tables.xlsx")
-        rows = [row for page in book for row in page.iter_rows(values_only=True)]
-        at = next(i for i, row in enumerate(rows) if row[:2] == ("指标", "数值"))
-        for row in rows[at + 1 :]:
-            if row[0] is None:
-                break
-            found.add((row[0], row[1]))
-    assert found == shown
+    for row in rows[at + 1 :]:
+        if row[0] is None:
+            break
+        found.add((row[0], row[1]))
+    assert found <= shown
+    assert len(found) == len({i["title"]["zh"] for i in saved(out, plan)["indicators"]})
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_result_json_holds_the_figures_of_the_index(index, out, plan):
+    shown = {(r[0], r[1], r[4]) for r in figures_of_index(index)}
+    for one in saved(out, plan)["indicators"]:
+        scale = 100.0 if one["name"].endswith("_share") else 1.0
+        value = None if one["value"] is None else round(scale * one["value"], 10)
+        status = STATUS_TITLES[one["status"]].zh
+        assert (one["title"]["zh"], number(value, "zh"), status) in shown, one["name"]
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_map_report_and_layer_count_the_same_decisions(out, plan):
+    """What was decided, how often: the legend of the map, the sentence of the report, the layer."""
+    page = (out / plan / "map.html").read_text(encoding="utf-8")
+    rows = re.findall(r'class="class-title">(.*?)</span><span class="count">([\d,]+)<', page)
+    legend = {(re.sub("<[^>]+>.*", "", t) or re.findall(r">([^<]+)<", t)[0], n) for t, n in rows}
+    text = re.sub("<[^>]+>", "", (out / "report.html").read_text(encoding="utf-8"))
+    whole = " ".join(re.findall(r"共判定\S+ [\d,]+ 项：.+?。", text))
+    subject = pyogrio.read_dataframe(
+        out / plan / "layers.gpkg", layer=saved(out, plan)["subject"], read_geometry=False
+    )
+    counts = subject["decision"].value_counts()
+    titles = {title for title, _ in legend}
+    for mark in marks_of("decision", [str(one) for one in counts.index]):
+        count = f"{int(counts[mark.value]):,}"
+        assert f"{mark.title.zh} {count}" in whole, mark.value
+        assert mark.title.zh not in titles or (mark.title.zh, count) in legend, mark.value
+    assert titles & {mark.title.zh for mark in marks_of("decision", list(map(str, counts.index)))}
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+@pytest.mark.skipif(not shutil.which("pdfinfo"), reason="poppler is not installed")
+def test_the_report_on_the_layers_that_ship_has_at_most_twenty_pages(out, tmp_path):
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", tmp_path]
+    subprocess.run([*command, out / "report.docx"], check=True, capture_output=True, timeout=300)
+    told = subprocess.run(["pdfinfo", tmp_path / "report.pdf"], check=True, capture_output=True)
+    assert int(re.search(rb"Pages:\s+(\d+)", told.stdout)[1]) <= 20
 
 
 def test_there_is_one_scorecard_and_the_report_repeats_it(index, report):
@@ -101,11 +170,13 @@ def test_there_is_one_scorecard_and_the_report_repeats_it(index, report):
     for table in index.headed("条目", "要求"):
         for row in table[1:]:
             sign_id = row[0].split()
-            shown[sign_id[-1]] = (row[2], row[3], row[4])
+            value, target = (f"{cell} {row[4]}".strip() if cell else "" for cell in row[2:4])
+            shown[sign_id[-1]] = (value, target)
     (table,) = report.headed("条目", "要求")
     for row in table[1:]:
-        assert shown[row[0]] == (row[2], row[3], row[4]), row[0]
-    assert len(index.headed("指标", "数值", "目标")) == 2  # a table a plan, and no other verdicts
+        assert shown[row[0]] == (row[2], row[3]), row[0]
+    # A table a plan, and no other verdicts.
+    assert len(index.headed("指标", "数值", "目标")) == len(PLANS)
 
 
 def test_no_target_is_both_met_and_missed(index, out):

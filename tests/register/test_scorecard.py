@@ -112,7 +112,9 @@ def test_other_plans_contribute_and_heat_decides_a57(counties, layer, at):
         }
     )
     boilers["geometry"] = [at(1, 1), at(12, 1)]
-    nox = Indicator("nox_avoided_t_a", Text("", ""), 120.0, "t/a", "", 1000.0, "at_least")
+    nox = Indicator(
+        "nox_avoided_t_a", Text("", ""), 120.0, "t/a", "", 1000.0, "at_least", basis="planned"
+    )
     heat = Analysis({"boilers": boilers}, (nox,))
     card = score(register(), Data({}, counties, plans={"heat": heat}))
     assert card.findings["A04"].contributions == (("heat", "nox_avoided_t_a", 120.0, "t/a"),)

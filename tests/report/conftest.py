@@ -10,6 +10,7 @@ from PIL import Image
 from nngis.decide.indicators import Indicator
 from nngis.parameters import ParameterRecord
 from nngis.result.mapview import MapView
+from nngis.result.moves import Move
 from nngis.result.result import Analysis, InputRecord, Result, Sheet
 from nngis.text import Text
 
@@ -39,13 +40,30 @@ def result():
         {"capacity_t_h": [8.0, 10.0]}, index=pd.Index(["甲县", "乙县"], name="county")
     )
     indicators = (
-        Indicator("a_t_a", Text("减排", "Avoided"), None, "t/a", "二（一）", 10.0, "at_least"),
-        Indicator("b_km", Text("长度", "Length"), 592.0, "km", "三", 280.0, "at_least"),
+        Indicator(
+            "a_t_a",
+            Text("减排", "Avoided"),
+            None,
+            "t/a",
+            "二（一）",
+            10.0,
+            "at_least",
+            basis="achieved",
+        ),
+        Indicator(
+            "b_km", Text("长度", "Length"), 592.0, "km", "三", 280.0, "at_least", basis="achieved"
+        ),
     )
     listed = ("boiler_id", "name_zh", "county", "capacity_t_h", "fuel", "decision", "reason")
     sheets = (
         Sheet(Text("淘汰清单", "Retire"), "boilers", listed, where=("decision", ("retire",))),
         Sheet(Text("分县", "By county"), "by_county"),
+        Sheet(Text("途径", "Ways"), "by_county", adds=False),
+    )
+    parameters = (
+        ParameterRecord("r_m", Text("半径", "Radius"), 15000.0, "m", "三（八）", "default"),
+        ParameterRecord("pipe_or", Text("热源", "Heat"), "gas", "", "假定", "default"),
+        ParameterRecord("target_year", Text("年份", "Year"), 2025, "", "二", "my.toml", "yes"),
     )
     source = InputRecord(
         "boilers", "b", Text("台账", "Ledger"), "b.xlsx", "0" * 64, "synthetic", 8, 2, "CC0", "自编"
@@ -56,12 +74,16 @@ def result():
         Text("供热", "Heat"),
         Analysis({"boilers": boilers, "by_county": by_county}, indicators, assumed, ()),
         "boilers",
-        (ParameterRecord("r_m", Text("半径", "Radius"), 15000.0, "m", "三（八）", "default"),),
+        parameters,
         (source,),
         MapView("heat", Text("供热", "Heat"), ()),
         sheets,
         "EPSG:4545",
         {"nngis": "0.1.0"},
+        notes=(Text("台账有 2 行未采用。", "Two rows of the ledger are not used."),),
+        headlines=("b_km", "a_t_a"),
+        brief=sheets,
+        moves=(Move("pipe_or", "biomass", "b_km", 0.5), Move("r_m", "18000", "a_t_a", 0.001)),
     )
 
 

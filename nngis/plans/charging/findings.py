@@ -72,7 +72,7 @@ def indicators(
         Indicator("covered_before_share",
                   Text("现状覆盖率（按车辆）", "Share of vehicles covered now"),
                   round(now, 6) if known else None, "", A26, note=radius if known else NO_STATIONS,
-                  rule="A26", rests_on=STATIONS),
+                  basis="achieved", rule="A26", rests_on=STATIONS),
         Indicator("covered_share", Text("规划后覆盖率（按车辆）",
                   "Share of vehicles covered after"), round(after, 6), "",
                   A26, note=Text(f"按在该处充电的车辆加权；{radius.zh}",
@@ -123,7 +123,9 @@ def _places(by_class: pd.DataFrame) -> list[Indicator]:
     ):
         if row is None or not row["places_count"]:
             note = Text("没有这类场所的图层。", "There is no layer of such places.")
-            found.append(Indicator(name, title, None, "", source, note=note, rule=rule))
+            found.append(
+                Indicator(name, title, None, "", source, note=note, basis="achieved", rule=rule)
+            )
             continue
         open_ = row["places_unknown_count"] > 0
         note = Text(
@@ -136,7 +138,17 @@ def _places(by_class: pd.DataFrame) -> list[Indicator]:
         value = None if open_ else round(float(row["equipped_count"] / row["places_count"]), 6)
         leans = ("places", "car_parks", "charging_stations")
         found.append(
-            Indicator(name, title, value, "", source, note=note, rule=rule, rests_on=leans)
+            Indicator(
+                name,
+                title,
+                value,
+                "",
+                source,
+                note=note,
+                basis="achieved",
+                rule=rule,
+                rests_on=leans,
+            )
         )
     return found
 
@@ -209,6 +221,7 @@ def _existing(
             None if vehicles is None else round(vehicles / parameters.vehicles_per_station, 3),
             "at_least",
             year if study.stations_known else NO_STATIONS,
+            basis="achieved",
             rests_on=STATIONS,
         ),
         Indicator(
@@ -220,6 +233,7 @@ def _existing(
             parameters.vehicles_per_pile,
             "at_most",
             note or year,
+            basis="achieved",
             rests_on=STATIONS,
         ),
     ]

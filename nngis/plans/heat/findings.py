@@ -131,6 +131,7 @@ def _left(boilers: pd.DataFrame, rule: str, title: Text, assumed: tuple[Text, ..
         target=law(rule).number,
         sense="at_most",
         note=note,
+        basis="achieved",
         is_least=bool(stuck),
         rule=rule,
         rests_on=("boilers", "built_up" if rule == "A57" else "heat_sources"),
@@ -150,6 +151,8 @@ def cost(phases: pd.DataFrame) -> Indicator:
             "不含燃料差价，见“关停途径比较”表。",
             "Fuel is not in it; see the sheet of ways to close.",
         ),
+        basis="planned",
+        rests_on=("boilers",),
     )
 
 

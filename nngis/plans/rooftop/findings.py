@@ -76,7 +76,7 @@ def indicators(
         *_shares(tables["by_county_class"], parameters),
         *_built(tables if built_known else None, tables["by_county_class"], parameters),
         Indicator("roofs_unknown_count", Text("无法判定的屋顶", "Roofs not decided"),
-                  float(unknown), "个", A37, rests_on=ROOFS),
+                  float(unknown), "个", A37, basis="potential", rests_on=ROOFS),
         _non_fossil(energy_mwh, parameters),
     )  # fmt: skip
 
@@ -144,6 +144,7 @@ def _built(
             "MWp",
             A37,
             note=None if known else NO_BUILT,
+            basis="achieved",
             rule="A37",
             rests_on=("pv_registered",),
         )
@@ -165,6 +166,7 @@ def _built(
                 target=least,
                 sense="at_least",
                 note=why or (NO_CLASS if unsure else None),
+                basis="achieved",
                 rule="A37",
                 rests_on=("pv_registered", "roofs"),
             )

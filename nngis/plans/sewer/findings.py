@@ -61,6 +61,7 @@ def indicators(
             "km",
             f"{CLAUSE_3_10}（A74）",
             note=Text("已从完成里程中扣除。", "Taken off what is done."),
+            basis="achieved",
             rule="A74",
             rests_on=LEDGER,
         ),
@@ -71,6 +72,7 @@ def indicators(
             "人",
             CLAUSE_3_10,
             note=_people_range(open_, layers) if unsure and len(gaps) else no_sewers,
+            basis="achieved",
             rests_on=("sewers", "demand"),
         ),
         *(
@@ -167,11 +169,12 @@ def of_design(additions: Additions, parameters: SewerParameters) -> tuple[Indica
             f"未知：在 {low:,.0f}–{high:,.0f} 人之间。",
             f"Not known: between {low:,.0f} and {high:,.0f}.",
         ),
+        basis="planned",
     )
     if "total_yuan" not in figures:
         routes = Text("可能的管线长度", "Routes that sewers might take")
         km = round(float(figures["gravity_km"]), 3)
-        return (Indicator("design_km", routes, km, "km", source), people)
+        return (Indicator("design_km", routes, km, "km", source, basis="planned"), people)
     first = order.loc[order["decision"].eq("build"), "people"].sum()
     years = parameters.build_years
     made = (
