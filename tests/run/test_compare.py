@@ -46,7 +46,7 @@ def left(
     ).rename_axis("boiler_id")
     drawn = next(one for one in VIEW.layers if one.table == "boilers")
     asked = {*drawn.popup, "reason_zh", "reason_en"} - {"reason", "boiler_id"}
-    frame = frame.assign(**{name: None for name in sorted(asked - {*frame.columns})})
+    frame = frame.assign(**dict.fromkeys(sorted(asked - {*frame.columns})))
     result = Result(
         "heat",
         Text("", ""),
@@ -136,6 +136,7 @@ class Cells(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__()
         self.rows: list[list[str]] = []
+        self.open = False
         self.feed(html)
 
     def handle_starttag(self, tag: str, _: object) -> None:
@@ -143,9 +144,13 @@ class Cells(HTMLParser):
             self.rows.append([])
         elif tag in ("td", "th"):
             self.rows[-1].append("")
+            self.open = True
+
+    def handle_endtag(self, tag: str) -> None:
+        self.open = self.open and tag not in ("td", "th")
 
     def handle_data(self, data: str) -> None:
-        if self.rows and self.rows[-1]:
+        if self.open:
             self.rows[-1][-1] += data.strip()
 
 
