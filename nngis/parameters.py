@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from nngis.case_file import LocalNumber, local_number
 from nngis.errors import ParameterError, Problem, require
 from nngis.law import Document, LawNumber, law
+from nngis.parameter_problems import unknown_name, wrong_value
+from nngis.quantity import read_quantity
 from nngis.text import Lang, Text
 
 DEFAULT = Text("缺省", "default")
@@ -419,6 +421,7 @@ def build(
     """
     here = case or {}
     given = {**{name: one.value for name, one in here.items()}, **scenario, **overrides}
+    given = {name: _with_its_unit(model, name, value) for name, value in given.items()}
     origins = {name: one.origin for name, one in here.items()}
     origins |= dict.fromkeys(scenario, scenario_name) | dict.fromkeys(overrides, "--set")
     try:
@@ -445,28 +448,37 @@ def build(
     return values, records
 
 
+def _with_its_unit(model: type[Parameters], name: str, value: object) -> object:
+    """Take a number that was typed with a unit into the parameter's own; anything else as it is."""
+    if not isinstance(value, str) or name not in model.model_fields:
+        return value
+    share = name.endswith("_share")
+    found = read_quantity(value, "share" if share else _unit(model, name))
+    return value if found is None else found
+
+
+def _unit(model: type[Parameters], name: str) -> str:
+    extra = model.model_fields[name].json_schema_extra
+    return str(extra["unit"]) if isinstance(extra, dict) else ""
+
+
+def titles_of(model: type[Parameters]) -> dict[str, Text]:
+    """Return the titles of a plan's parameters by name."""
+    found = {}
+    for name, info in model.model_fields.items():
+        extra = info.json_schema_extra
+        if isinstance(extra, dict):
+            found[name] = Text(str(extra["title_zh"]), str(extra["title_en"]))
+    return found
+
+
 def _problem(
     model: type[Parameters], error: Mapping[str, Any], origins: Mapping[str, str]
 ) -> Problem:
     name = ".".join(map(str, error["loc"])) or model.plan
     where = f"{origins.get(name, '')} {model.plan}.{name}".strip()
     if error["type"] == "extra_forbidden":
-        known = ", ".join(model.model_fields)
-        return Problem(
-            f"没有这个参数；可用的参数：{known}。",
-            f"There is no such parameter; the parameters are: {known}.",
-            where,
-        )
-    given = error.get("input")
-    context = error.get("ctx", {})
-    bounds = {
-        "greater_than_equal": ("不得小于", "must be at least", context.get("ge")),
-        "less_than_equal": ("不得大于", "must be at most", context.get("le")),
-    }.get(error["type"])
-    if bounds:
-        zh, en, limit = bounds
-        return Problem(
-            f"数值 {given} {zh} {limit:g}。", f"The value {given} {en} {limit:g}.", where
-        )
-    why = error["msg"]
-    return Problem(f"数值 {given!r} 无效：{why}。", f"Bad value {given!r}: {why}.", where)
+        return unknown_name(name, titles_of(model), where, model.plan)
+    first = str(error["loc"][0]) if error["loc"] else ""
+    unit = _unit(model, first) if first in model.model_fields else ""
+    return wrong_value(error, unit, where)

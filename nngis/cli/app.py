@@ -3,7 +3,7 @@
 import gc
 import sys
 import traceback
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -89,7 +89,7 @@ def _version(
 def main() -> None:
     """Run the command line; an error of ours is printed as one message, never as a traceback."""
     from nngis.cli.console import escape_unwritable
-    from nngis.errors import NngisError, unforeseen
+    from nngis.errors import NngisError
 
     escape_unwritable()
 
@@ -101,15 +101,30 @@ def main() -> None:
     sys.argv = _case_last(sys.argv)
     lang: LangWord = "en" if _asked_for_english(sys.argv) else "zh"
     try:
-        app()
+        code = app(standalone_mode=False)
     except NngisError as error:
         _tell(error, lang, debug=debug)
         raise SystemExit(error.exit_code) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     except Exception as error:  # noqa: BLE001 -- the last boundary: never a traceback
-        _tell(unforeseen(error), lang, debug=debug)
-        raise SystemExit(1) from None
+        _end(error, lang, debug=debug)
+    raise SystemExit(code if isinstance(code, int) else 0)
+
+
+def _end(error: Exception, lang: "LangWord", *, debug: bool) -> NoReturn:
+    """Say what a library ended on: what was typed wrongly, or what nobody foresaw."""
+    from nngis.cli.usage import is_usage_error, usage_error
+    from nngis.errors import unforeseen
+
+    if type(error).__name__ == "NoArgsIsHelpError":
+        typer.echo(error.ctx.get_help(), err=True)  # type: ignore[attr-defined]
+        raise SystemExit(2) from None
+    if type(error).__name__ == "Abort":
+        raise SystemExit(130) from None
+    wrong = usage_error(error) if is_usage_error(error) else unforeseen(error)
+    _tell(wrong, lang, debug=debug)
+    raise SystemExit(wrong.exit_code) from None
 
 
 def _case_last(arguments: list[str]) -> list[str]:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 LangOption = Annotated[Lang, typer.Option("--lang", help="语言 language of everything written")]
 Json = Annotated[bool, typer.Option("--json", help="以 JSON 打印 print JSON")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="不显示进度 no progress")]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="安静：只打印错误 quiet: nothing but errors")
+]
 Layers = Annotated[
     Path | None,
     typer.Option(

@@ -108,7 +108,7 @@ def run_command(
     if as_json:
         results = {r.plan: result_as_json(r) for r in found.results}
         typer.echo(json.dumps({"out": str(out), "results": results}, ensure_ascii=False, indent=2))
-    else:
+    elif not quiet:
         _print_summary(found, out, lang, rows=show_rows)
     missed = any(
         i.status == "missed" for result in found.results for i in result.analysis.indicators

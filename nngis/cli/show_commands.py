@@ -16,42 +16,66 @@ from nngis.text import Lang, Text
 
 def explain_command(
     folder: Annotated[Path, typer.Argument(help="运行结果文件夹 a folder that a run left")],
-    id_: Annotated[str, typer.Argument(metavar="ID", help="锅炉等对象的编号 id of an object")],
+    id_: Annotated[
+        str, typer.Argument(metavar="ID", help="编号或名称 id of an object, or its name")
+    ],
     lang: LangOption = "zh",
     as_json: Json = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="列出全部参数 every parameter, not the few that decided")
+    ] = False,
 ) -> None:
-    """说明某一对象为何如此判定。 Say why one object was decided as it was.
+    """说明一个对象为何得到它的处置意见。 Explain why an object was decided as it was.
 
-    例 Example:
+    例 Examples:
 
       nngis explain maps/nanning GL-0001
+
+      nngis explain maps/nanning 演示企业001
     """
     from dataclasses import asdict
 
     from nngis.parameters import origin_words
     from nngis.result import explain as explaining
+    from nngis.result.settings import value_words
 
     found = explaining.explain(folder, id_)
     if as_json:
         typer.echo(json.dumps(asdict(found), ensure_ascii=False, indent=2))
         return
     decision = fields.get("decision").value_title(found.values["decision"], lang)
-    typer.echo(f"{found.id}: {decision}")
+    name = found.values.get(f"name_{lang}") or found.values.get("name_zh")
+    typer.echo(f"{found.id}{f' {name}' if name else ''}: {decision}")
     typer.echo(found.values[f"reason_{lang}"])
     rows = [list(pair) for pair in found.rows(lang)]
     print_table([Text("项目", "Column").say(lang), Text("值", "Value").say(lang)], rows)
-    typer.echo(Text("参数", "Parameters").say(lang))
-    parameters = found.result["parameters"].items()
+    all_of_them = found.result["parameters"]
+    shown = all_of_them if everything else found.parameters()
+    if len(shown) == len(all_of_them):
+        typer.echo(Text("参数", "Parameters").say(lang))
+    else:
+        text = Text(
+            f"与此有关的参数（共 {len(all_of_them)} 项，--all 全部列出）",
+            f"Parameters that bear on it (of {len(all_of_them)}; --all lists them all)",
+        )
+        typer.echo(text.say(lang))
     print_table(
         [
             Text("参数", "Parameter").say(lang),
+            Text("名称", "Name").say(lang),
             Text("取值", "Value").say(lang),
             Text("依据", "Source").say(lang),
             Text("来自", "Origin").say(lang),
         ],
         [
-            [n, f"{p['value']} {p['unit']}".strip(), p["source"], origin_words(p["origin"], lang)]
-            for n, p in parameters
+            [
+                (one.get("title") or {}).get(lang, name),
+                name,
+                f"{value_words(name, one['value'], lang)} {one['unit']}".strip(),
+                one["source"],
+                origin_words(one["origin"], lang),
+            ]
+            for name, one in shown.items()
         ],
     )
     for text in found.result["assumptions"]:

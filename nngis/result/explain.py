@@ -1,5 +1,6 @@
 """Explain one object of a saved result: its decision, and every value that led there."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ from nngis.datasets.vector import read_layer
 from nngis.errors import NngisError
 from nngis.replacing import settle
 from nngis.result.saved import read_result
-from nngis.text import Lang
+from nngis.text import Lang, Text
+
+MOST_NAMED = 8  # objects listed where a name is that of several
 
 
 @dataclass(frozen=True)
@@ -49,11 +52,19 @@ class Explanation:
         for name, value in self.values.items():
             if not name.startswith("reason_") and value is not None:
                 field = fields.get(name)
-                text = (
-                    f"{value:.7g}" if isinstance(value, float) else field.value_title(value, lang)
-                )
-                found.append((field.heading(lang), text))
+                found.append((field.heading(lang), _value_text(field, value, lang)))
         return found
+
+    def parameters(self) -> dict[str, dict[str, Any]]:
+        """Return the few parameters behind the decision: those of its entry, and those changed."""
+        rule = str(self.values.get("rule") or "")
+        told = self.result["parameters"]
+        return {
+            name: one
+            for name, one in told.items()
+            if (rule and re.search(rf"\b{re.escape(rule)}\b", f"{one['source']}", re.ASCII))
+            or one["origin"] != "default"
+        }
 
     def __str__(self) -> str:
         """Return it in Chinese."""
@@ -68,23 +79,76 @@ class Explanation:
         return f"{head}<table>{body}</table>"
 
 
+def _value_text(field: fields.Field, value: object, lang: Lang) -> str:
+    """Write one value as people read it: yes or no, per cent, titles of codes."""
+    if field.type == "boolean" or isinstance(value, bool):
+        return (Text("是", "yes") if value else Text("否", "no")).say(lang)
+    if isinstance(value, float):
+        return f"{100.0 * value if field.is_share else value:.7g}"
+    return field.value_title(value, lang)
+
+
 def explain(folder: Path, id_: str) -> Explanation:
-    """Find an object in a folder that a run left, and say what is known of it."""
-    for path, result in read_results(folder):
-        rows = read_layer(
-            path.with_name("layers.gpkg"), layer=result["subject"], read_geometry=False
-        )
-        if not {"decision", "reason_zh", "reason_en"} <= set(rows.columns[1:]):
-            raise NngisError(
-                "结果图层缺少处置意见的列；文件可能被改动，请重新运行。",
-                "The result's layer lacks the columns of its decisions; it may have been changed: "
-                "run again.",
-                where=str(path.with_name("layers.gpkg")),
-            )
-        rows = rows.set_index(rows.columns[0])
+    """Find an object in a folder that a run left, by id or by name, and say what is known of it.
+
+    An id goes before a name, and a whole name before a part of one.
+    """
+    found = [(_decided(path, result), result) for path, result in read_results(folder)]
+    for rows, result in found:
         if id_ in rows.index.astype(str):
             return explain_row(rows, id_, result, where=str(folder))
+    for whole in (True, False):
+        named = [
+            (rows, str(one), result)
+            for rows, result in found
+            for one in rows.index[_is_named(rows, id_, whole=whole)]
+        ]
+        if len(named) == 1:
+            rows, only, result = named[0]
+            return explain_row(rows, only, result, where=str(folder))
+        if named:
+            raise _several(id_, [(one, rows) for rows, one, _ in named], str(folder))
     raise _no_such_id(id_, str(folder))
+
+
+def _decided(path: Path, result: dict[str, Any]) -> pd.DataFrame:
+    """Read the decided objects of a result, indexed by id."""
+    file = path.with_name("layers.gpkg")
+    rows = read_layer(file, layer=result["subject"], read_geometry=False)
+    if not {"decision", "reason_zh", "reason_en"} <= set(rows.columns[1:]):
+        raise NngisError(
+            "结果图层缺少处置意见的列；文件可能被改动，请重新运行。",
+            "The result's layer lacks the columns of its decisions; it may have been changed: "
+            "run again.",
+            where=str(file),
+        )
+    return rows.set_index(rows.columns[0])
+
+
+def _is_named(rows: pd.DataFrame, name: str, *, whole: bool) -> pd.Series:
+    """Mark the rows that bear a name, in either language."""
+    wanted = name.strip().casefold()
+    hit = pd.Series(data=False, index=rows.index)
+    for column in ("name_zh", "name_en"):
+        if wanted and column in rows:
+            names = rows[column].astype("string").fillna("").str.casefold()
+            hit |= names.eq(wanted) if whole else names.str.contains(wanted, regex=False)
+    return hit
+
+
+def _several(name: str, found: list[tuple[str, pd.DataFrame]], where: str) -> NngisError:
+    listed = [
+        f"{one} {rows.loc[rows.index.astype(str) == one, 'name_zh'].iloc[0]}"
+        for one, rows in found[:MOST_NAMED]
+        if "name_zh" in rows
+    ]
+    more = len(found) - len(listed)
+    zh, en = "、".join(listed), ", ".join(listed)
+    return NngisError(
+        f"名称含 {name!r} 的有 {len(found)} 个：{zh}{'等' if more else ''}；请写编号。",
+        f"{len(found)} are named like {name!r}: {en}{' ...' if more else ''}; give the id.",
+        where=where,
+    )
 
 
 def explain_row(rows: pd.DataFrame, id_: str, result: dict[str, Any], *, where: str) -> Explanation:
@@ -123,8 +187,8 @@ def explain_row(rows: pd.DataFrame, id_: str, result: dict[str, Any], *, where: 
 
 def _no_such_id(id_: str, where: str) -> NngisError:
     return NngisError(
-        f"结果中没有编号 {id_!r}；编号见 tables.xlsx 各表的第一列。",
-        f"No result holds the id {id_!r}; the ids stand in the first column of tables.xlsx.",
+        f"结果中没有编号或名称 {id_!r}；编号见 tables.xlsx 各表的第一列。",
+        f"No result holds the id or name {id_!r}; ids stand in the first column of tables.xlsx.",
         where=where,
     )
 

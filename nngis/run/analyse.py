@@ -8,13 +8,14 @@ from typing import Any
 import pandas as pd
 
 from nngis.catalog.layer import REJECT_COLUMNS, Layer
-from nngis.errors import Problem, ScenarioError, require
+from nngis.errors import ParameterError, Problem, ScenarioError, require
 from nngis.inputs.choices import LayerChoice
 from nngis.inputs.edits import apply_edits
 from nngis.inputs.open_layers import Progress, open_layers
 from nngis.inputs.place import Place, find_place
 from nngis.inputs.plan_inputs import plan_inputs
 from nngis.inputs.store import GIVEN, LayerStore
+from nngis.parameter_problems import unknown_name
 from nngis.parameters import (
     CaseValue,
     ParameterRecord,
@@ -22,6 +23,7 @@ from nngis.parameters import (
     assumed_values,
     build,
     case_values,
+    titles_of,
 )
 from nngis.register.scored import Scored
 from nngis.result.plan import Plan
@@ -33,7 +35,7 @@ from nngis.result.versions import versions
 from nngis.roles import role as role_named
 from nngis.run.cases import own_scenario
 from nngis.run.citing import cited
-from nngis.run.plans import load_plan
+from nngis.run.plans import PLAN_IDS, load_plan
 from nngis.run.scenario import Scenario
 from nngis.run.score import has_register, register_roles, score_city
 from nngis.run.sensitivity import shipped_moves
@@ -185,6 +187,22 @@ def _elsewhere(scenario: Scenario, store: LayerStore) -> Scenario:
     return scenario.model_copy(update={"title": title, "parameters": {}, "name": "given"})
 
 
+def _unknown_names(built: Sequence[Plan], overrides: Mapping[str, Any]) -> list[Problem]:
+    """Say once of each name that no plan of the run knows, or not the plan that it is said of."""
+    problems = []
+    for name in overrides:
+        owner, _, bare = name.rpartition(".")
+        if owner in PLAN_IDS and owner not in {plan.id for plan in built}:
+            continue  # of a plan that is not run here
+        asked = [plan for plan in built if owner in ("", plan.id)]
+        if bare in {one for plan in asked for one in plan.parameters.model_fields}:
+            continue
+        titles = {n: t for plan in asked or built for n, t in titles_of(plan.parameters).items()}
+        plans = "|".join(plan.id for plan in asked or built)
+        problems.append(unknown_name(bare if asked else name, titles, f"--set {name}", plans))
+    return problems
+
+
 def _settings(
     built: Sequence[Plan],
     scenario: Scenario,
@@ -193,14 +211,12 @@ def _settings(
 ) -> dict[str, "_Setting"]:
     """Build every plan's parameters; a bare name in ``--set`` goes to the plans that know it."""
     settings = {}
-    known = {name for plan in built for name in plan.parameters.model_fields}
+    require(_unknown_names(built, overrides) if built else [], ParameterError)
     for plan in built:
         mine = {}
         for name, value in overrides.items():
             owner, _, bare = name.rpartition(".")
-            if owner in ("", plan.id) and (
-                bare in plan.parameters.model_fields or bare not in known
-            ):
+            if owner in ("", plan.id) and bare in plan.parameters.model_fields:
                 mine[bare] = value
         asked = scenario.parameters.get(plan.id, {})
         here = values_of(plan.parameters, store)

@@ -214,7 +214,7 @@ def test_commands_print_in_the_code_page_of_a_chinese_windows(gbk, tmp_path):
 
 def test_a_run_writes_the_same_files_whatever_the_code_page(gbk, tmp_path):
     """Files are UTF-8 whatever the machine's page is; only what is printed follows it."""
-    printed = call(gbk, "run", "rooftop", "--quiet", "--out", "gbk", cwd=tmp_path)
+    printed = call(gbk, "run", "rooftop", "--out", "gbk", cwd=tmp_path)
     assert "屋顶" in printed
     plain = (
         {"LC_ALL": "C.UTF-8", "PYTHONUTF8": "1"} if sys.platform != "win32" else {"PYTHONUTF8": "1"}

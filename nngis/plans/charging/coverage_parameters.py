@@ -11,7 +11,7 @@ from nngis.text import Text
 
 def _rising(values: tuple[float, ...]) -> tuple[float, ...]:
     if any(not value > 0 for value in values):
-        raise ValueError("each number must be above zero")
+        raise ValueError(Text("每个数须大于 0", "each number must be above zero"))
     return tuple(sorted(set(values)))
 
 

@@ -13,13 +13,15 @@ HOURS = 24
 
 def _a_day(values: tuple[float, ...]) -> tuple[float, ...]:
     if len(values) != HOURS or min(values) < 0 or not sum(values) > 0:
-        raise ValueError("24 numbers, none below 0, not all 0 (应为 24 个不小于 0、不全为 0 的数)")
+        raise ValueError(
+            Text("应为 24 个不小于 0、不全为 0 的数", "24 numbers, none below 0, not all 0")
+        )
     return values
 
 
 def _sizes(values: tuple[float, ...]) -> tuple[float, ...]:
     if not values or min(values) <= 0:
-        raise ValueError("at least one size, each above 0 (至少一个规格，且都大于 0)")
+        raise ValueError(Text("至少一个规格，且都大于 0", "at least one size, each above 0"))
     return tuple(sorted(set(values)))
 
 

@@ -13,7 +13,7 @@ MONTHS = 12
 
 def _a_year(value: tuple[float, ...]) -> tuple[float, ...]:
     if len(value) != MONTHS or min(value) <= 0:
-        raise ValueError("twelve numbers above 0 (应为 12 个大于 0 的数)")
+        raise ValueError(Text("应为 12 个大于 0 的数", "twelve numbers above 0"))
     return value
 
 

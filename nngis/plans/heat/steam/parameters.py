@@ -15,7 +15,7 @@ FROM_MEMORY = "凭记忆，未核对原文"
 
 def _bounded(values: tuple[float, float, float]) -> tuple[float, float, float]:
     if any(not 5 <= value <= 100 for value in values):  # noqa: PLR2004 - bounds, as `ge` and `le`
-        raise ValueError("each velocity lies in 5 to 100 m/s (流速须在 5 到 100 m/s 之间)")
+        raise ValueError(Text("流速须在 5 到 100 m/s 之间", "each velocity lies in 5 to 100 m/s"))
     return values
 
 

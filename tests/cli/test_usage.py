@@ -1,0 +1,53 @@
+"""What is typed wrongly is said in the language of the command, and no library's English leaks."""
+
+import re
+
+import pytest
+
+LATIN = re.compile(r"[A-Za-z]{3,}(?: [A-Za-z']+){2,}")  # three words in a row: an English sentence
+WRONG = (
+    ("run", "heat", "--nosuch"),
+    ("run", "heat", "--lang", "fr"),
+    ("run", "heat", "--set"),
+    ("reach", "--demand", "x"),
+    ("reach", "--demand", "x", "--facilities", "y", "--limit-km", "abc"),
+    ("explain",),
+    ("explain", "a", "b", "c"),
+    ("nosuch",),
+    ("run", "heat", "--set", "supply_radius_m=abc"),
+    ("run", "heat", "--set", "supply_radius_m=30kg"),
+    ("run", "heat", "--set", "assume_chp=perhaps"),
+    ("run", "heat", "--set", "pipe_or=coal"),
+    ("run", "heat", "--set", "saturated_speeds_m_s=1,2"),
+    ("run", "rooftop", "--set", "pilot_counties="),
+    ("run", "charging", "--set", "wait_share=inf"),
+)
+
+
+@pytest.mark.parametrize("words", WRONG, ids=" ".join)
+def test_a_chinese_error_holds_no_english_sentence(nngis, words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    ran = nngis(*words)
+    assert ran.code == 2
+    assert ran.err.strip().startswith("错误: ")
+    own = re.sub(r"nngis [a-z]+ [a-z|]+", "", ran.err)  # a command to type is no sentence
+    assert not LATIN.search(own), ran.err
+    assert not ran.out
+
+
+@pytest.mark.parametrize("words", WRONG[:8], ids=" ".join)
+def test_an_english_error_holds_no_chinese(nngis, words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    ran = nngis(*words[:1], *(("--lang", "en") if words[0] != "nosuch" else ()), *words[1:])
+    assert ran.code == 2
+    if "--lang" not in words and words[0] != "nosuch":
+        assert not re.search("[\u4e00-\u9fff]", ran.err), ran.err
+
+
+def test_a_wrong_name_offers_the_nearest_once_for_all_plans(nngis, tmp_path):
+    ran = nngis("run", "--set", "suply_radius=30km", "--out", tmp_path / "out", "--lang", "en")
+    assert ran.code == 2
+    assert ran.err.count("supply_radius_m (") == 1
+    assert len(ran.err.strip().splitlines()) == 1
+    assert "供热半径" in nngis("run", "heat", "--set", "供热半径=30km").err
+    assert "supply_radius_m" in nngis("run", "heat", "--set", "供热半径=30km").err
