@@ -177,10 +177,18 @@ def _indicators(
     unit = UNITS[task.problem]
     by = weighted_by(column)
     return (
-        Indicator("objective", Text("目标值", "Objective"), answer.objective, unit, ""),
-        Indicator("bound", Text("界", "Bound"), answer.bound, unit, ""),
         Indicator(
-            "gap", Text("差距", "Gap"), shown_gap(answer), "", "", None, None, status_text(answer)
+            "objective", Text("目标值", "Objective"), answer.objective, unit, "", basis="planned"
+        ),
+        Indicator("bound", Text("界", "Bound"), answer.bound, unit, "", basis="planned"),
+        Indicator(
+            "gap",
+            Text("差距", "Gap"),
+            shown_gap(answer),
+            "",
+            "",
+            note=status_text(answer),
+            basis="planned",
         ),
         Indicator(
             "covered_share",
@@ -188,6 +196,7 @@ def _indicators(
             share,
             "",
             "",
+            basis="planned",
             note=None if column is None else by_points(covered),
         ),
     )

@@ -125,6 +125,7 @@ def test_set_goes_before_the_scenario_and_is_recorded(nngis: Nngis, tmp_path: Pa
     assert ran.code == 0, ran.err
     parameters = json.loads(ran.out)["results"]["heat"]["parameters"]
     assert parameters["supply_radius_m"] == {
+        "title": {"zh": "供热半径", "en": "Supply radius"},
         "value": 30000.0,
         "unit": "m",
         "source": parameters["supply_radius_m"]["source"],
