@@ -265,6 +265,11 @@ def _columns(
     also: dict[str, tuple[int, ...]] = {}
     passed_over: dict[str, tuple[int, ...]] = {}
     problems = []
+    if {"lon", "lat"} <= claims.keys():
+        claims.pop("lonlat", None)  # beside two columns one that could hold both is no matter
+    if "lonlat" in claims and not table.first_row:
+        # A layer may have several such columns beside its geometry; the best by name is enough.
+        claims["lonlat"] = [(at, column) for at, (_, column) in enumerate(sorted(claims["lonlat"]))]
     for claimed, found in claims.items():
         unit = fields.get(claimed).unit
         factor = {c: header_factor(names[c].shown, unit) if unit else 1.0 for _, c in found}

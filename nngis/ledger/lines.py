@@ -20,6 +20,8 @@ PAIRED_ENDS = ("start_lonlat", "end_lonlat")
 DRAWN = ("wkt", *ENDS, *PAIRED_ENDS)
 _DEGREES = ("4326", "4490", "0")
 _SRID = re.compile(r"SRID\s*=\s*(\d+)\s*;\s*", re.IGNORECASE)
+_HEX = re.compile(r"0[01][0-9a-fA-F]{18,}")
+_EXPORTED = re.compile(rf"SRID\s*=|\{{|{_HEX.pattern}$|MULTIPOINT|POINT\s*Z", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s*(?:[;；|\n]|\]\s*[,，]\s*\[|\)\s*[,，]\s*\()\s*")
 _BRACKETS = "[]() \t\r\n;；,，"
 _NUMBERS = re.compile(r"[^\s,，]+")
@@ -74,6 +76,27 @@ def shapes_of_columns(sheet: Sheet, rows: Rows, *, area: bool) -> tuple[Objects,
     return shapes, "、".join(used), faults
 
 
+def as_pair(cell: Cell) -> Cell:
+    """Write a point of a database's export (EWKT, hexadecimal WKB, GeoJSON) as ``lon,lat``.
+
+    Examples
+    --------
+    >>> as_pair("SRID=4326;POINT (108.3 22.8)"), as_pair("108.3, 22.8")
+    ('108.3,22.8', '108.3, 22.8')
+    """
+    if not isinstance(cell, str) or not _EXPORTED.match(cell.strip()):
+        return cell
+    shape = _read(cell, area=False)
+    shape = None if shape is None else _alone(shape)
+    return cell if shape is None else f"{shape.x!r},{shape.y!r}"
+
+
+def _alone(shape: shapely.Geometry) -> shapely.Point | None:
+    parts = shapely.get_parts(shape)
+    lone = len(parts) == 1 and isinstance(parts[0], shapely.Point) and not parts[0].is_empty
+    return parts[0] if lone else None
+
+
 def _ends_of(columns: Mapping[str, object]) -> tuple[str, ...] | None:
     return next((names for names in (ENDS, PAIRED_ENDS) if set(names) <= set(columns)), None)
 
@@ -106,7 +129,7 @@ def _read(cell: Cell, *, area: bool) -> shapely.Geometry | None:
     try:
         if text[0] == "{":
             return shapely.from_geojson(text)
-        if re.fullmatch(r"0[01][0-9a-fA-F]{18,}", text):
+        if _HEX.fullmatch(text):
             shape = shapely.from_wkb(text)
             return shape if str(shapely.get_srid(shape)) in _DEGREES else None
         return shapely.from_wkt(text) if text[0].isalpha() and "(" in text else _pairs(text, area)

@@ -13,6 +13,7 @@ from pyproj import CRS
 from nngis.arrays import Bools, Floats
 from nngis.crs import NOTES, READ, Coordinates, Order, parse_coordinates, parse_dms_columns
 from nngis.ledger.headers import DMS_FIELDS, Sheet
+from nngis.ledger.lines import as_pair
 from nngis.ledger.problems import Fault, doubt, fault
 from nngis.ledger.rows import Rows
 from nngis.ledger.told import Told
@@ -82,7 +83,8 @@ def vertices_of_columns(
         ]
         found = parse_dms_columns((cells[0], cells[1], cells[2]), (cells[3], cells[4], cells[5]))  # type: ignore[arg-type]
     else:
-        cells = [rows.columns[columns[name]].cells() for name in pair]
+        read = as_pair if pair == ("lonlat",) else lambda cell: cell
+        cells = [rows.columns[columns[name]].each(read) for name in pair]
         named = all(
             re.search(word, sheet.header.names[columns[name]].lower())
             for name, word in zip(pair, _ORDER_WORDS, strict=False)

@@ -84,3 +84,14 @@ def test_degrees_in_the_header_are_a_unit_where_no_minutes_stand_beside_them() -
     header = find_header(table, role("boilers"))
     assert header is not None
     assert {"lon", "lat"} <= set(header.columns)
+
+
+def test_columns_that_could_hold_a_position_are_no_matter_beside_one() -> None:
+    names = ["编号", "geom", "GEOM", "Geometry", "经度", "纬度"]
+    header = find_header(RawTable("a", "", [names, ["1"] * 6]), role("charging_stations"))
+    assert header is not None
+    assert "lonlat" not in header.columns
+    layer = RawTable("a", "", [names[:4], ["1"] * 4], first_row=0)
+    header = find_header(layer, role("charging_stations"))
+    assert header is not None
+    assert header.columns["lonlat"] == 3

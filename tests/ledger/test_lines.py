@@ -151,3 +151,37 @@ def test_an_area_may_be_written_as_its_corners(tmp_path: Path, cell: str) -> Non
     same = [shapely.from_wkt(whole).equals(one) for one in reading.layer.frame.geometry]
     assert same == ([True, True] if ";" in cell else [True])
     assert reading.layer.rejects["row"].tolist() == ([] if ";" in cell else [3])
+
+
+POINTS = {
+    "lng,lat": lambda x, y: f"{x},{y}",
+    "wkt": lambda x, y: f"POINT ({x} {y})",
+    "wkt run together": lambda x, y: f"POINT({x} {y})",
+    "with a height": lambda x, y: f"POINT Z ({x} {y} 70.5)",
+    "multi": lambda x, y: f"MULTIPOINT (({x} {y}))",
+    "ewkt": lambda x, y: f"SRID=4326;POINT({x} {y})",
+    "ewkb": lambda x, y: shapely.to_wkb(
+        shapely.set_srid(shapely.Point(x, y), 4326), hex=True, include_srid=True
+    ),
+    "geojson": lambda x, y: shapely.to_geojson(shapely.Point(x, y)),
+    "a list": lambda x, y: f"[{x}, {y}]",
+}
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    places=st.lists(PLACE, min_size=1, max_size=5),
+    spelling=st.sampled_from(sorted(POINTS)),
+    header=st.sampled_from(["location", "geometry", "the_geom", "WKT", "geom", "坐标", "经纬度"]),
+    datum=st.sampled_from(["wgs84", "gcj02", "bd09"]),
+)
+def test_a_point_is_read_from_one_column_however_it_is_written(
+    tmp_path_factory, places, spelling, header, datum
+) -> None:
+    truth = np.array(places) / 1000
+    written = np.column_stack(SHIFTS[datum](*truth.T)).tolist()
+    cells = [POINTS[spelling](x, y) for x, y in written]
+    table = pd.DataFrame({"站点编号": [f"K{at}" for at in range(len(places))], header: cells})
+    layer = read(tmp_path_factory.mktemp("t") / "a.csv", table, "charging_stations", datum).layer
+    assert layer.rejects.empty
+    np.testing.assert_allclose(layer.frame.get_coordinates().to_numpy(), truth, atol=1e-6)
