@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 from shapely import LineString, MultiPolygon, Point, Polygon, box, set_precision
-from shapely.affinity import translate
 
 from nngis.errors import LayerError
 from nngis.plans.rooftop import analyse as module
@@ -39,49 +38,6 @@ def frame(rows, **columns):
     table = pd.DataFrame(columns, index=pd.Index(list(rows), name="roof_id"))
     shapes = gpd.GeoSeries(list(rows.values()), index=table.index, crs=CRS)
     return gpd.GeoDataFrame(table.assign(evidence="surveyed"), geometry=shapes, crs=CRS)
-
-
-@pytest.fixture(autouse=True)
-def yields(monkeypatch):
-    """Let a kWp yield 900, 1,000 and 1,200 kWh, so that hands can compute."""
-
-    def table(climate, parameters):
-        winds = [*(f"{45 * at:03d}" for at in range(8)), "any"]
-        names = ["flat-180", *(f"{form}-{wind}" for form in ("metal", "tile") for wind in winds)]
-        keys = pd.MultiIndex.from_product([climate.index, names], names=["cell_id", "facing"])
-        return pd.DataFrame({"low": 900.0, "central": 1000.0, "high": 1200.0}, index=keys)
-
-    monkeypatch.setattr(module, "yield_table", table)
-
-
-@pytest.fixture
-def counties():
-    shapes = [box(EAST - 9e3, NORTH - 9e3, EAST, NORTH + 9e3)]
-    shapes.append(translate(shapes[0], 9e3))
-    return gpd.GeoDataFrame(
-        {"name_zh": ["甲县", "横州市"], "evidence": "derived"},
-        index=pd.Index(["450123", "450181"], name="adcode"),
-        geometry=shapes,
-        crs=CRS,
-    )
-
-
-@pytest.fixture
-def climate():
-    return gpd.GeoDataFrame(
-        {"evidence": "derived"},
-        index=pd.Index(["c"], name="cell_id"),
-        geometry=[Point(EAST, NORTH)],
-        crs=CRS,
-    )
-
-
-@pytest.fixture
-def run(counties, climate):
-    def go(roofs, parameters=DEFAULT, **more):
-        return analyse(RooftopLayers(roofs, counties, climate, **more), parameters)
-
-    return go
 
 
 CLASSES = {
