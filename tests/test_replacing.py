@@ -203,3 +203,15 @@ def test_only_one_of_two_files_may_be_written(tmp_path: Path) -> None:
         first.write_text("new", encoding="utf-8")
     settle(tmp_path / "a")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such bits")
+def test_a_result_is_open_to_others(tmp_path: Path) -> None:
+    old = os.umask(0o022)
+    try:
+        wrote(tmp_path / "out", "new")
+        wrote(tmp_path / "out", "newer")
+    finally:
+        os.umask(old)
+    assert (tmp_path / "out").stat().st_mode & 0o777 == 0o755
+    assert (tmp_path / "out" / "a.txt").stat().st_mode & 0o777 == 0o644

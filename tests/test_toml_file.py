@@ -34,3 +34,9 @@ def test_a_word_of_a_million_letters_is_read_once(tmp_path):
     path = tmp_path / "a.toml"  # looked at from each of its letters, it would take hours
     path.write_text(f"a = '{'x' * 1_200_000}'\nb.c.d = 1\n", encoding="utf-8")
     assert read_toml(path, ScenarioError)["b"] == {"c": {"d": 1}}
+
+
+def test_a_byte_order_mark_before_the_first_line_is_no_part_of_it(tmp_path):
+    path = tmp_path / "a.toml"  # as Notepad writes it
+    path.write_bytes("\ufefftitle = '甲'\r\n".encode())
+    assert read_toml(path, ScenarioError) == {"title": "甲"}

@@ -106,7 +106,8 @@ def _labels(frame: gpd.GeoDataFrame, geometry: gpd.GeoSeries, shape: Shape) -> l
         return []
     zh = frame["name_zh"]
     en = frame["name_en"].fillna(zh) if "name_en" in frame.columns else zh
-    named = (zh.notna() & geometry.notna() & ~geometry.is_empty).to_numpy()
+    there = geometry.to_numpy()
+    named = zh.notna().to_numpy() & ~shapely.is_missing(there) & ~shapely.is_empty(there)
     where = _anchors(geometry[named].to_numpy(), shape).round(5)
     columns = [*where.T.tolist(), zh[named].tolist(), en[named].tolist()]
     return [list(row) for row in zip(*columns, strict=True)]

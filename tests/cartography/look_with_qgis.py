@@ -7,6 +7,7 @@ from pathlib import Path
 
 from qgis.core import (
     QgsApplication,
+    QgsFeatureRequest,
     QgsMapRendererParallelJob,
     QgsMapSettings,
     QgsProject,
@@ -33,6 +34,8 @@ def main(path, picture):
                 "features": layer.featureCount(),
                 "legend": legend(layer),
                 "legend_of_geopackage": legend(fresh),
+                "selected": selected(layer),
+                "labels": layer.labelsEnabled() and layer.labeling() is not None,
                 "aliases": [fresh.attributeDisplayName(at) for at in range(len(fresh.fields()))],
             }
         )
@@ -47,10 +50,29 @@ def main(path, picture):
     image = job.renderedImage()
     image.save(picture)
     colours = {image.pixel(x, y) for x in range(0, 800, 4) for y in range(0, 600, 4)}
+    order = [
+        one.source().rpartition("layername=")[2] for one in project.layerTreeRoot().layerOrder()
+    ]
     found = {"crs": project.crs().authid(), "layers": layers, "colours": len(colours)}
+    found["order"] = order
     print(json.dumps(found, ensure_ascii=False))
     sys.stdout.flush()
     os._exit(0)  # QGIS may crash while Python takes its objects down in another order
+
+
+def selected(layer):
+    """Count what each rule's filter selects, by QGIS's own engine."""
+    if layer.renderer().type() != "RuleRenderer":
+        return [layer.featureCount()]
+    return [
+        sum(
+            1
+            for _ in layer.getFeatures(
+                QgsFeatureRequest().setFilterExpression(rule.filterExpression())
+            )
+        )
+        for rule in layer.renderer().rootRule().children()
+    ]
 
 
 def legend(layer):

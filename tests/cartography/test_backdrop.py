@@ -76,3 +76,17 @@ def test_a_frame_without_a_crs_is_refused(maps):
 def test_the_counties_give_the_view(maps):
     assert county_bounds(maps.backdrop()) == (108.0, 22.5, 108.8, 23.0)
     assert county_bounds({}) is None
+
+
+def test_what_has_no_place_gets_no_label(maps):
+    ground = maps.backdrop()
+    town = ground["place"].iloc[0]["geometry"]
+    ground["place"] = gpd.GeoDataFrame(
+        {"name_zh": ["丙镇", "丁镇", None, "戊镇"]},
+        geometry=[town, None, town, shapely.Point()],
+        crs=4326,
+    )
+    ground["county"].loc[1, "geometry"] = None
+    layers = {one["role"]: one for one in draw_backdrop(ground)}
+    assert [label[2] for label in layers["place"]["labels"]] == ["丙镇"]
+    assert [label[2] for label in layers["county"]["labels"]] == ["甲县"]

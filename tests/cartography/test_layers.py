@@ -149,3 +149,17 @@ def test_words_of_columns_come_from_the_glossary(maps):
     assert words["capacity_t_h"]["u"] == "t/h"
     assert words["decision"]["v"]["retire"] == ["淘汰", "retire"]
     assert list(words) == sorted(words)
+
+
+@pytest.mark.parametrize(
+    ("values", "column"),
+    [
+        ([10.0, 20.0, 30.0, 40.0, 50.0, 10.0, None, 30.0], "capacity_t_h"),
+        (["keep", "retire", None, "it's", "keep"], "decision"),
+        (pd.Series([True, None, False], dtype="boolean"), "qualifies"),
+    ],
+)
+def test_the_web_map_draws_as_many_of_each_class_as_its_legend_counts(values, column):
+    drawn = draw_layer(coloured(column), along(values, column))
+    counts = np.bincount(drawn.data["cls"], minlength=len(drawn.classes))
+    assert [one.count for one in drawn.classes] == counts.tolist()

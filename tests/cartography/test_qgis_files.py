@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import zipfile
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -93,15 +94,25 @@ def test_the_same_layers_give_the_same_project(folder, maps):
     assert (folder / "a.qgz").read_bytes() == (folder / "b.qgz").read_bytes() != first
 
 
-def test_qgis_opens_every_layer_valid_styled_and_in_its_crs(folder, qgis_python, qgis_environment):
-    made = subprocess.run(
-        [qgis_python, HERE / "look_with_qgis.py", folder / "project.qgz", folder / "look.png"],
-        capture_output=True,
-        check=True,
-        timeout=120,
-        env={**qgis_environment, "XDG_RUNTIME_DIR": str(folder)},
-    )
-    found = json.loads(made.stdout.decode().splitlines()[-1])
+@pytest.fixture
+def looked_at(qgis_python, qgis_environment):
+    """Return a function that opens the project of a folder with QGIS, and what it found."""
+
+    def look(folder):
+        made = subprocess.run(
+            [qgis_python, HERE / "look_with_qgis.py", folder / "project.qgz", folder / "look.png"],
+            capture_output=True,
+            check=True,
+            timeout=120,
+            env={**qgis_environment, "XDG_RUNTIME_DIR": str(folder)},
+        )
+        return json.loads(made.stdout.decode().splitlines()[-1])
+
+    return look
+
+
+def test_qgis_opens_every_layer_valid_styled_and_in_its_crs(folder, looked_at):
+    found = looked_at(folder)
     assert found["crs"] == "EPSG:4545"
     layers = {one["table"]: one for one in found["layers"]}
     assert set(layers) == {"area", "line", "boilers"}
@@ -118,3 +129,62 @@ def test_an_empty_table_keeps_the_kind_of_its_geometry(tmp_path, maps):
     with closing(sqlite3.connect(tmp_path / "e.gpkg")) as base:
         kinds = base.execute("SELECT geometry_type_name FROM gpkg_geometry_columns").fetchall()
     assert kinds == [("POINT",)]
+
+
+VALUES = {
+    # column: values at breaks, missing ones, and words that a filter must quote
+    "capacity_t_h": [10.0, 20.0, 30.0, 40.0, 50.0, 10.0, None, 30.0],
+    "decision": ["keep", "retire", None, "it's", 'say "x"', "keep", "it's", "a;--"],
+    "in_built_up": [True, False, True, None, True, False, True, True],
+    "rule": ["A57", "A63", "A57", "A57", None, "A63", "A57", "A59"],
+}
+
+
+@pytest.fixture
+def coloured(tmp_path, maps):
+    """The same points four times, coloured by a number, by words, by yes and no."""
+    points = maps.boilers(tuple("甲乙丙丁戊己庚辛")).to_crs(4545)
+    for column, values in VALUES.items():
+        points[column] = values
+    points["in_built_up"] = points["in_built_up"].astype("boolean")
+    tables, layers = {}, []
+    for at, column in enumerate(VALUES):
+        table = f"boilers_{at}"
+        tables[table] = points
+        one = replace(maps.layer, table=table, colour_by=column)
+        layers.append(qgis_layer(one, points))
+    layers[1] = replace(layers[1], symbol=replace(layers[1].symbol, named=True))
+    layers[2] = replace(layers[2], symbol=replace(layers[2].symbol, named=True), name=None)
+    write_geopackage(tmp_path / "layers.gpkg", tables)
+    write_styles(tmp_path / "layers.gpkg", layers, "zh")
+    write_project(
+        tmp_path / "project.qgz", layers, (), title=TITLE, work_crs="EPSG:4545", lang="zh"
+    )
+    return tmp_path, layers
+
+
+def test_labels_are_written_where_a_role_is_named_by_a_column(coloured):
+    folder, layers = coloured
+    read = fromstring(project(folder).partition("\n")[2])
+    labels = {one.findtext("id")[7:]: one.find("labeling") for one in read.iter("maplayer")}
+    written = {key: found is not None for key, found in labels.items()}
+    usual = layers[0].symbol.named
+    assert written == {
+        "boilers_0": usual, "boilers_1": True, "boilers_2": False, "boilers_3": usual,
+    }  # fmt: skip
+    named = labels["boilers_1"].find("settings/text-style").get("fieldName")
+    assert named == "name_zh"
+
+
+def test_qgis_selects_by_each_filter_what_the_legend_counts(coloured, looked_at):
+    folder, layers = coloured
+    found = looked_at(folder)
+    by_table = {one["table"]: one for one in found["layers"]}
+    for layer in layers:
+        counts = [one.count for one in layer.classes]
+        assert by_table[layer.table]["selected"] == counts, layer.table
+        assert sum(counts) == 8
+    assert by_table["boilers_1"]["labels"]
+    assert not by_table["boilers_2"]["labels"]
+    # The last of the view is drawn on top, which is the first of QGIS's order.
+    assert found["order"] == [f"boilers_{at}" for at in (3, 2, 1, 0)]

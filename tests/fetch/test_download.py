@@ -299,3 +299,39 @@ def test_a_key_is_neither_kept_nor_shown(loopback, patient, tmp_path):
     kept = [p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()]
     assert len(kept) == 2
     assert all(b"geheim" not in content for content in kept)
+
+
+def test_an_answer_made_for_a_question_is_never_gone_on_with(loopback, patient, tmp_path):
+    request = Request(loopback.url("/api"), body="data=new")
+    loopback.speakers["/api"] = lambda _asked: DATA
+    (tmp_path / "a.bin.part").write_bytes(DATA[::-1][:300_000])
+    about = {"url": request.url, "etag": '"v1"', "total": str(len(DATA))}
+    (tmp_path / "a.bin.part.json").write_text(json.dumps(about))
+    loopback.moods["/api"] = [("cut", 500_000)]
+    download(request, tmp_path / "a.bin", network=patient)
+    assert (tmp_path / "a.bin").read_bytes() == DATA
+    assert [(verb, headers.get("Range")) for verb, _, headers in loopback.asked] == [
+        ("POST", None), ("POST", None),
+    ]  # fmt: skip
+
+
+def test_what_fails_its_check_or_is_a_page_leaves_no_part_behind(loopback, patient, tmp_path):
+    def refuse(_path):
+        raise FetchError("坏", "rotten")
+
+    loopback.files["/good"], loopback.files["/page"] = DATA, b"<html>login"
+    with pytest.raises(FetchError, match="rotten"):
+        download(Request(loopback.url("/good")), tmp_path / "a", network=patient, check=refuse)
+    with pytest.raises(FetchError, match="web page"):
+        download(Request(loopback.url("/page")), tmp_path / "b", network=patient)
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_part_of_another_address_is_not_gone_on_with(big, loopback, patient, tmp_path):
+    (tmp_path / "a.bin.part").write_bytes(b"x" * 1_000)
+    about = {"url": loopback.url("/other"), "etag": '"v1"', "total": str(len(DATA))}
+    (tmp_path / "a.bin.part.json").write_text(json.dumps(about))
+    download(big, tmp_path / "a.bin", network=patient)
+    assert (tmp_path / "a.bin").read_bytes() == DATA
+    assert loopback.ranges() == [""]
+    assert [path.name for path in tmp_path.iterdir()] == ["a.bin"]

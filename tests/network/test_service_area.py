@@ -116,6 +116,18 @@ def test_together_facilities_reach_what_each_of_them_reaches():
     assert apart.length.tolist() == pytest.approx([600, 600])
 
 
+def test_a_stretch_that_several_facilities_reach_is_there_once():
+    """Two facilities beside the road reach 200 m each, all of it within what the first reaches."""
+    stops = layer([(500, 0), (500, 400), (850, 400)])
+    merged = reached_roads(street(), stops, breaks_m=[500], max_snap_m=500, merged=True).areas
+    assert merged.length.tolist() == pytest.approx([1000])
+    apart = reached_roads(street(), stops, breaks_m=[500], max_snap_m=500).areas
+    assert apart.length.tolist() == pytest.approx([1000, 200, 200])
+    areas = service_areas(street(), stops, breaks_m=[500], max_snap_m=500, merged=True, cell_m=10)
+    alone = service_areas(street(), stops.iloc[:1], breaks_m=[500], max_snap_m=500, cell_m=10)
+    assert areas.areas.area.sum() == pytest.approx(alone.areas.area.sum(), rel=1e-6)
+
+
 # -- areas --------------------------------------------------------------------------------------
 
 

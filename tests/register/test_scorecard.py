@@ -152,3 +152,16 @@ def test_every_table_that_is_about_places_can_be_drawn(counties, layer, at):
         assert not [n for n in named if n and n not in ("county", *analysis.tables[one.table])]
     assert {"A06", "A50"} <= {one.table for one in view.layers}
     assert {sheet.table for sheet in sheets_of(analysis)} <= set(analysis.tables)
+
+
+def test_more_than_its_target_in_one_thing_makes_up_for_nothing_in_another(counties, table):
+    # 100 % and 200 % are both whole: 兴宁区 has (1 + 1/2) / 2, 横州市 (1 + 1) / 2.
+    rows = [
+        ("兴宁区", "A39", 2025, 172.0, 86.0),
+        ("兴宁区", "A38", 2025, 20.0, 40.0),
+        ("横州市", "A39", 2025, 86.0, 86.0),
+        ("横州市", "A38", 2025, 40.0, 40.0),
+    ]
+    card = score(register(), Data({"counties_table": table(rows, "target_basic")}, counties))
+    shares = rank_counties(card)["mean_share"].to_dict()
+    assert shares == pytest.approx({"兴宁区": 0.75, "横州市": 1.0})

@@ -60,3 +60,10 @@ def test_a_missing_or_foreign_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "g.toml").write_bytes("标题".encode("gbk"))
     with pytest.raises(ScenarioError, match="UTF-8"):
         read_scenario(tmp_path / "g.toml")
+
+
+def test_a_scenario_saved_with_a_byte_order_mark_is_read(tmp_path):
+    path = tmp_path / "s.toml"
+    path.write_bytes("\ufeffplans = ['heat']\r\n[heat]\r\nsupply_radius_m = 9000\r\n".encode())
+    found = read_scenario(path)
+    assert (found.plans, dict(found.parameters)) == (("heat",), {"heat": {"supply_radius_m": 9000}})

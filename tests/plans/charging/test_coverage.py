@@ -189,3 +189,83 @@ def test_gap_areas_hold_everybody_beyond_reach_once(seed, cell):
     assert areas["weight"].is_monotonic_decreasing
     apart = areas.sjoin(areas, predicate="intersects")
     assert len(apart) == len(areas)  # areas that touch would be one
+
+
+def test_rings_are_about_the_weighted_median_whatever_the_order_of_rows():
+    spots = gpd.GeoDataFrame(
+        {"weight": [1.0, 5.0, 1.0, 0.5, None]},
+        index=list("abcde"),
+        geometry=gpd.points_from_xy(
+            [510_000, 500_000, 504_000, 505_000, 500_000],
+            [2_500_000, 2_508_000, 2_502_000, 2_508_000, 2_518_000],
+        ),
+        crs=CRS,
+    )
+    # Five of 7.5 lie at b, so it is the middle; d is 5 km and e 10 km off to the metre.
+    expected = ["> 10 km", "0-5 km", "5-10 km", "0-5 km", "5-10 km"]
+    assert rings(spots, (5000.0, 10_000.0)).tolist() == expected
+    # Where nobody weighs anything the middle is that of the points: (504, 508) km.
+    nobody = spots.assign(weight=0.0)
+    expected = ["5-10 km", "0-5 km", "5-10 km", "0-5 km", "> 10 km"]
+    assert rings(nobody, (5000.0, 10_000.0)).tolist() == expected
+
+
+def test_every_column_of_coverage_is_as_worked_out_by_hand():
+    columns = ["county", "population", "weight", "off_road", "straight_m", "road_m", "time_s"]
+    nan = np.nan
+    rows = {
+        "a": ("甲", 100.0, 10.0, False, 900.0, 1_000.0, 120.0),  # by road just within
+        "b": ("甲", 50.0, 5.0, False, 800.0, 1_600.0, 300.0),  # lost to a detour; just in time
+        "c": ("乙", nan, 4.0, True, 900.0, 1_260.0, nan),  # lost off the roads
+        "d": ("乙", 30.0, 1.0, True, 500.0, 700.0, nan),
+        "e": ("乙", 20.0, nan, False, 2_000.0, 2_500.0, 700.0),
+    }
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+    points = table[["county", "population", "weight"]].assign(ring="x", demand_kind="given")
+    asked = CoverageParameters(radii_m=(1_000.0,), minutes=(5.0,))
+    found = coverage_table(points, table[columns[3:]], asked)
+    found = found.set_index(["group", "measure"]).loc[["—", "甲", "乙"]]
+    worked = {
+        # city, 甲, 乙
+        "demand_count": (5, 2, 3),
+        "population": (200, 150, 50),
+        "weight": (20, 15, 5),
+        "covered_straight_share": (1, 1, 1),
+        "covered_road_share": (11 / 20, 10 / 15, 1 / 5),
+        "drop_share": (9 / 20, 5 / 15, 4 / 5),
+        "drop_detour_share": (5 / 20, 5 / 15, 0),
+        "drop_off_share": (4 / 20, 0, 4 / 5),
+        "off_road_share": (5 / 20, 0, 1),
+        "covered_straight_people": (180, 150, 30),
+        "covered_road_people": (130, 100, 30),
+    }
+    by_road = found.xs("radius_m", level="measure")
+    for name, values in worked.items():
+        assert by_road[name].tolist() == pytest.approx(values), name
+    by_time = found.xs("minutes", level="measure")
+    assert by_time["covered_road_share"].tolist() == pytest.approx([15 / 20, 1, 0])
+    assert by_time["covered_road_people"].tolist() == [150, 150, 0]
+    straight = ["covered_straight_share", "covered_straight_people", "drop_share", "drop_off_share"]
+    assert by_time[straight].isna().all(axis=None)
+
+
+def test_areas_of_a_gap_are_as_worked_out_by_hand():
+    points = gpd.GeoDataFrame(
+        {
+            "county": ["甲", "乙", "乙", "甲"],
+            "population": [10.0, None, 30.0, 5.0],
+            "nev_count": [1.0, 2.0, None, 4.0],
+            "weight": [1.0, 3.0, 2.0, 9.0],
+        },
+        index=list("abcd"),
+        geometry=gpd.points_from_xy([500, 1_500, 9_500, 9_700], [500, 1_500, 500, 500]),
+        crs=CRS,
+    )
+    away = pd.Series([2_100.0, 3_000.0, 5_000.0, 1.0], points.index)
+    found = gap_areas(points, pd.Series([True, True, True, False], points.index), away, 1_000.0)
+    # a and b touch at a corner: two squares of 1 km²; b weighs most, so it names the county.
+    assert found.drop(columns="geometry").to_dict("list") == {
+        "county": ["乙", "乙"], "demand_count": [2, 1], "population": [10.0, 30.0],
+        "nev_count": [3.0, 0.0], "weight": [4.0, 2.0], "area_km2": [2.0, 1.0],
+        "nearest_m": [3_000.0, 5_000.0],
+    }  # fmt: skip

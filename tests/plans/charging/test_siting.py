@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from nngis.network.geodesic_links import geodesic_links
 from nngis.plans.charging.phases import curve_table, phase_table, phase_years
-from nngis.plans.charging.siting import choose, covered_weight, make_question
+from nngis.plans.charging.siting import choose, costs, covered_weight, make_question
 from nngis.plans.charging.siting_parameters import SitingParameters
 
 CRS = "EPSG:4545"
@@ -216,3 +216,52 @@ def test_excluded_sites_are_never_opened():
     best = solved(question).selected[0]
     barred = replace(question.rules, forbidden=[best])
     assert best not in solved(replace(question, rules=barred)).selected
+
+
+def test_what_exists_is_not_paid_for_again_and_what_states_no_cost_costs_the_usual():
+    question, _ = case(3, roles=["existing", "mandatory", "candidate"], budget_10k_cny=12.0,
+                       station_cost_10k_cny=250.0)  # fmt: skip
+    sites = question.sites.assign(cost_10k_cny=[99.0, 7.0, None])
+    assert costs(replace(question, sites=sites)).tolist() == [0.0, 7.0, 250.0]
+
+
+def test_what_must_be_built_is_built_beyond_a_substations_room_and_nothing_more():
+    # u0 feeds one station; s0 and s2 must be built at it, so s4, s6 and s8 have to wait.
+    room = pd.DataFrame({"hosting_capacity_mw": [0.6, 9.0]}, index=["u0", "u1"])
+    roles = ["mandatory", "candidate"] * 2 + ["candidate"] * 5
+    question, _ = case(4, count=7, roles=roles, substations=room)
+    (group,) = question.rules.at_most
+    assert (sorted(group.site_ids), group.most) == (["s0", "s2", "s4", "s6", "s8"], 2)
+    fed = question.sites.loc[list(solved(question).selected), "substation_id"]
+    assert fed.index[fed.eq("u0")].tolist() == ["s0", "s2"]
+
+
+def test_phases_are_as_worked_out_by_hand():
+    # Six people along a line, 1 km apart, sites at each; a site covers its own and no other.
+    line = gpd.GeoDataFrame(
+        {"weight": [5.0, 4.0, 3.0, 2.0, None, 6.0]},
+        index=[f"d{k}" for k in range(6)],
+        geometry=gpd.points_from_xy(500_000 + 1_000 * np.arange(6), [2_500_000] * 6),
+        crs=CRS,
+    )
+    sites = line[["geometry"]].set_axis([f"s{k}" for k in range(6)]).assign(
+        role=["existing", "candidate", "candidate", "mandatory", "candidate", "candidate"],
+        excluded=None, cost_10k_cny=1.0, grid_capacity_kw=np.nan, substation_id=None,
+    )  # fmt: skip
+    parameters = SitingParameters(
+        separation_m=0.0, gap_allowed=0.0, first_year=2024, last_year=2025, curve_points_count=0
+    )
+    links = geodesic_links(line, sites, 400.0)
+    question = make_question(links, line, sites, None, parameters, count=3)
+    found = solved(question)
+    assert found.selected == ("s0", "s1", "s3", "s5")
+    assert (found.covered, found.mean_distance_m) == (17.0, 0.0)
+    years = phase_years(question, found, parameters)
+    # Two of three by the middle of two years; what must be built comes first, then the six.
+    assert years.to_dict() == {"s1": "2025", "s3": "2024", "s5": "2024"}
+    table = phase_table(question, years)
+    assert table["built_count"].to_dict() == {"now": 0, "2024": 2, "2025": 1}
+    assert table["stations_count"].tolist() == [1, 3, 4]
+    assert table["covered_weight"].tolist() == [5.0, 13.0, 17.0]
+    assert table["covered_share"].tolist() == pytest.approx([5 / 20, 13 / 20, 17 / 20])
+    assert table["mean_m"].tolist() == [0.0, 0.0, 0.0]

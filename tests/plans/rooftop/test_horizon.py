@@ -11,6 +11,7 @@ from shapely import box
 from nngis.catalog.load import shipped_layers
 from nngis.plans.rooftop.horizon import (
     SECTORS,
+    Sky,
     heights_of,
     horizons,
     shaded_share,
@@ -131,3 +132,14 @@ def test_a_higher_neighbour_never_brings_light(sky, climate, angles, sector, mor
     high[0, sector] += more
     pair = [shaded_share(one, sky, keys)[0] for one in (low, high)]
     assert 0 <= pair[0] <= pair[1] + 1e-12 <= 1 + 2e-12
+
+
+def test_no_roof_loses_more_than_all_its_light():
+    sky = Sky(
+        pd.MultiIndex.from_product([["c"], ["flat-180"]]),
+        np.tile(np.r_[0.0, np.full(90, 1 / 16)], (1, SECTORS, 1)),
+        np.array([0.25]),
+    )
+    keys = pd.MultiIndex.from_tuples([("c", "flat-180")] * 2)
+    walled = np.array([np.full(SECTORS, 90.0), np.zeros(SECTORS)])
+    assert shaded_share(walled, sky, keys).tolist() == [1.0, 0.0]

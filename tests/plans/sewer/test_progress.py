@@ -2,8 +2,9 @@
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from shapely import LineString, MultiLineString, box
 
@@ -239,3 +240,171 @@ def test_an_empty_ledger_tells_of_no_kilometre_and_is_not_zero(frame, counties):
     assert tables["targets"]["indicator_value"].isna().all()
     assert tables["by_county"][["done_km", "double_km"]].isna().all(axis=None)
     assert target_indicators(tables["targets"], counted)[0].status == "unknown"
+
+
+# One ledger, worked out on paper. The border of the counties is at 10 km; b crosses it.
+WORKED = {
+    "a": {"project_kind": "new", "status": "completed", "plan_year": 2021, "way": ((2, 5), (8, 5))},
+    "b": {"project_kind": "renovation", "status": "completed", "plan_year": 2022,
+          "capacity_m3_d": 20_000.0, "way": ((7, 6), (12, 6))},
+    "c": {"project_kind": "misconnection", "status": "completed", "plan_year": 2020,
+          "county": "横州市", "sewer_length_km": 10.0},
+    "d": {"status": "construction", "plan_year": 2023, "capacity_m3_d": 30_000.0,
+          "county": "横州市", "sewer_length_km": 4.0},
+    "e": {"status": "planned", "plan_year": 2025, "capacity_m3_d": 10_000.0, "county": "兴宁区",
+          "sewer_length_km": 5.0},
+    "f": {"status": None, "plan_year": 2022, "county": "横州市", "sewer_length_km": 7.0},
+    "g": {"status": "cancelled", "plan_year": 2022, "county": "兴宁区", "sewer_length_km": 9.0},
+    "h": {"project_kind": "extension", "status": "completed", "plan_year": 2026,
+          "county": "横州市", "sewer_length_km": 8.0},
+    "i": {"status": "completed", "county": "兴宁区", "sewer_length_km": 1.0},
+    "w": {"status": "completed", "plan_year": 2022, "capacity_m3_d": 15_000.0, "county": "横州市"},
+}  # fmt: skip
+BLANK = {"sewer_length_km": None, "capacity_m3_d": None, "county": None, "plan_year": None,
+         "project_kind": None}  # fmt: skip
+ALIKE = {"base_year": 2020, "target_year": 2025}
+
+
+@pytest.fixture
+def worked(frame, counties, line):
+    """Return a function that counts the ledger above against some targets."""
+
+    def run(sewer_km, capacity_10k_t_d, rows=WORKED):
+        given_ = {
+            name: BLANK
+            | {"geometry": line(*row["way"]) if "way" in row else None}
+            | {k: v for k, v in row.items() if k != "way"}
+            for name, row in rows.items()
+        }
+        parameters = LedgerParameters(
+            sewer_target_km=sewer_km, capacity_target_10k_t_d=capacity_10k_t_d, **ALIKE
+        )
+        return told(frame(given_), counties, parameters)
+
+    return run
+
+
+def test_every_sum_of_a_county_is_as_worked_out(worked):
+    table = worked(30.0, 3.5)[1]["by_county"].set_index("county")
+    # A works stands in one county: that of b in the first of its two.
+    expected = {
+        "projects_count": (5, 6),
+        "done_km": (6 + 3 + 1, 2 + 10 + 8),
+        "new_km": (6, 8),
+        "renovation_km": (3, 2),
+        "misconnection_km": (0, 10),
+        "under_way_km": (0, 4),
+        "planned_km": (5, 0),
+        "undecided_km": (0, 7),
+        "done_m3_d": (20_000, 15_000),
+        "under_way_m3_d": (0, 30_000),
+        "planned_m3_d": (10_000, 0),
+        "double_km": (0, 0),
+    }
+    assert set(expected) == set(table.columns)
+    for name, (west, east) in expected.items():
+        assert table.loc["兴宁区", name] == pytest.approx(west), name
+        assert table.loc["横州市", name] == pytest.approx(east), name
+
+
+def test_every_year_of_a_county_is_as_worked_out(worked):
+    table = worked(30.0, 3.5)[1]["progress"]
+    assert table.loc["C001-2021", ["done_km", "done_total_km"]].tolist() == [6, 6]
+    assert table.loc["C001-2022", ["done_km", "done_total_km"]].tolist() == [3, 9]
+    assert table.loc["C001-2022", ["done_m3_d", "renovation_km"]].tolist() == [20_000, 3]
+    assert table.loc["C001-2025", ["planned_km", "planned_m3_d"]].tolist() == [5, 10_000]
+    assert table.loc["C001-2026", ["done_km", "done_total_km"]].tolist() == [0, 9]
+    assert table.loc["C001-no-year", "done_km"] == 1
+    # What was done before the plan began is listed, and no part of its total.
+    assert table.loc["C002-2020", ["done_km", "done_total_km"]].tolist() == [10, 0]
+    assert table.loc["C002-2022", ["done_km", "done_total_km", "undecided_km"]].tolist() == [
+        2,
+        2,
+        7,
+    ]
+    assert table.loc["C002-2022", "done_m3_d"] == 15_000
+    assert table.loc["C002-2023", ["under_way_km", "under_way_m3_d"]].tolist() == [4, 30_000]
+    assert table.loc["C002-2026", ["done_km", "done_total_km"]].tolist() == [8, 10]
+    years = range(2020, 2027)
+    assert set(table.index) == {f"C00{c}-{y}" for c in (1, 2) for y in years} | {"C001-no-year"}
+
+
+def test_every_figure_of_a_target_is_as_worked_out(worked):
+    # Sewers: 6 of 2021, 5 of 2022 and 1 without a year. The line through 0, 6 and 11 rises by 5.5
+    # a year, from 17/3 in 2021; its residuals are -1/6, 2/6, -1/6, so the scatter is 0.40825, and
+    # t(1; 0.9) = 3.07768: 3.07768 x 0.40825 x sqrt(1 + 1/3 + 16/2) = 3.8386.
+    counted, tables = worked(30.0, 3.5)
+    expected = {
+        "sewer_km": {
+            "indicator_value": 12.0, "target_value": 30.0, "target_share": 0.4,
+            "under_way_value": 4.0, "planned_value": 5.0, "last_year": 2022,
+            "pace_per_year": 5.5, "needed_per_year": 6.0, "forecast_value": 17 / 3 + 22,
+            "forecast_low_value": 17 / 3 + 22 - 3.8386,
+            "forecast_high_value": 17 / 3 + 22 + 3.8386,
+        },
+        # Treatment in 10⁴ t/d: 2 of b and 1.5 of w, both of 2022; 0, 0 and 3.5 rise by 1.75.
+        "capacity_10k_t_d": {
+            "indicator_value": 3.5, "target_value": 3.5, "target_share": 1.0,
+            "under_way_value": 3.0, "planned_value": 1.0, "last_year": 2022,
+            "pace_per_year": 1.75, "needed_per_year": 0.0, "forecast_value": 3.5 / 3 + 7,
+        },
+    }  # fmt: skip
+    for row, figures in expected.items():
+        for name, value in figures.items():
+            got = tables["targets"].loc[row, name]
+            assert got == pytest.approx(value, rel=1e-4), (row, name)
+    assert tables["targets"]["target_status"].to_dict() == {
+        "sewer_km": "missed", "capacity_10k_t_d": "met",
+    }  # fmt: skip
+    sewers, treatment = target_indicators(tables["targets"], counted)
+    # f may be done or not: 12 km are the least, and may yet be 30.
+    assert (sewers.value, sewers.unit, sewers.status) == (12.0, "km", "unknown")
+    assert (treatment.value, treatment.unit, treatment.status) == (3.5, "10⁴ t/d", "met")
+
+
+@pytest.mark.parametrize(
+    ("target", "share", "needed", "status"),
+    [
+        (12.0, 1.0, 0.0, "met"),
+        (10.0, 1.2, 0.0, "met"),
+        (12.3, 12 / 12.3, 0.1, "missed"),
+        (0.0, None, 0.0, "met"),
+    ],
+)
+def test_a_target_that_is_reached_needs_nothing_more(worked, target, share, needed, status):
+    row = worked(target, None)[1]["targets"].loc["sewer_km"]
+    assert row["target_status"] == status
+    assert row["needed_per_year"] == pytest.approx(needed)
+    assert row["pace_per_year"] == pytest.approx(5.5)
+    if share is None:
+        assert np.isnan(row["target_share"])
+    else:
+        assert row["target_share"] == pytest.approx(share)
+
+
+def test_without_a_target_nothing_is_needed_and_nothing_is_judged(worked):
+    row = worked(30.0, None)[1]["targets"].loc["capacity_10k_t_d"]
+    assert row["target_status"] == "unknown"
+    assert row[["needed_per_year", "target_share", "target_value"]].isna().all()
+    assert row["indicator_value"] == pytest.approx(3.5)
+
+
+@settings(
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(order=st.permutations(list(WORKED)), more=st.floats(0.1, 20.0))
+def test_neither_order_nor_a_longer_sewer_lowers_what_is_done(worked, order, more):
+    one = worked(30.0, 3.5)[1]
+    longer = {name: dict(WORKED[name]) for name in order}
+    longer["i"]["sewer_length_km"] += more
+    other = worked(30.0, 3.5, {name: WORKED[name] for name in order})[1]
+    for name in ("by_county", "progress", "targets"):
+        pd.testing.assert_frame_equal(one[name], other[name])
+    after = worked(30.0, 3.5, longer)[1]["targets"].loc["sewer_km"]
+    assert after["indicator_value"] == pytest.approx(12.0 + more)
+    for table in (one["targets"], worked(30.0, 3.5, longer)[1]["targets"]):
+        figures = table[["needed_per_year", "pace_per_year", "target_share", "indicator_value"]]
+        assert (figures.dropna() >= 0).all(axis=None)
+    # Years add up to the county, counties to the city.
+    by = one["progress"].groupby("county")["done_km"].sum()
+    assert by.to_dict() == pytest.approx({"兴宁区": 10.0, "横州市": 20.0})
