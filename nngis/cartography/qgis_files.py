@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from pyproj import CRS
 
 from nngis.cartography.classes import DrawnClass
+from nngis.cartography.qgis_layout import QgisSheet, layout_element
 from nngis.cartography.qgis_symbols import GEOMETRY, style_parts, writable
 from nngis.cartography.style import Symbol
 from nngis.result.mapview import Shape
@@ -121,6 +122,7 @@ def write_project(
     title: Text,
     work_crs: str,
     lang: Lang,
+    sheet: QgisSheet | None = None,
 ) -> None:
     """Write a QGIS project: the layers above their backdrop, opening on what they span.
 
@@ -138,6 +140,8 @@ def write_project(
         CRS of the project and of every layer.
     lang : {"zh", "en"}
         Language.
+    sheet : QgisSheet, optional
+        What its print layout says; without it there is no layout.
     """
     project = Element("qgis", {"projectname": writable(title.say(lang)), "version": VERSION})
     SubElement(project, "title").text = writable(title.say(lang))
@@ -167,6 +171,10 @@ def write_project(
     SubElement(paths, "Absolute", {"type": "bool"}).text = "false"
     reference = SubElement(properties, "SpatialRefSys")
     SubElement(reference, "ProjectionsEnabled", {"type": "int"}).text = "1"
+    span = _span([one for _, one in named]) or _span([one for _, one in under])
+    if sheet is not None and span is not None:
+        printed = layout_element(sheet, span, title=title, work_crs=work_crs, lang=lang)
+        SubElement(project, "Layouts").append(printed)
     indent(project, " ")
     text = DOCTYPE + tostring(project, encoding="unicode") + "\n"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as held_in:
@@ -232,12 +240,19 @@ def _crs(work_crs: str) -> Element:
 
 
 def _extent(canvas: Element, layers: Sequence[QgisLayer]) -> None:
-    spans = [one.bounds for one in layers if one.bounds]
-    counties = [one.bounds for one in layers if one.bounds and one.symbol.role == "county"]
-    chosen = counties or spans
-    if not chosen:
+    counties = [one for one in layers if one.bounds and one.symbol.role == "county"]
+    span = _span(counties or layers)
+    if span is None:
         return
     found = SubElement(canvas, "extent")
-    names, best = ("xmin", "ymin", "xmax", "ymax"), (min, min, max, max)
-    for name, pick, values in zip(names, best, zip(*chosen, strict=True), strict=True):
-        SubElement(found, name).text = f"{pick(values):.3f}"
+    for name, value in zip(("xmin", "ymin", "xmax", "ymax"), span, strict=True):
+        SubElement(found, name).text = f"{value:.3f}"
+
+
+def _span(layers: Sequence[QgisLayer]) -> tuple[float, float, float, float] | None:
+    """Return west, south, east, north of all that is drawn; None where nothing is."""
+    bounds = [one.bounds for one in layers if one.bounds]
+    if not bounds:
+        return None
+    west, south, east, north = zip(*bounds, strict=True)
+    return min(west), min(south), max(east), max(north)

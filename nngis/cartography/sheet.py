@@ -19,8 +19,8 @@ from nngis.cartography.naming import draw_names
 from nngis.cartography.neatline import draw_neatline
 from nngis.cartography.paper import Paper, lay_out
 from nngis.cartography.printed import PrintedLayer, draw_printed, print_layers, within
-from nngis.cartography.stamp import Stamp
-from nngis.cartography.title_block import crs_title, draw_stamp
+from nngis.cartography.stamp import Stamp, crs_title
+from nngis.cartography.title_block import draw_stamp
 from nngis.cartography.window import Window, choose_window
 from nngis.result.mapview import MapView
 from nngis.text import Lang, Text

@@ -1,8 +1,12 @@
-"""What a title block says: who made the sheet, when, its number."""
+"""What a title block says: who made the sheet, when, its number, its reference system."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from pyproj import CRS
+
+from nngis.text import Text
 
 REVIEW = re.compile(
     r"[^\s;,；，]{0,2}S\s*[(（]\s*\d{4}\s*[)）]\s*\d+\s*号?"
@@ -58,3 +62,45 @@ def stated_review_number(attributions: Sequence[str]) -> str:
     """
     found = (REVIEW.search(text) for text in attributions)
     return next((one[0].lstrip("：:") for one in found if one), "")
+
+
+def crs_title(work_crs: str) -> Text:
+    """Return what people call a work CRS.
+
+    Examples
+    --------
+    >>> crs_title("EPSG:4545").zh
+    'CGCS2000 三度带 中央子午线 108°E（EPSG:4545）'
+    """
+    name = CRS(work_crs).name
+    gauss = re.fullmatch(r"CGCS2000 / 3-degree Gauss-Kruger CM (\d+)E", name)
+    zh = f"CGCS2000 三度带 中央子午线 {gauss[1]}°E" if gauss else name
+    return Text(f"{zh}（{work_crs}）", f"{name} ({work_crs})")
+
+
+def stamp_rows(stamp: Stamp, work_crs: str) -> tuple[tuple[tuple[Text, Text], ...], ...]:
+    """Return the rows of a title block from above, each a cell or two: name and value."""
+    none = Text("来源未注明", "none stated by the source")
+
+    def same(value: str) -> Text:
+        return Text(value, value)
+
+    return (
+        ((Text("编制单位", "Made by"), same(stamp.unit)),),
+        ((Text("坐标系", "CRS"), crs_title(work_crs)),),
+        (
+            (
+                Text("审图号", "Review no."),
+                same(stamp.review_number) if stamp.review_number else none,
+            ),
+        ),
+        (
+            (Text("制图", "Drawn"), same(stamp.drawn_by)),
+            (Text("校核", "Checked"), same(stamp.checked_by)),
+        ),
+        (
+            (Text("审定", "Approved"), same(stamp.approved_by)),
+            (Text("日期", "Date"), same(stamp.date)),
+        ),
+        ((Text("图号", "Sheet no."), same(stamp.number)),),
+    )

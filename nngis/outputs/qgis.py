@@ -8,9 +8,12 @@ import geopandas as gpd
 from nngis.cartography.backdrop import outline, shape_of
 from nngis.cartography.classes import classify
 from nngis.cartography.qgis_files import QgisLayer, write_project, write_styles
+from nngis.cartography.qgis_layout import QgisSheet
+from nngis.cartography.stamp import stated_review_number
 from nngis.cartography.style import symbol, symbols
 from nngis.inputs.store import LayerStore
-from nngis.outputs.pages import backdrop
+from nngis.outputs.drawing import PLAIN, Drawing
+from nngis.outputs.pages import backdrop, sources
 from nngis.outputs.save import write_geopackage
 from nngis.result.mapview import MapLayer
 from nngis.result.result import Result
@@ -20,7 +23,11 @@ BACKDROP_FILE = "backdrop.gpkg"
 
 
 def write_qgis(
-    folder: Path, result: Result, ground: tuple[QgisLayer, ...], lang: Lang
+    folder: Path,
+    result: Result,
+    ground: tuple[QgisLayer, ...],
+    lang: Lang,
+    drawing: Drawing = PLAIN,
 ) -> list[str]:
     """Style a result's layers.gpkg and write the project that opens it."""
     geometric = _geometric(result)
@@ -38,8 +45,18 @@ def write_qgis(
         title=result.title,
         work_crs=result.work_crs,
         lang=lang,
+        sheet=_sheet(result, drawing),
     )
     return ["project.qgz"]
+
+
+def _sheet(result: Result, drawing: Drawing) -> QgisSheet:
+    """Say what the project's layout says beside its map."""
+    named = sources(result, {})
+    stamp = drawing.stamp
+    if not stamp.review_number:
+        stamp = replace(stamp, review_number=stated_review_number(named))
+    return QgisSheet(drawing.paper, stamp, result.evidence, tuple(named))
 
 
 def write_backdrop(

@@ -68,7 +68,7 @@ def write_run(
             written += write_network(own, result, drawing, lang)
             if result.work_crs not in grounds:
                 grounds[result.work_crs] = write_backdrop(folder, store, result.work_crs, lang)
-            written += write_qgis(own, result, grounds[result.work_crs], lang)
+            written += write_qgis(own, result, grounds[result.work_crs], lang, drawing)
             files += [f"{result.plan}/{name}" for name in written]
         files += [BACKDROP_FILE] * any(grounds.values())
         files += write_report(

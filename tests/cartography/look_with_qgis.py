@@ -8,16 +8,18 @@ from pathlib import Path
 from qgis.core import (
     QgsApplication,
     QgsFeatureRequest,
+    QgsLayoutExporter,
     QgsMapRendererParallelJob,
     QgsMapSettings,
     QgsProject,
+    QgsRenderContext,
     QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QSize
 
 
-def main(path, picture):
-    app = QgsApplication([], False)
+def main(path, picture, sheet=None):
+    app = QgsApplication([], sheet is not None)  # a layout wants fonts, and those a GUI
     app.initQgis()
     project = QgsProject.instance()
     if not project.read(path):
@@ -55,6 +57,8 @@ def main(path, picture):
     ]
     found = {"crs": project.crs().authid(), "layers": layers, "colours": len(colours)}
     found["order"] = order
+    if sheet is not None:
+        found["layout"] = printed(project, sheet)
     print(json.dumps(found, ensure_ascii=False))
     sys.stdout.flush()
     os._exit(0)  # QGIS may crash while Python takes its objects down in another order
@@ -75,8 +79,21 @@ def selected(layer):
     ]
 
 
+def printed(project, path):
+    """Print the only layout."""
+    (layout,) = project.layoutManager().printLayouts()
+    settings = QgsLayoutExporter.PdfExportSettings()
+    settings.textRenderFormat = QgsRenderContext.TextFormatAlwaysText
+    done = QgsLayoutExporter(layout).exportToPdf(path, settings)
+    if done != QgsLayoutExporter.Success:
+        raise SystemExit(f"QGIS cannot print the layout: {done}")
+    legend = layout.itemById("legend")
+    scale = layout.itemById("map").scale()
+    return {"name": layout.name(), "scale": scale, "legend": legend.title()}
+
+
 def legend(layer):
     return [item.label() for item in layer.renderer().legendSymbolItems()]
 
 
-main(*(str(Path(one).absolute()) for one in sys.argv[1:3]))
+main(*(str(Path(one).absolute()) for one in sys.argv[1:4]))

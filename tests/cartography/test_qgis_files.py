@@ -1,6 +1,7 @@
 """What QGIS opens: well-formed, styled, with titles; checked by QGIS itself where it is."""
 
 import json
+import shutil
 import sqlite3
 import subprocess
 import zipfile
@@ -13,6 +14,8 @@ from defusedxml.ElementTree import fromstring
 
 from nngis.cartography.classes import classify
 from nngis.cartography.qgis_files import QgisLayer, write_project, write_styles
+from nngis.cartography.qgis_layout import QgisSheet
+from nngis.cartography.stamp import Stamp
 from nngis.cartography.style import marks
 from nngis.outputs.save import write_geopackage
 from nngis.text import Text
@@ -122,6 +125,74 @@ def test_qgis_opens_every_layer_valid_styled_and_in_its_crs(folder, looked_at):
     assert layers["boilers"]["legend"] == layers["boilers"]["legend_of_geopackage"]
     assert "额定蒸发量（t/h）" in layers["boilers"]["aliases"]
     assert found["colours"] > 8
+
+
+@pytest.fixture
+def printed(tmp_path, maps):
+    """A project with a layout, 30 km across."""
+    areas = maps.area_panel()
+    write_geopackage(tmp_path / "layers.gpkg", areas.tables)
+    layers = [qgis_layer(one, areas.tables[one.table]) for one in areas.view.layers]
+    layers = [
+        replace(one, bounds=(500_000.0, 2_500_000.0, 530_000.0, 2_515_000.0)) for one in layers
+    ]
+    sheet = QgisSheet(
+        stamp=Stamp(unit="市<规划>院", number="热-01"), evidence="surveyed", sources=("甲",)
+    )
+    path = tmp_path / "project.qgz"
+    write_project(path, layers, (), title=TITLE, work_crs="EPSG:4545", lang="zh", sheet=sheet)
+    return tmp_path
+
+
+def test_a_layout_has_frame_map_legend_scales_title_block_and_evidence(printed):
+    read = fromstring(project(printed).partition("\n")[2])
+    items = {one.get("id"): one for one in read.iter("LayoutItem")}
+    assert {"page", "border", "map", "legend", "scale", "scale bar", "north arrow"} <= set(items)
+    assert items["made by"].get("labelText") == "市<规划>院"
+    assert items["sheet no."].get("labelText") == "热-01"
+    assert "4545" in items["crs"].get("labelText")
+    assert "实测" in items["strip"].get("labelText")
+    assert items["strip"].get("labelText").endswith("资料来源：甲")
+    assert items["page"].get("size") == "420.000,297.000,mm"
+
+
+def test_the_map_of_a_layout_spans_its_layers_at_a_round_scale(printed):
+    read = fromstring(project(printed).partition("\n")[2])
+    item = next(one for one in read.iter("LayoutItem") if one.get("id") == "map")
+    extent = {name: float(value) for name, value in item.find("Extent").attrib.items()}
+    wide_mm = float(item.get("size").partition(",")[0])
+    scale = (extent["xmax"] - extent["xmin"]) / wide_mm * 1000
+    assert scale == pytest.approx(round(scale, -4), rel=1e-6)
+    assert extent["xmin"] < 500_000
+    assert extent["xmax"] > 530_000
+    bar = next(one for one in read.iter("LayoutItem") if one.get("id") == "scale bar")
+    part_m = float(bar.get("numUnitsPerSegment")) * 1000
+    assert float(bar.get("segmentMillimeters")) == pytest.approx(part_m / scale * 1000, rel=1e-4)
+
+
+def test_without_a_sheet_a_project_has_no_layout(folder):
+    assert "<Layouts" not in project(folder)
+
+
+def test_qgis_opens_the_layout_and_prints_it(printed, qgis_python, qgis_environment):
+    made = subprocess.run(
+        [qgis_python, HERE / "look_with_qgis.py", printed / "project.qgz", printed / "look.png",
+         printed / "sheet.pdf"],
+        capture_output=True,
+        check=True,
+        timeout=120,
+        env={**qgis_environment, "XDG_RUNTIME_DIR": str(printed)},
+    )  # fmt: skip
+    found = json.loads(made.stdout.decode().splitlines()[-1])["layout"]
+    assert found["name"] == "图纸"
+    assert found["scale"] == pytest.approx(round(found["scale"], -4), rel=1e-6)
+    assert found["legend"] == "图例"
+    assert (printed / "sheet.pdf").stat().st_size > 5_000
+    if shutil.which("pdftotext"):
+        text = subprocess.run(
+            ["pdftotext", printed / "sheet.pdf", "-"], capture_output=True, check=True
+        ).stdout.decode()
+        assert f"1:{found['scale']:,.0f}" in text
 
 
 def test_an_empty_table_keeps_the_kind_of_its_geometry(tmp_path, maps):
