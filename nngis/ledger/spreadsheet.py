@@ -13,7 +13,7 @@ from nngis.ledger.sheet_look import SheetLook
 from nngis.ledger.table import Cell, Merge, RawTable
 from nngis.ledger.workbooks import MAX_CELLS, look_into_workbook
 
-SPREADSHEETS = {".xlsx", ".xls", ".xlsm", ".et"}
+SPREADSHEETS = {".xlsx", ".xls", ".xlsm", ".xlsb", ".et"}
 
 
 def read_spreadsheet(path: Path) -> list[RawTable]:

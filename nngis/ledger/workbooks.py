@@ -14,6 +14,7 @@ from defusedxml import ElementTree
 from nngis.budgets import budget, check_time, over_budget
 from nngis.errors import LedgerError
 from nngis.ledger.archives import open_zip, unpacked
+from nngis.ledger.binary_workbook import BOOK, look_into_binary
 from nngis.ledger.number_formats import Format
 from nngis.ledger.old_records import OldFormats, look_at_record
 from nngis.ledger.sheet_look import Looks, SheetLook
@@ -69,6 +70,8 @@ def _look_into_xlsx(archive: ZipFile, path: Path) -> Looks:
         _links(path)
     if "encryptedpackage" in names:
         _password(path)
+    if BOOK in names:
+        return _look_into_xlsb(archive, path)
     sheets = _sheet_parts(archive, path)
     styled = _styled_cells(unit_formats(archive, path))
     found: Looks = {}
@@ -88,6 +91,17 @@ def _look_into_xlsx(archive: ZipFile, path: Path) -> Looks:
             found[title] = look
     for look in found.values():
         look.raised |= raised  # texts that sheets share stand in a part of their own
+    return found
+
+
+def _look_into_xlsb(archive: ZipFile, path: Path) -> Looks:
+    found: Looks = {}
+    cells = 0
+    for title, look in look_into_binary(archive, path).items():
+        found[title] = look
+        cells += look.rows * look.columns
+        if look.columns > MAX_COLUMNS or cells > MAX_CELLS:
+            _refuse(path, f"{title}: {look.rows:,} x {look.columns:,}")
     return found
 
 

@@ -14,6 +14,8 @@ import pandas as pd
 import rasterio
 from shapely import LineString, Polygon
 
+from tests.ledger.xlsb import sheet, write
+
 LEDGERS = Path(__file__).parents[1] / "data" / "ledgers"
 DXF = """0
 SECTION
@@ -145,10 +147,12 @@ def ledgers(folder: Path) -> list[Seed]:
     plain = plain.assign(经度=frame.geometry.x, 纬度=frame.geometry.y)
     plain.to_csv(folder / "boilers.csv", index=False)
     plain.to_csv(folder / "boilers.tsv", index=False, sep="\t")
+    rows = [list(plain.columns), *plain.astype(object).to_numpy().tolist()]
+    write(folder / "boilers.xlsb", {"锅炉": sheet(rows, hidden_rows=[2])}, ['0.0"t/h"'])
     (folder / "sewer.inp").write_text(INP, encoding="utf-8")
     (folder / "roads.dxf").write_text(DXF, encoding="utf-8")
     (folder / "boilers.dxf").write_text(DXF, encoding="utf-8")
-    seeds += [ledger(folder / "boilers.csv"), ledger(folder / "boilers.tsv")]
+    seeds += [ledger(folder / f"boilers.{kind}") for kind in ("csv", "tsv", "xlsb")]
     return [
         *seeds,
         ledger(folder / "sewer.inp", "sewers"),

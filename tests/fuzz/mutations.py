@@ -30,7 +30,7 @@ _NUMBER = re.compile(rb"-?\d+(?:\.\d+)?")
 _WORD = re.compile(rb"[\w\x80-\xff]{2,}")
 _TEXTS = {".csv", ".tsv", ".geojson", ".json", ".kml", ".inp", ".dxf", ".toml"}
 _TEXTS |= {".geojsonl", ".gpx", ".mif", ".tab"}
-_ZIPS = {".xlsx", ".kmz", ".zip"}
+_ZIPS = {".xlsx", ".xlsb", ".kmz", ".zip"}
 
 
 class Mutator:
