@@ -14,6 +14,9 @@ SCRIPTS = (
     "desk_list.js",
     "desk_levers.js",
     "desk_side.js",
+    "desk_plans.js",
+    "desk_compare.js",
+    "desk_ledger.js",
     "desk_bar.js",
     "desk_start.js",
 )

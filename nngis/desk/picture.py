@@ -84,11 +84,12 @@ def shape_key(table: gpd.GeoDataFrame, name: str | None) -> str:
     xy, owner = shapely.get_coordinates(table.geometry.to_numpy(), return_index=True)
     digest.update(np.ascontiguousarray(xy).tobytes())
     digest.update(np.ascontiguousarray(owner).tobytes())
-    labels = [table.index.to_series().astype(str)]
+    labels = [table.index.to_series()]
     if name and name in table:
-        labels.append(table[name].astype(str))
+        labels.append(table[name])
     for column in labels:
-        digest.update("\x1f".join(column).encode("utf-8", "replace"))
+        words = column.astype("string").fillna("")
+        digest.update("\x1f".join(words).encode("utf-8", "replace"))
     return digest.hexdigest()
 
 

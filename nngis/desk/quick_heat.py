@@ -1,12 +1,13 @@
 """The heat plan's picture while a lever moves: decisions and circles at once, the steam later."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import geopandas as gpd
 
 from nngis.cartography.classes import classify
 from nngis.cartography.encode import encode_column
-from nngis.desk.picture import draw_table, indicator
+from nngis.desk.picture import draw_table, indicator, shape_key
 from nngis.plans.heat.facts import is_placed
 from nngis.plans.heat.findings import of_decisions
 from nngis.plans.heat.parameters import HeatParameters
@@ -18,7 +19,9 @@ STRAIGHT = "straight"
 SHOWN = ("decision", "rule", "plant_name", "distance_m")
 
 
-def quick_heat(kept: Kept, parameters: HeatParameters) -> dict[str, Any]:
+def quick_heat(
+    kept: Kept, parameters: HeatParameters, key: str, known: Mapping[str, str]
+) -> dict[str, Any]:
     """Draw what hangs on the levers alone.
 
     Parameters
@@ -27,6 +30,10 @@ def quick_heat(kept: Kept, parameters: HeatParameters) -> dict[str, Any]:
         What hangs on no lever.
     parameters : HeatParameters
         The plan's parameters.
+    key : str
+        Key of the boilers' shapes, as `boilers_key` has it.
+    known : mapping of str to str
+        Keys of the shapes that the page has, by table.
 
     Returns
     -------
@@ -54,6 +61,13 @@ def quick_heat(kept: Kept, parameters: HeatParameters) -> dict[str, Any]:
             "cls": look.codes.tolist(),
         },
     }  # fmt: skip
+    if known.get("boilers") != key:
+        placed = kept.layers.boilers
+        names = placed.get("name_zh")
+        table = gpd.GeoDataFrame(
+            found.boilers[["decision"]].assign(name_zh=names), geometry=placed.geometry
+        )
+        drawn = draw_table(_layer("boilers"), table, {})
     return {
         "layers": [
             draw_table(_layer("supply_areas"), gpd.GeoDataFrame(areas, crs=units.crs), {}),
@@ -68,6 +82,11 @@ def quick_heat(kept: Kept, parameters: HeatParameters) -> dict[str, Any]:
             if "pending" not in one.name
         ],
     }
+
+
+def boilers_key(kept: Kept) -> str:
+    """Return the key of the boilers' shapes: the same that the whole result's picture has."""
+    return shape_key(kept.layers.boilers, _layer("boilers").name)
 
 
 def _layer(table: str) -> MapLayer:

@@ -5,6 +5,7 @@ import json
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
+from urllib.parse import unquote
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -128,13 +129,18 @@ def make_app(session: Session, events: Events, *, token: str, port: int) -> ASGI
     """
     ask: dict[str, Callable[[dict[str, Any]], Any]] = {
         "do": session.do,
-        "attempt": lambda m: session.attempt(str(m["plan"]), m["values"]),
+        "attempt": lambda m: session.attempt(str(m["plan"]), m["values"], m.get("known", {})),
         "state": lambda _: session.state(),
         "ground": lambda _: session.ground(),
         "picture": lambda m: session.picture(
             str(m["plan"]), m.get("known", {}), str(m.get("scenario", ""))
         ),
         "why": lambda m: session.why(str(m["plan"]), str(m["table"]), str(m["id"])),
+        "compare": lambda m: session.compare(str(m["plan"]), str(m["left"]), str(m["right"])),
+        "indicators": lambda m: session.indicators(str(m["plan"])),
+        "area": lambda m: session.area(str(m["plan"]), list(m["ring"])),
+        "look": session.look,
+        "accept": session.accept,
         "stop": lambda _: session.computing.stop(),
         "again": lambda m: session.again(str(m["plan"])),
         "write": lambda m: session.write_everything("en" if m.get("lang") == "en" else "zh"),
@@ -147,6 +153,11 @@ def make_app(session: Session, events: Events, *, token: str, port: int) -> ASGI
         message = json.loads(await _body(request, MOST_MESSAGE) or b"{}")
         found = await run_in_threadpool(ask[name], message)
         return JSONResponse({"v": 1} if found is None else found, headers=HEADERS)
+
+    async def drop(request: Request) -> Response:
+        content = await _body(request, MOST_FILE)
+        name = unquote(request.headers.get("x-name", ""))
+        return JSONResponse(await run_in_threadpool(session.drop, name, content), headers=HEADERS)
 
     async def page(_: Request) -> Response:
         return Response(pages.page(), 200, HEADERS, "text/html")
@@ -164,6 +175,7 @@ def make_app(session: Session, events: Events, *, token: str, port: int) -> ASGI
         Route(f"/{token}/", page),
         Route(f"/{token}/assets/{{name}}", asset),
         Route(f"/{token}/events", listen),
+        Route(f"/{token}/drop", _told(drop), methods=["POST"]),
         Route(f"/{token}/ask/{{name}}", _told(answer), methods=["POST"]),
     ]
     return Guard(Starlette(routes=routes), token, port)

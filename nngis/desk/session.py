@@ -10,11 +10,14 @@ from typing import Any
 from nngis.cartography.backdrop import county_bounds, draw_backdrop
 from nngis.cartography.style import badges, shapes
 from nngis.desk import changes
+from nngis.desk.area import area_totals
+from nngis.desk.comparing import compared, indicator_table
 from nngis.desk.computing import Computing, Tell, only_of
+from nngis.desk.ledger import ENDINGS, look_at, take
 from nngis.desk.levers import levers
 from nngis.desk.opening import read_asked
 from nngis.desk.picture import draw_result, row_of
-from nngis.desk.quick_heat import quick_heat
+from nngis.desk.quick_heat import boilers_key, quick_heat
 from nngis.desk.shelf import Shelf
 from nngis.desk.worker import Bench
 from nngis.errors import NngisError, ScenarioError
@@ -52,7 +55,7 @@ class Session:
         self._lock = threading.RLock()
         self._asking = threading.Lock()
         self.seq = 0
-        self._heat: tuple[str, HeatFacts] | None = None
+        self._heat: tuple[str, HeatFacts, str] | None = None
         self.computing = Computing(self.case, tell)
         self._backdrop: dict[str, Any] | None = None
         if not shelf.ids():
@@ -115,16 +118,18 @@ class Session:
             return {**head, "stage": "failed", "problems": self.computing.failed[key]}
         self.computing.want(plan, scenario, key)
         if plan == "heat":
-            return {**head, "stage": "quick", **self._quick(scenario)}
+            return {**head, "stage": "quick", **self._quick(scenario, known)}
         return {**head, "stage": "waiting"}
 
-    def attempt(self, plan: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    def attempt(
+        self, plan: str, values: Mapping[str, Any], known: Mapping[str, str]
+    ) -> dict[str, Any]:
         """Return the picture for values that a slider passes; nothing is kept."""
         scenario = changes.set_parameters(self.kept.scenario, plan, values)
         key = self.key(plan, scenario)
         head = {"v": VERSION, "seq": self.seq, "plan": plan, "key": key}
         if plan == "heat":
-            return {**head, "stage": "quick", **self._quick(scenario)}
+            return {**head, "stage": "quick", **self._quick(scenario, known)}
         return {**head, "stage": "waiting"}
 
     def why(self, plan: str, table: str, id_: str) -> dict[str, Any]:
@@ -140,6 +145,82 @@ class Session:
     def settled(self, plan: str, id_: str = "") -> Result | None:
         """Return the whole result of a plan, where it is known."""
         return self.computing.result(self.key(plan, self._scenario(id_)))
+
+    def compare(self, plan: str, left: str, right: str) -> dict[str, Any]:
+        """Hold two scenarios against each other; what is not computed yet is asked for."""
+        found = [self.settled(plan, id_) for id_ in (left, right)]
+        for id_, result in zip((left, right), found, strict=True):
+            if result is None:
+                scenario = self._scenario(id_)
+                self.computing.want(plan, scenario, self.key(plan, scenario))
+        if found[0] is None or found[1] is None:
+            return {"v": VERSION, "stage": "waiting"}
+        return {"v": VERSION, "stage": "settled", **compared(found[0], found[1])}
+
+    def indicators(self, plan: str) -> dict[str, Any]:
+        """Return the table of all scenarios by indicator, as far as they are computed."""
+        ids = self.shelf.ids()
+        results = {id_: self.settled(plan, id_) for id_ in ids}
+        missing = next((id_ for id_ in ids if results[id_] is None), None)
+        if missing is not None:
+            scenario = self._scenario(missing)
+            self.computing.want(plan, scenario, self.key(plan, scenario))
+        titles = {id_: self._scenario(id_).title for id_ in ids}
+        return {"v": VERSION, **indicator_table(results, titles)}
+
+    def area(self, plan: str, ring: list[list[float]]) -> dict[str, Any]:
+        """Add up what lies in an area that was drawn."""
+        result = self.settled(plan)
+        if result is None:
+            raise NngisError("还在计算，请稍候。", "It is still being computed; wait a moment.")
+        return {"v": VERSION, **area_totals(result, ring)}
+
+    def drop(self, name: str, content: bytes) -> dict[str, Any]:
+        """Keep a file that was dropped."""
+        if Path(name).suffix.lower() not in ENDINGS:
+            raise NngisError(
+                "不认识这种文件；请用 xlsx、csv、shp（zip）、gpkg、geojson、kml 或 dxf。",
+                "This kind of file is not known; use xlsx, csv, shp (zipped), gpkg, geojson, kml "
+                "or dxf.",
+                where=Path(name).name[:80],
+            )
+        return {"v": VERSION, "file": self.shelf.store(name, content).name, "name": name[:200]}
+
+    def look(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Read a dropped file for a role."""
+        role, names = str(asked["role"]), self._names(asked)
+        path = self._file(str(asked["file"]))
+        datum = asked.get("datum")
+        found = look_at(path, role, self.case.store, datum=datum, names=names)
+        return {"v": VERSION, **found, "names": names}
+
+    def accept(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Let a dropped file play its role; what was mapped by hand is kept for the next one."""
+        role, names = str(asked["role"]), self._names(asked)
+        path = self._file(str(asked["file"]))
+        self.shelf.note(columns={**self.shelf.notes["columns"], role: names})
+        out = self.shelf.store("clean.gpkg", b"")
+        out.unlink()
+        lang: Lang = "en" if asked.get("lang") == "en" else "zh"
+        datum = asked.get("datum")
+        take(path, role, self.case.store, out, datum=datum, names=names, lang=lang)
+        return self.do({"do": "layer", "role": role, "choice": {"path": out.name}})
+
+    def _names(self, asked: Mapping[str, Any]) -> dict[str, str]:
+        told = asked.get("names")
+        if told is None:
+            return dict(self.shelf.columns_of(str(asked["role"])))
+        return {str(header): str(name) for header, name in dict(told).items() if name}
+
+    def _file(self, name: str) -> Path:
+        for path in self.shelf.files():
+            if path.name == name:
+                return path
+        raise ScenarioError(
+            "没有这个文件；请把文件拖到页面上。",
+            "There is no such file; drop it on the page.",
+            where=name,
+        )
 
     def key(self, plan: str, scenario: Scenario) -> str:
         """Return what a plan's result hangs on: its layers, its rows' edits, its parameters."""
@@ -255,14 +336,7 @@ class Session:
         """Let a layer be a file of the desk's own folder, or a layer of the case; no other path."""
         if choice is None or choice.path in self.case.store.specs:
             return choice
-        for path in self.shelf.files():
-            if path.name == choice.path:
-                return choice.model_copy(update={"path": str(path)})
-        raise ScenarioError(
-            "没有这个文件；请把文件拖到页面上。",
-            "There is no such file; drop it on the page.",
-            where=choice.path,
-        )
+        return choice.model_copy(update={"path": str(self._file(choice.path))})
 
     def _listed(self, id_: str) -> dict[str, Any]:
         kept = self.kept if id_ == self.kept.id else self.shelf.read(id_, at=_now())
@@ -273,14 +347,14 @@ class Session:
             return self.kept.scenario
         return self.shelf.read(id_, at=_now()).scenario
 
-    def _quick(self, scenario: Scenario) -> dict[str, Any]:
+    def _quick(self, scenario: Scenario, known: Mapping[str, str]) -> dict[str, Any]:
         with self._asking:
-            facts, parameters = self._facts(scenario)
-            return quick_heat(facts, parameters)
+            facts, parameters, key = self._facts(scenario)
+            return quick_heat(facts, parameters, key, known)
 
     def _spans(self, id_: str) -> list[dict[str, Any]]:
         with self._asking:
-            facts, parameters = self._facts(self.kept.scenario)
+            facts, parameters, _ = self._facts(self.kept.scenario)
             if id_ not in facts.frame.index:
                 return []
             field = type(parameters).model_fields["supply_radius_m"]
@@ -292,7 +366,7 @@ class Session:
             for s in spans
         ]
 
-    def _facts(self, scenario: Scenario) -> tuple[HeatFacts, Any]:
+    def _facts(self, scenario: Scenario) -> tuple[HeatFacts, Any, str]:
         """Return what hangs on no lever of the heat plan, gathered anew where it changed."""
         values = scenario.parameters.get("heat", {})
         still = {name: value for name, value in values.items() if name not in LEVERS}
@@ -300,9 +374,10 @@ class Session:
         if self._heat is None or self._heat[0] != key:
             asked = self.bench.kept(scenario.model_copy(update=only_of("heat", scenario)))
             layers, parameters = plan_given("heat", asked, self.bench.case.store)
-            self._heat = (key, keep_facts(layers, parameters))
+            facts = keep_facts(layers, parameters)
+            self._heat = (key, facts, boilers_key(facts))
         parameters = parameters_of("heat", scenario, self.case.store)
-        return self._heat[1], parameters
+        return self._heat[1], parameters, self._heat[2]
 
 
 def _plan(asked: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@
 
   const attempt = desk.latest(async (values) => {
     const epoch = desk.epoch;
-    const picture = await desk.ask("attempt", { plan: desk.plan, values: values });
+    const picture = await desk.ask("attempt", { plan: desk.plan, values: values, known: desk.shapes });
     if (epoch === desk.epoch) {
       desk.show(picture); // else a change was made meanwhile, and its own picture counts
     }

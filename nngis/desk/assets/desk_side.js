@@ -174,7 +174,7 @@
     if (plan === "heat" && table === "heat_sources") {
       desk.button(row, ["停用这台机组", "Switch it off"], () => edit("heat_sources", "off", {}), "act").id = "switch-off";
     }
-    desk.planActions && desk.planActions(row, found, edit);
+    desk.planActions(row, found, edit);
   }
 
   function spare(id) {

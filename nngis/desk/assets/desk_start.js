@@ -18,12 +18,14 @@
     await desk.fetchPicture();
   };
 
+  desk.take = take;
   function take(state) {
     desk.state = state;
     desk.seq = state.seq;
     desk.showBar();
     desk.showLevers();
     desk.showEdits();
+    desk.showTools();
   }
 
   let fetched = 0;
@@ -87,6 +89,7 @@
     desk.fillList({ id: [], columns: {}, fields: {} });
     desk.showBar();
     desk.showLevers();
+    desk.showTools();
     desk.showVerdicts([], "settled");
     desk.showWhy();
     desk.drawLayers([], true);
@@ -117,6 +120,7 @@
       }
     } else if (message.kind === "settled") {
       desk.showBusy(message.busy);
+      desk.refreshCompare();
       if (message.plan === desk.plan) {
         await desk.fetchPicture();
       }
@@ -135,11 +139,12 @@
     const asked = new URLSearchParams(location.search).get("lang");
     nngis.speak(asked || window.localStorage.getItem("nngis-lang") || "zh");
     const [state, ground] = await Promise.all([desk.ask("state", {}), desk.ask("ground", {})]);
-    desk.state = state;
+    Object.assign(desk, { state: state, ground: ground });
     desk.openMap(ground);
     desk.joinBar();
     desk.joinList();
-    desk.joinMore && desk.joinMore();
+    desk.joinCompare();
+    desk.joinLedger();
     desk.listen(heard);
     take(state);
     await desk.openPlan("heat");
@@ -147,5 +152,7 @@
     document.body.classList.add("ready");
   }
 
+  // What was refused is on the page in words already.
+  window.addEventListener("unhandledrejection", (event) => event.reason && event.reason.problems && event.preventDefault());
   start();
 })((window.nngis = window.nngis || {}));

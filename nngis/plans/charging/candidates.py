@@ -22,6 +22,7 @@ EXCLUDED = {
         "It is nearer to a station that exists, or to a mandatory place, than stations may be.",
     ),
     "no_grid": Text("可用电力容量不足。", "The grid has no room for a station."),
+    "refused": Text("由用户指定不建。", "Somebody said that nothing is built here."),
     "few_vehicles": Text(
         "服务半径内的车辆少于设站下限。",
         "There are fewer vehicles within reach than a station needs.",
@@ -60,6 +61,7 @@ def make_candidates(
     out = out[out["county"].notna() | out["candidate_source"].eq("ledger")]
     added = _filled(points, out, parameters.grid_candidate_m)
     out = gpd.GeoDataFrame(pd.concat([out, added]), geometry="geometry", crs=points.crs)
+    out["role"] = out["role"].mask(out.index.isin(parameters.required_sites), "mandatory")
     return out.rename_axis("site_id")
 
 
@@ -127,6 +129,7 @@ def exclude(
         barred = inside(sites, frames["red_lines"])["demand_id"].unique()
         why[sites.index.isin(barred)] = "forbidden"
     why[sites["county"].isna()] = "outside"
+    why[sites.index.isin(parameters.refused_sites)] = "refused"
     return sites.assign(excluded=why, substation_id=substation)
 
 

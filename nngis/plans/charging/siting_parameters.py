@@ -157,6 +157,19 @@ class SitingParameters(Parameters):
         Text("可作候选点的地点类别", "Classes of places that may be candidates"),
         source=f"{ASSUMED}；多有停车场",
     )
+    required_sites: Words = parameter(
+        (),
+        Text("必须建设的候选点（编号）", "Candidates that must be built, by id"),
+        verified="yes",
+        source="由用户给出",
+    )
+    refused_sites: Words = parameter(
+        (),
+        Text("不得建设的候选点（编号）", "Candidates that must not be built, by id"),
+        verified="yes",
+        source="由用户给出",
+        note=Text("与必须建设的冲突时不建。", "Goes before those that must be built."),
+    )
     township_candidates: bool = parameter(
         default=True,
         title=Text("乡镇中心作候选点", "Township centres are candidates"),

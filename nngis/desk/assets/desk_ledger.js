@@ -1,0 +1,191 @@
+/* A ledger dropped on the page: its columns, where it lies, its rows; and its use. */
+(function (nngis) {
+  "use strict";
+  const desk = nngis.desk;
+  const ROLES = {
+    heat: [["boilers", "锅炉台账", "Boilers"], ["heat_sources", "热源（发电机组）", "Heat sources"], ["built_up", "城市建成区", "Built-up area"], ["parks", "工业园区", "Parks"], ["waste_heat", "余热源", "Waste heat"]],
+    charging: [["charging_stations", "现有充电站", "Charging stations"], ["charging_candidates", "候选点", "Candidates"], ["demand", "充电需求", "Demand"], ["car_parks", "停车场", "Car parks"], ["substations", "变电站", "Substations"]],
+    rooftop: [["roofs", "屋顶", "Roofs"], ["substations", "变电站", "Substations"], ["pv_registered", "已备案光伏", "Registered PV"]],
+    sewer: [["sewer_projects", "污水管网项目", "Sewer projects"], ["sewers", "现状管网", "Sewers"], ["treatment_plants", "污水厂", "Treatment plants"], ["demand", "排水需求", "Demand"]],
+  };
+  const DATUMS = { wgs84: ["WGS84 / CGCS2000", "WGS84 / CGCS2000"], gcj02: ["GCJ-02（高德、腾讯）", "GCJ-02 (Amap, Tencent)"], bd09: ["BD-09（百度）", "BD-09 (Baidu)"] };
+  const COLOURS = { wgs84: "#0072b2", gcj02: "#d55e00", bd09: "#7a3e9d" };
+
+  desk.dropFile = async function (file) {
+    let found;
+    desk.toast([["正在读取 " + file.name + " …", "Reading " + file.name + " …"]], true);
+    try {
+      const answer = await fetch("drop", { method: "POST", headers: { "x-name": encodeURIComponent(file.name) }, body: file });
+      found = await answer.json();
+      if (found.problems) {
+        desk.toast(found.problems.map((p) => [p.zh, p.en]));
+        return;
+      }
+    } catch (error) {
+      desk.lost(true);
+      return;
+    }
+    document.getElementById("toast").hidden = true;
+    await sheet({ file: found.file, name: file.name, role: ROLES[desk.plan][0][0], datum: null, names: null });
+  };
+
+  async function sheet(asked) {
+    const look = await desk.ask("look", asked);
+    asked.names = look.names;
+    desk.open((body, close) => {
+      const head = nngis.make("h2", "", body);
+      nngis.both(["台账", "Ledger"], head);
+      head.append(" ");
+      nngis.isolated(head, asked.name);
+      const role = nngis.make("label", "named", body);
+      nngis.both(["作为", "As"], role);
+      const pick = nngis.make("select", "", role);
+      pick.id = "ledger-role";
+      ROLES[desk.plan].forEach(([name, zh, en]) => {
+        const option = nngis.make("option", "", pick);
+        option.value = name;
+        option.textContent = [zh, en][desk.at()];
+      });
+      pick.value = asked.role;
+      pick.addEventListener("change", () => sheet({ file: asked.file, name: asked.name, role: pick.value, datum: null, names: null }));
+      if (look.problems.length) {
+        const box = nngis.make("ul", "said problems", body);
+        box.id = "ledger-problems";
+        look.problems.forEach((one) => nngis.both([one.zh, one.en], nngis.make("li", "", box)));
+      }
+      columns(body, look, asked);
+      where(body, look, asked);
+      rows(body, look);
+      const ready = look.counts && look.counts.accepted > 0;
+      const use = desk.button(body, ["用于本情景", "Use it"], async () => {
+        use.disabled = true;
+        try {
+          const state = await desk.ask("accept", Object.assign({ lang: nngis.lang() }, asked));
+          close();
+          desk.take(state);
+          await desk.fetchPicture();
+        } catch (error) {
+          use.disabled = false;
+        }
+      }, "act");
+      use.id = "ledger-use";
+      use.disabled = !ready;
+    });
+  }
+
+  function columns(body, look, asked) {
+    if (!look.columns) {
+      return;
+    }
+    nngis.both(["1 列", "1 Columns"], nngis.make("h2", "", body));
+    const table = nngis.make("table", "changes", nngis.make("div", "scroll", body));
+    table.id = "ledger-columns";
+    look.columns.forEach((one) => {
+      const row = nngis.make("tr", one.field ? "known" : one.doubtful ? "doubtful" : "unused", table);
+      nngis.isolated(nngis.make("th", "", row), one.header);
+      const pick = nngis.make("select", "", nngis.make("td", "", row));
+      pick.dataset.header = one.header;
+      const none = nngis.make("option", "", pick);
+      none.value = "";
+      none.textContent = ["（不用）", "(not used)"][desk.at()];
+      look.fields.forEach((field) => {
+        const option = nngis.make("option", "", pick);
+        option.value = field.name;
+        option.textContent = field.t[desk.at()] + (field.needed ? " *" : "");
+      });
+      if (one.field && ![...pick.options].some((o) => o.value === one.field)) {
+        const own = nngis.make("option", "", pick);
+        own.value = own.textContent = one.field;
+      }
+      pick.value = one.field || "";
+      pick.addEventListener("change", () => sheet(Object.assign({}, asked, { names: Object.assign({}, asked.names, { [one.header]: pick.value }) })));
+      nngis.isolated(nngis.make("td", "soft", row), one.samples.join(" · "));
+    });
+  }
+
+  function where(body, look, asked) {
+    if (!look.where || !look.where.length) {
+      return;
+    }
+    nngis.both(["2 坐标系：三种可能各在何处", "2 Where: the three candidates"], nngis.make("h2", "", body));
+    const picks = nngis.make("p", "datums", body);
+    look.where.forEach((one) => {
+      const label = nngis.make("label", "datum", picks);
+      const radio = nngis.make("input", "", label);
+      Object.assign(radio, { type: "radio", name: "datum", value: one.datum, checked: asked.datum === one.datum });
+      nngis.make("i", "mark", label).style.backgroundColor = COLOURS[one.datum];
+      nngis.both(DATUMS[one.datum], nngis.make("span", "", label));
+      if (one.score !== null) {
+        const [hit, of] = one.in_county;
+        nngis.both([` 得分 ${one.score}；在所写县内 ${hit}/${of}`, ` score ${one.score}; in the county named ${hit}/${of}`], nngis.make("span", "soft", label));
+      }
+      radio.addEventListener("change", () => sheet(Object.assign({}, asked, { datum: one.datum })));
+    });
+    const frame = nngis.make("div", "datum-map", body);
+    frame.id = "datum-map";
+    window.setTimeout(() => picture(frame, look.where), 0);
+  }
+
+  function picture(frame, where) {
+    if (!frame.isConnected) {
+      return;
+    }
+    const map = L.map(frame, { zoomControl: true, attributionControl: false, zoomSnap: 0.25, boxZoom: false });
+    const all = where.flatMap((one) => one.points.map(([lon, lat]) => [lat, lon]));
+    map.fitBounds(all.length ? L.latLngBounds(all).pad(0.2) : [[-60, -170], [75, 170]], { animate: false });
+    new nngis.Canvas({ layers: [], backdrop: nngis.scene.backdrop, labels: nngis.scene.labels, shapes: nngis.scene.shapes, chosen: null, tiled: false }).addTo(map);
+    const dots = L.canvas({ padding: 0.2 });
+    where.forEach((one) => one.points.forEach(([lon, lat]) => L.circleMarker([lat, lon], { renderer: dots, radius: 4, weight: 1.5, color: COLOURS[one.datum], fillOpacity: 0.35, interactive: false }).addTo(map)));
+  }
+
+  function rows(body, look) {
+    if (!look.counts) {
+      return;
+    }
+    const head = nngis.make("h2", "", body);
+    nngis.both([`3 行：共 ${look.counts.rows}，采用 ${look.counts.accepted}，未采用 ${look.counts.rejected}`, `3 Rows: ${look.counts.rows}, used ${look.counts.accepted}, rejected ${look.counts.rejected}`], head);
+    head.id = "ledger-counts";
+    Object.assign(head.dataset, look.counts);
+    [["rejects", ["未采用", "Rejected"]], ["doubts", ["修正或存疑", "Mended or doubtful"]]].forEach(([kind, pair]) => {
+      if (!look[kind].length) {
+        return;
+      }
+      const more = nngis.make("details", "", body);
+      more.open = kind === "rejects";
+      nngis.both(pair, nngis.make("summary", "", more));
+      const table = nngis.make("table", "changes", nngis.make("div", "scroll", more));
+      table.id = "ledger-" + kind;
+      look[kind].forEach((one) => {
+        const row = nngis.make("tr", "", table);
+        [one.sheet, one.row, one.column, one.raw, one["reason_" + nngis.lang()]].forEach((text) => nngis.isolated(nngis.make("td", "", row), text ?? ""));
+      });
+    });
+    if (look.notes.length) {
+      const more = nngis.make("details", "", body);
+      nngis.both(["读取说明", "Notes on reading"], nngis.make("summary", "", more));
+      const list = nngis.make("ul", "said", more);
+      look.notes.forEach((one) => nngis.both(one, nngis.make("li", "", list)));
+    }
+  }
+
+  desk.joinLedger = function () {
+    const choose = nngis.make("input", "", document.body);
+    choose.type = "file";
+    choose.hidden = true;
+    choose.id = "ledger-file";
+    choose.addEventListener("change", () => {
+      if (choose.files.length) {
+        desk.dropFile(choose.files[0]);
+      }
+      choose.value = "";
+    });
+    document.getElementById("ledger").addEventListener("click", () => choose.click());
+    document.addEventListener("dragover", (event) => event.preventDefault());
+    document.addEventListener("drop", (event) => {
+      event.preventDefault();
+      if (event.dataTransfer.files.length) {
+        desk.dropFile(event.dataTransfer.files[0]);
+      }
+    });
+  };
+})((window.nngis = window.nngis || {}));

@@ -1,0 +1,181 @@
+"""A dropped ledger: its columns, where each datum would put it, its rows; and its use in a role."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from nngis import fields
+from nngis.errors import LedgerError, NngisError
+from nngis.inputs.store import LayerStore
+from nngis.ledger.datums import CLAIMS, HYPOTHESES, infer_datum
+from nngis.ledger.headers import find_header
+from nngis.ledger.part import Options, Part
+from nngis.ledger.read import Reading, survey_ledger
+from nngis.ledger.sources import open_parts
+from nngis.ledger.write import write_reading
+from nngis.roles import Role
+from nngis.roles import role as role_named
+from nngis.text import Lang
+
+ENDINGS = (
+    *(".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv", ".txt", ".gpkg", ".geojson", ".json"),
+    *(".shp", ".zip", ".kml", ".kmz", ".dxf", ".fgb", ".gpx"),
+)
+MOST_POINTS = 400
+MOST_ROWS = 300
+MOST_SAMPLES = 3
+MOST_COLUMNS = 120
+
+
+def look_at(
+    path: Path,
+    role: str,
+    store: LayerStore,
+    *,
+    datum: str | None = None,
+    names: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Read a ledger for a role, and tell all that its sender must know.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    role : str
+        What its rows should become.
+    store : LayerStore
+        The case's layers; they tell a datum that nobody states.
+    datum : str, optional
+        Datum that the user picked.
+    names : mapping of str to str, optional
+        Columns that the user mapped: header to field.
+
+    Returns
+    -------
+    dict
+        `columns` (header, field, samples), `fields` (what a column can be), `where` (three datums
+        with points and scores, where somebody must choose or may), `counts`, `rejects`, `doubts`,
+        `notes`, `problems`.
+    """
+    known = role_named(role)
+    options = _options(store, datum, names or {})
+    found: dict[str, Any] = {"role": role, "problems": [], "datum": datum}
+    try:
+        parts = open_parts(str(path), known)
+        found["columns"] = _columns(parts, known, names or {})
+        found["fields"] = _choices(known)
+        reading = survey_ledger(path, known, options)
+    except NngisError as error:
+        found["problems"] = [vars(one) for one in error.problems]
+        found["where"] = _where(path, known, store, names or {})
+        return found
+    found |= _rows(reading)
+    found["where"] = _where(path, known, store, names or {})
+    return found
+
+
+def take(
+    path: Path,
+    role: str,
+    store: LayerStore,
+    out: Path,
+    *,
+    datum: str | None,
+    names: Mapping[str, str],
+    lang: Lang,
+) -> None:
+    """Write a ledger as the clean layer that plays a role: what ``nngis layers import`` writes."""
+    known = role_named(role)
+    write_reading(out, survey_ledger(path, known, _options(store, datum, names)), known, lang)
+
+
+def _options(store: LayerStore, datum: str | None, names: Mapping[str, str]) -> Options:
+    return Options(datum, store.home_crs, "surveyed", store.references, names=dict(names))
+
+
+def _columns(parts: list[Part], role: Role, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """List the columns of the first sheet that has a header: recognised, passed over, unused."""
+    for part in parts:
+        header = find_header(part.table, role, names)
+        if header is None:
+            continue
+        of = {at: name for name, at in header.columns.items()}
+        doubtful = {at for ats in header.passed_over.values() for at in ats}
+        below = part.table.rows[header.rows[-1] + 1 :][:50] if header.rows else part.table.rows[:50]
+        return [
+            {
+                "header": name,
+                "field": of.get(at),
+                "doubtful": at in doubtful,
+                "samples": _samples(below, at),
+            }
+            for at, name in enumerate(header.names[:MOST_COLUMNS])
+            if name
+        ]
+    return []
+
+
+def _samples(rows: Any, at: int) -> list[str]:  # noqa: ANN401 - rows of cells
+    seen = [str(row[at])[:60] for row in rows if at < len(row) and row[at] not in (None, "")]
+    return list(dict.fromkeys(seen))[:MOST_SAMPLES]
+
+
+def _choices(role: Role) -> list[dict[str, Any]]:
+    names = (role.key, *role.required, *role.optional, "lon", "lat", "datum")
+    return [
+        {"name": name, "t": list(fields.get(name).title), "needed": name in role.required}
+        for name in dict.fromkeys(names)
+    ]
+
+
+def _rows(reading: Reading) -> dict[str, Any]:
+    layer = reading.layer
+    return {
+        "counts": {
+            "rows": layer.rows,
+            "accepted": len(layer.frame),
+            "rejected": len(layer.rejects),
+        },
+        "rejects": _listed(layer.rejects),
+        "doubts": _listed(reading.doubts),
+        "notes": [list(one) for one in layer.notes],
+    }
+
+
+def _listed(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [
+        {key: None if pd.isna(value) else str(value)[:300] for key, value in row.items()}
+        for row in table.head(MOST_ROWS).to_dict("records")
+    ]
+
+
+def _where(
+    path: Path, role: Role, store: LayerStore, names: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Put the rows where each datum would have them, with the evidence for each."""
+    found: list[dict[str, Any]] = []
+    scores: dict[str, Any] = {}
+    for datum in HYPOTHESES:
+        try:
+            layer = survey_ledger(path, role, _options(store, datum, names)).layer
+        except LedgerError:
+            continue
+        at = layer.frame.geometry.representative_point()
+        at = at[~at.is_empty & at.notna()]
+        xy = np.c_[at.x, at.y][:MOST_POINTS]
+        if datum == "wgs84" and len(xy) and (references := store.references()) is not None:
+            claims = pd.DataFrame(layer.frame).reindex(columns=list(CLAIMS)).loc[at.index]
+            verdict = infer_datum(at.x.to_numpy(), at.y.to_numpy(), claims, references)
+            scores = {one.datum: one for one in verdict.scores}
+        found.append({"datum": datum, "points": xy.round(6).tolist()})
+    for one in found:
+        score = scores.get(one["datum"])
+        one["score"] = None if score is None else round(float(score.score), 2)
+        if score is not None:
+            one["in_county"] = [score.in_county, score.of_county]
+            one["near"] = [score.near_roads, score.near_sites, score.at_named]
+    places = {str(one["points"][:20]) for one in found}
+    return found if len(places) > 1 else []  # all alike: the file itself says its datum

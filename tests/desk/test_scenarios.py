@@ -1,0 +1,194 @@
+"""Scenarios side by side, an area, a ledger, and a desk that was killed."""
+
+import base64
+import io
+
+import geopandas as gpd
+import openpyxl
+import pytest
+import shapely
+from conftest import serve, settled, shown
+
+import nngis
+from nngis.run.scenario import read_scenario
+
+pytestmark = pytest.mark.browser
+RADIUS = "#lever-supply_radius_m"
+HOSTILE = "<img src=x onerror=window.hacked=1></script><script>window.hacked=1</script>"
+
+
+def workbook(rows):
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def drop(page, name, content):
+    """Drop a file on the page, as a hand would."""
+    page.evaluate(
+        """([name, text]) => {
+        const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+        const data = new DataTransfer();
+        data.items.add(new File([bytes], name));
+        const how = { dataTransfer: data, bubbles: true, cancelable: true };
+        document.dispatchEvent(new DragEvent("drop", how));
+        }""",
+        [name, base64.b64encode(content).decode()],
+    )
+
+
+def test_two_scenarios_are_compared_as_nngis_compares_them(open_desk, served):
+    page = open_desk()
+    page.click("#duplicate")
+    page.fill("#title", "方案二 <b>")
+    page.click("#title-ok")
+    page.wait_for_selector("dialog[open]", state="detached")
+    page.fill(RADIUS, "25000")
+    page.press(RADIUS, "Enter")
+    page.wait_for_selector(".lever.scenario")
+    settled(page)
+    page.click("#compare")
+    page.wait_for_selector("#compare-count")
+    folder = served.scenario().parent
+    before, after = (
+        nngis.run_scenario(
+            read_scenario(folder / f"{id_}.toml").model_copy(update={"plans": ("heat",)}),
+            case=served.case,
+        )["heat"]
+        for id_ in ("s1", "s2")
+    )
+    found = nngis.compare(before, after)
+    assert len(found.changes) > 0
+    assert page.get_attribute("#compare-count", "data-count") == str(len(found.changes))
+    rows = page.locator("#compare-found tbody tr")
+    assert rows.count() == len(found.changes)
+    ids = {row.locator("td").first.inner_text() for row in rows.all()}
+    assert ids == set(found.changes.index)
+    assert "15000 → 25000" in page.locator("#compare-parameters").inner_text()
+    page.wait_for_selector('#indicator-table tr[data-indicator="boilers_closed_count"]')
+    cells = page.locator('#indicator-table tr[data-indicator="boilers_closed_count"] td')
+    numbers = [float(cell.replace("+", "")) for cell in cells.all_inner_texts()]
+    one, two = found.indicators.loc["boilers_closed_count", ["before", "after"]]
+    assert numbers == [one, two, two - one]
+    page.evaluate("nngis.desk.at()")
+    page.click("#swipe")
+    assert page.locator("#swipe-bar").is_visible()
+    page.click("dialog .close")
+    page.select_option("#scenario", "s1")
+    page.wait_for_selector(".lever.scenario", state="detached")
+    settled(page)
+
+
+def test_an_area_adds_up_what_lies_in_it(open_desk, served):
+    page = open_desk()
+    page.click("#draw-area")
+    box = page.locator("#map").bounding_box()
+    corners = [(0.2, 0.2), (0.9, 0.2), (0.9, 0.9), (0.2, 0.9)]
+    places = []
+    for x, y in corners:
+        at = (box["width"] * x, box["height"] * y)
+        places.append(
+            page.evaluate(
+                "([x, y]) => { const p = nngis.map.containerPointToLatLng([x, y]);"
+                " return [p.lng, p.lat]; }",
+                list(at),
+            )
+        )
+        page.mouse.click(box["x"] + at[0], box["y"] + at[1])
+        page.wait_for_timeout(350)  # two clicks in a row are a double click, which ends it
+    page.keyboard.press("Enter")
+    page.wait_for_selector('table[data-table="boilers"]')
+    boilers = served.run("heat").decisions
+    area = gpd.GeoSeries([shapely.Polygon(places)], crs=4326).to_crs(boilers.crs).iloc[0]
+    inside = boilers[boilers.geometry.within(area)]
+    assert len(inside) > 10
+    cell = page.locator('table[data-table="boilers"] tr[data-key="all"] td')
+    assert float(cell.first.inner_text()) == len(inside)
+    closing = page.locator('table[data-table="boilers"] tr[data-key="close_integrate"] td').first
+    assert float(closing.inner_text()) == inside["decision"].eq("close_integrate").sum()
+    page.click("dialog .close")
+
+
+def test_a_ledger_is_dropped_mapped_given_a_datum_and_used(open_desk, served):
+    page = open_desk()
+    names = ["锅炉编号", "名称", "额定蒸发量", "燃料", "怪列", "经度", "纬度"]
+    units = served.run("heat").tables["heat_sources"].query("qualifies == 'source'").to_crs(4326)
+    lon, lat = units.geometry.iloc[0].x, units.geometry.iloc[0].y
+    rows = [
+        ["G1", HOSTILE, 8, "燃煤", "甲", lon + 0.02, lat],
+        ["G2", "@SUM(1)", 20, "煤", "乙", lon, lat + 0.02],
+        ["G3", "三号", -5, "煤", "丙", 109.17, 22.77],
+        ["G4", "四号", 20, "煤", "丁", 400, 22.77],
+    ]
+    drop(page, "台账 <b>.xlsx", workbook([names, *rows]))
+    page.wait_for_selector("#ledger-columns")
+    fields = page.locator("#ledger-columns select").evaluate_all(
+        "all => Object.fromEntries(all.map((one) => [one.dataset.header, one.value]))"
+    )
+    assert fields["额定蒸发量"] == "capacity_t_h"
+    assert fields["怪列"] == ""
+    assert page.locator("#datum-map").is_visible()
+    assert page.locator("input[name=datum]").count() == 3
+    page.select_option('#ledger-columns select[data-header="怪列"]', "remark")
+    page.wait_for_selector('#ledger-columns tr.known:has-text("怪列")')
+    page.check("input[name=datum][value=gcj02]")
+    page.wait_for_selector("#ledger-use:enabled")
+    assert "G4" in page.locator("#ledger-rejects").inner_text() or page.locator(
+        "#ledger-rejects"
+    ).inner_text().count("400")
+    counts = page.locator("#ledger-counts").evaluate("one => ({...one.dataset})")
+    assert int(counts["accepted"]) + int(counts["rejected"]) == int(counts["rows"]) == 4
+    page.click("#ledger-use")
+    page.wait_for_selector("dialog[open]", state="detached")
+    page.wait_for_selector(".edit")
+    settled(page)
+    found = served.run("heat")
+    assert len(found.decisions) == int(counts["accepted"])
+    assert (
+        shown(page, "boilers_closed_count") == found.indicators.loc["boilers_closed_count", "value"]
+    )
+    assert HOSTILE in page.locator("#grid").inner_text()
+    assert page.evaluate("window.hacked") is None
+    assert page.locator("#grid img, #grid script, dialog img").count() == 0
+    copied = page.evaluate("nngis.desk.listText()")
+    assert "\t'@SUM(1)\t" in copied
+    assert "remark" in str(served.desk.session.shelf.columns_of("boilers"))
+    page.click(".edit button")
+    page.wait_for_selector(".edit", state="detached")
+    settled(page)
+
+
+def test_a_file_of_no_known_kind_is_refused_in_words(open_desk):
+    page = open_desk()
+    drop(page, "x.exe", b"MZ")
+    page.wait_for_selector("#toast:has-text('xlsx')")
+
+
+def test_a_killed_desk_comes_back_as_it_was(chromium, served):
+    other = served.folder.parent / "killed"
+    first = serve(served.case, other)
+    page = chromium.new_page(viewport={"width": 1366, "height": 768})
+    page.set_default_timeout(60_000)
+    page.goto(first.desk.address)
+    page.wait_for_selector("body.ready")
+    page.fill(RADIUS, "20000")
+    page.press(RADIUS, "Enter")
+    page.wait_for_selector(".lever.scenario")
+    # Killed: nothing is closed in order, nothing is written on the way out.
+    first.desk.session.computing.close()
+    first.desk.server.should_exit = first.desk.server.force_exit = True
+    page.close()
+    again = serve(served.case, other)
+    page = chromium.new_page(viewport={"width": 1366, "height": 768})
+    page.goto(again.desk.address)
+    page.wait_for_selector("body.ready")
+    assert page.input_value(RADIUS) == "20000"
+    assert page.is_enabled("#undo")
+    page.click("#undo")
+    page.wait_for_selector(".lever.scenario", state="detached")
+    page.close()
+    again.desk.session.computing.close()
+    again.desk.server.should_exit = True
