@@ -39,7 +39,12 @@ def draw_result(result: Result, known: Mapping[str, str]) -> dict[str, Any]:
         `layers`, `list`, `indicators`, `assumptions`, `warnings`, `evidence`, `inputs`, `fields`.
     """
     tables = result.analysis.tables
-    layers = [draw_table(one, tables[one.table], known) for one in result.view.layers]
+    layers, seen = [], dict[str, int]()
+    for one in result.view.layers:
+        # Some tables are drawn more than once, by different columns.
+        seen[one.table] = at = seen.get(one.table, 0) + 1
+        id_ = one.table if at == 1 else f"{one.table}~{at}"
+        layers.append(draw_table(one, tables[one.table], known, id_))
     return {
         "title": list(result.title),
         "subject": result.subject,
@@ -59,12 +64,14 @@ def draw_result(result: Result, known: Mapping[str, str]) -> dict[str, Any]:
 
 
 def draw_table(
-    layer: MapLayer, table: gpd.GeoDataFrame, known: Mapping[str, str]
+    layer: MapLayer, table: gpd.GeoDataFrame, known: Mapping[str, str], id_: str = ""
 ) -> dict[str, Any]:
     """Draw one table of a view; shapes that the page has are not sent again."""
     drawn = draw_layer(replace(layer, popup=()), table)
     key = shape_key(table, layer.name)
+    id_ = id_ or layer.table
     found = {
+        "id": id_,
         "table": layer.table,
         "key": key,
         "title": list(layer.title),
@@ -73,7 +80,7 @@ def draw_table(
         "count": drawn.count,
         "left_out": drawn.left_out,
     }
-    if known.get(layer.table) == key and "pieces" not in drawn.data:
+    if known.get(id_) == key and "pieces" not in drawn.data:
         return found | {"look": {name: drawn.data.get(name) for name in LOOK}}
     return found | {"data": drawn.data}
 

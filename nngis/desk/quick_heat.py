@@ -49,6 +49,7 @@ def quick_heat(
     boilers = found.boilers[shown.to_numpy()]
     look = classify(_layer("boilers"), boilers)
     drawn = {
+        "id": "boilers",
         "table": "boilers",
         "counts": [one.count for one in look.classes],
         "count": len(boilers),

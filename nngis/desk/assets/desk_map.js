@@ -37,15 +37,15 @@
   // Puts a picture's layers onto the map: shapes where they came, looks where they did not.
   desk.drawLayers = function (layers, whole) {
     const scene = nngis.scene;
-    const old = new Map(scene.layers.map((layer) => [layer.table, layer]));
+    const old = new Map(scene.layers.map((layer) => [layer.key, layer]));
     const made = layers.map((one) => {
-      let layer = old.get(one.table);
+      let layer = old.get(one.id);
       if (one.data) {
-        layer = Object.assign(one.data, { table: one.table, name: one.data.name });
+        layer = Object.assign(one.data, { table: one.table, key: one.id });
         layer.hidden = layer.classes.map(() => false);
         layer = layer.pieces ? nngis.openCrowd(layer) : nngis.decode(layer);
         layer.ids = layer.pieces ? null : layer.id[1];
-        desk.shapes[one.table] = one.key;
+        desk.shapes[one.id] = one.key;
       } else if (layer) {
         layer.classes = one.look.classes || layer.classes;
         layer.code = one.look.cls ? Uint8Array.from(one.look.cls) : null;
@@ -53,8 +53,8 @@
       } else {
         return null;
       }
-      const was = old.get(one.table);
-      const own = desk.layerState(one.table, was ? was.shown : layer.shown);
+      const was = old.get(one.id);
+      const own = desk.layerState(one.id, was ? was.shown : layer.shown);
       layer.shown = own.shown;
       layer.classes.forEach((look, c) => (layer.hidden[c] = own.hidden.has(look.t[1])));
       Object.assign(layer, { title: one.title || layer.title, counts: one.counts, count: one.count, leftOut: one.left_out || 0, by2: one.by || layer.by2 });
@@ -63,10 +63,10 @@
     });
     if (whole) {
       scene.layers = made.filter(Boolean);
-      Object.keys(desk.shapes).forEach((table) => scene.layers.some((l) => l.table === table) || delete desk.shapes[table]);
+      Object.keys(desk.shapes).forEach((id) => scene.layers.some((l) => l.key === id) || delete desk.shapes[id]);
     } else {
       made.filter(Boolean).forEach((layer) => {
-        const at = scene.layers.findIndex((l) => l.table === layer.table);
+        const at = scene.layers.findIndex((l) => l.key === layer.key);
         at < 0 ? scene.layers.push(layer) : (scene.layers[at] = layer);
       });
     }
@@ -76,8 +76,8 @@
   };
 
   const states = new Map();
-  desk.layerState = function (table, shown) {
-    const key = desk.plan + "/" + table;
+  desk.layerState = function (id, shown) {
+    const key = desk.plan + "/" + id;
     if (!states.has(key)) {
       states.set(key, { shown: shown, hidden: new Set() });
     }
@@ -89,12 +89,12 @@
     box.replaceChildren();
     nngis.both(["图层", "Layers"], nngis.make("h2", "", box));
     [...nngis.scene.layers].reverse().forEach((layer) => {
-      const own = desk.layerState(layer.table, layer.shown);
+      const own = desk.layerState(layer.key, layer.shown);
       const head = nngis.make("label", "layer-head", box);
       const tick = nngis.make("input", "layer-switch", head);
       tick.type = "checkbox";
       tick.checked = layer.shown;
-      tick.dataset.table = layer.table;
+      tick.dataset.layer = layer.key;
       nngis.both(layer.title, nngis.make("span", "layer-title", head));
       nngis.make("span", "count", head).textContent = desk.number(layer.count || 0);
       tick.addEventListener("change", () => {

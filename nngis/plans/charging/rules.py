@@ -32,6 +32,13 @@ UNCOVERED = Rule(
 STATION_RULES = (
     Rule("exists", CLAUSE, "existing", holds("exists"), Text("已有充电站。", "It exists.")),
     Rule(
+        "wanted",
+        "",
+        "build",
+        holds("wanted"),
+        Text("由用户指定建设；{year} 年。", "Somebody said that one is built here; in {year}."),
+    ),
+    Rule(
         "A26",
         CLAUSE,
         "build",

@@ -55,6 +55,7 @@ def _stations_decided(out: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
         {
             "exists": out["role"].eq("existing"),
             "mandatory": out["role"].eq("mandatory"),
+            "wanted": out["role"].eq("mandatory") & out["candidate_source"].ne("six_classes"),
             "equipped_known": ~out.index.isin(places.index[places["decision"].eq("unknown")]),
             "year": out["phase_year"],
             "marginal": out["marginal"].fillna(0.0),
@@ -90,9 +91,7 @@ def candidates_table(study: Study) -> gpd.GeoDataFrame:
     return out[[*columns, "geometry"]].rename_axis("candidate_id")
 
 
-def sizing_table(
-    study: Study, stations: pd.DataFrame, parameters: ChargingParameters
-) -> pd.DataFrame:
+def sizing_table(study: Study, stations: pd.DataFrame) -> pd.DataFrame:
     """Size the stations to be built."""
     new = stations[stations["decision"].eq("build")]
     required = study.places["piles_required_count"].reindex(new.index)

@@ -252,3 +252,15 @@ def test_a_candidate_far_from_any_substation_is_excluded(layer, frames, paramete
     assert not fed.all()
     assert table.loc[~fed, "decision"].eq("excluded").all()
     assert not table.loc[fed, "decision"].eq("excluded").any()
+
+
+def test_a_refused_site_is_never_built_and_a_required_one_always(frames, parameters):
+    plain = analyse(ChargingLayers(**frames), parameters).tables["candidates"]
+    new, idle = (plain.index[plain["decision"].eq(word)] for word in ("build", "not_chosen"))
+    asked = changed(parameters, refused_sites=(new[0],), required_sites=(idle[0], new[0]))
+    tables = analyse(ChargingLayers(**frames), asked).tables
+    found = tables["candidates"]
+    assert found.loc[new[0], "decision"] == "excluded"
+    assert "Somebody said" in found.loc[new[0], "reason_en"]
+    assert found.loc[idle[0], "decision"] == "build"
+    assert "Somebody said" in tables["stations"].loc[idle[0], "reason_en"]
