@@ -91,7 +91,9 @@ def candidates_table(study: Study) -> gpd.GeoDataFrame:
     return out[[*columns, "geometry"]].rename_axis("candidate_id")
 
 
-def sizing_table(study: Study, stations: pd.DataFrame) -> pd.DataFrame:
+def sizing_table(
+    study: Study, stations: pd.DataFrame, parameters: ChargingParameters
+) -> pd.DataFrame:
     """Size the stations to be built."""
     new = stations[stations["decision"].eq("build")]
     required = study.places["piles_required_count"].reindex(new.index)
