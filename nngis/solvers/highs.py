@@ -185,13 +185,22 @@ class Relaxation:
         return proved
 
 
-def solve_whole(program: Program, *, known: Floats | None, gap: float, seconds: float) -> Whole:
-    """Solve a programme in whole numbers."""
+def solve_whole(
+    program: Program,
+    *,
+    known: Floats | None,
+    gap: float,
+    seconds: float,
+    nodes: int | None = None,
+) -> Whole:
+    """Solve a programme in whole numbers, if `nodes` is given in so many branches at most."""
     # The point known is not handed to the engine: HiGHS 1.16.0 forgets the constant that its
     # presolve takes off when it values a start, and prunes better points by it.
     engine = _load(program, whole=True)
     engine.setOptionValue("mip_rel_gap", gap)
     engine.setOptionValue("time_limit", max(seconds, 0.01))
+    if nodes is not None:
+        engine.setOptionValue("mip_max_nodes", nodes)
     known = None if known is None else whole_point(program, known)
     ran = engine.run() != highspy.HighsStatus.kError
     if ran and engine.getModelStatus() == highspy.HighsModelStatus.kInfeasible:

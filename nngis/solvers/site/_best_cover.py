@@ -11,6 +11,7 @@ from nngis.solvers.site._effort import Effort
 from nngis.solvers.site._found import Found, is_settled, search
 from nngis.solvers.site._numba_dual import price_classes
 from nngis.solvers.site._prove_cover import SHRINKAGE, prove
+from nngis.solvers.site._recombine import Pool, recombine
 
 QUICK_STEPS = 300
 LEAST_STEPS, STEP_LINKS = 10, 400_000_000
@@ -19,8 +20,8 @@ PRICE_STEPS = 1000
 # A first relaxation of 45,000 links took one second, one of 360,000 half a minute.
 LINKS_IN_A_SECOND = 45_000
 GROWTH = 1.6
-LONGER = 6
-"""How much longer each search takes than the one before."""
+TURNS, LONGER = 16, 6
+"""Turns of the first recombination, and how many times the one before each further one takes."""
 FIRST_S, PATIENCE = 2.0, 5.0
 """How long a relaxation may take to follow the first search [s], and how much longer after each
 further one."""
@@ -43,12 +44,17 @@ def best_cover(
     if start is not None:
         found = found.better(start, question.worth(start))
     price: Floats | None = None
+    pool = Pool()
     # What is done, and in which order, does not hang on the time allowed: more of it can only go
     # farther on the same way.
     for turn in count(1):
         if is_settled(problem):
-            return prove(problem, found, effort)
-        found = search(problem, found, effort, seed=turn, longer=LONGER ** (turn - 1))
+            return prove(problem, found, effort, pool)
+        if turn == 1:
+            found = search(problem, found, effort, seed=turn)
+        else:
+            turns = TURNS * LONGER ** (turn - 2)
+            found = recombine(problem, found, pool, effort, turns=turns, seed=turn)
         effort.report(found.worth, found.bound)
         if effort.is_over:
             break
@@ -60,7 +66,7 @@ def best_cover(
             break
         smaller = _narrow(problem, cover_program(problem), found, price)
         if _seconds(smaller) < FIRST_S * PATIENCE ** (turn - 1):
-            return prove(smaller, found, effort)
+            return prove(smaller, found, effort, pool)
         if smaller.size < SHRINKAGE * problem.size:
             problem, price = smaller, None  # the prices were those of other classes
     return found

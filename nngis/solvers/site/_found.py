@@ -74,6 +74,11 @@ def _trials(problem: CoverProblem) -> int:
     return int(min(TRIALS_PER_SITE * problem.size, MOST_TRIALS, wide))
 
 
+def rounds_of(problem: CoverProblem) -> int:
+    """Return how many neighbourhoods are heated in one search."""
+    return _trials(problem) // (TRIALS * (LEAST_SITES + MORE_SITES // 2))
+
+
 def _least(problem: CoverProblem) -> float:
     """Change of the objective that is no rounding error."""
     return 1e-9 * max(float(problem.linear.sum() + problem.value.sum()), 1e-300)
@@ -116,9 +121,8 @@ def search(
     state = fresh_state(arrays, drop_to(problem, found))
     climb_in_time(problem, state, effort)
     found = lift(problem, found, state.is_open)
-    trials = _trials(problem)
-    found, opened = _anneal(problem, found, state, trials, effort, seed)
-    rounds = trials // (TRIALS * (LEAST_SITES + MORE_SITES // 2))
+    found, opened = _anneal(problem, found, state, _trials(problem), effort, seed)
+    rounds = rounds_of(problem)
     for turn in range(longer if rounds else 0):
         if effort.is_over:
             break

@@ -10,16 +10,19 @@ from nngis.solvers.site._cover import CoverProblem, cover_program, drop_dominate
 from nngis.solvers.site._cuts import odd_cuts
 from nngis.solvers.site._effort import Effort
 from nngis.solvers.site._found import Found, is_settled, lift, round_point, search
+from nngis.solvers.site._recombine import Pool, recombine
 
 PATIENCE = 4
 LEAST_PROGRESS = 0.05
 SHRINKAGE = 0.8
 ROUNDING = 1e-12
+TURNS = 16
+"""Turns of the recombination on what the cuts leave."""
 GUESSES = (0.3, 0.1)
 """Shares of the gap that the optimum is guessed to lie below the bound, taken in turn."""
 
 
-def prove(problem: CoverProblem, found: Found, effort: Effort) -> Found:
+def prove(problem: CoverProblem, found: Found, effort: Effort, pool: Pool) -> Found:
     """Close the gap by cuts, and what they leave open by whole numbers."""
     m = problem.size
     nothing = np.zeros(m, bool)
@@ -36,10 +39,9 @@ def prove(problem: CoverProblem, found: Found, effort: Effort) -> Found:
     # What the cuts fixed makes a smaller question, where the same search sees more.
     smaller = settle(problem, program.low[:m] > 0.0, program.high[:m] < 1.0)
     if not is_settled(smaller):
-        found = search(smaller, found, effort, seed=smaller.size, longer=8)
-        effort.report(found.worth, found.bound)
+        found = recombine(smaller, found, pool, effort, turns=TURNS, seed=smaller.size)
     if smaller.size < SHRINKAGE * m:
-        return prove(drop_dominated(smaller), found, effort)
+        return prove(drop_dominated(smaller), found, effort, pool)
     return found if found.gap <= effort.gap else branch(problem, program, relaxation, found, effort)
 
 

@@ -1,0 +1,151 @@
+"""Search by recombining: good choices differ in places, and the best of their sites is found.
+
+A pool of choices is kept, best first. Each turn adds one: mostly a good choice of which some sites
+were closed at random and which was climbed and wandered from again, now and then a new one. Then
+the question is asked of the sites of the pool alone, in whole numbers: a few hundred sites and
+classes, which takes tenths of a second and puts together what the choices have right in different
+parts of the city. (The kernel of E. Angelelli, R. Mansini and M. G. Speranza, "Kernel search",
+Computers & Operations Research 37 (2010), here the union of local optima in place of the sites
+that the relaxation likes.) What is done hangs on the seed alone, not on the clock, but for the turn
+that the end of the time cuts short.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from nngis.arrays import Bools
+from nngis.solvers.highs import solve_whole
+from nngis.solvers.site._cover import CoverProblem, cover_program, drop_dominated, settle
+from nngis.solvers.site._effort import Effort
+from nngis.solvers.site._found import (
+    Found,
+    climb_in_time,
+    drop_to,
+    is_settled,
+    lift,
+    rounds_of,
+    search,
+)
+from nngis.solvers.site._numba_cover import fresh_state
+from nngis.solvers.site._numba_wander import wander
+
+FIRST = 4
+"""New choices that a pool begins with."""
+MOST = 40
+NEW_SHARE = 0.1
+BEST_SHARE = 0.5
+LEAST_CLOSED, MOST_CLOSED = 0.1, 0.6
+"""Share of the open sites that are closed before a choice is climbed again."""
+UNION, LEAST_UNION = 3, 120
+"""Sites that are recombined: so many times those that are open, and at least so many."""
+NODES = 500
+"""Branches that a recombination may take; it is a search, not a proof."""
+
+
+@dataclass(eq=False)
+class Pool:
+    """Choices over all sites of the question, best first, each once."""
+
+    choices: list[tuple[float, Bools]] = field(default_factory=list)
+
+    def add(self, worth: float, is_open: Bools) -> bool:
+        """Take a choice in; return whether it is new."""
+        if any(worth == known and (is_open == one).all() for known, one in self.choices):
+            return False
+        self.choices.append((worth, is_open))
+        self.choices.sort(key=lambda one: -one[0])
+        del self.choices[MOST:]
+        return True
+
+    def union(self) -> Bools:
+        """Return the sites of the best choices, as many choices as are not too many sites."""
+        best = self.choices[0][1]
+        most = max(UNION * int(best.sum()), LEAST_UNION)
+        union = best.copy()
+        for _, one in self.choices[1:]:
+            wider = union | one
+            if wider.sum() <= most:
+                union = wider
+        return union
+
+
+def recombine(
+    problem: CoverProblem, found: Found, pool: Pool, effort: Effort, *, turns: int, seed: int
+) -> Found:
+    """Add choices to the pool and put together the best of its sites, turn after turn."""
+    chance = np.random.default_rng(seed)
+    pool.add(found.worth, found.is_open)
+    for turn in range(turns):
+        if effort.is_over:
+            break
+        is_first = len(pool.choices) <= FIRST
+        own = seed * MOST_TURNS + turn
+        if is_first or chance.random() < NEW_SHARE:
+            other = _new(problem, found, effort, seed=own)
+        else:
+            other = _again(problem, pool, found, chance, effort, seed=own)
+        if other is None or not pool.add(other.worth, other.is_open):
+            continue
+        found = found.better(other.is_open, other.worth)
+        if not effort.is_over:
+            found = _put_together(problem, pool, found, effort)
+        effort.report(found.worth, found.bound)
+    return found
+
+
+MOST_TURNS = 1_000_000
+"""Turns of one seed; the next seed begins beyond them."""
+
+
+def _nothing(problem: CoverProblem, found: Found) -> Found:
+    """Return a choice that opens only what is settled."""
+    is_open = np.zeros_like(found.is_open)
+    is_open[problem.opened] = True
+    return Found(is_open, -np.inf, found.bound)
+
+
+def _new(problem: CoverProblem, found: Found, effort: Effort, *, seed: int) -> Found | None:
+    """Search from nothing."""
+    other = search(problem, _nothing(problem, found), effort, seed=seed)
+    return other if np.isfinite(other.worth) else None
+
+
+def _again(
+    problem: CoverProblem,
+    pool: Pool,
+    found: Found,
+    chance: np.random.Generator,
+    effort: Effort,
+    *,
+    seed: int,
+) -> Found | None:
+    """Close some sites of a good choice at random, climb, and wander from there."""
+    at = 0 if chance.random() < BEST_SHARE else int(chance.integers(len(pool.choices)))
+    base = Found(pool.choices[at][1], 0.0, 0.0)
+    start = drop_to(problem, base).copy()
+    opened = np.flatnonzero(start)
+    share = chance.uniform(LEAST_CLOSED, MOST_CLOSED)
+    start[chance.choice(opened, max(1, int(share * opened.size)), replace=False)] = False
+    state = fresh_state(problem.arrays, start)
+    climb_in_time(problem, state, effort)
+    moved = wander(problem.arrays, state.is_open, problem.packing.budget, rounds_of(problem), seed)
+    other = lift(problem, _nothing(problem, found), moved)
+    return other if np.isfinite(other.worth) else None
+
+
+def _put_together(problem: CoverProblem, pool: Pool, found: Found, effort: Effort) -> Found:
+    """Ask the question of the pool's sites alone."""
+    union = pool.union()[problem.site]
+    small = drop_dominated(settle(problem, np.zeros(problem.size, bool), ~union))
+    if is_settled(small):
+        return found
+    whole = solve_whole(
+        cover_program(small), known=None, gap=effort.gap, seconds=effort.left_s, nodes=NODES
+    )
+    if whole.x is None:
+        return found
+    better = lift(small, found, whole.x[: small.size] > 0.5)  # noqa: PLR2004 -- 0 or 1
+    if better is not found:
+        pool.add(better.worth, better.is_open)
+    return better
