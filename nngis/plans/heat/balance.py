@@ -55,18 +55,9 @@ def balance(
     A boiler takes steam from one outlet: of a pressure not below what it needs, and no farther
     along the pipe than steam reaches through a shared main.
     """
-    pairs = pairs[pairs["boiler_id"].isin(users.index)]
-    links = pairs.merge(
-        outlets.reset_index()[
-            ["outlet_id", "plant_id", "steam_p_mpa", "steam_radius_m", "available_t_h"]
-        ],
-        on="plant_id",
-    )
-    need = users["user_p_min_mpa"].reindex(links["boiler_id"]).to_numpy(float)
-    fits = links["steam_p_mpa"] >= need
-    warm = links["pipe_m"] <= links["steam_radius_m"]
-    known = links["available_t_h"].notna() & links["load_t_h"].notna()
-    usable = links[fits & warm & known].reset_index(drop=True)
+    links, fits = _links(users, outlets, pairs)
+    known = _is_known(links)
+    usable = links[fits & known].reset_index(drop=True)
     answer = assign(usable, users["load_t_h"], outlets["available_t_h"])
     key = usable.set_index(["boiler_id", "outlet_id"])
     given = key.loc[list(answer.chosen.items())].reset_index("outlet_id")
@@ -75,7 +66,7 @@ def balance(
     unknown = pd.Index(users.index[users.index.isin(links.loc[open_, "boiler_id"])])
     unknown = unknown.difference(given.index, sort=False)
     waiting = users.index.difference(given.index, sort=False).difference(unknown, sort=False)
-    pending = _why(links, waiting, warm & fits)
+    pending = _why(links, waiting, fits)
     keeps = _survivors(given, users, outlets)
     assignment = given.assign(n1_keeps=given.index.isin(keeps)).reindex(
         [id_ for id_ in users.index if id_ in set(given.index)]
@@ -87,6 +78,33 @@ def balance(
         pending,
         unknown,
     )
+
+
+def served(users: pd.DataFrame, outlets: pd.DataFrame, pairs: pd.DataFrame) -> frozenset[str]:
+    """Find who gets steam, as `balance` does, and nothing else."""
+    links, fits = _links(users, outlets, pairs)
+    usable = links[fits & _is_known(links)].reset_index(drop=True)
+    return frozenset(assign(usable, users["load_t_h"], outlets["available_t_h"]).chosen.index)
+
+
+def _links(
+    users: pd.DataFrame, outlets: pd.DataFrame, pairs: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Join boilers and outlets; find whose steam is fit: hot enough, and of enough pressure."""
+    pairs = pairs[pairs["boiler_id"].isin(users.index)]
+    links = pairs.merge(
+        outlets.reset_index()[
+            ["outlet_id", "plant_id", "steam_p_mpa", "steam_radius_m", "available_t_h"]
+        ],
+        on="plant_id",
+    )
+    need = users["user_p_min_mpa"].reindex(links["boiler_id"]).to_numpy(float)
+    warm = links["pipe_m"] <= links["steam_radius_m"]
+    return links, warm & (links["steam_p_mpa"] >= need)
+
+
+def _is_known(links: pd.DataFrame) -> pd.Series:
+    return links["available_t_h"].notna() & links["load_t_h"].notna()
 
 
 def _why(links: pd.DataFrame, waiting: pd.Index, reaches: pd.Series) -> pd.DataFrame:

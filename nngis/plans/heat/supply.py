@@ -6,7 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from nngis.plans.heat.balance import Balance, balance, loads, sentences
+from nngis.plans.heat.balance import Balance, balance, loads, sentences, served
 from nngis.plans.heat.extraction_range import range_words, same_decisions
 from nngis.plans.heat.facts import IDLE
 from nngis.plans.heat.network import SteamNetwork, is_user, lay_network
@@ -123,11 +123,11 @@ def supply_steam(
     ways = compare_ways(boilers.iloc[:0], {}, boilers.iloc[:0], None, parameters)
     tonnes = count_tonnes(boilers, parameters)
     if routes is not None and len(found.assignment):
-        served = found.assignment.join(asks[["user_p_min_mpa"]])
+        users_given = found.assignment.join(asks[["user_p_min_mpa"]])
         some = boilers.loc[found.assignment.index]
         all_of = all_ways(some, parameters)
         worth = pipe_worth_yuan_a(some, all_of.avoided, all_of.counted, parameters)
-        laid = lay_network(routes, served, outlets, worth, parameters)
+        laid = lay_network(routes, users_given, outlets, worth, parameters)
         found = _without(found, laid)
         ways = _ways(boilers, found, laid, parameters)
         found = _unpaid_off(found, laid.unpaid)
@@ -139,8 +139,7 @@ def supply_steam(
             pipes, nodes = network_tables(laid, outlets, tonnes["co2_avoided_t_a"], parameters)
 
     def served_with(other: gpd.GeoDataFrame) -> frozenset[str]:
-        given = balance(asks, _with_reach(other, radii, parameters), radii).assignment
-        return frozenset(given.index)
+        return served(asks, _with_reach(other, radii, parameters), radii)
 
     same = same_decisions(units, parameters, served_with)
     said = (*said, *range_words(same, outlets, parameters))

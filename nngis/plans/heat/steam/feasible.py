@@ -194,19 +194,30 @@ def steam_radius_m(
     # A longer pipe arrives with less pressure and less warmth, so halving finds the end of the
     # reach.
     p, t, flow, *limits = _columns(inlet.p_mpa, inlet.t_c, inlet.flow_t_h, *_values(needs))
-    # Every size of every flow is halved at once; the farthest size counts.
+    # Every size of every flow is halved at once; the farthest size counts, so one that can no
+    # longer be it is halved no further.
     count = sizes.dn_mm.size
     steam = Steam(*(np.repeat(x, count) for x in (p, t, flow)))
     inner, loss = (np.tile(x, p.size) for x in (sizes.inner_mm, sizes.loss_w_m_k))
-    wanted = _needs(needs, [np.repeat(x, count) for x in limits])
+    wanted = [np.repeat(x, count) for x in limits]
     serves, fails = np.zeros(steam.p_mpa.size), np.full(steam.p_mpa.size, float(most_m))
-    middle = fails
-    for _ in range(1 + BISECTIONS):
-        came, _end = _tested(steam, Pipes(middle, inner, loss), wanted, conditions)
-        served = came == len(LIMITS)
-        serves, fails = np.where(served, middle, serves), np.where(served, fails, middle)
-        middle = (serves + fails) / 2
     known = np.isfinite(sum(limits)) & (flow > 0) & is_dry(p, t)
+    at = np.flatnonzero(np.repeat(known, count))
+    middle = fails[at]
+    for _ in range(1 + BISECTIONS):
+        if not at.size:
+            break
+        came, _end = _tested(
+            Steam(steam.p_mpa[at], steam.t_c[at], steam.flow_t_h[at]),
+            Pipes(middle, inner[at], loss[at]),
+            _needs(needs, [x[at] for x in wanted]),
+            conditions,
+        )
+        served = came == len(LIMITS)
+        serves[at[served]], fails[at[~served]] = middle[served], middle[~served]
+        best = serves.reshape(-1, count).max(axis=1)
+        at = at[fails[at] > np.repeat(best, count)[at]]
+        middle = (serves[at] + fails[at]) / 2
     return np.where(known, serves.reshape(-1, count).max(axis=1), np.nan)
 
 
