@@ -1,6 +1,6 @@
 """What can go wrong, said in two languages: what, where, and how to mend it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Self
@@ -101,6 +101,10 @@ class NngisError(Exception):
         error.problems = found
         error.args = ("\n".join(problem.say("en") for problem in found),)
         return error
+
+    def __reduce__(self) -> tuple[Callable[..., Self], tuple[tuple[Problem, ...]]]:
+        """Come back from another process as the same error."""
+        return type(self).of, (self.problems,)
 
     def say(self, lang: Lang) -> str:
         """Return every problem in one language, a line each.

@@ -18,6 +18,12 @@ if os.environ.get("CI"):
     settings.load_profile("check")
 
 
+@pytest.fixture(autouse=True)
+def one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work in the test's own process: a second one would import everything once more."""
+    monkeypatch.setattr("nngis.second_process.cores", lambda: 1)
+
+
 class Ran(NamedTuple):
     """What a command left: exit code, stdout, stderr."""
 

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from fontTools import subset
 from matplotlib import font_manager
@@ -17,14 +18,21 @@ from nngis.cartography.font import FALLBACK, FAMILY, font_file
 # Layout tables of vertical and contextual writing, which sheets do not use.
 UNUSED = ["GSUB", "GPOS", "GDEF", "BASE", "vhea", "vmtx", "VORG", "STAT"]
 
+# the font of each figure that has one; a figure is not changed once it is written
+_given: WeakKeyDictionary[Figure, Path] = WeakKeyDictionary()
+
 
 def give_letters(figures: Sequence[Figure]) -> Path:
     """Make a font with the signs of some sheets and set their texts in it."""
+    known = {_given.get(figure) for figure in figures}
+    if len(known) == 1 and (path := known.pop()) is not None:
+        return path  # of a figure that is written in another format too
     texts = [one for figure in figures for one in figure.findobj(Lettering)]
     signs = "".join(sorted({sign for one in texts for sign in one.get_text()} | {" "}))
     path = _small_font(signs)
     for one in texts:
         one.set_fontfamily([path.stem, FALLBACK])
+    _given.update(dict.fromkeys(figures, path))
     return path
 
 

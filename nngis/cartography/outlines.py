@@ -121,7 +121,8 @@ def _add(axes: Axes, geometries: Objects, look: dict[str, Any]) -> None:
     for at in range(0, len(geometries), CHUNK):
         path = path_of(geometries[at : at + CHUNK])
         if path is not None:
-            axes.add_patch(PathPatch(path, rasterized=crowd, **look))
+            # The window is set already: a patch would be measured in vain, which takes long.
+            axes.add_artist(PathPatch(path, rasterized=crowd, **look))
 
 
 def _stroke(symbol: Symbol, colour: str, unit: float, dash: tuple[float, ...]) -> dict[str, Any]:

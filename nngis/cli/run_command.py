@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 
 MISSED = 3
+# what the second process needs for the last plan and for the sheets
+DRAWS = ("nngis.run.analyse", "nngis.cartography.sheet", "nngis.cartography.write_sheet")
 
 
 def run_command(
@@ -90,21 +92,23 @@ def run_command(
     from nngis.outputs.save import as_json as result_as_json
     from nngis.run.cases import Case
     from nngis.run.run import run_scenario
+    from nngis.second_process import second_process
 
     drawn = choose_drawing(paper, pairs(stamp or [], "--stamp"), svg=svg, atlas=atlas, tiles=tiles)
     store = open_store(layers or shipped_layers())
     scenario = choose_scenario(what or [], store, layer or [], datum)
     out = out or Path("maps") / store.case.slug
     check_output(out, force=force)
-    with told_steps(lang, quiet=quiet) as show:
+    with second_process(DRAWS) as second, told_steps(lang, quiet=quiet) as show:
         found = run_scenario(
             scenario,
             case=Case(store, scenario),
             overrides=pairs(set_ or [], "--set"),
             progress=show,
+            second=second,
         )
         show(Text("写出结果与地图", "Writing results and maps"))
-        found.save(out, lang=lang, force=force, drawing=drawn)
+        found.save(out, lang=lang, force=force, drawing=drawn, second=second)
     if as_json:
         results = {r.plan: result_as_json(r) for r in found.results}
         typer.echo(json.dumps({"out": str(out), "results": results}, ensure_ascii=False, indent=2))

@@ -64,6 +64,12 @@ def backdrop(store: LayerStore) -> dict[str, Layer]:
     return {part: store.open(name) for part, name in BACKDROP.items() if name in store.specs}
 
 
+def with_backdrop_alone(store: LayerStore) -> LayerStore:
+    """Return a store that is light to send: of the opened layers it keeps the backdrop's."""
+    kept = {name: one for name, one in store._opened.items() if name in BACKDROP.values()}  # noqa: SLF001
+    return replace(store, _opened=kept)
+
+
 def spoken_view(result: Result) -> MapView:
     """Return a result's view with everything that must stand on its maps."""
     said = (*result.view.notes, *result.analysis.assumptions, *result.analysis.warnings)

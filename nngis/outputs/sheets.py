@@ -49,10 +49,10 @@ def write_sheets(
         atlas = sheet.draw_atlas(subject, lang=lang, paper=drawing.paper, stamp=stamp)
         write_sheet.write_pdf(atlas, folder / "atlas.pdf", title)
         written.append("atlas.pdf")
-    return written + _write_sections(folder, result, lang)
+    return written
 
 
-def _write_sections(folder: Path, result: Result, lang: Lang) -> list[str]:
+def write_sections(folder: Path, result: Result, lang: Lang) -> list[str]:
     """Write the long sections that a plan asks for, one file a table."""
     from nngis.cartography import long_section, write_sheet  # noqa: PLC0415 - as above
 

@@ -1,6 +1,8 @@
 """What a run leaves behind: one folder, replaced whole or not at all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +12,17 @@ from nngis.files import write_json
 from nngis.inputs.store import LayerStore
 from nngis.outputs.drawing import PLAIN, Drawing
 from nngis.outputs.networks import write_network
-from nngis.outputs.pages import write_index, write_map
+from nngis.outputs.pages import with_backdrop_alone, write_index, write_map
 from nngis.outputs.qgis import BACKDROP_FILE, write_backdrop, write_qgis
 from nngis.outputs.register_pages import scoreboard, write_register
 from nngis.outputs.report import write_report
 from nngis.outputs.save import as_json, save_result
-from nngis.outputs.sheets import write_sheets
+from nngis.outputs.sheets import write_sections, write_sheets
 from nngis.register.scored import FOLDER as REGISTER
 from nngis.register.scored import Scored
 from nngis.replacing import replaced_folder
 from nngis.result.result import Result
+from nngis.second_process import begin
 from nngis.text import Lang, Text
 
 
@@ -33,6 +36,7 @@ def write_run(
     lang: Lang,
     drawing: Drawing = PLAIN,
     scored: Scored | None = None,
+    second: Executor | None = None,
 ) -> None:
     """Write results, maps, the index and the record of the run.
 
@@ -54,32 +58,34 @@ def write_run(
         Paper, title block and tiles.
     scored : Scored, optional
         Where the city stands on the whole plan.
+    second : Executor, optional
+        Another process, which draws while this one writes lists.
     """
     with replaced_folder(out) as folder:
+        drawn = _begin_to_draw(second, folder, results, store, drawing, lang)
         files = []
         grounds: dict[str, tuple[QgisLayer, ...]] = {}
         for result in results:
             own = folder / result.plan
-            own.mkdir()
             written = save_result(result, own, lang)
             if result.view.layers:
                 written.append(write_map(own, result, store, lang, drawing.tiles))
-            written += write_sheets(own, result, store, drawing, lang)
-            written += write_network(own, result, drawing, lang)
             if result.work_crs not in grounds:
                 grounds[result.work_crs] = write_backdrop(folder, store, result.work_crs, lang)
             written += write_qgis(own, result, grounds[result.work_crs], lang, drawing)
             files += [f"{result.plan}/{name}" for name in written]
         files += [BACKDROP_FILE] * any(grounds.values())
-        files += write_report(
-            folder, title, results, store, drawing=drawing, lang=lang, scored=scored
-        )
-        board = None
         if scored:
             own = folder / REGISTER
             own.mkdir()
             files += [f"{REGISTER}/{name}" for name in write_register(own, scored, store, lang)]
-            board = scoreboard(scored, files)
+        # The second process begins with the first of them, this one with the last.
+        for plan, end in reversed(drawn):
+            files += [f"{plan}/{name}" for name in end()]
+        files += write_report(
+            folder, title, results, store, drawing=drawing, lang=lang, scored=scored
+        )
+        board = scoreboard(scored, files) if scored else None
         files.append(write_index(folder, title, results, lang, scoreboard=board))
         found = [as_json(result) for result in results]
         inputs = {record["role"]: record for result in found for record in result["inputs"]}
@@ -93,3 +99,26 @@ def write_run(
             "files": sorted([*files, "run.json"]),
         }
         write_json(folder / "run.json", record)
+
+
+def _begin_to_draw(
+    second: Executor | None,
+    folder: Path,
+    results: Sequence[Result],
+    store: LayerStore,
+    drawing: Drawing,
+    lang: Lang,
+) -> list[tuple[str, Callable[[], list[str]]]]:
+    """Begin what takes longest, plan by plan, into a folder each."""
+    under = with_backdrop_alone(store)
+    begun: list[tuple[str, Callable[[], list[str]]]] = []
+    plain = [Result(**{f.name: getattr(one, f.name) for f in fields(Result)}) for one in results]
+    for one in plain:
+        own = folder / one.plan
+        own.mkdir()
+        begun.append((one.plan, begin(second, write_sheets, own, one, under, drawing, lang)))
+    for one in plain:
+        own = folder / one.plan
+        begun.append((one.plan, begin(second, write_sections, own, one, lang)))
+        begun.append((one.plan, begin(second, write_network, own, one, drawing, lang)))
+    return begun

@@ -1,7 +1,9 @@
 """Analyse: the plans of a scenario, from its layers to results; no file is written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,7 @@ from nngis.run.plans import PLAN_IDS, load_plan
 from nngis.run.scenario import Scenario
 from nngis.run.score import has_register, register_roles, score_city
 from nngis.run.sensitivity import shipped_moves
+from nngis.second_process import begin
 from nngis.text import Text
 
 
@@ -75,17 +78,22 @@ def analyse(
     overrides: Mapping[str, Any],
     score: bool = True,
     progress: Progress = lambda _: None,
+    second: Executor | None = None,
 ) -> Found:
-    """Run every plan of a scenario."""
+    """Run every plan of a scenario, the last of several in the second process if there is one."""
     plans = [load_plan(name) for name in scenario.plans]
     ready = _opened(plans, scenario, store, overrides, score=score, progress=progress)
     scenario, store, layers, place = ready.scenario, ready.store, ready.layers, ready.place
+    ask: list[Callable[[], Result]] = [
+        partial(_analysed, one.id, layers, ready.settings[one.id], store, scenario.layers, place)
+        for one in plans
+    ]
+    if len(ask) > 1:
+        ask[-1:] = [begin(second, ask[-1])]
     results = []
-    for plan in plans:
+    for plan, answer in zip(plans, ask, strict=True):
         progress(Text(f"分析：{plan.title.zh}", f"Analysing: {plan.title.en}"))
-        results.append(
-            _analysed(plan, layers, ready.settings[plan.id], store, scenario.layers, place)
-        )
+        results.append(answer())
     scored = None
     if score and has_register(store):
         progress(Text("目标完成情况", "Where the city stands"))
@@ -277,13 +285,14 @@ def _unused(role: str, used: set[str]) -> Problem:
 
 
 def _analysed(
-    plan: Plan,
+    name: str,
     layers: Mapping[str, Layer],
     setting: "_Setting",
     store: LayerStore,
     choices: Mapping[str, LayerChoice],
     place: Place,
 ) -> Result:
+    plan = load_plan(name)
     fed = plan_inputs(plan, layers, store, choices)
     analysis = plan.analyse(plan.layers(**fed.frames, **fed.grids), setting.values)
     if not store.is_shipped:

@@ -1,6 +1,7 @@
 """What a Python user holds: a result that can be looked at, explained, plotted and saved."""
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -227,6 +228,7 @@ class Run:
         lang: Lang = "zh",
         force: bool = False,
         drawing: "Drawing | None" = None,
+        second: Executor | None = None,
     ) -> Path:
         """Write the output folder of all its plans, as `Result.save` does for one.
 
@@ -240,6 +242,8 @@ class Run:
             Whether a folder that holds other files may be used; those files stay.
         drawing : Drawing, optional
             Paper, title block, tiles; the usual ones if absent.
+        second : Executor, optional
+            Another process, which takes a part of the work.
 
         Returns
         -------
@@ -261,6 +265,7 @@ class Run:
             lang=lang,
             drawing=drawing or PLAIN,
             scored=self.scored,
+            second=second,
         )
         return folder
 

@@ -1,6 +1,7 @@
 """Run plans on a case: the front door, for Python and for the commands."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,7 @@ def run_scenario(
     case: Case | str | Path | None = None,
     overrides: Mapping[str, Any] | None = None,
     progress: Progress = lambda _: None,
+    second: Executor | None = None,
 ) -> Run:
     """Run a scenario: all its plans, and the register of the plan document.
 
@@ -98,6 +100,8 @@ def run_scenario(
         the scenario's.
     progress : callable
         Told of each step.
+    second : Executor, optional
+        Another process, which takes a part of the work.
 
     Returns
     -------
@@ -118,7 +122,7 @@ def run_scenario(
         check_plans(scenario, where="nngis run")
         plans = tuple(dict.fromkeys(scenario)) or place.scenario.plans
         asked = place.scenario.model_copy(update={"plans": plans})
-    found = analyse(asked, place.store, overrides=overrides or {}, progress=progress)
+    found = analyse(asked, place.store, overrides=overrides or {}, progress=progress, second=second)
     there = Case(found.store, found.scenario)
     results = tuple(held(one, there) for one in found.results)
     record = {"scenario": found.scenario.name, "set": dict(overrides or {})}

@@ -1,0 +1,57 @@
+"""A second process does the same as this one, and this one goes on without it."""
+
+import copy
+import os
+from concurrent.futures import BrokenExecutor, Executor
+
+import pytest
+
+from nngis import second_process as module
+from nngis.errors import LayerError, NngisError, Problem
+from nngis.second_process import begin, second_process
+from nngis.text import Warned
+
+
+def process_of(_: object = None) -> int:
+    return os.getpid()
+
+
+class Dead(Executor):
+    """Another process that was killed."""
+
+    def submit(self, *_args, **_kwargs):
+        raise BrokenExecutor
+
+
+def test_another_process_does_the_work_and_brings_back_what_came_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "cores", lambda: 2)
+    with second_process(["json"]) as second:
+        assert second is not None
+        assert second.submit(os.getpid).result() != os.getpid()
+        assert begin(second, divmod, 7, 2)() == (3, 1)
+        sentence = Warned("2 台", "2 boilers", table="boilers", ids=["a", "b"])
+        back = begin(second, max, [sentence])()
+        assert (back, back.table, back.ids) == (sentence, "boilers", ("a", "b"))
+        with pytest.raises(ZeroDivisionError):
+            begin(second, divmod, 1, 0)()
+
+
+def test_a_machine_of_one_core_has_no_other_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "cores", lambda: 1)
+    with second_process() as second:
+        assert second is None
+        assert begin(second, process_of)() == os.getpid()
+
+
+def test_where_the_other_process_was_killed_this_one_does_the_work() -> None:
+    assert begin(Dead(), process_of)() == os.getpid()
+
+
+def test_an_error_comes_back_with_all_its_problems() -> None:
+    error = LayerError.of([Problem("一", "one", "a"), Problem("二", "two", "b")])
+    back = copy.copy(error)  # as it is sent
+    assert isinstance(back, NngisError)
+    assert type(back) is LayerError
+    assert (back.problems, str(back)) == (error.problems, str(error))
