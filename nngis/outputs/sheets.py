@@ -35,7 +35,7 @@ def write_sheets(
         work_crs=result.work_crs,
         evidence=result.evidence,
         sources=named,
-        region=read_prefectures(),
+        region=read_prefectures(store.case.province),
     )
     title = result.title.say(lang)
     figure = sheet.draw_sheet(subject, lang=lang, paper=drawing.paper, stamp=stamp)

@@ -36,7 +36,7 @@ from nngis.result.shown import with_shown_columns
 from nngis.result.versions import versions
 from nngis.roles import role as role_named
 from nngis.run.cases import own_scenario
-from nngis.run.citing import cited
+from nngis.run.citing import cite, cited
 from nngis.run.plans import PLAN_IDS, load_plan
 from nngis.run.scenario import Scenario
 from nngis.run.score import has_register, register_roles, score_city
@@ -231,6 +231,8 @@ def _settings(
         values, records = build(
             plan.parameters, asked, mine, scenario_name=scenario.name, case=here
         )
+        if not store.is_shipped:
+            records = [replace(one, source=cite(one.source, store.document)) for one in records]
         settings[plan.id] = _Setting(
             values, tuple(records), assumed_values(plan.parameters, here, {*asked, *mine})
         )
@@ -297,8 +299,7 @@ def _analysed(
     analysis = plan.analyse(plan.layers(**fed.frames, **fed.grids), setting.values)
     if not store.is_shipped:
         analysis = cited(analysis, store.document, _rules_given(plan.parameters, setting.records))
-        said = (*analysis.assumptions, *setting.assumed)
-        analysis = replace(analysis, assumptions=said)
+        analysis = replace(analysis, assumptions=(*analysis.assumptions, *setting.assumed))
     rejects = pd.concat([layer.rejects for layer in fed.layers], ignore_index=True)
     rejects.index.name = None
     found = Result(

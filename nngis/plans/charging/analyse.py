@@ -9,6 +9,7 @@ import pandas as pd
 
 from nngis.decide.counties import county_of
 from nngis.decide.indicators import with_evidence
+from nngis.errors import LayerError
 from nngis.network.geodesic_links import inside
 from nngis.network.graph import Graph, graph_from_roads
 from nngis.plans.charging import cautions, findings
@@ -78,6 +79,13 @@ def _studied(
     graph: Graph | None, frames: Frames, parameters: ChargingParameters
 ) -> tuple[Study, tuple[Text, ...]]:
     """Find everything, and say what was done to the demand and the number of stations."""
+    if frames["counties"].empty:
+        raise LayerError(
+            "没有县（市、区）边界，分不到各县；请用 --layer counties=文件 给出。",
+            "There are no counties to share stations out among; name them with --layer "
+            "counties=FILE.",
+            where="counties",
+        )
     vehicles = fleet(parameters)
     nev_count = stock_in(vehicles, parameters.plan_year)
     classes = _classes(frames)

@@ -3,6 +3,7 @@
 import geopandas as gpd
 
 from nngis.decide.indicators import with_evidence
+from nngis.errors import LayerError, Problem, require
 from nngis.plans.rooftop import findings
 from nngis.plans.rooftop.built import built_pv
 from nngis.plans.rooftop.estimate import estimate_counties
@@ -20,6 +21,7 @@ from nngis.plans.rooftop.roofs import (
 )
 from nngis.plans.rooftop.sums import all_tables, cube
 from nngis.plans.rooftop.weather import has_hours
+from nngis.plans.rooftop.whereabouts import with_position
 from nngis.plans.rooftop.yields import yield_table
 from nngis.result.plan import given_layers
 from nngis.result.result import Analysis
@@ -31,6 +33,17 @@ ENOUGH = 1e-6  # a roof is hosted whole where what is hosted lacks less than a m
 def analyse(layers: RooftopLayers, parameters: RooftopParameters) -> Analysis:
     """Decide which roofs carry PV, how much, and in what order."""
     roofs, counties = layers.roofs, layers.counties
+    require(
+        [
+            Problem(f"{zh}没有行。", f"There are no {en}.", where=role)
+            for role, zh, en, frame in (
+                ("roofs", "屋顶图层", "roofs", roofs),
+                ("solar_climate", "气候图层", "cells of the climate", layers.solar_climate),
+            )
+            if frame.empty
+        ],
+        LayerError,
+    )
     around = surroundings(
         roofs,
         counties,
@@ -101,7 +114,7 @@ def surroundings(
     west, south, east, north = roofs.total_bounds
     reach = parameters.climate_reach_m
     near = solar_climate.cx[west - reach : east + reach, south - reach : north + reach].sort_index()
-    climate = near if len(near) else solar_climate
+    climate = with_position(near if len(near) else solar_climate)
     return Surroundings(
         counties=counties,
         climate=climate,

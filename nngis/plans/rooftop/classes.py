@@ -144,11 +144,8 @@ def _by_name(column: pd.Series) -> Objects:
 
 def _said(places: gpd.GeoDataFrame) -> pd.Series:
     """Class of each place: as a ledger states it, else as the open map does."""
-    if "place_class" not in places:
-        return places["class"]
-    if "class" not in places:
-        return places["place_class"]
-    return places["place_class"].fillna(places["class"])
+    none = pd.Series(None, index=places.index, dtype=object)
+    return places.get("place_class", none).fillna(places.get("class", none))
 
 
 def _by_point(

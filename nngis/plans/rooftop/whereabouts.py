@@ -17,7 +17,7 @@ SIDES = ("west", "south", "east", "north")
 def township_of(spots: gpd.GeoSeries, townships: gpd.GeoDataFrame | None) -> pd.Series:
     """Name the township that each spot lies in, or whose extent holds it."""
     nothing = pd.Series(None, index=spots.index, dtype=object, name="township")
-    if townships is None or townships.empty:
+    if townships is None or townships.empty or "name_zh" not in townships:
         return nothing
     if set(SIDES) <= set(townships.columns):
         known = townships.dropna(subset=list(SIDES))
@@ -32,6 +32,15 @@ def township_of(spots: gpd.GeoSeries, townships: gpd.GeoDataFrame | None) -> pd.
         names = townships["name_zh"].to_numpy(object)
     known_as = np.array([*names, None], dtype=object)[found]
     return pd.Series(known_as, index=spots.index, name="township")
+
+
+def with_position(climate: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Give cells that state no longitude and latitude those of their points."""
+    if {"lon", "lat"} <= set(climate.columns) and climate[["lon", "lat"]].notna().all(axis=None):
+        return climate
+    xy = climate.geometry.get_coordinates().reindex(climate.index).to_numpy()
+    lon, lat = work_to_lonlat(xy[:, 0], xy[:, 1], climate.crs)
+    return climate.assign(lon=lon, lat=lat)
 
 
 def cell_of(spots: gpd.GeoSeries, climate: gpd.GeoDataFrame, farthest_m: float) -> pd.Series:
