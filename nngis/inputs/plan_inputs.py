@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 from pyproj import CRS
 
 from nngis.catalog.layer import Layer
 from nngis.crs import choose_work_crs
+from nngis.crs.stretch import REFUSED_SHARE, SAID_SHARE, stretch_share
 from nngis.errors import LayerError
 from nngis.grid import Grid
 from nngis.inputs.choices import LayerChoice
@@ -91,15 +93,17 @@ def plan_inputs(
     roles = [role for role in roles if role in kept or role not in idle]
     leading = _leading(plan, roles, layers, choices)
     xy = layers[leading].frame.geometry.get_coordinates()
-    crs = choose_work_crs(xy["x"].to_numpy(), xy["y"].to_numpy())
     away = leading in choices and lies_outside(layers[leading], store)
+    crs = None if away else store.stated_crs
+    crs = crs or choose_work_crs(xy["x"].to_numpy(), xy["y"].to_numpy())
+    stretched = _stretched(crs, xy)
     roles = [role for role in roles if role in kept or not away]
     frames = {role: layers[role].in_crs(crs) for role in roles}
     if {STATIONS, "roads"} <= set(frames):
         frames[STATIONS] = mend_datum(frames[STATIONS], frames["roads"])
     known = [role for role in roles if layers[role].id]
     grids, inputs = {}, [record(role, layers[role]) for role in known]
-    said = [note for role in roles for note in notes(layers[role])]
+    said = [*stretched, *(note for role in roles for note in notes(layers[role]))]
     for role in plan.raster_roles:
         found = find_raster(role, store, choices) if role in choices or not away else None
         if found is None:
@@ -117,6 +121,31 @@ def plan_inputs(
         said += found_odd
     used = tuple(layers[role] for role in roles)
     return Feed(crs, frames, grids, used, tuple(inputs), tuple(said))
+
+
+def _stretched(crs: CRS, xy: pd.DataFrame) -> tuple[Text, ...]:
+    """Say how far the plane is off where the data span zones; refuse what no plane holds."""
+    share = stretch_share(crs, xy["x"], xy["y"])
+    name, most = f"EPSG:{crs.to_epsg()}", 1000.0 * share
+    if share > REFUSED_SHARE:
+        raise LayerError(
+            f"数据太宽，一个平面容不下：在 {name} 上每公里最多差 {most:.0f} m；请分成几个案例运行，"
+            "或在 case.toml 写明 work_crs。",
+            f"The data are too wide for one plane: in {name} a kilometre is up to {most:.0f} m off; "
+            "run them as several cases, or state work_crs in case.toml.",
+            where="work_crs",
+        )
+    if share <= SAID_SHARE:
+        return ()
+    return (
+        Text(
+            f"数据跨出一个投影带：在工作坐标系 {name} 上，长度每公里最多差 {most:.1f} m，"
+            f"面积最多差 {2 * share:.2%}；两点之间的距离按椭球计算，不受影响。",
+            f"The data span more than one zone: in the work CRS {name} a kilometre is up to "
+            f"{most:.1f} m off, an area up to {2 * share:.2%}; distances between points are "
+            "measured on the ellipsoid and are not.",
+        ),
+    )
 
 
 def _leading(

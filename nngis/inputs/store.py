@@ -7,9 +7,10 @@ from pathlib import Path
 
 import shapely
 from pyproj import CRS
+from pyproj.exceptions import CRSError
 from shapely.geometry.base import BaseGeometry
 
-from nngis.case_file import UNNAMED, CaseFile, read_case_file, shipped_case, shipped_layers
+from nngis.case_file import NAME, UNNAMED, CaseFile, read_case_file, shipped_case, shipped_layers
 from nngis.catalog.layer import Layer
 from nngis.catalog.load import load_layer, sha256_of, verified_path
 from nngis.catalog.spec import LayerSpec, read_catalog
@@ -92,8 +93,33 @@ class LayerStore:
         """
         if self.boundary is None:
             return None
+        if self.stated_crs is not None:
+            return self.stated_crs
         west, south, east, north = self.boundary.bounds
         return choose_work_crs([(west + east) / 2], [(south + north) / 2])
+
+    @cached_property
+    def stated_crs(self) -> CRS | None:
+        """The work CRS that the case states.
+
+        Returns
+        -------
+        CRS or None
+            None where it is to follow the data.
+        """
+        if self.case.work_crs == "auto":
+            return None
+        try:
+            found = CRS.from_user_input(self.case.work_crs)
+        except CRSError:
+            found = None
+        if found is None or not found.is_projected or found.to_epsg() is None:
+            raise LayerError(
+                "work_crs 应为投影坐标系的 EPSG 代码（如 EPSG:4545）或 auto。",
+                "work_crs is the EPSG code of a projected CRS (EPSG:4545), or auto.",
+                where=f"{self.folder / NAME} work_crs",
+            )
+        return found
 
     @cached_property
     def boundary(self) -> BaseGeometry | None:

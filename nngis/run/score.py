@@ -44,7 +44,7 @@ def score_city(
     """Ask the 90 rules on the layers at hand."""
     layers = _open_all(store, choices, opened or {})
     box = layers["counties"].frame.total_bounds
-    crs = choose_work_crs([(box[0] + box[2]) / 2], [(box[1] + box[3]) / 2])
+    crs = store.stated_crs or choose_work_crs([(box[0] + box[2]) / 2], [(box[1] + box[3]) / 2])
     frames = {role: layer.in_crs(crs) for role, layer in layers.items()}
     grids, rasters = _grids(store, choices, crs, wanted="basin_outlets" in frames)
     data = Data(

@@ -90,3 +90,21 @@ def test_a_layer_that_stands_aside_does_not_decide_the_place(store):
 def test_a_plan_without_any_layer_says_which_it_could_use(store):
     with pytest.raises(LayerError, match="sewer_projects"):
         plan_inputs(PLAN, {}, store, {})
+
+
+def test_data_that_span_zones_say_how_far_the_plane_is_off(store):
+    frame = gpd.GeoDataFrame(
+        geometry=gpd.points_from_xy([104.5, 112.0] * 50, [24.0] * 100), crs="EPSG:4326"
+    )
+    wide = Layer("mine", Text("我的", "mine"), frame, "surveyed", None, "0", 100)
+    found = plan_inputs(PLAN, {"demand": wide}, store, {"demand": LayerChoice(path="m.gpkg")})
+    assert any("2.0 m" in note.en and "0.40%" in note.en for note in found.notes)
+
+
+def test_data_too_wide_for_any_plane_are_refused(store):
+    frame = gpd.GeoDataFrame(
+        geometry=gpd.points_from_xy([75.0, 108.0, 130.0] * 40, [30.0] * 120), crs="EPSG:4326"
+    )
+    wide = Layer("mine", Text("我的", "mine"), frame, "surveyed", None, "0", 120)
+    with pytest.raises(LayerError, match="too wide for one plane"):
+        plan_inputs(PLAN, {"demand": wide}, store, {"demand": LayerChoice(path="m.gpkg")})
