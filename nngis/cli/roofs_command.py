@@ -66,13 +66,15 @@ def roofs_command(
     from nngis.plans.rooftop.analyse import surroundings
     from nngis.plans.rooftop.parameters import RooftopParameters
     from nngis.replacing import locked_folder
+    from nngis.run.analyse import values_of
     from nngis.run.parallel import workers_of
     from nngis.run.streams import Stream, add_up, judge_all, judged_roofs, sample_roofs
 
     check_path(out)
     store = open_store(layers or shipped_layers())
     given = pairs(set_ or [], "--set")
-    parameters, _ = build(RooftopParameters, {}, given, scenario_name="")
+    here = values_of(RooftopParameters, store)
+    parameters, _ = build(RooftopParameters, {}, given, scenario_name="", case=here)
     named = open_role("counties", store, {})
     west, south, east, north = named.frame.total_bounds
     crs = f"EPSG:{choose_work_crs([(west + east) / 2], [(south + north) / 2]).to_epsg()}"

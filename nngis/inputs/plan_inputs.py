@@ -131,7 +131,7 @@ def _stretched(crs: CRS, xy: pd.DataFrame) -> tuple[Text, ...]:
         raise LayerError(
             f"数据太宽，一个平面容不下：在 {name} 上每公里最多差 {most:.0f} m；请分成几个案例运行，"
             "或在 case.toml 写明 work_crs。",
-            f"The data are too wide for one plane: in {name} a kilometre is up to {most:.0f} m off; "
+            f"The data are too wide for one plane: in {name} a kilometre is {most:.0f} m off; "
             "run them as several cases, or state work_crs in case.toml.",
             where="work_crs",
         )

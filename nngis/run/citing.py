@@ -17,8 +17,9 @@ from nngis.result.result import Analysis
 CITED = re.compile(
     r"方案[一二三四五六](?:（[一二三四五六七八九十]+）)?(?:（(A\d\d(?:、A\d\d)*)）)?"
 )
+CITED_EN = re.compile(r"[Cc]lause \d\(\d+\)")
 ID = re.compile(r"A\d\d")
-COLUMNS = ("clause", "source", "reason_zh")
+COLUMNS = ("clause", "source", "reason_zh", "reason_en")
 
 
 def cite(text: str, document: Document) -> str:
@@ -42,7 +43,8 @@ def cite(text: str, document: Document) -> str:
             return ""
         return f"方案{document.entries[ids[0]].get('clause', '')}（{'、'.join(ids)}）"
 
-    return CITED.sub(named, text).lstrip("：；、 ")
+    plain = CITED_EN.sub("The plan", text)
+    return CITED.sub(named, plain).lstrip("：；、 ")
 
 
 def cited(analysis: Analysis, document: Document, given: Collection[str]) -> Analysis:
@@ -65,7 +67,7 @@ def cited(analysis: Analysis, document: Document, given: Collection[str]) -> Ana
     return replace(
         analysis,
         indicators=tuple(_held(one, document, given) for one in analysis.indicators),
-        tables={name: _cited_table(table, document) for name, table in analysis.tables.items()},
+        tables={name: cited_table(table, document) for name, table in analysis.tables.items()},
     )
 
 
@@ -88,7 +90,21 @@ def _shipped(rule: str) -> float | None:
         return None
 
 
-def _cited_table(table: pd.DataFrame, document: Document) -> pd.DataFrame:
+def cited_table(table: pd.DataFrame, document: Document) -> pd.DataFrame:
+    """Give a table the clauses of a case's own document.
+
+    Parameters
+    ----------
+    table : DataFrame
+        A table of decisions or rules.
+    document : Document
+        The case's own; it may be silent.
+
+    Returns
+    -------
+    DataFrame
+        The same, its columns of clauses, sources and reasons said anew.
+    """
     columns = {
         name: table[name]
         .map(lambda one: cite(one, document) if isinstance(one, str) else one)

@@ -16,12 +16,14 @@ from nngis.inputs.given import given_layer, take_given
 from nngis.inputs.store import LayerStore, has_role, open_role
 from nngis.ledger.read import read_ledger
 from nngis.ledger.words import read_fuel
-from nngis.parameters import build
+from nngis.parameters import assumed_values, build
 from nngis.plans.heat.parameters import HeatParameters
 from nngis.plans.heat.permit import judge_proposals
 from nngis.roles import role
+from nngis.run.analyse import values_of
 from nngis.run.cases import Case
 from nngis.run.cases import case as open_case
+from nngis.run.citing import cited_table
 from nngis.run.scenario import Scenario
 from nngis.text import Text
 
@@ -159,12 +161,9 @@ def judge(
     proposals: gpd.GeoDataFrame, store: LayerStore, scenario: Scenario, overrides: Mapping[str, Any]
 ) -> tuple[gpd.GeoDataFrame, tuple[Text, ...]]:
     """Judge proposals."""
-    parameters, _ = build(
-        HeatParameters,
-        scenario.parameters.get("heat", {}),
-        overrides,
-        scenario_name=scenario.name,
-    )
+    asked, here = scenario.parameters.get("heat", {}), values_of(HeatParameters, store)
+    parameters, _ = build(HeatParameters, asked, overrides, scenario_name=scenario.name, case=here)
+    assumed = assumed_values(HeatParameters, here, {*asked, *overrides})
     used = [*ROLES, *(r for r in OPTIONAL if has_role(r, store, scenario.layers))]
     layers = {name: open_role(name, store, scenario.layers) for name in used}
     xy = proposals.get_coordinates()
@@ -179,4 +178,6 @@ def judge(
         parks=frames.get("parks"),
         mapped=_mapped(frames["built_up"], frames["counties"]),
     )
-    return table, layers["built_up"].notes
+    if not store.is_shipped:
+        table = cited_table(table, store.document)
+    return table, (*layers["built_up"].notes, *assumed)

