@@ -323,7 +323,7 @@ def _analysed(
         notes=(*place.said, *fed.notes),
         headlines=plan.headlines,
         brief=plan.brief,
-        moves=shipped_moves(plan.id),
+        moves=shipped_moves(plan.id) if store.is_shipped else (),
     )
     optional = {name for role in (*plan.roles, *plan.optional_roles) for name in _optional(role)}
     return with_shown_columns(found, optional)
