@@ -12,7 +12,7 @@ from nngis.case_file import NAME
 from nngis.catalog.load import sha256_of
 from nngis.catalog.spec import LayerSpec, read_catalog
 from nngis.catalog.write import toml_value, write_catalog
-from nngis.errors import LayerError, Problem, ScenarioError, require
+from nngis.errors import LayerError, ScenarioError
 from nngis.evidence import Evidence
 from nngis.files import check_output
 from nngis.inputs.store import open_store
@@ -151,7 +151,6 @@ def add_layer(
         evidence=evidence,
         references=store.references,
     )
-    require([] if len(layer.frame) else [_empty(source)], LayerError)
     target = folder / f"{role}{source.suffix.lower()}"
     for suffix in SIDES if source.suffix.lower() == ".shp" else ():
         if source.with_suffix(suffix).is_file():
@@ -181,12 +180,6 @@ def add_layer(
     ]
     write_catalog(folder, CATALOG_HEAD, [*others, spec])
     return spec
-
-
-def _empty(source: Path) -> Problem:
-    return Problem(
-        "文件里没有可用的行；请检查文件。", "No row of it can be used; check it.", str(source)
-    )
 
 
 def _county_frame(counties: str, datum: str | None) -> gpd.GeoDataFrame:
