@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 
 FILES = ("swmm_pipes.csv", "swmm_manholes.csv")
+LOADS = "swmm_loads.csv"
 
 
 TITLES = {
@@ -39,6 +40,9 @@ def swmm_command(
     above: Annotated[
         str | None, typer.Option(help="只算流经此检查井的管段 only what flows through this manhole")
     ] = None,
+    loads: Annotated[
+        bool, typer.Option(help="各种工况，并写 swmm_loads.csv all loads, and what breaks first")
+    ] = False,
     lang: LangOption = "zh",
     as_json: Json = False,
 ) -> None:
@@ -49,6 +53,8 @@ def swmm_command(
       nngis swmm maps/nanning/sewer
 
       nngis swmm maps/nanning/sewer --routing DYNWAVE --above M00012
+
+      nngis swmm maps/nanning/sewer --loads
     """
     from nngis.outputs.swmm_inp import ROUTINGS, Routing
     from nngis.replacing import replaced_files
@@ -60,6 +66,9 @@ def swmm_command(
             f"There is no such routing; there are: {', '.join(ROUTINGS)}.",
             where=f"--routing {routing}",
         )
+    if loads:
+        _all_loads(folder, above, lang, as_json=as_json)
+        return
     check = check_folder(folder, routing=cast("Routing", routing.upper()), above=above)
     with replaced_files([folder / name for name in FILES]) as made:
         for path, table in zip(made, (check.pipes, check.manholes), strict=True):
@@ -73,6 +82,44 @@ def swmm_command(
         typer.echo(f"  {TITLES[name].say(lang)}: {said}")
     for name in FILES:
         typer.echo(f"  {folder / name}")
+
+
+def _all_loads(folder: Path, above: str | None, lang: Lang, *, as_json: bool) -> None:
+    """Run every load, print the cases and what breaks first, and leave them as a table."""
+    from nngis.replacing import replaced_files
+    from nngis.run.swmm import read_design
+    from nngis.run.swmm_loads import STEPS, check_loads
+
+    pipes, manholes, stations, roughness = read_design(folder, above=above)
+    found = check_loads(pipes, manholes, stations, roughness=roughness)
+    with replaced_files([folder / LOADS]) as (path,):
+        _headed(found.cases, lang).to_csv(path, encoding="utf-8-sig", lineterminator="\n")
+    if as_json:
+        cases = json.loads(found.cases.to_json(orient="index"))
+        breaks = found.breaks_at if found.breaks_first else None
+        told = {"cases": cases, "breaks_at": breaks, "breaks_first": found.breaks_first or None}
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        return
+    for name, row in found.cases.iterrows():
+        counted = Text(
+            f"满流 {row['full_count']} 段，超载 {row['surcharged_count']} 井，"
+            f"冒溢 {row['flooded_count']} 井",
+            f"{row['full_count']} pipes full, {row['surcharged_count']} manholes surcharged, "
+            f"{row['flooded_count']} flooded",
+        )
+        title = fields.get("load_case").value_title(name, lang)
+        typer.echo(f"  {title}: {counted.say(lang)}")
+    slow = found.cases.loc["night", "slow_count"]
+    typer.echo(
+        Text(f"  夜间低于不淤流速: {slow} 段", f"  too slow at night: {slow} pipes").say(lang)
+    )
+    first = Text(
+        f"  最先超载: {found.breaks_first}（{found.breaks_at:g} 倍设计流量）",
+        f"  first surcharged: {found.breaks_first} (at {found.breaks_at:g} times the design flow)",
+    )
+    none = Text(f"  {STEPS[-1]:g} 倍设计流量以内无超载", f"  nothing up to {STEPS[-1]:g} times")
+    typer.echo((first if found.breaks_first else none).say(lang))
+    typer.echo(f"  {folder / LOADS}")
 
 
 def _headed(table: pd.DataFrame, lang: Lang) -> pd.DataFrame:

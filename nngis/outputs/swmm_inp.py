@@ -8,7 +8,7 @@ a rising main is the pump's link, for SWMM's steady routing knows no pressure.
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -27,6 +27,7 @@ ROUTINGS: tuple[Routing, ...] = ("STEADY", "KINWAVE", "DYNWAVE")
 RISING_MAIN = "rising_main"
 # Nodes and links that SWMM needs besides; the plus sign stands in no id given here.
 LIFTED, OUTLET, PUMPED = "+lifted", "+outlet", "+pump"
+DAY = "+day"
 LEAST_L_S = 1e-6  # smaller increments are rounding
 STEP_M = 1e-3  # a pipe that starts higher than one arrives by more than this is lifted to
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,23}")
@@ -66,6 +67,7 @@ def write_inp(
     hours: int = 6,
     roughness: float = 0.013,
     title: str = "nngis",
+    day: Sequence[float] | None = None,
 ) -> SwmmFile:
     """Write a designed network.
 
@@ -86,6 +88,8 @@ def write_inp(
         Manning's n of every conduit.
     title : str
         First line of the file.
+    day : sequence of 24 float, optional
+        Flow by hour of the day, as multiples of `flow_l_s`; the same all day where missing.
 
     Returns
     -------
@@ -124,7 +128,7 @@ def write_inp(
         _lines("OPTIONS", _options(routing, hours)),
         *_node_parts(plan, nodes),
         *_link_parts(pipes, plan, nodes, links, roughness),
-        *_inflow_parts(plan, nodes),
+        *_inflow_parts(plan, nodes, day),
         _lines("REPORT", ["INPUT NO", "CONTROLS NO", "NODES ALL", "LINKS ALL"]),
         *_map_parts(pipes, plan, nodes, links),
     ]
@@ -345,15 +349,20 @@ def _link_parts(
     return [_lines("CONDUITS", conduits), _lines("PUMPS", pumps), _lines("XSECTIONS", shapes)]
 
 
-def _inflow_parts(plan: _Layout, nodes: pd.Series) -> list[str]:
+def _inflow_parts(plan: _Layout, nodes: pd.Series, day: Sequence[float] | None) -> list[str]:
     own = plan.nodes["inflow_l_s"]
     more, less = own > LEAST_L_S, own < -LEAST_L_S
-    dry = [f"{n} FLOW {q:.6f}" for n, q in zip(nodes[more], own[more], strict=True)]
+    course = "" if day is None else f" {DAY}"
+    dry = [f"{n} FLOW {q:.6f}{course}" for n, q in zip(nodes[more], own[more], strict=True)]
     # peak factors fall as flows meet, so that less may leave a junction than arrives
     fall = [
-        f'{n} FLOW "" FLOW 1.0 1.0 {q:.6f}' for n, q in zip(nodes[less], own[less], strict=True)
+        f'{n} FLOW "" FLOW 1.0 1.0 {q:.6f}{course}'
+        for n, q in zip(nodes[less], own[less], strict=True)
     ]
-    return [_lines("DWF", dry), _lines("INFLOWS", fall)]
+    parts = [_lines("DWF", dry), _lines("INFLOWS", fall)]
+    if day is not None:
+        parts.append(_lines("PATTERNS", [f"{DAY} HOURLY {' '.join(f'{q:.4f}' for q in day)}"]))
+    return parts
 
 
 def _map_parts(

@@ -22,6 +22,7 @@ from nngis.units import MM_PER_M
 LEAST_FLOOD_L_S = 1e-3  # less is rounding of the engine
 FULL = 0.999  # share of a section from which a pipe counts as full
 TIMEOUT_S = 600.0
+STEADY_HOURS, DAY_HOURS = 6, 23
 # The engine keeps its state in globals and prints to the terminal: it gets a process of its own.
 _ENGINE = "import sys; from swmm.toolkit import solver; solver.swmm_run(*sys.argv[1:])"
 
@@ -101,9 +102,13 @@ def check_with_swmm(
     *,
     routing: Routing = "STEADY",
     roughness: float = 0.013,
+    day: tuple[float, ...] | None = None,
 ) -> SwmmCheck:
-    """Hold a design against the engine."""
-    file = write_inp(pipes, manholes, stations, routing=routing, roughness=roughness)
+    """Hold a design against the engine, with the same flow all the time or the course of a day."""
+    hours = STEADY_HOURS if day is None else DAY_HOURS
+    file = write_inp(
+        pipes, manholes, stations, routing=routing, hours=hours, roughness=roughness, day=day
+    )
     found = run_swmm(file)
     ours = pipes[~pipes["kind"].eq(RISING_MAIN)]
     theirs = found.links.reindex(file.links.reindex(ours.index)).set_axis(ours.index)
@@ -149,6 +154,14 @@ def check_folder(
     OutputError, InfeasibleError
         As for `run_swmm`.
     """
+    pipes, manholes, stations, roughness = read_design(folder, above=above)
+    return check_with_swmm(pipes, manholes, stations, routing=routing, roughness=roughness)
+
+
+def read_design(
+    folder: Path, *, above: str | None = None
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, tuple[str, ...], float]:
+    """Read the design that a run left: pipes, manholes, stations, Manning's n."""
     path, about = folder / "layers.gpkg", folder / "result.json"
     none = LayerError(
         "该文件夹没有设计管网；请给出 nngis run sewer 输出文件夹中的 sewer。",
@@ -170,7 +183,7 @@ def check_folder(
     stations = tuple(read_layer(path, "lift_stations")["manhole_id"])
     told = json.loads(about.read_text(encoding="utf-8"))["parameters"]
     roughness = float(told["roughness_n"]["value"])
-    return check_with_swmm(pipes, manholes, stations, routing=routing, roughness=roughness)
+    return pipes, manholes, stations, roughness
 
 
 def _at_manholes(pipes: gpd.GeoDataFrame, file: SwmmFile, found: SwmmRun) -> pd.DataFrame:

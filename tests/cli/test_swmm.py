@@ -1,10 +1,17 @@
 """``nngis swmm`` as people use it."""
 
+import importlib.util
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
+import pandas as pd
 import pytest
+from shapely import LineString, Point
+
+from nngis.outputs.save import write_geopackage
 
 Nngis = Callable[..., Any]
 
@@ -19,3 +26,37 @@ def test_what_is_wrong_is_said(
     ran = nngis("swmm", tmp_path, *words)
     assert ran.code == code
     assert says in ran.err
+
+
+@pytest.mark.skipif(importlib.util.find_spec("swmm") is None, reason="swmm-toolkit is not here")
+def test_loads_are_told_and_left_as_a_table(nngis: Nngis, tmp_path: Path) -> None:
+    manholes = gpd.GeoDataFrame(
+        {"ground_m": [12.0, 12.0]},
+        index=pd.Index(["A", "B"], name="manhole_id"),
+        geometry=[Point(0, 0), Point(100, 0)],
+        crs=4545,
+    )
+    pipe = {
+        "from_manhole": ["A"], "to_manhole": ["B"], "length_m": [100.0], "diameter_mm": [300.0],
+        "invert_up_m": [10.0], "invert_down_m": [9.6], "flow_l_s": [36.0],
+        "mean_flow_l_s": [15.0], "fill_ratio": [0.55], "velocity_m_s": [0.9], "kind": ["gravity"],
+    }  # fmt: skip
+    pipes = gpd.GeoDataFrame(
+        pipe,
+        index=pd.Index(["P"], name="pipe_id"),
+        geometry=[LineString([(0, 0), (100, 0)])],
+        crs=4545,
+    )
+    stations = gpd.GeoDataFrame({"manhole_id": pd.Series(dtype=object)}, geometry=[], crs=4545)
+    tables = {"pipes": pipes, "manholes": manholes, "lift_stations": stations}
+    write_geopackage(tmp_path / "layers.gpkg", tables)
+    about = {"parameters": {"roughness_n": {"value": 0.013}}}
+    (tmp_path / "result.json").write_text(json.dumps(about))
+    ran = nngis("swmm", tmp_path, "--loads", "--lang", "en")
+    assert ran.code == 0, ran.err
+    assert "first surcharged: A (at 2 times the design flow)" in ran.out
+    assert "too slow at night: 1 pipes" in ran.out
+    table = (tmp_path / "swmm_loads.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert len(table) == 8
+    ran = nngis("swmm", tmp_path, "--loads", "--json")
+    assert json.loads(ran.out)["breaks_at"] == 2.0
