@@ -1,12 +1,12 @@
 """The mixed-integer programme of whole demands, in HiGHS."""
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csr_matrix, vstack
 
 from nngis.arrays import Floats
+from nngis.compiled import clock_s
 from nngis.solvers.allocate._question import Question
 from nngis.solvers.allocate._simplex import Ints
 from nngis.solvers.highs import solve_whole
@@ -40,12 +40,12 @@ def better(
     question: Question, goal: Goal, chosen: Ints, gap: float, until: float
 ) -> tuple[Ints, float, tuple[Text, ...]]:
     """Look for a better choice than the one known."""
-    if time.monotonic() >= until:
+    if clock_s() >= until:
         return chosen, -np.inf, ()
     unit = float(np.abs(goal.price[chosen]).mean()) if len(chosen) else 1.0
     known = np.isin(goal.links, chosen).astype(float)
     program = _program(question, goal, unit)
-    whole = solve_whole(program, known=known, gap=gap, seconds=until - time.monotonic())
+    whole = solve_whole(program, known=known, gap=gap, seconds=until - clock_s())
     if whole.x is not None:
         found = goal.links[whole.x == 1.0]
         fell = goal.price[found].sum() < goal.price[chosen].sum()

@@ -1,11 +1,11 @@
 """The allocation that keeps demands whole: local search, then whole numbers in HiGHS."""
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
 
 from nngis.arrays import Floats
+from nngis.compiled import clock_s
 from nngis.solvers.allocate._local import Places, settle
 from nngis.solvers.allocate._programme import Goal, better
 from nngis.solvers.allocate._question import NOISE, Question
@@ -62,7 +62,7 @@ class _Aim:
 
 def assign_whole(question: Question, relaxed: Relaxed, gap: float, time_limit_s: float) -> Whole:
     """Choose a link for each demand: first most load, then least load times distance."""
-    now = time.monotonic()
+    now = clock_s()
     load = question.load[question.demand_at]
     unsplit = (relaxed.counted == question.counted(load)) & (load > 0.0)
     chosen = _round(question, relaxed, np.flatnonzero(unsplit))
@@ -90,7 +90,7 @@ def _distance_aim(question: Question, relaxed: Relaxed, served: float, until: fl
     best = _Aim(price, 0.0, np.zeros(len(load)), served)
     low_m, high_m = 0.0, FARTHEST_DETOUR * float(question.distance_m.max(initial=0.0))
     for _ in range(HALVINGS):
-        if time.monotonic() > until:
+        if clock_s() > until:
             break
         unserved_m = (low_m + high_m) / 2
         priced = relax(question, unserved_m)

@@ -1,7 +1,6 @@
 """A better bound, up to the proof, by linear programming over Steiner cuts in HiGHS."""
 
 import math
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,6 +8,7 @@ import numpy as np
 from scipy.sparse import csr_matrix, vstack
 
 from nngis.arrays import Floats
+from nngis.compiled import clock_s
 from nngis.solvers.highs import Relaxation, solve_whole
 from nngis.solvers.program import Program, fixed_by_price, safe_bound
 from nngis.solvers.tree._ascent import Ascent
@@ -51,7 +51,7 @@ class Aim:
     @property
     def left_s(self) -> float:
         """Time that is left [s]."""
-        return max(0.0, self.until - time.monotonic())
+        return max(0.0, self.until - clock_s())
 
 
 def _cut_rows(start: Ints, arcs: Ints, m: int) -> csr_matrix:
