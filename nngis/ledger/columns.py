@@ -12,7 +12,7 @@ from nngis.arrays import Bools
 from nngis.evidence import ORDER
 from nngis.ledger.coded import Coded, absent
 from nngis.ledger.field_cells import read_field, text_of
-from nngis.ledger.headers import Sheet
+from nngis.ledger.headers import Sheet, place_fields
 from nngis.ledger.numbers import SAME_SHARE, factor_of, read_number
 from nngis.ledger.problems import Fault, doubt, fault
 from nngis.ledger.rows import Rows
@@ -94,7 +94,8 @@ def read_columns(
             found.faults += faults
         if rows.formulas:
             found.faults += _formulas(cells, rows.formulas[at], header)
-    found.notes += _passed_over(sheet)
+    unread = set(place_fields(role)) - used
+    found.notes += _passed_over(sheet, unread)
     _add_expected(found, role, len(rows))
     _use_units(found.read)
     if found.strange:
@@ -158,10 +159,12 @@ def _formulas(cells: Coded, formulas: Bools, header: str) -> list[Fault]:
     )
 
 
-def _passed_over(sheet: Sheet) -> list[Text]:
-    """Say which of several columns a field was read from."""
+def _passed_over(sheet: Sheet, unread: set[str]) -> list[Text]:
+    """Say which of several columns a field was read from, if it was read at all."""
     names, notes = sheet.header.names, []
     for name, others in sheet.header.passed_over.items():
+        if name in unread:
+            continue
         title = fields.get(name).title
         own = names[sheet.header.columns.get(name, others[0])]
         left = "、".join(f"“{names[at]}”" for at in others)

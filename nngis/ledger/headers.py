@@ -265,10 +265,8 @@ def _columns(
     also: dict[str, tuple[int, ...]] = {}
     passed_over: dict[str, tuple[int, ...]] = {}
     problems = []
-    if {"lon", "lat"} <= claims.keys():
-        claims.pop("lonlat", None)  # beside two columns one that could hold both is no matter
-    if "lonlat" in claims and not table.first_row:
-        # A layer may have several such columns beside its geometry; the best by name is enough.
+    if "lonlat" in claims and ({"lon", "lat"} <= claims.keys() or not table.first_row):
+        # Beside two columns of a position, or a geometry, several that could hold it are no matter.
         claims["lonlat"] = [(at, column) for at, (_, column) in enumerate(sorted(claims["lonlat"]))]
     for claimed, found in claims.items():
         unit = fields.get(claimed).unit

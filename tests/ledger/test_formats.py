@@ -249,3 +249,17 @@ def test_a_geodatabase_of_several_classes_in_the_citys_own_grid_is_read(
     assert layer.frame["sewer_kind"].tolist() == ["sewage", "storm"]
     drawn = layer.frame.geometry["W1"]
     assert drawn.hausdorff_distance(line) < 1e-7
+
+
+def test_columns_that_could_hold_a_position_are_not_said_to_have_given_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "锅炉编号,额定蒸发量,燃料种类,geom,GEOM,经度,纬度\nG1,10,煤,x,y,108.94,22.79\n", "utf-8"
+    )
+    layer = survey_ledger(path, BOILERS, Options("wgs84")).layer
+    assert is_at(layer)
+    assert not any("was read from" in note.en for note in layer.notes)
+    frame().assign(geom="x", GEOM="y").to_file(tmp_path / "a.geojson")
+    layer = survey_ledger(tmp_path / "a.geojson", BOILERS, Options()).layer
+    assert is_at(layer)
+    assert not any("was read from" in note.en for note in layer.notes)
