@@ -77,9 +77,18 @@ class Column:
 
 
 def write_list(
-    page: Worksheet, looks: Looks, columns: Sequence[Column], lang: Lang, note: str = ""
+    page: Worksheet,
+    looks: Looks,
+    columns: Sequence[Column],
+    lang: Lang,
+    note: str = "",
+    *,
+    links: Sequence[str] = (),
 ) -> None:
-    """Write columns as a list with header, filter and sums; a note has a row of its own."""
+    """Write columns as a list with header, filter and sums; a note has a row of its own.
+
+    `links` are places in the book to which the cells of the first column lead.
+    """
     rows = len(columns[0].cells) if columns else 0
     widths = [column.width for column in columns]
     page.freeze_panes(1, 2)
@@ -99,7 +108,10 @@ def write_list(
         page.set_row(at, height)
         for column_at, value in enumerate(row):
             look = text if isinstance(value, str) else plain[column_at]
-            write_cell(page, at, column_at, value, look)
+            if links and column_at == 0:
+                page.write_url(at, 0, links[at - 1], look, str(value))
+            else:
+                write_cell(page, at, column_at, value, look)
     if rows:
         _write_sums(page, looks, columns, lang, note)
 

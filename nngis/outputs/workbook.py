@@ -18,15 +18,28 @@ from nngis.outputs.cells import (
     write_list,
     write_row,
 )
+from nngis.outputs.workbook_lists import (
+    heading,
+    in_order,
+    is_money,
+    line_on,
+    list_frame,
+    list_values,
+)
 from nngis.parameters import origin_words
 from nngis.result.result import Result, Sheet
-from nngis.result.sheets import sheet_frame, shown_values
+from nngis.result.settings import setting_words
 from nngis.text import Lang, Text
+from nngis.units import YUAN_PER_10K
 
 FIXED = datetime(2000, 1, 1)  # noqa: DTZ001 - the writer takes dates without a zone
 EDGE_INCH = 0.5  # from the paper's edge to headers and footers
 ABOUT = Text("说明", "About")
 ABOUT_WIDTHS = (34, 28, 80)
+TARGETS = Text("目标", "Figures and targets")
+CONTENTS = Text("目录", "Contents")
+COLUMNS = Text("列说明", "Key to columns")
+MOST_VALUES = 12  # of a column's values that its meaning names
 
 
 def write_workbook(path: Path, result: Result, lang: Lang) -> None:
@@ -36,9 +49,16 @@ def write_workbook(path: Path, result: Result, lang: Lang) -> None:
         about = {"title": result.title.say(lang), "author": "nngis", "created": FIXED}
         book.set_properties(about)
         looks = Looks(book)
-        for sheet in result.sheets:
+        first, rest = in_order(result.sheets)
+        for sheet in first:
             page = book.add_worksheet(sheet.title.say(lang))
             _write_sheet(page, looks, sheet, result, lang)
+        _write_targets(book.add_worksheet(TARGETS.say(lang)), looks, result, lang)
+        _write_contents(book.add_worksheet(CONTENTS.say(lang)), looks, result, lang)
+        for sheet in rest:
+            page = book.add_worksheet(sheet.title.say(lang))
+            _write_sheet(page, looks, sheet, result, lang)
+        _write_columns(book.add_worksheet(COLUMNS.say(lang)), looks, result, lang)
         _write_about(book.add_worksheet(ABOUT.say(lang)), looks, result, lang)
 
 
@@ -48,22 +68,95 @@ def _write_sheet(page: Worksheet, looks: Looks, sheet: Sheet, result: Result, la
     named = f"{fields.get('evidence').title.say(lang)}: {evidence}"
     page.set_header(f"&C&14{sheet.title.say(lang)}", {"margin": EDGE_INCH})
     page.set_footer(f"&L{named}&R&P / &N", {"margin": EDGE_INCH})
-    frame = sheet_frame(result, sheet, lang)
+    frame = list_frame(result, sheet, lang)
     listed, rest = frame.iloc[:MOST_ROWS], frame.iloc[MOST_ROWS:]
     columns = []
     for name in frame:
         definition = fields.get(str(name))
         columns.append(
             Column(
-                definition.heading(lang),
-                shown_values(listed[name], definition, lang),
-                number_format(frame[name], definition),
-                definition.sum,
+                heading(definition, lang),
+                list_values(listed[name], definition, lang),
+                number_format(_in_its_unit(frame[name], definition), definition),
+                definition.sum and sheet.adds,
                 _sum(rest[name], definition, lang) if definition.sum and len(rest) else None,
             )
         )
     note = rest_words(len(rest), sheet.table).say(lang) if len(rest) else ""
     write_list(page, looks, columns, lang, note)
+
+
+def _in_its_unit(column: pd.Series, definition: fields.Field) -> pd.Series:
+    return column / YUAN_PER_10K if is_money(definition) else column
+
+
+def _write_targets(page: Worksheet, looks: Looks, result: Result, lang: Lang) -> None:
+    """Write every indicator as numbers: value, target, verdict, what it is of."""
+    set_up_print(page)
+    shown = [one.for_readers for one in result.analysis.indicators]
+    words = {"at_least": "≥", "at_most": "≤"}
+    columns: tuple[tuple[Text, list[object]], ...] = (
+        (Text("指标", "Indicator"), [one.title.say(lang) for one in shown]),
+        (Text("数值", "Value"), [one.value for one in shown]),
+        (Text("要求", "Asked"), [words.get(one.sense or "", "") for one in shown]),
+        (Text("目标", "Target"), [one.target for one in shown]),
+        (Text("单位", "Unit"), [one.unit for one in shown]),
+        (Text("结论", "Verdict"), [STATUS_TITLES[one.status].say(lang) for one in shown]),
+        (Text("口径", "Basis"), [BASES[one.basis].say(lang) for one in shown]),
+        (Text("说明", "Note"), [one.remark.say(lang) if one.remark else "" for one in shown]),
+        (Text("依据", "Source"), [one.source for one in shown]),
+    )
+    numbers = [
+        Column(title.say(lang), cells, "#,##0.###" if at in (1, 3) else "General")
+        for at, (title, cells) in enumerate(columns)
+    ]
+    write_list(page, looks, numbers, lang)
+
+
+def _write_contents(page: Worksheet, looks: Looks, result: Result, lang: Lang) -> None:
+    """List every sheet with a line on it and a link to it."""
+    set_up_print(page)
+    first, rest = in_order(result.sheets)
+    other = {
+        TARGETS: Text("全部指标：数值、目标、结论、口径。", "Every indicator: value, verdict."),
+        COLUMNS: Text("每一列的含义与单位。", "What each column means, and its unit."),
+        ABOUT: Text("假定、提醒、参数与数据来源。", "Assumptions, warnings, parameters, sources."),
+    }
+    rows = [(one.title.say(lang), line_on(result, one, lang)) for one in first]
+    rows += [(TARGETS.say(lang), other.pop(TARGETS).say(lang))]
+    rows += [(one.title.say(lang), line_on(result, one, lang)) for one in rest]
+    rows += [(title.say(lang), line.say(lang)) for title, line in other.items()]
+    names = Column(Text("表", "Sheet").say(lang), [name for name, _ in rows])
+    lines = Column(Text("内容", "What it holds").say(lang), [line for _, line in rows])
+    links = [f"internal:'{name}'!A1" for name, _ in rows]
+    write_list(page, looks, [names, lines], lang, links=links)
+
+
+def _write_columns(page: Worksheet, looks: Looks, result: Result, lang: Lang) -> None:
+    """Say of every column what it means, and on which sheets it stands."""
+    set_up_print(page)
+    where: dict[str, list[str]] = {}
+    for sheet in result.sheets:
+        for name in list_frame(result, sheet, lang):
+            where.setdefault(str(name), []).append(sheet.title.say(lang))
+    known = [fields.get(name) for name in where]
+    gap = "、" if lang == "zh" else ", "
+    columns = (
+        (Text("列", "Column"), [one.title.say(lang) for one in known]),
+        (Text("单位", "Unit"), ["万元" if is_money(o) else o.shown_unit or "" for o in known]),
+        (Text("含义", "Meaning"), [_meaning(one, lang) for one in known]),
+        (Text("所在的表", "Sheets"), [gap.join(where[one.name]) for one in known]),
+        (Text("字段名", "Field name"), [one.name for one in known]),
+    )
+    write_list(page, looks, [Column(t.say(lang), list(cells)) for t, cells in columns], lang)
+
+
+def _meaning(definition: fields.Field, lang: Lang) -> str:
+    """Return the sentence on a column, and what its values are called."""
+    gap, colon = ("、", "取值：") if lang == "zh" else (", ", "values: ")
+    named = [title.say(lang) for title in definition.values.values()][:MOST_VALUES]
+    values = f"{colon}{gap.join(named)}" if named else ""
+    return " ".join(filter(None, (definition.note.say(lang), values)))
 
 
 def rest_words(rows: int, table: str) -> Text:
@@ -75,7 +168,7 @@ def rest_words(rows: int, table: str) -> Text:
 
 
 def _sum(column: pd.Series, definition: fields.Field, lang: Lang) -> float:
-    shown = shown_values(column, definition, lang)
+    shown = list_values(column, definition, lang)
     return float(sum(float(str(one)) for one in shown if one is not None))
 
 
@@ -118,7 +211,7 @@ def _write_about(page: Worksheet, looks: Looks, result: Result, lang: Lang) -> N
     rows += [
         (
             p.title.say(lang),
-            f"{p.value} {p.unit}".strip(),
+            setting_words(p, lang, most=MOST_VALUES),
             f"{p.source} ({origin_words(p.origin, lang)})",
         )
         for p in result.parameters

@@ -66,6 +66,8 @@ class Sheet:
         Column and the values of it that are shown.
     adds : bool
         Whether its rows are parts of a whole; ways to do the same thing do not add up.
+    front : bool
+        Whether it stands among the first: what an office signs.
     """
 
     title: Text
@@ -73,6 +75,7 @@ class Sheet:
     columns: tuple[str, ...] = ()
     where: tuple[str, tuple[str, ...]] | None = None
     adds: bool = True
+    front: bool = False
 
 
 @dataclass(frozen=True)

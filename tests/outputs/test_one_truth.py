@@ -114,7 +114,7 @@ def test_the_findings_on_the_first_pages_are_those_of_the_tables_behind_them(rep
 def test_the_workbook_gives_the_same_figures_as_the_index(index, out, plan):
     shown = {(r[0], f"{r[1]} {r[3]}".strip()) for r in figures_of_index(index)}
     book = openpyxl.load_workbook(out / plan / "tables.xlsx")
-    rows = [row for page in book for row in page.iter_rows(values_only=True)]
+    rows = list(book["说明"].iter_rows(values_only=True))
     at = next(i for i, row in enumerate(rows) if row[:2] == ("指标", "数值"))
     found = set()
     for row in rows[at + 1 :]:
@@ -123,6 +123,8 @@ def test_the_workbook_gives_the_same_figures_as_the_index(index, out, plan):
         found.add((row[0], row[1]))
     assert found <= shown
     assert len(found) == len({i["title"]["zh"] for i in saved(out, plan)["indicators"]})
+    as_numbers = rows_of(book["目标"])[1:]  # the same as numbers that a sheet can go on with
+    assert {(r[0], f"{number(r[1], 'zh')} {r[4] or ''}".strip()) for r in as_numbers} == found
 
 
 @pytest.mark.parametrize("plan", PLANS)

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -11,6 +12,7 @@ import pytest
 from nngis.outputs import save, workbook
 from nngis.outputs.save import save_result
 from nngis.outputs.workbook import write_workbook
+from nngis.parameters import ParameterRecord
 from nngis.result.mapview import MapView
 from nngis.result.result import Analysis, InputRecord, Result, Sheet
 from nngis.text import Text
@@ -64,6 +66,64 @@ def test_ledger_text_is_never_a_formula(book: openpyxl.Workbook) -> None:
     assert len(cells[5].value) == 32_767
 
 
+def test_what_an_office_signs_comes_first_then_the_targets_and_an_index_of_every_sheet(
+    result: Result, tmp_path: Path
+) -> None:
+    sheets = [replace(one, front=one.title.en == "Retire") for one in result.sheets]
+    write_workbook(tmp_path / "t.xlsx", replace(result, sheets=tuple(sheets)), "en")
+    book = openpyxl.load_workbook(tmp_path / "t.xlsx")
+    assert book.sheetnames == [
+        *("Retire", "Figures and targets", "Contents", "All", "None"),
+        *("Key to columns", "About"),
+    ]
+    listed = [row[0] for row in book["Contents"].iter_rows(min_row=2, values_only=True) if row[0]]
+    assert set(listed) == set(book.sheetnames) - {"Contents"}
+    links = {cell.hyperlink.location for cell in book["Contents"]["A"] if cell.hyperlink}
+    assert links == {f"'{name}'!A1" for name in listed}
+
+
+def test_amounts_are_in_one_unit_years_are_numbers_and_names_stand_beside_ids(
+    result: Result, tmp_path: Path
+) -> None:
+    costs = pd.DataFrame(
+        {
+            "boiler_id": ["b1", "b2"],
+            "cost_yuan": [25_000.0, 10_000.0],
+            "unit_price_yuan": [600.0, 700.0],
+            "phase_year": ["2024", "later"],
+            "chosen": [True, False],
+        },
+        index=pd.Index(["c1", "c2"], name="cost_id"),
+    )
+    tables = {**result.analysis.tables, "costs": costs}
+    sheet = Sheet(Text("费用", "Costs"), "costs")
+    parameters = (ParameterRecord("pipe_or", Text("热源", "Heat"), "gas", "", "", "default"),)
+    own = replace(result, analysis=Analysis(tables), sheets=(sheet,), parameters=parameters)
+    write_workbook(tmp_path / "t.xlsx", own, "zh")
+    book = openpyxl.load_workbook(tmp_path / "t.xlsx")
+    head, first, second, total = list(book["费用"].iter_rows(values_only=True))[:4]
+    at = {str(name): i for i, name in enumerate(head)}
+    assert (first[at["投资估算（万元）"]], first[at["单价（元）"]]) == (2.5, 600)
+    assert first[at["年度"]] == 2024
+    assert isinstance(first[at["年度"]], int)
+    assert second[at["年度"]] == "资金不足，延后"
+    assert head[1:3] == ("锅炉编号", "名称")
+    assert second[2] == "-1"
+    assert str(total[at["投资估算（万元）"]]).startswith("=SUM(")
+    text = {str(c) for page in book for row in page.iter_rows(values_only=True) for c in row}
+    assert not {"True", "False", "gas"} & text
+    key = {row[0]: row for row in book["列说明"].iter_rows(values_only=True)}
+    assert key["投资估算"][1] == "万元"
+
+
+def test_ways_to_do_one_thing_are_not_added_up(result: Result, tmp_path: Path) -> None:
+    sheets = (replace(result.sheets[0], adds=False),)
+    write_workbook(tmp_path / "t.xlsx", replace(result, sheets=sheets), "en")
+    page = openpyxl.load_workbook(tmp_path / "t.xlsx")["All"]
+    cells = [c for row in page.iter_rows(values_only=True) for c in row]
+    assert not any(str(c).startswith("=SUM(") for c in cells)
+
+
 def test_totals_are_formulas_over_what_adds_up(book: openpyxl.Workbook) -> None:
     last = list(book["All"].iter_rows())[-1]
     assert [cell.value for cell in last] == ["Total", None, f"=SUM(C2:C{len(NASTY) + 1})", None]
@@ -79,7 +139,8 @@ def test_a_sheet_shows_the_rows_it_names_and_an_empty_one_its_header(
 def test_every_sheet_prints_its_evidence_and_the_reason_is_in_the_runs_language(
     book: openpyxl.Workbook,
 ) -> None:
-    for sheet in book.worksheets[:-1]:
+    for name in ("All", "Retire", "None"):
+        sheet = book[name]
         assert "synthetic" in sheet.oddFooter.left.text
     assert book["All"]["D2"].value == "en"
     assert any(cell.value == "synthetic" for cell in book["About"]["B"])
@@ -87,7 +148,8 @@ def test_every_sheet_prints_its_evidence_and_the_reason_is_in_the_runs_language(
 
 @pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
 def test_libreoffice_opens_the_workbook_and_adds_up(result: Result, tmp_path: Path) -> None:
-    write_workbook(tmp_path / "t.xlsx", result, "en")
+    sheets = (replace(result.sheets[0], front=True), *result.sheets[1:])  # the one that is read
+    write_workbook(tmp_path / "t.xlsx", replace(result, sheets=sheets), "en")
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
     command = ["soffice", profile, "--headless", "--convert-to", "csv:Text - txt - csv (StarCalc)"]
     command[-1] += ":44,34,76,1,,0,false,true,false,false,false,1"

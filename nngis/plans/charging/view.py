@@ -150,8 +150,8 @@ _PLACE = (
     *("piles_missing_count", "rule", "reason"),
 )
 SHEETS = (
-    Sheet(Text("覆盖率统计", "Coverage"), "coverage", _COVER),
-    Sheet(Text("现状覆盖率", "Coverage now"), "coverage_before", _COVER),
+    Sheet(Text("覆盖率统计", "Coverage"), "coverage", _COVER, adds=False),
+    Sheet(Text("现状覆盖率", "Coverage now"), "coverage_before", _COVER, adds=False),
     Sheet(
         Text("布点方案", "Stations"),
         "stations",
@@ -160,6 +160,7 @@ SHEETS = (
             *("covered_weight", "demand_count", "marginal", "runner_up", "runner_up_covered"),
             *("cost_10k_cny", "reason"),
         ),
+        front=True,
     ),
     Sheet(Text("六类场所配建清单", "Places that must have chargers"), "places", _PLACE),
     Sheet(Text("分类配建", "Places by class"), "by_class"),
@@ -177,9 +178,9 @@ SHEETS = (
     Sheet(Text("车桩比", "Piles and vehicles"), "pile_access"),
     Sheet(Text("空白区", "Gap areas"), "gaps"),
     Sheet(Text("候选点", "Candidates"), "candidates"),
-    Sheet(Text("站数与覆盖率", "Stations against coverage"), "curve"),
-    Sheet(Text("其他方案", "Other plans"), "alternatives"),
-    Sheet(Text("保有量预测", "Vehicles by year"), "fleet"),
+    Sheet(Text("站数与覆盖率", "Stations against coverage"), "curve", adds=False),
+    Sheet(Text("其他方案", "Other plans"), "alternatives", adds=False),
+    Sheet(Text("保有量预测", "Vehicles by year"), "fleet", adds=False),
     Sheet(Text("充电站问题", "Problems of the stations"), "station_problems"),
     Sheet(
         Text("未采用记录", "Rejected rows"),

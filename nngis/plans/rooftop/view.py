@@ -79,6 +79,7 @@ SHEETS = (
         Text("屋顶资源台账", "Roofs"),
         "roofs",
         ("roof_id", *_ROOFS, "reason", "class_basis", "roof_form", "policy_min_share", "rank"),
+        front=True,
     ),
     Sheet(
         Text("分县区汇总", "By county"),

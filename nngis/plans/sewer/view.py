@@ -145,6 +145,7 @@ SHEETS = (
             *("declared_km", "measured_km", "difference_share", "length_basis", "double_km"),
             *("counted_km", "added_m3_d", "ledger_problem", "evidence"),
         ),
+        front=True,
     ),
     Sheet(
         Text("重复里程", "Double counting"),

@@ -1,0 +1,84 @@
+"""What a workbook shows, in which order: signed sheets first, names by ids, one money unit."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from nngis import fields
+from nngis.result.result import Result, Sheet
+from nngis.result.sheets import sheet_frame, shown_values
+from nngis.text import Lang, Text
+from nngis.units import YUAN_PER_10K
+
+# Lists that stand once a plan whoever made it, and are read before anything else.
+COMMON = ("by_year", "by_county", "problems")
+
+
+def in_order(sheets: Sequence[Sheet]) -> tuple[tuple[Sheet, ...], tuple[Sheet, ...]]:
+    """Part the sheets into those that an office signs or reads first, and the rest.
+
+    Examples
+    --------
+    >>> names = ("roofs", "by_county", "rejects", "by_year")
+    >>> sheets = [Sheet(Text(n, n), n, front=n == "roofs") for n in names]
+    >>> [[one.table for one in part] for part in in_order(sheets)]
+    [['roofs', 'by_year', 'by_county'], ['rejects']]
+    """
+    marked = [one for one in sheets if one.front]
+    common = [one for name in COMMON for one in sheets if one.table == name and not one.front]
+    first = (*marked, *common)
+    return first, tuple(one for one in sheets if one not in first)
+
+
+def list_frame(result: Result, sheet: Sheet, lang: Lang) -> pd.DataFrame:
+    """Return a sheet's rows, with the name of each decided object beside its id."""
+    frame = sheet_frame(result, sheet, lang)
+    subject = pd.DataFrame(result.analysis.tables[result.subject])
+    key = str(subject.index.name)
+    if "name_zh" not in subject or key not in frame or "name_zh" in frame:
+        return frame
+    names = subject["name_zh"][~subject.index.duplicated()]
+    names.index = names.index.astype(str)
+    at = list(frame).index(key) + 1
+    found = frame.copy()
+    found.insert(at, "name_zh", frame[key].astype(str).map(names).to_numpy())
+    return found
+
+
+def heading(definition: fields.Field, lang: Lang) -> str:
+    """Return a column's heading with the unit in which the workbook shows it."""
+    if is_money(definition):
+        return f"{definition.title.say(lang)}{'（万元）' if lang == 'zh' else ' (万元)'}"
+    return definition.heading(lang)
+
+
+def is_money(definition: fields.Field) -> bool:
+    """Say whether a column is an amount in yuan, which people read in 万元; prices stay."""
+    amount = definition.name.endswith("_yuan") and not definition.name.startswith("unit_price")
+    return amount and definition.unit == "元"
+
+
+def list_values(column: pd.Series, definition: fields.Field, lang: Lang) -> list[object]:
+    """Return a column's values as an office reads them: amounts in 万元, years as numbers."""
+    values = shown_values(column, definition, lang)
+    if is_money(definition):
+        return [None if one is None else float(str(one)) / YUAN_PER_10K for one in values]
+    if definition.name.endswith("year"):
+        return [int(one) if isinstance(one, str) and one.isdigit() else one for one in values]
+    return values
+
+
+def line_on(result: Result, sheet: Sheet, lang: Lang) -> str:
+    """Say in a line what a sheet holds: its rows, and its first columns."""
+    frame = sheet_frame(result, sheet, lang)
+    names = [fields.get(str(name)).title.say(lang) for name in frame]
+    gap = "、" if lang == "zh" else ", "
+    more = len(names) > MOST_NAMED
+    listed = gap.join(names[:MOST_NAMED])
+    return Text(
+        f"{len(frame):,} 行；{listed}{'等' if more else ''}。",
+        f"{len(frame):,} rows; {listed}{' ...' if more else ''}.",
+    ).say(lang)
+
+
+MOST_NAMED = 7  # columns that the line on a sheet names
