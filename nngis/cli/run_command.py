@@ -135,9 +135,10 @@ def _print_summary(found: Run, out: Path, lang: Lang, *, rows: bool) -> None:
 def _print_rows(result: Result, lang: Lang) -> None:
     """Print the rows behind each warning: the sheet and the ids."""
     problems = result.analysis.tables["problems"]
-    for (said, sheet), rows in problems.groupby([f"reason_{lang}", "problem_sheet"], sort=False):
+    titles = {one.table: one.title.say(lang) for one in reversed(result.sheets)}
+    for (said, table), rows in problems.groupby([f"reason_{lang}", "problem_table"], sort=False):
         typer.echo(f"  {said}")
-        typer.echo(f"    {sheet}: {' '.join(rows['problem_row'])}")
+        typer.echo(f"    {titles.get(table, table)}: {' '.join(rows['problem_row'])}")
 
 
 def _print_result(result: Result, lang: Lang) -> None:

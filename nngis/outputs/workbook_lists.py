@@ -33,6 +33,10 @@ def in_order(sheets: Sequence[Sheet]) -> tuple[tuple[Sheet, ...], tuple[Sheet, .
 def list_frame(result: Result, sheet: Sheet, lang: Lang) -> pd.DataFrame:
     """Return a sheet's rows, with the name of each decided object beside its id."""
     frame = sheet_frame(result, sheet, lang)
+    if "problem_sheet" in frame:
+        titles = {one.table: one.title.say(lang) for one in reversed(result.sheets)}
+        named = result.analysis.tables[sheet.table]["problem_table"]
+        frame = frame.assign(problem_sheet=[titles.get(one, one) for one in named])
     subject = pd.DataFrame(result.analysis.tables[result.subject])
     key = str(subject.index.name)
     if "name_zh" not in subject or key not in frame or "name_zh" in frame:
