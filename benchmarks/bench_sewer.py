@@ -3,10 +3,10 @@
     python benchmarks/bench_sewer.py [manning | li_matthew | example | tree | layout | pysewer |
                                       programme | town [HOUSES]]
 
-Without a word all of them run, each in a process of its own, so that its memory is its own, after a
-small design that loads the compiled code. pysewer's times are those recorded in an earlier run of
-pysewer 0.3.1. Its layout, taken from the same record, is designed and priced by our own engine, for
-pysewer prices nothing.
+Several words run one after another, and without a word all do, each in a process of its own, so
+that its memory is its own, after a small design that loads the compiled code. pysewer's times are
+those recorded in an earlier run of pysewer 0.3.1. Its layout, taken from the same record, is
+designed and priced by our own engine, for pysewer prices nothing.
 """
 
 import json
@@ -261,8 +261,9 @@ def main(words: list[str]) -> None:
         "layout": bench_layout,
         "pysewer": bench_pysewer,
     }
-    if not words:
-        for word in (*runs, "programme", "town"):
+    several = len(words) > 1 and not words[1].isdigit()
+    if several or not words:
+        for word in words or (*runs, "programme", "town"):
             subprocess.run([sys.executable, __file__, word], check=True)
         return
     if words[0] == "programme":
