@@ -33,9 +33,9 @@ from nngis.solvers.site._numba_wander import wander
 FIRST = 4
 """New choices that a pool begins with."""
 MOST = 40
-NEW_SHARE = 0.1
+NEW_SHARE = 0.3
 BEST_SHARE = 0.5
-LEAST_CLOSED, MOST_CLOSED = 0.1, 0.6
+LEAST_CLOSED, MOST_CLOSED = 0.1, 0.4
 """Share of the open sites that are closed before a choice is climbed again."""
 UNION, LEAST_UNION = 3, 120
 """Sites that are recombined: so many times those that are open, and at least so many."""
