@@ -87,3 +87,42 @@ def test_an_empty_design_has_no_order(forest, joined):
     assert found.pipes.empty
     assert found.packages.empty
     assert people_within(found.packages, 10.0) == pytest.approx(0.0)
+
+
+def test_every_column_of_the_order_is_as_worked_out_by_hand(forest, joined):
+    # P0 (300 m, 60 people) and P1 behind it (200 m, 90) lead to w, which has room for 150 people
+    # to the last litre; P2 (1,500 m, 150) leads to v. P0 with P1 is 150 people on 500 m, 300 a km,
+    # P2 100 a km. A pipe costs 2,000 yuan a metre; a year builds 0.5 km.
+    pipes = forest([-1, 0, -1], [300, 200, 1_500], plants=["w", "w", "v"])
+    spare = pd.Series({"w": 0.216 * 150, "v": 1_000.0})
+    parameters = SewerParameters(build_km_per_year=0.5, build_from_year=2026, build_years=3)
+    found = put_in_order(pipes, joined([60, 90, 150]), spare, parameters)
+    worked = {
+        "rank": (1, 2, 3),
+        "decision": ("build", "build", "defer"),
+        "build_year": (2026, 2026, None),  # the first year is filled to the last metre
+        "wwtp_id": ("w", "w", "v"),
+        "length_m": (300, 200, 1_500),
+        "cost_yuan": (600_000, 400_000, 3_000_000),
+        "people": (60, 90, 150),
+        "people_total": (60, 150, 300),
+        "total_km": (0.3, 0.5, 2.0),
+        "cost_total_yuan": (600_000, 1_000_000, 4_000_000),
+        "people_per_km": (300, 300, 100),
+        "defer_reason": (None, None, "budget"),
+    }
+    table = found.pipes.loc[["P0", "P1", "P2"]]
+    for name, values in worked.items():
+        got = [None if pd.isna(v) else v for v in table[name].tolist()]
+        assert got == [pytest.approx(v) if isinstance(v, float) else v for v in values], name
+    curve = found.packages
+    assert curve["people_per_km"].tolist() == pytest.approx([300, 100])
+    assert curve["length_km"].tolist() == pytest.approx([0.5, 1.5])
+    assert curve["cost_yuan"].tolist() == [1_000_000, 3_000_000]
+    assert curve["total_km"].tolist() == pytest.approx([0.5, 2.0])
+    assert curve["people"].tolist() == [150, 150]
+    assert people_within(curve, 0.5) == 150.0
+    # A litre less of room at w, and P1 has to wait; what waits is in no total.
+    tight = put_in_order(pipes, joined([60, 90, 150]), spare - 0.001, parameters).pipes
+    assert tight.loc["P1", ["decision", "defer_reason"]].tolist() == ["defer", "no_capacity"]
+    assert tight.loc["P2", "people_total"] == 210.0
