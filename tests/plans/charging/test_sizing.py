@@ -248,3 +248,39 @@ def test_simultaneity_falls_from_one_and_the_load_still_grows(count, many):
     shares = simultaneity([count, count + 1], many)
     assert many <= shares[1] <= shares[0] <= 1
     assert shares[1] * (count + 1) >= shares[0] * count
+
+
+def test_every_item_of_the_cost_is_as_worked_out_by_hand():
+    sizing = pd.DataFrame(
+        {
+            "station_id": ["a", "b", "c"],
+            "fast_piles_count": [2, 0, None],
+            "slow_piles_count": [3, 1, None],
+            "swap_bays_count": [1, 0, None],
+            "swap_batteries_count": [4, 0, None],
+            "load_kw": [300.0, 7.0, None],
+            "grid_connection": ["medium_voltage", "low_voltage", None],
+            "transformer_kva": [500.0, 0.0, None],
+        }
+    ).astype({"fast_piles_count": "Int64", "slow_piles_count": "Int64"})
+    given_ = SizingParameters(
+        fast_pile_kw=60.0, fast_cost_yuan_kw=600.0, slow_cost_yuan_pile=4_000.0,
+        civil_cost_yuan_pile=12_000.0, transformer_cost_yuan_kva=450.0,
+        medium_voltage_cost_yuan=250_000.0, low_voltage_cost_yuan_kw=200.0,
+        swap_cost_yuan_bay=2_500_000.0, swap_battery_kwh=60.0, battery_cost_yuan_kwh=700.0,
+    )  # fmt: skip
+    items = cost_items(sizing, given_)
+    found = items.set_index(["station_id", "cost_item"])[["quantity", "cost_yuan"]]
+    assert found.loc["a"].T.to_dict("list") == {
+        "fast_piles": [120, 72_000],
+        "slow_piles": [3, 12_000],
+        "civil_works": [5, 60_000],
+        "transformer": [500, 225_000],
+        "medium_voltage": [1, 250_000],
+        "swap_bays": [1, 2_500_000],
+        "swap_batteries": [240, 168_000],
+    }
+    assert found.loc["b"].T.to_dict("list") == {
+        "slow_piles": [1, 4_000], "civil_works": [1, 12_000], "low_voltage": [7, 1_400],
+    }  # fmt: skip
+    assert set(items["station_id"]) == {"a", "b"}  # of c nothing is known

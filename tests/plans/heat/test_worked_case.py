@@ -157,7 +157,7 @@ SPOTS = [place(-45_000), place(3_000), place(14_000), place(60_000), None]
 
 
 @settings(
-    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     rows=st.lists(
