@@ -20,6 +20,8 @@ from nngis.cartography.tiles import Tiles
 from nngis.result.mapview import MapView
 from nngis.text import Lang, Text
 
+# A map that opens on its data shows a little around it, and never less than some 200 m.
+WIDER, LEAST_DEGREES = 0.08, 0.02
 WORLD = (-170.0, -60.0, 170.0, 75.0)
 SCRIPTS = (
     "map_data.js",
@@ -117,7 +119,10 @@ def draw_map(
         check_tables(panel.view, panel.tables)
     drawn: list[DrawnPanel] = []
     for panel in panels:
-        layers = tuple(draw_layer(one, panel.tables[one.table]) for one in panel.view.layers)
+        # An empty layer tells nothing beside others; where all are empty the page says so.
+        filled = [one for one in panel.view.layers if len(panel.tables[one.table])]
+        shown = filled or panel.view.layers
+        layers = tuple(draw_layer(one, panel.tables[one.table]) for one in shown)
         drawn.append(DrawnPanel(panel.view, layers, sum(len(one.layers) for one in drawn)))
     under = ground.draw_backdrop(_above_tiles(backdrop) if tiles else backdrop)
     bounds = _bounds(drawn, backdrop)
@@ -217,6 +222,10 @@ def _bounds(
     corners = np.array(own)
     west, south = corners[:, :2].min(axis=0)
     east, north = corners[:, 2:].max(axis=0)
+    if any(panel.view.opens_on_data for panel in drawn):
+        edge = WIDER * max(east - west, north - south, LEAST_DEGREES)
+        near = (west - edge, south - edge, east + edge, north + edge)
+        return [round(float(one), 5) for one in near]
     meet = counties and shapely.box(*counties).intersects(shapely.box(west, south, east, north))
     chosen = counties if counties and meet else (west, south, east, north)
     return [round(float(one), 5) for one in chosen]

@@ -45,6 +45,7 @@ REGISTER_COLUMNS = (
     "evidence",
     "quote_zh",
 )
+RANKS = ("missed_count", "met_count", "on_track_count", "undecided_count")
 RANKING_COLUMNS = (
     "rank",
     "met_count",
@@ -135,13 +136,16 @@ def view_of(card: Scorecard, analysis: Analysis) -> MapView:
     MapView
         The counties by the number of targets they miss, and a layer a rule, coloured by state.
     """
+    ranking = analysis.tables["county_ranking"]
+    spread = ranking[list(RANKS)].fillna(0)
+    tells = next((one for one in RANKS if spread[one].max() > spread[one].min()), None)
     layers = [
         MapLayer(
             "county_ranking",
             Text("县（市、区）排名", "Ranking of counties"),
             "polygon",
             "site",
-            colour_by="missed_count",
+            colour_by=tells,
             name="county",
             popup=("county", *RANKING_COLUMNS),
         )
@@ -167,7 +171,7 @@ def view_of(card: Scorecard, analysis: Analysis) -> MapView:
                 colour_by="state" if "state" in table else None,
                 name="name_zh" if "name_zh" in table else None,
                 popup=popup,
-                shown=False,
+                shown=tells is None and len(layers) == 1,  # where no county differs, objects do
             )
         )
     return MapView("register", TITLE, tuple(layers))

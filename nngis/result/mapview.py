@@ -121,6 +121,8 @@ class MapView:
         Long sections drawn beside the map.
     network : PipeNetwork, optional
         A network to be drawn and written for other programs.
+    opens_on_data : bool
+        Whether the map opens on its features rather than on the counties.
     """
 
     plan: str
@@ -129,6 +131,7 @@ class MapView:
     notes: tuple[Text, ...] = ()
     sections: tuple[LongSection, ...] = ()
     network: PipeNetwork | None = None
+    opens_on_data: bool = False
 
     def of_tables(self, tables: Collection[str]) -> "MapView":
         """Return the view of those of its layers whose tables are there."""

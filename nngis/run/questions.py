@@ -83,7 +83,7 @@ def question_result(
         subject=subject,
         parameters=parameters,
         inputs=tuple(record(part, layer) for part, layer in layers.items()),
-        view=MapView(plan, title, drawn),
+        view=MapView(plan, title, drawn, opens_on_data=True),
         sheets=tuple(Sheet(TABLES[name], name) for name in tables),
         work_crs=f"EPSG:{crs.to_epsg()}",
         versions=versions(),

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -205,6 +206,20 @@ def test_the_map_opens_on_the_counties_unless_the_features_lie_elsewhere(maps):
     assert Reader(maps.draw(maps.panel_of(far))).data["bounds"] == [114.0, 22.5, 114.2, 22.6]
     bare = Reader(maps.draw(maps.panel_of(maps.boilers()), backdrop={})).data
     assert bare["bounds"] == [108.3, 22.8, 108.32, 22.8]
+
+
+def test_a_map_of_an_answer_opens_on_its_data(maps):
+    panel = maps.panel_of(maps.boilers())
+    near = replace(panel, view=replace(panel.view, opens_on_data=True))
+    wide, narrow = (Reader(maps.draw(one)).data["bounds"] for one in (panel, near))
+    assert wide[0] < narrow[0] < narrow[2] < wide[2]
+
+
+def test_an_empty_layer_is_left_out_beside_others(maps):
+    empty = maps.panel_of(maps.boilers().iloc[:0])
+    both = Reader(maps.draw(maps.panel_of(maps.boilers())))
+    assert all(one["n"] for one in both.data["layers"])
+    assert len(Reader(maps.draw(empty, backdrop={})).data["layers"]) == len(empty.view.layers)
 
 
 def test_nothing_at_all_is_still_a_map(maps):

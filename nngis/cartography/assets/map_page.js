@@ -87,8 +87,12 @@
       });
       canvas.redraw();
     };
-    nngis.showLayer = function (at) {
+    nngis.showLayer = function (at, number) {
       layers.find((box) => Number(box.dataset.layer) === at).checked = true;
+      const button = document.querySelector(`button.class[data-layer="${at}"][data-class="${number}"]`);
+      if (button && button.getAttribute("aria-pressed") === "false") {
+        button.click();
+      }
       show();
     };
     layers.forEach((box) => box.addEventListener("change", show));

@@ -105,7 +105,7 @@
     const names = nngis.nameOf(layer, feature);
     const head = nngis.make("h3", "", box);
     if (names.length) {
-      names.forEach((name) => nngis.isolated(head, name));
+      inOne(names, head);
     } else {
       nngis.both(nngis.words.unnamed, head);
     }
@@ -152,7 +152,11 @@
       nngis.both(nngis.words.missing, nngis.make("span", "unit", cell));
       return;
     }
-    values.forEach((value) => sayValue(cell, value, field));
+    if (values.length === 2) {
+      inOne(values, cell);
+    } else {
+      values.forEach((value) => sayValue(cell, value, field));
+    }
     if (field.u) {
       nngis.make("span", "unit", cell).textContent = " " + field.u;
     }
@@ -165,10 +169,29 @@
     } else if (typeof value === "boolean") {
       nngis.both(value ? nngis.words.yes : nngis.words.no, cell);
     } else if (typeof value === "number" && (field.y === "number" || field.y === "integer")) {
-      cell.append(value.toLocaleString("en-US", { maximumFractionDigits: 6 }));
+      cell.append(value.toLocaleString("en-US", { maximumFractionDigits: digits(value, field.u) }));
     } else {
       nngis.isolated(cell, String(value));
     }
+  }
+
+  // What is there in two languages is shown in the one that the page speaks.
+  function inOne(texts, parent) {
+    if (texts.length !== 2 || texts[0] === texts[1]) {
+      texts.slice(0, texts[0] === texts[1] ? 1 : texts.length).forEach((text) => nngis.isolated(parent, String(text)));
+      return;
+    }
+    ["zh", "en"].forEach((lang, at) => {
+      const span = nngis.make("span", lang, parent);
+      span.lang = lang;
+      nngis.isolated(span, String(texts[at]));
+    });
+  }
+
+  // Degrees to a metre, other quantities to some three digits.
+  function digits(value, unit) {
+    const size = Math.abs(value);
+    return unit === "°" ? 6 : size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 4;
   }
 
   function term(list, pair) {

@@ -26,7 +26,8 @@
         return;
       }
       index = index || makeIndex(scene);
-      const all = index.filter((entry) => entry.text.includes(wanted));
+      const all = index.filter((entry) => (wanted || entry.layer) && entry.text.includes(wanted));
+      all.sort((a, b) => worth(a, wanted) - worth(b, wanted));
       show(all);
       if (wanted) {
         seek(wanted, all);
@@ -108,10 +109,28 @@
     input.addEventListener("blur", close);
   };
 
+  // What is on the map goes before places, those before what is hidden; whole names before parts.
+  function worth(entry, wanted) {
+    const rank = !entry.layer ? 1 : entry.layer.shown ? 0 : 2;
+    const whole = [entry.id, ...entry.names].some((name) => String(name).toLowerCase() === wanted);
+    return (whole ? 0 : 4) + rank;
+  }
+
   function makeIndex(scene) {
     const index = [];
+    scene.labels.forEach((label) => {
+      const names = [label.zh, label.en].filter((name) => name);
+      index.push({ label: label, id: "", names: names, text: names.join("\n").toLowerCase() });
+    });
     scene.layers.forEach((layer, at) => {
+      const placed = new Set();
+      for (let p = 0; p + 1 < layer.start.length; p++) {
+        placed.add(nngis.ownerOf(layer, p));
+      }
       for (let f = 0; f < layer.n && !layer.pieces; f++) {
+        if (!placed.has(f)) {
+          continue; // it is nowhere, so the map cannot go there
+        }
         const [id, names] = nngis.called(layer, f);
         index.push({ layer: layer, at: at, feature: f, id: id, names: names, text: [id, ...names].join("\n").toLowerCase() });
       }
@@ -132,12 +151,12 @@
       nngis.both(nngis.words.unnamed, node);
     }
     const where = nngis.make("span", "where", node);
-    nngis.both(entry.layer.title, where);
+    nngis.both(entry.layer ? entry.layer.title : nngis.words.place, where);
     if (entry.id) {
       where.append(" · ");
       nngis.isolated(where, entry.id);
     }
-    if (!entry.layer.shown) {
+    if (entry.layer && !entry.layer.shown) {
       nngis.both(nngis.words.hidden, where);
     }
     return node;
@@ -145,9 +164,11 @@
 
   function goTo(map, scene, canvas, entry) {
     const { layer, feature } = entry;
-    if (!layer.shown) {
-      nngis.showLayer(entry.at);
+    if (!layer) {
+      map.setView(nngis.latLng(entry.label.x, entry.label.y), Math.max(map.getZoom(), 11), { animate: false });
+      return;
     }
+    nngis.showLayer(entry.at, layer.by ? nngis.classOf(layer, feature) : -1);
     let [west, north, east, south, middle] = [Infinity, Infinity, -Infinity, -Infinity, -1];
     for (let p = 0; p + 1 < layer.start.length; p++) {
       if (nngis.ownerOf(layer, p) === feature) {

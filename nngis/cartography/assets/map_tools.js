@@ -19,6 +19,7 @@
     none: ["没有找到", "Nothing found"],
     found: ["条结果", "found"],
     more: ["仅列出前 50 条", "only the first 50 are listed"],
+    place: ["地名", "place"],
     hidden: ["（图层未显示）", "(layer is hidden)"],
     yes: ["是", "yes"],
     no: ["否", "no"],
