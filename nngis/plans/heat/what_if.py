@@ -9,6 +9,7 @@ is here one that closes if there is steam for it.
 """
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 import geopandas as gpd
@@ -131,7 +132,7 @@ def what_if(kept: Kept, parameters: HeatParameters) -> WhatIf:
     WhatIf
         The decisions that `analyse` comes to, where nobody waits for steam.
     """
-    units = judge_units(kept.layers.heat_sources, parameters)
+    units = _units(kept, parameters)
     frame = _asked(kept, units, parameters)
     found = decided(frame, _silent(frame, parameters, parks=kept.has_parks))
     shown = frame[["capacity_t_h", "distance_m", "plant_name"]]
@@ -164,7 +165,7 @@ def decision_by_radius(
     tuple of Span
         From the least radius to the largest; neighbours differ in decision or rule.
     """
-    units = judge_units(kept.layers.heat_sources, parameters)
+    units = _units(kept, parameters)
     one = _only(kept, boiler_id)
     edges = _edges(one, units)
     inside = edges[(edges > from_m) & (edges < to_m)]
@@ -180,6 +181,16 @@ def decision_by_radius(
         else:
             spans.append(Span(low, high, str(row["decision"]), str(row["rule"])))
     return tuple(spans)
+
+
+def _units(kept: Kept, parameters: HeatParameters) -> gpd.GeoDataFrame:
+    """Judge the units; that does not hang on the radius, and is done once for all of them."""
+    return _judged(kept, parameters.model_copy(update={"supply_radius_m": FARTHEST_M}))
+
+
+@lru_cache(maxsize=4)
+def _judged(kept: Kept, parameters: HeatParameters) -> gpd.GeoDataFrame:
+    return judge_units(kept.layers.heat_sources, parameters)
 
 
 def _asked(kept: Kept, units: gpd.GeoDataFrame, parameters: HeatParameters) -> pd.DataFrame:
