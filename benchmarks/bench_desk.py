@@ -1,6 +1,6 @@
 """The desk in Chromium: change to picture, 95th percentile of 100 changes; start; memory.
 
-    python benchmarks/bench_desk.py [boilers ...]      122 (as shipped) and 20000 where none is named
+    python benchmarks/bench_desk.py [boilers ...]   122 (as shipped) and 20000 if none is named
 
 A change is a step of the radius slider; the picture is there when the canvas has been drawn.
 Prints one JSON object; the targets are those of docs/desk.md.
