@@ -18,7 +18,26 @@ METRES_PER_DEGREE = 111_320.0  # along a meridian and the equator; the tolerance
 
 
 def draw_backdrop(backdrop: Mapping[str, gpd.GeoDataFrame]) -> list[dict[str, Any]]:
-    """Make the backdrop ready to draw."""
+    """Make the backdrop ready to draw.
+
+    Parameters
+    ----------
+    backdrop : mapping of str to GeoDataFrame
+        Frames by role: ``county``, ``water``, ``river``, ``railway``, ``road``, ``place``. The
+        columns `name_zh` and `name_en` of counties and places become labels, and the counties
+        together give the ``city`` its outline.
+
+    Returns
+    -------
+    list of dict
+        What the page decodes, in drawing order: lines and areas generalised to 50 m, the labels
+        of areas at the centre of their largest inscribed circle.
+
+    Raises
+    ------
+    LayerError
+        If a frame has no CRS.
+    """
     frames = dict(backdrop)
     if "county" in frames and len(frames["county"]) > 1:
         frames["city"] = outline(frames["county"])
@@ -28,7 +47,18 @@ def draw_backdrop(backdrop: Mapping[str, gpd.GeoDataFrame]) -> list[dict[str, An
 
 
 def county_bounds(backdrop: Mapping[str, gpd.GeoDataFrame]) -> tuple[float, ...] | None:
-    """Return what the counties of a backdrop span."""
+    """Return what the counties of a backdrop span.
+
+    Parameters
+    ----------
+    backdrop : mapping of str to GeoDataFrame
+        As for `draw_backdrop`.
+
+    Returns
+    -------
+    tuple of float or None
+        West, south, east, north [degree]; None where there are no counties.
+    """
     if "county" not in backdrop or backdrop["county"].geometry.isna().all():
         return None
     return tuple(backdrop["county"].geometry.to_crs("EPSG:4326").total_bounds.tolist())

@@ -96,6 +96,17 @@ def encode_shapes(shapes: Shapes, shape: Shape) -> dict[str, Any]:
 def encode_column(values: pd.Series) -> list[Any] | dict[str, list[Any]]:
     """Write a column as JSON values; missing is ``null``.
 
+    Parameters
+    ----------
+    values : Series
+        Booleans, numbers (kept to six significant digits), dates or text.
+
+    Returns
+    -------
+    list or dict
+        The values; text that repeats itself as ``{"d": distinct texts, "c": code per row}`` with
+        code -1 for missing.
+
     Examples
     --------
     >>> import pandas as pd

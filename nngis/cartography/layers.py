@@ -84,7 +84,20 @@ def check_tables(view: MapView, tables: Mapping[str, gpd.GeoDataFrame]) -> None:
 
 
 def draw_layer(layer: MapLayer, table: gpd.GeoDataFrame) -> DrawnLayer:
-    """Make one layer ready to draw."""
+    """Make one layer ready to draw.
+
+    Parameters
+    ----------
+    layer : MapLayer
+        What the plan asks for.
+    table : GeoDataFrame
+        Its table, in any CRS.
+
+    Returns
+    -------
+    DrawnLayer
+        Classes, counts and data.
+    """
     geometry = table.geometry.to_crs("EPSG:4326")
     shapes = take_apart(geometry, layer.shape)
     drawn = table.iloc[shapes.rows]

@@ -11,7 +11,18 @@ CATALOG = "catalog.toml"
 
 
 def entry(spec: LayerSpec) -> str:
-    """Write a layer's entry as it stands in catalog.toml."""
+    """Write a layer's entry as it stands in catalog.toml.
+
+    Parameters
+    ----------
+    spec : LayerSpec
+        The layer.
+
+    Returns
+    -------
+    str
+        A TOML table.
+    """
     lines = [f"[layers.{spec.id}]"]
     for name in type(spec).model_fields:
         value = getattr(spec, name)

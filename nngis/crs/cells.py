@@ -84,7 +84,18 @@ def read_column(cells: Cells) -> Column:
 
 
 def read_pairs(cells: Cells) -> tuple[Column, Column]:
-    """Read two angles or lengths from each cell."""
+    """Read two angles or lengths from each cell.
+
+    Parameters
+    ----------
+    cells : sequence
+        Texts such as ``"108.94,22.79"``, blanks.
+
+    Returns
+    -------
+    first, second : Column
+        One row for each cell; a cell with a lone number is half a pair and unreadable.
+    """
     value, odd = _numbers(cells)
     columns = _column(value, UNREADABLE), _column(value, UNREADABLE)
     for at, cell in odd.items():
@@ -101,7 +112,18 @@ def read_pairs(cells: Cells) -> tuple[Column, Column]:
 
 
 def read_two_columns(first: Cells, second: Cells) -> tuple[Column, Column]:
-    """Read one angle or length from each cell of two columns."""
+    """Read one angle or length from each cell of two columns.
+
+    Parameters
+    ----------
+    first, second : sequence
+        Cells. Where one of the two is blank, the other may hold the pair.
+
+    Returns
+    -------
+    first, second : Column
+        One row for each cell.
+    """
     columns = read_column(first), read_column(second)
     for cells, whole, other in ((first, *columns), (second, *columns[::-1])):
         rows = np.flatnonzero((whole.form == UNREADABLE) & (other.form == MISSING))

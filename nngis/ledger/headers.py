@@ -106,7 +106,28 @@ def normalise(header: Cell) -> str:
 def find_header(
     table: RawTable, role: Role, told: Mapping[str, str] | None = None
 ) -> Header | None:
-    """Find the header of a sheet for a role."""
+    """Find the header of a sheet for a role.
+
+    Parameters
+    ----------
+    table : RawTable
+        A sheet.
+    role : Role
+        What its rows should become.
+    told : mapping of str to str, optional
+        Header -> field, as somebody says it, which goes before all names that are known.
+
+    Returns
+    -------
+    Header or None
+        The row, or pair of rows (merged cells above, names below), that names most fields; None
+        if no row names two, or, where names stand apart from the data, one.
+
+    Raises
+    ------
+    LedgerError
+        If two columns claim one field.
+    """
     lookup = _Lookup(role, table, told or {})
     # Names that stand apart from the data are a header however few are known.
     enough = 2 if table.first_row else 1

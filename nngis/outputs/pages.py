@@ -29,7 +29,26 @@ BACKDROP = {
 def write_map(
     folder: Path, result: Result, store: LayerStore, lang: Lang, tiles: Sequence[Tiles] = ()
 ) -> str:
-    """Write a result's map."""
+    """Write a result's map.
+
+    Parameters
+    ----------
+    folder : Path
+        The plan's folder.
+    result : Result
+        The result.
+    store : LayerStore
+        Where the backdrop comes from; a layer that it lacks is left out.
+    lang : {"zh", "en"}
+        Language in which the map opens.
+    tiles : sequence of Tiles
+        Tiles to fetch under it.
+
+    Returns
+    -------
+    str
+        Name of the file.
+    """
     under = backdrop(store)
     tables = {
         name: frame

@@ -22,7 +22,22 @@ GEOMETRY: dict[Shape, str] = {"point": "Point", "line": "LineString", "polygon":
 
 
 def save_result(result: Result, folder: Path, lang: Lang) -> list[str]:
-    """Write a result's files into a folder."""
+    """Write a result's files into a folder.
+
+    Parameters
+    ----------
+    result : Result
+        The result.
+    folder : Path
+        An existing folder.
+    lang : {"zh", "en"}
+        Language of the workbook.
+
+    Returns
+    -------
+    list of str
+        Names of the files written.
+    """
     write_json(folder / "result.json", as_json(result))
     shapes = {layer.table: layer.shape for layer in result.view.layers}
     write_geopackage(folder / "layers.gpkg", result.analysis.tables, shapes)

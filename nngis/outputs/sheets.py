@@ -17,7 +17,26 @@ from nngis.text import Lang
 def write_sheets(
     folder: Path, result: Result, store: LayerStore, drawing: Drawing, lang: Lang
 ) -> list[str]:
-    """Write a result's sheet as PDF and PNG, and what else was asked for."""
+    """Write a result's sheet as PDF and PNG, and what else was asked for.
+
+    Parameters
+    ----------
+    folder : Path
+        The plan's folder.
+    result : Result
+        The result.
+    store : LayerStore
+        Where the backdrop comes from.
+    drawing : Drawing
+        Paper, title block, and files beside the usual ones.
+    lang : {"zh", "en"}
+        Language of the sheets.
+
+    Returns
+    -------
+    list of str
+        Names of the files; none for a result that has nothing to draw.
+    """
     if not result.view.layers:
         return []
     from nngis.cartography import sheet, write_sheet  # noqa: PLC0415 - matplotlib takes a while

@@ -111,7 +111,18 @@ def in_built_up(points: gpd.GeoDataFrame, built_up: gpd.GeoDataFrame) -> pd.Seri
 
 
 def is_placed(points: gpd.GeoDataFrame) -> pd.Series:
-    """Say which rows have coordinates."""
+    """Say which rows have coordinates.
+
+    Parameters
+    ----------
+    points : GeoDataFrame
+        Points.
+
+    Returns
+    -------
+    Series of bool
+        True where there is a point.
+    """
     return points.geometry.notna() & ~points.geometry.is_empty
 
 

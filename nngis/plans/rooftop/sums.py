@@ -65,7 +65,24 @@ def add_cubes(cubes: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 
 def totals(whole: pd.DataFrame, by: Sequence[str], parameters: RooftopParameters) -> pd.DataFrame:
-    """Turn a cube into one table of amounts."""
+    """Turn a cube into one table of amounts.
+
+    Parameters
+    ----------
+    whole : DataFrame
+        A cube.
+    by : sequence of str
+        The keys to keep.
+    parameters : RooftopParameters
+        Grid factor.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by `by`: `roofs_count`, the counts of each decision, `SUMMED`,
+        `installed_area_m2` (area of roofs that carry PV), `policy_capacity_kwp` (capacity of
+        those that make up the least shares) and `co2_avoided_t_a`.
+    """
     keys = whole.reset_index()
     amounts = keys[["roofs_count", *SUMMED]].copy()
     for decision in DECISIONS:

@@ -95,6 +95,16 @@ def rule(name: str) -> Clause:
 def limit(name: str) -> float:
     """Look up a value that is the same for all diameters.
 
+    Parameters
+    ----------
+    name : str
+        Id of the rule.
+
+    Returns
+    -------
+    float
+        The value.
+
     Examples
     --------
     >>> limit("min_velocity_m_s")
