@@ -54,7 +54,7 @@ def main():
             work_crs=result.work_crs,
             evidence=result.evidence,
             sources=pages.sources(result, under),
-            region=read_prefectures(),
+            region=read_prefectures(store.case.province),
         )
         figure = sheet.draw_sheet(subject, lang="zh")
         folder = Path(scratch)
