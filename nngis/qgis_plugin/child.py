@@ -60,12 +60,17 @@ def run_child(arguments, feedback=None, folder=None):
     return text
 
 
-def _start(arguments, printed, folder):
+def start_alone(arguments):
+    """Start a program that outlives QGIS, and return it; what it prints is not kept."""
+    return _start(arguments, subprocess.DEVNULL, None, subprocess.DEVNULL)
+
+
+def _start(arguments, printed, folder, said=subprocess.PIPE):
     clean = {
         name: value for name, value in os.environ.items() if not name.upper().startswith(OF_QGIS)
     }
     own = {"PYTHONUTF8": "1", "PYTHONIOENCODING": "utf-8", "PYTHONUNBUFFERED": "1"}
-    told = {"stdin": subprocess.DEVNULL, "stdout": printed, "stderr": subprocess.PIPE}
+    told = {"stdin": subprocess.DEVNULL, "stdout": printed, "stderr": said}
     if sys.platform == "win32":
         told["creationflags"] = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
     else:

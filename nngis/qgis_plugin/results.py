@@ -10,7 +10,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from .words import language, say, spoken, word
+from .words import interface, language, say, spoken, word
 
 FOLDER, PLAN, RANK, KEY = "nngis/folder", "nngis/plan", "nngis/rank", "nngis/key"
 
@@ -74,6 +74,31 @@ class Finish(QgsProcessingLayerPostProcessorInterface):
             finish_layer(layer, self.run_folder, self.result, self.record, self.rank)
             into_group(context.project(), layer, spoken(self.result["title"]), self.record)
         KEPT.remove(self)
+
+
+def read_run(folder):
+    """Read the results of a run's folder, in the order in which they were asked for."""
+    path = Path(folder) / "run.json"
+    if not path.is_file():
+        return []
+    plans = json.loads(path.read_text(encoding="utf-8"))["plans"]
+    return [one for one in (read_result(Path(folder) / plan) for plan in plans) if one]
+
+
+def load_run(project, folder):
+    """Load what a run's folder holds, a group of layers; return how many."""
+    offered = {one.get("folder"): one for one in interface()["algorithms"]}
+    count = 0
+    for result in read_run(folder):
+        record = offered.get(result["plan"], {"layers": []})
+        drawn = result_layers(Path(folder) / result["plan"], record["layers"])
+        for rank, one in enumerate(drawn):
+            layer = QgsVectorLayer(one["source"], spoken(one["title"]), "ogr")
+            finish_layer(layer, folder, result, one, rank)
+            project.addMapLayer(layer)
+            into_group(project, layer, spoken(result["title"]), one)
+            count += 1
+    return count
 
 
 def finish_layer(layer, run_folder, result, record, rank):

@@ -451,6 +451,115 @@ def cancelled(base):
     }
 
 
+class Window:
+    """What the panel asks of QGIS's window."""
+
+    def __init__(self):
+        from qgis.gui import QgsMapCanvas
+
+        self.canvas = QgsMapCanvas()
+
+    def mapCanvas(self):
+        return self.canvas
+
+
+def wait_for(dock):
+    for _ in range(1200):
+        QgsApplication.processEvents()
+        if not dock.tasks:
+            return
+        time.sleep(0.05)
+    raise AssertionError("the task does not end")
+
+
+def case_of_files(base):
+    """Write the layers into the case's folder, and a scenario of them."""
+    from qgis.core import QgsVectorFileWriter
+
+    case = WORK / "case"
+    boilers = QgsProject.instance().mapLayersByName("锅炉台账")[0]
+    lines = ['title = "近期"', 'plans = ["heat"]', "[layers]"]
+    for role, one in {**base, "boilers": boilers}.items():
+        options = QgsVectorFileWriter.SaveVectorOptions()
+        context = QgsProject.instance().transformContext()
+        QgsVectorFileWriter.writeAsVectorFormatV3(one, str(case / role), context, options)
+        lines.append(f'{role} = "{role}.gpkg"')
+    (case / "近期.toml").write_text("\n".join(lines), encoding="utf-8")
+    return case
+
+
+def panel(base):
+    """Choose a case, run its scenario, ask why of a boiler, cancel, and draw the panel."""
+    from nngis_plugin.dock import NngisDock
+    from nngis_plugin.program import set_case
+
+    set_case(str(case_of_files(base)))
+    QgsProject.instance().setFileName(str(WORK / "project" / "p.qgz"))
+    window = Window()
+    dock = NngisDock(window)
+    scenarios = [dock.scenario.itemText(at) for at in range(dock.scenario.count())]
+    dock.scenario.setCurrentIndex(1)
+    dock.run()
+    wait_for(dock)
+    status = dock.status.text()
+    rows = [
+        [dock.table.item(at, column).text() for column in range(4)]
+        for at in range(dock.table.rowCount())
+    ]
+    target = str(WORK / "project" / "nngis_case_近期")
+    loaded = next(
+        one
+        for one in QgsProject.instance().mapLayers().values()
+        if one.customProperty("nngis/key") and one.customProperty("nngis/folder") == target
+    )
+    window.canvas.setLayers([loaded])
+    loaded.selectByExpression("\"boiler_id\" = 'B1'")
+    dock._selected(loaded)
+    wait_for(dock)
+    why = dock.text.toPlainText()
+    clicked = click(window.canvas, dock, loaded)
+    dock.resize(620, 760)
+    dock.grab().save(str(WORK / "panel.png"))
+    before = sorted(one.name for one in (WORK / "project").iterdir())
+    dock.scenario.setCurrentIndex(0)
+    dock.run().stepped.connect(lambda _: dock._cancel())
+    wait_for(dock)
+    return {
+        "scenarios": scenarios,
+        "status": status,
+        "rows": rows,
+        "why": why,
+        "clicked": clicked,
+        "runs": [dock.run_of.itemText(at) for at in range(dock.run_of.count())],
+        "after_cancel": [dock.status.text(), len(children())],
+        "left_nothing": sorted(one.name for one in (WORK / "project").iterdir()) == before,
+        "desk": dock.desk.isEnabled(),
+    }
+
+
+def click(canvas, dock, layer):
+    """Click on boiler B2 with the tool, and return what is said."""
+    from qgis.gui import QgsMapMouseEvent
+    from qgis.PyQt.QtCore import QEvent, QPoint, Qt
+
+    layer.removeSelection()
+    canvas.setDestinationCrs(layer.crs())
+    canvas.resize(400, 400)
+    boiler = next(layer.getFeatures("\"boiler_id\" = 'B2'"))
+    place = boiler.geometry().asPoint()
+    canvas.setExtent(boiler.geometry().buffer(2000, 4).boundingBox())
+    canvas.refresh()
+    canvas.waitWhileRendering()
+    at = canvas.getCoordinateTransform().transform(place)
+    where = QPoint(round(at.x()), round(at.y()))
+    buttons = Qt.MouseButton.LeftButton
+    kind = QEvent.Type.MouseButtonRelease
+    event = QgsMapMouseEvent(canvas, kind, where, buttons, buttons, Qt.KeyboardModifier.NoModifier)
+    dock.tool.canvasReleaseEvent(event)
+    wait_for(dock)
+    return dock.text.toPlainText()
+
+
 def versions():
     """Ask of programs of other versions, of a program that is no nngis, and of none."""
     from nngis_plugin import program
@@ -539,6 +648,7 @@ def main():
         ledger,
         register,
         cancelled,
+        panel,
         versions,
         picture,
         english,

@@ -373,6 +373,37 @@ def test_a_cancelled_run_stops_its_child_and_leaves_no_folder(answer):
     assert (found["found"], found["to_load"]) == ({}, 0)
 
 
+# The panel
+
+
+def test_the_panel_runs_a_scenario_of_the_case_and_shows_verdicts(answer, driven):
+    found = answer("panel")
+    assert found["scenarios"] == ["案例本身", "近期"]
+    assert found["status"] == ""
+    assert "nngis_case_近期" in found["runs"]
+    assert found["rows"][0] == ["供热：燃煤锅炉关停整合", "", "", ""]
+    missed = [row for row in found["rows"] if row[3] == "未达到"]
+    assert [row[1:3] for row in missed] == [["1 台", "/ 0"], ["2 台", "/ 0"]]
+    assert (driven[1] / "panel.png").stat().st_size > 1000
+
+
+def test_an_object_that_is_selected_or_clicked_says_why(answer):
+    found = answer("panel")
+    assert found["why"].startswith("B1: 淘汰")
+    assert "位于城市建成区的燃煤锅炉" in found["why"]
+    assert found["clicked"].startswith("B2: 关停整合")
+
+
+def test_a_run_cancelled_in_the_panel_leaves_no_child_and_no_folder(answer):
+    found = answer("panel")
+    assert found["after_cancel"] == ["已取消。", 0]
+    assert found["left_nothing"]
+
+
+def test_the_desk_is_offered_where_nngis_has_one(answer):
+    assert answer("panel")["desk"]
+
+
 def test_versions_that_do_not_fit_are_told(answer):
     found = answer("versions")
     assert "9.9.9" in found["other_format"]
