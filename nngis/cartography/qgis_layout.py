@@ -254,7 +254,7 @@ class _Items:
         """Add a bar of four parts."""
         found = self.add(
             self.layout, SCALE_BAR, box, "scale bar", mapUuid=_uuid("map"), style="Single Box",
-            unitType="kilometers", unitLabel="km", numMapUnitsPerScaleBarUnit="1",
+            unitType="km", unitLabel="km", numMapUnitsPerScaleBarUnit="1",
             numUnitsPerSegment=f"{part_m / M_PER_KM:.6g}",
             segmentMillimeters=f"{part_m / m_per_mm:.4f}", numSegments="4", numSegmentsLeft="0",
             segmentSizeMode="0", height="2", labelBarSpace="1.5", boxContentSpace="1",

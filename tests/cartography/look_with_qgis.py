@@ -89,7 +89,10 @@ def printed(project, path):
         raise SystemExit(f"QGIS cannot print the layout: {done}")
     legend = layout.itemById("legend")
     scale = layout.itemById("map").scale()
-    return {"name": layout.name(), "scale": scale, "legend": legend.title()}
+    bar = layout.itemById("scale bar")
+    bar_mm = bar.rect().width()
+    parts = {"km": bar.unitsPerSegment(), "count": bar.numberOfSegments(), "wide_mm": bar_mm}
+    return {"name": layout.name(), "scale": scale, "legend": legend.title(), "bar": parts}
 
 
 def legend(layer):

@@ -187,6 +187,8 @@ def test_qgis_opens_the_layout_and_prints_it(printed, qgis_python, qgis_environm
     assert found["name"] == "图纸"
     assert found["scale"] == pytest.approx(round(found["scale"], -4), rel=1e-6)
     assert found["legend"] == "图例"
+    bar = found["bar"]
+    assert bar["wide_mm"] >= bar["count"] * bar["km"] * 1e6 / found["scale"]  # as QGIS draws it
     assert (printed / "sheet.pdf").stat().st_size > 5_000
     if shutil.which("pdftotext"):
         text = subprocess.run(

@@ -296,7 +296,7 @@ def radius(base):
         one for one in QgsProject.instance().mapLayersByName("锅炉台账") if one.isValid()
     )
     given = {**base, "boilers": boilers, "LOAD": False}
-    wrong = {"supply_radius_m": 5_000.0}
+    wrong = {"supply_radius_m": -1.0}
     try:
         run("heat", {**given, **wrong, "FOLDER": str(WORK / "wrong")})
     except Exception as error:
