@@ -49,7 +49,13 @@ event.register("numba:compile", _compiling)  # type: ignore[no-untyped-call]
 
 
 def seconds_compiling() -> float:
-    """Say how long this process has compiled functions so far [s]."""
+    """Say how long this process has compiled functions so far [s].
+
+    Returns
+    -------
+    float
+        Seconds.
+    """
     return _compiling.spent_s
 
 

@@ -40,7 +40,24 @@ def nearest(name: str, titles: Mapping[str, Text]) -> str | None:
 
 
 def unknown_name(name: str, titles: Mapping[str, Text], where: str, plans: str) -> Problem:
-    """Say that there is no such parameter, and which was meant or where all are listed."""
+    """Say that there is no such parameter, and which was meant or where all are listed.
+
+    Parameters
+    ----------
+    name : str
+        The name that was given.
+    titles : mapping of str to Text
+        The parameters that there are.
+    where : str
+        Where it was given.
+    plans : str
+        The plans, as `nngis schema` takes them.
+
+    Returns
+    -------
+    Problem
+        One sentence, with the nearest name.
+    """
     near = nearest(name, titles)
     listed = Text(f"全部参数见 nngis schema {plans}。", f"nngis schema {plans} lists them all.")
     if near is None:
@@ -56,7 +73,22 @@ def unknown_name(name: str, titles: Mapping[str, Text], where: str, plans: str) 
 
 
 def wrong_value(error: Mapping[str, Any], unit: str, where: str) -> Problem:
-    """Say what is wrong with a value, and in which unit it is wanted."""
+    """Say what is wrong with a value, and in which unit it is wanted.
+
+    Parameters
+    ----------
+    error : mapping
+        What pydantic says.
+    unit : str
+        Unit, or ``""``.
+    where : str
+        Where it was given.
+
+    Returns
+    -------
+    Problem
+        One sentence in two languages.
+    """
     given, context = error.get("input"), error.get("ctx", {})
     kind = str(error["type"])
     behind = f" {unit}" if unit else ""

@@ -463,7 +463,18 @@ def _unit(model: type[Parameters], name: str) -> str:
 
 
 def titles_of(model: type[Parameters]) -> dict[str, Text]:
-    """Return the titles of a plan's parameters by name."""
+    """Return the titles of a plan's parameters by name.
+
+    Parameters
+    ----------
+    model : type of Parameters
+        A plan's parameters.
+
+    Returns
+    -------
+    dict of str to Text
+        Title by name.
+    """
     found = {}
     for name, info in model.model_fields.items():
         extra = info.json_schema_extra

@@ -12,7 +12,21 @@ from nngis.text import Lang, Text
 
 @dataclass(frozen=True)
 class CompareTable:
-    """One table as it is read; `numeric` tells which columns are set to the right."""
+    """One table as it is read; `numeric` tells which columns are set to the right.
+
+    Parameters
+    ----------
+    title : Text
+        Its heading.
+    heads : tuple of str
+        Titles of the columns.
+    rows : tuple of tuple of str
+        The cells, as they are read.
+    numeric : tuple of bool
+        Which columns are set to the right.
+    left_out : int
+        Rows that are not shown.
+    """
 
     title: Text
     heads: tuple[str, ...]
@@ -23,7 +37,19 @@ class CompareTable:
 
 @dataclass(frozen=True)
 class CompareCard:
-    """One plan: how many objects each of the other runs decides otherwise, files and tables."""
+    """One plan: how many objects each of the other runs decides otherwise, files and tables.
+
+    Parameters
+    ----------
+    title : Text
+        The plan.
+    moved : tuple of (str, int)
+        Each other run, and how many objects it decides otherwise.
+    links : tuple of PageLink
+        The files beside the page.
+    tables : tuple of CompareTable
+        What is listed.
+    """
 
     title: Text
     moved: tuple[tuple[str, int], ...]
@@ -33,7 +59,19 @@ class CompareCard:
 
 @dataclass(frozen=True)
 class ComparePage:
-    """What the page says; `first` is the run that the others are held against."""
+    """What the page says; `first` is the run that the others are held against.
+
+    Parameters
+    ----------
+    title : Text
+        Its heading.
+    first : str
+        The run that the others are held against.
+    evidence : str
+        The weakest evidence of all runs.
+    cards : tuple of CompareCard
+        One a plan.
+    """
 
     title: Text
     first: str
@@ -42,7 +80,20 @@ class ComparePage:
 
 
 def draw_comparison(page: ComparePage, *, lang: Lang) -> str:
-    """Draw the page of a comparison: static, and without anything from outside."""
+    """Draw the page of a comparison: static, and without anything from outside.
+
+    Parameters
+    ----------
+    page : ComparePage
+        What it says.
+    lang : {"zh", "en"}
+        Language.
+
+    Returns
+    -------
+    str
+        The page.
+    """
     return (
         environment()
         .get_template("compare.html.j2")

@@ -40,7 +40,18 @@ def read_counties(prefixes: Sequence[str] = ()) -> tuple[gpd.GeoDataFrame, str]:
 
 
 def with_names(raw: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Give rows of the package's file their codes, and names in both languages."""
+    """Give rows of the package's file their codes, and names in both languages.
+
+    Parameters
+    ----------
+    raw : GeoDataFrame
+        Rows of the package's file: `gb`, `name`, outlines.
+
+    Returns
+    -------
+    GeoDataFrame
+        `name_zh`, `name_en` and the outlines, indexed by `adcode`.
+    """
     adcode = raw["gb"].str[ADCODE_AT:].astype("str")
     english = adcode.map(dict(shipped_case().names_en)).to_numpy(object)
     names = raw["name"].to_numpy(object)

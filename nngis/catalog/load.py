@@ -86,6 +86,8 @@ def load_layer(spec: LayerSpec, folder: Path, prefixes: Sequence[str] = ()) -> L
         What the catalog says; neither a raster nor a ledger.
     folder : Path
         The layers folder.
+    prefixes : sequence of str
+        Codes of the case, by which the package's counties are chosen.
 
     Returns
     -------

@@ -33,7 +33,18 @@ def entry(spec: LayerSpec) -> str:
 
 
 def toml_value(value: object) -> str:
-    """Write a value as TOML; a JSON string is a TOML string."""
+    """Write a value as TOML; a JSON string is a TOML string.
+
+    Parameters
+    ----------
+    value : object
+        Text, a tuple, or what JSON knows.
+
+    Returns
+    -------
+    str
+        The value as it stands in a file.
+    """
     if isinstance(value, Text):
         return f"{{ zh = {toml_value(value.zh)}, en = {toml_value(value.en)} }}"
     if isinstance(value, tuple):
@@ -42,7 +53,17 @@ def toml_value(value: object) -> str:
 
 
 def write_catalog(folder: Path, head: str, specs: Iterable[LayerSpec]) -> None:
-    """Write a folder's catalog beside its place, and move it there."""
+    """Write a folder's catalog beside its place, and move it there.
+
+    Parameters
+    ----------
+    folder : Path
+        The layers folder.
+    head : str
+        What stands before the first entry.
+    specs : iterable of LayerSpec
+        The layers.
+    """
     text = head + "".join(f"\n{entry(spec)}" for spec in specs)
     part = folder / (CATALOG + ".part")
     part.write_text(text, encoding="utf-8", newline="\n")

@@ -51,10 +51,6 @@ class Indicator:
         Which side of the target is good; needed with a target.
     note : Text, optional
         Why the value is unknown, or what it leaves out.
-    basis : {"achieved", "planned", "potential"}
-        What the value is of: what stands, what is to be built, or what could be; it has no default,
-        since nothing is achieved unless somebody says so. A target asks
-        for what stands, so the other two are never judged.
     rule : str
         The rule of the register whose target it is held against or bears on.
     rests_on : tuple of str
@@ -65,6 +61,10 @@ class Indicator:
         The weakest evidence of what it rests on, see `with_evidence`.
     is_least : bool
         Whether the value is the least that is known: there may be more.
+    basis : {"achieved", "planned", "potential"}
+        What the value is of: what stands, what is to be built, or what could be; it has no default,
+        since nothing is achieved unless somebody says so. A target asks
+        for what stands, so the other two are never judged.
     """
 
     name: str

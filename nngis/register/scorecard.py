@@ -81,7 +81,18 @@ def ask(rule: PlanRule, data: Data) -> Finding:
 
 
 def named_missing(missing: str) -> Text:
-    """Name a layer, or a column of one, so that it can be asked for and given."""
+    """Name a layer, or a column of one, so that it can be asked for and given.
+
+    Parameters
+    ----------
+    missing : str
+        A role, `role.column` or `plan.name`.
+
+    Returns
+    -------
+    Text
+        What people call it, with the word to give it by.
+    """
     layer, _, column = missing.partition(".")
     if layer == "plan":
         words = PLAN_WORDS[column]

@@ -11,6 +11,20 @@ MOST_LISTED = 6  # entries of a list
 def setting_words(one: ParameterRecord, lang: Lang, *, most: int = MOST_LISTED) -> str:
     """Return a parameter's value with its unit; of a long list the first entries.
 
+    Parameters
+    ----------
+    one : ParameterRecord
+        The parameter.
+    lang : {"zh", "en"}
+        Language.
+    most : int
+        Entries of a list that are shown.
+
+    Returns
+    -------
+    str
+        Its value with its unit.
+
     Examples
     --------
     >>> one = ParameterRecord("target_year", Text("", ""), 2025, "", "", "default")
@@ -25,6 +39,22 @@ def setting_words(one: ParameterRecord, lang: Lang, *, most: int = MOST_LISTED) 
 
 def value_words(name: str, value: object, lang: Lang, *, most: int = MOST_LISTED) -> str:
     """Return the value of a parameter as people read it.
+
+    Parameters
+    ----------
+    name : str
+        The parameter.
+    value : object
+        Its value.
+    lang : {"zh", "en"}
+        Language.
+    most : int
+        Entries of a list that are shown.
+
+    Returns
+    -------
+    str
+        The value.
 
     Examples
     --------
@@ -49,6 +79,20 @@ def value_words(name: str, value: object, lang: Lang, *, most: int = MOST_LISTED
 
 def read_words(name: str, text: str, lang: Lang) -> str:
     """Return a value that was kept as text as people read it.
+
+    Parameters
+    ----------
+    name : str
+        The parameter.
+    text : str
+        The value as it was kept.
+    lang : {"zh", "en"}
+        Language.
+
+    Returns
+    -------
+    str
+        The value.
 
     Examples
     --------

@@ -80,7 +80,28 @@ def analyse(
     progress: Progress = lambda _: None,
     second: Executor | None = None,
 ) -> Found:
-    """Run every plan of a scenario, the last of several in the second process if there is one."""
+    """Run every plan of a scenario, the last of several in the second process if there is one.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What to run.
+    store : LayerStore
+        The case.
+    overrides : mapping of str to object
+        Parameters by ``plan.name`` or bare name, before all others.
+    score : bool
+        Whether to say where the city stands on the plan document.
+    progress : callable
+        Is told each step.
+    second : Executor, optional
+        A second process.
+
+    Returns
+    -------
+    Found
+        The results, and what they were made from.
+    """
     plans = [load_plan(name) for name in scenario.plans]
     ready = _opened(plans, scenario, store, overrides, score=score, progress=progress)
     scenario, store, layers, place = ready.scenario, ready.store, ready.layers, ready.place

@@ -102,7 +102,20 @@ def new_case(
 
 
 def new_example(folder: Path, *, force: bool = False) -> Case:
-    """Make the example: a made-up small town with layers for all four plans."""
+    """Make the example: a made-up small town with layers for all four plans.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to.
+    force : bool
+        Whether to write beside other files.
+
+    Returns
+    -------
+    Case
+        The case.
+    """
     check_output(folder, force=force)
     folder.mkdir(parents=True, exist_ok=True)
     specs = [_written(folder, role, frame) for role, frame in made_town().items()]

@@ -84,7 +84,13 @@ def score_given(
 
 
 def require_register(store: LayerStore) -> None:
-    """Refuse a case whose plan document is not typed as a register."""
+    """Refuse a case whose plan document is not typed as a register.
+
+    Parameters
+    ----------
+    store : LayerStore
+        The case.
+    """
     if not has_register(store):
         raise ScenarioError(
             "这个案例没有方案文件（register.toml），没有可核对的目标；格式见 docs/case.md。",

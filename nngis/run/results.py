@@ -276,5 +276,18 @@ class Run:
 
 
 def held(found: plain.Result, case: Case) -> Result:
-    """Give a result of the analysis the ways to look at it."""
+    """Give a result of the analysis the ways to look at it.
+
+    Parameters
+    ----------
+    found : result.Result
+        A result of the analysis.
+    case : Case
+        The place.
+
+    Returns
+    -------
+    Result
+        The same, with ways to look at it.
+    """
     return Result(**{one.name: getattr(found, one.name) for one in fields(found)}, case=case)

@@ -161,7 +161,20 @@ def check_folder(
 def read_design(
     folder: Path, *, above: str | None = None
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, tuple[str, ...], float]:
-    """Read the design that a run left: pipes, manholes, stations, Manning's n."""
+    """Read the design that a run left: pipes, manholes, stations, Manning's n.
+
+    Parameters
+    ----------
+    folder : Path
+        The sewer folder of a run.
+    above : str, optional
+        Keep only what flows to this manhole.
+
+    Returns
+    -------
+    tuple
+        Pipes, manholes, ids of stations, Manning's n.
+    """
     path, about = folder / "layers.gpkg", folder / "result.json"
     none = LayerError(
         "该文件夹没有设计管网；请给出 nngis run sewer 输出文件夹中的 sewer。",

@@ -57,8 +57,12 @@ def check_loads(
 
     Parameters
     ----------
-    pipes, manholes, stations, roughness
-        As for `check_with_swmm`, with `mean_flow_l_s`.
+    pipes, manholes : GeoDataFrame
+        As for `check_with_swmm`, the pipes with `mean_flow_l_s`.
+    stations : tuple of str
+        Manholes at which a station lifts.
+    roughness : float
+        Manning's n.
 
     Returns
     -------

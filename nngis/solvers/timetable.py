@@ -79,7 +79,22 @@ class Timetable:
 
 
 def gain_of(works: Works, turn: npt.ArrayLike, turns: int) -> float:
-    """Add up what a timetable gains over all turns."""
+    """Add up what a timetable gains over all turns.
+
+    Parameters
+    ----------
+    works : Works
+        What is to be done.
+    turn : (n,) int array
+        The turn of each; `turns` where it is left.
+    turns : int
+        Number of turns.
+
+    Returns
+    -------
+    float
+        The gain.
+    """
     return float((works.gain * (turns - np.asarray(turn))).sum())
 
 

@@ -79,7 +79,20 @@ def indicators(
 
 
 def of_decisions(boilers: pd.DataFrame, assumed: tuple[Text, ...]) -> tuple[Indicator, ...]:
-    """Count the boilers and the capacity that close, wait for steam, cannot be decided."""
+    """Count the boilers and the capacity that close, wait for steam, cannot be decided.
+
+    Parameters
+    ----------
+    boilers : DataFrame
+        The decided boilers.
+    assumed : tuple of Text
+        What the decisions rest on.
+
+    Returns
+    -------
+    tuple of Indicator
+        Counts and capacities.
+    """
     rules = f"{CLAUSE_3_8}（A57、A62、A63）"
     leans = ("boilers", "heat_sources", "built_up")
     rows = {
