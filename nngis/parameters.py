@@ -1,14 +1,14 @@
 """A plan's parameters: default, bounds, unit and source in one place, and each value's origin."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from nngis.case_file import LocalNumber, local_number
+from nngis.case_file import local_number
 from nngis.errors import ParameterError, Problem, require
-from nngis.law import Document, LawNumber, law
+from nngis.law import LawNumber, law
 from nngis.parameter_problems import unknown_name, wrong_value
 from nngis.quantity import read_quantity
 from nngis.text import Lang, Text
@@ -81,7 +81,7 @@ def law_parameter(
     one = law(number)
     unit = "" if one.unit == "%" else one.unit
     made = parameter(
-        _scaled(one, per), title, unit=unit, source=one.source, ge=ge, le=le, note=note,
+        scaled(one, per), title, unit=unit, source=one.source, ge=ge, le=le, note=note,
         # What the document itself says was read there; what it takes from elsewhere was not.
         verified="no" if one.origin else "yes",
     )  # fmt: skip
@@ -177,97 +177,37 @@ class CaseValue:
         return self.origin == "default" and self.value not in (None, ())
 
 
-def case_values(
-    model: type["Parameters"], document: Document, numbers: Mapping[str, LocalNumber]
-) -> dict[str, CaseValue]:
-    """Return what holds in a case for every parameter that is a place's own.
+def plain_words(value: object) -> object:
+    """Return a value as it stands in a sentence.
 
     Parameters
     ----------
-    model : type of Parameters
-        The plan's parameters.
-    document : Document
-        The plan document of the case; it may be silent.
-    numbers : mapping of str to LocalNumber
-        The case's local numbers for the plan.
+    value : object
+        A value.
 
     Returns
     -------
-    dict of str to CaseValue
-        By parameter: the document's, the case's, or what is known or assumed without either. A
-        number of the case goes before the document's.
+    object
+        A tuple where it was a list, else the same.
     """
-    law_numbers = document.numbers
-    found = {}
-    for name, info in model.model_fields.items():
-        extra = info.json_schema_extra
-        if not isinstance(extra, dict) or not ("law" in extra or "local" in extra):
-            continue
-        one = law_numbers.get(str(extra.get("law")))
-        if name in numbers:
-            mine = numbers[name]
-            found[name] = CaseValue(mine.value, mine.source, "case.toml", mine.verified)
-        elif one is not None:
-            value = _scaled(one, float(str(extra["law_per"])))
-            found[name] = CaseValue(value, one.source, document.name, "no" if one.origin else "yes")
-        elif "elsewhere" in extra:
-            there: Any = extra["elsewhere"]
-            found[name] = CaseValue(_words(there[0]), str(there[1]), "default")
-        else:
-            source = f"{UNSTATED}；沿用本工具的缺省值（假定）"
-            found[name] = CaseValue(info.default, source, "default")
-    return found
-
-
-def _words(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
-def assumed_values(
-    model: type["Parameters"], values: Mapping[str, CaseValue], given: Collection[str]
-) -> tuple[Text, ...]:
-    """Say which values of a case nobody stated.
+def scaled(one: LawNumber, per: float) -> object:
+    """Return a number of the law in the unit of a parameter.
 
     Parameters
     ----------
-    model : type of Parameters
-        The plan's parameters.
-    values : mapping of str to CaseValue
-        As `case_values` found them.
-    given : collection of str
-        Parameters that a scenario or ``--set`` gives.
+    one : LawNumber
+        The number.
+    per : float
+        How much of its unit one of the parameter's is.
 
     Returns
     -------
-    tuple of Text
-        One sentence, or none.
+    object
+        The number; words and lists as they are.
     """
-    names = [name for name, one in values.items() if one.is_assumed and name not in given]
-    if not names:
-        return ()
-    extras: list[Any] = [model.model_fields[name].json_schema_extra for name in names]
-    zh = "、".join(f"{e['title_zh']} {name}" for e, name in zip(extras, names, strict=True))
-    en = ", ".join(f"{e['title_en']} ({name})" for e, name in zip(extras, names, strict=True))
-    return (
-        Text(
-            f"本案例没有给出下列各项，取缺省值：{zh}。",
-            f"The case does not state these; defaults were taken: {en}.",
-        ),
-    )
-
-
-def document_values(model: type["Parameters"], document: Document) -> dict[str, Any]:
-    """Return what a plan document says of a plan's parameters."""
-    numbers = document.numbers
-    found = {}
-    for name, info in model.model_fields.items():
-        extra = info.json_schema_extra
-        if isinstance(extra, dict) and extra.get("law") in numbers:
-            found[name] = _scaled(numbers[str(extra["law"])], float(str(extra["law_per"])))
-    return found
-
-
-def _scaled(one: LawNumber, per: float) -> object:
     return one.value if isinstance(one.value, str | tuple) else one.number / per
 
 

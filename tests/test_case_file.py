@@ -3,10 +3,11 @@
 import pytest
 
 from nngis.case_file import UNNAMED, parse_case, read_case_file, shipped_case, shipped_layers
+from nngis.case_parameters import assumed_values, case_values
 from nngis.errors import LayerError
 from nngis.inputs.store import open_store
 from nngis.law import NO_DOCUMENT, case_document, plan_document
-from nngis.parameters import assumed_values, build, case_values
+from nngis.parameters import build
 from nngis.plans.charging.parameters import ChargingParameters
 from nngis.plans.heat.parameters import HeatParameters
 from nngis.plans.rooftop.parameters import RooftopParameters

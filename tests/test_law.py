@@ -3,9 +3,9 @@ from importlib.resources import files
 
 import pytest
 
+from nngis.case_parameters import document_values
 from nngis.errors import NngisError
 from nngis.law import clause_of, law, parse_document, plan_document
-from nngis.parameters import document_values
 from nngis.plans.charging.parameters import ChargingParameters
 from nngis.plans.heat.parameters import HeatParameters
 from nngis.plans.rooftop.parameters import RooftopParameters

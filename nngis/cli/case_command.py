@@ -55,7 +55,8 @@ def case_new(
       nngis case new 样例 --example
     """
     from nngis.errors import ScenarioError
-    from nngis.run.new_case import new_case, new_example
+    from nngis.run.example_town import new_example
+    from nngis.run.new_case import new_case
 
     if example:
         made = new_example(folder, force=force)

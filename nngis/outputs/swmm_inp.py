@@ -7,7 +7,6 @@ a rising main is the pump's link, for SWMM's steady routing knows no pressure.
 
 import itertools
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -18,7 +17,8 @@ import pandas as pd
 import shapely
 
 from nngis.arrays import Bools
-from nngis.errors import LayerError, Problem, require
+from nngis.errors import LayerError, require
+from nngis.outputs.swmm_faults import find_faults, on_one_line
 from nngis.text import Text
 from nngis.units import MM_PER_M
 
@@ -31,9 +31,7 @@ DAY = "+day"
 LEAST_L_S = 1e-6  # smaller increments are rounding
 STEP_M = 1e-3  # a pipe that starts higher than one arrives by more than this is lifted to
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,23}")
-_COMMENT = 80  # signs of a name kept in a comment
 _STEPS = {"STEADY": "00:01:00", "KINWAVE": "00:00:15", "DYNWAVE": "00:00:05"}
-_NEEDED = ("length_m", "diameter_mm", "invert_up_m", "invert_down_m", "flow_l_s")
 
 
 @dataclass(frozen=True)
@@ -117,14 +115,14 @@ def write_inp(
     >>> [line for line in file.text.splitlines() if line.startswith("P1")]
     ['P1 N1 B 100.000 0.013 10.0000 9.6000 0', 'P1 CIRCULAR 0.3000 0 0 0 1']
     """
-    require(_faults(pipes, manholes), LayerError)
+    require(find_faults(pipes, manholes), LayerError)
     pipes = _whole_mains(pipes)
     used = pd.concat([pipes["from_manhole"], pipes["to_manhole"]])
     manholes = manholes[manholes.index.isin(used)]
     nodes, links = _swmm_ids(manholes.index, "N"), _swmm_ids(pipes.index, "L")
     plan = _layout(pipes, manholes, set(stations))
     parts = [
-        _lines("TITLE", [_spoken(title)]),
+        _lines("TITLE", [on_one_line(title)]),
         _lines("OPTIONS", _options(routing, hours)),
         *_node_parts(plan, nodes),
         *_link_parts(pipes, plan, nodes, links, roughness),
@@ -211,53 +209,6 @@ def _layout(pipes: gpd.GeoDataFrame, manholes: gpd.GeoDataFrame, stations: set[s
     return _Layout(nodes, pumped)
 
 
-def _faults(pipes: gpd.GeoDataFrame, manholes: gpd.GeoDataFrame) -> list[Problem]:
-    found = []
-    for name in _NEEDED:
-        lacking = pipes.index[~np.isfinite(pipes[name].astype(float))]
-        if len(lacking):
-            found.append(
-                Problem(
-                    f"{len(lacking)} 段管缺少 {name}，不能写成 SWMM 文件：{_some(lacking)}。",
-                    f"{len(lacking)} pipes have no {name} and cannot be written for SWMM: "
-                    f"{_some(lacking)}.",
-                    where="pipes",
-                )
-            )
-    ends = pd.unique(pd.concat([pipes["from_manhole"], pipes["to_manhole"]]))
-    levels = manholes["ground_m"].astype(float).reindex(ends)
-    if levels.isna().any():
-        lost = _some(levels.index[levels.isna()])
-        found.append(
-            Problem(
-                f"管段所接的检查井缺少记录或地面标高：{lost}。",
-                f"Manholes that pipes end at have no row or no ground level: {lost}.",
-                where="manholes",
-            )
-        )
-    twice = pipes.loc[pipes["from_manhole"].duplicated(), "from_manhole"].unique()
-    if len(twice):
-        found.append(
-            Problem(
-                f"从同一检查井流出的管段不止一段：{_some(twice)}。",
-                f"More than one pipe leaves these manholes: {_some(twice)}.",
-                where="pipes",
-            )
-        )
-    return found
-
-
-def _some(ids: Iterable[object], most: int = 10) -> str:
-    listed = [_spoken(str(one)) for one in ids]
-    return "、".join(listed[:most]) + (" …" if len(listed) > most else "")
-
-
-def _spoken(text: str) -> str:
-    """Make a name fit for one line of comment."""
-    kept = [s if unicodedata.category(s)[0] not in "CZ" else " " for s in text]
-    return " ".join("".join(kept).replace(";", "；").split()).lstrip("[")[:_COMMENT]
-
-
 def _lines(section: str, rows: Iterable[str]) -> str:
     return "\n".join([f"[{section}]", *rows, ""])
 
@@ -292,7 +243,7 @@ def _node_parts(plan: _Layout, nodes: pd.Series) -> list[str]:
     for one, name, invert, depth, row_inner, many in zip(
         nodes.index, nodes, table["invert_m"], deep, inner, table["many"], strict=True
     ):
-        told = [f";{_spoken(str(one))}"] if str(one) != name else []
+        told = [f";{on_one_line(str(one))}"] if str(one) != name else []
         if row_inner:
             junctions += [*told, f"{name} {invert:.4f} {depth:.4f} 0 0 0"]
         else:
@@ -330,7 +281,7 @@ def _link_parts(
         gravity["invert_down_m"],
         strict=True,
     ):
-        conduits += [f";{_spoken(str(one))}"] if str(one) != name else []
+        conduits += [f";{on_one_line(str(one))}"] if str(one) != name else []
         conduits.append(f"{name} {a} {b} {length:.3f} {roughness:g} {up:.4f} {down:.4f} 0")
         shapes.append(f"{name} CIRCULAR {dn:.4f} 0 0 0 1")
     for name, a, b, length, dn in zip(

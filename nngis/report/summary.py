@@ -8,8 +8,9 @@ from nngis import fields
 from nngis.cartography.index_page import STATUS
 from nngis.decide.indicators import BASES, Indicator, number
 from nngis.parameters import ParameterRecord
+from nngis.register.asking import named_missing
 from nngis.register.finding import status_title
-from nngis.register.scorecard import Scorecard, counts, named_missing
+from nngis.register.scorecard import Scorecard, counts
 from nngis.report.blocks import Block, Bullets, Heading, Paragraph, Table
 from nngis.result.moves import Move
 from nngis.result.result import Result

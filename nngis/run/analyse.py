@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from nngis.case_parameters import assumed_values, case_values
 from nngis.catalog.layer import REJECT_COLUMNS, Layer
 from nngis.errors import ParameterError, Problem, ScenarioError, require
 from nngis.inputs.choices import LayerChoice
@@ -18,15 +19,7 @@ from nngis.inputs.place import Place, find_place
 from nngis.inputs.plan_inputs import plan_inputs
 from nngis.inputs.store import GIVEN, LayerStore
 from nngis.parameter_problems import unknown_name
-from nngis.parameters import (
-    CaseValue,
-    ParameterRecord,
-    Parameters,
-    assumed_values,
-    build,
-    case_values,
-    titles_of,
-)
+from nngis.parameters import CaseValue, ParameterRecord, Parameters, build, titles_of
 from nngis.register.scored import Scored
 from nngis.result.plan import Plan
 from nngis.result.problems import SHEET as PROBLEMS

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from nngis.case_parameters import case_values
 from nngis.catalog.spec import LayerSpec
 from nngis.errors import NngisError, Problem
-from nngis.parameters import case_values
 from nngis.run.analyse import values_of
 from nngis.run.cases import Case
 from nngis.run.plans import PLAN_IDS, load_plan

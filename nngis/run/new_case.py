@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 
 from nngis.case_file import NAME
 from nngis.catalog.load import sha256_of
@@ -23,7 +22,6 @@ from nngis.roles import Role
 from nngis.roles import role as role_named
 from nngis.run.cases import Case
 from nngis.run.cases import case as open_case
-from nngis.run.made_town import made_terrain, made_town
 from nngis.run.plans import PLAN_IDS, PLAN_TITLES, load_plan
 from nngis.text import Text
 
@@ -93,37 +91,12 @@ def new_case(
     codes = (code,) if frame is None else _city_codes(frame)
     said = CASE_HEAD + _case_lines(name, codes, register=register is not None)
     (folder / NAME).write_text(said + _numbers_to_fill(), encoding="utf-8", newline="\n")
-    (folder / "roles.md").write_text(_roles_page(), encoding="utf-8", newline="\n")
+    (folder / "roles.md").write_text(roles_page(), encoding="utf-8", newline="\n")
     spec = _by_provider() if frame is None else _boundary(folder, frame, Path(counties).name)
     write_catalog(folder, CATALOG_HEAD, [spec])
     made = open_case(folder)
     made.store.open(spec.id)
     return made
-
-
-def new_example(folder: Path, *, force: bool = False) -> Case:
-    """Make the example: a made-up small town with layers for all four plans.
-
-    Parameters
-    ----------
-    folder : Path
-        Where to.
-    force : bool
-        Whether to write beside other files.
-
-    Returns
-    -------
-    Case
-        The case.
-    """
-    check_output(folder, force=force)
-    folder.mkdir(parents=True, exist_ok=True)
-    specs = [_written(folder, role, frame) for role, frame in made_town().items()]
-    specs.append(_terrain(folder))
-    (folder / NAME).write_text(EXAMPLE_CASE, encoding="utf-8", newline="\n")
-    (folder / "roles.md").write_text(_roles_page(), encoding="utf-8", newline="\n")
-    write_catalog(folder, CATALOG_HEAD, specs)
-    return open_case(folder)
 
 
 def add_layer(
@@ -254,7 +227,7 @@ def _numbers_to_fill() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _roles_page() -> str:
+def roles_page() -> str:
     """Write what each plan needs and can use: every role, and what a layer of it must hold."""
     head = "# 图层角色 · The roles\n\n`nngis case add DIR 角色=文件 ROLE=FILE`\n"
     parts = [head]
@@ -302,7 +275,8 @@ def _boundary(folder: Path, frame: gpd.GeoDataFrame, source: str) -> LayerSpec:
     return _spec("counties", folder / BOUNDARY, frame, evidence="surveyed", source=source)
 
 
-def _written(folder: Path, role: str, frame: gpd.GeoDataFrame) -> LayerSpec:
+def write_made_up(folder: Path, role: str, frame: gpd.GeoDataFrame) -> LayerSpec:
+    """Write a made-up layer and its entry."""
     shape = _shape_of(frame)
     path = folder / f"{role}{SUFFIXES[shape]}"
     _save(frame, path)
@@ -350,71 +324,3 @@ def _spec(
         note=MADE_UP if synthetic else None,
         ledger=synthetic and role not in AS_IT_IS,
     )
-
-
-def _terrain(folder: Path) -> LayerSpec:
-    import rasterio  # type: ignore[import-untyped]  # noqa: PLC0415 - only an example has one
-
-    heights, (west, south, east, north) = made_terrain()
-    path = folder / "elevation.tif"
-    rows, columns = heights.shape
-    with rasterio.open(
-        path,
-        "w",
-        driver="GTiff",
-        height=rows,
-        width=columns,
-        count=1,
-        dtype=np.float32,
-        crs="EPSG:4326",
-        transform=rasterio.Affine(
-            (east - west) / columns, 0.0, west, 0.0, (south - north) / rows, north
-        ),
-        compress="deflate",
-    ) as out:
-        out.write(heights, 1)
-    return LayerSpec(
-        id="elevation",
-        title=Text("高程（虚构）", "Elevation (made up)"),
-        file=path.name,
-        sha256=sha256_of(path),
-        geometry="raster",
-        vintage="",
-        licence="CC0-1.0",
-        attribution="nngis",
-        sources=("nngis case new --example",),
-        evidence="synthetic",
-        roles=("elevation",),
-        note=MADE_UP,
-    )
-
-
-EXAMPLE_CASE = """# A made-up small town, complete for all four plans: nobody lives there.
-format = 1
-name = { zh = "样例城", en = "Exampleton" }
-adcodes = ["999900"]
-boundary = "counties"
-work_crs = "auto"
-synthetic = true
-
-[numbers.charging]
-nev_stock_count = { value = 3000.0, unit = "辆", source = "虚构" }
-nev_stock_year = { value = 2023, source = "虚构" }
-new_cars_a = { value = 2000.0, unit = "辆/a", source = "虚构" }
-
-[[targets]]
-rule = "A74"
-value = 8.0
-unit = "km"
-clause = "样例一"
-year = 2025
-quote_zh = "新建和改造污水管网8公里"
-
-[[targets]]
-rule = "A32"
-value = 30.0
-unit = "%"
-clause = "样例二"
-year = 2025
-quote_zh = "新能源汽车占新车销量30%"
-"""

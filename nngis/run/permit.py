@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from nngis.case_parameters import assumed_values
 from nngis.crs import choose_work_crs, to_wgs84
 from nngis.crs.coordinates import parse_coordinates
 from nngis.errors import ScenarioError
@@ -16,7 +17,7 @@ from nngis.inputs.given import given_layer, take_given
 from nngis.inputs.store import LayerStore, has_role, open_role
 from nngis.ledger.read import read_ledger
 from nngis.ledger.words import read_fuel
-from nngis.parameters import assumed_values, build
+from nngis.parameters import build
 from nngis.plans.heat.parameters import HeatParameters
 from nngis.plans.heat.permit import judge_proposals
 from nngis.roles import role

@@ -9,7 +9,7 @@ from nngis.errors import LayerError
 from nngis.inputs.choices import LayerChoice
 from nngis.inputs.place import find_place, lies_outside
 from nngis.inputs.store import LayerStore
-from nngis.run.new_case import new_example
+from nngis.run.example_town import new_example
 from nngis.run.plans import load_plan
 from nngis.text import Text
 

@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 from shapely import Point, box
 
+from nngis.register.asking import ask
 from nngis.register.data import Data
 from nngis.register.finding import Finding
 from nngis.register.rules import register
-from nngis.register.scorecard import ask
 from nngis.result.result import Analysis
 from nngis.run.plans import load_plan
 

@@ -2,10 +2,11 @@
 
 import pytest
 
+from nngis.register.asking import ask
 from nngis.register.data import Data
 from nngis.register.public import public_figures
 from nngis.register.rules import register
-from nngis.register.scorecard import ask, county_values, rank_counties, score
+from nngis.register.scorecard import county_values, rank_counties, score
 
 
 @pytest.mark.parametrize(("value", "real"), [(39.0, "missed"), (41.0, "met")])

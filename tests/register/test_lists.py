@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
+from nngis.register.asking import ask
 from nngis.register.data import Data
 from nngis.register.rules import register
-from nngis.register.scorecard import ask
 
 
 def states(found):

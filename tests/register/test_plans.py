@@ -10,9 +10,9 @@ from nngis.plans.heat.analyse import analyse
 from nngis.plans.heat.layers import HeatLayers
 from nngis.plans.heat.parameters import HeatParameters
 from nngis.plans.heat.permit import judge_proposals
+from nngis.register.asking import ask
 from nngis.register.data import Data
 from nngis.register.rules import register
-from nngis.register.scorecard import ask
 from nngis.result.result import Analysis
 from nngis.text import Text
 

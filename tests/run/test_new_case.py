@@ -13,7 +13,8 @@ from nngis.fetch.folder import write_folder
 from nngis.fetch.order import Fetched
 from nngis.fetch.pack import pack, unpack
 from nngis.run.check_case import check_case
-from nngis.run.new_case import add_layer, new_case, new_example
+from nngis.run.example_town import new_example
+from nngis.run.new_case import add_layer, new_case
 from nngis.text import Text
 
 NAME = Text("甲市", "Jia")
