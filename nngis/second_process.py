@@ -14,9 +14,8 @@ R = TypeVar("R")
 
 def cores() -> int:
     """Count the cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    affinity = getattr(os, "sched_getaffinity", None)  # not on Windows
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 @contextmanager
@@ -43,7 +42,7 @@ def second_process(modules: Sequence[str] = ()) -> Iterator[Executor | None]:
         pool.submit(_import, tuple(modules))
         yield pool
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(cancel_futures=True)  # waited for: else its end can speak up at ours
 
 
 def begin(

@@ -161,7 +161,7 @@ def test_plot_is_a_figure_with_the_map_in_metres(sure):
 
 def test_two_results_are_compared_on_one_map(sure, unsure):
     found = nngis.compare(unsure, sure)
-    assert found.parameters.loc["assume_chp"].tolist() == [False, True]
+    assert found.parameters.loc["assume_chp", ["before", "after"]].tolist() == [False, True]
     changed = unsure.decisions["decision"].ne(sure.decisions["decision"])
     assert set(found.changes.index) == set(changed[changed].index) != set()
     made = found.explore()

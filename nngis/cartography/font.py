@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from matplotlib import font_manager
+from matplotlib import font_manager, rcParams
 from matplotlib.ft2font import FT2Font
 
 from nngis.errors import OutputError
@@ -31,6 +31,8 @@ SETTINGS: dict[Any, Any] = {
     "hatch.linewidth": 0.4,
     "figure.max_open_warning": 0,
 }
+if "text.language" in rcParams:  # from matplotlib 3.11 on: else letters are set by the locale
+    SETTINGS["text.language"] = "en"
 
 
 def font_file() -> Path:

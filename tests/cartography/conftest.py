@@ -1,6 +1,5 @@
 """Small maps, and a Chromium that may not reach anything."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,15 +27,6 @@ HOSTILE = (
     "a\x00b\u2028c",
     "__proto__",
     "constructor",
-)
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-SWITCHES = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
 )
 
 
@@ -171,19 +161,6 @@ class Opened:
             list(place),
         )
         return max(abs(a - b) for a, b in zip(found, wanted, strict=True)) < 16
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """Start the Chromium of this machine, or skip."""
-    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if found is None:
-        pytest.skip("no Chromium on this machine")
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=found, args=list(SWITCHES))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

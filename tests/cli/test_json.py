@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import geopandas as gpd
 import pytest
@@ -11,6 +12,7 @@ from nngis.cli.app import app
 
 RUN = ("run", "heat", "charging", "--set", "new_stations=3", "--set", "time_limit_s=2", "-q")
 #: Commands that need the network, and one that needs an engine of an extra; tested on their own.
+ROOT = Path(__file__).parents[2]
 ELSEWHERE = {"layers fetch", "swmm"}
 
 
@@ -56,6 +58,7 @@ COMMANDS = {
     "qgis about": (),
     "qgis install": ("--profile", "."),
     "qgis pack": ("--out", "plugin.zip"),
+    "case check": (str(ROOT / "layers"),),
     "layers list": (),
     "layers show": ("counties",),
     "layers check": ("台账.csv",),

@@ -71,7 +71,7 @@ def test_a_table_of_counties_ranks_them_and_is_drawn(
     ran = nngis("register", "--layer", f"counties_table={table}", "--out", out)
     assert ran.code == 0, ran.err
     book = openpyxl.load_workbook(out / "register/tables.xlsx")
-    assert book.sheetnames[:3] == ["目标完成情况", "县区排名", "分县数值"]
+    assert book.sheetnames[:5] == ["目标", "目录", "目标完成情况", "县区排名", "分县数值"]
     assert [row[0].value for row in book["目标完成情况"].iter_rows(min_row=2)][:90] == [
         f"A{n:02d}" for n in range(1, 91)
     ]

@@ -167,7 +167,7 @@ def test_a_case_from_elsewhere_runs_in_its_own_zone(nngis: Nngis, tmp_path: Path
     [
         (["run", "geothermal"], 2, "geothermal"),
         (["run", "heat", "--set", "radius=3"], 2, "supply_radius_m"),
-        (["run", "heat", "--set", "supply_radius_m=5"], 2, "10000"),
+        (["run", "heat", "--set", "supply_radius_m=5"], 2, "1000 m"),
         (["run", "heat", "--set", "supply_radius_m=wide"], 2, "wide"),
         (["run", "heat", "--set", "supply_radius_m"], 2, "NAME=VALUE"),
         (["run", "heat", "--layer", "boilers=none.xlsx"], 1, "none.xlsx"),

@@ -1,6 +1,5 @@
 """One desk and one Chromium a module; what the desk shows is read against `nngis.run`."""
 
-import shutil
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -17,8 +16,6 @@ from nngis.run.scenario import read_scenario
 sys.path.insert(0, str(Path(__file__).parent))
 from small_case import make_case
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-SWITCHES = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
 SOON = 60_000  # ms; only a desk that hangs takes so long
 
 
@@ -56,19 +53,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     yield found
     found.desk.server.should_exit = True
     found.desk.session.computing.close()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """A Chromium; skipped where there is none."""
-    api = pytest.importorskip("playwright.sync_api")
-    path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
-    if path is None:
-        pytest.skip("no Chromium")
-    with api.sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=path, args=list(SWITCHES))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
