@@ -223,6 +223,51 @@ def filtered_and_selected():
     }
 
 
+def modelled():
+    """Build a model as its designer does: reach, then those that nobody serves; run it."""
+    import processing
+    from qgis.core import (
+        QgsProcessing,
+        QgsProcessingModelAlgorithm,
+        QgsProcessingModelChildAlgorithm,
+        QgsProcessingModelChildParameterSource,
+        QgsProcessingModelOutput,
+        QgsProcessingModelParameter,
+        QgsProcessingParameterFeatureSource,
+    )
+
+    of = QgsProcessingModelChildParameterSource
+    model = QgsProcessingModelAlgorithm("缺口", "试", "")
+    for name in ("demand", "facilities"):
+        points = QgsProcessingParameterFeatureSource(name, name, [QgsProcessing.TypeVectorPoint])
+        model.addModelParameter(points, QgsProcessingModelParameter(name))
+    asked = QgsProcessingModelChildAlgorithm("nngis:reach")
+    asked.setChildId("asked")
+    values = {"limit_km": 1.0, "FOLDER": str(WORK / "model"), "LOAD": False}
+    values["layers"] = str(WORK / "case")
+    for name, value in values.items():
+        asked.addParameterSources(name, [of.fromStaticValue(value)])
+    for name in ("demand", "facilities"):
+        asked.addParameterSources(name, [of.fromModelParameter(name)])
+    model.addChildAlgorithm(asked)
+    left = QgsProcessingModelChildAlgorithm("native:extractbyexpression")
+    left.setChildId("left")
+    left.addParameterSources("INPUT", [of.fromChildOutput("asked", "out_demand")])
+    left.addParameterSources("EXPRESSION", [of.fromStaticValue("\"decision\" = 'gap'")])
+    kept = QgsProcessingModelOutput("gaps")
+    kept.setChildId("left")
+    kept.setChildOutputName("OUTPUT")
+    left.setModelOutputs({"gaps": kept})
+    model.addChildAlgorithm(left)
+    given = {
+        "demand": street("需求三", [0, 1000, 2000], "d"),
+        "facilities": street("设施三", [500], "f"),
+    }
+    found = processing.run(model, {**given, "left:gaps": "TEMPORARY_OUTPUT"})
+    (gaps,) = [one for one in found.values() if isinstance(one, QgsVectorLayer)]
+    return {"valid": model.validate()[0], "rows": rows_of(gaps)}
+
+
 def sites():
     demand = street("需求三", [0, 1000, 2000, 3000, 4000], "d", weights=[1, 1, 1, 1, 6])
     places = street("候选", [1000, 3500, 4000], "c")
@@ -638,6 +683,7 @@ def main():
         offered,
         reach,
         filtered_and_selected,
+        modelled,
         sites,
         heat,
         radius,

@@ -198,6 +198,12 @@ def test_a_selection_within_a_filter_is_what_is_asked_about(answer):
     assert found["to_load"] == 0
 
 
+def test_an_algorithm_works_in_a_model_beside_those_of_qgis(answer):
+    found = answer("modelled")
+    assert found["valid"]
+    assert [one["demand_id"] for one in found["rows"]] == ["d2"]
+
+
 @pytest.mark.parametrize("problem", ["mclp", "lscp", "pmedian", "pcenter"])
 def test_siting_in_qgis_is_siting_on_the_command_line(answer, nngis, tmp_path, problem):
     demand = street(
