@@ -15,7 +15,7 @@ from nngis.parameters import ParameterRecord
 from nngis.result.mapview import MapLayer, MapView
 from nngis.result.result import Analysis, Result, Sheet
 from nngis.result.versions import versions
-from nngis.text import Text
+from nngis.text import Text, Warned
 
 MAX_SNAP_M = 1_000.0  # a point farther than this from every road is not on the network
 TOLERANCE_M = 1.0  # loose ends nearer than this are one junction
@@ -61,6 +61,38 @@ def road_graph(roads: gpd.GeoDataFrame) -> tuple[Graph, tuple[Text, ...]]:
     """Build the graph of a layer of roads."""
     graph, report = graph_from_roads(roads, tolerance_m=TOLERANCE_M)
     return graph, report.sentences()
+
+
+def off_road(lost: pd.Series, tables: Mapping[str, pd.DataFrame]) -> tuple[Warned, ...]:
+    """Say which points are not on the road network.
+
+    Parameters
+    ----------
+    lost : Series of str
+        Ids of the points.
+    tables : mapping of str to DataFrame
+        The tables that they may stand in, by name, indexed by id.
+
+    Returns
+    -------
+    tuple of Warned
+        A sentence for each table that holds some of them.
+    """
+    said = []
+    for name, table in tables.items():
+        ids = table.index[table.index.isin(lost)]
+        if len(ids):
+            title = TABLES[name]
+            said.append(
+                Warned(
+                    f"{title.zh}：{len(ids)} 个点没有接入道路网，未参与按道路的计算。",
+                    f"{title.en}: {len(ids)} points are not on the road network and took no part "
+                    "in what goes by road.",
+                    table=name,
+                    ids=ids,
+                )
+            )
+    return tuple(said)
 
 
 def question_result(

@@ -21,6 +21,7 @@ from nngis.run.cases import case as open_case
 from nngis.run.questions import (
     MAX_SNAP_M,
     by_points,
+    off_road,
     question_result,
     road_graph,
     weighted_by,
@@ -159,6 +160,7 @@ def _analyse(question: ReachQuestion, frames: Mapping[str, gpd.GeoDataFrame]) ->
         )
         areas.index = pd.Index([f"A{i + 1}" for i in range(len(areas))], name="area_id")
         tables = {"service_areas": areas, "left_out": lost}
+        said = (*said, *off_road(lost["id"], {"demand": demand, "facilities": facilities}))
     table["facility_id"] = reached["facility_id"]
     table = table.join(_decided(table, reached, lost, demand, question.limit_m))
     served = table.groupby("facility_id")["weight"].agg(["sum", "size"])

@@ -16,7 +16,7 @@ from nngis.parameters import ParameterRecord
 from nngis.result.result import Result
 from nngis.run.cases import Case
 from nngis.run.cases import case as open_case
-from nngis.run.questions import MAX_SNAP_M, question_result, road_graph, work_crs
+from nngis.run.questions import MAX_SNAP_M, off_road, question_result, road_graph, work_crs
 from nngis.run.results import Result as HeldResult
 from nngis.run.results import held
 from nngis.run.site_tables import phases_table, site_analysis
@@ -349,13 +349,9 @@ def _links(
         return geodesic_links(frames["demand"], sites, limit_m), nowhere, ()
     graph, said = road_graph(frames["roads"])
     found = network(graph, frames["demand"], sites, limit_m=limit_m, max_snap_m=MAX_SNAP_M)
-    off = int(found.left_out["id"].nunique())
-    left_out = Text(
-        f"{off} 个点没有接入道路网，未参与计算。",
-        f"{off} points are not on the road network and took no part.",
-    )
+    said = (*said, *off_road(found.left_out["id"], {"demand": frames["demand"], "sites": sites}))
     lost = nowhere | set(found.left_out["id"])
-    return found.links, lost, (*said, left_out) if off else said
+    return found.links, lost, said
 
 
 def _parameters(question: SiteQuestion) -> tuple[ParameterRecord, ...]:

@@ -6,6 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from shapely import LineString
 
 import nngis
 from nngis.errors import InfeasibleError, LayerError, ParameterError
@@ -151,3 +152,18 @@ def test_who_cannot_be_reached_and_what_is_left_over_is_said_with_its_rows() -> 
     )
     assert [one.ids for one in found.warnings if isinstance(one, Warned)] == [("far",)]
     assert any("2 new sites were asked for and 1 are chosen" in one.en for one in found.warnings)
+
+
+@pytest.mark.parametrize("ask", ["site", "reach"])
+def test_points_off_the_roads_are_said_with_their_rows(ask) -> None:
+    demand = street({"on": 0.0, "off": 40.0})
+    places = street({"x": 0.5, "y": -60.0})
+    line = LineString([(499_000, 2_520_000), (502_000, 2_520_000)])
+    roads = gpd.GeoDataFrame({"road_id": ["r"]}, geometry=[line], crs="EPSG:4545")
+    if ask == "site":
+        found = nngis.site("mclp", demand, places, p=1, limit_m=2000, roads=roads)
+    else:
+        found = nngis.reach(demand, places, limit_m=2000, roads=roads)
+    told = {(one.table, one.ids) for one in found.warnings if "road network" in one.en}
+    other = "sites" if ask == "site" else "facilities"
+    assert told == {("demand", ("off",)), (other, ("y",))}
