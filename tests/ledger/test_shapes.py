@@ -1,10 +1,13 @@
 """Layers of polygons hold polygons of some area, layers of lines lines of some length."""
 
+import geopandas as gpd
 import numpy as np
+import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import nngis
 from nngis.ledger.problems import faulty
 from nngis.ledger.shapes import as_role_asks
 from nngis.roles import role
@@ -85,3 +88,39 @@ def test_of_a_collection_the_lines_are_taken() -> None:
     out, faults = as_role_asks(array([mixed, still]), role("roads"))
     assert out[0].length == 1
     assert faulty(faults, 2).tolist() == [False, True]
+
+
+@pytest.mark.parametrize("step", [(1e-4, 0.0), (0.0, 1e-4), (1e-4, 1e-4), (-1e-4, 3e-5)])
+def test_a_wall_that_stands_upright_is_no_roof_and_takes_nothing_from_one(tmp_path, step):
+    x, y, dx, dy = 108.3, 22.8, *step
+    wall = shapely.Polygon([(x, y, 0), (x + dx, y + dy, 0), (x + dx, y + dy, 9), (x, y, 9)])
+    roof = shapely.box(x, y, x + 1e-4, y + 1e-4)
+    frame = gpd.GeoDataFrame(
+        {"roof_id": ["wall", "roof", "both"]},
+        geometry=[wall, shapely.force_3d(roof, 9.0), shapely.MultiPolygon([wall, roof])],
+        crs="EPSG:4326",
+    )
+    frame.to_file(tmp_path / "roofs.gpkg")
+    found = nngis.read_ledger(tmp_path / "roofs.gpkg", "roofs")
+    assert list(found.frame.index) == ["roof", "both"]
+    assert found.frame.area.tolist() == pytest.approx([roof.area] * 2)
+    assert len(found.rejects) == 1
+
+
+@pytest.mark.parametrize("depth", [1, 2, 5])
+def test_nested_collections_of_kml_keep_every_part(tmp_path, depth):
+    polygon = (
+        "<Polygon><outerBoundaryIs><LinearRing><coordinates>{0},22.8 {1},22.8 {1},22.81 {0},22.81 "
+        "{0},22.8</coordinates></LinearRing></outerBoundaryIs></Polygon>"
+    )
+    parts = [polygon.format(108.3, 108.31), polygon.format(108.4, 108.41)]
+    shape = parts[0]
+    for at in range(depth):
+        shape = f"<MultiGeometry>{shape}{parts[1] if at == 0 else ''}</MultiGeometry>"
+    text = (
+        '<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document><Placemark>'
+        f"<name>甲区</name>{shape}</Placemark></Document></kml>"
+    )
+    (tmp_path / "a.kml").write_text(text, encoding="utf-8")
+    found = nngis.read_ledger(tmp_path / "a.kml", "built_up")
+    assert found.frame.area.sum() == pytest.approx(2 * 0.01 * 0.01)
