@@ -1,7 +1,7 @@
 """The law: the numbers of the plan document, each with its clause and the words it stands in.
 
-They stand once, in the case's own file; parameters, permit and register read them here. A case
-with a document of its own replaces them all (`nngis.parameters.case_values`); one without any has
+They stand once, in the case's own file; parameters, permit and register read them here. A case with
+a document of its own replaces them all (`nngis.case_parameters.case_values`); one without any has
 none.
 """
 

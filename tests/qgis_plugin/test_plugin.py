@@ -67,6 +67,7 @@ def driven(tmp_path_factory, qgis_python, qgis_environment):
             **qgis_environment,
             "NNGIS_COMMAND": str(program(folder)),
             "XDG_RUNTIME_DIR": str(folder / "run"),
+            "XDG_CONFIG_HOME": str(folder / "config"),
         },
     )
     path = work / "answers.json"
