@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from nngis import fields
+from nngis.crs.place import with_place
 from nngis.errors import LedgerError, NngisError
 from nngis.inputs.store import LayerStore
 from nngis.ledger.datums import CLAIMS, HYPOTHESES, infer_datum
@@ -164,7 +165,7 @@ def _where(
         except LedgerError:
             continue
         at = layer.frame.geometry.representative_point()
-        at = at[~at.is_empty & at.notna()]
+        at = with_place(at)
         xy = np.c_[at.x, at.y][:MOST_POINTS]
         if datum == "wgs84" and len(xy) and (references := store.references()) is not None:
             claims = pd.DataFrame(layer.frame).reindex(columns=list(CLAIMS)).loc[at.index]

@@ -7,8 +7,8 @@ import geopandas as gpd
 
 from nngis.cartography.classes import classify
 from nngis.cartography.encode import encode_column
+from nngis.crs.place import has_place
 from nngis.desk.picture import draw_table, indicator, shape_key
-from nngis.plans.heat.facts import is_placed
 from nngis.plans.heat.findings import of_decisions
 from nngis.plans.heat.parameters import HeatParameters
 from nngis.plans.heat.view import VIEW
@@ -45,7 +45,7 @@ def quick_heat(
     areas = found.areas.reset_index().assign(kind=STRAIGHT)
     areas.index = (areas["plant_id"].astype(str) + f"_{STRAIGHT}").rename("area_id")
     units = found.units.sort_values("qualifies", kind="stable")
-    shown = is_placed(kept.layers.boilers)
+    shown = has_place(kept.layers.boilers)
     boilers = found.boilers[shown.to_numpy()]
     look = classify(_layer("boilers"), boilers)
     drawn = {

@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS, Transformer
 
+from nngis.crs.place import with_place
 from nngis.datasets.vector import describe_layer, read_layer
 from nngis.errors import FetchError, LedgerError
 from nngis.fetch.archive import copy_beside, take_members
@@ -139,7 +140,7 @@ def _read(path: Path, order: Order, prefix: str) -> gpd.GeoDataFrame:
         raw = read_layer(path, bbox=bounds, fid_as_index=True)
     except (LedgerError, ValueError) as error:
         raise _unreadable(error, prefix) from error
-    raw = raw[~(raw.geometry.isna() | raw.geometry.is_empty)]
+    raw = with_place(raw)
     heights = next((raw[name] for name in HEIGHTS if name in raw), None)
     height_m = pd.Series(np.nan, index=raw.index) if heights is None else pd.to_numeric(heights)
     frame = gpd.GeoDataFrame(

@@ -10,6 +10,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from nngis.catalog.layer import Layer
+from nngis.crs.place import with_place
 from nngis.errors import LayerError, Problem, require
 from nngis.inputs.choices import LayerChoice
 from nngis.inputs.store import GIVEN, LayerStore
@@ -182,8 +183,7 @@ def _is_given(role: str, store: LayerStore, choices: Mapping[str, LayerChoice]) 
 
 def _outside(frame: gpd.GeoDataFrame, boundary: BaseGeometry) -> float:
     """Give the share of a layer's rows whose middle lies outside; NaN where none has a place."""
-    shapes = frame.geometry.dropna()
-    shapes = shapes[~shapes.is_empty]
+    shapes = with_place(frame.geometry)
     if shapes.empty:
         return float("nan")
     middles = shapely.centroid(shapes.to_numpy())

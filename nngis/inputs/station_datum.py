@@ -8,6 +8,7 @@ import shapely
 
 from nngis.arrays import Floats
 from nngis.crs import Datum, lonlat_to_work, to_wgs84, work_to_lonlat
+from nngis.crs.place import has_place
 from nngis.ledger.datums import infer_datum
 from nngis.ledger.references import References
 
@@ -29,7 +30,7 @@ def mend_datum(stations: gpd.GeoDataFrame, roads: gpd.GeoDataFrame) -> gpd.GeoDa
     """
     found = pd.Series(pd.NA, index=stations.index, dtype="string")
     moved_m = pd.Series(np.nan, index=stations.index)
-    placed = np.flatnonzero((stations.geometry.notna() & ~stations.geometry.is_empty).to_numpy())
+    placed = np.flatnonzero(has_place(stations).to_numpy())
     references = _references(stations, roads)
     if references is None or stations.iloc[placed].geom_type.ne("Point").any():
         return stations.assign(datum_found=found, moved_m=moved_m)

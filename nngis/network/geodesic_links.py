@@ -7,6 +7,7 @@ from pyproj import CRS
 from scipy.spatial import KDTree
 
 from nngis.crs import INCLUSION_TOLERANCE_M, ground_distance_m, plane_limit_m
+from nngis.crs.place import has_place
 from nngis.errors import LayerError
 from nngis.solvers.links import make_links
 
@@ -94,7 +95,7 @@ def inside(demand: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> pd.DataFrame:
 
 def _points(frame: gpd.GeoDataFrame) -> tuple[np.ndarray, np.ndarray]:
     shape = frame.geometry
-    at = np.flatnonzero(~(shape.isna() | shape.is_empty).to_numpy())
+    at = np.flatnonzero(has_place(shape))
     xy = shape.iloc[at].get_coordinates().to_numpy()
     placed = np.isfinite(xy).all(axis=1)  # points_from_xy makes POINT (nan nan) of empty cells
     return at[placed], xy[placed]

@@ -9,6 +9,7 @@ from scipy.sparse.csgraph import breadth_first_order
 from scipy.spatial import KDTree
 
 from nngis.arrays import Positions
+from nngis.crs.place import with_place
 
 JOIN_M = 1.0  # pipe ends this near are one manhole
 REACH_M = 200.0  # a plant or outfall stands this near to its last pipe
@@ -87,7 +88,7 @@ def trace_from(points: gpd.GeoDataFrame, pipes: gpd.GeoDataFrame) -> tuple[pd.Da
         On the index of the pipes that have a place: id of the point it leads to, the first where
         it leads to several.
     """
-    here, lines = _placed(points), _placed(pipes)
+    here, lines = with_place(points), with_place(pipes)
     start, end = pipe_nodes(lines)
     graph = backwards(start, end)
     # A pipe belongs to the node it ends in, so a node's pipes and their length are known at once.
@@ -105,8 +106,3 @@ def trace_from(points: gpd.GeoDataFrame, pipes: gpd.GeoDataFrame) -> tuple[pd.Da
             found.loc[here.index[at], ["upstream_km", "pipes_count"]] = row
             owner[nodes[owner[nodes] < 0]] = at
     return found, pd.Series(names[owner[end]], index=lines.index, dtype="object")
-
-
-def _placed(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    shape = frame.geometry.to_numpy()
-    return frame[~(shapely.is_missing(shape) | shapely.is_empty(shape))]

@@ -11,6 +11,7 @@ from nngis.cartography.qgis_files import QgisLayer, write_project, write_styles
 from nngis.cartography.qgis_layout import QgisSheet
 from nngis.cartography.stamp import stated_review_number
 from nngis.cartography.style import symbol, symbols
+from nngis.crs.place import with_place
 from nngis.inputs.store import LayerStore
 from nngis.outputs.drawing import PLAIN, Drawing
 from nngis.outputs.pages import backdrop, sources
@@ -76,7 +77,7 @@ def write_backdrop(
 
 
 def _layer(layer: MapLayer, table: gpd.GeoDataFrame) -> QgisLayer:
-    usable = table[~(table.geometry.isna() | table.geometry.is_empty)]
+    usable = with_place(table)
     look = classify(layer, usable)
     names = (layer.name, f"{layer.name}_zh") if layer.name else ()
     columns = _columns(table)

@@ -16,9 +16,10 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 
 from nngis.arrays import Bools, Floats
+from nngis.crs.place import with_place
 from nngis.grid import Grid
 from nngis.network.geodesic_links import inside
-from nngis.register.data import Data, numbers, placed
+from nngis.register.data import Data, numbers
 from nngis.register.finding import Finding, MissingDataError, Part
 from nngis.register.rules import PlanRule
 from nngis.solvers.links import nearest
@@ -128,7 +129,7 @@ def basin_loads(
     table = mine[["name_zh", "geometry"]].assign(load_t_a=0.0)
     for role in given:
         frame = data.frames[role]
-        lies = nearest(inside(placed(frame), mine))["facility_id"]
+        lies = nearest(inside(with_place(frame), mine))["facility_id"]
         count = lies.value_counts()
         table[f"{role}_count"] = count.reindex(table.index, fill_value=0)
         column = layers[role]
@@ -154,7 +155,7 @@ def _given_basins(data: Data) -> gpd.GeoDataFrame:
     if "basins" in data.frames:
         return data.need("basins", "name_zh")
     if "basin_outlets" in data.frames and "elevation" in data.grids:
-        outlets = placed(data.need("basin_outlets", "name_zh"))
+        outlets = with_place(data.need("basin_outlets", "name_zh"))
         grid = data.grids["elevation"]
         return basins_from(grid, outlets, search_m=2 * grid.cell_m)
     raise MissingDataError(["basins"])

@@ -13,7 +13,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
-from nngis.register.data import Data, placed
+from nngis.crs.place import with_place
+from nngis.register.data import Data
 from nngis.register.finding import Finding, Part
 from nngis.register.rules import PlanRule
 from nngis.text import Text
@@ -29,7 +30,7 @@ def label_clusters(frame: gpd.GeoDataFrame, *, radius_m: float, at_least: int) -
     >>> label_clusters(points, radius_m=1, at_least=2).tolist()
     [1, 1, <NA>]
     """
-    here = placed(frame)
+    here = with_place(frame)
     out = pd.Series(pd.NA, frame.index, dtype="Int64")
     if here.empty:
         return out

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pandas as pd
 
+from nngis.crs.place import has_place
 from nngis.network.geodesic_links import geodesic_links
-from nngis.register.data import Data, has_place, matches, numbers
+from nngis.register.data import Data, matches, numbers
 from nngis.register.finding import Finding, Part, bounded, part
 from nngis.register.lists import covered_by_county, tally
 from nngis.register.nearness import nearest_of

@@ -7,7 +7,6 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
 from nngis.case_file import shipped_case
 from nngis.decide.counties import county_of
@@ -120,14 +119,3 @@ def truth(values: pd.Series) -> pd.Series:
 def numbers(values: pd.Series) -> pd.Series:
     """Read a column as floats, NaN where empty."""
     return pd.to_numeric(values, errors="coerce").astype("float64")
-
-
-def has_place(frame: gpd.GeoDataFrame) -> pd.Series:
-    """Say which rows have a place."""
-    shape = frame.geometry.to_numpy()
-    return pd.Series(~(shapely.is_missing(shape) | shapely.is_empty(shape)), frame.index)
-
-
-def placed(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Keep the rows that have a place."""
-    return frame[has_place(frame).to_numpy()]

@@ -9,7 +9,8 @@ import pandas as pd
 from scipy.spatial import KDTree
 
 from nngis.crs import ground_distance_m
-from nngis.register.data import Data, matches, numbers, placed
+from nngis.crs.place import with_place
+from nngis.register.data import Data, matches, numbers
 from nngis.register.finding import Finding, Part, worst
 from nngis.register.rules import PlanRule
 from nngis.text import Text
@@ -21,7 +22,7 @@ def nearest_of(
     """Find the nearest facility of each point, however far it is or within a distance."""
     out = pd.DataFrame({"facility_id": None, "distance_m": np.nan}, index=frame.index, dtype=object)
     out["distance_m"] = out["distance_m"].astype(float)
-    here, there = placed(frame), placed(facilities)
+    here, there = with_place(frame), with_place(facilities)
     if here.empty or there.empty:
         return out
     if set(there.geom_type) == {"Point"} and set(here.geom_type) == {"Point"}:
@@ -49,7 +50,7 @@ def people_within(
     where: Mapping[str, Any] | None = None,
 ) -> Finding:
     """Give the share of people within some distances of a facility."""
-    people = placed(data.need(role, weight))
+    people = with_place(data.need(role, weight))
     stops = data.need(facilities, *(where or {}))
     stops = stops[matches(stops, where or {}).fillna(value=False).to_numpy(bool)]
     size = numbers(people[weight])

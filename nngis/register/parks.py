@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nngis.register.data import Data, matches, numbers, placed, truth
+from nngis.crs.place import with_place
+from nngis.register.data import Data, matches, numbers, truth
 from nngis.register.finding import Finding, Part, Status
 from nngis.register.lists import tally
 from nngis.register.nearness import nearest_of
@@ -110,7 +111,7 @@ def utilities(
 
 
 def _near(parks: pd.DataFrame, facilities: Any, limit: float) -> pd.Series:  # noqa: ANN401
-    there = placed(facilities)
+    there = with_place(facilities)
     if there.empty:
         return pd.Series(pd.NA, parks.index, dtype="boolean")
     (rows, _), away = there.sindex.nearest(parks.geometry, return_all=False, return_distance=True)

@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from nngis.crs.place import with_place
 from nngis.network.geodesic_links import geodesic_links
-from nngis.register.data import Data, numbers, placed
+from nngis.register.data import Data, numbers
 from nngis.register.finding import Finding, Part
 from nngis.register.rules import PlanRule
 from nngis.solvers.site.p_median import solve_p_median
@@ -26,9 +27,9 @@ def shared_facilities(
     assumed: str,
 ) -> Finding:
     """Choose where firms of a kind share a treatment plant."""
-    frame, sites = data.need(role, column), placed(data.need(candidates))
+    frame, sites = data.need(role, column), with_place(data.need(candidates))
     kind = frame[column].astype("string").str.contains(words).fillna(value=False).to_numpy(bool)
-    firms = placed(frame[kind])
+    firms = with_place(frame[kind])
     points = sites.set_geometry(sites.geometry.representative_point())
     links = geodesic_links(firms, points, within_m)
     reached = firms.loc[firms.index.isin(links["demand_id"])]

@@ -6,8 +6,9 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from nngis.crs.place import has_place, with_place
 from nngis.network.geodesic_links import inside
-from nngis.register.data import Data, has_place, matches, numbers, placed
+from nngis.register.data import Data, matches, numbers
 from nngis.register.finding import Finding, Part
 from nngis.register.lists import tally
 from nngis.register.rules import PlanRule, columns_of
@@ -87,7 +88,7 @@ def clip(rule: PlanRule, data: Data, *, role: str, zone: str, named: str) -> Fin
     lines = data.need(role, "name_zh")
     mine = lines[lines["name_zh"].astype("string").str.contains(named).fillna(value=False)]
     area = data.need(zone).geometry.union_all()
-    cut = placed(mine.set_geometry(mine.geometry.intersection(area)))
+    cut = with_place(mine.set_geometry(mine.geometry.intersection(area)))
     cut = cut.assign(length_km=cut.length / 1000)
     parts = cut[["name_zh", "geometry"]].overlay(
         data.counties[["name_zh", "geometry"]].rename(columns={"name_zh": "county"}),

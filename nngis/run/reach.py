@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from nngis.catalog.layer import Layer
+from nngis.crs.place import has_place
 from nngis.decide.indicators import Indicator
 from nngis.decide.rules import UNKNOWN, Rule, decide, holds
 from nngis.inputs.features import read_features, weights_of
@@ -191,7 +192,7 @@ def _decided(
     if "role" in off:
         off = off[off["role"].eq("demand")]
     off = off.drop_duplicates("id").set_index("id").reindex(table.index)
-    nowhere = (demand.geometry.isna() | demand.geometry.is_empty) & off["reason_zh"].isna()
+    nowhere = ~has_place(demand) & off["reason_zh"].isna()
     facts = pd.DataFrame(
         {
             "reached": table.index.isin(reached.index),

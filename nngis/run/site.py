@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from nngis.catalog.layer import Layer
+from nngis.crs.place import has_place
 from nngis.errors import LayerError
 from nngis.inputs.features import read_features, weights_of
 from nngis.network.geodesic_links import geodesic_links
@@ -343,8 +344,7 @@ def _links(
     frames: Mapping[str, gpd.GeoDataFrame], sites: gpd.GeoDataFrame, limit_m: float
 ) -> tuple[pd.DataFrame, set[str], tuple[Text, ...]]:
     """Return the links, the ids that take no part, and what is to be said of them."""
-    shape = frames["demand"].geometry
-    nowhere = set(shape.index[shape.isna() | shape.is_empty])
+    nowhere = set(frames["demand"].index[~has_place(frames["demand"])])
     if "roads" not in frames:
         return geodesic_links(frames["demand"], sites, limit_m), nowhere, ()
     graph, said = road_graph(frames["roads"])

@@ -7,6 +7,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from nngis.crs.place import with_place
 from nngis.decide.counties import county_of
 from nngis.errors import LayerError
 from nngis.plans.charging.demand_parameters import DemandParameters
@@ -76,9 +77,7 @@ def make_demand(
 
 def has_point(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Keep the rows that have a place."""
-    shape = frame.geometry
-    there = ~(shape.isna() | shape.is_empty)
-    kept = frame[there.to_numpy()]
+    kept = with_place(frame)
     finite = np.isfinite(kept.geometry.get_coordinates().to_numpy()).all(axis=1)
     return kept if finite.all() else kept[finite]
 

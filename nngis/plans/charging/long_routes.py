@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import geopandas as gpd
 import pandas as pd
 
+from nngis.crs.place import with_place
 from nngis.network.graph import Graph
 from nngis.plans.charging.corridor_parameters import CorridorParameters
 from nngis.plans.charging.corridor_routes import routes_between
@@ -18,7 +19,7 @@ def long_routes(
     """Take the motorways that are given, else the ways from the city to its county seats."""
     if "motorways" in frames:
         lines = frames["motorways"]
-        lines = lines[~(lines.geometry.isna() | lines.geometry.is_empty)].explode()
+        lines = with_place(lines).explode()
         lines.index = pd.Index(
             [f"{one}" for one in _numbered(lines.index.astype(str))], name="corridor_id"
         )

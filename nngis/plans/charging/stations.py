@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 
 from nngis.arrays import Floats
+from nngis.crs.place import has_place
 from nngis.errors import LayerError
 from nngis.plans.charging.station_merge import merge_doubled, merge_piles
 from nngis.plans.charging.station_parameters import StationParameters
@@ -77,7 +78,7 @@ def clean_stations(
     [['a', 'power_in_w', 'corrected'], ['b', 'power_zero', 'set_unknown']]
     """
     _check(stations)
-    placed = stations.geometry.notna() & ~stations.geometry.is_empty
+    placed = has_place(stations)
     here, said = stations[placed], [_without_place(stations.index[~placed])]
     here, found = _of_datum(here)
     said.append(found)

@@ -9,10 +9,11 @@ from shapely import MultiPolygon, Polygon
 
 from nngis.arrays import Bools, Floats
 from nngis.crs import true_circle, work_to_lonlat
+from nngis.crs.place import has_place
 from nngis.decide.counties import county_of
 from nngis.network.geodesic_links import geodesic_links
 from nngis.plans.heat.assign import assign
-from nngis.plans.heat.facts import is_placed, nearest_park, reach_of
+from nngis.plans.heat.facts import nearest_park, reach_of
 from nngis.plans.heat.parameters import HeatParameters
 from nngis.solvers.links import nearest
 from nngis.solvers.site.p_median import solve_p_median
@@ -38,7 +39,7 @@ def find_clusters(
     # the radius, and a site with less than the least load is dropped.
     apart = boilers[
         boilers["in_radius"].eq(False).fillna(value=False)
-        & is_placed(boilers)
+        & has_place(boilers)
         & boilers["capacity_t_h"].notna()
         & ~boilers["decision"].isin(GONE)
     ]

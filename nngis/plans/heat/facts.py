@@ -9,6 +9,7 @@ import shapely
 
 from nngis import fields
 from nngis.crs import INCLUSION_TOLERANCE_M
+from nngis.crs.place import has_place
 from nngis.decide.counties import county_of
 from nngis.network.geodesic_links import geodesic_links, inside
 from nngis.plans.heat.parameters import HeatParameters
@@ -97,7 +98,7 @@ def in_built_up(points: gpd.GeoDataFrame, built_up: gpd.GeoDataFrame) -> pd.Seri
     What a ledger itself states goes before the polygons. A point whose place is known to
     `uncertainty_m` only is not decided where the border runs nearer than that.
     """
-    placed = is_placed(points)
+    placed = has_place(points)
     within = pd.Series(points.index.isin(inside(points, built_up)["demand_id"]), points.index)
     known = within.astype("boolean").mask(~placed)
     if built_up.empty:
@@ -108,22 +109,6 @@ def in_built_up(points: gpd.GeoDataFrame, built_up: gpd.GeoDataFrame) -> pd.Seri
     if "in_built_up" in points:
         known = points["in_built_up"].astype("boolean").fillna(known)
     return known
-
-
-def is_placed(points: gpd.GeoDataFrame) -> pd.Series:
-    """Say which rows have coordinates.
-
-    Parameters
-    ----------
-    points : GeoDataFrame
-        Points.
-
-    Returns
-    -------
-    Series of bool
-        True where there is a point.
-    """
-    return points.geometry.notna() & ~points.geometry.is_empty
 
 
 def uncertainty_m(points: pd.DataFrame) -> pd.Series:
@@ -183,7 +168,7 @@ def reach_of(
     reached = nearest(links[counts & within]).reindex(boilers.index)
     sure = boilers.index.isin(links.loc[counts & certain, "demand_id"])
     perhaps = boilers.index.isin(links.loc[possible, "demand_id"]) & ~sure
-    open_ = perhaps | ~is_placed(boilers).to_numpy()
+    open_ = perhaps | ~has_place(boilers).to_numpy()
     return pd.DataFrame(
         {
             "in_radius": pd.Series(sure, index=boilers.index, dtype="boolean").mask(open_),
@@ -212,7 +197,7 @@ def parks_of(
         return out
     judged = parks_with_heat(parks, units, parameters.supply_radius_m)
     within = pd.Series(boilers.index.isin(inside(boilers, parks)["demand_id"]), boilers.index)
-    placed = is_placed(boilers)
+    placed = has_place(boilers)
     near = boilers.geometry.distance(parks.geometry.boundary.union_all()) < uncertainty_m(boilers)
     out["in_park"] = within.astype("boolean").mask(~placed | near)
     target = judged[judged["has_heat"].fillna(value=False)]
@@ -250,7 +235,7 @@ def nearest_park(points: gpd.GeoDataFrame, parks: gpd.GeoDataFrame) -> tuple[pd.
     """Find the nearest park of each point."""
     ids = pd.Series(None, index=points.index, dtype=object)
     metres = pd.Series(np.nan, index=points.index)
-    placed = np.flatnonzero(is_placed(points).to_numpy())
+    placed = np.flatnonzero(has_place(points).to_numpy())
     if len(parks) and len(placed):
         (at, found), apart = parks.sindex.nearest(
             points.geometry.iloc[placed],

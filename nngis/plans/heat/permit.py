@@ -3,13 +3,13 @@
 import geopandas as gpd
 import pandas as pd
 
+from nngis.crs.place import has_place
 from nngis.decide.counties import county_of
 from nngis.decide.rules import UNKNOWN, Rule, decide, holds
 from nngis.network.geodesic_links import geodesic_links
 from nngis.plans.heat.facts import (
     fuel_words,
     in_built_up,
-    is_placed,
     nearest_park,
     parks_with_heat,
 )
@@ -88,7 +88,7 @@ def judge_proposals(
     frame["captive"] = frame["captive"].astype("boolean").fillna(value=False)
     frame["in_built_up"] = in_built_up(proposals, built_up)
     frame["county"] = county_of(proposals, counties)
-    placed = is_placed(proposals)
+    placed = has_place(proposals)
     frame["outside"] = placed & frame["county"].isna() & (mapped is not None)
     known = frame["county"].isin(mapped) if mapped is not None else placed
     stated = proposals["in_built_up"].notna() if "in_built_up" in proposals else ~placed

@@ -6,6 +6,7 @@ from shapely import MultiPolygon, Polygon
 
 from nngis import fields
 from nngis.crs import true_circle, work_to_lonlat
+from nngis.crs.place import has_place
 from nngis.decide.rules import decide
 from nngis.plans.heat.parameters import HeatParameters
 from nngis.plans.heat.rules import GONE_UNITS, captive_rules, unit_rules
@@ -72,9 +73,7 @@ def plants_of(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def supply_areas(units: gpd.GeoDataFrame, radius_m: float) -> gpd.GeoDataFrame:
     """Draw the supply area of every qualifying plant: a circle that is true on the ground."""
-    counted = units[
-        units["qualifies"].eq("source") & ~units.geometry.is_empty & units.geometry.notna()
-    ]
+    counted = units[units["qualifies"].eq("source") & has_place(units)]
     plants = counted.groupby("plant_id", sort=True)
     shapes = []
     for _, plant in plants:

@@ -7,6 +7,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from nngis.crs.place import with_place
 from nngis.errors import NngisError, Problem
 from nngis.grid import Grid
 from nngis.plans.sewer.catchments import foul_sewers
@@ -71,7 +72,7 @@ def lay_out(
     todo = gaps[gaps["decision"].isin(("gap", "unknown"))]
     # Pipes are sized for as many as there may be.
     todo = todo.assign(population=todo["population"].fillna(todo["population_high"]))
-    placed = plants[~(plants.geometry.isna() | plants.geometry.is_empty)]
+    placed = with_place(plants)
     none = Additions(_nothing(gaps.crs))
     if layers.roads is None or layers.elevation is None or todo.empty or placed.empty:
         return none

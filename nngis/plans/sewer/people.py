@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from nngis.crs.place import has_place, with_place
 from nngis.decide.counties import county_of
 from nngis.network.geodesic_links import geodesic_links
 from nngis.plans.sewer.parameters import SewerParameters
@@ -26,7 +27,7 @@ def people_of(
     parameters: SewerParameters,
 ) -> gpd.GeoDataFrame:
     """Give every point of the demand its people and its county."""
-    placed = demand[~(demand.geometry.isna() | demand.geometry.is_empty)]
+    placed = with_place(demand)
     nothing = pd.Series(None, index=placed.index, dtype=object)
     stated = pd.to_numeric(placed.get("population", nothing)).astype(float)
     out = gpd.GeoDataFrame(
@@ -60,12 +61,12 @@ def towns_without_plant(
     people = latest.set_index(latest["adcode"].astype(str))["population"].astype(float)
     county = townships["adcode"].astype(str)
     each = county.map(people) / county.map(county.value_counts())
-    placed = ~(townships.geometry.isna() | townships.geometry.is_empty)
+    placed = has_place(townships)
     rural = townships["name_zh"].astype("string").str.endswith(("镇", "乡")).fillna(value=False)
     towns = townships[placed & rural.to_numpy(bool) & each.notna()]
     towns = towns.sort_index()
     if plants is not None and len(plants):
-        here = plants[~(plants.geometry.isna() | plants.geometry.is_empty)]
+        here = with_place(plants)
         near = nearest(geodesic_links(towns, here, FARTHEST_M))["distance_m"].reindex(towns.index)
         towns = towns.loc[near[near > parameters.plant_reach_m].sort_values(kind="stable").index]
     towns = towns.iloc[: parameters.most_towns].sort_index()

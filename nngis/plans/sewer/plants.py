@@ -4,6 +4,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from nngis.crs.place import with_place
 from nngis.errors import InfeasibleError
 from nngis.network.geodesic_links import geodesic_links
 from nngis.plans.sewer.parameters import SewerParameters
@@ -27,7 +28,7 @@ def place_capacity(
     # extended: every plant that is extended may take an even share of the steps, and gets what its
     # sewage fills, which is a first cut and no design of a works.
     nothing = pd.DataFrame(np.nan, index=plants.index, columns=list(EXTENSION_COLUMNS))
-    here = plants[~(plants.geometry.isna() | plants.geometry.is_empty)]
+    here = with_place(plants)
     open_ = demand[(demand["population"] > 0) & demand["decision"].eq("gap")]
     steps = int(missing_m3_d // parameters.plant_step_m3_d)
     if here.empty or open_.empty or steps < 1:
