@@ -109,28 +109,19 @@ def climb_in_time(problem: CoverProblem, state: CoverState, effort: Effort) -> N
         pass
 
 
-def search(
-    problem: CoverProblem, found: Found, effort: Effort, *, seed: int, longer: int = 1
-) -> Found:
-    """Climb, anneal from there, then heat neighbourhoods of what comes out and of the best.
-
-    `longer` is how many times the neighbourhoods are gone through; if once, then for every second
-    seed from the best.
-    """
+def search(problem: CoverProblem, found: Found, effort: Effort, *, seed: int) -> Found:
+    """Climb, anneal, then heat neighbourhoods of what comes out, every second seed of the best."""
     arrays, budget = problem.arrays, problem.packing.budget
     state = fresh_state(arrays, drop_to(problem, found))
     climb_in_time(problem, state, effort)
     found = lift(problem, found, state.is_open)
     found, opened = _anneal(problem, found, state, _trials(problem), effort, seed)
     rounds = rounds_of(problem)
-    for turn in range(longer if rounds else 0):
-        if effort.is_over:
-            break
-        if 2 * turn >= longer or (longer == 1 and seed % 2):
-            opened = drop_to(problem, found)
-        opened = wander(arrays, opened, budget, rounds, longer * seed + turn)
-        found = lift(problem, found, opened)
-    return found
+    if not rounds or effort.is_over:
+        return found
+    if seed % 2:
+        opened = drop_to(problem, found)
+    return lift(problem, found, wander(arrays, opened, budget, rounds, seed))
 
 
 def _anneal(

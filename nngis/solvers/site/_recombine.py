@@ -39,6 +39,8 @@ LEAST_CLOSED, MOST_CLOSED = 0.1, 0.4
 """Share of the open sites that are closed before a choice is climbed again."""
 UNION, LEAST_UNION = 3, 120
 """Sites that are recombined: so many times those that are open, and at least so many."""
+MOST_TURNS = 1_000_000
+"""Turns of one seed; the next seed begins beyond them."""
 NODES = 500
 """Branches that a recombination may take; it is a search, not a proof."""
 
@@ -92,10 +94,6 @@ def recombine(
             found = _put_together(problem, pool, found, effort)
         effort.report(found.worth, found.bound)
     return found
-
-
-MOST_TURNS = 1_000_000
-"""Turns of one seed; the next seed begins beyond them."""
 
 
 def _nothing(problem: CoverProblem, found: Found) -> Found:
