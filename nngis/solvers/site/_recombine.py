@@ -124,7 +124,8 @@ def _again(
     start = drop_to(problem, base).copy()
     opened = np.flatnonzero(start)
     share = chance.uniform(LEAST_CLOSED, MOST_CLOSED)
-    start[chance.choice(opened, max(1, int(share * opened.size)), replace=False)] = False
+    if opened.size:  # a choice of the whole question may not fit into what is left of it
+        start[chance.choice(opened, max(1, int(share * opened.size)), replace=False)] = False
     state = fresh_state(problem.arrays, start)
     climb_in_time(problem, state, effort)
     moved = wander(problem.arrays, state.is_open, problem.packing.budget, rounds_of(problem), seed)

@@ -10,7 +10,7 @@ from nngis.solvers.site._choice import Packing
 from nngis.solvers.site._cover import make_cover
 from nngis.solvers.site._effort import start_effort
 from nngis.solvers.site._found import Found
-from nngis.solvers.site._recombine import Pool, _put_together, recombine
+from nngis.solvers.site._recombine import Pool, _again, _put_together, recombine
 
 
 def packing(sites: int, p: int) -> Packing:
@@ -79,3 +79,15 @@ def test_recombining_never_loses_what_was_found_and_finds_the_best_of_small_town
     assert asked.worth(found.is_open) == pytest.approx(found.worth)
     assert found.is_open.sum() <= 4
     assert found.worth == pytest.approx(best)
+
+
+@pytest.mark.parametrize("sites", [[], [0, 2, 3]])
+def test_a_choice_that_does_not_fit_is_begun_from_nothing(sites) -> None:
+    asked = question(COVERS, WORTH, 2)
+    pool = Pool()
+    pool.add(1.0, opened(sites, 4))
+    found = Found(opened([], 4), 0.0, np.inf)
+    other = _again(asked, pool, found, np.random.default_rng(1), start_effort(0.0, 60.0), seed=1)
+    assert other is not None
+    assert other.is_open.sum() <= 2
+    assert other.worth == asked.worth(other.is_open) > 0.0
