@@ -170,22 +170,22 @@ def _unverified(plan: str, lang: Lang, *, as_json: bool) -> None:
     """Print what a planner must confirm, what moves the headlines most first."""
     from nngis.parameters import VERIFIED
     from nngis.run.plans import load_plan
-    from nngis.run.sensitivity import MOVED_BY, to_confirm
+    from nngis.run.sensitivity import MOVED_BY, unverified_of
 
-    rows, headlines = to_confirm(plan), load_plan(plan).headlines
+    rows, headlines = unverified_of(plan), load_plan(plan).headlines
     if as_json:
         content = [
             {
-                "name": one.record.name,
-                "verified": one.record.verified,
-                "default": one.record.value,
-                "unit": one.record.unit,
-                "source": one.record.source,
-                "moved_to": one.moved_to or None,
-                "headline": one.headline or None,
-                "moved_share": one.moved_share,
+                "name": one.name,
+                "verified": one.verified,
+                "default": one.value,
+                "unit": one.unit,
+                "source": one.source,
+                "moved_to": (move and move.moved_to) or None,
+                "headline": (move and move.headline) or None,
+                "moved_share": move and move.moved_share,
             }
-            for one in rows
+            for one, move in rows
         ]
         typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
         return
@@ -209,13 +209,13 @@ def _unverified(plan: str, lang: Lang, *, as_json: bool) -> None:
         ],
         [
             [
-                one.record.name,
-                one.record.title.say(lang),
-                f"{one.record.value} {one.record.unit}".strip(),
-                VERIFIED[one.record.verified].say(lang),
-                "—" if one.moved_share is None else f"{one.moved_share:.1%} {one.headline}".strip(),
-                one.record.source,
+                one.name,
+                one.title.say(lang),
+                f"{one.value} {one.unit}".strip(),
+                VERIFIED[one.verified].say(lang),
+                f"{move.moved_share:.1%} {move.headline}".strip() if move else "—",
+                one.source,
             ]
-            for one in rows
+            for one, move in rows
         ],
     )

@@ -12,8 +12,8 @@ from nngis.report.summary import (
     CONFIRM_KEY,
     SIDES,
     VERDICTS_KEY,
+    moved_defaults,
     short_title,
-    to_confirm,
 )
 from nngis.result.result import InputRecord, Result
 from nngis.result.settings import read_words, setting_words
@@ -149,8 +149,8 @@ def confirmations(results: Sequence[Result], lang: Lang) -> list[Block]:
     rest = 0
     for result in results:
         known = {one.name: one.title for one in result.analysis.indicators}
-        for record, move in to_confirm(result):
-            if (move.moved_share or 0.0) < MOVES_AT_LEAST:
+        for record, move in moved_defaults(result):
+            if move.moved_share < MOVES_AT_LEAST:
                 rest += 1
                 continue
             headline = known.get(move.headline, Text(move.headline, move.headline))
@@ -161,7 +161,7 @@ def confirmations(results: Sequence[Result], lang: Lang) -> list[Block]:
                     setting_words(record, lang),
                     read_words(record.name, move.moved_to, lang),
                     headline.say(lang),
-                    f"{move.moved_share or 0.0:.1%}",
+                    f"{move.moved_share:.1%}",
                 )
             )
     if not rows:

@@ -12,7 +12,7 @@ from nngis.register.asking import named_missing
 from nngis.register.finding import status_title
 from nngis.register.scorecard import Scorecard, counts
 from nngis.report.blocks import Block, Bullets, Heading, Paragraph, Table
-from nngis.result.moves import Move
+from nngis.result.moves import Move, to_confirm
 from nngis.result.result import Result
 from nngis.result.settings import read_words, setting_words
 from nngis.text import Lang, Text
@@ -175,8 +175,8 @@ def _to_decide(results: Sequence[Result], lang: Lang) -> Bullets:
                 )
                 items.append(name + colon + said.say(lang))
                 refs.append((brief_key(result, at),))
-        for record, move in to_confirm(result)[:MOST_CONFIRMED]:
-            if (move.moved_share or 0.0) < MOVES_FROM:
+        for record, move in moved_defaults(result)[:MOST_CONFIRMED]:
+            if move.moved_share < MOVES_FROM:
                 break
             items.append(name + colon + _confirm(result, record, move, lang))
             refs.append((CONFIRM_KEY,))
@@ -187,19 +187,17 @@ def _confirm(result: Result, record: ParameterRecord, move: Move, lang: Lang) ->
     known = {one.name: one.title for one in result.analysis.indicators}
     headline = known.get(move.headline, Text(move.headline, move.headline))
     value, other = setting_words(record, lang), read_words(record.name, move.moved_to, lang)
-    share = f"{move.moved_share or 0.0:.0%}"
+    share = f"{move.moved_share:.0%}"
     return Text(
         f"核实“{record.title.zh}”（现取 {value}）：改为 {other} 时，{headline.zh}变动 {share}。",
         f"confirm “{record.title.en}” (now {value}): at {other}, {headline.en} moves by {share}.",
     ).say(lang)
 
 
-def to_confirm(result: Result) -> list[tuple[ParameterRecord, Move]]:
-    """Return the defaults that nobody verified, what moves the headlines most first."""
-    open_ = [p for p in result.parameters if p.verified != "yes" and p.origin == "default"]
-    moves = {one.name: one for one in result.moves}
-    pairs = [(p, moves[p.name]) for p in open_ if p.name in moves]
-    return sorted(pairs, key=lambda pair: -(pair[1].moved_share or 0.0))
+def moved_defaults(result: Result) -> list[tuple[ParameterRecord, Move]]:
+    """Return the defaults that nobody verified and that were moved, the weightiest first."""
+    defaults = [one for one in result.parameters if one.origin == "default"]
+    return [(one, move) for one, move in to_confirm(defaults, result.moves) if move]
 
 
 def _unknown(results: Sequence[Result], card: Scorecard | None, lang: Lang) -> list[Block]:

@@ -1,7 +1,6 @@
 """How much each unverified parameter moves a plan's headline figures, one at a time."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from importlib.resources import files
 from io import StringIO
 from typing import Any, get_args
@@ -10,34 +9,12 @@ import pandas as pd
 from pydantic import ValidationError
 
 from nngis.parameters import ParameterRecord, Parameters, build
-from nngis.result.moves import Move
+from nngis.result.moves import Move, to_confirm
 from nngis.run.plans import load_plan
 from nngis.text import Text
 
 MOVED_BY = 0.2  # of a number; what is no number takes its next value
 COLUMNS = ("name", "default", "moved_to", "headline", "moved_share")
-
-
-@dataclass(frozen=True)
-class Unverified:
-    """A parameter that a planner must confirm.
-
-    Parameters
-    ----------
-    record : ParameterRecord
-        The parameter, its default and source.
-    moved_to : str
-        What it was moved to; empty where nothing was computed.
-    headline : str
-        Name of the indicator that this moves most; empty where it moves none.
-    moved_share : float or None
-        By what share of it; None where nothing was computed.
-    """
-
-    record: ParameterRecord
-    moved_to: str
-    headline: str
-    moved_share: float | None
 
 
 Figures = Mapping[str, float | None]
@@ -127,8 +104,8 @@ def shipped_moves(plan: str) -> tuple[Move, ...]:
     )
 
 
-def to_confirm(plan: str) -> list[Unverified]:
-    """List what a planner must confirm, what moves the headlines most first.
+def unverified_of(plan: str) -> list[tuple[ParameterRecord, Move | None]]:
+    """List a plan's defaults that a planner must confirm, what moves the headlines most first.
 
     Parameters
     ----------
@@ -137,26 +114,11 @@ def to_confirm(plan: str) -> list[Unverified]:
 
     Returns
     -------
-    list of Unverified
-        Every parameter that is not verified; those of which nothing was computed come last.
+    list of (ParameterRecord, Move or None)
+        As `to_confirm` has it.
     """
-    model = load_plan(plan).parameters
-    _, records = build(model, {}, {}, scenario_name="")
-    table = shipped_table(plan).set_index("name")
-    found = []
-    for record in records:
-        if record.verified == "yes":
-            continue
-        row = table.loc[record.name] if record.name in table.index else None
-        found.append(
-            Unverified(
-                record,
-                "" if row is None else str(row["moved_to"]),
-                "" if row is None else str(row["headline"]),
-                None if row is None else float(row["moved_share"]),
-            )
-        )
-    return sorted(found, key=lambda one: (one.moved_share is None, -(one.moved_share or 0.0)))
+    _, records = build(load_plan(plan).parameters, {}, {}, scenario_name="")
+    return to_confirm(records, shipped_moves(plan))
 
 
 def unverified(model: type[Parameters]) -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 from nngis.parameters import build
 from nngis.run import sensitivity as room
 from nngis.run.plans import PLAN_IDS, load_plan
-from nngis.run.sensitivity import moved, sensitivity, shipped_table, to_confirm, unverified
+from nngis.run.sensitivity import moved, sensitivity, shipped_table, unverified, unverified_of
 
 
 def model(plan):
@@ -25,11 +25,11 @@ def test_every_parameter_says_whether_it_was_verified_and_where_it_comes_from(pl
 
 @pytest.mark.parametrize("plan", PLAN_IDS)
 def test_what_is_listed_is_all_that_is_not_verified_the_weightiest_first(plan):
-    found = to_confirm(plan)
-    assert {one.record.name for one in found} == set(unverified(model(plan)))
-    shares = [one.moved_share for one in found if one.moved_share is not None]
+    found = unverified_of(plan)
+    assert {one.name for one, _ in found} == set(unverified(model(plan)))
+    shares = [move.moved_share for _, move in found if move is not None]
     assert shares == sorted(shares, reverse=True)
-    known = [one.moved_share is not None for one in found]
+    known = [move is not None for _, move in found]
     assert known == sorted(known, reverse=True)  # what was not computed comes last
 
 
