@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -112,10 +113,9 @@ def site_command(
     """
     from nngis.catalog.load import shipped_layers
     from nngis.files import check_output
-    from nngis.inputs.features import read_features, weights_of
     from nngis.inputs.store import open_store
     from nngis.outputs.write_run import write_run
-    from nngis.run.site import SiteQuestion, answer_site, site_numbers, summary
+    from nngis.run.site import answer_site, read_question, summary
     from nngis.run.site_task import Task, read_ids
 
     task = Task(
@@ -148,18 +148,10 @@ def site_command(
     if out is not None:
         check_output(out, force=force)
     store = open_store(layers or shipped_layers())
-    asking = read_features(demand, "demand", store, datum=datum)
-    offered = read_features(candidates, "candidates", store, datum=datum)
-    open_now = read_features(existing, "existing", store, datum=datum) if existing else None
-    question = SiteQuestion(
-        _with_numbers(task, *(site_numbers(offered, open_now, one) for one in (cost, capacity))),
-        asking,
-        offered,
-        open_now,
-        read_features(roads, "roads", store) if roads else None,
-        weights_of(asking, weight),
-        limit_km * M_PER_KM,
-    )
+    question = read_question(
+        task, demand, candidates, store, limit_m=limit_km * M_PER_KM, existing=existing or None,
+        roads=roads or None, weight=weight, cost=cost, capacity=capacity, datum=datum,
+    )  # fmt: skip
     solved, result = answer_site(question, follow)
     if as_json:
         typer.echo(json.dumps(summary(solved), ensure_ascii=False, indent=2))
@@ -184,12 +176,6 @@ def _numbers(text: str) -> tuple[int, ...]:
             f"{text!r} is no comma list of whole numbers.",
             where="--phases",
         ) from error
-
-
-def _with_numbers(task: Task, cost: object, capacity: object) -> Task:
-    from dataclasses import replace
-
-    return replace(task, cost=cost, capacity=capacity)
 
 
 def _answer_matrix(
@@ -221,8 +207,11 @@ def _answer_matrix(
         is_table = Path(existing).suffix.lower() in (".csv", ".parquet", ".txt")
         open_now = read_sites(Path(existing)) if is_table else list(read_ids(existing))
     where = str(files[2] or "--sites")
-    numbers = (None if one is None else numbers_in(matrix.sites, one, where) for one in columns)
-    solved = solve(_with_numbers(task, *numbers), matrix.links, matrix.weights, open_now, follow)
+    cost, capacity = (
+        None if one is None else numbers_in(matrix.sites, one, where) for one in columns
+    )
+    task = replace(task, cost=cost, capacity=capacity)
+    solved = solve(task, matrix.links, matrix.weights, open_now, follow)
     if as_json:
         typer.echo(json.dumps(summary(solved), ensure_ascii=False, indent=2))
         return

@@ -11,6 +11,7 @@ from nngis.catalog.layer import Layer
 from nngis.crs.place import has_place
 from nngis.errors import LayerError
 from nngis.inputs.features import read_features, weights_of
+from nngis.inputs.store import LayerStore
 from nngis.network.geodesic_links import geodesic_links
 from nngis.network.road_links import network
 from nngis.parameters import ParameterRecord
@@ -156,19 +157,12 @@ def site(
     2.0
     """
     place = case or open_case()
-    asking = read_features(demand, "demand", place.store, datum=datum)
-    offered = read_features(candidates, "candidates", place.store, datum=datum)
-    open_now = (
-        None if existing is None else read_features(existing, "existing", place.store, datum=datum)
-    )
     task = Task(
         problem,
         p,
         must=read_ids(must),
         forbid=read_ids(forbid),
-        cost=site_numbers(offered, open_now, cost),
         budget=budget,
-        capacity=site_numbers(offered, open_now, capacity),
         backup_share=backup_share,
         beyond_m=beyond_m,
         others=alternatives,
@@ -176,40 +170,71 @@ def site(
         gap=gap,
         time_limit_s=time_limit_s,
     )
-    question = SiteQuestion(
-        task,
-        asking,
-        offered,
-        open_now,
-        None if roads is None else read_features(roads, "roads", place.store),
-        weights_of(asking, weight),
-        limit_m,
-    )
+    question = read_question(
+        task, demand, candidates, place.store, limit_m=limit_m, existing=existing, roads=roads,
+        weight=weight, cost=cost, capacity=capacity, datum=datum,
+    )  # fmt: skip
     return held(answer_site(question, progress)[1], place)
 
 
-def site_numbers(offered: Layer, open_now: Layer | None, column: str | None) -> pd.Series | None:
-    """Return a column of numbers of all sites; those that exist may lack it.
+def read_question(
+    task: Task,
+    demand: Any,  # noqa: ANN401 - a path, an id of a layer, a frame, a layer
+    candidates: Any,  # noqa: ANN401 - likewise
+    store: LayerStore,
+    *,
+    limit_m: float,
+    existing: Any = None,  # noqa: ANN401 - likewise
+    roads: Any = None,  # noqa: ANN401 - likewise
+    weight: str | None = None,
+    cost: str | None = None,
+    capacity: str | None = None,
+    datum: str | None = None,
+) -> SiteQuestion:
+    """Read what a task is asked of.
 
     Parameters
     ----------
-    offered : Layer
-        The candidates.
-    open_now : Layer, optional
-        The sites that exist.
-    column : str, optional
-        Its name.
+    task : Task
+        What is to be solved, without costs and capacities.
+    demand, candidates : path, layer id, GeoDataFrame or Layer
+        Who is to be served, and where a site could be: points.
+    store : LayerStore
+        The case.
+    limit_m : float
+        Longest distance at which a site serves a demand [m].
+    existing, roads : path, layer id, GeoDataFrame or Layer, optional
+        Sites that are open already; roads, without which distances are straight.
+    weight, cost, capacity : str, optional
+        Columns: of the demand's weights, of the candidates' costs and capacities.
+    datum : str, optional
+        Datum of tables of coordinates.
 
     Returns
     -------
-    Series of float, optional
-        By id; none without a column.
-
-    Raises
-    ------
-    LayerError
-        If the candidates have no such column.
+    SiteQuestion
+        The task, with its columns, on layers.
     """
+    asking = read_features(demand, "demand", store, datum=datum)
+    offered = read_features(candidates, "candidates", store, datum=datum)
+    open_now = None if existing is None else read_features(existing, "existing", store, datum=datum)
+    return SiteQuestion(
+        replace(
+            task,
+            cost=_site_numbers(offered, open_now, cost),
+            capacity=_site_numbers(offered, open_now, capacity),
+        ),
+        asking,
+        offered,
+        open_now,
+        None if roads is None else read_features(roads, "roads", store),
+        weights_of(asking, weight),
+        limit_m,
+    )
+
+
+def _site_numbers(offered: Layer, open_now: Layer | None, column: str | None) -> pd.Series | None:
+    """Return a column of numbers of all sites; those that exist may lack it."""
     if column is None:
         return None
     layers = [offered] if open_now is None or column not in open_now.frame else [offered, open_now]
