@@ -23,7 +23,7 @@ from nngis.cli.qgis_inputs import Record
 from nngis.cli.qgis_interface import interface
 from nngis.errors import OutputError
 from nngis.files import FIXED_ZIP_TIME
-from nngis.replacing import replaced_folder, said_as_output
+from nngis.replacing import replaced_files, replaced_folder, said_as_output
 from nngis.text import Lang, Text
 
 #: Not `nngis`: QGIS puts plugins first on its path, and there it would hide an installed nngis.
@@ -92,9 +92,8 @@ def pack(path: Path) -> None:
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             held.writestr(entry, content)
-    beside = path.with_name(f".{path.name}.part")
-    beside.write_bytes(stream.getvalue())
-    beside.replace(path)
+    with replaced_files([path]) as (beside,):
+        beside.write_bytes(stream.getvalue())
 
 
 def install(profile: Path) -> Path:

@@ -115,7 +115,8 @@ def site_command(
     from nngis.files import check_output
     from nngis.inputs.store import open_store
     from nngis.outputs.write_run import write_run
-    from nngis.run.site import answer_site, read_question, summary
+    from nngis.run.site import answer_site, read_question
+    from nngis.run.site_tables import summary
     from nngis.run.site_task import Task, read_ids
 
     task = Task(
@@ -190,9 +191,9 @@ def _answer_matrix(
     as_json: bool,
 ) -> None:
     """Answer on a ready matrix: the same options hold as on layers."""
-    from nngis.run.site import numbers_in, summary
+    from nngis.run.site import numbers_in
     from nngis.run.site_matrix import read_matrix, read_sites
-    from nngis.run.site_tables import site_warnings
+    from nngis.run.site_tables import site_warnings, summary
     from nngis.run.site_task import read_ids, solve
 
     if files[2] is None and any(columns):

@@ -7,8 +7,8 @@ from typing import Any
 
 import geopandas as gpd
 
-from nngis.case_file import NAME
-from nngis.catalog.load import sha256_of
+from nngis.case_file import NAME, CaseFile
+from nngis.catalog.load import load_layer, sha256_of
 from nngis.catalog.spec import LayerSpec, read_catalog
 from nngis.catalog.write import toml_value, write_catalog
 from nngis.errors import LayerError, ScenarioError
@@ -83,6 +83,9 @@ def new_case(
     code = counties.strip()
     by_code = len(code) == ADCODE_DIGITS and code.isdigit()
     frame = None if by_code else _county_frame(counties, datum)
+    if by_code:
+        prefixes = CaseFile(name=name, adcodes=(code,)).prefixes
+        load_layer(_by_provider(), folder, prefixes)  # a code of no county is refused here
     if register is not None:
         read_register(read_document(register))
     folder.mkdir(parents=True, exist_ok=True)
@@ -94,9 +97,7 @@ def new_case(
     (folder / "roles.md").write_text(roles_page(), encoding="utf-8", newline="\n")
     spec = _by_provider() if frame is None else _boundary(folder, frame, Path(counties).name)
     write_catalog(folder, CATALOG_HEAD, [spec])
-    made = open_case(folder)
-    made.store.open(spec.id)
-    return made
+    return open_case(folder)
 
 
 def add_layer(

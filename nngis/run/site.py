@@ -21,7 +21,7 @@ from nngis.run.cases import case as open_case
 from nngis.run.questions import MAX_SNAP_M, off_road, question_result, road_graph, work_crs
 from nngis.run.results import Result as HeldResult
 from nngis.run.results import held
-from nngis.run.site_tables import phases_table, site_analysis
+from nngis.run.site_tables import site_analysis
 from nngis.run.site_task import Problem, Progress, Solved, Task, read_ids, solve
 from nngis.solvers.site.site_links import site_links
 from nngis.text import Text
@@ -314,44 +314,6 @@ def answer_site(question: SiteQuestion, progress: Progress | None = None) -> tup
     records = _parameters(question)
     title = TITLES[task.problem]
     return solved, question_result("site", title, analysis, "sites", layers, crs, records)
-
-
-def summary(solved: Solved) -> dict[str, object]:
-    """Return what an answer says, as json.
-
-    Parameters
-    ----------
-    solved : Solved
-        The answer.
-
-    Returns
-    -------
-    dict
-        `problem, objective, bound, gap, status, seconds, selected, unreached, unserved, notes`,
-        and `phases` and `alternatives` where they were asked for.
-    """
-    answer = solved.answer
-    found: dict[str, object] = {
-        "problem": answer.problem,
-        "objective": answer.objective,
-        "bound": answer.bound,
-        "gap": answer.gap,
-        "status": answer.status,
-        "seconds": round(answer.seconds, 3),
-        "selected": [str(one) for one in answer.selected],
-        "unreached": len(answer.unreached),
-        "unserved": len(answer.unserved),
-    }
-    if solved.phases:
-        found["phases"] = phases_table(solved.phases).reset_index().to_dict("records")
-    if solved.others is not None:
-        found["alternatives"] = [
-            {"objective": plan.objective, "selected": [str(one) for one in plan.selected]}
-            for plan in solved.others.plans
-        ]
-        worth = solved.others.sites.reset_index().astype(object)
-        found["site_worth"] = worth.where(worth.notna(), None).to_dict("records")
-    return found
 
 
 def _no_common_ids(sites: gpd.GeoDataFrame) -> None:

@@ -147,6 +147,44 @@ def site_warnings(task: Task, answer: SiteAnswer, *, candidates: int) -> tuple[T
     return (*said, *answer.notes)
 
 
+def summary(solved: Solved) -> dict[str, object]:
+    """Return what an answer says, as json.
+
+    Parameters
+    ----------
+    solved : Solved
+        The answer.
+
+    Returns
+    -------
+    dict
+        `problem, objective, bound, gap, status, seconds, selected, unreached, unserved, notes`,
+        and `phases` and `alternatives` where they were asked for.
+    """
+    answer = solved.answer
+    found: dict[str, object] = {
+        "problem": answer.problem,
+        "objective": answer.objective,
+        "bound": answer.bound,
+        "gap": answer.gap,
+        "status": answer.status,
+        "seconds": round(answer.seconds, 3),
+        "selected": [str(one) for one in answer.selected],
+        "unreached": len(answer.unreached),
+        "unserved": len(answer.unserved),
+    }
+    if solved.phases:
+        found["phases"] = phases_table(solved.phases).reset_index().to_dict("records")
+    if solved.others is not None:
+        found["alternatives"] = [
+            {"objective": plan.objective, "selected": [str(one) for one in plan.selected]}
+            for plan in solved.others.plans
+        ]
+        worth = solved.others.sites.reset_index().astype(object)
+        found["site_worth"] = worth.where(worth.notna(), None).to_dict("records")
+    return found
+
+
 def _about_demand(ids: Iterable[object], what: Text) -> Warned:
     names = [str(one) for one in ids]
     shown = "、".join(names[:SHOWN]) + ("……" if len(names) > SHOWN else "")

@@ -79,6 +79,19 @@ def test_a_register_that_is_none_is_refused_before_the_folder_is_made(tmp_path, 
     assert not (tmp_path / "case").exists()
 
 
+def test_a_code_of_no_county_is_refused_before_the_folder_is_made(tmp_path):
+    with pytest.raises(NngisError, match="999999"):
+        new_case(tmp_path / "case", name=NAME, counties="999999")
+    assert not (tmp_path / "case").exists()
+
+
+def test_a_code_of_a_city_brings_its_counties(tmp_path):
+    made = new_case(tmp_path / "case", name=NAME, counties="450200")
+    codes = made.store.open("counties").frame.index
+    assert len(codes) == 10  # five districts and five counties
+    assert all(code.startswith("4502") for code in codes)
+
+
 def test_a_document_of_one_rule_is_scored_on_that_rule(tmp_path, counties):
     plan = tmp_path / "plan.toml"
     plan.write_text(
