@@ -1,5 +1,6 @@
 """What is being computed and what is known: whole results by what they hang on."""
 
+import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -33,9 +34,9 @@ class Computing:
     def __init__(self, case: Case, tell: Tell) -> None:
         self.case, self._tell = case, tell
         self._lock = threading.RLock()
-        self._results: OrderedDict[str, Result] = OrderedDict()
+        self._results: OrderedDict[str, tuple[Scenario, Result]] = OrderedDict()
         self.failed: dict[str, list[dict[str, str]]] = {}
-        self._jobs: dict[int, tuple[str, str]] = {}
+        self._jobs: dict[int, tuple[str, str, Scenario]] = {}
         self._waiting: dict[str, tuple[str, Scenario]] = {}
         self._number = 0
         self._worker = Worker(case.store.folder, self._answered)
@@ -43,21 +44,30 @@ class Computing:
     def result(self, key: str) -> Result | None:
         """Return a result that is known."""
         with self._lock:
-            if key in self._results:
-                self._results.move_to_end(key)
-            return self._results.get(key)
+            if key not in self._results:
+                return None
+            self._results.move_to_end(key)
+            return self._results[key][1]
+
+    def alike(self, plan: str, same: Callable[[Scenario], bool]) -> Result | None:
+        """Return the latest result of a plan whose scenario is the same in what counts."""
+        with self._lock:
+            for scenario, result in reversed(self._results.values()):
+                if result.plan == plan and same(scenario):
+                    return result
+        return None
 
     def want(self, plan: str, scenario: Scenario, key: str) -> None:
         """Ask the worker, one question a plan at a time; of those that wait the last counts."""
         with self._lock:
-            running = [known for asked, known in self._jobs.values() if asked == plan]
+            running = [known for asked, known, _ in self._jobs.values() if asked == plan]
             if key in running:
                 self._waiting.pop(plan, None)
                 return
             if running:
                 self._waiting[plan] = (key, scenario)
                 return
-            number = self._next(plan, key)
+            number = self._next(plan, key, scenario)
         asked = scenario.model_copy(update={"plans": (plan,), **only_of(plan, scenario)})
         self._worker.ask(Job(number, "run", asked))
         self._tell({"kind": "busy", "busy": self.busy()})
@@ -65,7 +75,7 @@ class Computing:
     def write(self, scenario: Scenario, out: Path, lang: Lang) -> None:
         """Write the whole output folder of a scenario, in the worker."""
         with self._lock:
-            number = self._next("", str(out))
+            number = self._next("", str(out), scenario)
         self._worker.ask(Job(number, "write", scenario, str(out), lang))
         self._tell({"kind": "busy", "busy": self.busy()})
 
@@ -76,7 +86,7 @@ class Computing:
             self._jobs.clear()
             self._waiting.clear()
             said = {"zh": "已停止。", "en": "Stopped.", "where": ""}
-            for plan, key in stopped:
+            for plan, key, _ in stopped:
                 if plan:
                     self.failed[key] = [said]
         self._worker.stop()
@@ -89,25 +99,25 @@ class Computing:
     def busy(self) -> list[dict[str, Any]]:
         """List what is being computed."""
         with self._lock:
-            return [{"plan": plan, "number": n} for n, (plan, _) in self._jobs.items()]
+            return [{"plan": plan, "number": n} for n, (plan, *_) in self._jobs.items()]
 
-    def _next(self, plan: str, key: str) -> int:
+    def _next(self, plan: str, key: str, scenario: Scenario) -> int:
         self._number += 1
-        self._jobs[self._number] = (plan, key)
+        self._jobs[self._number] = (plan, key, scenario)
         return self._number
 
     def _answered(self, done: Done) -> None:
         with self._lock:
             if done.number not in self._jobs:  # it was stopped
                 return
-            plan, key = self._jobs[done.number]
+            plan, key, scenario = self._jobs[done.number]
             if not done.finished:
                 said = done.progress or Text("", "")
                 self._tell({"kind": "progress", "plan": plan, "said": list(said)})
                 return
             del self._jobs[done.number]
             for result in done.results if plan else ():
-                self._results[key] = replace(result, case=self.case)
+                self._results[key] = (scenario, replace(result, case=self.case))
                 while len(self._results) > MOST_RESULTS:
                     self._results.popitem(last=False)
             if done.problems and plan:
@@ -130,3 +140,15 @@ def only_of(plan: str, scenario: Scenario) -> dict[str, Any]:
         "layers": {role: one for role, one in scenario.layers.items() if role in roles},
         "edits": tuple(one for one in scenario.edits if one.role in roles),
     }
+
+
+def key_of(plan: str, scenario: Scenario) -> str:
+    """Return what a plan's result hangs on: its layers, its rows' edits, its parameters."""
+    only = only_of(plan, scenario)
+    asked = {
+        "plan": plan,
+        "layers": {role: one.model_dump() for role, one in only["layers"].items()},
+        "edits": [one.model_dump() for one in only["edits"]],
+        "values": scenario.parameters.get(plan, {}),
+    }
+    return json.dumps(asked, sort_keys=True, ensure_ascii=False)

@@ -1,6 +1,7 @@
 """The heat plan's picture while a lever moves: decisions and circles at once, the steam later."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
@@ -9,38 +10,38 @@ from nngis.cartography.classes import classify
 from nngis.cartography.encode import encode_column
 from nngis.crs.place import has_place
 from nngis.desk.picture import draw_table, indicator, shape_key
+from nngis.desk.quick_part import QuickPart
+from nngis.inputs.edits import Edit
 from nngis.plans.heat.findings import of_decisions
+from nngis.plans.heat.layers import HeatLayers
 from nngis.plans.heat.parameters import HeatParameters
 from nngis.plans.heat.view import VIEW
-from nngis.plans.heat.what_if import Kept, what_if
+from nngis.plans.heat.what_if import LEVERS, Kept, decision_by_radius, keep_facts, what_if
 from nngis.result.mapview import MapLayer
 
 STRAIGHT = "straight"
 SHOWN = ("decision", "rule", "plant_name", "distance_m")
 
 
-def quick_heat(
-    kept: Kept, parameters: HeatParameters, key: str, known: Mapping[str, str]
+@dataclass(frozen=True, eq=False)
+class HeatFacts:
+    """What hangs on no lever, and the key of the boilers' shapes: that of the whole result's."""
+
+    kept: Kept
+    key: str
+
+
+def _keep(layers: HeatLayers, parameters: HeatParameters, _: None) -> HeatFacts:
+    return HeatFacts(
+        keep_facts(layers, parameters), shape_key(layers.boilers, _layer("boilers").name)
+    )
+
+
+def _draw(
+    facts: HeatFacts, parameters: HeatParameters, known: Mapping[str, str], _: Sequence[Edit]
 ) -> dict[str, Any]:
-    """Draw what hangs on the levers alone.
-
-    Parameters
-    ----------
-    kept : Kept
-        What hangs on no lever.
-    parameters : HeatParameters
-        The plan's parameters.
-    key : str
-        Key of the boilers' shapes, as `boilers_key` has it.
-    known : mapping of str to str
-        Keys of the shapes that the page has, by table.
-
-    Returns
-    -------
-    dict
-        As `picture.draw_result`, but with those of its parts only that are known at once:
-        `layers` (boilers by their looks), `columns` of the list, `indicators`.
-    """
+    """Draw decisions, circles and units; indicators but those of the steam."""
+    kept, key = facts.kept, facts.key
     found = what_if(kept, parameters)
     areas = found.areas.reset_index().assign(kind=STRAIGHT)
     areas.index = (areas["plant_id"].astype(str) + f"_{STRAIGHT}").rename("area_id")
@@ -85,10 +86,19 @@ def quick_heat(
     }
 
 
-def boilers_key(kept: Kept) -> str:
-    """Return the key of the boilers' shapes: the same that the whole result's picture has."""
-    return shape_key(kept.layers.boilers, _layer("boilers").name)
+def _why(facts: HeatFacts, parameters: HeatParameters, table: str, id_: str) -> dict[str, Any]:
+    """Say at which radius the decision on a boiler changes."""
+    if table != "boilers" or id_ not in facts.kept.frame.index:
+        return {}
+    field = HeatParameters.model_fields["supply_radius_m"]
+    low = next(m.ge for m in field.metadata if hasattr(m, "ge"))
+    high = next(m.le for m in field.metadata if hasattr(m, "le"))
+    spans = decision_by_radius(facts.kept, id_, parameters, from_m=low, to_m=high)
+    return {"spans": [vars(one) for one in spans]}
 
 
 def _layer(table: str) -> MapLayer:
     return next(one for one in VIEW.layers if one.table == table)
+
+
+HEAT = QuickPart(LEVERS, _keep, _draw, _why)

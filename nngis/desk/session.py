@@ -1,7 +1,6 @@
 """One desk at work: what scenario is open, what is known of it, and what is being computed."""
 
 import datetime as dt
-import json
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,21 +11,18 @@ from nngis.cartography.style import badges, shapes
 from nngis.desk import changes
 from nngis.desk.area import area_totals
 from nngis.desk.comparing import compared, indicator_table
-from nngis.desk.computing import Computing, Tell, only_of
+from nngis.desk.computing import Computing, Tell, key_of
 from nngis.desk.ledger import ENDINGS, look_at, take
 from nngis.desk.levers import levers
 from nngis.desk.opening import read_asked
 from nngis.desk.picture import draw_result, row_of
-from nngis.desk.quick_heat import boilers_key, quick_heat
+from nngis.desk.quick import Quick
 from nngis.desk.shelf import Shelf
 from nngis.desk.worker import Bench
 from nngis.errors import NngisError, ScenarioError
 from nngis.inputs.choices import LayerChoice
-from nngis.plans.heat.what_if import LEVERS, decision_by_radius, keep_facts
-from nngis.plans.heat.what_if import Kept as HeatFacts
-from nngis.run.analyse import parameters_of, plan_given
 from nngis.run.cases import case as open_case
-from nngis.run.plans import PLAN_IDS, PLAN_TITLES, load_plan
+from nngis.run.plans import PLAN_IDS, PLAN_TITLES
 from nngis.run.results import Result
 from nngis.run.scenario import Scenario
 from nngis.text import Lang, Text
@@ -53,10 +49,11 @@ class Session:
         self.bench = Bench(self.case)
         self.shelf, self._tell = shelf, tell
         self._lock = threading.RLock()
-        self._asking = threading.Lock()
         self.seq = 0
-        self._heat: tuple[str, HeatFacts, str] | None = None
         self.computing = Computing(self.case, tell)
+        self.quick = Quick(
+            self.bench, self.computing, lambda plan: tell({"kind": "ready", "plan": plan})
+        )
         self._backdrop: dict[str, Any] | None = None
         if not shelf.ids():
             first = self.case.scenario
@@ -109,7 +106,7 @@ class Session:
     def picture(self, plan: str, known: Mapping[str, str], id_: str = "") -> dict[str, Any]:
         """Return what is known of a plan now, and see to it that the rest is found."""
         scenario = self._scenario(id_)
-        key = self.key(plan, scenario)
+        key = key_of(plan, scenario)
         head = {"v": VERSION, "seq": self.seq, "plan": plan, "key": key}
         result = self.computing.result(key)
         if result is not None:
@@ -117,20 +114,23 @@ class Session:
         if key in self.computing.failed:
             return {**head, "stage": "failed", "problems": self.computing.failed[key]}
         self.computing.want(plan, scenario, key)
-        if plan == "heat":
-            return {**head, "stage": "quick", **self._quick(scenario, known)}
-        return {**head, "stage": "waiting"}
+        return {**head, **self._at_once(plan, scenario, known)}
 
     def attempt(
         self, plan: str, values: Mapping[str, Any], known: Mapping[str, str]
     ) -> dict[str, Any]:
         """Return the picture for values that a slider passes; nothing is kept."""
         scenario = changes.set_parameters(self.kept.scenario, plan, values)
-        key = self.key(plan, scenario)
+        key = key_of(plan, scenario)
         head = {"v": VERSION, "seq": self.seq, "plan": plan, "key": key}
-        if plan == "heat":
-            return {**head, "stage": "quick", **self._quick(scenario, known)}
-        return {**head, "stage": "waiting"}
+        return {**head, **self._at_once(plan, scenario, known)}
+
+    def _at_once(self, plan: str, scenario: Scenario, known: Mapping[str, str]) -> dict[str, Any]:
+        try:
+            found = self.quick.picture(plan, scenario, known)
+        except NngisError:  # the worker meets the same, and its answer says so
+            found = None
+        return {"stage": "waiting"} if found is None else {"stage": "quick", **found}
 
     def why(self, plan: str, table: str, id_: str) -> dict[str, Any]:
         """Return all that is known of one row, and at which radius its decision changes."""
@@ -138,13 +138,11 @@ class Session:
         found = {"v": VERSION, "plan": plan, "table": table}
         if result is not None:
             found |= row_of(result, table, id_)
-        if plan == "heat" and table == "boilers":
-            found["spans"] = self._spans(id_)
-        return {"id": id_, **found}
+        return {"id": id_, **found, **self.quick.why(plan, self.kept.scenario, table, id_)}
 
     def settled(self, plan: str, id_: str = "") -> Result | None:
         """Return the whole result of a plan, where it is known."""
-        return self.computing.result(self.key(plan, self._scenario(id_)))
+        return self.computing.result(key_of(plan, self._scenario(id_)))
 
     def compare(self, plan: str, left: str, right: str) -> dict[str, Any]:
         """Hold two scenarios against each other; what is not computed yet is asked for."""
@@ -152,7 +150,7 @@ class Session:
         for id_, result in zip((left, right), found, strict=True):
             if result is None:
                 scenario = self._scenario(id_)
-                self.computing.want(plan, scenario, self.key(plan, scenario))
+                self.computing.want(plan, scenario, key_of(plan, scenario))
         if found[0] is None or found[1] is None:
             return {"v": VERSION, "stage": "waiting"}
         return {"v": VERSION, "stage": "settled", **compared(found[0], found[1])}
@@ -164,7 +162,7 @@ class Session:
         missing = next((id_ for id_ in ids if results[id_] is None), None)
         if missing is not None:
             scenario = self._scenario(missing)
-            self.computing.want(plan, scenario, self.key(plan, scenario))
+            self.computing.want(plan, scenario, key_of(plan, scenario))
         titles = {id_: self._scenario(id_).title for id_ in ids}
         return {"v": VERSION, **indicator_table(results, titles)}
 
@@ -221,18 +219,6 @@ class Session:
             "There is no such file; drop it on the page.",
             where=name,
         )
-
-    def key(self, plan: str, scenario: Scenario) -> str:
-        """Return what a plan's result hangs on: its layers, its rows' edits, its parameters."""
-        built = load_plan(plan)
-        roles = {*built.roles, *built.optional_roles, *built.raster_roles}
-        asked = {
-            "plan": plan,
-            "layers": {r: c.model_dump() for r, c in scenario.layers.items() if r in roles},
-            "edits": [e.model_dump() for e in scenario.edits if e.role in roles],
-            "values": scenario.parameters.get(plan, {}),
-        }
-        return json.dumps(asked, sort_keys=True, ensure_ascii=False)
 
     # What the page asks to do.
 
@@ -314,7 +300,7 @@ class Session:
 
     def again(self, plan: str) -> None:
         """Forget that a plan was stopped or failed, so that it is asked anew."""
-        self.computing.failed.pop(self.key(plan, self.kept.scenario), None)
+        self.computing.failed.pop(key_of(plan, self.kept.scenario), None)
 
     def open_file(self, path: Path) -> None:
         """Take a colleague's scenario, or what a run was asked, as a new scenario."""
@@ -346,38 +332,6 @@ class Session:
         if not id_ or id_ == self.kept.id:
             return self.kept.scenario
         return self.shelf.read(id_, at=_now()).scenario
-
-    def _quick(self, scenario: Scenario, known: Mapping[str, str]) -> dict[str, Any]:
-        with self._asking:
-            facts, parameters, key = self._facts(scenario)
-            return quick_heat(facts, parameters, key, known)
-
-    def _spans(self, id_: str) -> list[dict[str, Any]]:
-        with self._asking:
-            facts, parameters, _ = self._facts(self.kept.scenario)
-            if id_ not in facts.frame.index:
-                return []
-            field = type(parameters).model_fields["supply_radius_m"]
-            low = next(m.ge for m in field.metadata if hasattr(m, "ge"))
-            high = next(m.le for m in field.metadata if hasattr(m, "le"))
-            spans = decision_by_radius(facts, id_, parameters, from_m=low, to_m=high)
-        return [
-            {"from_m": s.from_m, "to_m": s.to_m, "decision": s.decision, "rule": s.rule}
-            for s in spans
-        ]
-
-    def _facts(self, scenario: Scenario) -> tuple[HeatFacts, Any, str]:
-        """Return what hangs on no lever of the heat plan, gathered anew where it changed."""
-        values = scenario.parameters.get("heat", {})
-        still = {name: value for name, value in values.items() if name not in LEVERS}
-        key = self.key("heat", scenario.model_copy(update={"parameters": {"heat": still}}))
-        if self._heat is None or self._heat[0] != key:
-            asked = self.bench.kept(scenario.model_copy(update=only_of("heat", scenario)))
-            layers, parameters = plan_given("heat", asked, self.bench.case.store)
-            facts = keep_facts(layers, parameters)
-            self._heat = (key, facts, boilers_key(facts))
-        parameters = parameters_of("heat", scenario, self.case.store)
-        return self._heat[1], parameters, self._heat[2]
 
 
 def _plan(asked: Mapping[str, Any]) -> str:

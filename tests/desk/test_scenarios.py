@@ -7,7 +7,7 @@ import geopandas as gpd
 import openpyxl
 import pytest
 import shapely
-from conftest import serve, settled, shown
+from conftest import SOON, serve, settled, shown
 
 import nngis
 from nngis.run.scenario import read_scenario
@@ -171,7 +171,7 @@ def test_a_killed_desk_comes_back_as_it_was(chromium, served):
     other = served.folder.parent / "killed"
     first = serve(served.case, other)
     page = chromium.new_page(viewport={"width": 1366, "height": 768})
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(SOON)
     page.goto(first.desk.address)
     page.wait_for_selector("body.ready")
     page.fill(RADIUS, "20000")

@@ -139,6 +139,8 @@
       if (Number.isFinite(value) && value !== settled) {
         settled = value;
         set(one.name, value);
+      } else if (desk.shownStage !== "settled") {
+        desk.fetchPicture(); // moved, and moved back
       }
     };
     // Keys settle step by step; the last of them counts, as on release.

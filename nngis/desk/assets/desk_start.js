@@ -124,6 +124,10 @@
       if (message.plan === desk.plan) {
         await desk.fetchPicture();
       }
+    } else if (message.kind === "ready") {
+      if (message.plan === desk.plan && desk.shownStage !== "settled") {
+        await desk.fetchPicture();
+      }
     } else if (message.kind === "written") {
       desk.showBusy(message.busy);
       const bad = message.problems.map((p) => [p.zh, p.en]);
