@@ -16,7 +16,18 @@ REACH_M = 200.0  # a plant or outfall stands this near to its last pipe
 
 
 def pipe_nodes(sewers: gpd.GeoDataFrame) -> tuple[Positions, Positions]:
-    """Give every end of a pipe its node; ends that lie together share one."""
+    """Give every end of a pipe its node; ends that lie together share one.
+
+    Parameters
+    ----------
+    sewers : GeoDataFrame
+        Lines in the work CRS, drawn in the direction of flow.
+
+    Returns
+    -------
+    start, end : (n,) int ndarray
+        Node of each line's first and last point.
+    """
     shape = sewers.geometry.to_numpy()
     ends = np.concatenate([shapely.get_point(shape, 0), shapely.get_point(shape, -1)])
     xy = shapely.get_coordinates(ends)

@@ -24,6 +24,7 @@ from nngis.plans.sewer.plants import place_capacity
 from nngis.plans.sewer.progress import M3_PER_10K_T, progress_tables
 from nngis.plans.sewer.quota import sewage_m3_d
 from nngis.plans.sewer.renovation import RENOVATION_COLUMNS, judge_sewers
+from nngis.plans.sewer.separation import compare_separation, no_variants
 from nngis.result.plan import given_layers
 from nngis.result.result import Analysis
 
@@ -60,7 +61,7 @@ def analyse(layers: SewerLayers, parameters: SewerParameters) -> Analysis:
             given_layers(layers),
         ),
         assumptions=findings.assumptions(layers, tables, parameters),
-        warnings=findings.warnings(layers, counted, additions),
+        warnings=findings.warnings(layers, counted, additions, tables["separation"]),
     )
 
 
@@ -89,11 +90,14 @@ def _service(
         tables["plants"] = catchments
     tables["catchments"] = catchments
     tables["renovation"] = _empty("sewer_id", RENOVATION_COLUMNS, crs)
+    tables["separation"] = no_variants()
     if foul is not None:
         stated = foul.get("county_stated", pd.Series(None, foul.index, dtype=object))
         middles = foul.set_geometry(foul.geometry.interpolate(0.5, normalized=True))
         county = stated if layers.counties is None else county_of(middles, layers.counties)
-        tables["renovation"] = judge_sewers(foul, belongs, tables["plants"], county, parameters)
+        judged = judge_sewers(foul, belongs, tables["plants"], county, parameters)
+        tables["renovation"] = judged
+        tables["separation"] = compare_separation(judged, foul, gaps, parameters)
     return tables
 
 

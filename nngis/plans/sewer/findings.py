@@ -212,7 +212,9 @@ def _programme(figures: Mapping[str, float], source: str) -> Indicator:
     )
 
 
-def warnings(layers: SewerLayers, counted: Counted, additions: Additions) -> tuple[Text, ...]:
+def warnings(
+    layers: SewerLayers, counted: Counted, additions: Additions, separation: pd.DataFrame
+) -> tuple[Text, ...]:
     """Say what a reader must know before using the tables."""
     found = [text for role, text in NOT_GIVEN.items() if getattr(layers, role) is None]
     if layers.elevation is not None and layers.elevation.cell_m > COARSE_M:
@@ -228,7 +230,26 @@ def warnings(layers: SewerLayers, counted: Counted, additions: Additions) -> tup
             ),
         )
     told = [Text(f"{p.where}：{p.zh}", f"{p.where}: {p.en}") for p in additions.problems]
-    return (*found, *_of_ledger(counted), *told)
+    return (*found, *_of_ledger(counted), *_of_rain(separation), *told)
+
+
+def _of_rain(separation: pd.DataFrame) -> list[Text]:
+    """Name the combined districts whose rain nobody can tell."""
+    unknown = separation["variant"].eq("new_storm") & separation["storm_l_s"].isna()
+    if not unknown.any():
+        return []
+    n = int(unknown.sum())
+    return [
+        Warned(
+            f"{n} 个合流片区的雨水流量未知：须有当地暴雨强度公式（storm_a1、storm_c、storm_b、"
+            "storm_n）和各管段的汇水面积（drained_ha）。",
+            f"The rain of {n} combined districts is not known: it takes the place's storm formula "
+            "(storm_a1, storm_c, storm_b, storm_n) and the area that each sewer drains "
+            "(drained_ha).",
+            table="separation",
+            ids=separation.index[unknown],
+        )
+    ]
 
 
 def _of_ledger(counted: Counted) -> list[Text]:
