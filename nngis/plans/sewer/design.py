@@ -1,5 +1,7 @@
 """From demand, streets, ground and plants to sewers: the one way into the design engine."""
 
+from dataclasses import dataclass
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -10,7 +12,7 @@ from nngis.grid import Grid
 from nngis.network.graph.shapes import lines_of
 from nngis.plans.sewer.code import limit
 from nngis.plans.sewer.design_parameters import DesignParameters
-from nngis.plans.sewer.existing import keep_sewers
+from nngis.plans.sewer.existing import KeptSewers, keep_sewers, overfull, told_relieved
 from nngis.plans.sewer.joint import search_layouts
 from nngis.plans.sewer.layout import arcs_of, crossings
 from nngis.plans.sewer.names import name_all
@@ -39,54 +41,84 @@ def design(
     # Streets are chosen by a directed Steiner tree whose costs rise with the climb, diameters and
     # levels by dynamic programming on that tree. Rounds differ in what climbing is taken to cost,
     # and then take the prices that the design found; the cheapest design stands, and is searched
-    # around street by street where moves are asked for.
-    table = prices()
-    kept_sewers, problems = keep_sewers(sewers, roads)
-    old_ways = kept_sewers.ways
-    ways = roads if old_ways is None else pd.concat([roads[["geometry"]], old_ways[["geometry"]]])
-    demand_xy, plant_xy = _points(demand), _points(plants)
+    # around street by street where moves are asked for. Existing sewers that what joins them would
+    # overfill are left to those who are on them; pipes may be laid beside them, from the first.
     people = _people(demand, parameters)
     used = water_l_head_d(demand, parameters).to_numpy(float)
     flow = people * used * parameters.sewage_share / SECONDS_D
-    streets = lay_streets(demand_xy, plant_xy, ways, kept_sewers.good, parameters)
-    bounds = _bounds(streets.xy, streets.shapes.xy, demand_xy[streets.demand_node >= 0])
-    terrain = read_terrain(elevation, bounds, kept_sewers.good)
-    barriers = ((rivers, "river_yuan"), (railways, "railway_yuan"))
+    given = _Given(demand, roads, elevation, plants, flow, rivers, railways, parameters)
+    kept, problems = keep_sewers(sewers, roads)
+    case = _case(given, kept)
+    found = best_round(case)
+    relieved: list[object] = []
+    while (full := overfull(found[0].network, kept.good, parameters)).any():
+        relieved += list(kept.good.index[full])
+        kept = kept.without(full)
+        case = _case(given, kept)
+        found = best_round(case)
+    best = search_layouts(case, *found, parameters.layout_moves)
+    names = name_all(best.network, plants.index.to_numpy(object), kept.good.index.to_numpy(object))
+    network = best.network
+    problems = (
+        *problems,
+        *told_relieved(relieved),
+        *case.streets.problems,
+        *case.terrain.problems,
+        *best.problems,
+    )
+    exists = network.sewer >= 0
+    # What a manhole stands on was crossed by the pipe that leads to it.
+    begins = shapely.get_point(network.line, 0)
+    crossing = given.crossing_yuan(network.line, exists) - given.crossing_yuan(begins, exists)
+    served = pd.Series(people, demand.index)
+    return write_design(case, best, names, served, crossing, problems=problems)
 
-    def crossing_yuan(lines: Objects, exists: Bools) -> Floats:
+
+@dataclass(frozen=True, eq=False)
+class _Given:
+    """What a design is made of, apart from the sewers that exist."""
+
+    demand: gpd.GeoDataFrame
+    roads: gpd.GeoDataFrame
+    elevation: Grid
+    plants: gpd.GeoDataFrame
+    flow_l_s: Floats
+    rivers: gpd.GeoDataFrame | None
+    railways: gpd.GeoDataFrame | None
+    parameters: DesignParameters
+
+    def crossing_yuan(self, lines: Objects, exists: Bools) -> Floats:
+        """Price the rivers and railways that lines cross."""
         cost = np.zeros(len(lines))
-        for layer, name in barriers:
-            cost += crossings(lines, layer, exists) * float(table.crossing[name])
+        for layer, name in ((self.rivers, "river_yuan"), (self.railways, "railway_yuan")):
+            cost += crossings(lines, layer, exists) * float(prices().crossing[name])
         return cost
 
-    capacity = _numbers(plants, "capacity_m3_d")
-    case = Case(
+
+def _case(given: _Given, kept: KeptSewers) -> Case:
+    """Lay out the streets and the ground on which all rounds are designed."""
+    roads, parameters = given.roads, given.parameters
+    ways = roads if kept.ways is None else pd.concat([roads[["geometry"]], kept.ways[["geometry"]]])
+    demand_xy = _points(given.demand)
+    streets = lay_streets(demand_xy, _points(given.plants), ways, kept.good, parameters)
+    bounds = _bounds(streets.xy, streets.shapes.xy, demand_xy[streets.demand_node >= 0])
+    terrain = read_terrain(given.elevation, bounds, kept.good)
+    capacity = _numbers(given.plants, "capacity_m3_d")
+    return Case(
         streets,
         arcs_of(streets),
         terrain,
-        kept_sewers.good,
-        crossing_yuan(lines_of(streets.shapes), streets.sewer >= 0),
-        flow,
+        kept.good,
+        given.crossing_yuan(lines_of(streets.shapes), streets.sewer >= 0),
+        given.flow_l_s,
         terrain.at(demand_xy)
         - parameters.connection_cover_m
         - limit("connection_slope") * streets.demand_off_m,
         terrain.at(streets.xy[streets.demand_node]),
         np.where(np.isnan(capacity), np.inf, capacity),
         parameters,
-        table,
+        prices(),
     )
-    best = search_layouts(case, *best_round(case), parameters.layout_moves)
-    names = name_all(
-        best.network, plants.index.to_numpy(object), kept_sewers.good.index.to_numpy(object)
-    )
-    network = best.network
-    problems = (*problems, *streets.problems, *terrain.problems, *best.problems)
-    exists = network.sewer >= 0
-    # What a manhole stands on was crossed by the pipe that leads to it.
-    begins = shapely.get_point(network.line, 0)
-    crossing = crossing_yuan(network.line, exists) - crossing_yuan(begins, exists)
-    served = pd.Series(people, demand.index)
-    return write_design(case, best, names, served, crossing, problems=problems)
 
 
 def _points(layer: gpd.GeoDataFrame) -> Floats:

@@ -1,18 +1,24 @@
 """Existing sewers: which can be kept as they lie, and what of them a network uses."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from nngis.arrays import Bools
 from nngis.errors import Problem
+from nngis.plans.sewer.code import design_flow_l_s, rule
+from nngis.plans.sewer.design_parameters import DesignParameters
+from nngis.plans.sewer.manning import capacity_l_s
 from nngis.plans.sewer.network import SewerNetwork
 from nngis.plans.sewer.profile import Kept
 
 COLUMNS = ("diameter_mm", "invert_up_m", "invert_down_m")
 SHOWN = 3
+TINY = 1e-9
 
 
 class KeptSewers(NamedTuple):
@@ -28,6 +34,46 @@ class KeptSewers(NamedTuple):
 
     good: gpd.GeoDataFrame
     ways: gpd.GeoDataFrame | None
+
+    def without(self, rows: Bools) -> "KeptSewers":
+        """Give up some of the good ones; their courses stay ways."""
+        more = self.good.loc[rows, ["geometry"]]
+        ways = more if self.ways is None else pd.concat([self.ways[["geometry"]], more])
+        return KeptSewers(self.good[~rows], ways)
+
+
+def overfull(network: SewerNetwork, good: gpd.GeoDataFrame, parameters: DesignParameters) -> Bools:
+    """Find the existing sewers that what joins them fills beyond the greatest fill allowed."""
+    at = np.flatnonzero(network.sewer >= 0)
+    full = np.zeros(len(good), bool)
+    if not at.size:
+        return full
+    row = network.sewer[at]
+    bore, up, low = (good[name].to_numpy(float)[row] for name in COLUMNS)
+    slope = (up - low) / good.length.to_numpy()[row]
+    most = capacity_l_s(bore, slope, rule("max_fill").at(bore), parameters.roughness_n)
+    flow = design_flow_l_s(
+        network.mean_flow_l_s[at], infiltration_share=parameters.infiltration_share
+    )
+    full[row[flow > most * (1 + TINY)]] = True
+    return full
+
+
+def told_relieved(sewers: Sequence[object]) -> list[Problem]:
+    """Name the existing sewers beside which new ones are laid."""
+    if not sewers:
+        return []
+    some = [str(name) for name in sewers[:SHOWN]]
+    return [
+        Problem(
+            f"{len(sewers)} 条现状管接入新增污水后超过最大充满度（尚未计其现有水量），改为沿线平行"
+            f"新建或另择路线，例如 {'、'.join(some)}。",
+            f"{len(sewers)} existing sewers would be fuller than allowed with what joins them (not "
+            "counting what they carry today); new ones are laid beside them or elsewhere, for "
+            f"example {', '.join(some)}.",
+            where="sewers",
+        )
+    ]
 
 
 def keep_sewers(

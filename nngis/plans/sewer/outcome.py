@@ -82,6 +82,7 @@ def write_design(
         *_told(case, network, connections),
         *_far_plants(case, names),
         *_high_plants(network, names),
+        *_crossed(pipes),
     )
     return SewerDesign(pipes, manholes, stations, compliance, connections, figures, problems)
 
@@ -224,4 +225,22 @@ def _high_plants(network: SewerNetwork, names: Names) -> list[Problem]:
             where="treatment_plants",
         )
         for at in np.flatnonzero(np.isfinite(highest) & (ground > highest))
+    ]
+
+
+def _crossed(pipes: gpd.GeoDataFrame) -> list[Problem]:
+    """Name the pipes that pass under a river or a railway."""
+    at = pipes.index[pipes["crossing_yuan"] > 0]
+    if at.empty:
+        return []
+    some = [str(name) for name in at[:SHOWN]]
+    return [
+        Problem(
+            f"{len(at)} 段管道穿越河流或铁路，已计穿越费用，例如 {'、'.join(some)}；河床低于管底处"
+            "须做倒虹管，本设计不含其水力计算。",
+            f"{len(at)} pipes pass under rivers or railways, at a price, for example "
+            f"{', '.join(some)}; where the bed lies below the pipe it takes a siphon, which is not "
+            "designed here.",
+            where="pipes",
+        )
     ]

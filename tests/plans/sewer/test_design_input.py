@@ -119,6 +119,25 @@ def test_an_existing_sewer_keeps_its_levels_and_costs_nothing():
     assert found.figures["total_yuan"] < alone.figures["total_yuan"]
 
 
+def test_beside_an_existing_sewer_that_would_be_too_full_a_new_one_is_laid():
+    # DN400 falling 2 m in 350 carries 119 L/s at a fill of 0.65. 4 x 500 people, 240 L each, bring
+    # 5 L/s in the mean and 14 at their peak (2.7 + 0.1 times that), 4 x 10,000 100 and 200 L/s.
+    sewers = layer([line((250, 0), (600, 0))], ["s"], **SEWER)
+    few, many = (
+        design(
+            HOUSES.assign(population=[people] * 4), STREET, ground(0.01), PLANT, PARAMETERS,
+            sewers=sewers,
+        )
+        for people in (500.0, 10_000.0)
+    )  # fmt: skip
+    assert (few.pipes["kind"] == "existing").any()
+    assert not said(few, "fuller than allowed")
+    assert (many.pipes["kind"] == "gravity").all()
+    assert many.pipes["length_m"].sum() == pytest.approx(600.0, rel=1e-3)
+    assert many.compliance.set_index("rule")["result"]["max_fill"].eq("pass").all()
+    assert said(many, "fuller than allowed")[0].en.endswith("for example s.")
+
+
 def test_part_of_an_existing_sewer_has_inverts_on_its_line():
     sewers = layer([line((200, 0), (600, 0))], ["s"], **SEWER)
     roads = layer([line((0, 0), (600, 0)), line((400, 0), (400, 300))])
@@ -166,6 +185,9 @@ def test_a_river_is_crossed_where_the_way_round_costs_more_and_not_where_less():
     assert across.figures["crossing_yuan"] == 200_000.0
     assert across.pipes["length_m"].sum() == pytest.approx(600.0, rel=1e-3)
     assert across.pipes["crossing_yuan"].sum() == 200_000.0
+    crossed = across.pipes.index[across.pipes["crossing_yuan"] > 0]
+    assert f"for example {crossed[0]};" in said(across, "siphon")[0].en
+    assert not said(round_it, "siphon")
 
 
 def test_an_existing_sewer_above_the_ground_is_flagged_and_lifted_to():
