@@ -1,10 +1,16 @@
 """Run the command line inside the test's process."""
 
+import contextlib
+import importlib.util
+import io
+import json
 import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -48,6 +54,76 @@ def nngis(
         return Ran(code, *capsys.readouterr())
 
     return run
+
+
+@pytest.fixture(scope="session")
+def nngis_once() -> Callable[..., Ran]:
+    """Return what runs ``nngis`` for a fixture that serves many tests."""
+
+    def run(*arguments: object) -> Ran:
+        out, err, code = io.StringIO(), io.StringIO(), 0
+        with (
+            pytest.MonkeyPatch.context() as patch,
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+        ):
+            patch.setattr("nngis.second_process.cores", lambda: 1)
+            patch.setattr(sys, "argv", ["nngis", *map(str, arguments)])
+            try:
+                main()
+            except SystemExit as stop:
+                code = int(stop.code or 0)
+        return Ran(code, out.getvalue(), err.getvalue())
+
+    return run
+
+
+class DefaultRun(NamedTuple):
+    """What ``nngis run`` left and said."""
+
+    out: Path
+    said: str
+
+
+@pytest.fixture(scope="session")
+def default_run(
+    tmp_path_factory: pytest.TempPathFactory, nngis_once: Callable[..., Ran]
+) -> DefaultRun:
+    """Run the shipped case once, for all tests of all processes; nobody writes into its folder."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    home, told = folder / "default_run", folder / "default_run.json"
+    try:
+        home.mkdir()
+    except FileExistsError:
+        for _ in range(6_000):
+            if told.is_file():
+                break
+            time.sleep(0.1)
+    else:
+        part = told.with_suffix(".part")
+        ran = Ran(1, "", "it did not end")
+        try:
+            ran = nngis_once("run", "--out", home / "out")
+        finally:
+            part.write_text(json.dumps(ran), encoding="utf-8")
+            part.replace(told)
+    ran = Ran(*json.loads(told.read_text(encoding="utf-8")))
+    assert ran.code == 0, ran.err
+    return DefaultRun(home / "out", ran.out)
+
+
+@pytest.fixture(scope="session")
+def small_case(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the desk's small case, for what does not ask for the size of a city; nobody writes."""
+    file = Path(__file__).parent / "desk" / "small_case.py"
+    found = importlib.util.spec_from_file_location("small_case_of_desk", file)
+    assert found is not None
+    assert found.loader is not None
+    module = importlib.util.module_from_spec(found)
+    found.loader.exec_module(module)
+    return Path(module.make_case(tmp_path_factory.mktemp("small") / "case"))
 
 
 @pytest.fixture(scope="session")

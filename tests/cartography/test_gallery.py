@@ -46,9 +46,8 @@ def test_another_picture_is_told_from_the_one_that_is_kept(tmp_path):
     assert unlike(kept, tmp_path / "other.png") > MOST_UNLIKE
 
 
-def test_the_sheets_kept_are_those_of_the_default_run(gallery, tmp_path):
-    out = gallery.default_run(tmp_path / "run", "zh")
-    made = gallery.small_sheets(out, tmp_path, "zh")
+def test_the_sheets_kept_are_those_of_the_default_run(gallery, default_run, tmp_path):
+    made = gallery.small_sheets(default_run.out, tmp_path, "zh")
     kept = sorted((MAPS / "gallery").glob("*_sheet_zh.png"))
     assert [path.name for path in made] == [path.name for path in kept]
     far = {path.name: unlike(path, MAPS / "gallery" / path.name) for path in made}

@@ -183,9 +183,8 @@ def test_land_is_scored_from_rasters(nngis: Nngis, tmp_path: Path) -> None:
     assert (found["status"], found["value"]) == ("done", pytest.approx(16.0, rel=0.06))
 
 
-def test_a_run_puts_the_scorecard_on_its_index(nngis: Nngis, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    assert nngis("run", "heat", "--out", out).code == 0
+def test_a_run_puts_the_scorecard_on_its_index(default_run: Any) -> None:
+    out = default_run.out
     page = (out / "index.html").read_text(encoding="utf-8")
     assert "方案的 90 条" in page
     assert 'href="register/tables.xlsx"' in page

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -33,10 +34,10 @@ def ledger(path: Path, rows: list[list[object]]) -> Path:
     return path
 
 
-@pytest.fixture
-def own(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return ledger(
-        tmp_path / "锅炉台账.xlsx",
+        tmp_path_factory.mktemp("own") / "锅炉台账.xlsx",
         [
             ["G1", "=cmd()|' /C calc'!A0", 20, "烟煤", *NEAR],
             ["G2", "<script>alert(1)</script>", 4, "天然气", *NEAR],
@@ -45,10 +46,17 @@ def own(tmp_path: Path) -> Path:
     )
 
 
-def test_a_run_leaves_every_file_and_says_what_it_found(nngis: Nngis, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    ran = nngis("run", "--out", out)
+@pytest.fixture(scope="module")
+def own_run(own: Path, nngis_once: Nngis, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a run on the own ledger leaves; nobody writes there."""
+    out = tmp_path_factory.mktemp("own_run") / "out"
+    ran = nngis_once("run", "heat", "--layer", f"boilers={own}", "--out", out)
     assert ran.code == 0, ran.err
+    return out
+
+
+def test_a_run_leaves_every_file_and_says_what_it_found(default_run: Any) -> None:
+    out = default_run.out
     for name in (
         "index.html",
         "run.json",
@@ -77,13 +85,13 @@ def test_a_run_leaves_every_file_and_says_what_it_found(nngis: Nngis, tmp_path: 
     boiler_input = next(i for i in result["inputs"] if i["role"] == "boilers")
     assert len(rejects) == boiler_input["rejected"] == 3
     assert len(boilers) + len(rejects) == boiler_input["rows"]
-    assert "尚未建成" not in ran.out
+    assert "尚未建成" not in default_run.said
     sewer = json.loads((out / "sewer/result.json").read_text(encoding="utf-8"))
     values = {one["name"]: one["value"] for one in sewer["indicators"]}
     assert values["sewer_km"] > 100
     assert values["design_km"] > 1
     assert any("regional relief only" in one["en"] for one in sewer["warnings"])
-    assert "合成演示" in ran.out
+    assert "合成演示" in default_run.said
 
 
 def test_own_ledger_is_decided_and_its_text_stays_text(
@@ -102,11 +110,12 @@ def test_own_ledger_is_decided_and_its_text_stays_text(
     assert "<script>alert(1)" not in (out / "index.html").read_text(encoding="utf-8")
 
 
-def test_the_same_input_gives_the_same_bytes(nngis: Nngis, own: Path, tmp_path: Path) -> None:
-    for name in ("a", "b"):
-        assert nngis("run", "heat", "--layer", f"boilers={own}", "--out", tmp_path / name).code == 0
+def test_the_same_input_gives_the_same_bytes(
+    nngis: Nngis, own: Path, own_run: Path, tmp_path: Path
+) -> None:
+    assert nngis("run", "heat", "--layer", f"boilers={own}", "--out", tmp_path / "b").code == 0
     for name in ("heat/result.json", "heat/map.html", "heat/layers.gpkg", "index.html", "run.json"):
-        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes(), name
+        assert (own_run / name).read_bytes() == (tmp_path / "b" / name).read_bytes(), name
 
 
 def test_set_goes_before_the_scenario_and_is_recorded(nngis: Nngis, tmp_path: Path) -> None:
@@ -200,12 +209,13 @@ def test_wrong_use_gets_one_clear_message_and_no_files(
 
 
 def test_a_folder_with_other_files_is_refused_and_force_keeps_them(
-    nngis: Nngis, own: Path, tmp_path: Path
+    nngis: Nngis, own: Path, small_case: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
     out.mkdir()
     (out / "note.txt").write_text("mine", encoding="utf-8")
-    command = ["run", "heat", "--layer", f"boilers={own}", "--out", out, "--lang", "en"]
+    command = ["run", "heat", "--layers", small_case, "--layer", f"boilers={own}"]
+    command += ["--out", out, "--lang", "en"]
     ran = nngis(*command)
     assert ran.code == 1
     assert "--force" in ran.err
@@ -229,10 +239,9 @@ def test_a_file_as_output_and_an_unwritable_folder_are_refused(
 
 
 def test_a_run_that_fails_leaves_the_old_result(
-    nngis: Nngis, own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    nngis: Nngis, own_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    out = tmp_path / "out"
-    assert nngis("run", "heat", "--layer", f"boilers={own}", "--out", out).code == 0
+    out = shutil.copytree(own_run, tmp_path / "out")
     before = {p: p.read_bytes() for p in out.rglob("*") if p.is_file()}
 
     def dies(*_: object, **_named: object) -> str:
@@ -244,9 +253,8 @@ def test_a_run_that_fails_leaves_the_old_result(
     assert not list(tmp_path.glob(".nngis-*"))
 
 
-def test_explain_says_why(nngis: Nngis, own: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    nngis("run", "heat", "--layer", f"boilers={own}", "--out", out)
+def test_explain_says_why(nngis: Nngis, own_run: Path) -> None:
+    out = own_run
     ran = nngis("explain", out, "G1")
     assert ran.code == 0
     assert "关停整合" in ran.out
@@ -256,12 +264,13 @@ def test_explain_says_why(nngis: Nngis, own: Path, tmp_path: Path) -> None:
     assert nngis("explain", out, "G404").code == 1
 
 
-def test_compare_maps_what_is_decided_otherwise(nngis: Nngis, own: Path, tmp_path: Path) -> None:
-    with_chp, without, out = tmp_path / "a", tmp_path / "b", tmp_path / "difference"
+def test_compare_maps_what_is_decided_otherwise(
+    nngis: Nngis, own: Path, own_run: Path, tmp_path: Path
+) -> None:
+    without, out = tmp_path / "b", tmp_path / "difference"
     given = ("run", "heat", "--layer", f"boilers={own}", "--out")
-    nngis(*given, with_chp)
     nngis(*given, without, "--set", "assume_chp=false")
-    ran = nngis("compare", with_chp, without, "--out", out, "--json")
+    ran = nngis("compare", own_run, without, "--out", out, "--json")
     assert ran.code == 0, ran.err
     changes = {one["boiler_id"]: one for one in json.loads(ran.out)["heat"]["changes"]}
     assert changes["G1"]["decision_before"] == "close_integrate"

@@ -93,6 +93,29 @@ def test_a_template_has_drop_down_lists_units_and_a_sheet_that_explains_every_fi
     assert "在运" not in states
 
 
+def test_headers_stand_out_on_both_sheets_and_the_example_does_not(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    write_template(path, role("boilers"))
+    book = openpyxl.load_workbook(path)
+    for sheet in (book["锅炉台账"], book["填表说明"]):
+        assert all(cell.font.bold and cell.font.color.rgb == "00FFFFFF" for cell in sheet[1])
+        assert not any(cell.font.bold for row in sheet.iter_rows(min_row=2) for cell in row)
+    fields = template_fields(role("boilers"))
+    heads = book["锅炉台账"][1]
+    colours = {
+        needed: {
+            head.fill.start_color.rgb
+            for head, field in zip(heads, fields, strict=True)
+            if (field.name in role("boilers").required) == needed
+        }
+        for needed in (True, False)
+    }
+    assert len(colours[True]) == len(colours[False]) == 1
+    assert colours[True] != colours[False]
+    assert all(cell.font.italic for cell in book["锅炉台账"][2])
+    assert book["锅炉台账"].freeze_panes == "C2"
+
+
 def test_a_file_that_is_there_is_not_replaced_unasked(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     write_template(path, role("boilers"))

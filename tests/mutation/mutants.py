@@ -4,6 +4,7 @@ import ast
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 COMPARED = {
@@ -21,69 +22,93 @@ CALLED = {
     "isna": "notna", "idxmax": "idxmin", "idxmin": "idxmax", "ge": "gt", "gt": "ge",
     "le": "lt", "lt": "le", "maximum": "minimum", "minimum": "maximum",
 }  # fmt: skip
+BUILT_IN = ("min", "max", "any", "all")
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One changed node of a file."""
+    """One changed node of a file; ``lines`` are those of its statement."""
 
     path: str
     line: int
     what: str
-    source: str
+    span: tuple[int, int]
+    new: str
+    lines: tuple[int, int]
+    compiled: bool
+
+    def written(self, text: str) -> str:
+        """Return the file's text with the change."""
+        return text[: self.span[0]] + self.new + text[self.span[1] :]
 
 
 def mutants_of(path: Path, root: Path) -> Iterator[Mutant]:
     """Yield every mutant of a file; words, annotations, declarations and docstrings stay."""
     text = path.read_text(encoding="utf-8")
-    tree = ast.parse(text)
     name = path.relative_to(root).as_posix()
-    for node in _places(tree):
-        for what, changed in _changes(node):
-            start, end = _span(text, node)
-            source = text[:start] + changed + text[end:]
-            try:
-                ast.parse(source)
-            except SyntaxError:
-                continue
-            yield Mutant(name, node.lineno, what, source)
+    rows = text.splitlines(keepends=True)
+    before = [0, *accumulate(map(len, rows))]
+
+    def at(line: int, column: int) -> int:  # columns are counted in bytes
+        return before[line - 1] + len(rows[line - 1].encode()[:column].decode())
+
+    for node, lines, compiled in _places(ast.parse(text)):
+        for what, new in _changes(node):
+            span = (
+                at(node.lineno, node.col_offset),
+                at(node.end_lineno or 0, node.end_col_offset or 0),
+            )
+            yield Mutant(name, node.lineno, what, span, new, lines, compiled)
 
 
-def pick(paths: list[Path], root: Path, number: int, seed: int) -> list[Mutant]:
-    """Draw mutants, each file as likely as it is long, and no line twice."""
-    chance = random.Random(seed)
-    every = [one for path in paths for one in mutants_of(path, root)]
-    chance.shuffle(every)
-    seen: set[tuple[str, int]] = set()
+def room_of(path: str) -> str:
+    """Return the room of a file: ``plans/heat``, ``ledger``."""
+    parts = path.split("/")[1:-1]
+    return "/".join(parts[:2] if parts[:1] == ["plans"] else parts[:1]) or "ground"
+
+
+def pick(paths: list[Path], root: Path, number: int, seed: int, least: int = 4) -> list[Mutant]:
+    """Draw mutants, each room as many as it has lines to change, and no line twice."""
+    lines: dict[str, dict[tuple[str, int], list[Mutant]]] = {}
+    for path in paths:
+        for one in mutants_of(path, root):
+            room = lines.setdefault(room_of(one.path), {})
+            room.setdefault((one.path, one.line), []).append(one)
+    every = sum(map(len, lines.values()))
     found = []
-    for one in every:
-        if (one.path, one.line) not in seen:
-            seen.add((one.path, one.line))
-            found.append(one)
-    return found[:number]
+    for room in sorted(lines):
+        chance = random.Random(f"{seed} {room}")
+        places = list(lines[room].values())
+        wanted = max(least, round(number * len(places) / every))
+        found += [chance.choice(one) for one in chance.sample(places, min(wanted, len(places)))]
+    return found
 
 
-def _places(tree: ast.Module) -> Iterator[ast.expr]:
+def _places(tree: ast.Module) -> Iterator[tuple[ast.expr, tuple[int, int], bool]]:
     """Walk what functions do, without annotations, decorators and messages."""
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
+            compiled = any(ast.unparse(one) == "compiled" for one in node.decorator_list)
             for statement in node.body:
-                yield from (
-                    one
-                    for one in _walk(statement)
-                    if isinstance(one, ast.Compare | ast.BinOp | ast.BoolOp | ast.Constant
-                                  | ast.Call | ast.UnaryOp)
-                )  # fmt: skip
+                yield from ((*one, compiled) for one in _walk(statement, (0, 0)))
 
 
-def _walk(node: ast.AST) -> Iterator[ast.AST]:
+def _walk(node: ast.AST, lines: tuple[int, int]) -> Iterator[tuple[ast.expr, tuple[int, int]]]:
+    """Go down to the expressions, each with the lines of its statement, without its body."""
     if isinstance(node, ast.FunctionDef | ast.Raise | ast.AnnAssign | ast.JoinedStr):
         return
     if isinstance(node, ast.Call) and _name(node) in ("Text", "Problem", "Warned", "cast"):
         return
-    yield node
+    if isinstance(node, ast.stmt):
+        body = getattr(node, "body", None)
+        lines = (node.lineno, body[0].lineno - 1 if body else node.end_lineno or node.lineno)
+        lines = (lines[0], max(lines))
+    if isinstance(
+        node, ast.Compare | ast.BinOp | ast.BoolOp | ast.Constant | ast.Call | ast.UnaryOp
+    ):
+        yield node, lines
     for child in ast.iter_child_nodes(node):
-        yield from _walk(child)
+        yield from _walk(child, lines)
 
 
 def _name(node: ast.Call) -> str:
@@ -110,6 +135,8 @@ def _changes(node: ast.expr) -> Iterator[tuple[str, str]]:
     elif isinstance(node, ast.Constant) and type(node.value) is bool:
         yield _written(node, ast.Constant(not node.value))
     elif isinstance(node, ast.Call) and _name(node) in CALLED:
+        if isinstance(node.func, ast.Name) and _name(node) not in BUILT_IN:
+            return  # another name may not be there
         new = CALLED[_name(node)]
         func: ast.expr = (
             ast.Attribute(node.func.value, new)
@@ -131,14 +158,3 @@ def _is_word(node: ast.expr) -> bool:
 def _written(old: ast.expr, new: ast.expr) -> tuple[str, str]:
     after = f"({ast.unparse(ast.fix_missing_locations(new))})"
     return f"{ast.unparse(old)} -> {after}", after
-
-
-def _span(text: str, node: ast.expr) -> tuple[int, int]:
-    """Return where a node stands in the text; columns are counted in bytes."""
-    lines = text.splitlines(keepends=True)
-
-    def at(line: int, column: int) -> int:
-        before = sum(len(one) for one in lines[: line - 1])
-        return before + len(lines[line - 1].encode()[:column].decode())
-
-    return at(node.lineno, node.col_offset), at(node.end_lineno or 0, node.end_col_offset or 0)

@@ -11,7 +11,6 @@ import openpyxl
 import pyogrio
 import pytest
 
-import nngis
 from nngis.cartography.style import marks_of
 from nngis.decide.indicators import STATUS_TITLES, number
 from nngis.register.finding import status_title
@@ -55,10 +54,8 @@ class Tables(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def out(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("run") / "out"
-    nngis.run_scenario(PLANS).save(folder)
-    return folder
+def out(default_run) -> Path:
+    return default_run.out
 
 
 @pytest.fixture(scope="module")

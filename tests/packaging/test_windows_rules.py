@@ -212,14 +212,15 @@ def test_commands_print_in_the_code_page_of_a_chinese_windows(gbk, tmp_path):
         assert "1" in said
 
 
-def test_a_run_writes_the_same_files_whatever_the_code_page(gbk, tmp_path):
+def test_a_run_writes_the_same_files_whatever_the_code_page(gbk, small_case, tmp_path):
     """Files are UTF-8 whatever the machine's page is; only what is printed follows it."""
-    printed = call(gbk, "run", "rooftop", "--out", "gbk", cwd=tmp_path)
-    assert "屋顶" in printed
+    asked = ("run", "heat", "--layers", str(small_case))
+    printed = call(gbk, *asked, "--out", "gbk", cwd=tmp_path)
+    assert "锅炉" in printed
     plain = (
         {"LC_ALL": "C.UTF-8", "PYTHONUTF8": "1"} if sys.platform != "win32" else {"PYTHONUTF8": "1"}
     )
-    command = [sys.executable, "-c", "from nngis.cli.app import main; main()", "run", "rooftop"]
+    command = [sys.executable, "-c", "from nngis.cli.app import main; main()", *asked]
     env = os.environ | plain | {"PYTHONPATH": str(ROOT)}
     subprocess.run(
         [*command, "--quiet", "--out", "utf8"],
@@ -228,5 +229,5 @@ def test_a_run_writes_the_same_files_whatever_the_code_page(gbk, tmp_path):
         check=True,
         capture_output=True,
     )
-    for name in ("index.html", "rooftop/map.html", "rooftop/result.json", "report.html"):
+    for name in ("index.html", "heat/map.html", "heat/result.json", "report.html"):
         assert (tmp_path / "gbk" / name).read_bytes() == (tmp_path / "utf8" / name).read_bytes()

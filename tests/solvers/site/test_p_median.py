@@ -148,16 +148,16 @@ def test_all_that_can_be_served_is_served_before_the_way_is_shortened() -> None:
 
 def test_progress_tells_ever_shorter_ways_and_higher_bounds_and_can_end_the_search() -> None:
     rng = np.random.default_rng(1)
-    links = dense(np.hypot(*(rng.uniform(0, 1e4, (60, 200)) for _ in range(2))))
+    links = dense(np.hypot(*(rng.uniform(0, 1e4, (20, 60)) for _ in range(2))))
     told: list[tuple[float, float]] = []
-    answer = solve_p_median(links, np.ones(200), 6, gap=0.0, progress=lambda *now: told.append(now))
+    answer = solve_p_median(links, np.ones(60), 4, gap=0.0, progress=lambda *now: told.append(now))
     values, bounds = zip(*told, strict=True)
     assert list(values) == sorted(values, reverse=True)
     assert list(bounds) == sorted(bounds)
     rounding = 1 + 1e-12  # the answer is added up anew, the told value taken off the total
     assert bounds[-1] <= answer.bound * rounding
     assert answer.bound <= answer.objective <= values[-1] * rounding
-    stopped = solve_p_median(links, np.ones(200), 6, gap=0.0, progress=lambda *_: True)
+    stopped = solve_p_median(links, np.ones(60), 4, gap=0.0, progress=lambda *_: True)
     assert stopped.objective >= answer.objective
     assert stopped.bound <= answer.objective
 
