@@ -45,28 +45,30 @@ class Judge:
         """Return the tests that run the line: the mirrored file's, the room's, then the others."""
         if mutant.path.split("/")[1] == BLIND:
             return [-1]
-        found: set[int] = set()
-        if mutant.compiled:
+        seen = self.lines.get(mutant.path, {})
+        of_line = {at for row in range(mutant.lines[0], mutant.lines[1] + 1)
+                   for at in seen.get(row, ())}  # fmt: skip
+        of_file = {at for one in seen.values() for at in one} if of_line else set()
+        if mutant.compiled:  # no line of it is seen; who calls it is
+            of_file = set()
             for path in callers_of(mutant.path, self.home):
-                found.update(at for one in self.lines.get(path, {}).values() for at in one)
-        else:
-            seen = self.lines.get(mutant.path, {})
-            for line in range(mutant.lines[0], mutant.lines[1] + 1):
-                found.update(seen.get(line, ()))
-        ranked = sorted(found, key=lambda at: (self._nearness(at, mutant.path), self.tests[at][1]))
+                of_line.update(at for one in self.lines.get(path, {}).values() for at in one)
         kept, spent_s = [], 0.0
-        for at in ranked:
-            spent_s += self.tests[at][1]
-            if not kept or spent_s <= self.most_s:
-                kept.append(at)
+        # What is kept after its first use runs in the first test alone: others of the file follow.
+        for some in (of_line, of_file - of_line):
+            for at in sorted(some, key=lambda at: self._rank(at, mutant.path)):
+                spent_s += self.tests[at][1]
+                if not kept or spent_s <= self.most_s:
+                    kept.append(at)
         return kept
 
-    def _nearness(self, at: int, path: str) -> int:
+    def _rank(self, at: int, path: str) -> tuple[int, float]:
         file = self.tests[at][0].split("::")[0]
         mirrored = Path(file).stem == f"test_{Path(path).stem.lstrip('_')}" or file == path
         room = room_of(path)
         near = file.startswith((f"tests/{room}/", f"nngis/{room}/"))
-        return 0 if mirrored and (near or room == "ground") else 1 if near else 2
+        nearness = 0 if mirrored and (near or room == "ground") else 1 if near else 2
+        return nearness, self.tests[at][1]
 
     def judged(self, mutant: Mutant) -> Verdict:
         """Change the file, run the tests until one fails, and put the file back."""

@@ -48,7 +48,7 @@ BOILER = {
 STREET = {"R": {"geometry": LineString([(X, Y), (X + 40_000, Y)])}}
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def toy() -> Toy:
     """Return a function that analyses a toy city; what is not given is as above."""
 

@@ -41,7 +41,7 @@ SET: dict[str, Any] = {
 }  # fmt: skip
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def found(toy: Toy) -> Analysis:
     return toy(BOILERS, **SET)
 

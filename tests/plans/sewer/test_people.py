@@ -4,6 +4,8 @@ import pandas as pd
 import pytest
 from shapely import Point
 
+from nngis.plans.sewer.analyse import analyse
+from nngis.plans.sewer.layers import SewerLayers
 from nngis.plans.sewer.parameters import SewerParameters
 from nngis.plans.sewer.people import people_of, towns_without_plant
 
@@ -62,3 +64,19 @@ def test_towns_far_from_every_plant_stand_in_the_nearest_first(townships, frame,
     assert towns["population_high"].tolist() == [1000.0, 1000.0]
     assert towns["settlement"].tolist() == ["town", "town"]
     assert towns["evidence"].unique().tolist() == ["approximate"]
+
+
+def test_without_a_layer_of_demand_the_towns_are_who_is_to_be_served(
+    townships, frame, at, counties
+):
+    plants = frame({"w": {"geometry": Point(at(0, 1))}}, "wwtp_id")
+    population = pd.DataFrame({"adcode": ["450102"], "year": [2020], "population": [4000.0]})
+    given = {"townships": townships, "population": population, "counties": counties}
+    asked = SewerLayers(treatment_plants=plants, **given)
+    gaps = analyse(asked, PARAMETERS).tables["gaps"]
+    assert gaps["name_zh"].tolist() == ["五塘镇", "昆仑镇"]
+    for missing in given:  # all three are needed
+        less = {role: one for role, one in given.items() if role != missing}
+        assert analyse(SewerLayers(**less, treatment_plants=plants), PARAMETERS).tables[
+            "gaps"
+        ].empty
