@@ -24,6 +24,23 @@ if os.environ.get("CI"):
     settings.load_profile("check")
 
 
+# Files that take longest go first, so that no process is left alone with one at the end
+# (`-n 2 --dist loadfile --no-loadscope-reorder`).
+LONGEST = (
+    "qgis_plugin/test_plugin.py", "run/test_roles.py", "cli/test_run.py", "docs/test_quickstarts.py",
+    "test_notebooks.py", "fetch/contract/test_plans.py", "plans/heat/test_supply.py",
+    "run/test_any_city.py", "cli/test_json.py", "solvers/site/test_p_median.py",
+    "fetch/test_no_network.py", "packaging/test_windows_rules.py", "packaging/test_bundle.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first; the order within a file, and of the others, stays."""
+    here = Path(__file__).parent
+    turn = {here / name: at for at, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: turn.get(item.path, len(turn)))
+
+
 @pytest.fixture(autouse=True)
 def one_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Work in the test's own process: a second one would import everything once more."""

@@ -148,6 +148,7 @@ def test_a_scenario_file_names_plans_layers_and_parameters(
     nngis: Nngis, own: Path, tmp_path: Path
 ) -> None:
     scenario = tmp_path / "我的情景.toml"
+    shutil.copy(own, tmp_path)  # a scenario's layers lie beside it
     scenario.write_text(
         f'title = "试算"\nplans = ["heat"]\n[layers]\nboilers = "{own.name}"\n'
         "[heat]\nassume_chp = true\nsupply_radius_m = 20000\n",

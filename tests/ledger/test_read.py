@@ -234,6 +234,29 @@ def test_a_file_that_is_no_ledger_gets_one_message_that_names_it(tmp_path: Path,
         assert "\n" not in message
 
 
+@pytest.mark.parametrize(("count", "zh", "en"), [(60, "", ""), (63, "等 63 列", " and 3 more")])
+def test_columns_that_are_not_known_are_named_and_the_rest_counted(
+    tmp_path: Path, count: int, zh: str, en: str
+) -> None:
+    more = [f"自用{at}" for at in range(count)]
+    layer = read(csv(tmp_path / "a.csv", [[*HEADER, *more], [*ROW, *["x"] * count]]))
+    (note,) = [one for one in layer.notes if one.zh.startswith("不认识的列")]
+    assert note.zh == f"不认识的列，原样保留：{'、'.join(more[:60])}{zh}。"
+    assert note.en.endswith(f"自用59{en}.")
+
+
+def test_a_folder_is_read_with_its_geodatabases_and_what_lies_below(tmp_path: Path) -> None:
+    rows = {"boiler_id": ["G1"], "capacity_t_h": [10.0], "fuel": ["烟煤"]}
+    spot = gpd.GeoDataFrame(rows, geometry=[Point(108.94, 22.79)], crs=4326)
+    spot.to_file(tmp_path / "甲.gdb", driver="OpenFileGDB")
+    for at, folder in enumerate(("下级", "下级/再下"), start=2):
+        (tmp_path / folder).mkdir()
+        csv(tmp_path / folder / "乙.csv", [HEADER, [f"G{at}", *ROW[1:]]])
+    (tmp_path / ".藏").mkdir()
+    csv(tmp_path / ".藏" / "丙.csv", [HEADER, ["G9", *ROW[1:]]])
+    assert sorted(read(tmp_path).frame.index) == ["G1", "G2", "G3"]
+
+
 def test_two_columns_for_one_field_are_both_named(tmp_path: Path) -> None:
     header = [*HEADER[:2], "锅炉蒸吨", *HEADER[3:], "蒸吨数"]
     with pytest.raises(LedgerError) as caught:

@@ -116,6 +116,19 @@ def test_headers_stand_out_on_both_sheets_and_the_example_does_not(tmp_path: Pat
     assert book["锅炉台账"].freeze_panes == "C2"
 
 
+def test_a_cell_may_stay_blank_and_is_held_to_its_kind(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    write_template(path, role("boilers"))
+    sheet = openpyxl.load_workbook(path)["锅炉台账"]
+    rules = sheet.data_validations.dataValidation
+    assert {rule.type for rule in rules} == {"list", "decimal"}
+    for rule in rules:
+        assert rule.allow_blank
+        assert rule.showErrorMessage
+        (cells,) = rule.sqref.ranges
+        assert (cells.min_row, cells.min_col) == (2, cells.max_col)
+
+
 def test_a_file_that_is_there_is_not_replaced_unasked(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     write_template(path, role("boilers"))

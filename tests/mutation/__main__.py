@@ -89,9 +89,7 @@ def judge_of(home: Path, seen: Path, most_s: float) -> Judge:
         place = {
             at: len(tests) + new
             for new, at in enumerate(
-                at
-                for at, (name, _) in enumerate(found["tests"])
-                if name.split("::")[0] not in done
+                at for at, (name, _) in enumerate(found["tests"]) if name.split("::")[0] not in done
             )
         }
         tests += [(found["tests"][at][0], found["tests"][at][1]) for at in place]
@@ -100,11 +98,6 @@ def judge_of(home: Path, seen: Path, most_s: float) -> Judge:
                 lines[path][int(line)] += [place[at] for at in those if at in place]
         done.update(found["files"])
     return Judge(home, tests, lines, most_s)
-
-
-def key(one: Mutant) -> list[object]:
-    """Return what names a mutant in the list of those judged."""
-    return [one.path, one.line, one.what]
 
 
 def main() -> int:

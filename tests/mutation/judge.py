@@ -3,7 +3,6 @@
 import ast
 import importlib
 import os
-import resource
 import signal
 import sys
 import time
@@ -168,13 +167,15 @@ class _Chosen:
 
 def _test(home: Path, names: list[str], limit_s: float) -> None:
     """Run tests in this process and end it."""
+    import resource  # noqa: PLC0415 - not there on Windows
+
     os.setsid()
     resource.setrlimit(resource.RLIMIT_CPU, (int(limit_s), int(limit_s) + 5))
     null = os.open(os.devnull, os.O_RDWR)
     for stream in range(3):
         os.dup2(null, stream)
     os.chdir(home)
-    sys.path[:] = [str(home), *(one for one in sys.path if one not in ("", os.getcwd()))]
+    sys.path[:] = [str(home), *(one for one in sys.path if one)]
     sys.dont_write_bytecode = True
     os.environ["PYTHONPATH"] = str(home)
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
@@ -189,7 +190,7 @@ def _test(home: Path, names: list[str], limit_s: float) -> None:
                 plugins=[_Chosen(names)],
             )
         )
-    except BaseException:  # a fault of this tool, which the parent tells by the code
+    except BaseException:  # noqa: BLE001 - a fault of this tool, which the parent tells by the code
         traceback.print_exc()
     finally:
         os._exit(code)

@@ -134,9 +134,7 @@ def _changes(node: ast.expr) -> Iterator[tuple[str, str]]:
         yield _written(node, ast.Constant(value))
     elif isinstance(node, ast.Constant) and type(node.value) is bool:
         yield _written(node, ast.Constant(not node.value))
-    elif isinstance(node, ast.Call) and _name(node) in CALLED:
-        if isinstance(node.func, ast.Name) and _name(node) not in BUILT_IN:
-            return  # another name may not be there
+    elif isinstance(node, ast.Call) and _is_swapped(node):
         new = CALLED[_name(node)]
         func: ast.expr = (
             ast.Attribute(node.func.value, new)
@@ -144,6 +142,12 @@ def _changes(node: ast.expr) -> Iterator[tuple[str, str]]:
             else ast.Name(new)
         )
         yield _written(node, ast.Call(func, node.args, node.keywords))
+
+
+def _is_swapped(node: ast.Call) -> bool:
+    """Tell whether a call has an opposite; of plain names the opposite may not be there."""
+    name = _name(node)
+    return name in CALLED and (isinstance(node.func, ast.Attribute) or name in BUILT_IN)
 
 
 def _is_text(node: ast.BinOp) -> bool:

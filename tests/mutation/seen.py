@@ -49,7 +49,7 @@ class Seen:
         self.cov.switch_context(self.under[-1] or "import")
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_fixture_setup(self, fixturedef: Any) -> Iterator[None]:  # noqa: ANN401
+    def pytest_fixture_setup(self, fixturedef: Any) -> Iterator[None]:
         """What a fixture runs is written under the fixture."""
         self._now(f"fixture {fixturedef.argname}")
         try:

@@ -1,11 +1,11 @@
 """Steam of two plants on one street, worked out by hand: who gets it, what is laid, what it costs.
 
-Plant P stands at 0 km and can give 50 t/h, Q at 20 km with two units of 30 and 10. Along the street
-a (20 t/h) stands at 2 km, b (30) at 4, c (10) at 6, d (25) at 18, e (60) at 21; the radius is 15 km.
-P hears a, b and c, 60 t/h; Q hears c, d and e, 95. All 50 of P go to a and b; c then takes Q's, over
-14 km, and d; the 5 left are too few for e, which waits. A metre of pipe costs, low, central and high,
-DN200 2,000 3,000 and 4,500 yuan, DN250 2,400 3,600 5,400, DN350 3,600 5,400 8,000 and DN400 4,300
-6,400 9,500. Gas instead: 500 m3 of 3 yuan for a tonne of coal of 700, that is 800 yuan more.
+Plant P stands at 0 km and can give 50 t/h, Q at 20 km with two units of 30 and 10. On the street
+stand a (20 t/h) at 2 km, b (30) at 4, c (10) at 6, d (25) at 18, e (60) at 21; the radius is 15 km.
+P hears a, b and c, 60 t/h; Q hears c, d and e, 95. All 50 of P go to a and b; c then takes Q's,
+over 14 km, and d; the 5 left are too few for e, which waits. A metre of pipe costs, low, central
+and high, DN250 2,400 3,600 5,400 yuan, DN350 3,600 5,400 8,000 and DN400 4,300 6,400 9,500. Gas
+instead: 500 m3 of 3 yuan for a tonne of coal of 700, that is 800 yuan more.
 """
 
 from typing import Any
@@ -128,7 +128,8 @@ def test_every_amount_of_a_pipe_is_as_worked_out(found: Analysis) -> None:
     avoided = [by_user[list(names)].sum() for names in ("ab", "b", "cd", "c")]
     assert laid["branch_co2_t_a"].tolist() == pytest.approx(avoided)
     # Over 25 years without interest.
-    worth = [yuan * 1e4 / 25 / tonnes for yuan, tonnes in zip((1_800, 720, 5_600, 4_320), avoided)]
+    laid_10k_cny = (1_800, 720, 5_600, 4_320)
+    worth = [cny * 1e4 / 25 / t for cny, t in zip(laid_10k_cny, avoided, strict=True)]
     assert laid["branch_yuan_t_co2"].tolist() == pytest.approx(worth, rel=NEAR)
 
 

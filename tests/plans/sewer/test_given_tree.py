@@ -50,6 +50,28 @@ def test_one_small_flow_costs_what_a_hand_reckons():
     assert found.bound_yuan <= found.cost_yuan
 
 
+def test_the_deepest_that_is_allowed_is_reached_and_not_passed():
+    # The invert of the hand's pipe ends 1.60 m below the ground, and nothing is lifted.
+    given = tree([("a", None, 100.0, 5.0, 10.0, 10.0)])
+    just = lay_given_tree(given, limits(max_depth_m=1.6), LINE)
+    assert just.pipes["invert_down_m"].tolist() == pytest.approx([8.4])
+    for depth in (1.599, 1.595, 1.55):
+        with pytest.raises(InfeasibleError):
+            lay_given_tree(given, limits(max_depth_m=depth, diameter_m=np.array([0.3, 0.4])), LINE)
+
+
+def test_where_even_the_full_pipe_is_fast_enough_its_fill_governs():
+    # 60 L/s fill DN300 whole at 0.85 m/s. At 0.6 of its height a pipe of n 0.014 has 0.0443 m2
+    # and a hydraulic radius of 0.0833 m, so 0.603 m3/s times the root of the slope: 0.0099.
+    given = tree([("a", None, 100.0, 60.0, 10.0, 10.0)])
+    one = limits(
+        diameter_m=np.array([0.3]), max_fill=np.array([0.6]), min_velocity_m_s=np.array([0.7])
+    )
+    found = lay_given_tree(given, one, LINE).pipes.loc["a"]
+    fall = found["invert_up_m"] - found["invert_down_m"]
+    assert fall == pytest.approx(0.99, abs=0.02)
+
+
 def test_a_jump_in_the_price_is_kept_away_from():
     def pipe(d, h):
         return 100.0 * d + np.where(h <= 3.0, 10.0, 1000.0) + 0.0 * h

@@ -77,6 +77,6 @@ def test_without_a_layer_of_demand_the_towns_are_who_is_to_be_served(
     assert gaps["name_zh"].tolist() == ["五塘镇", "昆仑镇"]
     for missing in given:  # all three are needed
         less = {role: one for role, one in given.items() if role != missing}
-        assert analyse(SewerLayers(**less, treatment_plants=plants), PARAMETERS).tables[
-            "gaps"
-        ].empty
+        assert (
+            analyse(SewerLayers(**less, treatment_plants=plants), PARAMETERS).tables["gaps"].empty
+        )

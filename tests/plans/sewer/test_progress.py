@@ -57,6 +57,16 @@ def test_a_line_over_a_border_is_split_and_adds_up(frame, counties, line):
     assert tables["by_county"]["done_km"].tolist() == pytest.approx([3.0, 3.0])
 
 
+@pytest.mark.parametrize(("west", "east", "county"), [(9, 12, "横州市"), (7, 11, "兴宁区")])
+def test_a_project_over_a_border_belongs_where_most_of_it_lies(
+    frame, counties, line, west, east, county
+):
+    place = {"sewer_length_km": float(east - west), "geometry": line((west, 5), (east, 5))}
+    counted, _ = told(frame({"p": {"completed": True, **place}}), counties)
+    assert counted.projects["county"].tolist() == [county]
+    assert counted.parts["counted_km"].sum() == pytest.approx(east - west)
+
+
 def test_what_lies_in_no_county_is_kept(frame, counties, line):
     ledger = frame(
         {
