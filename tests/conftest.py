@@ -27,7 +27,8 @@ if os.environ.get("CI"):
 # Files that take longest go first, so that no process is left alone with one at the end
 # (`-n 2 --dist loadfile --no-loadscope-reorder`).
 LONGEST = (
-    "qgis_plugin/test_plugin.py", "run/test_roles.py", "cli/test_run.py", "docs/test_quickstarts.py",
+    "qgis_plugin/test_plugin.py", "run/test_roles.py", "cli/test_run.py",
+    "docs/test_quickstarts.py",
     "test_notebooks.py", "fetch/contract/test_plans.py", "plans/heat/test_supply.py",
     "run/test_any_city.py", "cli/test_json.py", "solvers/site/test_p_median.py",
     "fetch/test_no_network.py", "packaging/test_windows_rules.py", "packaging/test_bundle.py",

@@ -172,3 +172,16 @@ def test_the_page_opens_pieces_from_near_and_squares_from_afar(open_page, maps):
     settle()
     assert far in page.locator(".leaflet-popup-content").last.inner_text()
     assert far in page.evaluate(ids)
+
+
+def test_from_afar_the_fewest_come_first_and_a_quarter_of_the_squares_is_of_each_size():
+    # One feature in the first place, two in the second ... eight in the eighth.
+    lon = np.repeat(np.arange(8.0) + 100, np.arange(1, 9))
+    bounds = np.column_stack([lon, np.full(36, 22.0), lon, np.full(36, 22.0)])
+    found = crowd._afar(bounds, np.zeros(36, np.intp))
+    assert found["s"] == [0, 0, 1, 1, 2, 2, 3, 3]
+    assert found["x"] == sorted(found["x"])  # from the west on, as there are ever more
+    assert found["c"] == [0] * 8
+    side = 2 ** found["level"]
+    assert found["x"][0] == int((100 / 360 + 0.5) * side)
+    assert len(set(found["y"])) == 1

@@ -89,3 +89,13 @@ def test_every_filter_selects_what_its_class_counts(values, column):
 )
 def test_filters_and_counts_agree_whatever_the_numbers(values):
     agrees(pd.Series(values, dtype="float64"), "capacity_t_h")
+
+
+def test_up_to_twelve_values_are_cut_as_values_and_more_by_how_many_share_them():
+    """A thousand boilers of 1 t/h would otherwise be all that the classes tell."""
+    for distinct, few in ((12, True), (13, False)):
+        values = [*range(1, distinct + 1), *[1] * 1_000]
+        look = looked_at([float(one) for one in values], "capacity_t_h")
+        shown = sum(one.count > 0 for one in look.classes)
+        assert (shown > 3) == few
+        assert sum(one.count for one in look.classes) == len(values)

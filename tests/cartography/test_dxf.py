@@ -84,6 +84,28 @@ def test_labels_tell_sizes_and_levels_and_stand_upright() -> None:
         assert -90.0 < text.dxf.rotation <= 90.0
 
 
+@pytest.mark.parametrize(
+    ("east", "north", "turned", "side"),
+    [
+        (100, 0, 0, (0, 1)),  # above a pipe that reads from west to east,
+        (-100, 0, 0, (0, 1)),  # though it flows to the west
+        (0, 100, 90, (-1, 0)),  # left of one that reads upwards
+        (0, -100, 90, (-1, 0)),
+    ],
+)
+def test_a_label_stands_above_the_line_that_it_reads_along(east, north, turned, side) -> None:
+    ends = [Point(500_000, 2_520_000), Point(500_000 + east, 2_520_000 + north)]
+    pipes, manholes = network()
+    pipes = pipes.iloc[:1].set_geometry([LineString(ends)], crs=4545)
+    drawing = opened(draw_dxf(pipes.assign(length_m=100.0), manholes))
+    (label,) = [t for t in drawing.modelspace().query("TEXT") if t.dxf.text.startswith("DN")]
+    assert label.dxf.rotation == pytest.approx(turned)
+    at = label.get_placement()[1]
+    away = (at.x - 500_000 - east / 2, at.y - 2_520_000 - north / 2)
+    # Letters are 0.035 of the pipe's length high, 3.5 m, and stand 0.9 of it off.
+    assert away == pytest.approx((3.15 * side[0], 3.15 * side[1]), abs=1e-6)
+
+
 def test_joints_of_rising_mains_are_no_manholes() -> None:
     pipes, manholes = network()
     drawing = opened(draw_dxf(pipes, manholes.assign(kind=["manhole", "rising_joint", "plant"])))

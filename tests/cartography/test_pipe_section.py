@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.text import Text as Lettering
 
@@ -59,6 +60,31 @@ def test_a_sheet_tells_levels_sizes_and_chainages() -> None:
     assert said.count("50.000") == 4
     assert "比例 横 1:500 纵 1:50" in said
     assert "提升泵站 · W02 接入" in said
+
+
+def test_a_lift_is_a_triangle_below_the_foot_of_its_shaft() -> None:
+    (figure,) = drawn(route([60.0, 40.0, 50.0]))
+    areas = [
+        path.vertices[:3]
+        for many in figure.findobj(PolyCollection)
+        for path in many.get_paths()
+        if len(path.vertices) == 4  # three corners, and the first again
+    ]
+    assert len(areas) == 1
+    (left, right, tip) = areas[0]
+    assert left[1] == right[1] < tip[1]
+    assert tip[0] == pytest.approx((left[0] + right[0]) / 2)
+    assert right[0] - left[0] == pytest.approx(2.8)  # mm on the sheet
+    assert tip[1] - left[1] == pytest.approx(2.4)
+    # Its manhole: as long as the second of four, 60 m at 1:500, from the first's stem.
+    feet = {round(x, 6) for x, _ in (tip,)}
+    shafts = [
+        path.vertices
+        for many in figure.findobj(PolyCollection)
+        for path in many.get_paths()
+        if len(path.vertices) == 5
+    ]
+    assert any(shaft[:, 0].min() < x < shaft[:, 0].max() for x in feet for shaft in shafts)
 
 
 def test_a_route_too_long_for_one_sheet_goes_on_over_the_same_manhole() -> None:

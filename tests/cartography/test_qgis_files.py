@@ -156,6 +156,38 @@ def test_a_layout_has_frame_map_legend_scales_title_block_and_evidence(printed):
     assert items["page"].get("size") == "420.000,297.000,mm"
 
 
+def test_the_cells_of_a_title_block_lie_below_its_head_and_not_on_each_other(printed):
+    read = fromstring(project(printed).partition("\n")[2])
+    places = {}
+    for one in read.iter("LayoutItem"):
+        x, y, _ = (one.get("positionOnPage") or one.get("position")).split(",", 2)
+        wide, high, _ = one.get("size").split(",", 2)
+        places[one.get("id")] = tuple(map(float, (x, y, wide, high)))
+    page = places.pop("page")
+    for x, y, wide, high in places.values():
+        assert x >= 0
+        assert y >= 0
+        assert x + wide <= page[2] + 0.01
+        assert y + high <= page[3] + 0.01
+    left, top, across, high = places["stamp title"]
+    cells = {
+        id_: place
+        for id_, place in places.items()
+        if id_ != "stamp title" and left - 0.01 <= place[0] < left + across
+        and abs(place[1] - top) < 60 and f"{id_} name" in places
+    }  # fmt: skip
+    assert len(cells) >= 6
+    for id_, (x, y, wide, tall) in cells.items():
+        assert y >= top + high - 0.01, id_  # pages count from above
+        name = places[f"{id_} name"]
+        assert (name[1], name[3]) == pytest.approx((y, tall))
+        assert name[0] + name[2] == pytest.approx(x, abs=0.01)
+        for other, (u, v, broad, long_) in cells.items():
+            apart = x + wide <= u + 0.01 or u + broad <= x + 0.01
+            apart = apart or y + tall <= v + 0.01 or v + long_ <= y + 0.01
+            assert other == id_ or apart, (id_, other)
+
+
 def test_the_map_of_a_layout_spans_its_layers_at_a_round_scale(printed):
     read = fromstring(project(printed).partition("\n")[2])
     item = next(one for one in read.iter("LayoutItem") if one.get("id") == "map")

@@ -76,6 +76,16 @@ def test_a_page_loads_nothing(maps):
         assert all(one.strip("\"'").startswith(("data:", "#")) for one in targets)
 
 
+def test_an_empty_layer_is_not_drawn_beside_others_and_is_where_all_are(maps):
+    areas = maps.area_panel()
+    without = {**areas.tables, "line": areas.tables["line"].iloc[:0]}
+    scene = Reader(maps.draw(type(areas)(areas.view, without))).data
+    assert [one["title"] for one in scene["layers"]] == [["供热区", "Area"]]
+    none = {name: table.iloc[:0] for name, table in areas.tables.items()}
+    scene = Reader(maps.draw(type(areas)(areas.view, none))).data
+    assert [one["n"] for one in scene["layers"]] == [0, 0]
+
+
 def test_the_page_forbids_itself_to_load_and_knows_its_scripts(maps):
     page = Reader(maps.draw(maps.panel_of(maps.boilers())))
     policy = next(

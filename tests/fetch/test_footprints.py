@@ -123,6 +123,19 @@ def test_a_piece_that_is_cut_is_asked_for_again(made, loopback, patient):
     assert (file.seek(-4, 2), file.read()) == (len(whole) - 4, whole[-4:])
 
 
+def test_a_file_is_read_from_its_first_byte_to_its_last(made, loopback, patient):
+    loopback.paths["/a.parquet"] = made[0]
+    whole = made[0].read_bytes()
+    file = RangeFile(loopback.url("/a.parquet"), patient)
+    assert (file.size, file.tell()) == (len(whole), 0)
+    assert file.read(4) == whole[:4] == b"PAR1"
+    assert file.seek(2, 1) == 6
+    assert file.read() == whole[6:]
+    assert file.read(1) == b""
+    assert (file.seek(-10), file.seek(10**9)) == (0, len(whole))
+    assert file.moved == len(whole) - 2 + 1  # all but two bytes, and one to learn the size
+
+
 def test_a_file_that_changes_while_it_is_read_is_told(made, loopback, patient):
     loopback.paths["/a.parquet"] = made[0]
     file = RangeFile(loopback.url("/a.parquet"), patient)

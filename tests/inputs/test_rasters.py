@@ -61,6 +61,19 @@ def test_a_hole_stays_a_hole(slope):
     assert np.isfinite(grid.values).sum() == grid.values.size - 1
 
 
+@pytest.mark.parametrize(("east", "south"), [(400, -150), (-50, -150), (200, 0), (200, -350)])
+def test_a_place_that_only_touches_the_edge_of_a_raster_is_not_covered(slope, east, south):
+    beside = (WEST + east, NORTH + south, WEST + east + 50, NORTH + south + 50)
+    with pytest.raises(LayerError, match="covers nothing"):
+        read_grid_around(slope(), UTM, beside, role="elevation")
+
+
+def test_one_cell_at_the_edge_is_a_place_that_is_covered(slope):
+    corner = (WEST + 395, NORTH - 305, WEST + 450, NORTH - 295)
+    grid, _ = read_grid_around(slope(), UTM, corner, role="elevation")
+    assert grid.values.tolist() == [[139.0]]
+
+
 def test_feet_become_metres(slope):
     around = (WEST, NORTH - 300, WEST + 400, NORTH)
     grid, notes = read_grid_around(slope("ft"), UTM, around, role="elevation")
