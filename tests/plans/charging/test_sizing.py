@@ -106,6 +106,33 @@ def test_slow_piles_are_held_for_the_energy_and_a_while_longer():
     assert one["power_kw"] == 7 * fewest
 
 
+def test_energy_hours_and_money_of_three_kinds_of_charging_are_as_worked_out():
+    # Of 240 sessions 24 are swaps of 40 kWh; of the 216 plugged in 162 are fast, 22.5 kWh in half
+    # an hour, and 54 slow, 21 kWh in three hours and another one plugged in.
+    given_ = SizingParameters(
+        **{**FLAT, "fast_share": 0.75, "fast_pile_kw": 60.0, "fast_mean_power_share": 0.75},
+        swap_share=0.1, swap_energy_kwh=40.0, slow_energy_kwh=21.0, slow_pile_kw=7.0,
+        slow_mean_power_share=1.0, slow_idle_min=60.0, swap_battery_kwh=50.0,
+        fast_cost_yuan_kw=600.0, slow_cost_yuan_pile=4_000.0, civil_cost_yuan_pile=12_000.0,
+        swap_cost_yuan_bay=1_000_000.0, battery_cost_yuan_kwh=500.0,
+    )  # fmt: skip
+    sized = size_stations(demand(240.0), given_)
+    one = sized.iloc[0]
+    kwh_day = 162 * 22.5 + 54 * 21 + 24 * 40
+    assert one["charged_mwh_a"] == pytest.approx(kwh_day * 365 / 1000, abs=0.05)
+    fast, slow = one["fast_piles_count"], one["slow_piles_count"]
+    assert one["utilisation_share"] == pytest.approx(
+        (162 * 0.5 + 54 * 4) / (24 * (fast + slow)), abs=1e-4
+    )
+    items = cost_items(sized, given_).set_index("cost_item")["cost_yuan"]
+    assert items["fast_piles"] == fast * 60 * 600
+    assert items["slow_piles"] == slow * 4_000
+    assert items["civil_works"] == (fast + slow) * 12_000
+    assert items["swap_bays"] == one["swap_bays_count"] * 1_000_000
+    assert items["swap_batteries"] == one["swap_batteries_count"] * 50 * 500
+    assert one["cost_yuan"] == items.sum()
+
+
 def test_the_piles_are_the_fewest_that_a_search_from_one_upwards_finds():
     sized = size_stations(demand(20.0, 150.0, 900.0), SizingParameters(**FLAT, fast_piles_min=0))
     for row in sized.itertuples():
