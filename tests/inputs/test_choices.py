@@ -1,5 +1,6 @@
 """What stands behind --layer: a path, and of a raster its band and whether it is filled."""
 
+import hashlib
 import string
 from pathlib import Path
 
@@ -73,6 +74,18 @@ def read(choice: LayerChoice) -> tuple[np.ndarray, str]:
         found.path, CRS(4545), BOUNDS, role="elevation", band=found.band, fill=found.fill
     )
     return grid.values, " ".join(note.en for note in notes)
+
+
+def test_a_raster_is_told_of_by_its_file_and_has_no_rows(tmp_path: Path) -> None:
+    path = dem(tmp_path / "dem.tif")
+    choice = LayerChoice(path=str(path), evidence="derived")
+    found = find_raster("elevation", STORE, {"elevation": choice})
+    assert found is not None
+    assert (found.record.role, found.record.path, found.record.evidence) == (
+        "elevation", "dem.tif", "derived",
+    )  # fmt: skip
+    assert (found.record.rows, found.record.rejected) == (0, 0)
+    assert found.record.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def test_the_band_that_is_told_is_read_and_said(tmp_path: Path) -> None:
