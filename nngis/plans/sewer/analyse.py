@@ -97,7 +97,9 @@ def _service(
         county = stated if layers.counties is None else county_of(middles, layers.counties)
         judged = judge_sewers(foul, belongs, tables["plants"], county, parameters)
         tables["renovation"] = judged
-        tables["separation"] = compare_separation(judged, foul, gaps, parameters)
+        # Towns that stand in for the demand live on no sewer.
+        people_on = gaps if layers.demand is not None else gaps.iloc[:0]
+        tables["separation"] = compare_separation(judged, foul, people_on, parameters)
     return tables
 
 

@@ -173,7 +173,7 @@ SHEETS = (
         ),
         where=("decision", ("renovate",)),
     ),
-    Sheet(Text("雨污分流方案比较", "Ways to separate rain"), "separation"),
+    Sheet(Text("雨污分流方案比较", "Ways to separate rain"), "separation", adds=False),
     Sheet(
         Text("管段设计表", "Pipes"),
         "pipes",

@@ -8,6 +8,7 @@ from shapely import LineString, Point
 from nngis.plans.sewer.analyse import analyse
 from nngis.plans.sewer.layers import SewerLayers
 from nngis.plans.sewer.parameters import SewerParameters
+from nngis.plans.sewer.plan import PLAN
 from nngis.plans.sewer.prices import manhole_yuan, prices
 
 # Rain of 167 x 6 / (t + 10) L/(s ha), half of it runs off.
@@ -136,6 +137,21 @@ def test_without_people_the_flows_are_unknown_and_the_lengths_are_not(layers):
     table = compared({**layers, "demand": None}).loc["H002-keep":]
     assert table[["dry_m3_d", "wet_m3_d"]].isna().all(axis=None)
     assert table["lay_km"].tolist() == pytest.approx([0, 0.2, 0.2])
+
+
+def test_towns_that_stand_in_for_demand_bring_nothing_to_a_sewer(layers, frame, counties, at):
+    towns = frame(
+        {"t": {"name_zh": "某镇", "adcode": "450102", "geometry": Point(at(0.15, 9))}},
+        "township_id",
+    )
+    people = frame({"p": {"adcode": "450102", "population": 1e5, "year": 2020}}, "population_id")
+    given = {"townships": towns, "population": people, "counties": counties}
+    table = compared({**layers, **given, "demand": None}).loc["H002-keep":]
+    assert table["dry_m3_d"].isna().all()
+
+
+def test_alternatives_are_not_added_up():
+    assert not next(sheet for sheet in PLAN.sheets if sheet.table == "separation").adds
 
 
 def test_mended_and_separate_sewers_are_no_district(layers):
