@@ -18,7 +18,7 @@ def source_time(root: Path = ROOT) -> int:
     if "SOURCE_DATE_EPOCH" in os.environ:
         return int(os.environ["SOURCE_DATE_EPOCH"])
     command = ["git", "-C", str(root), "log", "-1", "--format=%ct"]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    done = subprocess.run(command, check=False, capture_output=True, encoding="utf-8")
     start = int(datetime(2020, 2, 2, tzinfo=UTC).timestamp())  # hatchling's own
     return int(done.stdout) if done.returncode == 0 and done.stdout.strip() else start
 
@@ -30,7 +30,9 @@ def build(out: Path, *kinds: str, root: Path = ROOT) -> list[Path]:
     wanted = [part for kind in kinds or ("wheel", "sdist") for part in ("-t", kind)]
     command = [sys.executable, "-m", "hatchling", "build", "-d", str(out.resolve()), *wanted]
     env = os.environ | {"SOURCE_DATE_EPOCH": str(source_time(root))}
-    done = subprocess.run(command, cwd=root, env=env, check=False, capture_output=True, text=True)
+    done = subprocess.run(
+        command, cwd=root, env=env, check=False, capture_output=True, encoding="utf-8"
+    )
     if done.returncode:
         raise SystemExit(done.stderr or done.stdout)
     return sorted(set(out.iterdir()) - before)

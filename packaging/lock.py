@@ -41,7 +41,7 @@ def resolve(path: Path, *options: str) -> None:
     command = [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", "--quiet"]
     command += ["--universal", "--python-version", "3.11", "--fork-strategy", "fewest"]
     command += ["--no-header", "--no-annotate", "--output-file", str(path), *options]
-    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, encoding="utf-8")
     if done.returncode:
         raise SystemExit(done.stderr)
 
