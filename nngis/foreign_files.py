@@ -44,7 +44,7 @@ def _keep(path: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         os.link(path, target, follow_symlinks=False)
-    except OSError:
+    except (OSError, NotImplementedError):
         # A system without links: a copy, whole or not at all.
         beside = target.with_name(".nngis-copy")
         shutil.copy2(path, beside, follow_symlinks=False)

@@ -13,13 +13,13 @@ import hashlib
 import json
 import logging
 import os
+import secrets
 import shutil
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 from nngis.errors import OutputError
@@ -63,9 +63,8 @@ def replaced_folder(out: Path) -> Iterator[Path]:
     out = Path(os.path.realpath(out))
     with said_as_output(out), _locked(out):
         _recover(out)
-        staging = Path(mkdtemp(dir=out.parent, prefix=_name(out, "-")))
+        staging = folder_beside(out, _name(out, "-"))
         try:
-            staging.chmod(0o755)  # mkdtemp makes it private; a result is to be shared
             yield staging
             _swap(staging, out)
         finally:
@@ -95,7 +94,7 @@ def replaced_files(targets: Sequence[Path]) -> Iterator[list[Path]]:
     lead = targets[0]
     with said_as_output(lead), _locked(lead):
         _recover(lead)
-        staging = Path(mkdtemp(dir=lead.parent, prefix=_name(lead, "-")))
+        staging = folder_beside(lead, _name(lead, "-"))
         try:
             made = [staging / path.name for path in targets]
             yield made
@@ -110,6 +109,29 @@ def replaced_files(targets: Sequence[Path]) -> Iterator[list[Path]]:
         finally:
             if not _journal(lead).exists():
                 shutil.rmtree(staging, ignore_errors=True)
+
+
+def folder_beside(out: Path, prefix: str = _PREFIX) -> Path:
+    """Make an empty folder beside a path, to become it.
+
+    One of `tempfile` is private, on Windows for all that is written into it and moved out of it.
+
+    Parameters
+    ----------
+    out : Path
+        Where the result will lie.
+    prefix : str
+        How its name begins.
+
+    Returns
+    -------
+    Path
+        The folder, with a name that nobody else has; a result is to be shared.
+    """
+    made = out.parent / f"{prefix}{secrets.token_hex(4)}"
+    made.mkdir()
+    made.chmod(0o755)
+    return made
 
 
 def settle(out: Path) -> None:
@@ -216,9 +238,7 @@ def _locked(out: Path) -> Iterator[None]:
         _sweep(out.parent, _name(out, ""))
         yield
     finally:
-        with suppress(OSError):
-            path.unlink()
-        os.close(handle)
+        _release(handle, path)
 
 
 def _try_lock(path: Path) -> int | None:
@@ -236,6 +256,20 @@ def _try_lock(path: Path) -> int | None:
             raise
     os.close(handle)
     return None
+
+
+def _release(handle: int, path: Path) -> None:
+    """Remove the lock's file and let the lock go.
+
+    Elsewhere another run could take a file that is about to go; Windows removes none that is open,
+    neither by us nor by that run.
+    """
+    if sys.platform == "win32":
+        os.close(handle)
+    with suppress(OSError):
+        path.unlink()
+    if sys.platform != "win32":
+        os.close(handle)
 
 
 def _lock_handle(handle: int) -> None:
@@ -270,8 +304,7 @@ def _sweep(parent: Path, mine: str) -> None:
                 handle = _try_lock(lock)
                 if handle is not None:
                     _remove(path for path in paths if path != lock)
-                    lock.unlink(missing_ok=True)
-                    os.close(handle)
+                    _release(handle, lock)
 
 
 def _remove(paths: Any) -> None:  # noqa: ANN401 -- an iterable of paths

@@ -4,7 +4,6 @@ import hashlib
 import json
 import re
 import shutil
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from nngis.catalog.load import sha256_of
 from nngis.catalog.spec import read_catalog
 from nngis.errors import LayerError, OutputError, Problem, require
+from nngis.replacing import folder_beside
 
 LIST = "pack.json"
 CARRIED = "carried"  # what travels with the layers lies in this folder of the pack
@@ -159,14 +159,13 @@ def unpack(source: Path, out: Path) -> int:
             "输出文件夹不是空的；请换一个。", "The output folder is not empty.", where=str(out)
         )
     out.parent.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(dir=out.parent, prefix=".nngis-"))
+    staging = folder_beside(out)
     try:
         with zipfile.ZipFile(source) as packed:
             digests = _list(packed, source)
             _refuse_bad(packed, digests, source)
             for name, digest in digests.items():
                 _take_out(packed, name, digest, staging, source)
-        staging.chmod(0o755)
         read_catalog(staging)
         if out.exists():
             out.rmdir()

@@ -2,6 +2,7 @@
 
 import os
 import queue
+import secrets
 import shutil
 import signal
 import subprocess
@@ -124,7 +125,9 @@ def whole_folder(target):
         yield target
         return
     target.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=".nngis-qgis-", dir=str(target.parent)))
+    # One of `tempfile` is private on Windows, and so would be what is moved out of it.
+    work = target.parent / f".nngis-qgis-{secrets.token_hex(4)}"
+    work.mkdir()
     try:
         yield work / target.name
         if target.exists():
