@@ -27,6 +27,14 @@ from wheels import Wheel, read_wheel, sha256_of
 
 PARTS = HERE / "parts"
 LAST_WITH_INSTALLER = {"3.11": "3.11.9", "3.12": "3.12.10"}  # later ones come as source only
+INSTALLER_ZH = """\
+python.org 的 Windows installer (64-bit)，{file}
+   不许装程序的电脑：nuget.org 的 python 包 {version}（就是 zip），把其中 tools 文件夹
+   改名为 python，放在本文件夹里"""
+INSTALLER_EN = """\
+python.org's Windows installer (64-bit), {file}
+   Where no installer may run: the package python {version} of nuget.org (a zip); put its folder
+   tools here under the name python"""
 FIXED_TIME = (2020, 2, 2, 0, 0, 0)
 
 
@@ -134,12 +142,8 @@ def write_scripts(folder: Path, target: Target, version: str) -> None:
         "PYTHON": target.python,
         "SCRIPT": "install.cmd" if windows else "sh install.sh",
         "COMMAND": r"nngis-env\Scripts\nngis" if windows else "nngis-env/bin/nngis",
-        "INSTALLER_ZH": f"python.org 的 Windows installer (64-bit)，{file}"
-        if windows
-        else system_zh,
-        "INSTALLER_EN": f"python.org's Windows installer (64-bit), {file}"
-        if windows
-        else system_en,
+        "INSTALLER_ZH": INSTALLER_ZH.format(file=file, version=installer) if windows else system_zh,
+        "INSTALLER_EN": INSTALLER_EN.format(file=file, version=installer) if windows else system_en,
     }
     names = ["install.py", "install.sh", "README.txt", *(["install.cmd"] if windows else [])]
     for name in names:

@@ -86,8 +86,10 @@ def test_what_windows_reads_is_written_for_it(monkeypatch, tmp_path, tiny):
     assert script.isascii()  # cmd reads a script in its own code page
     assert script.count(b"\r\n") == script.count(b"\n")
     assert b"py -3.12" in script
+    assert script.index(b'if exist "%HERE%python\\python.exe"') < script.index(b"py -3.12")
     page = held["README.txt"].decode("utf-8-sig")
     assert "python-3.12.10-amd64.exe" in page
+    assert "the package python 3.12.10 of nuget.org" in page
     assert r"nngis-env\Scripts\nngis run" in page
     assert not [name for name, text in held.items() if b"@PYTHON@" in text]
     linux = Target("manylinux_x86_64", "3.12")
