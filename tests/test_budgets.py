@@ -7,15 +7,31 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import rasterio
 import shapely
+from pyproj import CRS
+from rasterio.windows import Window
 
 from nngis.budgets import VARIABLE, budget, check_time, over_budget, time_budget
-from nngis.errors import LayerError, LedgerError, ScenarioError
+from nngis.catalog.load import sha256_of
+from nngis.catalog.roof_partitions import list_partitions, read_partition
+from nngis.catalog.spec import LayerSpec
+from nngis.datasets.parquet import read_parquet
+from nngis.datasets.raster import open_raster, read_band
+from nngis.errors import LayerError, LedgerError, NngisError, ScenarioError
 from nngis.fetch.pack import LIST, unpack
+from nngis.inputs.irradiation import read_window
+from nngis.inputs.rasters import read_grid_around
+from nngis.inputs.store import LayerStore
+from nngis.inputs.weather_files import read_weather
 from nngis.ledger.part import Options
 from nngis.ledger.read import survey_ledger
 from nngis.ledger.shapes import tangles
 from nngis.roles import role
+from nngis.text import Text
+
+# rasterio multiplies affine matrices in a way that affine is about to drop.
+pytestmark = pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
 
 
 def test_a_budget_is_raised_by_the_environment(monkeypatch):
@@ -145,3 +161,141 @@ def test_cells_of_a_csv_are_counted(tmp_path, monkeypatch):
         survey_ledger(path, role("boilers"), Options("wgs84"))
     monkeypatch.setenv(VARIABLE, "cells=105")
     assert len(survey_ledger(path, role("boilers"), Options("wgs84")).layer.frame) == 20
+
+
+def raster(path, shape=(60, 80), **told):
+    """Write a raster of irradiation over Nanning, or of heights."""
+    height, width = shape
+    cells = np.linspace(3.6, 4.0, height * width).reshape(shape).astype("float32")
+    place = rasterio.Affine(2.4 / width, 0, 107.2, 0, -1.8 / height, 24.0)
+    told = {"count": 1, "dtype": "float32", "crs": "EPSG:4326", "transform": place, **told}
+    with rasterio.open(path, "w", driver="GTiff", width=width, height=height, **told) as out:
+        for band in range(1, told["count"] + 1):
+            out.write(cells, band)
+    return path
+
+
+def heights(path):
+    around = (520_000, 2_500_000, 530_000, 2_510_000)
+    return read_grid_around(path, CRS("EPSG:4545"), around, role="elevation")[0]
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("cells=5", r"more than the budget of 5.*NNGIS_BUDGET=\"cells=\d+\""),
+        ("bytes=5", r"more than the budget of 5.*NNGIS_BUDGET=\"bytes=\d+\""),
+        ("seconds=0", r"0 seconds of computing.*NNGIS_BUDGET=\"seconds=120\""),
+    ],
+)
+def test_cells_bytes_and_seconds_of_a_raster_are_bounded(tmp_path, monkeypatch, said, found):
+    path = raster(tmp_path / "a.tif")
+    counties = gpd.GeoDataFrame(
+        {"name_zh": ["甲"]}, geometry=[shapely.box(108, 22.5, 108.5, 23)], crs=4326
+    )
+    assert np.isfinite(heights(path).values).all()
+    assert read_window(path, counties).values.size > 5
+    monkeypatch.setenv(VARIABLE, said)
+    for read in (lambda: heights(path), lambda: read_window(path, counties)):
+        with pytest.raises(LayerError, match=found):
+            read()
+
+
+def test_a_window_of_few_cells_in_wide_strips_of_many_bands_is_weighed_by_what_is_unpacked(
+    tmp_path, monkeypatch
+):
+    # One tile of 64 rows and 80 columns, 4 bands beside each other, 4 bytes a cell: 81,920.
+    told = {"count": 4, "interleave": "pixel", "tiled": True, "blockxsize": 80, "blockysize": 64}
+    path = raster(tmp_path / "a.tif", **told)
+    monkeypatch.setenv(VARIABLE, "bytes=81919")
+    with pytest.raises(LayerError, match="It has 81,920 bytes"):
+        heights(path)
+    monkeypatch.setenv(VARIABLE, "bytes=81920")
+    assert np.isfinite(heights(path).values).all()
+
+
+def test_a_raster_read_in_pieces_is_that_read_whole(tmp_path, monkeypatch):
+    path = raster(tmp_path / "a.tif", (300, 400))
+    monkeypatch.setattr("nngis.datasets.raster.AT_ONCE", 1_000)
+    with open_raster(path) as source:
+        part = read_band(source, 1, Window(3, 5, 200, 100))
+    np.testing.assert_array_equal(
+        part, np.linspace(3.6, 4.0, 120_000).astype("float32").reshape(300, 400)[5:105, 3:203]
+    )
+
+
+def roofs(path, count=30, **columns):
+    at = 108.3 + np.arange(count) * 1e-3
+    frame = gpd.GeoDataFrame(
+        {"roof_id": [f"R{one}" for one in range(count)], **columns},
+        geometry=list(shapely.box(at, 22.8, at + 3e-4, 22.8003)),
+        crs=4326,
+    )
+    frame.to_parquet(path)
+    return path
+
+
+def read_one(path):
+    (part,) = list_partitions(path)
+    return read_partition(
+        part, "EPSG:4545", key="roof_id", evidence="derived", rename={}, columns=("building",)
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("rows=29", "It has 30 rows"),
+        ("vertices=149", "It has 150 vertices"),
+        ("bytes=100", 'NNGIS_BUDGET="bytes='),
+        ("seconds=0", 'NNGIS_BUDGET="seconds='),
+    ],
+)
+def test_rows_vertices_bytes_and_seconds_of_streamed_roofs_are_bounded(
+    tmp_path, monkeypatch, said, found
+):
+    path = roofs(tmp_path / "a.parquet")
+    monkeypatch.setenv(VARIABLE, "rows=30 vertices=150")
+    assert len(read_one(path)) == 30
+    monkeypatch.setenv(VARIABLE, said)
+    with pytest.raises(NngisError, match=found):
+        read_one(path)
+
+
+def test_one_long_word_in_every_row_is_weighed_as_it_is_unpacked(tmp_path):
+    path = tmp_path / "a.parquet"
+    pd.DataFrame({"a": ["x" * 1_000_000] * 5_000}).to_parquet(path)
+    assert path.stat().st_size < 1_000_000
+    with pytest.raises(LedgerError, match=r"more than the budget of 600,000,000"):
+        read_parquet(path)
+
+
+def test_bytes_and_seconds_of_a_weather_file_are_bounded(tmp_path, monkeypatch):
+    path = tmp_path / "a.epw"
+    path.write_text("LOCATION,a\n" * 4, "utf-8")
+    monkeypatch.setenv(VARIABLE, "bytes=43")
+    with pytest.raises(LayerError, match="It has 44 bytes"):
+        read_weather(path)
+    monkeypatch.setenv(VARIABLE, "seconds=0")
+    with time_budget("years", LayerError), pytest.raises(LayerError, match="seconds=120"):
+        read_weather(path)
+
+
+@pytest.mark.parametrize("said", ["rows=3", "vertices=7", "bytes=20", "crossings=0"])
+def test_a_layer_of_a_case_has_budgets_too(tmp_path, monkeypatch, said):
+    at = np.linspace(0, 40 * np.pi, 2_000)
+    knot = shapely.polygons(np.c_[108 + np.cos(7 * at), 22 + np.sin(9 * at + at / 50)])
+    shapes = [*shapely.box(108, 22, 109 + np.arange(3), 23), knot]
+    frame = gpd.GeoDataFrame({"park_id": list("abcd")}, geometry=shapes, crs=4326)
+    frame.to_file(tmp_path / "a.gpkg")
+    pd.DataFrame({"park_id": list("abcd"), "lon": 108, "lat": 22}).to_csv(tmp_path / "a.csv")
+    name = "a.csv" if said.startswith("bytes") else "a.gpkg"
+    told = dict.fromkeys(("vintage", "licence", "attribution"), "")
+    spec = LayerSpec(
+        **told, id="a", title=Text("甲", "a"), file=name, sha256=sha256_of(tmp_path / name),
+        geometry="point", key="park_id", sources=("x",), evidence="surveyed",
+    )  # fmt: skip
+    store = LayerStore(tmp_path, {"a": spec})
+    monkeypatch.setenv(VARIABLE, said)
+    with pytest.raises(LayerError, match=f"{said.partition('=')[0]}"):
+        store.open("a")

@@ -16,9 +16,26 @@ DEGREES = "OGC:CRS84"  # what GeoParquet says of a file that says nothing
 NAMES = ("geometry", "geom", "the_geom", "wkb_geometry", "wkb", "shape", "geography")
 
 
+def geometry_columns(schema: Any) -> list[str]:  # noqa: ANN401 -- pyarrow has no types
+    """Name the columns of a parquet file in which geometry may lie.
+
+    Parameters
+    ----------
+    schema : pyarrow.Schema
+        Of the file.
+
+    Returns
+    -------
+    list of str
+        Those that the file says, and those that bear a usual name.
+    """
+    said = _about(schema.metadata).get("columns", {})
+    return [name for name in schema.names if name in said or name.lower() in NAMES]
+
+
 def frame_of(table: Any, where: str) -> gpd.GeoDataFrame:  # noqa: ANN401 -- pyarrow has no types
     """Make a frame of a table, its geometry the primary one."""
-    about = _about(table)
+    about = _about(table.schema.metadata)
     columns = about.get("columns", {})
     name = _primary(table, about)
     if name is None:
@@ -39,13 +56,17 @@ def frame_of(table: Any, where: str) -> gpd.GeoDataFrame:  # noqa: ANN401 -- pya
     return gpd.GeoDataFrame(rest, geometry=shapes, crs=crs)
 
 
-def _about(table: Any) -> dict[str, Any]:  # noqa: ANN401
-    raw = (table.schema.metadata or {}).get(b"geo")
+def _about(metadata: dict[bytes, bytes] | None) -> dict[str, Any]:
+    """Read what a file says of its geometry; nothing where it is not of the form that it has."""
+    raw = (metadata or {}).get(b"geo")
     try:
         about = json.loads(raw) if raw else {}
     except ValueError:
         return {}
-    return about if isinstance(about, dict) else {}
+    columns = about.get("columns", {}) if isinstance(about, dict) else None
+    if not isinstance(columns, dict) or not all(isinstance(one, dict) for one in columns.values()):
+        return {}
+    return dict(about)
 
 
 def _primary(table: Any, about: dict[str, Any]) -> str | None:  # noqa: ANN401

@@ -7,7 +7,15 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
+from nngis.budgets import (
+    ROWS_PACKED,
+    VERTICES,
+    budget,
+    over_budget,
+    time_budget,
+)
 from nngis.case_file import shipped_layers
 from nngis.catalog.counties import read_counties
 from nngis.catalog.layer import Layer
@@ -15,11 +23,12 @@ from nngis.catalog.spec import LayerSpec
 from nngis.crs import Datum, to_wgs84
 from nngis.datasets.content import is_there
 from nngis.datasets.vector import read_layer
-from nngis.errors import LayerError
+from nngis.errors import LayerError, boundary
 
 __all__ = ["load_layer", "sha256_of", "shipped_layers", "verified_path"]
 
 WGS84 = "EPSG:4326"
+MOST_CSV_BYTES = 200_000_000
 
 
 def sha256_of(path: Path) -> str:
@@ -105,7 +114,20 @@ def load_layer(spec: LayerSpec, folder: Path, prefixes: Sequence[str] = ()) -> L
     else:
         path = verified_path(spec, folder)
         digest = str(spec.sha256)
-        frame = _read(path, spec)
+        with (
+            time_budget(str(path), LayerError),
+            boundary(
+                str(path),
+                f"图层 {spec.id} 读不出来（{{}}）；请核对该文件与目录中的说明。",
+                f"Layer {spec.id} cannot be read ({{}}); check its file and what the catalog says "
+                "of it.",
+                error=LayerError,
+            ),
+        ):
+            frame = _read(path, spec)
+            over_budget("rows", len(frame), budget("rows", ROWS_PACKED), str(path), LayerError)
+            vertices = int(shapely.get_num_coordinates(frame.geometry.to_numpy()).sum())
+            over_budget("vertices", vertices, budget("vertices", VERTICES), str(path), LayerError)
     _check_columns(frame, spec)
     return Layer(
         id=spec.id,
@@ -123,7 +145,11 @@ def load_layer(spec: LayerSpec, folder: Path, prefixes: Sequence[str] = ()) -> L
 
 def _read(path: Path, spec: LayerSpec) -> gpd.GeoDataFrame:
     if path.suffix == ".csv":
+        size = path.stat().st_size
+        over_budget("bytes", size, budget("bytes", MOST_CSV_BYTES), str(path), LayerError)
         table = pd.read_csv(path, dtype={str(spec.key): str, "adcode": str})
+        needed = [str(spec.key), *(("lon", "lat") if spec.geometry == "point" else ())]
+        _require(table, needed, spec, path)
         geometry: object = [None] * len(table)
         if spec.geometry == "point":
             datum: Datum = "wgs84" if spec.datum == "column" else spec.datum
@@ -133,7 +159,21 @@ def _read(path: Path, spec: LayerSpec) -> gpd.GeoDataFrame:
         frame = gpd.GeoDataFrame(table, geometry=geometry, crs=WGS84)
     else:
         frame = read_layer(path).to_crs(spec.crs)
+    _require(frame, [str(spec.key)], spec, path)
     return frame.set_index(frame[spec.key].astype(str)).drop(columns=[spec.key])
+
+
+def _require(table: pd.DataFrame, names: Sequence[str], spec: LayerSpec, path: Path) -> None:
+    """Refuse a table without ids, or without the coordinates of its points."""
+    missing = [name for name in names if name not in table]
+    if missing:
+        raise LayerError(
+            f"图层 {spec.id} 缺少列 {'、'.join(missing)}；编号列由目录的 key 写明，点的坐标在 "
+            "lon、lat 列。",
+            f"Layer {spec.id} lacks the columns {', '.join(missing)}; the catalog's key names that "
+            "of the ids, and points lie in lon and lat.",
+            where=str(path),
+        )
 
 
 def _check_columns(frame: gpd.GeoDataFrame, spec: LayerSpec) -> None:

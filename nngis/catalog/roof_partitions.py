@@ -1,17 +1,21 @@
 """Roofs in GeoParquet, one partition at a time, so that no more than one is ever in memory."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import shapely
 from pyproj import CRS
 
-from nngis.catalog.geo_columns import DEGREES, frame_of
+from nngis.budgets import VERTICES, budget, over_budget, time_budget
+from nngis.catalog.geo_columns import DEGREES, frame_of, geometry_columns
 from nngis.catalog.load import sha256_of
 from nngis.crs import require_known_datum
-from nngis.datasets.parquet import open_parquet
+from nngis.datasets.parquet import open_parquet, read_batches
 from nngis.errors import LayerError
 from nngis.evidence import Evidence
 
@@ -100,6 +104,7 @@ def read_partition(
     evidence: Evidence,
     rename: Mapping[str, str],
     datum: str | None = None,
+    columns: Collection[str] | None = None,
 ) -> gpd.GeoDataFrame:
     """Read one partition into the work CRS.
 
@@ -118,6 +123,8 @@ def read_partition(
     datum : str, optional
         What somebody says its degrees are in; without it a file that names GCJ-02 or BD-09 is
         refused.
+    columns : collection of str, optional
+        Columns to read, by the names that the plan knows, and no others; all if not given.
 
     Returns
     -------
@@ -127,28 +134,66 @@ def read_partition(
     Raises
     ------
     LayerError
-        If the file has no geometry or no such key, or names a datum that is not WGS84.
+        If the file has no geometry or no such key, names a datum that is not WGS84, an id stands
+        twice, or a budget is gone over.
     """
-    with open_parquet(part.path) as file:
+    where = str(part.path)
+    with time_budget(where, LayerError), open_parquet(part.path) as file:
         if key not in file.schema_arrow.names:
             listed = "、".join(file.schema_arrow.names[:SHOWN])
             raise LayerError(
                 f"文件没有编号列 {key!r}；现有的列：{listed}。",
                 f"The file has no id column {key!r}; its columns are: {listed}.",
-                where=str(part.path),
+                where=where,
             )
-        frame = frame_of(file.read_row_groups(list(part.groups)), str(part.path))
+        schema = file.schema_arrow
+        names = list(schema.names)
+        if columns is not None:
+            names = [name for name in names if rename.get(name, name) in columns]
+            names = list(dict.fromkeys([key, *names, *geometry_columns(schema)]))
+        batches = list(read_batches(file, part.path, groups=part.groups, columns=names))
+        table = pa.Table.from_batches(batches) if batches else file.read_row_groups([], names)
+        frame = frame_of(table.replace_schema_metadata(schema.metadata), where)
+        vertices = int(shapely.get_num_coordinates(frame.geometry.to_numpy()).sum())
+        over_budget("vertices", vertices, budget("vertices", VERTICES), where, LayerError)
     if frame.crs is None:
         frame = frame.set_crs(DEGREES)
     if datum is None:
         require_known_datum(CRS(frame.crs))
-    frame = frame.rename(columns=dict(rename)).set_index(
-        pd.Index(frame[key].astype(str), name="roof_id")
-    )
-    frame = frame.drop(columns=[key], errors="ignore")
+    ids = pd.Index(frame[key].astype(str), name="roof_id")
+    _check_ids(ids, where)
+    frame = _plain(frame.drop(columns=[key]).rename(columns=dict(rename)), where).set_index(ids)
     # Two spellings of one CRS would send every vertex through the projection for nothing.
     moved = frame.set_crs(crs, allow_override=True) if frame.crs == CRS(crs) else frame.to_crs(crs)
     return moved.assign(evidence=evidence)
+
+
+def _check_ids(ids: pd.Index, where: str) -> None:
+    twice = ids[ids.duplicated()]
+    if len(twice):
+        raise LayerError(
+            f"{len(twice)} 个屋顶编号重复，例如 {twice[0]}；编号须唯一，请用 --key 指定编号列。",
+            f"{len(twice)} ids are repeated, for example {twice[0]}; ids must be unique: name "
+            "their column with --key.",
+            where=where,
+        )
+
+
+def _plain(frame: gpd.GeoDataFrame, where: str) -> gpd.GeoDataFrame:
+    """Keep words, numbers and truths; what else a cell may hold tells nothing about a roof."""
+    doubled = frame.columns[frame.columns.duplicated()]
+    if len(doubled):
+        raise LayerError(
+            f"改名后有两列同名：{doubled[0]}；请改 --rename。",
+            f"Two columns are called {doubled[0]} once renamed; change --rename.",
+            where=where,
+        )
+    kept = {}
+    for name in frame.columns.drop("geometry"):
+        if not (pd.api.types.is_numeric_dtype(frame[name]) or frame[name].dtype == np.bool_):
+            cells = frame[name].astype(object)
+            kept[name] = cells.where(cells.map(lambda one: isinstance(one, str | bool)), None)
+    return frame.assign(**kept)
 
 
 def _partition(path: Path, groups: list[int], rows: int, sha256: str) -> Partition:

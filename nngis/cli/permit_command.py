@@ -20,6 +20,7 @@ from nngis.cli.options import (
     pairs,
 )
 from nngis.cli.tables import print_table
+from nngis.errors import Problem, ScenarioError, require
 from nngis.text import Lang, Text
 
 if TYPE_CHECKING:
@@ -66,10 +67,13 @@ def permit_command(
     from nngis.catalog.load import shipped_layers
     from nngis.inputs.store import open_store
     from nngis.run.cases import Case
-    from nngis.run.permit import permit
+    from nngis.run.permit import USED, permit
 
     store = open_store(layers or shipped_layers())
     scenario = choose_scenario(["heat"], store, layer or [], datum)
+    require(
+        [_unused(role) for role in pairs(layer or [], "--layer") if role not in USED], ScenarioError
+    )
     table = permit(
         lon,
         lat,
@@ -90,6 +94,14 @@ def permit_command(
             typer.echo(f"{Text('提醒', 'Note').say(lang)}: {text.say(lang)}")
     if strict and rows["decision"].eq("banned").any():
         raise typer.Exit(BANNED)
+
+
+def _unused(role: str) -> Problem:
+    return Problem(
+        f"准入判定不用图层角色 {role!r}。",
+        f"A permit uses no layer role {role!r}.",
+        where=f"--layer {role}",
+    )
 
 
 def _print(rows: pd.DataFrame, lang: Lang) -> None:

@@ -101,11 +101,11 @@ def register_command(
 
 def _snapshot(folder: Path) -> dict[str, object]:
     from nngis.register.scored import FOLDER, SNAPSHOT
+    from nngis.result.saved import read_scorecard
 
     for path in (folder / FOLDER / SNAPSHOT, folder / SNAPSHOT):
         if path.is_file():
-            found: dict[str, object] = json.loads(path.read_text(encoding="utf-8"))
-            return found
+            return read_scorecard(path)
     raise NngisError(
         "这个文件夹里没有目标完成情况；请给出 nngis register --out 或 nngis run 的输出文件夹。",
         "This folder holds no scorecard; name a folder left by nngis register --out or nngis run.",

@@ -1,8 +1,9 @@
 """What a desk opens: a scenario file of a colleague, or what a run was asked."""
 
-import json
 from pathlib import Path
 
+from nngis.errors import NngisError
+from nngis.json_file import read_json
 from nngis.result.explain import read_results
 from nngis.run.plans import PLAN_IDS
 from nngis.run.scenario import Scenario, read_scenario
@@ -42,7 +43,7 @@ def read_asked(path: Path, case: Scenario) -> Scenario:
     title = path.name
     record = path / "run.json"
     if record.is_file():
-        title = str(json.loads(record.read_text(encoding="utf-8")).get("scenario") or title)
+        title = str(read_json(record, NngisError).get("scenario") or title)
     kept = {**case.parameters, **values}
     return case.model_copy(
         update={"plans": PLAN_IDS, "title": Text(title, title), "parameters": kept}

@@ -1,6 +1,5 @@
 """The desk's own folder: scenarios, their histories, files that were dropped, and what is open."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,6 +9,8 @@ from nngis.desk.history import OUTSIDE, START, History, append_to, read_history
 from nngis.desk.scenario_file import scenario_toml
 from nngis.errors import NngisError, ScenarioError
 from nngis.files import write_json, write_whole
+from nngis.json_file import read_json
+from nngis.replacing import said_as_output
 from nngis.run.scenario import Scenario, read_scenario
 from nngis.text import Text
 
@@ -47,14 +48,17 @@ class Shelf:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
-        for name in ("scenarios", "files", "out"):
-            (self.folder / name).mkdir(parents=True, exist_ok=True)
+        with said_as_output(folder):
+            for name in ("scenarios", "files", "out"):
+                (self.folder / name).mkdir(parents=True, exist_ok=True)
         self.notes: dict[str, Any] = {"v": VERSION, "current": "", "columns": {}, "who": ""}
         held = self.folder / "desk.json"
         if held.is_file():
             try:
-                self.notes |= json.loads(held.read_text(encoding="utf-8"))
-            except ValueError:  # half written by a killed desk; the scenarios hold all that counts
+                self.notes |= read_json(held, ScenarioError)
+            except (
+                ScenarioError
+            ):  # half written by a killed desk; the scenarios hold all that counts
                 held.unlink()
 
     def note(self, **values: Any) -> None:  # noqa: ANN401 - any json

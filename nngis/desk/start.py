@@ -10,9 +10,13 @@ from pathlib import Path
 
 import uvicorn
 
+from nngis.desk.opening import read_asked
 from nngis.desk.server import Events, make_app
 from nngis.desk.session import Session
 from nngis.desk.shelf import Shelf
+from nngis.errors import ScenarioError
+from nngis.files import check_path
+from nngis.run.cases import case as open_case
 
 TOKEN_BYTES = 16
 HOST = "127.0.0.1"
@@ -47,7 +51,9 @@ class Desk:
             self.session.computing.close()
 
 
-def make_desk(case: Path, folder: Path, *, port: int = 0, token: str = "") -> Desk:
+def make_desk(
+    case: Path, folder: Path, *, open_: Path | None = None, port: int = 0, token: str = ""
+) -> Desk:
     """Make a desk.
 
     Parameters
@@ -56,6 +62,8 @@ def make_desk(case: Path, folder: Path, *, port: int = 0, token: str = "") -> De
         The case's folder.
     folder : Path
         The desk's own folder: scenarios, histories, dropped files.
+    open_ : Path, optional
+        A scenario file, or a run's folder, to begin with.
     port : int
         The port; any free one if 0.
     token : str
@@ -65,13 +73,32 @@ def make_desk(case: Path, folder: Path, *, port: int = 0, token: str = "") -> De
     -------
     Desk
         It listens on the loopback alone.
+
+    Raises
+    ------
+    NngisError
+        If the case, the folder or the port cannot be used; nothing is made then.
     """
-    events = Events()
-    session = Session(case, Shelf(folder), events.tell)
+    place = open_case(case)
+    if open_ is not None:
+        read_asked(open_, place.scenario)
+    check_path(folder)
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind((HOST, port))
+    try:
+        listening.bind((HOST, port))
+    except OSError as error:
+        listening.close()
+        raise ScenarioError(
+            f"端口 {port} 用不了（{error.strerror}）；请换一个，或不写 --port。",
+            f"Port {port} cannot be used ({error.strerror}); name another, or leave --port out.",
+            where="--port",
+        ) from error
     listening.listen()  # who comes before the server is ready waits
+    events = Events()
+    session = Session(case, Shelf(folder), events.tell)
+    if open_ is not None:
+        session.open_file(open_)
     token = token or secrets.token_urlsafe(TOKEN_BYTES)
     own = int(listening.getsockname()[1])
     app = make_app(session, events, token=token, port=own)
@@ -94,20 +121,14 @@ def start(
 
     Parameters
     ----------
-    case, folder : Path
+    case, folder, open_, port
         As for `make_desk`.
-    open_ : Path, optional
-        A scenario file, or a run's folder, to begin with.
-    port : int
-        The port; any free one if 0.
     browser : bool
         Whether to open the browser.
     said : callable
         Told the address.
     """
-    desk = make_desk(case, folder, port=port)
-    if open_ is not None:
-        desk.session.open_file(open_)
+    desk = make_desk(case, folder, open_=open_, port=port)
     said(desk.address)
     if browser:
         threading.Timer(0.3, webbrowser.open, [desk.address]).start()

@@ -7,7 +7,9 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
+from nngis.budgets import time_budget
 from nngis.catalog.layer import Layer
+from nngis.errors import LayerError
 from nngis.evidence import weakest
 from nngis.inputs.choices import LayerChoice, refuse_raster_options
 from nngis.inputs.clock import note_of_clock
@@ -90,7 +92,8 @@ def irradiated(roofs: Layer, field: Field) -> Layer:
 
 
 def _from_years(choice: LayerChoice, files: list[Path]) -> Layer:
-    years = pd.concat([read_weather(path) for path in files])
+    with time_budget(choice.path, LayerError):
+        years = pd.concat([read_weather(path) for path in files])
     years.index = pd.Index([path.stem for path in files], name=KEY)
     points = gpd.points_from_xy(years["lon"], years["lat"], crs="EPSG:4326")
     notes = [

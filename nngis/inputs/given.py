@@ -9,11 +9,14 @@ import pandas as pd
 
 from nngis.catalog.layer import Layer
 from nngis.catalog.spec import LayerSpec
-from nngis.errors import LayerError
+from nngis.datasets.content import is_there
+from nngis.errors import LayerError, Problem, require
 from nngis.evidence import Evidence
+from nngis.files import MOST_SHOWN
 from nngis.inputs.choices import LayerChoice, read_choice
 from nngis.inputs.roads import roads_from
 from nngis.inputs.store import GIVEN, LayerStore
+from nngis.ledger.database import is_database
 from nngis.ledger.part import Options
 from nngis.ledger.read import read_frame
 from nngis.roles import role as role_named
@@ -78,6 +81,38 @@ def take_given(
         store = store.with_layer(name, layer, _spec(name, role, layer))
         choices[role] = LayerChoice(path=name, datum=datum, evidence=layer.evidence)
     return Given(store, choices)
+
+
+def check_given(choices: Mapping[str, LayerChoice], store: LayerStore) -> None:
+    """Refuse files that are not there, of every role, whether or not anything reads it.
+
+    Parameters
+    ----------
+    choices : mapping of str to LayerChoice
+        What was given, by role.
+    store : LayerStore
+        The case; ids of its layers are there.
+
+    Raises
+    ------
+    LayerError
+        With all of them.
+    """
+    problems = [
+        Problem(
+            "文件不存在；请检查路径。",
+            "There is no such file; check the path.",
+            where=f"--layer {role}={one.path[:MOST_SHOWN]}",
+        )
+        for role, one in choices.items()
+        if not (
+            one.path in store.specs
+            or one.path.startswith(GIVEN)
+            or is_database(one.path)
+            or is_there(Path(one.path))
+        )
+    ]
+    require(problems, LayerError)
 
 
 def given_layer(

@@ -11,8 +11,7 @@ import shapely
 from pyproj import CRS
 
 from nngis.arrays import Floats
-from nngis.budgets import CELLS, budget, over_budget
-from nngis.datasets.raster import open_raster
+from nngis.datasets.raster import open_raster, read_band
 from nngis.errors import LayerError
 from nngis.inputs.rasters import band_notes, band_of
 from nngis.inputs.zonal import Field, zonal_means
@@ -153,15 +152,12 @@ def read_window(path: Path, counties: gpd.GeoDataFrame, band: int | None = None)
                 where=str(path),
             )
         part = windows.intersection(around, whole)
-        cells = round(part.width) * round(part.height)
-        over_budget("cells", cells, budget("cells", CELLS), str(path), LayerError)
         number = band_of(source, band)
-        values = source.read(number, window=part, masked=True).astype(float).filled(np.nan)
-        values = values * source.scales[number - 1] + source.offsets[number - 1]
+        values = read_band(source, number, part)
         at = source.window_transform(part)
         stated = _stated(source, number)
         notes = band_notes(source, number, told=band is not None)
-    return Window(np.asarray(values), (at.c, at.f, at.a, -at.e), crs, stated, tuple(notes))
+    return Window(values, (at.c, at.f, at.a, -at.e), crs, stated, tuple(notes))
 
 
 def _stated(source: Any, band: int) -> str:  # noqa: ANN401 -- rasterio has no types

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from pyproj import CRS
 
-from nngis.budgets import CELLS, budget, over_budget
+from nngis.budgets import check_time
 from nngis.catalog.load import sha256_of, verified_path
 from nngis.datasets.content import is_there
-from nngis.datasets.raster import open_raster
+from nngis.datasets.raster import check_cells, check_unpacked, open_raster
 from nngis.errors import LayerError
 from nngis.evidence import Evidence
 from nngis.grid import Grid
@@ -178,9 +178,14 @@ def _warped(
     from rasterio import band, enums, warp  # noqa: PLC0415 -- heavy
 
     transform, height, width = onto
-    over_budget("cells", height * width, budget("cells", CELLS), source.name, LayerError)
+    check_cells(source, height * width)
+    here = (transform.c, transform.f - height * transform.a, transform.c + width * transform.a)
+    ends = warp.transform_bounds(crs.to_wkt(), source.crs, *here, transform.f)
+    check_unpacked(source, at, _box(~source.transform, ends))
+    check_time()
     values = np.full((height, width), np.nan)
     how = "bilinear" if role in CONTINUOUS else "nearest"
+    # In one piece: what GDAL approximates between pixels hangs on where pieces begin.
     warp.reproject(
         band(source, at),
         values,
@@ -189,8 +194,19 @@ def _warped(
         dst_nodata=np.nan,
         resampling=enums.Resampling[how],
     )
+    check_time()
     # A file may keep 70 m as 2,000 steps of a centimetre above 50 m.
-    return np.asarray(values * source.scales[at - 1] + source.offsets[at - 1])
+    values *= source.scales[at - 1]
+    values += source.offsets[at - 1]
+    return values
+
+
+def _box(inverse: Any, ends: tuple[float, ...]) -> tuple[float, float, float, float]:  # noqa: ANN401
+    """Give first and last column and row of what lies within bounds."""
+    west, south, east, north = ends
+    at = [inverse * (x, y) for x in (west, east) for y in (south, north)]
+    columns, rows = zip(*at, strict=True)
+    return min(columns), min(rows), max(columns), max(rows)
 
 
 @dataclass(frozen=True)

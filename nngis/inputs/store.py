@@ -20,6 +20,7 @@ from nngis.inputs.choices import LayerChoice, refuse_raster_options
 from nngis.law import Document, case_document, plan_document
 from nngis.ledger.read import read_ledger
 from nngis.ledger.references import References
+from nngis.ledger.shapes import refuse_tangles
 from nngis.result.result import InputRecord
 from nngis.roles import role as role_named
 from nngis.text import Text
@@ -63,7 +64,10 @@ class LayerStore:
 
     def _read(self, spec: LayerSpec) -> Layer:
         if not spec.ledger:
-            return load_layer(spec, self.folder, self.case.prefixes)
+            layer = load_layer(spec, self.folder, self.case.prefixes)
+            if spec.file is not None:
+                refuse_tangles(layer.frame, str(self.folder / spec.file), LayerError)
+            return layer
         path = verified_path(spec, self.folder)
         layer = read_ledger(
             path,

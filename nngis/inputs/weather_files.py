@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from nngis.budgets import budget, check_time, over_budget
 from nngis.errors import LayerError, boundary
 from nngis.plans.rooftop.sun import REFERENCE_YEAR
 from nngis.plans.rooftop.typical_year import SECONDS_AN_HOUR, station, year_of_hours
@@ -26,6 +27,7 @@ COLUMNS = {
 }
 HALF_HOUR = 0.5
 EPW_HEAD = 8  # lines
+MOST_BYTES = 30_000_000  # of one file; a year of hours is 2 to 5 MB
 _OFFSET = re.compile(r"irradiance\s+time\s+offset[^\d+\-\n]*([+-]?\d+(?:\.\d+)?)", re.IGNORECASE)
 
 
@@ -75,6 +77,9 @@ def read_weather(path: Path) -> pd.DataFrame:
             "Neither an EPW, a TMY3 nor a PVGIS (TMY) file.",
             where=str(path),
         )
+    check_time()
+    size = path.stat().st_size
+    over_budget("bytes", size, budget("bytes", MOST_BYTES), str(path), LayerError)
     name = kind.upper()
     with (
         boundary(

@@ -109,8 +109,8 @@ class Gazetteer:
     def _named(self) -> dict[str, Place]:
         """Places by plain name; a name of several places apart is left out."""
         layers = [self.references.sites, self.references.places]
-        frame = pd.concat([layer[["name_zh", "geometry"]] for layer in layers])
-        frame = frame[frame["name_zh"].notna() & frame.geometry.notna()]
+        frame = pd.concat([layer.reindex(columns=["name_zh", "geometry"]) for layer in layers])
+        frame = frame[frame["name_zh"].notna() & frame.geometry.geom_type.eq("Point")]
         if frame.empty:
             return {}
         xy = self.references.plane(frame.geometry.x, frame.geometry.y)

@@ -6,6 +6,7 @@ from functools import cached_property
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import shapely
 from pyproj import CRS
 from scipy.spatial import KDTree
@@ -60,8 +61,19 @@ class References:
 
     @cached_property
     def boxes(self) -> dict[tuple[str, str], Floats]:
-        """Extents of townships in the plane: (adcode, name) -> west, south, east, north [m]."""
-        known = self.townships.dropna(subset=["west", "south", "east", "north"])
+        """Extents of townships in the plane: (adcode, name) -> west, south, east, north [m].
+
+        Those of their columns, else of their outlines; a township known by a point has none.
+        """
+        sides, wanted = ["west", "south", "east", "north"], ["adcode", "name_zh"]
+        if not set(wanted) <= set(self.townships):
+            return {}
+        known = pd.DataFrame(self.townships[wanted])
+        if set(sides) <= set(self.townships):
+            known[sides] = self.townships[sides]
+        else:
+            known[sides] = self.townships.bounds.where(self.townships.area > 0).to_numpy()
+        known = known.dropna()
         low = self.plane(known["west"], known["south"])
         high = self.plane(known["east"], known["north"])
         keys = zip(known["adcode"].astype(str), known["name_zh"], strict=True)

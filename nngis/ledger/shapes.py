@@ -1,11 +1,13 @@
 """Bring geometries to the shape that a role has: points, lines or polygons, and nothing else."""
 
+import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import shapely
 
 from nngis.arrays import Bools
 from nngis.budgets import CROSSINGS, VARIABLE, budget, timely
+from nngis.errors import NngisError
 from nngis.ledger.problems import Fault, doubt, fault
 from nngis.roles import Role
 
@@ -51,6 +53,36 @@ def tangles(shapes: Shapes, limit: int) -> Bools:
         met = len(shapely.STRtree(sides).query(some, "intersects")[0]) / len(some) - 3
         found[at] = met * len(sides) / 2 > limit
     return found
+
+
+def refuse_tangles(frame: gpd.GeoDataFrame, where: str, error: type[NngisError]) -> None:
+    """Refuse a layer with polygons that cross themselves more often than the budget has.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        Any geometries, indexed by id.
+    where : str
+        The file.
+    error : type of NngisError
+        What to raise.
+
+    Raises
+    ------
+    NngisError
+        Of the class asked for, with the first id.
+    """
+    limit = budget("crossings", CROSSINGS)
+    found = frame.index[tangles(np.asarray(frame.geometry.array, dtype=object), limit)]
+    if len(found):
+        raise error(
+            f"{len(found)} 个面与自身相交约 {limit:,} 处以上，修不好，例如 {found[0]}；请重新绘制，"
+            f"或用 {VARIABLE} 提高 crossings。",
+            f"{len(found)} polygons cross themselves at more than some {limit:,} places and cannot "
+            f"be mended, for example {found[0]}; draw them anew, or raise crossings with "
+            f"{VARIABLE}.",
+            where=where,
+        )
 
 
 def _points(out: Shapes, empty: Bools) -> tuple[Shapes, list[Fault]]:

@@ -14,6 +14,7 @@ from nngis.catalog.layer import REJECT_COLUMNS, Layer
 from nngis.errors import ParameterError, Problem, ScenarioError, require
 from nngis.inputs.choices import LayerChoice
 from nngis.inputs.edits import apply_edits
+from nngis.inputs.given import check_given
 from nngis.inputs.open_layers import Progress, open_layers
 from nngis.inputs.place import Place, find_place
 from nngis.inputs.plan_inputs import plan_inputs
@@ -188,6 +189,7 @@ def _opened(
     asked = dict.fromkeys([*scenario.layers, *(one.role for one in scenario.edits)])
     strange = [role for role in asked if plans and role not in known]
     require([_unused(role, known) for role in strange], ScenarioError)
+    check_given(scenario.layers, store)
     layers = open_layers(plans, store, scenario.layers, progress)
     place = find_place(plans, layers, store, scenario.layers)
     if place.is_elsewhere:

@@ -13,7 +13,7 @@ from nngis.case_parameters import assumed_values
 from nngis.crs import choose_work_crs, to_wgs84
 from nngis.crs.coordinates import parse_coordinates
 from nngis.errors import ScenarioError
-from nngis.inputs.given import given_layer, take_given
+from nngis.inputs.given import check_given, given_layer, take_given
 from nngis.inputs.store import LayerStore, has_role, open_role
 from nngis.ledger.read import read_ledger
 from nngis.ledger.words import read_fuel
@@ -30,6 +30,7 @@ from nngis.text import Text
 
 ROLES = ("heat_sources", "built_up", "counties")
 OPTIONAL = ("parks",)
+USED = (*ROLES, *OPTIONAL)
 SWAPPED = Text(
     "经度与纬度填反，已换回；请核对。",
     "Longitude and latitude were swapped and put right; check them.",
@@ -83,7 +84,7 @@ def permit(
         If a layer or a value is not what it must be.
     """
     place = case or open_case()
-    layers = {k: v for k, v in layers_and_parameters.items() if k in (*ROLES, *OPTIONAL)}
+    layers = {k: v for k, v in layers_and_parameters.items() if k in USED}
     values = {k: v for k, v in layers_and_parameters.items() if k not in layers}
     given = take_given(layers, place.store, datum=datum)
     if isinstance(ledger, pd.DataFrame):
@@ -94,6 +95,7 @@ def permit(
         proposals = _single(lon, lat, capacity_t_h, fuel, captive=captive)
     layers_of = {**place.scenario.layers, **given.choices}
     scenario = place.scenario.model_copy(update={"layers": layers_of})
+    check_given(layers_of, given.store)
     table, notes = judge(proposals, given.store, scenario, values)
     table.attrs["notes"] = (*proposals.attrs.get("notes", ()), *notes)
     return table

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from nngis.errors import Problem, ScenarioError, require
-from nngis.inputs.given import take_given
+from nngis.inputs.given import check_given, take_given
 from nngis.inputs.store import LayerStore
 from nngis.register.rules import PlanRule, rules_of
 from nngis.register.rules import register as shipped_rules
@@ -78,6 +78,7 @@ def score_given(
     layers = {role: one for role, one in scenario.layers.items() if role in roles}
     asked = scenario.model_copy(update={"plans": plans, "layers": layers})
     require_register(store)
+    check_given(scenario.layers, store)
     found = analyse(asked, store, overrides={}, score=False) if plans else None
     at_home = found.results if found is not None and not found.is_elsewhere else ()
     return score_city(store, scenario.layers, plans=at_home, split=split, date=date)

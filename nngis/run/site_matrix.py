@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from nngis.budgets import time_budget
 from nngis.datasets.parquet import read_parquet
 from nngis.errors import LayerError, boundary
 from nngis.ledger.delimited import read_delimited
@@ -113,11 +114,14 @@ def _read_table(path: Path, ids: tuple[str, ...], others: tuple[str, ...]) -> pd
         raise LayerError(
             "文件不存在；请检查路径。", "There is no such file; check the path.", where=str(path)
         )
-    with boundary(
-        str(path),
-        "不是有效的 csv（{}）；请另存为 UTF-8 编码的 csv。",
-        "Not a valid csv ({}); save it as csv in UTF-8.",
-        error=LayerError,
+    with (
+        time_budget(str(path), LayerError),
+        boundary(
+            str(path),
+            "不是有效的 csv（{}）；请另存为 UTF-8 编码的 csv。",
+            "Not a valid csv ({}); save it as csv in UTF-8.",
+            error=LayerError,
+        ),
     ):
         table = read_parquet(path) if path.suffix == ".parquet" else _read_text(path)
     missing = [name for name in (*ids, *others) if name not in table]

@@ -26,9 +26,18 @@ from nngis.evidence import Evidence
 from nngis.files import write_json, write_whole
 from nngis.inputs.roof_checks import moved_from
 from nngis.inputs.zonal import Field, zonal_means
+from nngis.ledger.shapes import refuse_tangles
 from nngis.plans.rooftop.order import FURTHER, MINIMUM, ORDER_COLUMNS, put_in_order
 from nngis.plans.rooftop.parameters import RooftopParameters
-from nngis.plans.rooftop.roofs import ROOF_COLUMNS, Surroundings, judge_roofs, min_shares
+from nngis.plans.rooftop.roofs import (
+    NUMBERS,
+    ROOF_COLUMNS,
+    STATED,
+    WORDS,
+    Surroundings,
+    judge_roofs,
+    min_shares,
+)
 from nngis.plans.rooftop.sums import KEYS, SUMMED, add_cubes, all_tables, cube
 from nngis.replacing import said_as_output
 from nngis.run.parallel import Each, here
@@ -149,14 +158,39 @@ def sample_roofs(parts: Sequence[Partition], stream: Stream) -> gpd.GeoDataFrame
 
 
 def _read(part: Partition, stream: Stream, crs: str) -> gpd.GeoDataFrame:
-    return read_partition(
+    found = read_partition(
         part,
         crs,
         key=stream.key,
         evidence=stream.evidence,
         rename=stream.rename,
         datum=None if stream.datum in SAME else stream.datum,
+        columns=STATED,
     )
+    return _as_stated(found, str(part.path))
+
+
+def _as_stated(roofs: gpd.GeoDataFrame, where: str) -> gpd.GeoDataFrame:
+    """Bring what is stated of roofs to words, numbers and truths; refuse what is neither."""
+    words = [name for name in WORDS if name in roofs]
+    text = {name: roofs[name].astype(object).where(roofs[name].notna(), None) for name in words}
+    text = {name: one.map(str, na_action="ignore") for name, one in text.items()}
+    numbers = {
+        name: pd.to_numeric(roofs[name], errors="coerce").replace([np.inf, -np.inf], np.nan)
+        for name in NUMBERS
+        if name in roofs
+    }
+    found = roofs.assign(**text, **numbers)
+    truth = found.get("protected", pd.Series(dtype=object))
+    odd = truth[truth.notna() & ~truth.isin([True, False])]
+    if len(odd):
+        raise LayerError(
+            f"protected 应为真或假，有 {len(odd)} 行不是，例如 {odd.index[0]}。",
+            f"protected is true or false; {len(odd)} rows say neither, for example {odd.index[0]}.",
+            where=where,
+        )
+    refuse_tangles(found, where, LayerError)
+    return found
 
 
 def judged_roofs(parts: Sequence[Partition], stream: Stream) -> gpd.GeoDataFrame:

@@ -1,7 +1,6 @@
 """Run EPA SWMM 5 on a designed network, and hold what it finds against the design."""
 
 import importlib
-import json
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -14,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from nngis.datasets.vector import list_layers, read_layer
-from nngis.errors import InfeasibleError, LayerError, OutputError, Problem
+from nngis.errors import InfeasibleError, LayerError, OutputError, Problem, boundary
+from nngis.json_file import read_json
 from nngis.outputs.swmm_inp import RISING_MAIN, STEP_M, Routing, SwmmFile, write_inp
 from nngis.plans.sewer.upstream import pipes_above
 from nngis.units import MM_PER_M
@@ -185,17 +185,23 @@ def read_design(
         raise none
     if not {"pipes", "manholes", "lift_stations"} <= set(list_layers(path)):
         raise none
-    pipes, manholes = (
-        read_layer(path, name).set_index(key)
-        for name, key in (("pipes", "pipe_id"), ("manholes", "manhole_id"))
-    )
+    with boundary(
+        str(path),
+        "管网图层不完整（{}）；可能被改动，请重新运行 nngis run sewer。",
+        "The network's layers are not whole ({}); they may have been changed: run nngis run sewer "
+        "again.",
+        error=LayerError,
+    ):
+        pipes, manholes = (
+            read_layer(path, name).set_index(key)
+            for name, key in (("pipes", "pipe_id"), ("manholes", "manhole_id"))
+        )
+        stations = tuple(read_layer(path, "lift_stations")["manhole_id"])
+        roughness = float(read_json(about, LayerError)["parameters"]["roughness_n"]["value"])
     if above is not None:
         pipes = pipes_above(pipes, above)
     if pipes.empty:
         raise none
-    stations = tuple(read_layer(path, "lift_stations")["manhole_id"])
-    told = json.loads(about.read_text(encoding="utf-8"))["parameters"]
-    roughness = float(told["roughness_n"]["value"])
     return pipes, manholes, stations, roughness
 
 

@@ -22,6 +22,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--files", type=int, default=None, help="end after so many files")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kinds", action="store_true", help="files by kind, not by mutation")
     parser.add_argument("--only", default="", help="seeds whose name holds this word")
     parser.add_argument("--keep", type=Path, default=CASES, help="where harmful files are kept")
     parser.add_argument("--replay", action="store_true", help="the cases that are kept, no others")
@@ -36,7 +37,7 @@ def main() -> int:
         once = asked.good or asked.replay
         until = time.monotonic() + (0 if once else asked.seconds)
         while time.monotonic() < until and (asked.files is None or len(fuzz.tried) < asked.files):
-            fuzz.step(asked.keep)
+            (fuzz.by_kind if asked.kinds else fuzz.step)(asked.keep)
     rows = Counter((name, verdict.kind) for name, verdict in fuzz.tried)
     kinds = sorted({kind for _, kind in rows})
     print(f"{'':28s}" + "".join(f"{kind:>10s}" for kind in kinds))

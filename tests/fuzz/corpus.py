@@ -4,8 +4,8 @@ import json
 import shutil
 import sys
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -101,11 +101,40 @@ supply_radius_m = 15000
 
 @dataclass(frozen=True)
 class Seed:
-    """A good file, and the arguments of the command that reads it; ``{}`` stands for the file."""
+    """A good file, and the arguments of the command that reads it; ``{}`` stands for the file.
+
+    ``lay`` puts hostile content into an empty folder and gives the file, and the ``{dir}`` around.
+    """
 
     name: str
     path: Path
     command: tuple[str, ...]
+    lay: "Callable[[Path, Seed, bytes], tuple[Path, Path]] | None" = None
+
+    def laid(self, place: Path, data: bytes) -> tuple[Path, Path]:
+        if self.lay is not None:
+            return self.lay(place, self, data)
+        path = place / self.path.name
+        path.write_bytes(data)
+        return path, place
+
+
+def of_mapinfo(place: Path, seed: Seed, data: bytes) -> tuple[Path, Path]:
+    """Lay out the files of a MapInfo table, the hostile one among them."""
+    for path in seed.path.parent.glob(f"{seed.path.stem}.*"):
+        if path.suffix in (".tab", ".dat", ".map", ".id"):
+            shutil.copy(path, place)
+    (place / seed.path.name).write_bytes(data)
+    return place / f"{seed.path.stem}.tab", place
+
+
+def in_result(place: Path, seed: Seed, data: bytes) -> tuple[Path, Path]:
+    """Lay out the folder that a run left, one of its files the hostile one."""
+    folder = place / "result"
+    shutil.copytree(seed.path.parent.parent, folder)
+    path = folder / seed.path.parent.name / seed.path.name
+    path.write_bytes(data)
+    return path, folder
 
 
 def ledger(path: Path, role: str = "boilers") -> Seed:
@@ -117,7 +146,9 @@ def write_corpus(folder: Path) -> list[Seed]:
     """Write the files; the same ones every time."""
     folder.mkdir(parents=True, exist_ok=True)
     seeds = [*ledgers(folder), *vectors(folder), *rasters(folder), *tables(folder)]
-    return [*seeds, *asked(folder)]
+    from tests.fuzz.doors import more_seeds  # it makes seeds, too
+
+    return [*seeds, *asked(folder), *more_seeds(folder)]
 
 
 def boilers() -> gpd.GeoDataFrame:
@@ -216,8 +247,10 @@ def other_programs(
     frame.to_file(folder / "boilers.tab", driver="MapInfo File", encoding="GBK")
     tracks = drawn.rename(columns={"name_zh": "name"})
     tracks.to_file(folder / "rivers.gpx", driver="GPX", layer="routes")
-    for name in ("boilers.geojsonl", "rivers.mif", "boilers.tab", "rivers.gpx"):
+    for name in ("boilers.geojsonl", "rivers.mif", "rivers.gpx"):
         yield ledger(folder / name, name.partition(".")[0])
+    for kind in ("tab", "dat", "map"):
+        yield replace(ledger(folder / f"boilers.{kind}"), lay=of_mapinfo)
 
 
 def rasters(folder: Path) -> list[Seed]:
@@ -284,6 +317,7 @@ def asked(folder: Path) -> list[Seed]:
         decision="keep", rule="A", reason_zh="甲", reason_en="a"
     ).to_file(result / "heat" / "layers.gpkg", layer="boilers", driver="GPKG")
     told = {"plan": "heat", "subject": "boilers", "indicators": [], "assumptions": []}
+    told |= {"work_crs": "EPSG:4545", "inputs": [], "evidence": "surveyed"}
     told["parameters"] = {"a_m": {"value": 1.0, "unit": "m", "source": "A57", "origin": "default"}}
     (result / "heat" / "result.json").write_text(json.dumps(told), encoding="utf-8")
     return [
@@ -296,8 +330,18 @@ def asked(folder: Path) -> list[Seed]:
             folder / "weather.epw",
             ("roofs", str(folder / "roofs.parquet"), "--climate", "{}", "--out", "{out}"),
         ),
-        Seed("json of a result", result / "heat" / "result.json", ("explain", "{dir}", "G1")),
-        Seed("gpkg of a result", result / "heat" / "layers.gpkg", ("explain", "{dir}", "G1")),
+        Seed(
+            "json of a result",
+            result / "heat" / "result.json",
+            ("explain", "{dir}", "G1"),
+            in_result,
+        ),
+        Seed(
+            "gpkg of a result",
+            result / "heat" / "layers.gpkg",
+            ("explain", "{dir}", "G1"),
+            in_result,
+        ),
     ]
 
 

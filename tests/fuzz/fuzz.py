@@ -13,12 +13,15 @@ from nngis.catalog.load import shipped_layers
 from nngis.inputs.store import open_store
 from tests.fuzz.corpus import Seed, write_corpus
 from tests.fuzz.judge import Judge, Verdict
+from tests.fuzz.kinds import make
 from tests.fuzz.mutations import Mutator
 
 COMMANDS = (
     *("app", "ledger_commands", "layer_commands", "roofs_command", "run_command"),
-    *("reach_command", "site_command", "show_commands"),
+    *("reach_command", "site_command", "show_commands", "case_command", "permit_command"),
+    *("compare_command", "register_command", "swmm_command", "streets_command", "fetch_command"),
 )
+COMPILED = ("csv of links", "graphml of streets", "tif of irradiation")  # once, uncounted
 FURTHER = 0.3  # of the files are made of those that gave new answers
 MOST_KEPT = 60_000  # bytes of a case that is kept
 
@@ -46,6 +49,9 @@ class Fuzz:
         self.answers: set[str] = set()
         self.new: dict[str, list[bytes]] = {}
         self.tried: list[tuple[str, Verdict]] = []
+        for one in self.seeds:
+            if one.name in COMPILED:
+                self.judge.judge(one, self.good[one.name])
 
     def unspoiled(self) -> None:
         """Judge the good files as they are."""
@@ -60,6 +66,13 @@ class Fuzz:
                 if seed.name == stem and path.suffix == seed.path.suffix:
                     self.tried.append((path.name, self.judge.judge(seed, path.read_bytes())))
 
+    def by_kind(self, keep: Path | None) -> None:
+        """Make one file of a kind that does harm, and bring it to a door for such files."""
+        suffix, made = make(self.chance, self.judge.url, str(self.judge.secret))
+        fit = [one for one in self.seeds if one.path.suffix == suffix]
+        if fit:
+            self._judge(self.chance.choice(fit), made, keep)
+
     def step(self, keep: Path | None) -> None:
         """Make one file and judge it."""
         seed = self.chance.choice(self.seeds)
@@ -67,6 +80,9 @@ class Fuzz:
         if self.new.get(seed.name) and self.chance.random() < FURTHER:
             data = self.chance.choice(self.new[seed.name])
         made = self.mutator.mutate(data, seed.path.suffix, list(self.good.values()))
+        self._judge(seed, made, keep)
+
+    def _judge(self, seed: Seed, made: bytes, keep: Path | None) -> None:
         verdict = self.judge.judge(seed, made)
         self.tried.append((seed.name, verdict))
         if verdict.answer not in self.answers:

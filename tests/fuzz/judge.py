@@ -17,8 +17,10 @@ from tests.fuzz.corpus import Seed
 
 SECONDS, MEGABYTES = 10, 1000
 SECONDS_OF_A_RUN = 60  # of plans that a mutated scenario still asks for
+LONG = ("run", "roofs", "register")
+HANGS = 600  # seconds of the clock: a busy machine kills nothing good
 SECRET = "SECRET-7731"
-OURS = re.compile(r"(错误|error|Error|Usage|Try|─|│|╭|╰)")
+OURS = re.compile(r"(请|错误|error|Error|Usage|Try|─|│|╭|╰)")
 _GONE = ("Traceback (most recent call last)", "panicked at", "没有料到的错误")
 _PLACES = re.compile(r"/\S+|\d+|'[^']*'|\"[^\"]*\"|（[^）]*）")
 
@@ -69,12 +71,7 @@ class Judge:
         place = self.folder / "case"
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir()
-        path = place / seed.path.name
-        if "{dir}" in seed.command and seed.path.name != "catalog.toml":
-            shutil.copytree(seed.path.parent.parent, place / "result")
-            path = place / "result" / seed.path.parent.name / seed.path.name
-        path.write_bytes(data)
-        folder = place / "result" if (place / "result").is_dir() else place
+        path, folder = seed.laid(place, data)
         out = self.folder / "out"
         for old in (*self.folder.glob("out*"), *self.folder.glob(".nngis-*")):
             shutil.rmtree(old) if old.is_dir() else old.unlink()
@@ -85,13 +82,13 @@ class Judge:
         status, used, seconds = self._run(words)
         said = (self.folder / "said").read_text("utf-8", "replace")
         megabytes = used.ru_maxrss / 1e3
-        limit = SECONDS_OF_A_RUN if seed.command[0] in ("run", "roofs") else SECONDS
+        limit = SECONDS_OF_A_RUN if seed.command[0] in LONG else SECONDS
         kind = self._kind(status, said, seconds, megabytes, limit)
         if kind == "traceback":
             self._run([*words, "--debug"])
             said = (self.folder / "said").read_text("utf-8", "replace")
         if kind in ("done", "refused"):
-            kind = self._aftermath(kind, said, out) or kind
+            kind = self._aftermath(kind, said, out, seed) or kind
         return Verdict(kind, said[-3000:], seconds, megabytes)
 
     def _run(self, words: list[str]) -> tuple[int, resource.struct_rusage, float]:
@@ -105,14 +102,14 @@ class Judge:
             if done:
                 # Other work on the machine counts not.
                 return status, used, min(seconds, used.ru_utime + used.ru_stime)
-            if seconds > 6 * SECONDS:
+            if seconds > HANGS:
                 os.kill(child, signal.SIGKILL)
             time.sleep(0.002)
 
     def _kind(self, status: int, said: str, seconds: float, megabytes: float, limit: int) -> str:
         if any(mark in said for mark in _GONE):
             return "traceback"
-        if seconds > limit:
+        if seconds > limit or (os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU):
             return "slow"
         if os.WIFSIGNALED(status):
             return "died"
@@ -125,7 +122,7 @@ class Judge:
             return "wordless"
         return "done" if code in (0, 3) else "refused"
 
-    def _aftermath(self, kind: str, said: str, out: Path) -> str | None:
+    def _aftermath(self, kind: str, said: str, out: Path, seed: Seed) -> str | None:
         heard = False
         with contextlib.suppress(BlockingIOError):
             self.server.accept()[0].close()
@@ -138,7 +135,8 @@ class Judge:
         pair = [path for path in left if path.suffix in (".gpkg", ".xlsx")]
         if hidden or len(pair) == 1 or (kind == "refused" and pair):
             return "half"
-        if kind == "refused" and (out / "run.json").exists():
+        whole = out / "run.json" if seed.command[0] != "layers" else out
+        if kind == "refused" and whole.exists():
             return "half"
         return None
 
@@ -146,6 +144,7 @@ class Judge:
 def _be_the_command(words: list[str], said: Path) -> None:
     """Be ``nngis WORDS``, as the command line has it, and end."""
     code = 99
+    resource.setrlimit(resource.RLIMIT_CPU, (2 * SECONDS_OF_A_RUN, 2 * SECONDS_OF_A_RUN))
     try:
         handle = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(handle, 1)
@@ -153,10 +152,15 @@ def _be_the_command(words: list[str], said: Path) -> None:
         sys.stdout = os.fdopen(1, "w", encoding="utf-8", errors="backslashreplace")
         sys.stderr = os.fdopen(2, "w", encoding="utf-8", errors="backslashreplace")
         sys.argv = ["nngis", *words]
-        from nngis.cli.app import main  # noqa: PLC0415 -- in the child
+        if words[0] == "python":
+            from tests.fuzz.doors import ask
 
-        main()
-        code = 0
+            code = ask([word for word in words[1:] if word != "--debug"])
+        else:
+            from nngis.cli.app import main
+
+            main()
+            code = 0
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException:  # noqa: BLE001 -- what a user would see as a traceback

@@ -29,7 +29,7 @@ FLOATS = (float("nan"), float("inf"), -float("inf"), 1e308, 5e-324, -0.0, 181.0,
 _NUMBER = re.compile(rb"-?\d+(?:\.\d+)?")
 _WORD = re.compile(rb"[\w\x80-\xff]{2,}")
 _TEXTS = {".csv", ".tsv", ".geojson", ".json", ".kml", ".inp", ".dxf", ".toml"}
-_TEXTS |= {".geojsonl", ".gpx", ".mif", ".tab"}
+_TEXTS |= {".geojsonl", ".gpx", ".mif", ".tab", ".graphml", ".epw"}
 _ZIPS = {".xlsx", ".xlsb", ".kmz", ".zip"}
 
 
