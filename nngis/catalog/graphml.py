@@ -2,9 +2,8 @@
 
 from pathlib import Path
 from typing import TYPE_CHECKING
-from xml.etree.ElementTree import ParseError
 
-from nngis.errors import LayerError
+from nngis.errors import LayerError, boundary
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -31,12 +30,10 @@ def read_graphml(path: Path | str) -> "nx.Graph":
     """
     import networkx as nx  # noqa: PLC0415
 
-    try:
+    with boundary(
+        str(path),
+        "无法作为 GraphML 打开（{}）；请用 osmnx 的 save_graphml 重新保存。",
+        "Cannot be opened as GraphML ({}); save it again with osmnx's save_graphml.",
+        error=LayerError,
+    ):
         return nx.read_graphml(path, node_type=str, force_multigraph=True)
-    except (ParseError, nx.NetworkXException, ValueError, KeyError, TypeError) as error:
-        brief = " ".join(str(error).split())[:160]
-        raise LayerError(
-            f"无法作为 GraphML 打开（{brief}）；请用 osmnx 的 save_graphml 重新保存。",
-            f"Cannot be opened as GraphML ({brief}); save it again with osmnx's save_graphml.",
-            where=str(path),
-        ) from None

@@ -96,9 +96,13 @@ def make_desk(
         ) from error
     listening.listen()  # who comes before the server is ready waits
     events = Events()
-    session = Session(case, Shelf(folder), events.tell)
-    if open_ is not None:
-        session.open_file(open_)
+    try:
+        session = Session(case, Shelf(folder), events.tell)
+        if open_ is not None:
+            session.open_file(open_)
+    except BaseException:
+        listening.close()
+        raise
     token = token or secrets.token_urlsafe(TOKEN_BYTES)
     own = int(listening.getsockname()[1])
     app = make_app(session, events, token=token, port=own)

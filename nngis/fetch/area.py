@@ -12,7 +12,8 @@ from nngis.catalog.counties import COUNTRY, district_file, with_names
 from nngis.crs import choose_work_crs
 from nngis.crs.extent import Box
 from nngis.datasets.vector import read_layer
-from nngis.errors import ScenarioError
+from nngis.errors import ScenarioError, boundary
+from nngis.ledger.shapes import refuse_tangles
 from nngis.units import M_PER_KM
 
 WGS84 = "EPSG:4326"
@@ -134,6 +135,16 @@ def _from_file(path: Path) -> shapely.Geometry:
             "west,south,east,north.",
             where=f"--area {path}",
         )
+    with boundary(
+        str(path),
+        "文件读不出面（{}）；请给出面图层（.geojson、.gpkg、.shp）。",
+        "No polygons can be read from it ({}); give a layer of polygons.",
+        error=ScenarioError,
+    ):
+        return _union(path)
+
+
+def _union(path: Path) -> shapely.Geometry:
     frame = read_layer(path)
     areas = isinstance(frame, gpd.GeoDataFrame) and frame.geom_type.isin(
         ["Polygon", "MultiPolygon"]
@@ -144,7 +155,8 @@ def _from_file(path: Path) -> shapely.Geometry:
             "The file holds no polygons with a CRS; give a layer of polygons.",
             where=str(path),
         )
-    return frame[areas].to_crs(WGS84).geometry.union_all()
+    refuse_tangles(frame[areas], str(path), ScenarioError)
+    return shapely.union_all(shapely.make_valid(frame[areas].to_crs(WGS84).geometry.to_numpy()))
 
 
 def _widened(shape: shapely.Geometry, margin_km: float) -> shapely.Geometry:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from nngis.errors import Problem, ScenarioError, require
 from nngis.evidence import Evidence
 from nngis.text import Text
+from nngis.toml_file import read_toml
 
 #: Names that a provider fills into an address.
 BLANKS = (
@@ -121,7 +122,7 @@ def read_endpoints(own: Path | None = None) -> Mapping[str, Endpoint]:
     problems: list[Problem] = []
     for name, table in tables.items():
         try:
-            found[name] = Endpoint(id=name, **table)
+            found[name] = Endpoint.model_validate({**table, "id": name})
         except ValidationError as error:
             problems += [
                 Problem(
@@ -146,18 +147,5 @@ def _overlaid(table: dict[str, Any], lines: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
-def _own_tables(own: Path | None) -> dict[str, object]:
-    if own is None:
-        return {}
-    try:
-        return tomllib.loads(own.read_text(encoding="utf-8"))
-    except OSError:
-        raise ScenarioError(
-            "读不到 endpoints 文件；请检查路径。",
-            "The endpoints file cannot be read; check the path.",
-            where=str(own),
-        ) from None
-    except ValueError as error:
-        raise ScenarioError(
-            f"不是有效的 TOML：{error}。", f"Not valid TOML: {error}.", where=str(own)
-        ) from None
+def _own_tables(own: Path | None) -> dict[str, Any]:
+    return {} if own is None else read_toml(own, ScenarioError)

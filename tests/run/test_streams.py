@@ -18,6 +18,7 @@ from nngis.catalog import roof_partitions
 from nngis.catalog.load import shipped_layers
 from nngis.catalog.roof_partitions import list_partitions
 from nngis.crs import gcj02_from_wgs84
+from nngis.datasets.parquet import read_parquet
 from nngis.errors import LayerError, LedgerError, OutputError
 from nngis.inputs.store import open_store
 from nngis.inputs.zonal import Field
@@ -193,6 +194,51 @@ def test_an_id_in_two_partitions_is_refused(files, stream_to, counties, tmp_path
     stream = stream_to(tmp_path / "out")
     with pytest.raises(LayerError, match="200 ids"):
         add_up(judge_all(list_partitions(files), stream), stream, counties)
+
+
+def test_an_id_twice_in_a_partition_is_refused_before_anything_is_judged(
+    files, stream_to, tmp_path
+):
+    path = files / "1.parquet"
+    roofs = gpd.read_parquet(path)
+    roofs["roof_id"] = roofs["roof_id"].replace("r0201", "r0200")
+    roofs.to_parquet(path)
+    with pytest.raises(LayerError, match="1 ids are repeated, for example r0200"):
+        judge_all(list_partitions(files), stream_to(tmp_path / "out"))
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"building": [["a"], ["b"]] * 100},
+        {"building": 5, "township": 7, "roof_form": 1.5, "name_zh": True},
+        {"height_m": "x", "storeys_count": np.inf, "roof_azimuth_deg": "S", "ghi_kwh_m2_d": "x"},
+        {"area_m2": "x", "county": 5, "evidence": "sure", "mended": "x", "class": [{"a": 1}] * 200},
+    ],
+)
+def test_columns_of_other_types_tell_nothing_of_a_roof(files, stream_to, tmp_path, odd):
+    (files / "0.parquet").unlink()
+    roofs = gpd.read_parquet(files / "1.parquet").drop(columns="building")
+    roofs.to_parquet(files / "1.parquet")
+    (plain,) = judge_all(list_partitions(files), stream_to(tmp_path / "plain"))
+    roofs.assign(**odd).to_parquet(files / "1.parquet")
+    (found,) = judge_all(list_partitions(files), stream_to(tmp_path / "odd"))
+    columns = ["area_m2", "county", "class", "decision"]
+    pd.testing.assert_frame_equal(
+        read_parquet(tmp_path / "odd" / found)[columns],
+        read_parquet(tmp_path / "plain" / plain)[columns],
+    )
+
+
+def test_protection_is_true_or_false_and_nothing_else(files, stream_to, tmp_path):
+    (files / "0.parquet").unlink()
+    roofs = gpd.read_parquet(files / "1.parquet")
+    roofs.assign(protected="yes").to_parquet(files / "1.parquet")
+    with pytest.raises(LayerError, match="200 rows say neither"):
+        judge_all(list_partitions(files), stream_to(tmp_path / "out"))
+    roofs.assign(protected=True).to_parquet(files / "1.parquet")
+    (name,) = judge_all(list_partitions(files), stream_to(tmp_path / "again"))
+    assert set(read_parquet(tmp_path / "again" / name)["decision"]) == {"unsuitable"}
 
 
 def test_a_folder_without_parquet_and_a_file_without_ids_are_refused(files, tmp_path):

@@ -31,7 +31,7 @@ USUAL_FORM = {
 }
 # What the owner of outlines may state of a roof.
 WORDS = (*classes.TAG_COLUMNS, "name_zh", "township", "roof_form")
-NUMBERS = ("height_m", "storeys_count", "roof_azimuth_deg", "ghi_kwh_m2_d")
+NUMBERS = ("height_m", "storeys_count", "roof_azimuth_deg")
 STATED = (*WORDS, *NUMBERS, "protected")
 WINDS, WIND_DEG = 8, 45.0
 POWER_DECIMALS = ENERGY_DECIMALS = 3  # a watt, a kilowatt-hour: sums of whole ones are exact
