@@ -29,6 +29,7 @@ def main() -> None:
     made = city(place.store.open("counties").in_crs("EPSG:4545"))
     known = register_roles(place.store)
     frames = {role: frame for role, frame in made.frames.items() if role in known}
+    frames["car_parks"] = frames["car_parks"].assign(spaces_count=100)
     rows = sum(map(len, frames.values()))
     print(f"{rows:,} rows of {len(frames)} roles in memory: {peak_mb():,.0f} MB", flush=True)
 

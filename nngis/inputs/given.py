@@ -14,6 +14,7 @@ from nngis.errors import LayerError, Problem, require
 from nngis.evidence import Evidence
 from nngis.files import MOST_SHOWN
 from nngis.inputs.choices import LayerChoice, read_choice
+from nngis.inputs.irradiation import is_raster
 from nngis.inputs.roads import roads_from
 from nngis.inputs.store import GIVEN, LayerStore
 from nngis.ledger.database import is_database
@@ -99,20 +100,32 @@ def check_given(choices: Mapping[str, LayerChoice], store: LayerStore) -> None:
         With all of them.
     """
     problems = [
-        Problem(
-            "文件不存在；请检查路径。",
-            "There is no such file; check the path.",
-            where=f"--layer {role}={one.path[:MOST_SHOWN]}",
-        )
+        _missing(role, one.path) or _no_raster(role, one.path)
         for role, one in choices.items()
-        if not (
-            one.path in store.specs
-            or one.path.startswith(GIVEN)
-            or is_database(one.path)
-            or is_there(Path(one.path))
-        )
+        if one.path not in store.specs and not one.path.startswith(GIVEN)
     ]
-    require(problems, LayerError)
+    require([one for one in problems if one is not None], LayerError)
+
+
+def _missing(role: str, path: str) -> Problem | None:
+    if is_database(path) or is_there(Path(path)):
+        return None
+    return Problem(
+        "文件不存在；请检查路径。",
+        "There is no such file; check the path.",
+        where=f"--layer {role}={path[:MOST_SHOWN]}",
+    )
+
+
+def _no_raster(role: str, path: str) -> Problem | None:
+    """Say of what plays a role of rasters alone that it is none."""
+    if role in roles() or is_raster(path):
+        return None
+    return Problem(
+        "这个角色要栅格；请给出 GeoTIFF（.tif）。",
+        "This role is played by a raster; give a GeoTIFF (.tif).",
+        where=f"--layer {role}={path[:MOST_SHOWN]}",
+    )
 
 
 def given_layer(

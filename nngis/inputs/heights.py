@@ -1,16 +1,19 @@
 """Heights that stand out of the ground around them: pits, voids and spikes of a terrain."""
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy import ndimage
 from scipy.interpolate import LinearNDInterpolator
 from scipy.spatial import cKDTree
 
-from nngis.arrays import Bools, Floats
+from nngis.arrays import Bools, Floats, Positions
 from nngis.grid import Grid
 from nngis.text import Text
 
 BLOCK = 8  # cells; the ground around is the median of blocks, and of the blocks around them
 AROUND = 5  # blocks
+BAND = 64 * BLOCK  # rows at a time
 LEAST_M = 30.0  # a smaller step may be a quarry or a tower
 SPREADS = 8.0  # of the heights around, by their median deviation
 ABRUPT_SHARE = 0.5  # of that height, within one cell, for a slope leads up to a real hill
@@ -31,27 +34,38 @@ def find_outliers(heights: Floats) -> Bools:
     """
     if min(heights.shape) < BLOCK:
         return np.zeros(heights.shape, np.bool_)
-    ground = _around(heights)
-    off = np.abs(heights - ground)
-    spread = _around(off)
-    far = off > np.maximum(LEAST_M, SPREADS * spread)
-    far &= np.isfinite(heights)
-    patches, count = ndimage.label(far)
-    if not count:
+    wide = heights.shape[1]
+    ground = _around(lambda band: heights[band], heights.shape)
+
+    def off(band: slice) -> Floats:
+        return np.abs(heights[band] - _at(ground, band, wide))
+
+    spread = _around(off, heights.shape)
+    far = np.zeros(heights.shape, np.bool_)
+    for band in _bands(len(heights)):
+        most = np.maximum(LEAST_M, SPREADS * _at(spread, band, wide))
+        far[band] = (off(band) > most) & np.isfinite(heights[band])
+    rows, columns = np.nonzero(far)
+    if not len(rows):
         return far
-    step = np.zeros_like(heights)
-    for axis in (0, 1):
-        there = np.abs(np.diff(heights, axis=axis))
-        there = np.nan_to_num(there)
-        pad = [(0, 0), (0, 0)]
-        for side in ((1, 0), (0, 1)):
-            pad[axis] = side
-            step = np.maximum(step, np.pad(there, pad))
-    numbers = np.arange(1, count + 1)
-    steepest = ndimage.maximum(step, patches, numbers)
-    deepest = ndimage.maximum(np.where(far, off, 0.0), patches, numbers)
+    patches, count = ndimage.label(far)
+    mine, numbers = patches[rows, columns], np.arange(1, count + 1)
+    deep = np.abs(heights[rows, columns] - ground[rows // BLOCK, columns // BLOCK])
+    deepest = ndimage.maximum(deep, mine, numbers)
+    steepest = ndimage.maximum(_steps(heights, rows, columns), mine, numbers)
     abrupt = np.concatenate([[False], steepest >= ABRUPT_SHARE * deepest])
     return np.asarray(abrupt[patches])
+
+
+def _steps(heights: Floats, rows: Positions, columns: Positions) -> Floats:
+    """Give the largest step from some cells to a cell beside them."""
+    here, found = heights[rows, columns], np.zeros(len(rows))
+    for down, right in ((0, 1), (0, -1), (1, 0), (-1, 0)):
+        r, c = rows + down, columns + right
+        there = (r >= 0) & (r < heights.shape[0]) & (c >= 0) & (c < heights.shape[1])
+        step = np.nan_to_num(np.abs(here[there] - heights[r[there], c[there]]))
+        found[there] = np.maximum(found[there], step)
+    return found
 
 
 def note_outliers(grid: Grid) -> list[Text]:
@@ -160,15 +174,31 @@ def _between(heights: Floats, inside: Bools, odd: Bools) -> Floats:
     return found
 
 
-def _around(values: Floats) -> Floats:
-    """Give each cell the median of its block and of the blocks around, back at its own size."""
-    rows, columns = (-(-size // BLOCK) for size in values.shape)
-    padded = np.full((rows * BLOCK, columns * BLOCK), np.nan)
-    padded[: values.shape[0], : values.shape[1]] = values
-    blocks = padded.reshape(rows, BLOCK, columns, BLOCK).swapaxes(1, 2).reshape(rows, columns, -1)
-    known = np.isfinite(blocks).any(axis=2)
+def _bands(rows: int) -> list[slice]:
+    """Part rows into bands of whole blocks: what is made of a band is small beside the whole."""
+    return [slice(top, min(top + BAND, rows)) for top in range(0, rows, BAND)]
+
+
+def _at(blocks: Floats, band: slice, width: int) -> Floats:
+    """Give the cells of a band the values of their blocks."""
+    rows = np.arange(band.start, band.stop) // BLOCK
+    return np.asarray(blocks[rows][:, np.arange(width) // BLOCK])
+
+
+def _around(values: Callable[[slice], Floats], shape: tuple[int, ...]) -> Floats:
+    """Give each block the median of its cells' and of the blocks' around."""
+    rows, columns = (-(-size // BLOCK) for size in shape)
     middle = np.full((rows, columns), np.nan)
-    middle[known] = np.nanmedian(blocks[known], axis=1)
+    for band in _bands(shape[0]):
+        part = values(band)
+        high = -(-len(part) // BLOCK)
+        padded = np.full((high * BLOCK, columns * BLOCK), np.nan)
+        padded[: len(part), : shape[1]] = part
+        squares = padded.reshape(high, BLOCK, columns, BLOCK).swapaxes(1, 2)
+        blocks = squares.reshape(high, columns, -1)
+        known = np.isfinite(blocks).any(axis=2)
+        top = band.start // BLOCK
+        middle[top : top + high][known] = np.nanmedian(blocks[known], axis=1)
     reach = AROUND // 2
     wide = np.pad(middle, reach, constant_values=np.nan)
     windows = np.lib.stride_tricks.sliding_window_view(wide, (AROUND, AROUND))
@@ -176,5 +206,4 @@ def _around(values: Floats) -> Floats:
     found = np.isfinite(windows).any(axis=2)
     smooth = np.full((rows, columns), np.nan)
     smooth[found] = np.nanmedian(windows[found], axis=1)
-    whole = smooth.repeat(BLOCK, axis=0).repeat(BLOCK, axis=1)
-    return np.asarray(whole[: values.shape[0], : values.shape[1]])
+    return smooth

@@ -70,7 +70,7 @@ def read_irradiation(
 ) -> Irradiation:
     """Read the part of a raster that lies over the counties."""
     values, corner, crs, stated, said_of_bands = read_window(path, counties, band)
-    known = np.isfinite(values) & (values > 0) & (np.abs(values) < FILL)
+    known = (values > 0) & (values < FILL)
     notes = [*said_of_bands]
     lost = int((np.isfinite(values) & ~known).sum())
     if lost:
@@ -87,8 +87,11 @@ def read_irradiation(
             "The raster has no value within the counties; use one that covers them.",
             where=str(path),
         )
-    unit, said = _unit(float(np.median(values[known])), stated, expected_kwh_m2_d, path)
-    field = Field(np.where(known, values * UNITS[unit], np.nan), *corner, crs)
+    unit, said = _unit(
+        float(np.median(values[known], overwrite_input=True)), stated, expected_kwh_m2_d, path
+    )
+    values[~known] = np.nan
+    field = Field(values * UNITS[unit], *corner, crs)
     return Irradiation(field, (said, *notes, *_uncovered(field, counties)))
 
 
