@@ -39,7 +39,9 @@ def test_all_files_that_are_missing_are_named_at_once(tmp_path):
 def test_what_plays_a_role_of_rasters_is_a_raster(tmp_path):
     table = tmp_path / "a.csv"
     table.write_text("", "utf-8")
-    with pytest.raises(LayerError, match=r"--layer elevation=.*a\.csv: This role is played by a ra"):
+    with pytest.raises(
+        LayerError, match=r"--layer elevation=.*a\.csv: This role is played by a ra"
+    ):
         check_given(choices(elevation=table, boilers=table), LayerStore(tmp_path, {}))
 
 
