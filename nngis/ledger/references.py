@@ -14,6 +14,7 @@ from scipy.spatial import KDTree
 from nngis.arrays import Floats
 from nngis.crs import choose_work_crs, lonlat_to_work
 
+_AREA = 2  # dimensions
 _ROAD_STEP_M = 50.0
 
 
@@ -72,7 +73,8 @@ class References:
         if set(sides) <= set(self.townships):
             known[sides] = self.townships[sides]
         else:
-            known[sides] = self.townships.bounds.where(self.townships.area > 0).to_numpy()
+            outlines = shapely.get_dimensions(self.townships.geometry.to_numpy()) == _AREA
+            known[sides] = np.where(outlines[:, None], self.townships.bounds.to_numpy(), np.nan)
         known = known.dropna()
         low = self.plane(known["west"], known["south"])
         high = self.plane(known["east"], known["north"])

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import openpyxl
 import pandas as pd
@@ -10,6 +11,7 @@ import shapely
 
 from nngis.crs import geodesic_m
 from nngis.ledger.addresses import match_addresses
+from nngis.ledger.gazetteer import Gazetteer
 from nngis.ledger.part import Options
 from nngis.ledger.read import survey_ledger
 from nngis.ledger.references import References
@@ -95,3 +97,21 @@ def test_rows_placed_by_address_are_approximate_and_keep_their_radius(
     notes = " ".join(note.en for note in layer.notes)
     assert "1 rows have no coordinates and were placed by their address" in notes
     assert "1 rows have no coordinates and cannot be placed" in notes
+
+
+def test_townships_without_extents_are_known_by_their_outlines_and_points_by_nothing() -> None:
+    box = shapely.box(108.3, 22.8, 108.4, 22.9)
+    towns = gpd.GeoDataFrame(
+        {"name_zh": ["甲镇", "乙镇"], "adcode": ["450103", "450103"]},
+        geometry=[box, box.centroid],
+        crs=4326,
+    )
+    counties = gpd.GeoDataFrame({"name_zh": ["丙县"]}, geometry=[box], crs=4326)
+    none = gpd.GeoDataFrame(geometry=[], crs=4326)
+    known = References(counties, towns, none, none, none)
+    assert list(known.boxes) == [("450103", "甲镇")]
+    west, south, east, north = known.boxes["450103", "甲镇"]
+    # 0.1 degrees at 22.85 N: 111.32 km a degree times cos 22.85 = 10.26 km wide, 11.07 km high.
+    assert (east - west, north - south) == pytest.approx((10_260, 11_070), rel=0.01)
+    assert References(counties, towns[["geometry"]], none, none, none).boxes == {}
+    assert Gazetteer(known)._named == {}
