@@ -44,6 +44,15 @@ def test_a15_makes_the_matrix_and_asks_other_layers_where_a_park_is_silent(asked
     assert found.objects["state"].tolist() == ["open", "open"]
 
 
+@pytest.mark.parametrize(("north_km", "near"), [(4.0, True), (4.001, False)])
+def test_a15_counts_a_station_up_to_exactly_three_kilometres_from_the_park(
+    asked, at, layer, parks, north_km, near
+):
+    station = layer({"s": {"geometry": at(0.5, north_km)}})  # the park ends 1 km to the north
+    found = asked("A15", parks=parks.iloc[:1], substations=station)
+    assert found.objects["has_power"].tolist() == [near]
+
+
 def test_a15_without_any_utility_says_what_is_missing(asked, parks):
     found = asked("A15", parks=parks.drop(columns="has_heat"))
     assert "parks.has_heat" in found.missing

@@ -66,6 +66,27 @@ def test_a10_judges_each_industry_that_is_there_and_wants_more_than_30(asked, at
     assert asked("A10", enterprises=firms.assign(product_capacity=[31.0, 69.0])).status == "met"
 
 
+def test_a10_shares_the_first_industry_county_by_county(asked, at, layer):
+    def firm(east, tonnes, level, sector="cement"):
+        return {"key_sector": sector, "product_capacity": float(tonnes),
+                "efficiency_level": level, "geometry": at(east, 1)}  # fmt: skip
+
+    firms = layer(
+        {
+            "a": firm(1, 30, "benchmark"),
+            "b": firm(2, 70, "below"),
+            "c": firm(11, 50, "benchmark"),
+            "d": firm(12, 150, "below"),
+            "e": firm(13, 900, "benchmark", "data_centre"),  # of another industry
+        }
+    )
+    found = asked("A10", enterprises=firms)
+    assert found.by_county["value"].to_dict() == {"兴宁区": 30.0, "横州市": 25.0}
+    assert [(p.name, p.value) for p in found.parts] == [
+        ("A10.cement", pytest.approx(80 / 300 * 100)), ("A10.data_centre", 100.0),
+    ]  # fmt: skip
+
+
 def test_a19_a20_a23_share_the_building_projects(asked, layer):
     row = {
         "star_required": True,
