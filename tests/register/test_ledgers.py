@@ -52,6 +52,19 @@ def test_treatment_in_the_same_ledger_answers_a75(asked_with):
     assert (found.status, found.parts[0].value) == ("met", 40.0)
 
 
+def test_treatment_is_shared_out_to_counties_in_the_unit_of_its_target(asked_with):
+    done = {**DONE, "sewer_length_km": None, "plan_year": 2024}
+    rows = {
+        "a": {**done, "capacity_m3_d": 250_000.0, "county": "兴宁区"},
+        "b": {**done, "capacity_m3_d": 50_000.0, "county": "横州市"},
+        "c": {**done, "capacity_m3_d": 60_000.0, "county": "横州市"},
+    }
+    found = asked_with("A75", rows)
+    assert found.parts[0].value == pytest.approx(36.0)
+    assert (found.status, found.parts[0].unit) == ("met", "10⁴ t/d")  # 36 is just the target
+    assert found.by_county["value"].to_dict() == pytest.approx({"兴宁区": 25.0, "横州市": 11.0})
+
+
 def test_a_ledger_without_treatment_leaves_a75_to_the_public_figure(asked_with):
     found = asked_with("A75", {"a": {**DONE, "sewer_length_km": 5.0}})
     assert (found.status, found.parts[0].value) == ("unknown", 15.0)
