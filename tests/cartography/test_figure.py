@@ -34,7 +34,7 @@ def test_the_legend_names_each_class_on_the_map(figure):
     words = [one.get_text() for one in figure.legends[0].get_texts()]
     assert any("淘汰" in word for word in words)
     assert len(words) == len(set(words)) >= 2
-    assert [one.get_text() for one in figure.texts][0] == "供热图"
+    assert figure.texts[0].get_text() == "供热图"
 
 
 def test_the_map_is_drawn_in_metres_of_the_work_crs(figure):
