@@ -2,7 +2,7 @@
 
 import sqlite3
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from pyproj import CRS
 
 from nngis.cartography.classes import DrawnClass
 from nngis.cartography.qgis_layout import QgisSheet, layout_element
-from nngis.cartography.qgis_symbols import GEOMETRY, style_parts, writable
+from nngis.cartography.qgis_symbols import GEOMETRY, field_titles, style_parts, writable
 from nngis.cartography.style import Symbol
 from nngis.result.mapview import Shape
 from nngis.text import Lang, Text
@@ -73,7 +73,12 @@ class QgisLayer:
     shown: bool = True
 
 
-def write_styles(path: Path, layers: Sequence[QgisLayer], lang: Lang) -> None:
+def write_styles(
+    path: Path,
+    layers: Sequence[QgisLayer],
+    lang: Lang,
+    plain: Mapping[str, Sequence[str]] | None = None,
+) -> None:
     """Put the styles of its tables into a GeoPackage, where QGIS looks for them.
 
     Parameters
@@ -84,6 +89,8 @@ def write_styles(path: Path, layers: Sequence[QgisLayer], lang: Lang) -> None:
         Its layers; of several layers of one table the first is the table's own style.
     lang : {"zh", "en"}
         Language of aliases and legends.
+    plain : mapping of str to sequence of str, optional
+        Columns of tables without geometry, by table: their titles are style enough.
     """
     with closing(sqlite3.connect(path)) as base, base:
         base.execute(STYLES)
@@ -97,21 +104,30 @@ def write_styles(path: Path, layers: Sequence[QgisLayer], lang: Lang) -> None:
         )
         seen: set[str] = set()
         for layer in layers:
-            base.execute(
-                "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name,"
-                " f_geometry_column, styleName, styleQML, styleSLD, useAsDefault, description,"
-                " owner, ui, update_time) VALUES ('', '', ?, ?, ?, ?, '', ?, ?, '', NULL, ?)",
-                (
-                    layer.table,
-                    column.get(layer.table, "geom"),
-                    layer.title.say(lang)[:30],
-                    _qml(layer, lang),
-                    layer.table not in seen,
-                    layer.title.say(lang),
-                    FIXED_TIME,
-                ),
+            is_first, shape = layer.table not in seen, column.get(layer.table, "geom")
+            _insert(
+                base,
+                (layer.table, shape),
+                layer.title.say(lang),
+                _qml(layer, lang),
+                is_default=is_first,
             )
             seen.add(layer.table)
+        for table, columns in (plain or {}).items():
+            titled = _document([field_titles(columns, lang)])
+            _insert(base, (table, ""), table, titled, is_default=True)
+
+
+def _insert(
+    base: sqlite3.Connection, of: tuple[str, str], title: str, qml: str, *, is_default: bool
+) -> None:
+    """Keep one style of a table and its column of geometry."""
+    base.execute(
+        "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name,"
+        " f_geometry_column, styleName, styleQML, styleSLD, useAsDefault, description,"
+        " owner, ui, update_time) VALUES ('', '', ?, ?, ?, ?, '', ?, ?, '', NULL, ?)",
+        (*of, title[:30], qml, is_default, title, FIXED_TIME),
+    )
 
 
 def write_project(
@@ -185,8 +201,12 @@ def write_project(
 
 
 def _qml(layer: QgisLayer, lang: Lang) -> str:
+    return _document(_parts(layer, lang))
+
+
+def _document(parts: Sequence[Element]) -> str:
     found = Element("qgis", {"version": VERSION, "styleCategories": "AllStyleCategories"})
-    found.extend(_parts(layer, lang))
+    found.extend(parts)
     indent(found, " ")
     return DOCTYPE + tostring(found, encoding="unicode") + "\n"
 

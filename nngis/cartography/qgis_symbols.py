@@ -43,7 +43,7 @@ def style_parts(
     parts = [_renderer(shape, symbol, classes, lang)]
     if name is not None and symbol.named:
         parts.append(_labels(name))
-    parts += [_field_widgets(columns, lang), _aliases(columns, lang)]
+    parts += [_field_widgets(columns, lang), field_titles(columns, lang)]
     preview = Element("previewExpression")
     preview.text = f'"{name or columns[0]}"' if columns else ""
     geometry = Element("layerGeometryType")
@@ -171,7 +171,8 @@ def _field_widgets(columns: Sequence[str], lang: Lang) -> Element:
     return found
 
 
-def _aliases(columns: Sequence[str], lang: Lang) -> Element:
+def field_titles(columns: Sequence[str], lang: Lang) -> Element:
+    """Return what forms and tables call each column."""
     found = Element("aliases")
     for at, column in enumerate(columns):
         heading = fields.get(column).heading(lang)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 
 from nngis.cartography.backdrop import outline, shape_of
 from nngis.cartography.classes import classify
@@ -38,7 +39,9 @@ def write_qgis(
     drawn = {one.table for one in result.view.layers}
     rest = [_layer(_plain(name, geometric[name]), geometric[name]) for name in geometric]
     others = [one for one in rest if one.table not in drawn]
-    write_styles(folder / "layers.gpkg", [*layers, *others], lang)
+    rows = result.analysis.tables.items()
+    plain = {name: _columns(one) for name, one in rows if name not in geometric and len(one)}
+    write_styles(folder / "layers.gpkg", [*layers, *others], lang, plain)
     write_project(
         folder / "project.qgz",
         layers,
@@ -70,7 +73,7 @@ def write_backdrop(
     if "county" in frames and len(frames["county"]) > 1:
         frames["city"] = outline(frames["county"])
     order = [role for role in symbols() if role in frames]
-    write_geopackage(folder / BACKDROP_FILE, {role: frames[role] for role in order})
+    write_geopackage(folder / BACKDROP_FILE, {role: frames[role] for role in order}, lang=lang)
     layers = tuple(_ground(role, frames[role]) for role in order)
     write_styles(folder / BACKDROP_FILE, layers, lang)
     return layers
@@ -124,9 +127,10 @@ def _geometric(result: Result) -> dict[str, gpd.GeoDataFrame]:
     return {name: table for name, table in tables.items() if isinstance(table, gpd.GeoDataFrame)}
 
 
-def _columns(table: gpd.GeoDataFrame) -> tuple[str, ...]:
+def _columns(table: pd.DataFrame) -> tuple[str, ...]:
     """Return the columns as a GeoPackage holds them: its own id, the index, the rest."""
-    own = [str(column) for column in table.columns if column != table.geometry.name]
+    shape = table.geometry.name if isinstance(table, gpd.GeoDataFrame) else None
+    own = [str(column) for column in table.columns if shape is None or column != shape]
     index = [str(table.index.name)] if table.index.name else []
     return ("fid", *index, *own)
 

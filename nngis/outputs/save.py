@@ -12,6 +12,7 @@ import pyogrio
 from nngis.datasets.geopackage import fitting_columns, fixed_dates
 from nngis.files import write_json
 from nngis.outputs.cells import MOST_ROWS
+from nngis.outputs.field_titles import write_field_titles
 from nngis.outputs.workbook import write_workbook
 from nngis.result.mapview import Shape
 from nngis.result.result import Result
@@ -31,7 +32,7 @@ def save_result(result: Result, folder: Path, lang: Lang) -> list[str]:
     folder : Path
         An existing folder.
     lang : {"zh", "en"}
-        Language of the workbook.
+        Language of the workbook and of the columns' titles.
 
     Returns
     -------
@@ -40,7 +41,7 @@ def save_result(result: Result, folder: Path, lang: Lang) -> list[str]:
     """
     write_json(folder / "result.json", as_json(result))
     shapes = {layer.table: layer.shape for layer in result.view.layers}
-    write_geopackage(folder / "layers.gpkg", result.analysis.tables, shapes)
+    write_geopackage(folder / "layers.gpkg", result.analysis.tables, shapes, lang=lang)
     write_workbook(folder / "tables.xlsx", result, lang)
     return ["result.json", "layers.gpkg", "tables.xlsx", *_write_long(folder, result)]
 
@@ -113,7 +114,11 @@ def as_json(result: Result) -> dict[str, Any]:
 
 
 def write_geopackage(
-    path: Path, tables: Mapping[str, pd.DataFrame], shapes: Mapping[str, Shape] | None = None
+    path: Path,
+    tables: Mapping[str, pd.DataFrame],
+    shapes: Mapping[str, Shape] | None = None,
+    *,
+    lang: Lang = "zh",
 ) -> None:
     """Write every table into one GeoPackage, those without geometry as attributes."""
     with fixed_dates():
@@ -127,6 +132,8 @@ def write_geopackage(
         for name, frame in tables.items():
             if not isinstance(frame, gpd.GeoDataFrame) and len(frame):
                 pyogrio.write_dataframe(_flat(frame), path, layer=name, driver="GPKG")
+    if path.exists():
+        write_field_titles(path, lang)
 
 
 def _flat(frame: pd.DataFrame) -> pd.DataFrame:

@@ -38,7 +38,7 @@ def main(path, picture, sheet=None):
                 "legend_of_geopackage": legend(fresh),
                 "selected": selected(layer),
                 "labels": layer.labelsEnabled() and layer.labeling() is not None,
-                "aliases": [fresh.attributeDisplayName(at) for at in range(len(fresh.fields()))],
+                "aliases": aliases(fresh),
             }
         )
     settings = QgsMapSettings()
@@ -57,11 +57,17 @@ def main(path, picture, sheet=None):
     ]
     found = {"crs": project.crs().authid(), "layers": layers, "colours": len(colours)}
     found["order"] = order
+    gpkg = project.homePath() + "/layers.gpkg|layername=list"
+    found["aliases_of_list"] = aliases(QgsVectorLayer(gpkg, "list", "ogr"))
     if sheet is not None:
         found["layout"] = printed(project, sheet)
     print(json.dumps(found, ensure_ascii=False))
     sys.stdout.flush()
     os._exit(0)  # QGIS may crash while Python takes its objects down in another order
+
+
+def aliases(layer):
+    return [layer.attributeDisplayName(at) for at in range(len(layer.fields()))]
 
 
 def selected(layer):

@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from defusedxml.ElementTree import fromstring
 
@@ -47,8 +48,9 @@ def folder(tmp_path, maps):
     areas = maps.area_panel()
     tables = {"boilers": points, **areas.tables}
     layers = [qgis_layer(one, tables[one.table]) for one in (*areas.view.layers, maps.layer)]
-    write_geopackage(tmp_path / "layers.gpkg", tables)
-    write_styles(tmp_path / "layers.gpkg", layers, "zh")
+    listed = pd.DataFrame({"capacity_t_h": [10.0]})
+    write_geopackage(tmp_path / "layers.gpkg", {**tables, "list": listed})
+    write_styles(tmp_path / "layers.gpkg", layers, "zh", {"list": ("fid", "capacity_t_h")})
     path = tmp_path / "project.qgz"
     write_project(path, layers, (), title=TITLE, work_crs="EPSG:4545", lang="zh")
     return tmp_path
@@ -64,7 +66,7 @@ def test_every_table_has_one_default_style_with_its_legend(folder):
         rows = base.execute(
             "SELECT f_table_name, styleQML FROM layer_styles WHERE useAsDefault"
         ).fetchall()
-    assert sorted(name for name, _ in rows) == ["area", "boilers", "line"]
+    assert sorted(name for name, _ in rows) == ["area", "boilers", "line", "list"]
     style = fromstring(dict(rows)["boilers"].partition("\n")[2])
     rules = {one.get("label"): one.get("filter") for one in style.iter("rule")}
     assert rules == {"淘汰": "\"decision\" = 'retire'", "保留": "\"decision\" = 'keep'"}
@@ -124,6 +126,7 @@ def test_qgis_opens_every_layer_valid_styled_and_in_its_crs(folder, looked_at):
     assert layers["boilers"]["legend"] == ["淘汰", "保留"]
     assert layers["boilers"]["legend"] == layers["boilers"]["legend_of_geopackage"]
     assert "额定蒸发量（t/h）" in layers["boilers"]["aliases"]
+    assert found["aliases_of_list"] == ["fid", "额定蒸发量（t/h）"]
     assert found["colours"] > 8
 
 
