@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch, Polygon, Rectangle
 from matplotlib.path import Path as Outline
 
+from nngis.arrays import Floats
 from nngis.cartography.font import written
 from nngis.cartography.paper import MM_PER_INCH, Box, Paper
 
@@ -18,6 +20,46 @@ SOFT = "#55636C"
 HAIR_PT = 0.35
 THIN_PT = 0.6
 THICK_PT = 1.6
+
+
+class Surface(Protocol):
+    """What the frame of a sheet and a long section are drawn on: a figure, or a DXF drawing."""
+
+    @property
+    def paper(self) -> Paper:
+        """The paper."""
+
+    def on(self, part: str) -> "Surface":
+        """Return the surface for a kind of thing, which a drawing keeps on a layer of its own."""
+
+    def size(self, size_pt: float) -> float:
+        """Return a size of letters or lines as it is on this paper."""
+
+    def write(self, at: tuple[float, float], text: str, size_pt: float, **look: Any) -> None:  # noqa: ANN401
+        """Write one line of text."""
+
+    def box(self, box: Box, width_pt: float = THIN_PT, **look: Any) -> None:  # noqa: ANN401
+        """Draw a rectangle."""
+
+    def line(
+        self,
+        xs: Sequence[float],
+        ys: Sequence[float],
+        width_pt: float = THIN_PT,
+        **look: Any,  # noqa: ANN401
+    ) -> None:
+        """Draw a line."""
+
+    def areas(self, corners: Floats, **look: Any) -> None:  # noqa: ANN401
+        """Draw filled polygons of as many corners each."""
+
+    def strokes(
+        self,
+        ends: Sequence[tuple[float, float, float, float]],
+        width_pt: float,
+        **look: Any,  # noqa: ANN401
+    ) -> None:
+        """Draw many short strokes."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +79,10 @@ class Canvas:
     figure: Figure
     axes: Axes
     paper: Paper
+
+    def on(self, part: str) -> "Canvas":  # noqa: ARG002 -- a figure has no layers
+        """Return the surface for a kind of thing."""
+        return self
 
     def size(self, size_pt: float) -> float:
         """Return a size of letters or lines as it is on this paper."""
@@ -67,6 +113,11 @@ class Canvas:
         """Draw a filled polygon."""
         style = {"facecolor": INK, "edgecolor": INK, "linewidth": self.size(THIN_PT), **look}
         self.axes.add_artist(Polygon(list(corners), closed=True, **style))
+
+    def areas(self, corners: Floats, **look: Any) -> None:  # noqa: ANN401
+        """Draw many polygons as one."""
+        style = {"edgecolor": "none", "linewidth": self.size(HAIR_PT * 1.4), **look}
+        self.axes.add_artist(PolyCollection(list(corners), **style))
 
     def strokes(
         self,

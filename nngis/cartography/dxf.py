@@ -113,7 +113,7 @@ def draw_dxf(
     True
     """
     height = text_height_m or _height(pipes)
-    with _without_clock():
+    with without_clock():
         document = _blank(work_crs, height)
         space = document.modelspace()
         if len(pipes):
@@ -121,10 +121,15 @@ def draw_dxf(
         starts, ends = (manholes.index.isin(pipes[c]) for c in ("from_manhole", "to_manhole"))
         joint = manholes["kind"].eq(JOINT) if "kind" in manholes else ends & ~ends
         _draw_manholes(space, manholes[~joint], set(stations), (ends & ~starts)[~joint], height)
-        for kind in sorted(document.entitydb.dxf_types_in_use()):
-            document.classes.add_class(kind)  # in order; ezdxf would add them as a set gives them
-        stream = io.StringIO()
-        document.write(stream)
+        return written_out(document)
+
+
+def written_out(document: Drawing) -> bytes:
+    """Return a drawing as a file, the same each time."""
+    for kind in sorted(document.entitydb.dxf_types_in_use()):
+        document.classes.add_class(kind)  # in order; ezdxf would add them as a set gives them
+    stream = io.StringIO()
+    document.write(stream)
     return stream.getvalue().encode("utf-8")
 
 
@@ -257,7 +262,7 @@ def _write(
 
 
 @contextmanager
-def _without_clock() -> Iterator[None]:
+def without_clock() -> Iterator[None]:
     """Keep out of the drawing the times and numbers that differ from run to run."""
     before = options.write_fixed_meta_data_for_testing
     options.write_fixed_meta_data_for_testing = True

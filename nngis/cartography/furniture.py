@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from nngis import fields
-from nngis.cartography.canvas import INK, SOFT, THIN_PT, Canvas
+from nngis.cartography.canvas import INK, SOFT, THIN_PT, Canvas, Surface
 from nngis.cartography.font import (
     HEAD_PT,
     MM_PER_PT,
@@ -28,7 +28,7 @@ PARTS = 4
 LINE = 1.32  # of the letters' size
 
 
-def draw_title(canvas: Canvas, box: Box, title: str, subtitle: str) -> None:
+def draw_title(canvas: Surface, box: Box, title: str, subtitle: str) -> None:
     """Write the title in the middle of its band, as large as fits."""
     size = TITLE_PT
     while size > HEAD_PT and width_mm(title, canvas.size(size)) > box.width:
@@ -94,7 +94,7 @@ def _north(canvas: Canvas, foot: tuple[float, float], lang: Lang) -> None:
     canvas.write((x, y + 18 * unit), NORTH.say(lang), HEAD_PT + 1, ha="center")
 
 
-def draw_strip(canvas: Canvas, box: Box, evidence: str, said: Sequence[str], lang: Lang) -> None:
+def draw_strip(canvas: Surface, box: Box, evidence: str, said: Sequence[str], lang: Lang) -> None:
     """Write how sure the map is, that it delimits nothing, and where its data come from."""
     shown, unit = badge(evidence), canvas.paper.unit
     words = f"{fields.get('evidence').title.say(lang)} · {shown.title.say(lang)}"

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from pyproj import CRS
 
 from nngis.cartography.classes import DrawnClass
-from nngis.cartography.qgis_layout import QgisSheet, layout_element
+from nngis.cartography.qgis_layout import QgisSheet, layout_element, picture_layout
 from nngis.cartography.qgis_symbols import GEOMETRY, field_titles, style_parts, writable
 from nngis.cartography.style import Symbol
 from nngis.result.mapview import Shape
@@ -139,6 +139,7 @@ def write_project(
     work_crs: str,
     lang: Lang,
     sheet: QgisSheet | None = None,
+    pictures: Sequence[tuple[str, str]] = (),
 ) -> None:
     """Write a QGIS project: the layers above their backdrop, opening on what they span.
 
@@ -157,7 +158,9 @@ def write_project(
     lang : {"zh", "en"}
         Language.
     sheet : QgisSheet, optional
-        What its print layout says; without it there is no layout.
+        What its print layout says; without it there is no layout of the map.
+    pictures : sequence of (str, str)
+        Further layouts, a picture each: name, and path from the project's folder.
     """
     project = Element("qgis", {"projectname": writable(title.say(lang)), "version": VERSION})
     SubElement(project, "title").text = writable(title.say(lang))
@@ -188,9 +191,12 @@ def write_project(
     reference = SubElement(properties, "SpatialRefSys")
     SubElement(reference, "ProjectionsEnabled", {"type": "int"}).text = "1"
     span = _span([one for _, one in named]) or _span([one for _, one in under])
+    layouts = []
     if sheet is not None and span is not None:
-        printed = layout_element(sheet, span, title=title, work_crs=work_crs, lang=lang)
-        SubElement(project, "Layouts").append(printed)
+        layouts.append(layout_element(sheet, span, title=title, work_crs=work_crs, lang=lang))
+    layouts += [picture_layout(*one) for one in pictures]
+    if layouts:
+        SubElement(project, "Layouts").extend(layouts)
     indent(project, " ")
     text = DOCTYPE + tostring(project, encoding="unicode") + "\n"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as held_in:

@@ -88,13 +88,7 @@ def layout_element(
     """
     boxes = lay_out(sheet.paper)
     window = choose_window(bounds, boxes.frame)
-    found = Element(
-        "Layout",
-        {"name": NAME.say(lang), "units": "mm", "printResolution": "300", "worldFileMap": ""},
-    )
-    items = _Items(found, sheet.paper)
-    pages = SubElement(found, "PageCollection")
-    items.add(pages, PAGE, Box(0, 0, sheet.paper.width_mm, sheet.paper.height_mm), "page")
+    found, items = _blank(NAME.say(lang), sheet.paper)
     items.shape(boxes.border, "border")
     items.map(boxes.frame, window)
     items.label(boxes.title, title.say(lang), "title", points=TITLE_PT, across=CENTRED)
@@ -105,6 +99,36 @@ def layout_element(
     return found
 
 
+def picture_layout(name: str, file: str) -> Element:
+    """Write a layout that is one picture, as large as its page of A3.
+
+    Parameters
+    ----------
+    name : str
+        Name of the layout.
+    file : str
+        Path of the picture from the project, with forward slashes.
+
+    Returns
+    -------
+    Element
+        The ``Layout`` of a project.
+    """
+    found, items = _blank(name, Paper())
+    items.picture(Box(0, 0, items.paper.width_mm, items.paper.height_mm), "section", file)
+    return found
+
+
+def _blank(name: str, paper: Paper) -> tuple[Element, "_Items"]:
+    """Begin a layout of one page."""
+    own = {"name": writable(name), "units": "mm", "printResolution": "300", "worldFileMap": ""}
+    found = Element("Layout", own)
+    items = _Items(found, paper)
+    pages = SubElement(found, "PageCollection")
+    items.add(pages, PAGE, Box(0, 0, paper.width_mm, paper.height_mm), "page")
+    return found, items
+
+
 def _head(items: "_Items", box: Box, window: Window) -> None:
     from nngis.cartography.furniture import bar_step_m  # noqa: PLC0415 - matplotlib comes late
 
@@ -113,7 +137,8 @@ def _head(items: "_Items", box: Box, window: Window) -> None:
     items.label(Box(box.left, box.bottom + half, wide, half), SCALE, "scale", points=HEAD_PT)
     part_m = bar_step_m(wide * BAR_SHARE, window.m_per_mm)
     items.scale_bar(Box(box.left, box.bottom, wide, half), part_m, window.m_per_mm)
-    items.picture(Box(box.left + wide, box.bottom, half, box.height), ARROW)
+    arrow = {"mapUuid": _uuid("map"), "northMode": "0"}
+    items.picture(Box(box.left + wide, box.bottom, half, box.height), "north arrow", ARROW, **arrow)
 
 
 def _strip(sheet: QgisSheet, lang: Lang) -> str:
@@ -266,12 +291,12 @@ class _Items:
         for name, grey in (("fillColor", 0), ("fillColor2", 255), ("strokeColor", 0)):
             SubElement(found, name, _colour(grey))
 
-    def picture(self, box: Box, file: str) -> None:
+    def picture(self, box: Box, id_: str, file: str, **own: str) -> None:
         """Add a picture, as large as its box lets it be."""
         self.add(
-            self.layout, PICTURE, box, "north arrow", file=file, resizeMode="0", anchorPoint="4",
+            self.layout, PICTURE, box, id_, file=file, resizeMode="0", anchorPoint="4",
             svgFillColor="0,0,0,255", svgBorderColor="0,0,0,255", svgBorderWidth="0.2",
-            mapUuid=_uuid("map"), northMode="0", pictureRotation="0",
+            pictureRotation="0", **own,
         )  # fmt: skip
 
     def font(self, points: float) -> str:

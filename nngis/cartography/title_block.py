@@ -1,6 +1,6 @@
 """The title block of a sheet, drawn."""
 
-from nngis.cartography.canvas import HAIR_PT, SOFT, THIN_PT, Canvas
+from nngis.cartography.canvas import HAIR_PT, SOFT, THIN_PT, Surface
 from nngis.cartography.font import HEAD_PT, PLAIN_PT, shortened, wrapped
 from nngis.cartography.paper import Box
 from nngis.cartography.stamp import Stamp, stamp_rows
@@ -8,7 +8,7 @@ from nngis.text import Lang, Text
 
 
 def draw_stamp(
-    canvas: Canvas, box: Box, title: str, stamp: Stamp, work_crs: str, *, lang: Lang
+    canvas: Surface, box: Box, title: str, stamp: Stamp, work_crs: str, *, lang: Lang
 ) -> None:
     """Draw the title block."""
     rows = stamp_rows(stamp, work_crs)
@@ -27,7 +27,7 @@ def draw_stamp(
             _cell(canvas, Box(box.left + at * wide, top - high, wide, high), cell, lang)
 
 
-def _cell(canvas: Canvas, box: Box, cell: tuple[Text, Text], lang: Lang) -> None:
+def _cell(canvas: Surface, box: Box, cell: tuple[Text, Text], lang: Lang) -> None:
     unit = canvas.paper.unit
     name, value = cell
     split = box.left + 17 * unit

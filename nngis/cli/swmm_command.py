@@ -41,7 +41,10 @@ def swmm_command(
         str | None, typer.Option(help="只算流经此检查井的管段 only what flows through this manhole")
     ] = None,
     loads: Annotated[
-        bool, typer.Option(help="各种工况，并写 swmm_loads.csv all loads, and what breaks first")
+        bool,
+        typer.Option(
+            help="各种工况与首先超载处，并绘纵断面图 all loads, what breaks first, with sections"
+        ),
     ] = False,
     lang: LangOption = "zh",
     as_json: Json = False,
@@ -85,15 +88,19 @@ def swmm_command(
 
 
 def _all_loads(folder: Path, above: str | None, lang: Lang, *, as_json: bool) -> None:
-    """Run every load, print the cases and what breaks first, and leave them as a table."""
+    """Run every load, print the cases and what breaks first, leave a table and the sections."""
     from nngis.replacing import replaced_files
     from nngis.run.swmm import read_design
     from nngis.run.swmm_loads import STEPS, check_loads
+    from nngis.run.swmm_sections import FILES as SECTIONS
+    from nngis.run.swmm_sections import write_loaded_sections
 
     pipes, manholes, stations, roughness = read_design(folder, above=above)
     found = check_loads(pipes, manholes, stations, roughness=roughness)
-    with replaced_files([folder / LOADS]) as (path,):
+    names = (LOADS, *SECTIONS)
+    with replaced_files([folder / name for name in names]) as (path, *_):
         _headed(found.cases, lang).to_csv(path, encoding="utf-8-sig", lineterminator="\n")
+        write_loaded_sections(path.parent, folder, (pipes, manholes, stations), found, lang)
     if as_json:
         cases = json.loads(found.cases.to_json(orient="index"))
         breaks = found.breaks_at if found.breaks_first else None
@@ -119,7 +126,8 @@ def _all_loads(folder: Path, above: str | None, lang: Lang, *, as_json: bool) ->
     )
     none = Text(f"  {STEPS[-1]:g} 倍设计流量以内无超载", f"  nothing up to {STEPS[-1]:g} times")
     typer.echo((first if found.breaks_first else none).say(lang))
-    typer.echo(f"  {folder / LOADS}")
+    for written in names:
+        typer.echo(f"  {folder / written}")
 
 
 def _headed(table: pd.DataFrame, lang: Lang) -> pd.DataFrame:

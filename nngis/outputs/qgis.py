@@ -17,6 +17,7 @@ from nngis.inputs.store import LayerStore
 from nngis.outputs.drawing import PLAIN, Drawing
 from nngis.outputs.pages import backdrop, sources
 from nngis.outputs.save import write_geopackage
+from nngis.outputs.sections import picture_names, section_sheets
 from nngis.result.mapview import MapLayer
 from nngis.result.result import Result
 from nngis.text import Lang, Text
@@ -50,6 +51,11 @@ def write_qgis(
         work_crs=result.work_crs,
         lang=lang,
         sheet=_sheet(result, drawing),
+        pictures=[
+            (sheet.name, f"./{name}")
+            for stem, _, sheets in section_sheets(result, drawing, lang)
+            for name, sheet in zip(picture_names(stem, sheets), sheets, strict=False)
+        ],
     )
     return ["project.qgz"]
 

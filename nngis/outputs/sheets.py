@@ -69,20 +69,3 @@ def write_sheets(
         write_sheet.write_pdf(atlas, folder / "atlas.pdf", title)
         written.append("atlas.pdf")
     return written
-
-
-def write_sections(folder: Path, result: Result, lang: Lang) -> list[str]:
-    """Write the long sections that a plan asks for, one file a table."""
-    from nngis.cartography import long_section, write_sheet  # noqa: PLC0415 - as above
-
-    files = []
-    for section in result.view.sections:
-        table = result.analysis.tables[section.table]
-        if len(table):
-            pages = long_section.draw_long_sections(
-                section, table, lang=lang, colour_role="heat_main", evidence=result.evidence
-            )
-            name = f"{section.table}.pdf"
-            write_sheet.write_pdf(pages, folder / name, section.title.say(lang))
-            files.append(name)
-    return files

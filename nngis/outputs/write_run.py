@@ -17,7 +17,8 @@ from nngis.outputs.qgis import BACKDROP_FILE, write_backdrop, write_qgis
 from nngis.outputs.register_pages import scoreboard, write_register
 from nngis.outputs.report import write_report
 from nngis.outputs.save import as_json, save_result
-from nngis.outputs.sheets import write_sections, write_sheets
+from nngis.outputs.sections import write_sections
+from nngis.outputs.sheets import write_sheets
 from nngis.register.scored import FOLDER as REGISTER
 from nngis.register.scored import Scored
 from nngis.replacing import replaced_folder
@@ -119,6 +120,6 @@ def _begin_to_draw(
         begun.append((one.plan, begin(second, write_sheets, own, one, under, drawing, lang)))
     for one in plain:
         own = folder / one.plan
-        begun.append((one.plan, begin(second, write_sections, own, one, lang)))
-        begun.append((one.plan, begin(second, write_network, own, one, drawing, lang)))
+        begun.append((one.plan, begin(second, write_sections, own, one, drawing, lang)))
+        begun.append((one.plan, begin(second, write_network, own, one)))
     return begun

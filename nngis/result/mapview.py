@@ -46,7 +46,7 @@ class MapLayer:
 
 @dataclass(frozen=True)
 class LongSection:
-    """Long sections of one table: a page a route, values over the way.
+    """Long sections of one table: sheets of each route, values over the way and in a band below.
 
     Parameters
     ----------
@@ -59,9 +59,9 @@ class LongSection:
     along : str
         Column of the way [m].
     values : tuple of str
-        Columns drawn over it, one graph each.
-    label : str
-        Column written at each stretch.
+        Columns drawn over it, one graph each, and written at each place.
+    stretches : tuple of str
+        Columns of the way that ends at each place, written between it and the place before.
     place : str
         Column of the places on the way. A route that ends at a place which another passes lies on
         that one's page.
@@ -72,7 +72,7 @@ class LongSection:
     route: str
     along: str
     values: tuple[str, ...]
-    label: str
+    stretches: tuple[str, ...]
     place: str
 
 

@@ -57,8 +57,8 @@ class SwmmCheck:
         `swmm_depth_m`, `depth_off_share` (of ours), `velocity_m_s`, `swmm_velocity_m_s`,
         `is_full`.
     manholes : DataFrame
-        Indexed by `manhole_id`: `swmm_depth_m`, `flooding_l_s`, `surcharge_m` (above the highest
-        crown; not below 0).
+        Indexed by `manhole_id`: `swmm_depth_m`, `swmm_level_m`, `flooding_l_s`, `surcharge_m`
+        (above the highest crown; not below 0).
     warnings : tuple of str
         As for `SwmmRun`.
     """
@@ -219,6 +219,7 @@ def _at_manholes(pipes: gpd.GeoDataFrame, file: SwmmFile, found: SwmmRun) -> pd.
     return pd.DataFrame(
         {
             "swmm_depth_m": at["depth_m"],
+            "swmm_level_m": ends["low"] + at["depth_m"],
             "flooding_l_s": at["flooding_l_s"].where(at["flooding_l_s"] > LEAST_FLOOD_L_S, 0.0),
             "surcharge_m": over.where(~(over < STEP_M), 0.0),
         }

@@ -39,11 +39,16 @@ class Loads:
         where none does.
     breaks_first : str
         The manhole where it then stands highest; empty where none does.
+    manholes : DataFrame
+        By manhole: `level_once_m`, `level_twice_m` (the highest water [m] at 1 and 2 times the
+        design flow, by dynamic waves), `surcharge_once_m`, `surcharge_twice_m` (above the highest
+        crown).
     """
 
     cases: pd.DataFrame
     breaks_at: float
     breaks_first: str
+    manholes: pd.DataFrame
 
 
 def check_loads(
@@ -89,11 +94,24 @@ def check_loads(
     rows = {name: _row(name, *one) for name, one in found.items()}
     cases = pd.DataFrame.from_dict(rows, orient="index").rename_axis("load_case")
     known = {1.0: found["dynamic"][1], 2.0: found["twice"][1]}
+    water = _water(known[1.0].manholes, known[2.0].manholes)
     for load in STEPS:
         check = known.get(load) or run(load * design, "DYNWAVE")
         if check.manholes["surcharge_m"].gt(0).any():
-            return Loads(cases, load, str(check.manholes["surcharge_m"].idxmax()))
-    return Loads(cases, np.nan, "")
+            return Loads(cases, load, str(check.manholes["surcharge_m"].idxmax()), water)
+    return Loads(cases, np.nan, "", water)
+
+
+def _water(once: pd.DataFrame, twice: pd.DataFrame) -> pd.DataFrame:
+    """Set the water at 1 and 2 times the design flow side by side."""
+    return pd.DataFrame(
+        {
+            "level_once_m": once["swmm_level_m"],
+            "level_twice_m": twice["swmm_level_m"],
+            "surcharge_once_m": once["surcharge_m"],
+            "surcharge_twice_m": twice["surcharge_m"],
+        }
+    )
 
 
 def _row(name: str, routing: Routing, check: SwmmCheck) -> dict[str, object]:

@@ -86,8 +86,15 @@ def selected(layer):
 
 
 def printed(project, path):
-    """Print the only layout."""
-    (layout,) = project.layoutManager().printLayouts()
+    """Print the layout of the map; draw those of long sections beside it, two pixels a mm."""
+    layouts = project.layoutManager().printLayouts()
+    sections = {}
+    for at, layout in enumerate(one for one in layouts if one.itemById("section") is not None):
+        image = QgsLayoutExporter(layout).renderPageToImage(0, dpi=2 * 25.4)
+        image.save(f"{path}.{at}.png")
+        missing = layout.itemById("section").isMissingImage()
+        sections[layout.name()] = {"file": f"{path}.{at}.png", "missing": missing}
+    (layout,) = (one for one in layouts if one.itemById("map") is not None)
     settings = QgsLayoutExporter.PdfExportSettings()
     settings.textRenderFormat = QgsRenderContext.TextFormatAlwaysText
     done = QgsLayoutExporter(layout).exportToPdf(path, settings)
@@ -98,7 +105,8 @@ def printed(project, path):
     bar = layout.itemById("scale bar")
     bar_mm = bar.rect().width()
     parts = {"km": bar.unitsPerSegment(), "count": bar.numberOfSegments(), "wide_mm": bar_mm}
-    return {"name": layout.name(), "scale": scale, "legend": legend.title(), "bar": parts}
+    found = {"name": layout.name(), "scale": scale, "legend": legend.title(), "bar": parts}
+    return found | {"sections": sections}
 
 
 def legend(layer):

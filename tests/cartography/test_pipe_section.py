@@ -11,8 +11,9 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.text import Text as Lettering
 
-from nngis.cartography.pipe_band import LEAST_GAP_MM, spread
-from nngis.cartography.pipe_section import draw_pipe_sections
+from nngis.cartography.pipe_section import Surcharge, pipe_sheets
+from nngis.cartography.section_band import LEAST_GAP_MM, spread
+from nngis.cartography.section_frame import SectionFrame, draw_figures
 from nngis.text import Text
 
 TITLE = Text("污水管道纵断面图", "Sewer long section")
@@ -48,8 +49,9 @@ def words(figure: Figure) -> list[str]:
     return [one.get_text() for one in figure.findobj(Lettering) if one.get_text()]
 
 
-def drawn(table: pd.DataFrame) -> list[Figure]:
-    return draw_pipe_sections(table, title=TITLE, lang="zh", evidence="synthetic", said=["甲"])
+def drawn(table: pd.DataFrame, surcharge: Surcharge | None = None) -> list[Figure]:
+    frame = SectionFrame(TITLE, "zh", "synthetic", ("甲",))
+    return draw_figures(pipe_sheets(table, frame=frame, surcharge=surcharge))
 
 
 def test_a_sheet_tells_levels_sizes_and_chainages() -> None:
@@ -122,10 +124,31 @@ def test_terrain_between_manholes_is_inside_the_frame() -> None:
     ground = pd.DataFrame(
         {"route_id": "W01", "chainage_m": [0.0, 30.0, 60.0], "ground_m": [50.0, 90.0, 50.0]}
     )
-    (figure,) = draw_pipe_sections(
-        route([60.0]), ground, title=TITLE, lang="en", evidence="derived"
-    )
+    frame = SectionFrame(TITLE, "en", "derived")
+    (figure,) = draw_figures(pipe_sheets(route([60.0]), ground, frame=frame))
     assert "Scales: along 1:200, heights 1:500" in words(figure)
+
+
+def test_water_under_load_and_what_breaks_first_stand_on_the_section() -> None:
+    table = route([60.0, 40.0])
+    invert = np.fmin(table["invert_in_m"], table["invert_out_m"])
+    found = pd.DataFrame(
+        {
+            "level_once_m": invert + 0.2,
+            "level_twice_m": invert + 0.9,
+            "surcharge_once_m": 0.0,
+            "surcharge_twice_m": [0.6, 0.6, 0.55],
+        }
+    ).set_axis(table["manhole_id"])
+    (figure,) = drawn(table, Surcharge(found, "W01-1", 1.5))
+    said = words(figure)
+    assert "最先超载（1.5 倍设计流量） · 提升泵站 · W02 接入" in said
+    assert "超载 1 倍 / 2 倍 (m)" in said
+    assert said.count("0.00") >= 3  # at the design flow
+    assert said.count("0.60") == 2
+    assert said.count("0.55") == 1
+    assert "2 倍设计流量水位" in said
+    assert "2 倍设计流量水位" not in words(drawn(table)[0])
 
 
 @given(st.lists(st.floats(0, 300), min_size=1, max_size=40))

@@ -9,13 +9,16 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from defusedxml.ElementTree import fromstring
+from PIL import Image
 
 from nngis.cartography.classes import classify
 from nngis.cartography.qgis_files import QgisLayer, write_project, write_styles
 from nngis.cartography.qgis_layout import QgisSheet
+from nngis.cartography.section_svg import SvgSurface
 from nngis.cartography.stamp import Stamp
 from nngis.cartography.style import marks
 from nngis.outputs.save import write_geopackage
@@ -142,8 +145,17 @@ def printed(tmp_path, maps):
     sheet = QgisSheet(
         stamp=Stamp(unit="市<规划>院", number="热-01"), evidence="surveyed", sources=("甲",)
     )
+    surface = SvgSurface()
+    surface.write((20.0, 100.0), "桩号 <甲>", 12.0)
+    surface.write((80.0, 100.0), "46.700", 12.0, rotation=90, va="bottom")
+    surface.areas(np.array([[(10, 10), (60, 10), (60, 40)]], float), facecolor="#C8102E")
+    (tmp_path / "sections").mkdir()
+    (tmp_path / "sections" / "01.svg").write_text(surface.picture(), encoding="utf-8")
     path = tmp_path / "project.qgz"
-    write_project(path, layers, (), title=TITLE, work_crs="EPSG:4545", lang="zh", sheet=sheet)
+    write_project(
+        path, layers, (), title=TITLE, work_crs="EPSG:4545", lang="zh", sheet=sheet,
+        pictures=[("纵断面 W01", "./sections/01.svg")],
+    )  # fmt: skip
     return tmp_path
 
 
@@ -230,6 +242,19 @@ def test_qgis_opens_the_layout_and_prints_it(printed, qgis_python, qgis_environm
             ["pdftotext", printed / "sheet.pdf", "-"], capture_output=True, check=True
         ).stdout.decode()
         assert f"1:{found['scale']:,.0f}" in text
+    section = found["sections"]["纵断面 W01"]
+    assert not section["missing"]
+    with Image.open(section["file"]) as picture:
+        assert picture.size == pytest.approx((840, 594), abs=2)  # A3
+        drawn = np.asarray(picture.convert("RGB"))[::-1].astype(int)  # from below, as drawn
+    red = (200, 16, 46)
+    assert drawn[2 * 15, 2 * 50] == pytest.approx(red, abs=3)  # inside the triangle
+    assert drawn[2 * 60, 2 * 50].tolist() == [255, 255, 255]  # outside
+    letters = (drawn.max(axis=2) < 100).nonzero()
+    assert letters[0].min() > 2 * 95  # upright words begin at 100 mm, turned ones go up from there
+    turned = letters[1] > 2 * 76
+    turned &= letters[1] < 2 * 84
+    assert letters[0][turned].max() > 2 * 108
 
 
 def test_an_empty_table_keeps_the_kind_of_its_geometry(tmp_path, maps):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import ezdxf
 import geopandas as gpd
 import pandas as pd
 import pytest
@@ -40,6 +41,7 @@ def test_loads_are_told_and_left_as_a_table(nngis: Nngis, tmp_path: Path) -> Non
         "from_manhole": ["A"], "to_manhole": ["B"], "length_m": [100.0], "diameter_mm": [300.0],
         "invert_up_m": [10.0], "invert_down_m": [9.6], "flow_l_s": [36.0],
         "mean_flow_l_s": [15.0], "fill_ratio": [0.55], "velocity_m_s": [0.9], "kind": ["gravity"],
+        "slope": [0.004], "governing": ["min_slope"],
     }  # fmt: skip
     pipes = gpd.GeoDataFrame(
         pipe,
@@ -50,7 +52,8 @@ def test_loads_are_told_and_left_as_a_table(nngis: Nngis, tmp_path: Path) -> Non
     stations = gpd.GeoDataFrame({"manhole_id": pd.Series(dtype=object)}, geometry=[], crs=4545)
     tables = {"pipes": pipes, "manholes": manholes, "lift_stations": stations}
     write_geopackage(tmp_path / "layers.gpkg", tables)
-    about = {"parameters": {"roughness_n": {"value": 0.013}}}
+    about = {"parameters": {"roughness_n": {"value": 0.013}}, "warnings": []}
+    about |= {"evidence": "synthetic", "work_crs": "EPSG:4545"}
     (tmp_path / "result.json").write_text(json.dumps(about))
     ran = nngis("swmm", tmp_path, "--loads", "--lang", "en")
     assert ran.code == 0, ran.err
@@ -58,5 +61,19 @@ def test_loads_are_told_and_left_as_a_table(nngis: Nngis, tmp_path: Path) -> Non
     assert "too slow at night: 1 pipes" in ran.out
     table = (tmp_path / "swmm_loads.csv").read_text(encoding="utf-8-sig").splitlines()
     assert len(table) == 8
+    drawing = ezdxf.readfile(tmp_path / "swmm_sections.dxf")
+    assert not drawing.audit().errors
+    words = [one.dxf.text for one in drawing.modelspace().query("TEXT")]
+    assert "surcharged first (at 2× design flow)" in words
+    levels = {
+        name: drawing.modelspace().query(f'LWPOLYLINE[layer=="{name}"]')[0].get_points("xy")
+        for name in ("Ground", "Water at design flow", "Water at twice the design")
+    }
+    # at twice the flow water stands above the crown, 1.7 m below the ground of A; at once, below
+    ground, once, twice = (points[0][1] for points in levels.values())
+    (scales,) = (one for one in words if one.startswith("Scales"))
+    mm_per_m = 1000 / int(scales.rpartition(":")[2])
+    assert ground - twice < 1.7 * mm_per_m < ground - once
+    assert (tmp_path / "swmm_sections.pdf").is_file()
     ran = nngis("swmm", tmp_path, "--loads", "--json")
     assert json.loads(ran.out)["breaks_at"] == 2.0

@@ -1,4 +1,4 @@
-"""What a designed network leaves behind: drawing, model, long sections; each time the same."""
+"""What a designed network leaves behind: drawing and model; each time the same."""
 
 import io
 from dataclasses import replace
@@ -12,7 +12,6 @@ import pytest
 from shapely import LineString, Point
 
 from nngis.ledger.swmm import parse_inp
-from nngis.outputs.drawing import PLAIN
 from nngis.outputs.networks import write_network
 from nngis.parameters import ParameterRecord
 from nngis.plans.sewer.sections import long_sections
@@ -21,7 +20,7 @@ from nngis.result.result import Analysis, InputRecord, Result
 from nngis.text import Text
 
 NAME = Text("示例", "Example")
-FILES = ["network.dxf", "network.inp", "sections.pdf", "sections.png"]
+FILES = ["network.dxf", "network.inp"]
 
 
 def result(levels: tuple[float, ...] = (9.0, 8.8)) -> Result:
@@ -69,25 +68,24 @@ def result(levels: tuple[float, ...] = (9.0, 8.8)) -> Result:
 
 
 def test_a_network_leaves_its_files(tmp_path: Path) -> None:
-    assert write_network(tmp_path, result(), PLAIN, "zh") == FILES
+    assert write_network(tmp_path, result()) == FILES
     read = parse_inp((tmp_path / "network.inp").read_text("utf-8"))
     assert read.sewers["roughness"].tolist() == [0.012, 0.012]
     drawing = ezdxf.read(io.StringIO((tmp_path / "network.dxf").read_text("utf-8")))
     assert not drawing.audit().errors
-    assert (tmp_path / "sections.pdf").read_bytes().startswith(b"%PDF")
 
 
 def test_the_same_network_leaves_the_same_bytes(tmp_path: Path) -> None:
     made = []
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
-        write_network(tmp_path / name, result(), PLAIN, "en")
+        write_network(tmp_path / name, result())
         made.append([(tmp_path / name / file).read_bytes() for file in FILES])
     assert made[0] == made[1]
 
 
 def test_a_pipe_without_levels_is_drawn_but_stands_in_no_model(tmp_path: Path) -> None:
-    write_network(tmp_path, result((np.nan, 8.8)), PLAIN, "zh")
+    write_network(tmp_path, result((np.nan, 8.8)))
     text = (tmp_path / "network.inp").read_text("utf-8")
     assert "1 left out" in text
     assert list(parse_inp(text).sewers.index) == ["P2"]
@@ -102,5 +100,5 @@ def test_a_result_without_a_network_leaves_nothing(tmp_path: Path, without: str)
     else:
         tables = {**whole.analysis.tables, "pipes": whole.analysis.tables["pipes"].iloc[:0]}
         bare = replace(whole, analysis=Analysis(tables))
-    assert write_network(tmp_path, bare, PLAIN, "zh") == []
+    assert write_network(tmp_path, bare) == []
     assert list(tmp_path.iterdir()) == []

@@ -57,6 +57,14 @@ def test_twice_the_flow_is_more_than_the_pipe_carries_and_the_night_is_too_slow(
     assert found.breaks_at == 2.0
     assert found.breaks_first == cases.loc["twice", "worst_manhole"]
     assert found.breaks_first == "M0"  # water stands highest at the head of the street
+    water = found.manholes.loc["M0"]
+    crown = 10.0 + 0.3
+    assert 10.0 < water["level_once_m"] < crown
+    assert water["surcharge_once_m"] == 0
+    # full pipes of 300 m lose (72 / 61)^2 times their slope of 0.004, 0.45 m more than they fall
+    lost = 300.0 * 0.004 * ((72.0 / 61.15) ** 2 - 1.0)
+    assert water["surcharge_twice_m"] == pytest.approx(lost, rel=0.25)
+    assert water["level_twice_m"] == pytest.approx(crown + water["surcharge_twice_m"])
 
 
 def test_a_day_of_the_mean_flow_is_less_than_the_design_flow():

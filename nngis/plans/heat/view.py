@@ -124,7 +124,7 @@ VIEW = MapView(
             route="boiler_id",
             along="pipe_m",
             values=("user_p_mpa", "user_t_c"),
-            label="steam_dn_mm",
+            stretches=("steam_dn_mm", "length_m", "flow_t_h", "steam_velocity_m_s"),
             place="node_id",
         ),
     ),
