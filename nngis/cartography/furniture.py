@@ -110,7 +110,10 @@ def draw_strip(canvas: Surface, box: Box, evidence: str, said: Sequence[str], la
     )
     canvas.write(tab.middle, words, HEAD_PT, ha="center", color=shown.ink)
     sentence = f"{shown.sentence.say(lang)}  {DISCLAIMER.say(lang)}"
-    canvas.write((tab.right + 3 * unit, tab.middle[1]), sentence, PLAIN_PT + 0.5)
+    left, large = tab.right + 3 * unit, canvas.size(PLAIN_PT + 0.5)
+    beside, *rest = wrapped(sentence, box.right - left, large)
+    canvas.write((left, tab.middle[1]), beside, PLAIN_PT + 0.5)
+    said = [*([" ".join(rest)] if rest else []), *said]
     size = SMALL_PT
     line = size * LINE * MM_PER_PT * unit
     lines = [one for text in said for one in wrapped(text, box.width, canvas.size(size))]

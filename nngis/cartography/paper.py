@@ -4,10 +4,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 MM_PER_INCH = 25.4
-Size = Literal["A3", "A1"]
+Size = Literal["A4", "A3", "A1"]
 Turn = Literal["landscape", "portrait"]
-LONG_SHORT_MM: dict[Size, tuple[float, float]] = {"A3": (420.0, 297.0), "A1": (841.0, 594.0)}
-UNIT: dict[Size, float] = {"A3": 1.0, "A1": 1.7}  # letters and furniture against those of A3
+LONG_SHORT_MM: dict[Size, tuple[float, float]] = {
+    "A4": (297.0, 210.0),
+    "A3": (420.0, 297.0),
+    "A1": (841.0, 594.0),
+}
+UNIT: dict[Size, float] = {
+    "A4": 1.0,
+    "A3": 1.0,
+    "A1": 1.7,
+}  # letters and furniture against those of A3
 
 # sizes on A3 [mm]
 MARGIN, GAP = 8.0, 3.0
@@ -63,8 +71,8 @@ class Paper:
 
     Parameters
     ----------
-    size : {"A3", "A1"}
-        Its size.
+    size : {"A4", "A3", "A1"}
+        Its size; letters on A4 are those of A3.
     turn : {"landscape", "portrait"}
         Which edge is the longer one.
     """

@@ -44,6 +44,12 @@ Stamp = Annotated[
 ]
 Svg = Annotated[bool, typer.Option("--svg", help="另存 SVG 图纸 write sheets as SVG too")]
 Atlas = Annotated[bool, typer.Option("--atlas", help="另出分县图册 write a sheet a county too")]
+SiteCards = Annotated[
+    bool, typer.Option("--site-cards", help="每站一页图文卡 write a page for each site to build")
+]
+Shp = Annotated[
+    bool, typer.Option("--shp", help="另存 GBK 的 shapefile write shapefiles in GBK too")
+]
 Tiles = Annotated[
     str,
     typer.Option(

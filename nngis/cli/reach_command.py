@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nngis.cli.options import Datum, Force, Json, LangOption, Layers, OptionalOut, Roads, Weight
+from nngis.cli.options import (
+    Datum,
+    Force,
+    Json,
+    LangOption,
+    Layers,
+    OptionalOut,
+    Roads,
+    Shp,
+    Weight,
+)
 from nngis.cli.tables import print_table
 from nngis.text import Lang, Text
 from nngis.units import M_PER_KM
@@ -28,6 +38,7 @@ def reach_command(
     lang: LangOption = "zh",
     as_json: Json = False,
     force: Force = False,
+    shp: Shp = False,
 ) -> None:
     """谁在设施的服务半径内：直线与道路两种距离。 Who is within reach, straight and by road.
 
@@ -39,6 +50,7 @@ def reach_command(
     from nngis.files import check_output
     from nngis.inputs.features import read_features, weights_of
     from nngis.inputs.store import open_store
+    from nngis.outputs.drawing import Drawing
     from nngis.outputs.write_run import write_run
     from nngis.run.reach import ReachQuestion, answer_reach
 
@@ -57,7 +69,8 @@ def reach_command(
     print_answer(result, lang, as_json=as_json)
     if out is not None:
         asked = {"demand": demand, "facilities": facilities, "roads": roads, "limit_km": limit_km}
-        write_run(out, [result], store, title=result.title, asked=asked, lang=lang)
+        drawing = Drawing(shp=shp)
+        write_run(out, [result], store, title=result.title, asked=asked, lang=lang, drawing=drawing)
 
 
 def print_answer(result: Result, lang: Lang, *, as_json: bool) -> None:

@@ -21,6 +21,8 @@ from nngis.cli.options import (
     Quiet,
     Set,
     ShowRows,
+    Shp,
+    SiteCards,
     Stamp,
     Strict,
     Svg,
@@ -68,6 +70,8 @@ def run_command(
     stamp: Stamp = None,
     svg: Svg = False,
     atlas: Atlas = False,
+    site_cards: SiteCards = False,
+    shp: Shp = False,
     tiles: Tiles = "",
     show_rows: ShowRows = False,
 ) -> None:
@@ -94,7 +98,10 @@ def run_command(
     from nngis.run.run import run_scenario
     from nngis.second_process import second_process
 
-    drawn = choose_drawing(paper, pairs(stamp or [], "--stamp"), svg=svg, atlas=atlas, tiles=tiles)
+    drawn = choose_drawing(
+        paper, pairs(stamp or [], "--stamp"), svg=svg, atlas=atlas, tiles=tiles,
+        site_cards=site_cards, shp=shp,
+    )  # fmt: skip
     store = open_store(layers or shipped_layers())
     scenario = choose_scenario(what or [], store, layer or [], datum)
     out = out or Path("maps") / store.case.slug

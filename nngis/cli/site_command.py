@@ -20,6 +20,8 @@ from nngis.cli.options import (
     OptionalOut,
     Quiet,
     Roads,
+    Shp,
+    SiteCards,
     Weight,
 )
 from nngis.cli.reach_command import print_answer
@@ -98,6 +100,8 @@ def site_command(
     as_json: Json = False,
     quiet: Quiet = False,
     force: Force = False,
+    site_cards: SiteCards = False,
+    shp: Shp = False,
 ) -> None:
     """选址并给出可证明的差距。 Choose sites, with a proved gap.
 
@@ -114,6 +118,7 @@ def site_command(
     from nngis.catalog.load import shipped_layers
     from nngis.files import check_output
     from nngis.inputs.store import open_store
+    from nngis.outputs.drawing import Drawing
     from nngis.outputs.write_run import write_run
     from nngis.run.site import answer_site, read_question
     from nngis.run.site_tables import summary
@@ -163,7 +168,8 @@ def site_command(
         _print(solved, lang, names)
     if out is not None:
         asked = {"problem": task.problem, "p": task.p, "demand": demand, "candidates": candidates}
-        write_run(out, [result], store, title=result.title, asked=asked, lang=lang)
+        drawing = Drawing(site_cards=site_cards, shp=shp)
+        write_run(out, [result], store, title=result.title, asked=asked, lang=lang, drawing=drawing)
 
 
 def _numbers(text: str) -> tuple[int, ...]:

@@ -32,6 +32,10 @@ class Drawing:
         Whether a PDF with one sheet a county is written too.
     tiles : tuple of Tiles
         Tiles that web maps fetch.
+    site_cards : bool
+        Whether a PDF with a page for each site to build is written too.
+    shp : bool
+        Whether tables are written as shapefiles too.
     """
 
     paper: Paper = field(default_factory=Paper)
@@ -39,6 +43,8 @@ class Drawing:
     svg: bool = False
     atlas: bool = False
     tiles: tuple[Tiles, ...] = ()
+    site_cards: bool = False
+    shp: bool = False
 
 
 PLAIN = Drawing()
@@ -51,6 +57,8 @@ def choose_drawing(
     svg: bool = False,
     atlas: bool = False,
     tiles: str = "",
+    site_cards: bool = False,
+    shp: bool = False,
 ) -> Drawing:
     """Read what somebody asked for.
 
@@ -64,6 +72,8 @@ def choose_drawing(
         Which files are written beside the usual ones.
     tiles : str
         As for `choose_tiles`.
+    site_cards, shp : bool
+        As for `Drawing`.
 
     Returns
     -------
@@ -98,4 +108,4 @@ def choose_drawing(
         )
     require(problems, ScenarioError)
     stamped = replace(Stamp(), **stamp)
-    return Drawing(known[paper.lower()], stamped, svg, atlas, choose_tiles(tiles))
+    return Drawing(known[paper.lower()], stamped, svg, atlas, choose_tiles(tiles), site_cards, shp)

@@ -124,6 +124,8 @@ PLAN_FILES = {
     "map.html": Text("地图", "Map"),
     "sheet.pdf": Text("图纸（PDF）", "Sheet (PDF)"),
     "sheet.png": Text("图纸（PNG）", "Sheet (PNG)"),
+    "site_cards.pdf": Text("站点图文卡（PDF）", "Site cards (PDF)"),
+    "shp/fields.csv": Text("shapefile 字段对照表（CSV）", "Key to the shapefiles' fields (CSV)"),
     "sections.pdf": Text("纵断面图（PDF）", "Long sections (PDF)"),
     "sections.dxf": Text("纵断面图（DXF）", "Long sections (DXF)"),
     "steam_sections.pdf": Text("蒸汽管线纵断面图（PDF）", "Steam long sections (PDF)"),

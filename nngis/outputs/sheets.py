@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 
@@ -12,6 +13,9 @@ from nngis.outputs.drawing import Drawing
 from nngis.outputs.pages import backdrop, sources, spoken_view
 from nngis.result.result import Result
 from nngis.text import Lang
+
+if TYPE_CHECKING:
+    from nngis.cartography.sheet import SheetSubject
 
 
 def write_sheets(
@@ -41,21 +45,10 @@ def write_sheets(
         return []
     from nngis.cartography import sheet, write_sheet  # noqa: PLC0415 - matplotlib takes a while
 
-    under = backdrop(store)
-    named = sources(result, under)
+    subject, named = sheet_subject(result, store)
     stamp = drawing.stamp
     if not stamp.review_number:
         stamp = replace(stamp, review_number=stated_review_number(named))
-    tables = result.analysis.tables
-    subject = sheet.prepare_sheet(
-        spoken_view(result),
-        {name: frame for name, frame in tables.items() if isinstance(frame, gpd.GeoDataFrame)},
-        backdrop={part: layer.frame for part, layer in under.items()},
-        work_crs=result.work_crs,
-        evidence=result.evidence,
-        sources=named,
-        region=read_prefectures(store.case.province),
-    )
     title = result.title.say(lang)
     figure = sheet.draw_sheet(subject, lang=lang, paper=drawing.paper, stamp=stamp)
     write_sheet.write_pdf([figure], folder / "sheet.pdf", title)
@@ -69,3 +62,22 @@ def write_sheets(
         write_sheet.write_pdf(atlas, folder / "atlas.pdf", title)
         written.append("atlas.pdf")
     return written
+
+
+def sheet_subject(result: Result, store: LayerStore) -> tuple["SheetSubject", list[str]]:
+    """Return what the sheets and cards of a result show, and the sources to be named."""
+    from nngis.cartography import sheet  # noqa: PLC0415 - as above
+
+    under = backdrop(store)
+    named = sources(result, under)
+    tables = result.analysis.tables
+    subject = sheet.prepare_sheet(
+        spoken_view(result),
+        {name: frame for name, frame in tables.items() if isinstance(frame, gpd.GeoDataFrame)},
+        backdrop={part: layer.frame for part, layer in under.items()},
+        work_crs=result.work_crs,
+        evidence=result.evidence,
+        sources=named,
+        region=read_prefectures(store.case.province),
+    )
+    return subject, named

@@ -18,7 +18,9 @@ from nngis.outputs.register_pages import scoreboard, write_register
 from nngis.outputs.report import write_report
 from nngis.outputs.save import as_json, save_result
 from nngis.outputs.sections import write_sections
+from nngis.outputs.shapefiles import write_shapefiles
 from nngis.outputs.sheets import write_sheets
+from nngis.outputs.site_cards import write_site_cards
 from nngis.register.scored import FOLDER as REGISTER
 from nngis.register.scored import Scored
 from nngis.replacing import replaced_folder
@@ -73,6 +75,8 @@ def write_run(
                 written.append(write_map(own, result, store, lang, drawing.tiles))
             if result.work_crs not in grounds:
                 grounds[result.work_crs] = write_backdrop(folder, store, result.work_crs, lang)
+            if drawing.shp:
+                written += write_shapefiles(own, result, lang)
             written += write_qgis(own, result, grounds[result.work_crs], lang, drawing)
             files += [f"{result.plan}/{name}" for name in written]
         files += [BACKDROP_FILE] * any(grounds.values())
@@ -122,4 +126,8 @@ def _begin_to_draw(
         own = folder / one.plan
         begun.append((one.plan, begin(second, write_sections, own, one, drawing, lang)))
         begun.append((one.plan, begin(second, write_network, own, one)))
+        if drawing.site_cards:
+            begun.append(
+                (one.plan, begin(second, write_site_cards, own, one, under, drawing, lang))
+            )
     return begun

@@ -27,7 +27,7 @@ def list_blocks(result: Result, sheet: Sheet, lang: Lang, *, key: str = "") -> l
     shown = shown if len(shown) <= MOST_ROWS else shown.iloc[:FIRST_ROWS]
     glossary = [fields.get(str(name)) for name in shown]
     numeric = tuple(_is_numeric(shown[one.name]) for one in glossary)
-    columns = [_texts(shown_values(shown[one.name], one, lang), one) for one in glossary]
+    columns = [column_texts(shown_values(shown[one.name], one, lang), one) for one in glossary]
     rows = list(zip(*columns, strict=True))
     adds = (
         sheet.adds
@@ -70,11 +70,13 @@ def _is_numeric(column: pd.Series) -> bool:
 
 
 def _sums(frame: pd.DataFrame, glossary: Sequence[fields.Field], lang: Lang) -> tuple[str, ...]:
-    sums = [_texts([float(frame[one.name].sum())], one)[0] if one.sum else "" for one in glossary]
+    sums = [
+        column_texts([float(frame[one.name].sum())], one)[0] if one.sum else "" for one in glossary
+    ]
     return (Text("合计", "Total").say(lang), *sums[1:])
 
 
-def _texts(values: Sequence[object], field: fields.Field) -> list[str]:
+def column_texts(values: Sequence[object], field: fields.Field) -> list[str]:
     """Write the values of a column with as many decimals as its largest asks for."""
     numbers = [float(one) for one in values if isinstance(one, int | float | np.number)]
     places = decimals(numbers)

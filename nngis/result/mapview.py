@@ -104,6 +104,82 @@ class PipeNetwork:
 
 
 @dataclass(frozen=True)
+class CardBlock:
+    """A block of a site's card: values of the row of a table that has the site's id.
+
+    Parameters
+    ----------
+    title : Text
+        What the block is called.
+    table : str
+        Name of the result's table.
+    columns : tuple of str
+        Columns shown, one a line; those that the table lacks are left out. A pair
+        ``reason_zh``/``reason_en`` is named once, as ``"reason"``.
+    """
+
+    title: Text
+    table: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CardRows:
+    """A list on a site's card: the rows of a table that name the site.
+
+    Parameters
+    ----------
+    title : Text
+        What the list is called.
+    table : str
+        Name of the result's table.
+    key : str
+        Column that names the site.
+    columns : tuple of str
+        Columns listed.
+    """
+
+    title: Text
+    table: str
+    key: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SiteCards:
+    """A page for each site to be built: where, for whom, on which grid, beside whom, for how much.
+
+    Parameters
+    ----------
+    title : Text
+        What the cards are called; a site's name follows it.
+    table : str
+        Name of the table of sites, points with `decision`.
+    decisions : tuple of str
+        Decisions of those that have a card.
+    blocks : tuple of CardBlock
+        What is said of each.
+    lists : tuple of CardRows
+        What is listed of each.
+    demand : str
+        Name of the table of those who are served, points.
+    served_by : str
+        Its column that names the site.
+    served_m : str
+        Its column of the distance to it [m].
+    """
+
+    title: Text
+    table: str
+    decisions: tuple[str, ...]
+    blocks: tuple[CardBlock, ...]
+    lists: tuple[CardRows, ...]
+    demand: str
+    served_by: str
+    served_m: str
+
+
+@dataclass(frozen=True)
 class MapView:
     """The map of one plan.
 
@@ -123,6 +199,8 @@ class MapView:
         A network to be drawn and written for other programs.
     opens_on_data : bool
         Whether the map opens on its features rather than on the counties.
+    cards : SiteCards, optional
+        Pages of sites, drawn on request.
     """
 
     plan: str
@@ -132,6 +210,7 @@ class MapView:
     sections: tuple[LongSection, ...] = ()
     network: PipeNetwork | None = None
     opens_on_data: bool = False
+    cards: SiteCards | None = None
 
     def of_tables(self, tables: Collection[str]) -> "MapView":
         """Return the view of those of its layers whose tables are there."""

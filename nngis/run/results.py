@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -144,7 +144,15 @@ class Result(plain.Result):
             evidence=self.evidence,
         )
 
-    def save(self, out: str | Path, *, lang: Lang = "zh", force: bool = False) -> Path:
+    def save(
+        self,
+        out: str | Path,
+        *,
+        lang: Lang = "zh",
+        force: bool = False,
+        site_cards: bool = False,
+        shp: bool = False,
+    ) -> Path:
         """Write the whole output folder: index, map, sheet, workbook, GeoPackage, report.
 
         Parameters
@@ -155,6 +163,10 @@ class Result(plain.Result):
             Language of sheets and pages.
         force : bool
             Whether a folder that holds other files may be used; those files stay.
+        site_cards : bool
+            Whether ``site_cards.pdf`` is written: a page for each site to build.
+        shp : bool
+            Whether tables are written as shapefiles in GBK too.
 
         Returns
         -------
@@ -166,7 +178,8 @@ class Result(plain.Result):
         OutputError
             If it cannot or must not be written.
         """
-        return Run((self,), self.title, {"plan": self.plan}).save(out, lang=lang, force=force)
+        run = Run((self,), self.title, {"plan": self.plan})
+        return run.save(out, lang=lang, force=force, site_cards=site_cards, shp=shp)
 
     def _drawn(self) -> dict[str, gpd.GeoDataFrame]:
         tables = self.analysis.tables.items()
@@ -228,6 +241,8 @@ class Run:
         lang: Lang = "zh",
         force: bool = False,
         drawing: "Drawing | None" = None,
+        site_cards: bool = False,
+        shp: bool = False,
         second: Executor | None = None,
     ) -> Path:
         """Write the output folder of all its plans, as `Result.save` does for one.
@@ -242,6 +257,8 @@ class Run:
             Whether a folder that holds other files may be used; those files stay.
         drawing : Drawing, optional
             Paper, title block, tiles; the usual ones if absent.
+        site_cards, shp : bool
+            As for `Result.save`.
         second : Executor, optional
             Another process, which takes a part of the work.
 
@@ -255,6 +272,8 @@ class Run:
 
         folder = Path(out)
         check_output(folder, force=force)
+        plain = drawing or PLAIN
+        drawn = replace(plain, site_cards=plain.site_cards or site_cards, shp=plain.shp or shp)
         store = next(one.case.store for one in self.results if one.case is not None)
         write_run(
             folder,
@@ -263,7 +282,7 @@ class Run:
             title=self.title,
             asked=self.asked,
             lang=lang,
-            drawing=drawing or PLAIN,
+            drawing=drawn,
             scored=self.scored,
             second=second,
         )

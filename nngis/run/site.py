@@ -15,6 +15,7 @@ from nngis.inputs.store import LayerStore
 from nngis.network.geodesic_links import geodesic_links
 from nngis.network.road_links import network
 from nngis.parameters import ParameterRecord
+from nngis.result.mapview import CardBlock, SiteCards
 from nngis.result.result import Result
 from nngis.run.cases import Case
 from nngis.run.cases import case as open_case
@@ -313,7 +314,30 @@ def answer_site(question: SiteQuestion, progress: Progress | None = None) -> tup
     analysis = replace(analysis, warnings=(*said, *analysis.warnings))
     records = _parameters(question)
     title = TITLES[task.problem]
-    return solved, question_result("site", title, analysis, "sites", layers, crs, records)
+    result = question_result("site", title, analysis, "sites", layers, crs, records)
+    own = [str(one) for one in frames["candidates"].columns if one != sites.geometry.name]
+    return solved, replace(result, view=replace(result.view, cards=_cards(own)))
+
+
+def _cards(own: Sequence[str]) -> SiteCards:
+    """Say what stands on the card of a chosen site: its own columns, and what the answer says."""
+    return SiteCards(
+        Text("入选站点", "Chosen site"),
+        "sites",
+        ("build",),
+        (
+            CardBlock(Text("基本情况", "Site"), "sites", tuple(own)),
+            CardBlock(
+                Text("选址结果", "Answer"),
+                "sites",
+                ("decision", "reason", "site_phase", "marginal", "runner_up"),
+            ),
+        ),
+        (),
+        demand="demand",
+        served_by="facility_id",
+        served_m="service_m",
+    )
 
 
 def _no_common_ids(sites: gpd.GeoDataFrame) -> None:

@@ -1,6 +1,6 @@
 """What the charging plan wants drawn and listed."""
 
-from nngis.result.mapview import MapLayer, MapView
+from nngis.result.mapview import CardBlock, CardRows, MapLayer, MapView, SiteCards
 from nngis.result.result import Sheet
 from nngis.text import Text
 
@@ -9,6 +9,55 @@ TITLE = Text("充换电设施：覆盖与布点", "Charging: coverage and siting
 _COUNTY = (
     *("county", "population", "existing_count", "built_count", "covered_before_share"),
     *("covered_share", "gap_people", "cost_10k_cny"),
+)
+CARDS = SiteCards(
+    Text("充换电站", "Charging station"),
+    "stations",
+    ("build",),
+    (
+        CardBlock(
+            Text("基本情况", "Site"),
+            "stations",
+            ("site_kind", "rule", "reason", "evidence"),
+        ),
+        CardBlock(
+            Text("需求", "Demand"),
+            "stations",
+            (
+                *("covered_weight", "sessions_day", "destination_share", "marginal", "runner_up"),
+                "runner_up_covered",
+            ),
+        ),
+        CardBlock(
+            Text("规模", "Size"),
+            "sizing",
+            (
+                *("fast_piles_count", "slow_piles_count", "swap_bays_count", "busiest_arrivals_h"),
+                *("wait_min", "utilisation_share", "charged_mwh_a"),
+            ),
+        ),
+        CardBlock(Text("接网", "Grid"), "candidates", ("substation_id", "grid_capacity_kw")),
+        CardBlock(
+            Text("用电", "Power"),
+            "sizing",
+            (
+                *("power_kw", "load_kw", "grid_kva", "grid_connection", "transformers_count"),
+                "transformer_kva",
+            ),
+        ),
+        CardBlock(Text("投资", "Cost"), "stations", ("cost_10k_cny",)),
+    ),
+    (
+        CardRows(
+            Text("投资明细", "Items of cost"),
+            "costs",
+            "station_id",
+            ("cost_item", "quantity", "unit_price_yuan", "cost_yuan"),
+        ),
+    ),
+    demand="demand",
+    served_by="station_id",
+    served_m="straight_m",
 )
 VIEW = MapView(
     plan="charging",
@@ -137,6 +186,7 @@ VIEW = MapView(
             ),
         ),
     ),
+    cards=CARDS,
 )
 
 _COVER = (
