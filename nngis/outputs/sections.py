@@ -13,6 +13,7 @@ from nngis.text import Lang, Text
 if TYPE_CHECKING:
     from nngis.cartography.section_frame import SectionFrame, SectionSheet
 
+SEWERS = "sections"  # name of the files of a designed network
 PNG_DPI = 110  # the first sheet, to be looked at on a screen
 SHEETS_SHOWN = 40  # pictures for QGIS; further sheets are in PDF and DXF alone
 
@@ -21,7 +22,8 @@ def write_sections(folder: Path, result: Result, drawing: Drawing, lang: Lang) -
     """Write the long sections that a plan asks for."""
     written = []
     for stem, title, sheets in section_sheets(result, drawing, lang):
-        written += write_section_files(folder, stem, sheets, title, (lang, result.work_crs))
+        about = (lang, result.work_crs)
+        written += write_section_files(folder, stem, sheets, title, about, png=stem == SEWERS)
         written += _write_pictures(folder, stem, sheets)
     return written
 
@@ -42,7 +44,7 @@ def section_sheets(
         frame = section_frame(result, network.title, drawing, lang)
         ground = tables.get(network.ground)
         yield (
-            "sections",
+            SEWERS,
             network.title,
             pipe_section.pipe_sheets(tables[network.sections], ground, frame=frame),
         )
@@ -62,8 +64,10 @@ def write_section_files(
     sheets: "list[SectionSheet]",
     title: Text,
     about: tuple[Lang, str],
+    *,
+    png: bool = True,
 ) -> list[str]:
-    """Write sheets as one PDF and one DXF, and the first of sewers as a picture.
+    """Write sheets as one PDF and one DXF, and the first as a picture.
 
     `about` says the language and the work CRS.
     """
@@ -74,10 +78,11 @@ def write_section_files(
     lang, work_crs = about
     pages = section_frame.draw_figures(sheets)
     write_sheet.write_pdf(pages, folder / f"{stem}.pdf", title.say(lang))
-    write_sheet.write_png(pages[0], folder / f"{stem}.png", PNG_DPI)
+    if png:
+        write_sheet.write_png(pages[0], folder / f"{stem}.png", PNG_DPI)
     drawn = section_dxf.draw_section_dxf(sheets, lang=lang, work_crs=work_crs)
     (folder / f"{stem}.dxf").write_bytes(drawn)
-    return [f"{stem}.pdf", f"{stem}.png", f"{stem}.dxf"]
+    return [f"{stem}.{kind}" for kind in ("pdf", *(["png"] if png else []), "dxf")]
 
 
 def picture_names(stem: str, sheets: "list[SectionSheet]") -> list[str]:
