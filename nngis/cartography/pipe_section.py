@@ -100,9 +100,26 @@ def pipe_sheets(
     frame: SectionFrame,
     surcharge: Surcharge | None = None,
 ) -> list[SectionSheet]:
-    """Lay out the long section of every route on A3, as many sheets a route as its scale needs."""
+    """Lay out the long section of every route on A3, as many sheets a route as its scale needs.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Routes, manhole by manhole, as `long_sections` of the sewers lists them.
+    ground : DataFrame, optional
+        The terrain along them: `route_id`, `chainage_m`, `ground_m`; that at manholes if absent.
+    frame : SectionFrame
+        What stands around the profiles.
+    surcharge : Surcharge, optional
+        What the hydraulic engine found.
+
+    Returns
+    -------
+    list of SectionSheet
+        The first route whole, further ones where they still fit on eight sheets.
+    """
     sheets: list[SectionSheet] = []
-    band = BAND
+    band: tuple[BandRow, ...] = BAND
     if surcharge is not None:
         table = table.join(surcharge.manholes, on="manhole_id")
         band = (*BAND[:3], SURCHARGE, *BAND[3:])

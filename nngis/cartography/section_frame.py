@@ -84,7 +84,17 @@ class SectionFrame:
 
 @dataclass(frozen=True)
 class SectionSheet:
-    """One sheet: what it is called, its scales, and how it is drawn on a surface of A3."""
+    """One sheet.
+
+    Parameters
+    ----------
+    name : str
+        What it is called.
+    scales : str
+        Its scales, as written below the title.
+    draw : callable
+        Draws it on a surface of A3.
+    """
 
     name: str
     scales: str

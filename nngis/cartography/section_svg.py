@@ -137,7 +137,18 @@ class SvgSurface:
 
 
 def draw_svg(sheet: SectionSheet) -> str:
-    """Draw one sheet as a picture of A3."""
+    """Draw one sheet as a picture of A3.
+
+    Parameters
+    ----------
+    sheet : SectionSheet
+        The sheet.
+
+    Returns
+    -------
+    str
+        SVG.
+    """
     surface = SvgSurface()
     sheet.draw(surface)
     return surface.picture()

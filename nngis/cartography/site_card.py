@@ -40,7 +40,17 @@ SERVED_COLOUR, RULE_COLOUR = "#8A6D1F", "#D3D8DB"
 
 @dataclass(frozen=True)
 class CardText:
-    """A block of a card: what values are called and the values, or a list with its headings."""
+    """A block of a card.
+
+    Parameters
+    ----------
+    title : str
+        What it is called.
+    rows : tuple of tuple of str
+        What each value is called, and the value; of a list headings, then rows.
+    is_list : bool
+        Whether it is a list.
+    """
 
     title: str
     rows: tuple[tuple[str, ...], ...]
@@ -83,7 +93,22 @@ class Card:
 
 
 def draw_cards(cards: Sequence[Card], subject: SheetSubject, *, lang: Lang) -> list[Figure]:
-    """Draw a page for each card; the map shows the layers and the ground of a sheet."""
+    """Draw a page for each card.
+
+    Parameters
+    ----------
+    cards : sequence of Card
+        What is written.
+    subject : SheetSubject
+        What the print sheet shows; the maps of the cards show its points, lines and ground.
+    lang : {"zh", "en"}
+        Language.
+
+    Returns
+    -------
+    list of Figure
+        A page of A4 each.
+    """
     register_font()
     with mpl.rc_context(SETTINGS):
         return [_draw_card(card, subject, lang) for card in cards]

@@ -48,7 +48,8 @@ def write_field_titles(path: Path, lang: Lang) -> None:
 
 def _rows(base: sqlite3.Connection, table: str, lang: Lang) -> list[tuple[str, ...]]:
     """Return a row for every column that the glossary knows; names stay apart in a table."""
-    rows, taken = [], set[str]()
+    rows: list[tuple[str, ...]] = []
+    taken: set[str] = set()
     for (column,) in base.execute("SELECT name FROM pragma_table_info(?)", (table,)).fetchall():
         field = fields.get(column)
         heading = field.heading(lang)

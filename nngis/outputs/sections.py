@@ -69,7 +69,25 @@ def write_section_files(
 ) -> list[str]:
     """Write sheets as one PDF and one DXF, and the first as a picture.
 
-    `about` says the language and the work CRS.
+    Parameters
+    ----------
+    folder : Path
+        Where they go.
+    stem : str
+        Name of the files, without ending.
+    sheets : list of SectionSheet
+        The sheets.
+    title : Text
+        Title of the PDF.
+    about : tuple of (str, str)
+        Language, and work CRS.
+    png : bool
+        Whether the first sheet is written as a picture.
+
+    Returns
+    -------
+    list of str
+        Names of the files; none without sheets.
     """
     from nngis.cartography import section_dxf, section_frame, write_sheet  # noqa: PLC0415
 

@@ -77,7 +77,20 @@ def _sums(frame: pd.DataFrame, glossary: Sequence[fields.Field], lang: Lang) -> 
 
 
 def column_texts(values: Sequence[object], field: fields.Field) -> list[str]:
-    """Write the values of a column with as many decimals as its largest asks for."""
+    """Write the values of a column with as many decimals as its largest asks for.
+
+    Parameters
+    ----------
+    values : sequence of object
+        As `shown_values` returns them.
+    field : Field
+        The column's definition.
+
+    Returns
+    -------
+    list of str
+        Texts; empty for what is missing.
+    """
     numbers = [float(one) for one in values if isinstance(one, int | float | np.number)]
     places = decimals(numbers)
     return [

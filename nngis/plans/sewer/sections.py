@@ -42,6 +42,24 @@ def long_sections(
     The first route is the longest way to a plant; every branch is a route of its own and ends at
     the manhole where it joins.
 
+    Parameters
+    ----------
+    pipes : GeoDataFrame
+        A forest: `from_manhole`, `to_manhole`, `length_m`, `diameter_mm`, `slope`, `kind`,
+        `governing`, `invert_up_m`, `invert_down_m`.
+    manholes : GeoDataFrame
+        Indexed by manhole: `ground_m`.
+    stations : iterable of str
+        Manholes at which a station lifts.
+    most : int
+        Routes listed, the longest first.
+
+    Returns
+    -------
+    DataFrame
+        By route and number: `route_id`, `chainage_m`, `manhole_id`, `ground_m`, `invert_in_m`,
+        `invert_out_m`, `depth_m`, the pipe that leaves, `lifted`, `joined_by`.
+
     Examples
     --------
     >>> manholes = gpd.GeoDataFrame({"ground_m": [5.0, 5.0, 5.0, 5.0]}, index=list("ABCD"))
