@@ -100,7 +100,8 @@ def _all_loads(folder: Path, above: str | None, lang: Lang, *, as_json: bool) ->
     names = (LOADS, *SECTIONS)
     with replaced_files([folder / name for name in names]) as (path, *_):
         _headed(found.cases, lang).to_csv(path, encoding="utf-8-sig", lineterminator="\n")
-        write_loaded_sections(path.parent, folder, (pipes, manholes, stations), found, lang)
+        design = (pipes, manholes, stations)
+        write_loaded_sections(path.parent, folder, design, found, lang, whole=above is None)
     if as_json:
         cases = json.loads(found.cases.to_json(orient="index"))
         breaks = found.breaks_at if found.breaks_first else None

@@ -60,6 +60,8 @@ def write_loaded_sections(
     design: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, tuple[str, ...]],
     found: Loads,
     lang: Lang,
+    *,
+    whole: bool = True,
 ) -> None:
     """Draw the sections of a design under 1 and 2 times its flow.
 
@@ -75,6 +77,9 @@ def write_loaded_sections(
         What the engine found.
     lang : {"zh", "en"}
         Language of the sheets.
+    whole : bool
+        Whether the design is all of it: the terrain that the run left lies along its routes, and
+        those of a part are others.
     """
     from nngis.cartography.pipe_section import Surcharge, pipe_sheets  # noqa: PLC0415 - slow
     from nngis.cartography.section_frame import SectionFrame  # noqa: PLC0415
@@ -84,7 +89,7 @@ def write_loaded_sections(
     frame = SectionFrame(TITLE, lang, told["evidence"], said, work_crs=told["work_crs"])
     path = folder / "layers.gpkg"
     ground = None
-    if "section_ground" in list_layers(path):
+    if whole and "section_ground" in list_layers(path):
         ground = pd.DataFrame(read_layer(path, "section_ground"))
     table = loaded_sections(*design, found.breaks_first)
     surcharge = Surcharge(found.manholes, found.breaks_first, found.breaks_at)
