@@ -1,9 +1,9 @@
 """The desk in Chromium: change to picture, 95th percentile of 100 changes; start; memory.
 
-    python benchmarks/bench_desk.py [boilers ...]   122 (as shipped) and 20000 if none is named
+    python benchmarks/bench_desk.py [plan=rows ...]   heat=122 heat=20000 rooftop=200000 if none
 
-A change is a step of the radius slider; the picture is there when the canvas has been drawn.
-Prints one JSON object; the targets are those of docs/desk.md.
+A change is a step of a slider, of the radius or of the least share of public roofs; the picture is
+there when the canvas has been drawn. Prints one JSON object; the targets are those of docs/desk.md.
 """
 
 import json
@@ -16,6 +16,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import shapely
 from playwright.sync_api import sync_playwright
 
 from nngis.catalog.load import shipped_layers
@@ -24,12 +25,16 @@ from nngis.inputs.choices import LayerChoice
 
 CHANGES = 100
 CHROMIUM = next(p for n in ("chromium", "google-chrome") if (p := shutil.which(n)))
-STEP = """async (n) => {
-  const bar = document.querySelector('[data-slider="supply_radius_m"]');
+ASKED = ("heat=122", "heat=20000", "rooftop=200000")
+SHIPPED = 122  # boilers
+SLIDERS = {"heat": ("supply_radius_m", 10_000.0, 100.0),
+           "rooftop": ("policy_min_share_public", 0.2, 0.005)}  # fmt: skip
+STEP = """async ([name, value]) => {
+  const bar = document.querySelector(`[data-slider="${name}"]`);
   const desk = nngis.desk;
   const before = desk.drawnAt;
   const began = performance.now();
-  bar.value = String(10000 + 100 * n);
+  bar.value = String(value);
   bar.dispatchEvent(new Event("input"));
   while (desk.drawnAt === before) await new Promise((done) => setTimeout(done, 1));
   await new Promise((done) => requestAnimationFrame(done));
@@ -50,6 +55,23 @@ def many_boilers(count: int, path: Path) -> None:
     gpd.GeoDataFrame(table, geometry=points, crs=4326).to_file(path, driver="GPKG")
 
 
+def many_roofs(count: int, path: Path) -> None:
+    """Roofs strewn over the city, of every class that has a share."""
+    rng = np.random.default_rng(7)
+    lon, lat = rng.uniform(107.9, 109.3, count), rng.uniform(22.5, 23.4, count)
+    side = rng.choice([8.0, 12.0, 25.0, 60.0], count) / 111_000.0
+    table = {
+        "roof_id": [f"R{at:06d}" for at in range(count)],
+        "roof_class": rng.choice(["government", "public", "factory", "rural", "urban"], count),
+        "roof_form": rng.choice(["flat", "metal", "tile"], count),
+    }
+    shapes = shapely.box(lon, lat, lon + side, lat + side)
+    gpd.GeoDataFrame(table, geometry=shapes, crs=4326).to_file(path, driver="GPKG")
+
+
+MADE = {"heat": ("boilers", many_boilers), "rooftop": ("roofs", many_roofs)}
+
+
 def peak_mb() -> float:
     """Peak memory of this process [MB]."""
     lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
@@ -57,36 +79,41 @@ def peak_mb() -> float:
 
 
 def main() -> None:
-    counts = [int(one) for one in sys.argv[1:]] or [122, 20_000]
+    asked = [one.split("=") for one in sys.argv[1:] or ASKED]
     found: dict[str, object] = {}
     with sync_playwright() as player:
         browser = player.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        for count in counts:
+        for plan, count in asked:
             with tempfile.TemporaryDirectory() as home:
-                found[str(count)] = measured(browser, count, Path(home))
+                found[f"{plan}={count}"] = measured(browser, plan, int(count), Path(home))
         browser.close()
     found["peak_mb"] = round(peak_mb())
     print(json.dumps(found, indent=2))
 
 
-def measured(browser, count: int, home: Path) -> dict[str, float]:
-    """Open a desk on so many boilers and move the slider."""
+def measured(browser, plan: str, count: int, home: Path) -> dict[str, float]:
+    """Open a desk on so many rows and move the slider."""
     began = time.perf_counter()
     desk = make_desk(shipped_layers(), home / "desk")
     session = desk.session
     session.computing.want = lambda *_: None  # the worker would share the processor
-    if count != 122:
-        many_boilers(count, home / "boilers.gpkg")
-        path = session.shelf.store("boilers.gpkg", (home / "boilers.gpkg").read_bytes())
+    if (plan, count) != ("heat", SHIPPED):
+        role, make = MADE[plan]
+        make(count, home / "made.gpkg")
+        path = session.shelf.store("made.gpkg", (home / "made.gpkg").read_bytes())
         choice = LayerChoice(path=path.name).model_dump()
-        session.do({"do": "layer", "role": "boilers", "choice": choice})
+        session.do({"do": "layer", "role": role, "choice": choice})
     threading.Thread(target=desk.serve, daemon=True).start()
     page = browser.new_page(viewport={"width": 1366, "height": 768})
     page.goto(desk.address)
     page.wait_for_selector("body.ready", timeout=120_000)
     ready_s = time.perf_counter() - began
-    page.evaluate(STEP, 0)
-    took = [page.evaluate(STEP, n) for n in range(1, CHANGES + 1)]
+    if plan != "heat":
+        page.click(f"[data-plan={plan}]")
+        page.wait_for_selector("#desk[data-stage=quick]", timeout=300_000)  # facts are gathered
+    name, low, step = SLIDERS[plan]
+    page.evaluate(STEP, [name, low])
+    took = [page.evaluate(STEP, [name, low + step * n]) for n in range(1, CHANGES + 1)]
     page.close()
     desk.server.should_exit = True
     session.computing.close()

@@ -113,7 +113,7 @@ def draw_layer(layer: MapLayer, table: gpd.GeoDataFrame) -> DrawnLayer:
         "width": of_role.width_px,
         "dash": list(of_role.dash),
         "fill": of_role.fill_share,
-        "classes": [_class_data(one) for one in classes],
+        "classes": [class_data(one) for one in classes],
     }
     if len(drawn) <= MANY:
         data |= _features(layer, drawn, shapes, look)
@@ -192,7 +192,19 @@ def _in_per_cent(values: pd.Series, column: str) -> pd.Series:
     return values * 100.0 if share else values
 
 
-def _class_data(one: DrawnClass) -> dict[str, Any]:
+def class_data(one: DrawnClass) -> dict[str, Any]:
+    """Write a class of a legend for the page.
+
+    Parameters
+    ----------
+    one : DrawnClass
+        The class.
+
+    Returns
+    -------
+    dict
+        Title, colours, shape, dashes, hatch.
+    """
     return {
         "t": list(one.title),
         "colour": one.colour,

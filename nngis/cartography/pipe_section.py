@@ -99,6 +99,7 @@ def pipe_sheets(
     *,
     frame: SectionFrame,
     surcharge: Surcharge | None = None,
+    pipe: str | None = None,
 ) -> list[SectionSheet]:
     """Lay out the long section of every route on A3, as many sheets a route as its scale needs.
 
@@ -112,6 +113,8 @@ def pipe_sheets(
         What stands around the profiles.
     surcharge : Surcharge, optional
         What the hydraulic engine found.
+    pipe : str, optional
+        Only the sheet on which this pipe stands.
 
     Returns
     -------
@@ -129,6 +132,8 @@ def pipe_sheets(
         if sheets and len(sheets) + len(pages) > MOST:
             continue
         for number, page in enumerate(pages, start=1):
+            if pipe is not None and pipe not in set(page.rows["pipe_id"].iloc[:-1]):
+                continue
             name = sheet_name(frame, str(route), number, len(pages))
             scales = SCALES.say(frame.lang).format(page.across, page.up)
             draw = partial(_draw_page, page=page, frame=frame, band=band, said=(name, scales))

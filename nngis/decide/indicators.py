@@ -200,12 +200,13 @@ def with_evidence(
     'illustration'
     """
     found = []
+    asked = {role for one in indicators for role in one.rests_on if role in frames}
+    held = {
+        role: frames[role]["evidence"].dropna().unique()
+        for role in asked
+        if "evidence" in frames[role]
+    }
     for one in indicators:
-        words = [
-            word
-            for role in one.rests_on
-            if role in frames and "evidence" in frames[role]
-            for word in frames[role]["evidence"].dropna().unique()
-        ]
+        words = [word for role in one.rests_on for word in held.get(role, ())]
         found.append(replace(one, evidence=weakest(words)) if words else one)
     return tuple(found)

@@ -16,6 +16,7 @@ from nngis.evidence import ORDER
 from nngis.text import Text
 
 UNKNOWN = "unknown"
+SAFE_BITS = 30
 
 
 @dataclass(frozen=True)
@@ -200,8 +201,13 @@ def _filled(template: str, frame: pd.DataFrame) -> list[str]:
 
 def _joined(true: Bools, ids: Objects) -> list[str]:
     # Few distinct patterns occur, so the strings are made once a pattern, not once a row.
-    patterns, which = np.unique(true, axis=1, return_inverse=True)
-    words = [";".join(dict.fromkeys(ids[pattern])) for pattern in patterns.T]
+    code = np.zeros(true.shape[1], dtype=np.int64)
+    for at, one in enumerate(true, start=1):
+        code = code * 2 + one
+        if at % SAFE_BITS == 0:  # a pattern is a number that an int64 holds
+            code = np.unique(code, return_inverse=True)[1].ravel().astype(np.int64)
+    _, first, which = np.unique(code, return_index=True, return_inverse=True)
+    words = [";".join(dict.fromkeys(ids[true[:, at]])) for at in first]
     return [words[at] for at in which.ravel()]
 
 

@@ -13,6 +13,7 @@ from nngis.roles import role as role_named
 from nngis.run.plans import load_plan
 from nngis.run.scenario import Scenario
 from nngis.text import Text
+from nngis.unit_words import unit_words
 
 EDITED = {
     "off": Text("不计 {id}", "leave out {id}"),
@@ -61,11 +62,11 @@ def set_words(plan: str, values: Mapping[str, Any]) -> Text:
         info = load_plan(plan).parameters.model_fields[name]
         extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
         shown = Text("缺省", "default") if value is None else Text(f"{value}", f"{value}")
-        unit = "" if value is None else f" {extra.get('unit') or ''}".rstrip()
+        unit = unit_words(None if value is None else str(extra.get("unit") or ""))
         parts.append(
             Text(
-                f"{extra.get('title_zh', name)} = {shown.zh}{unit}",
-                f"{extra.get('title_en', name)} = {shown.en}{unit}",
+                f"{extra.get('title_zh', name)} = {shown.zh} {unit.zh}".rstrip(),
+                f"{extra.get('title_en', name)} = {shown.en} {unit.en}".rstrip(),
             )
         )
     return Text("，".join(p.zh for p in parts), ", ".join(p.en for p in parts))

@@ -6,9 +6,11 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from nngis.decide.indicators import Indicator
 from nngis.desk.picture import words_of
 from nngis.run.compare import compare
 from nngis.run.results import Result
+from nngis.unit_words import unit_words
 
 MOST_CHANGES = 20_000
 
@@ -58,13 +60,13 @@ def compared(before: Result, after: Result) -> dict[str, Any]:
 
 
 def indicator_table(
-    results: Mapping[str, Result | None], titles: Mapping[str, Sequence[str]]
+    figures: Mapping[str, Sequence[Indicator] | None], titles: Mapping[str, Sequence[str]]
 ) -> dict[str, Any]:
     """Put all scenarios side by side, a row an indicator.
 
     Parameters
     ----------
-    results : mapping of str to Result or None
+    figures : mapping of str to sequence of Indicator, or None
         By scenario, in order; None where it is not computed yet.
     titles : mapping
         What the scenarios are called.
@@ -76,19 +78,23 @@ def indicator_table(
         known, or not computed).
     """
     rows: dict[str, dict[str, Any]] = {}
-    for id_, result in results.items():
-        for one in () if result is None else result.analysis.indicators:
+    for id_, found in figures.items():
+        for one in found or ():
             read = one.for_readers
-            row = rows.setdefault(
-                one.name,
-                {"name": one.name, "t": list(one.title), "unit": read.unit, "target": read.target,
-                 "sense": one.sense, "values": {}},
-            )  # fmt: skip
+            fresh: dict[str, Any] = {
+                "name": one.name,
+                "t": list(one.title),
+                "unit": list(unit_words(read.unit)),
+                "target": read.target,
+                "sense": one.sense,
+                "values": {},
+            }
+            row = rows.setdefault(one.name, fresh)
             row["values"][id_] = {"value": read.value, "status": one.status}
     return {
         "scenarios": [
-            {"id": id_, "t": list(titles[id_]), "known": results[id_] is not None}
-            for id_ in results
+            {"id": id_, "t": list(titles[id_]), "known": figures[id_] is not None}
+            for id_ in figures
         ],
         "rows": list(rows.values()),
     }

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from nngis.decide.indicators import Indicator
 from nngis.desk.picture import problems_json
 from nngis.desk.worker import Done, Job, Worker
 from nngis.run.cases import Case
@@ -17,6 +18,7 @@ from nngis.run.scenario import Scenario
 from nngis.text import Lang, Text
 
 MOST_RESULTS = 24
+MOST_FIGURES = 2_000  # results whose indicators alone are remembered
 Tell = Callable[[dict[str, Any]], None]
 
 
@@ -35,6 +37,7 @@ class Computing:
         self.case, self._tell = case, tell
         self._lock = threading.RLock()
         self._results: OrderedDict[str, tuple[Scenario, Result]] = OrderedDict()
+        self._figures: OrderedDict[str, tuple[Indicator, ...]] = OrderedDict()
         self.failed: dict[str, list[dict[str, str]]] = {}
         self._jobs: dict[int, tuple[str, str, Scenario]] = {}
         self._waiting: dict[str, tuple[str, Scenario]] = {}
@@ -48,6 +51,11 @@ class Computing:
                 return None
             self._results.move_to_end(key)
             return self._results[key][1]
+
+    def figures(self, key: str) -> tuple[Indicator, ...] | None:
+        """Return the indicators of a result that is known, or was."""
+        with self._lock:
+            return self._figures.get(key)
 
     def alike(self, plan: str, same: Callable[[Scenario], bool]) -> Result | None:
         """Return the latest result of a plan whose scenario is the same in what counts."""
@@ -118,8 +126,10 @@ class Computing:
             del self._jobs[done.number]
             for result in done.results if plan else ():
                 self._results[key] = (scenario, replace(result, case=self.case))
-                while len(self._results) > MOST_RESULTS:
-                    self._results.popitem(last=False)
+                self._figures[key] = result.analysis.indicators
+                for kept, most in ((self._results, MOST_RESULTS), (self._figures, MOST_FIGURES)):
+                    while len(kept) > most:
+                        kept.popitem(last=False)
             if done.problems and plan:
                 self.failed[key] = problems_json(done.problems)
             waiting = self._waiting.pop(plan, None)

@@ -1,6 +1,7 @@
 """A dropped ledger: its columns, where each datum would put it, its rows; and its use in a role."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,10 @@ from nngis import fields
 from nngis.crs.place import with_place
 from nngis.errors import LedgerError, NngisError
 from nngis.inputs.store import LayerStore
+from nngis.ledger.corrections import corrected, workbook_of
 from nngis.ledger.datums import CLAIMS, HYPOTHESES, infer_datum
 from nngis.ledger.headers import find_header
-from nngis.ledger.part import Options, Part
+from nngis.ledger.part import Correction, Options, Part
 from nngis.ledger.read import Reading, survey_ledger
 from nngis.ledger.sources import open_parts
 from nngis.ledger.write import write_reading
@@ -28,6 +30,7 @@ ENDINGS = (
 MOST_POINTS = 400
 MOST_ROWS = 300
 MOST_SAMPLES = 3
+MOST_TEXT = 300
 MOST_COLUMNS = 120
 
 
@@ -38,6 +41,7 @@ def look_at(
     *,
     datum: str | None = None,
     names: Mapping[str, str] | None = None,
+    corrections: Sequence[Correction] = (),
 ) -> dict[str, Any]:
     """Read a ledger for a role, and tell all that its sender must know.
 
@@ -53,6 +57,8 @@ def look_at(
         Datum that the user picked.
     names : mapping of str to str, optional
         Columns that the user mapped: header to field.
+    corrections : sequence of Correction
+        Cells that the user mended.
 
     Returns
     -------
@@ -62,19 +68,20 @@ def look_at(
         `notes`, `problems`.
     """
     known = role_named(role)
-    options = _options(store, datum, names or {})
+    options = _options(store, datum, names or {}, corrections)
     found: dict[str, Any] = {"role": role, "problems": [], "datum": datum}
     try:
-        parts = open_parts(str(path), known)
+        parts = corrected(open_parts(str(path), known), corrections)
         found["columns"] = _columns(parts, known, names or {})
         found["fields"] = _choices(known)
         reading = survey_ledger(path, known, options)
     except NngisError as error:
         found["problems"] = [vars(one) for one in error.problems]
-        found["where"] = _where(path, known, store, names or {})
+        found["where"] = _where(path, known, store, options)
         return found
     found |= _rows(reading)
-    found["where"] = _where(path, known, store, names or {})
+    found["cells"] = _cells(parts, known, names or {}, reading.layer.rejects, corrections)
+    found["where"] = _where(path, known, store, options)
     return found
 
 
@@ -86,15 +93,85 @@ def take(
     *,
     datum: str | None,
     names: Mapping[str, str],
+    corrections: Sequence[Correction],
     lang: Lang,
 ) -> None:
     """Write a ledger as the clean layer that plays a role: what ``nngis layers import`` writes."""
     known = role_named(role)
-    write_reading(out, survey_ledger(path, known, _options(store, datum, names)), known, lang)
+    write_reading(
+        out, survey_ledger(path, known, _options(store, datum, names, corrections)), known, lang
+    )
 
 
-def _options(store: LayerStore, datum: str | None, names: Mapping[str, str]) -> Options:
-    return Options(datum, store.home_crs, "surveyed", store.references, names=dict(names))
+def mended(path: Path, role: str, corrections: Sequence[Correction]) -> bytes:
+    """Return a ledger with its mended cells, as a workbook.
+
+    Parameters
+    ----------
+    path : Path
+        The file; it stays as it is.
+    role : str
+        What its rows should become.
+    corrections : sequence of Correction
+        Cells that the user mended.
+
+    Returns
+    -------
+    bytes
+        An xlsx.
+    """
+    parts = corrected(open_parts(str(path), role_named(role)), corrections)
+    return workbook_of(parts, corrections)
+
+
+def _options(
+    store: LayerStore,
+    datum: str | None,
+    names: Mapping[str, str],
+    corrections: Sequence[Correction],
+) -> Options:
+    made = Options(datum, store.home_crs, "surveyed", store.references, names=dict(names))
+    return replace(made, corrections=tuple(corrections))
+
+
+def _cells(
+    parts: list[Part],
+    role: Role,
+    names: Mapping[str, str],
+    rejects: pd.DataFrame,
+    corrections: Sequence[Correction],
+) -> list[dict[str, Any]]:
+    """Return the cells of rejected and of mended rows, those of columns that play a part."""
+    asked = {(str(one.sheet), int(one.row)) for one in rejects.head(MOST_ROWS).itertuples()}
+    asked |= {(one.sheet, one.row) for one in corrections}
+    touched = {(one.sheet, one.row, one.column) for one in corrections}
+    found = []
+    for part in parts:
+        table = part.table
+        header = find_header(table, role, names)
+        if header is None:
+            continue
+        used = sorted(
+            {*header.columns.values(), *(at for ats in header.also.values() for at in ats)}
+        )
+        for sheet, row in sorted(asked):
+            at = row - table.first_row
+            if sheet != table.sheet or not 0 <= at < len(table.rows):
+                continue
+            cells = [
+                [column, header.names[column], _text(table.rows[at][column]),
+                 (sheet, row, column) in touched]
+                for column in used
+                if column < len(table.rows[at])
+            ]  # fmt: skip
+            found.append({"sheet": sheet, "row": row, "cells": cells})
+    return found
+
+
+def _text(cell: object) -> str:
+    if isinstance(cell, float) and np.isfinite(cell):
+        return f"{cell:.15g}"  # a spreadsheet's 400 is no 400.0
+    return "" if cell is None else str(cell)[:MOST_TEXT]
 
 
 def _columns(parts: list[Part], role: Role, names: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -153,15 +230,13 @@ def _listed(table: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def _where(
-    path: Path, role: Role, store: LayerStore, names: Mapping[str, str]
-) -> list[dict[str, Any]]:
+def _where(path: Path, role: Role, store: LayerStore, options: Options) -> list[dict[str, Any]]:
     """Put the rows where each datum would have them, with the evidence for each."""
     found: list[dict[str, Any]] = []
     scores: dict[str, Any] = {}
     for datum in HYPOTHESES:
         try:
-            layer = survey_ledger(path, role, _options(store, datum, names)).layer
+            layer = survey_ledger(path, role, replace(options, datum=datum)).layer
         except LedgerError:
             continue
         at = layer.frame.geometry.representative_point()

@@ -7,6 +7,7 @@ from nngis.run.analyse import values_of
 from nngis.run.cases import Case
 from nngis.run.plans import load_plan
 from nngis.run.scenario import Scenario
+from nngis.unit_words import unit_words
 
 # The few that stand open; all others are behind "all".
 MAIN = {
@@ -32,6 +33,7 @@ MAIN = {
         "policy_min_share_industrial_commercial",
         "policy_min_share_rural_residential",
         "flat_usable_share",
+        "pilot_counties",
         "reverse_flow_share",
     ),
     "sewer": (
@@ -83,7 +85,7 @@ def _lever(
     found: dict[str, Any] = {
         "name": now.name,
         "t": list(now.title),
-        "u": now.unit,
+        "u": list(unit_words(now.unit)),
         "kind": "choice" if "enum" in kind else kind.get("type", "text"),
         "value": _plain(now.value),
         "usual": _plain(was.value),

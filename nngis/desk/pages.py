@@ -15,6 +15,7 @@ SCRIPTS = (
     "desk_levers.js",
     "desk_side.js",
     "desk_plans.js",
+    "desk_sewer.js",
     "desk_compare.js",
     "desk_ledger.js",
     "desk_bar.js",

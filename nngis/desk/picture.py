@@ -11,15 +11,20 @@ import pandas as pd
 import shapely
 
 from nngis import fields
+from nngis.cartography.chunks import MANY
+from nngis.cartography.classes import classify
 from nngis.cartography.encode import encode_column
-from nngis.cartography.layers import draw_layer
+from nngis.cartography.layers import class_data, draw_layer
+from nngis.crs.place import has_place
 from nngis.decide.indicators import BASES, NOT_JUDGED, Indicator
-from nngis.result.mapview import MapLayer
-from nngis.result.result import Result
+from nngis.result.mapview import MapLayer, MapView
+from nngis.result.result import Result, Sheet
 from nngis.text import Text
+from nngis.unit_words import unit_words
 
 LOOK = ("classes", "cls")  # what changes while the shapes stay
 MOST_COLUMNS = 12
+MOST_BRIEF = 40  # rows of a table beside the indicators
 _LONG = ("reason", "reason_zh", "reason_en", "source", "remark")
 
 
@@ -39,18 +44,16 @@ def draw_result(result: Result, known: Mapping[str, str]) -> dict[str, Any]:
         `layers`, `list`, `indicators`, `assumptions`, `warnings`, `evidence`, `inputs`, `fields`.
     """
     tables = result.analysis.tables
-    layers, seen = [], dict[str, int]()
-    for one in result.view.layers:
-        # Some tables are drawn more than once, by different columns.
-        seen[one.table] = at = seen.get(one.table, 0) + 1
-        id_ = one.table if at == 1 else f"{one.table}~{at}"
-        layers.append(draw_table(one, tables[one.table], known, id_))
     return {
         "title": list(result.title),
         "subject": result.subject,
-        "layers": layers,
+        "layers": [
+            draw_table(one, tables[one.table], known, id_)
+            for id_, one in layers_of(result.view).items()
+        ],
         "list": list_of(result),
         "indicators": [indicator(one) for one in result.analysis.indicators],
+        "tables": briefs(result.brief, tables),
         "assumptions": [list(one) for one in result.analysis.assumptions],
         "warnings": [warning(one) for one in result.warnings],
         "evidence": result.evidence,
@@ -61,6 +64,35 @@ def draw_result(result: Result, known: Mapping[str, str]) -> dict[str, Any]:
         ],
         "crs": result.work_crs,
     }  # fmt: skip
+
+
+def layers_of(view: MapView) -> dict[str, MapLayer]:
+    """Name the layers of a view: some tables are drawn more than once, by different columns."""
+    found: dict[str, MapLayer] = {}
+    for one in view.layers:
+        at = 1 + sum(layer.table == one.table for layer in found.values())
+        found[one.table if at == 1 else f"{one.table}~{at}"] = one
+    return found
+
+
+def draw_look(
+    layer: MapLayer, table: gpd.GeoDataFrame, key: str, known: Mapping[str, str], id_: str
+) -> dict[str, Any]:
+    """Draw a table whose shapes have this key: by its looks alone where the page has them."""
+    if known.get(id_) != key or len(table) > MANY:
+        return draw_table(layer, table, known, id_)
+    shown = table[has_place(table).to_numpy()]
+    look = classify(layer, shown)
+    return {
+        "id": id_,
+        "table": layer.table,
+        "counts": [one.count for one in look.classes],
+        "count": len(shown),
+        "look": {
+            "classes": [class_data(one) for one in look.classes],
+            "cls": look.codes.tolist(),
+        },
+    }
 
 
 def draw_table(
@@ -117,14 +149,42 @@ def list_of(result: Result) -> dict[str, Any]:
     }
 
 
+def briefs(sheets: Sequence[Sheet], tables: Mapping[str, pd.DataFrame]) -> list[dict[str, Any]]:
+    """Return the short tables of sums that stand beside the indicators."""
+    found = []
+    for one in sheets:
+        table = tables.get(one.table)
+        if table is None or one.where is not None or not 0 < len(table) <= MOST_BRIEF:
+            continue
+        rows = table.reset_index()
+        names = [name for name in one.columns if name in rows]
+        found.append(
+            {
+                "table": one.table,
+                "t": list(one.title),
+                "columns": names,
+                "rows": [
+                    [plain_value(value) for value in row] for row in rows[names].to_numpy(object)
+                ],
+                "fields": words_of(names),
+            }
+        )
+    return found
+
+
 def words_of(names: Sequence[str]) -> dict[str, Any]:
     """Return titles, units, types and value words of columns."""
     found = {}
     for name in names:
         one = fields.get(name)
         values = {value: list(title) for value, title in one.values.items()}
-        found[name] = {"t": list(one.title), "u": one.shown_unit, "y": one.type, "v": values,
-                       "share": one.is_share}  # fmt: skip
+        found[name] = {
+            "t": list(one.title),
+            "u": list(unit_words(one.shown_unit)),
+            "y": one.type,
+            "v": values,
+            "share": one.is_share,
+        }
     return found
 
 
@@ -136,7 +196,7 @@ def indicator(one: Indicator) -> dict[str, Any]:
         "name": one.name,
         "t": list(one.title),
         "value": read.value,
-        "unit": read.unit,
+        "unit": list(unit_words(read.unit)),
         "target": read.target,
         "sense": one.sense,
         "status": one.status,
@@ -162,7 +222,7 @@ def row_of(result: Result, table: str, id_: str) -> dict[str, Any]:
     )
     if match.empty:
         return {"id": id_, "gone": True}
-    values = {str(n): _plain(v) for n, v in match.iloc[0].items()}
+    values = {str(n): plain_value(v) for n, v in match.iloc[0].items()}
     said = [values.pop(f"reason_{lang}", None) for lang in ("zh", "en")]
     names = [name for name, value in values.items() if value is not None]
     point = gpd.GeoSeries(frame.geometry[frame.index.astype(str) == id_]).to_crs(4326).iloc[0:1] \
@@ -178,7 +238,8 @@ def row_of(result: Result, table: str, id_: str) -> dict[str, Any]:
     }
 
 
-def _plain(value: object) -> Any:  # noqa: ANN401 - any json value
+def plain_value(value: object) -> Any:  # noqa: ANN401 - any json value
+    """Return a value of a table as json has it; what is missing or infinite as None."""
     if isinstance(value, list | tuple | dict):
         return str(value)
     if pd.isna(value):

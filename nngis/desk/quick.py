@@ -12,13 +12,15 @@ from typing import Any
 from nngis.desk.computing import Computing, key_of, only_of
 from nngis.desk.quick_heat import HEAT
 from nngis.desk.quick_part import QuickPart
+from nngis.desk.quick_rooftop import ROOFTOP
+from nngis.desk.quick_sewer import SEWER
 from nngis.desk.worker import Bench
 from nngis.errors import NngisError
 from nngis.run.analyse import parameters_of, plan_given
 from nngis.run.results import Result
 from nngis.run.scenario import Scenario
 
-PARTS: Mapping[str, QuickPart] = {"heat": HEAT}
+PARTS: Mapping[str, QuickPart] = {"heat": HEAT, "rooftop": ROOFTOP, "sewer": SEWER}
 
 
 @dataclass(frozen=True)
@@ -60,14 +62,25 @@ class Quick:
         with self._lock:
             return PARTS[plan].draw(facts, parameters, known, scenario.edits)
 
+    def beside(self, plan: str, scenario: Scenario) -> dict[str, Any]:
+        """Return what a whole result's picture shows besides."""
+        part = PARTS.get(plan)
+        if part is None or part.beside is None:
+            return {}
+        facts = self.facts(plan, scenario)
+        if facts is None:
+            return {}
+        parameters = parameters_of(plan, scenario, self._bench.case.store)
+        return part.beside(facts, parameters, scenario.edits)
+
     def why(self, plan: str, scenario: Scenario, table: str, id_: str) -> dict[str, Any]:
         """Say more of one row, from the facts."""
-        facts = self.facts(plan, scenario)
-        if facts is None or PARTS[plan].why is None:
+        part, facts = PARTS.get(plan), self.facts(plan, scenario)
+        if part is None or part.why is None or facts is None:
             return {}
         parameters = parameters_of(plan, scenario, self._bench.case.store)
         with self._lock:
-            return PARTS[plan].why(facts, parameters, table, id_)
+            return part.why(facts, parameters, table, id_)
 
     def facts(self, plan: str, scenario: Scenario) -> Any:  # noqa: ANN401 - each plan has its own
         """Return a plan's facts, gathered anew where what they hang on changed; None if not yet."""
@@ -119,5 +132,9 @@ def _still(plan: str, part: QuickPart, scenario: Scenario) -> Scenario:
     """Leave out of a scenario what the fast part itself follows."""
     values = scenario.parameters.get(plan, {})
     held = {name: value for name, value in values.items() if name not in part.levers}
-    edits = tuple(one for one in scenario.edits if one.role not in part.edited)
+    edits = tuple(
+        one
+        for one in scenario.edits
+        if one.role not in part.edited or one.action not in part.actions
+    )
     return scenario.model_copy(update={"parameters": {plan: held}, "edits": edits})

@@ -6,10 +6,8 @@ from typing import Any
 
 import geopandas as gpd
 
-from nngis.cartography.classes import classify
 from nngis.cartography.encode import encode_column
-from nngis.crs.place import has_place
-from nngis.desk.picture import draw_table, indicator, shape_key
+from nngis.desk.picture import draw_look, draw_table, indicator, shape_key
 from nngis.desk.quick_part import QuickPart
 from nngis.inputs.edits import Edit
 from nngis.plans.heat.findings import of_decisions
@@ -46,35 +44,15 @@ def _draw(
     areas = found.areas.reset_index().assign(kind=STRAIGHT)
     areas.index = (areas["plant_id"].astype(str) + f"_{STRAIGHT}").rename("area_id")
     units = found.units.sort_values("qualifies", kind="stable")
-    shown = has_place(kept.layers.boilers)
-    boilers = found.boilers[shown.to_numpy()]
-    look = classify(_layer("boilers"), boilers)
-    drawn = {
-        "id": "boilers",
-        "table": "boilers",
-        "counts": [one.count for one in look.classes],
-        "count": len(boilers),
-        "look": {
-            "classes": [
-                {"t": list(c.title), "colour": c.colour, "outline": c.outline, "shape": c.shape,
-                 "dash": list(c.dash), "hatch": c.hatch}
-                for c in look.classes
-            ],
-            "cls": look.codes.tolist(),
-        },
-    }  # fmt: skip
-    if known.get("boilers") != key:
-        placed = kept.layers.boilers
-        names = placed.get("name_zh")
-        table = gpd.GeoDataFrame(
-            found.boilers[["decision"]].assign(name_zh=names), geometry=placed.geometry
-        )
-        drawn = draw_table(_layer("boilers"), table, {})
+    placed = kept.layers.boilers
+    boilers = gpd.GeoDataFrame(
+        found.boilers[["decision"]].assign(name_zh=placed.get("name_zh")), geometry=placed.geometry
+    )
     return {
         "layers": [
             draw_table(_layer("supply_areas"), gpd.GeoDataFrame(areas, crs=units.crs), {}),
             draw_table(_layer("heat_sources"), units, {}),
-            drawn,
+            draw_look(_layer("boilers"), boilers, key, known, "boilers"),
         ],
         "columns": {name: encode_column(found.boilers[name]) for name in SHOWN},
         "indicators": [

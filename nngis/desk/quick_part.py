@@ -20,8 +20,12 @@ class QuickPart:
         the parts of a picture that are known at once: as `picture.draw_result`, or fewer.
     why : callable, optional
         From facts, parameters, a table and an id to what more is known of that row.
+    beside : callable, optional
+        From facts, parameters and edits to what a whole result's picture shows besides.
     edited : tuple of str
         Roles whose edits `draw` itself follows; the layers have none of them.
+    actions : tuple of str
+        Which edits of those roles; the layers have the others.
     of_result : bool
         Whether the facts are taken from a whole result.
     aside : bool
@@ -32,6 +36,8 @@ class QuickPart:
     keep: Callable[..., Any]
     draw: Callable[..., dict[str, Any]]
     why: Callable[..., dict[str, Any]] | None = None
+    beside: Callable[..., dict[str, Any]] | None = None
     edited: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ("off", "move", "add", "set")
     of_result: bool = False
     aside: bool = False

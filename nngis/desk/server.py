@@ -18,6 +18,7 @@ from nngis.desk import pages
 from nngis.desk.picture import problems_json
 from nngis.desk.session import Session
 from nngis.errors import NngisError, unforeseen
+from nngis.text import Lang
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -136,14 +137,16 @@ def make_app(session: Session, events: Events, *, token: str, port: int) -> ASGI
             str(m["plan"]), m.get("known", {}), str(m.get("scenario", ""))
         ),
         "why": lambda m: session.why(str(m["plan"]), str(m["table"]), str(m["id"])),
+        "section": lambda m: session.section(str(m["id"]), _lang(m)),
         "compare": lambda m: session.compare(str(m["plan"]), str(m["left"]), str(m["right"])),
         "indicators": lambda m: session.indicators(str(m["plan"])),
         "area": lambda m: session.area(str(m["plan"]), list(m["ring"])),
-        "look": session.look,
+        "look": session.intake.look,
+        "mended": session.intake.mended,
         "accept": session.accept,
         "stop": lambda _: session.computing.stop(),
         "again": lambda m: session.again(str(m["plan"])),
-        "write": lambda m: session.write_everything("en" if m.get("lang") == "en" else "zh"),
+        "write": lambda m: session.write_everything(_lang(m)),
     }
 
     async def answer(request: Request) -> Response:
@@ -157,7 +160,9 @@ def make_app(session: Session, events: Events, *, token: str, port: int) -> ASGI
     async def drop(request: Request) -> Response:
         content = await _body(request, MOST_FILE)
         name = unquote(request.headers.get("x-name", ""))
-        return JSONResponse(await run_in_threadpool(session.drop, name, content), headers=HEADERS)
+        return JSONResponse(
+            await run_in_threadpool(session.intake.drop, name, content), headers=HEADERS
+        )
 
     async def page(_: Request) -> Response:
         return Response(pages.page(), 200, HEADERS, "text/html")
@@ -179,6 +184,10 @@ def make_app(session: Session, events: Events, *, token: str, port: int) -> ASGI
         Route(f"/{token}/ask/{{name}}", _told(answer), methods=["POST"]),
     ]
     return Guard(Starlette(routes=routes), token, port)
+
+
+def _lang(message: dict[str, Any]) -> Lang:
+    return "en" if message.get("lang") == "en" else "zh"
 
 
 def _told(

@@ -12,11 +12,12 @@ from nngis.desk import changes
 from nngis.desk.area import area_totals
 from nngis.desk.comparing import compared, indicator_table
 from nngis.desk.computing import Computing, Tell, key_of
-from nngis.desk.ledger import ENDINGS, look_at, take
+from nngis.desk.intake import Intake
 from nngis.desk.levers import levers
 from nngis.desk.opening import read_asked
 from nngis.desk.picture import draw_result, row_of
 from nngis.desk.quick import Quick
+from nngis.desk.section import section_of
 from nngis.desk.shelf import Shelf
 from nngis.desk.worker import Bench
 from nngis.errors import NngisError, ScenarioError
@@ -48,7 +49,9 @@ class Session:
         self.case = open_case(case)
         self.bench = Bench(self.case)
         self.shelf, self._tell = shelf, tell
+        self.intake = Intake(self.case.store, shelf)
         self._lock = threading.RLock()
+        self._drawing = threading.Lock()
         self.seq = 0
         self.computing = Computing(self.case, tell)
         self.quick = Quick(
@@ -85,6 +88,7 @@ class Session:
                 "undo": kept.history.before,
                 "redo": kept.history.after,
                 "who": self.shelf.notes["who"],
+                "base": self.shelf.notes.get("base", ""),
                 "busy": self.computing.busy(),
             }
 
@@ -108,9 +112,13 @@ class Session:
         scenario = self._scenario(id_)
         key = key_of(plan, scenario)
         head = {"v": VERSION, "seq": self.seq, "plan": plan, "key": key}
+        head["base"] = self._base(plan)
         result = self.computing.result(key)
         if result is not None:
-            return {**head, "stage": "settled", **draw_result(result, known)}
+            if head["base"] is None and not id_:
+                self._want(plan, self._base_scenario())
+            beside = self.quick.beside(plan, scenario)
+            return {**head, "stage": "settled", **draw_result(result, known), **beside}
         if key in self.computing.failed:
             return {**head, "stage": "failed", "problems": self.computing.failed[key]}
         self.computing.want(plan, scenario, key)
@@ -122,7 +130,7 @@ class Session:
         """Return the picture for values that a slider passes; nothing is kept."""
         scenario = changes.set_parameters(self.kept.scenario, plan, values)
         key = key_of(plan, scenario)
-        head = {"v": VERSION, "seq": self.seq, "plan": plan, "key": key}
+        head = {"v": VERSION, "seq": self.seq, "plan": plan, "key": key, "base": self._base(plan)}
         return {**head, **self._at_once(plan, scenario, known)}
 
     def _at_once(self, plan: str, scenario: Scenario, known: Mapping[str, str]) -> dict[str, Any]:
@@ -140,6 +148,15 @@ class Session:
             found |= row_of(result, table, id_)
         return {"id": id_, **found, **self.quick.why(plan, self.kept.scenario, table, id_)}
 
+    def section(self, pipe: str, lang: Lang) -> dict[str, Any]:
+        """Draw the long section through a pipe of the sewer plan's design."""
+        facts = self.quick.facts("sewer", self.kept.scenario)
+        if facts is None:
+            raise NngisError("还在计算，请稍候。", "It is still being computed; wait a moment.")
+        with self._drawing:  # matplotlib draws one picture at a time
+            found = section_of(facts.kept, pipe, lang=lang, **facts.about(lang))
+        return {"v": VERSION, "id": pipe, **found}
+
     def settled(self, plan: str, id_: str = "") -> Result | None:
         """Return the whole result of a plan, where it is known."""
         return self.computing.result(key_of(plan, self._scenario(id_)))
@@ -149,22 +166,38 @@ class Session:
         found = [self.settled(plan, id_) for id_ in (left, right)]
         for id_, result in zip((left, right), found, strict=True):
             if result is None:
-                scenario = self._scenario(id_)
-                self.computing.want(plan, scenario, key_of(plan, scenario))
+                self._want(plan, self._scenario(id_))
         if found[0] is None or found[1] is None:
             return {"v": VERSION, "stage": "waiting"}
         return {"v": VERSION, "stage": "settled", **compared(found[0], found[1])}
 
     def indicators(self, plan: str) -> dict[str, Any]:
         """Return the table of all scenarios by indicator, as far as they are computed."""
-        ids = self.shelf.ids()
-        results = {id_: self.settled(plan, id_) for id_ in ids}
-        missing = next((id_ for id_ in ids if results[id_] is None), None)
-        if missing is not None:
-            scenario = self._scenario(missing)
-            self.computing.want(plan, scenario, key_of(plan, scenario))
-        titles = {id_: self._scenario(id_).title for id_ in ids}
-        return {"v": VERSION, **indicator_table(results, titles)}
+        asked = {id_: self._scenario(id_) for id_ in self.shelf.ids()}
+        figures = {id_: self.computing.figures(key_of(plan, one)) for id_, one in asked.items()}
+        missing = [id_ for id_, found in figures.items() if found is None]
+        for id_ in missing:
+            if self._want(plan, asked[id_]):
+                break  # the next one is asked for when this one is there
+        titles = {id_: one.title for id_, one in asked.items()}
+        return {"v": VERSION, **indicator_table(figures, titles)}
+
+    def _want(self, plan: str, scenario: Scenario) -> bool:
+        """Ask for a result that has not failed before."""
+        key = key_of(plan, scenario)
+        if key in self.computing.failed:
+            return False
+        self.computing.want(plan, scenario, key)
+        return True
+
+    def _base_scenario(self) -> Scenario:
+        """Return what differences are told from: a scenario that was picked, or the case's own."""
+        id_ = str(self.shelf.notes.get("base", ""))
+        return self._scenario(id_) if id_ in self.shelf.ids() else self.case.scenario
+
+    def _base(self, plan: str) -> dict[str, float | None] | None:
+        figures = self.computing.figures(key_of(plan, self._base_scenario()))
+        return None if figures is None else {one.name: one.for_readers.value for one in figures}
 
     def area(self, plan: str, ring: list[list[float]]) -> dict[str, Any]:
         """Add up what lies in an area that was drawn."""
@@ -173,51 +206,10 @@ class Session:
             raise NngisError("还在计算，请稍候。", "It is still being computed; wait a moment.")
         return {"v": VERSION, **area_totals(result, ring)}
 
-    def drop(self, name: str, content: bytes) -> dict[str, Any]:
-        """Keep a file that was dropped."""
-        if Path(name).suffix.lower() not in ENDINGS:
-            raise NngisError(
-                "不认识这种文件；请用 xlsx、csv、shp（zip）、gpkg、geojson、kml 或 dxf。",
-                "This kind of file is not known; use xlsx, csv, shp (zipped), gpkg, geojson, kml "
-                "or dxf.",
-                where=Path(name).name[:80],
-            )
-        return {"v": VERSION, "file": self.shelf.store(name, content).name, "name": name[:200]}
-
-    def look(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """Read a dropped file for a role."""
-        role, names = str(asked["role"]), self._names(asked)
-        path = self._file(str(asked["file"]))
-        datum = asked.get("datum")
-        found = look_at(path, role, self.case.store, datum=datum, names=names)
-        return {"v": VERSION, **found, "names": names}
-
     def accept(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """Let a dropped file play its role; what was mapped by hand is kept for the next one."""
-        role, names = str(asked["role"]), self._names(asked)
-        path = self._file(str(asked["file"]))
-        self.shelf.note(columns={**self.shelf.notes["columns"], role: names})
-        out = self.shelf.store("clean.gpkg", b"")
-        out.unlink()
-        lang: Lang = "en" if asked.get("lang") == "en" else "zh"
-        datum = asked.get("datum")
-        take(path, role, self.case.store, out, datum=datum, names=names, lang=lang)
-        return self.do({"do": "layer", "role": role, "choice": {"path": out.name}})
-
-    def _names(self, asked: Mapping[str, Any]) -> dict[str, str]:
-        told = asked.get("names")
-        if told is None:
-            return dict(self.shelf.columns_of(str(asked["role"])))
-        return {str(header): str(name) for header, name in dict(told).items() if name}
-
-    def _file(self, name: str) -> Path:
-        for path in self.shelf.files():
-            if path.name == name:
-                return path
-        raise ScenarioError(
-            "没有这个文件；请把文件拖到页面上。",
-            "There is no such file; drop it on the page.",
-            where=name,
+        """Let a dropped file play its role."""
+        return self.do(
+            {"do": "layer", "role": str(asked["role"]), "choice": self.intake.take(asked)}
         )
 
     # What the page asks to do.
@@ -244,6 +236,7 @@ class Session:
             "duplicate": self._duplicate,
             "open": self._open,
             "who": self._sign,
+            "base": self._set_base,
         }
         if action not in known:
             raise ScenarioError(
@@ -294,6 +287,10 @@ class Session:
     def _sign(self, asked: Mapping[str, Any]) -> None:
         self.shelf.note(who=str(asked["name"])[:80])
 
+    def _set_base(self, asked: Mapping[str, Any]) -> None:
+        id_ = str(asked["id"])
+        self.shelf.note(base=id_ if id_ in self.shelf.ids() else "")
+
     def write_everything(self, lang: Lang) -> None:
         """Write the whole output folder of the open scenario."""
         self.computing.write(self.kept.scenario, self.shelf.folder / "out" / self.kept.id, lang)
@@ -322,7 +319,7 @@ class Session:
         """Let a layer be a file of the desk's own folder, or a layer of the case; no other path."""
         if choice is None or choice.path in self.case.store.specs:
             return choice
-        return choice.model_copy(update={"path": str(self._file(choice.path))})
+        return choice.model_copy(update={"path": str(self.intake.file(choice.path))})
 
     def _listed(self, id_: str) -> dict[str, Any]:
         kept = self.kept if id_ == self.kept.id else self.shelf.read(id_, at=_now())

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import geopandas as gpd
 from pyproj import CRS
@@ -15,6 +16,15 @@ from nngis.text import Text
 EXPLAINED, CHOICES = "填表说明", "选项"  # sheets of a template that are no ledgers
 EXAMPLE_ID = "示例-1"
 ASSUME = "assume-wgs84"  # --datum of somebody who does not know
+
+
+class Correction(NamedTuple):
+    """One cell: in what sheet and row of the file, in which of its columns, and what it holds."""
+
+    sheet: str
+    row: int
+    column: int
+    text: str
 
 
 @dataclass(frozen=True)
@@ -62,6 +72,8 @@ class Options:
         that is shown can play the role; all; or nothing. What it was is noted each time.
     names : mapping of str to str
         Header -> field, for columns that nngis does not know or takes for others.
+    corrections : tuple of Correction
+        Cells that somebody mended by hand.
     plain : bool
         Whether columns that are no field of the role keep their names even where another role has
         a field of that name: for those who ask for them by name.
@@ -75,6 +87,7 @@ class Options:
     hidden: Hidden = "rows"
     names: Mapping[str, str] = field(default_factory=dict)
     plain: bool = False
+    corrections: tuple[Correction, ...] = ()
 
     def known(self) -> References | None:
         """Open the reference layers."""

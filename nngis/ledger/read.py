@@ -15,6 +15,7 @@ from nngis.budgets import time_budget
 from nngis.catalog.layer import REJECT_COLUMNS, Layer
 from nngis.errors import LedgerError
 from nngis.evidence import Evidence, weakest
+from nngis.ledger.corrections import corrected
 from nngis.ledger.counts import Counts, add_counts
 from nngis.ledger.duplicates import merge_pairs, propose_pairs
 from nngis.ledger.one_part import PartReading, read_part, sheets_for
@@ -120,7 +121,7 @@ def survey_ledger(source: Path | str, role: Role, options: Options) -> Reading:
     """
     source = str(source)
     with _without_collector():
-        parts = open_parts(source, role)
+        parts = corrected(open_parts(source, role), options.corrections)
     found = _survey(parts, name_of(source), role, options)
     path = Path(source) if Path(source).exists() else None
     name = Path(source).stem if path else found.layer.id

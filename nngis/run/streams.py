@@ -27,17 +27,10 @@ from nngis.files import write_json, write_whole
 from nngis.inputs.roof_checks import moved_from
 from nngis.inputs.zonal import Field, zonal_means
 from nngis.ledger.shapes import refuse_tangles
+from nngis.plans.rooftop.measured import NUMBERS, STATED, WORDS, Surroundings
 from nngis.plans.rooftop.order import FURTHER, MINIMUM, ORDER_COLUMNS, put_in_order
 from nngis.plans.rooftop.parameters import RooftopParameters
-from nngis.plans.rooftop.roofs import (
-    NUMBERS,
-    ROOF_COLUMNS,
-    STATED,
-    WORDS,
-    Surroundings,
-    judge_roofs,
-    min_shares,
-)
+from nngis.plans.rooftop.roofs import ROOF_COLUMNS, judge_roofs, min_shares
 from nngis.plans.rooftop.sums import KEYS, SUMMED, add_cubes, all_tables, cube
 from nngis.replacing import said_as_output
 from nngis.run.parallel import Each, here

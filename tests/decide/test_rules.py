@@ -106,3 +106,14 @@ def test_evidence_is_the_weakest_of_the_row_and_of_what_its_rule_leans_on():
         "synthetic",
         "official",
     ]
+
+
+def test_a_hundred_rules_are_told_apart_as_few_are() -> None:
+    frame = pd.DataFrame({"n": range(100)})
+    rules = [
+        Rule(f"R{at}", "", "close", lambda f, at=at: f["n"].eq(at) | f["n"].eq(99), Text("", ""))
+        for at in range(100)
+    ]
+    hit = decide(frame, rules, REST)["rules_hit"]
+    assert hit[:99].tolist() == [f"R{at}" for at in range(99)]
+    assert hit[99] == ";".join(f"R{at}" for at in range(100))

@@ -81,6 +81,19 @@ def settled(page: Any) -> None:
     page.wait_for_selector("#desk[data-stage=settled]")
 
 
+def agree(page: Any, served: Served, plan: str) -> Any:
+    """Hold every indicator on the page against a run of the scenario's file from scratch."""
+    settled(page)
+    found = served.run(plan)
+    for one in found.analysis.indicators:
+        value = one.for_readers.value
+        if value is None:
+            assert shown(page, one.name) is None, one.name
+        else:
+            assert shown(page, one.name) == pytest.approx(value, rel=1e-3, abs=0.5), one.name
+    return found
+
+
 def shown(page: Any, indicator: str) -> float | None:
     """Read a number on the page as a person would."""
     text = page.locator(f'[data-indicator="{indicator}"] .value').inner_text()

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import settled, shown
+from conftest import agree, settled, shown
 
 from nngis import fields
 
@@ -18,15 +18,7 @@ def typed(page, selector, text):
 
 def agrees(page, served):
     """Hold every number and every decision on the page against a run from scratch."""
-    settled(page)
-    found = served.run("heat")
-    for one in found.analysis.indicators:
-        value = one.for_readers.value
-        on_page = shown(page, one.name)
-        if value is None:
-            assert on_page is None, one.name
-        else:
-            assert on_page == pytest.approx(value, rel=1e-3, abs=0.5), one.name
+    found = agree(page, served, "heat")
     listed = page.evaluate("nngis.desk.listText()").splitlines()
     column = listed[0].split("\t").index("处置意见")
     words = {line.split("\t")[0]: line.split("\t")[column] for line in listed[1:]}

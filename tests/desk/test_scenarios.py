@@ -2,6 +2,8 @@
 
 import base64
 import io
+import subprocess
+import sys
 
 import geopandas as gpd
 import openpyxl
@@ -70,7 +72,8 @@ def test_two_scenarios_are_compared_as_nngis_compares_them(open_desk, served):
     assert "15000 → 25000" in page.locator("#compare-parameters").inner_text()
     page.wait_for_selector('#indicator-table tr[data-indicator="boilers_closed_count"]')
     cells = page.locator('#indicator-table tr[data-indicator="boilers_closed_count"] td')
-    numbers = [float(cell.replace("+", "")) for cell in cells.all_inner_texts()]
+    texts = [cell.split("Δ")[0].replace("+", "") for cell in cells.all_inner_texts()]
+    numbers = [float(text) for text in texts]
     one, two = found.indicators.loc["boilers_closed_count", ["before", "after"]]
     assert numbers == [one, two, two - one]
     page.evaluate("nngis.desk.at()")
@@ -167,19 +170,32 @@ def test_a_file_of_no_known_kind_is_refused_in_words(open_desk):
     page.wait_for_selector("#toast:has-text('xlsx')")
 
 
+def killable(case, folder):
+    """Start a desk in a process of its own, which says its address first."""
+    code = (
+        "import sys; from pathlib import Path; from nngis.desk.start import start;"
+        "start(Path(sys.argv[1]), Path(sys.argv[2]), browser=False,"
+        " said=lambda at: print(at, flush=True))"
+    )
+    asked = [sys.executable, "-c", code, str(case), str(folder)]
+    return subprocess.Popen(asked, stdout=subprocess.PIPE, text=True)
+
+
 def test_a_killed_desk_comes_back_as_it_was(chromium, served):
     other = served.folder.parent / "killed"
-    first = serve(served.case, other)
+    first = killable(served.case, other)
     page = chromium.new_page(viewport={"width": 1366, "height": 768})
     page.set_default_timeout(SOON)
-    page.goto(first.desk.address)
+    page.goto(first.stdout.readline().split()[-1])
     page.wait_for_selector("body.ready")
     page.fill(RADIUS, "20000")
     page.press(RADIUS, "Enter")
     page.wait_for_selector(".lever.scenario")
-    # Killed: nothing is closed in order, nothing is written on the way out.
-    first.desk.session.computing.close()
-    first.desk.server.should_exit = first.desk.server.force_exit = True
+    first.kill()  # nothing is closed in order, nothing is written on the way out
+    first.wait(30)
+    first.stdout.close()
+    page.wait_for_selector("body.lost")
+    assert page.input_value(RADIUS) == "20000"
     page.close()
     again = serve(served.case, other)
     page = chromium.new_page(viewport={"width": 1366, "height": 768})

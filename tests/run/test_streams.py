@@ -23,8 +23,8 @@ from nngis.errors import LayerError, LedgerError, OutputError
 from nngis.inputs.store import open_store
 from nngis.inputs.zonal import Field
 from nngis.outputs.roof_map import write_roof_map
+from nngis.plans.rooftop.measured import Surroundings
 from nngis.plans.rooftop.parameters import RooftopParameters
-from nngis.plans.rooftop.roofs import Surroundings
 from nngis.run import streams
 from nngis.run import streams as roof_stream
 from nngis.run.parallel import workers_of

@@ -173,6 +173,7 @@
     nngis.both(["全部情景的指标", "All scenarios by indicator"], nngis.make("h2", "", box));
     const table = nngis.make("table", "indicators", box);
     table.id = "indicator-table";
+    nngis.both(["Δ 为与左边情景之差。", "Δ is the difference to the scenario on the left."], nngis.make("p", "soft", box));
     const top = nngis.make("tr", "", nngis.make("thead", "", table));
     nngis.both(["指标", "Indicator"], nngis.make("th", "", top));
     found.scenarios.forEach((one) => nngis.both(one.t, nngis.make("th", "", top)));
@@ -183,16 +184,20 @@
       line.dataset.indicator = row.name;
       const head = nngis.make("th", "", line);
       nngis.both(row.t, head);
-      head.append(" " + row.unit + (row.target === null ? "" : (row.sense === "at_most" ? " ≤ " : " ≥ ") + desk.number(row.target)));
+      desk.unit(row.unit, head);
+      head.append((row.target === null ? "" : (row.sense === "at_most" ? " ≤ " : " ≥ ") + desk.number(row.target)));
       found.scenarios.forEach((one) => {
         const held = row.values[one.id];
         const cell = nngis.make("td", "number " + (held ? held.status : ""), line);
         cell.dataset.scenario = one.id;
         cell.textContent = held ? desk.number(held.value) : one.known ? "—" : "…";
+        const base = row.values[asked.left];
+        if (held && base && one.id !== asked.left) {
+          nngis.make("small", "delta", cell).textContent = " Δ " + desk.difference(held.value, base.value);
+        }
       });
       const [a, b] = [row.values[asked.left], row.values[asked.right]];
-      const more = a && b && a.value !== null && b.value !== null ? b.value - a.value : null;
-      nngis.make("td", "number delta", line).textContent = more === null ? "—" : more === 0 ? "0" : (more > 0 ? "+" : "−") + desk.number(Math.abs(more));
+      nngis.make("td", "number delta", line).textContent = a && b ? desk.difference(b.value, a.value) : "—";
     });
   }
 

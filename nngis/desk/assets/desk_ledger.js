@@ -26,7 +26,7 @@
       return;
     }
     document.getElementById("toast").hidden = true;
-    await sheet({ file: found.file, name: file.name, role: ROLES[desk.plan][0][0], datum: null, names: null });
+    await sheet({ file: found.file, name: file.name, role: ROLES[desk.plan][0][0], datum: null, names: null, corrections: [] });
   };
 
   async function sheet(asked) {
@@ -47,7 +47,7 @@
         option.textContent = [zh, en][desk.at()];
       });
       pick.value = asked.role;
-      pick.addEventListener("change", () => sheet({ file: asked.file, name: asked.name, role: pick.value, datum: null, names: null }));
+      pick.addEventListener("change", () => sheet({ file: asked.file, name: asked.name, role: pick.value, datum: null, names: null, corrections: asked.corrections }));
       if (look.problems.length) {
         const box = nngis.make("ul", "said problems", body);
         box.id = "ledger-problems";
@@ -55,7 +55,7 @@
       }
       columns(body, look, asked);
       where(body, look, asked);
-      rows(body, look);
+      rows(body, look, asked);
       const ready = look.counts && look.counts.accepted > 0;
       const use = desk.button(body, ["用于本情景", "Use it"], async () => {
         use.disabled = true;
@@ -138,7 +138,59 @@
     where.forEach((one) => one.points.forEach(([lon, lat]) => L.circleMarker([lat, lon], { renderer: dots, radius: 4, weight: 1.5, color: COLOURS[one.datum], fillOpacity: 0.35, interactive: false }).addTo(map)));
   }
 
-  function rows(body, look) {
+  // A mended cell is kept with what is asked, and the ledger is read again.
+  function mend(asked, sheet_, row, column, text) {
+    const others = asked.corrections.filter((one) => one[0] !== sheet_ || one[1] !== row || one[2] !== column);
+    return sheet(Object.assign({}, asked, { corrections: [...others, [sheet_, row, column, text]] }));
+  }
+
+  // The cells of rejected and mended rows, each open to be mended.
+  function cells(body, look, asked) {
+    if (!look.cells || !look.cells.length) {
+      return;
+    }
+    const more = nngis.make("details", "", body);
+    more.open = true;
+    nngis.both(["在此改正未采用的行（原文件不变；改后重新读取）", "Mend rejected rows here (the file stays as it is; it is read again)"], nngis.make("summary", "", more));
+    const box = nngis.make("div", "scroll", more);
+    box.id = "ledger-mend";
+    const wrong = new Map(look.rejects.map((one) => [one.sheet + "|" + one.row, one]));
+    look.cells.forEach((one) => {
+      const line = nngis.make("div", "mend", box);
+      line.dataset.row = one.row;
+      const bad = wrong.get((one.sheet || null) + "|" + one.row) || wrong.get(one.sheet + "|" + one.row);
+      line.classList.toggle("mended", !bad);
+      const head = nngis.make("b", "", line);
+      nngis.both(["第 " + one.row + " 行", "Row " + one.row], head);
+      one.sheet && nngis.isolated(nngis.make("span", "soft", line), one.sheet);
+      bad ? nngis.isolated(nngis.make("span", "problems", line), bad["reason_" + nngis.lang()]) : nngis.both(["已改正，采用", "Mended, used"], nngis.make("span", "status met", line));
+      const row = nngis.make("p", "mend-cells", line);
+      const faulty = bad ? String(bad.column || "").split("、") : [];
+      one.cells.forEach(([column, header, text, touched]) => {
+        const label = nngis.make("label", faulty.includes(header) ? "faulty" : "", row);
+        nngis.isolated(label, header);
+        const field = nngis.make("input", touched ? "touched" : "", label);
+        Object.assign(field, { value: text, maxLength: 300 });
+        Object.assign(field.dataset, { row: one.row, header: header });
+        field.addEventListener("change", () => mend(asked, one.sheet, one.row, column, field.value));
+      });
+    });
+    if (asked.corrections.length) {
+      const foot = nngis.make("p", "actions", more);
+      desk.button(foot, ["下载改正后的台账", "Download the mended ledger"], async () => {
+        const found = await desk.ask("mended", asked);
+        const bytes = Uint8Array.from(window.atob(found.xlsx), (c) => c.charCodeAt(0));
+        const link = document.createElement("a");
+        link.href = URL.createObjectURL(new Blob([bytes], { type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" }));
+        link.download = asked.name.replace(/\.[^.]*$/, "") + "_" + ["改正", "mended"][desk.at()] + ".xlsx";
+        link.click();
+        window.setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+      }, "act").id = "ledger-mended";
+      desk.button(foot, ["放弃全部改正", "Drop all corrections"], () => sheet(Object.assign({}, asked, { corrections: [] })));
+    }
+  }
+
+  function rows(body, look, asked) {
     if (!look.counts) {
       return;
     }
@@ -146,6 +198,7 @@
     nngis.both([`3 行：共 ${look.counts.rows}，采用 ${look.counts.accepted}，未采用 ${look.counts.rejected}`, `3 Rows: ${look.counts.rows}, used ${look.counts.accepted}, rejected ${look.counts.rejected}`], head);
     head.id = "ledger-counts";
     Object.assign(head.dataset, look.counts);
+    cells(body, look, asked);
     [["rejects", ["未采用", "Rejected"]], ["doubts", ["修正或存疑", "Mended or doubtful"]]].forEach(([kind, pair]) => {
       if (!look[kind].length) {
         return;

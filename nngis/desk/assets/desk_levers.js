@@ -48,9 +48,7 @@
     const head = nngis.make("div", "lever-head", row);
     const label = nngis.make("label", "", head);
     nngis.both(one.t, label);
-    if (one.u) {
-      nngis.make("span", "unit", label).textContent = " " + one.u;
-    }
+    desk.unit(one.u, label, "unit");
     label.title = one.source + (one.note ? "\n" + one.note[desk.at()] : "");
     const origin = nngis.make("span", "origin", head);
     nngis.both(ORIGIN[one.origin], origin);

@@ -68,9 +68,7 @@
       cell.dataset.column = name;
       cell.setAttribute("role", "columnheader");
       nngis.both(data.fields[name].t, cell);
-      if (data.fields[name].u) {
-        nngis.make("small", "", cell).textContent = " " + data.fields[name].u;
-      }
+      desk.unit(data.fields[name].u, cell);
       cell.addEventListener("click", () => {
         sort = { by: name, down: sort.by === name && !sort.down };
         apply();

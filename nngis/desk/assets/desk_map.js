@@ -8,6 +8,14 @@
   desk.MOVABLE = { heat: { heat_sources: "heat_sources" }, charging: { candidates: "charging_candidates" } };
 
   const Canvas = nngis.Canvas.extend({
+    // Layers, list and selection each ask for it; one frame is drawn for all of them.
+    redraw: function () {
+      this.asked = this.asked || window.requestAnimationFrame(() => {
+        this.asked = 0;
+        nngis.Canvas.prototype.redraw.call(this);
+      });
+    },
+
     draw: function () {
       nngis.Canvas.prototype.draw.call(this);
       const picked = this.scene.picked;

@@ -28,6 +28,9 @@
     if (role) {
       desk.button(row, ["移出计划", "Take out of the programme"], () => edit(role, "off", {}), "act").id = "take-out";
     }
+    if (plan === "sewer") {
+      desk.sewerActions(row, found);
+    }
   };
 
   // Tools above the levers: add, draw.
@@ -81,8 +84,7 @@
         [one.by, ...one.columns].forEach((name) => {
           const cell = nngis.make("th", "", top);
           nngis.both(name === "count" ? ["数量", "Count"] : one.fields[name].t, cell);
-          const unit = name === "count" ? "" : one.fields[name].u;
-          unit && cell.append(" " + unit);
+          name !== "count" && desk.unit(one.fields[name].u, cell);
         });
         const rows = nngis.make("tbody", "", table);
         one.rows.forEach(([key, ...values]) => {

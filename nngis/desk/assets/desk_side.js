@@ -22,22 +22,21 @@
     }
     box.replaceChildren();
     nngis.both(["结果", "Verdicts"], nngis.make("h2", "", box));
-    const base = desk.base && desk.base[desk.plan];
+    const base = desk.base;
+    pickBase(box);
     desk.indicators.forEach((one) => {
       const fresh = stage !== "quick" || indicators.some((n) => n.name === one.name);
       const row = nngis.make("div", fresh ? "verdict" : "verdict stale", box);
       row.dataset.indicator = one.name;
       const value = nngis.make("strong", "value", row);
       value.textContent = desk.number(one.value);
-      nngis.make("span", "unit", row).textContent = " " + one.unit;
+      desk.unit(one.unit, row, "unit");
       if (one.target !== null) {
         nngis.make("span", "target", row).textContent = (one.sense === "at_most" ? " ≤ " : " ≥ ") + desk.number(one.target);
         nngis.both(STATUS[one.status], nngis.make("span", "status " + one.status, row));
       }
-      const was = base && base[one.name];
-      if (Number.isFinite(was) && Number.isFinite(one.value) && Math.abs(one.value - was) > 1e-9) {
-        const more = one.value - was;
-        nngis.make("span", "delta", row).textContent = " Δ " + (more > 0 ? "+" : "−") + desk.number(Math.abs(more));
+      if (base && fresh) {
+        nngis.make("span", "delta", row).textContent = " Δ " + desk.difference(one.value, base[one.name]);
       }
       const title = nngis.make("p", "title", row);
       nngis.both(one.t, title);
@@ -51,6 +50,71 @@
       }
     });
   };
+
+  // What the differences are told from: the case's own scenario, or one that somebody picks.
+  function pickBase(box) {
+    const row = nngis.make("label", "base soft", box);
+    nngis.both(["Δ 对照 ", "Δ against "], row);
+    const pick = nngis.make("select", "", row);
+    pick.id = "base";
+    const own = nngis.make("option", "", pick);
+    own.value = "";
+    desk.state.scenarios.forEach((one) => {
+      const option = nngis.make("option", "", pick);
+      option.value = one.id;
+    });
+    pick.value = desk.state.base;
+    desk.nameBase();
+    pick.addEventListener("change", () => desk.act({ do: "base", id: pick.value }));
+  }
+
+  // Options hold text of one language.
+  desk.nameBase = function () {
+    const titles = new Map(desk.state.scenarios.map((one) => [one.id, one.t]));
+    document.querySelectorAll("#base option").forEach((option) => {
+      option.textContent = (titles.get(option.value) || ["本例原方案", "the case as it came"])[desk.at()];
+    });
+  };
+
+  // The short tables of sums; one that does not follow a lever at once stays, pale.
+  desk.showBriefs = function (tables, settled) {
+    const box = document.getElementById("briefs");
+    if (settled) {
+      box.replaceChildren();
+    }
+    [...box.children].forEach((one) => one.classList.add("stale"));
+    tables.forEach((one) => {
+      const frame = nngis.make("details", "brief");
+      const old = [...box.children].find((has) => has.dataset.table === one.table);
+      frame.dataset.table = one.table;
+      frame.open = old ? old.open : !shut.has(one.table);
+      old ? old.replaceWith(frame) : box.append(frame);
+      frame.addEventListener("toggle", () => shut[frame.open ? "delete" : "add"](one.table));
+      nngis.both(one.t, nngis.make("summary", "", frame));
+      const table = nngis.make("table", "", nngis.make("div", "wide-scroll", frame));
+      const top = nngis.make("tr", "", nngis.make("thead", "", table));
+      one.columns.forEach((name) => {
+        const cell = nngis.make("th", "", top);
+        nngis.both(one.fields[name].t, cell);
+        desk.unit(one.fields[name].u, cell);
+      });
+      const body = nngis.make("tbody", "", table);
+      one.rows.forEach((row) => {
+        const line = nngis.make("tr", "", body);
+        row.forEach((value, at) => {
+          const words = one.fields[one.columns[at]];
+          const cell = nngis.make("td", typeof value === "number" ? "number" : "", line);
+          cell.dataset.column = one.columns[at];
+          if (typeof value === "number") {
+            cell.textContent = words.y === "year" ? String(value) : desk.number(words.share ? value * 100 : value);
+          } else {
+            nngis.both(value === null ? ["—", "—"] : desk.title(words, value), cell);
+          }
+        });
+      });
+    });
+  };
+  const shut = new Set(); // tables that somebody folded
 
   desk.showAssumed = function (picture) {
     const box = document.getElementById("assumed");
@@ -121,6 +185,7 @@
     if (found.reason) {
       nngis.both(found.reason, nngis.make("p", "reason", box));
     }
+    (found.said || []).forEach((one) => nngis.both(one, nngis.make("p", "reason", box)));
     spans(box, found);
     actions(box, found);
     if (found.lonlat) {
@@ -134,9 +199,7 @@
       cell.dataset.value = name;
       const title = typeof value === "string" ? desk.title(words, value) : null;
       title && title[0] !== title[1] ? nngis.both(title, cell) : nngis.isolated(cell, desk.shown(words, value));
-      if (words.u) {
-        nngis.make("span", "unit", cell).textContent = " " + words.u;
-      }
+      desk.unit(words.u, cell, "unit");
     });
   };
 

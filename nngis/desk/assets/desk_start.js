@@ -63,17 +63,22 @@
       title.replaceChildren();
       nngis.both(picture.title, title);
     } else if (!desk.subject) {
-      desk.subject = "boilers";
+      desk.subject = { heat: "boilers", rooftop: "roofs", sewer: "gaps" }[desk.plan] || null;
     }
+    desk.base = picture.base;
     desk.drawLayers(picture.layers, settled);
     if (settled) {
       desk.fillList(picture.list);
       desk.showAssumed(picture);
       desk.showWhy();
     } else {
-      desk.patchList(picture.columns);
+      desk.patchList(picture.columns || {});
     }
     desk.showVerdicts(picture.indicators, picture.stage);
+    desk.showBriefs(picture.tables || [], settled);
+    if (settled || picture.ticks) {
+      desk.showTicks(picture.ticks);
+    }
     nngis.speak(nngis.lang());
     desk.shownKey = picture.key;
     desk.shownStage = picture.stage;
@@ -82,10 +87,12 @@
 
   desk.openPlan = function (plan) {
     desk.plan = plan;
-    Object.assign(desk, { chosen: null, pickedIds: null, shapes: {}, indicators: [], subject: null });
+    Object.assign(desk, { chosen: null, pickedIds: null, shapes: {}, indicators: [], subject: null, base: null });
     nngis.scene.layers = [];
     document.getElementById("list-title").replaceChildren();
     document.getElementById("assumed").replaceChildren();
+    document.getElementById("briefs").replaceChildren();
+    desk.showTicks([]);
     desk.fillList({ id: [], columns: {}, fields: {} });
     desk.showBar();
     desk.showLevers();
@@ -102,6 +109,7 @@
     if (desk.state) {
       desk.showBar();
       desk.showLevers();
+      desk.nameBase();
       desk.relist();
       nngis.canvas.redraw();
     }
@@ -120,7 +128,7 @@
       }
     } else if (message.kind === "settled") {
       desk.showBusy(message.busy);
-      desk.refreshCompare();
+      await desk.refreshCompare();
       if (message.plan === desk.plan) {
         await desk.fetchPicture();
       }

@@ -114,6 +114,22 @@
     return value.toLocaleString("en-US", { maximumFractionDigits: digits });
   };
 
+  // What is more or less than before; a value that is not known has no difference.
+  desk.difference = function (value, before) {
+    if (!Number.isFinite(value) || !Number.isFinite(before)) {
+      return "—";
+    }
+    const more = value - before;
+    return Math.abs(more) <= 1e-9 ? "0" : (more > 0 ? "+" : "−") + desk.number(Math.abs(more));
+  };
+
+  // A unit after a number or in a heading, in both languages.
+  desk.unit = function (pair, parent, name) {
+    if (pair && pair[0]) {
+      nngis.both(pair.map((text) => (text ? " " + text : "")), nngis.make(name ? "span" : "small", name || "", parent));
+    }
+  };
+
   desk.title = function (words, value) {
     return words && Object.hasOwn(words.v, String(value)) ? words.v[String(value)] : [String(value), String(value)];
   };

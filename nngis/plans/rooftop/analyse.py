@@ -10,15 +10,10 @@ from nngis.plans.rooftop.estimate import estimate_counties
 from nngis.plans.rooftop.grid import GRID_COLUMNS, grid_table, host, hosting_mw, substation_of
 from nngis.plans.rooftop.horizon import sky_table
 from nngis.plans.rooftop.layers import RooftopLayers
+from nngis.plans.rooftop.measured import Surroundings
 from nngis.plans.rooftop.order import put_in_order
 from nngis.plans.rooftop.parameters import RooftopParameters
-from nngis.plans.rooftop.roofs import (
-    MORE_COLUMNS,
-    ROOF_COLUMNS,
-    Surroundings,
-    judge_roofs,
-    min_shares,
-)
+from nngis.plans.rooftop.roofs import MORE_COLUMNS, ROOF_COLUMNS, judge_roofs, min_shares
 from nngis.plans.rooftop.sums import all_tables, cube
 from nngis.plans.rooftop.weather import has_hours
 from nngis.plans.rooftop.whereabouts import with_position
@@ -74,7 +69,12 @@ def analyse(layers: RooftopLayers, parameters: RooftopParameters) -> Analysis:
     return Analysis(
         tables={"roofs": table, **tables},
         indicators=with_evidence(
-            findings.indicators(tables, parameters, built_known=layers.pv_registered is not None),
+            (
+                *findings.indicators(
+                    tables, parameters, built_known=layers.pv_registered is not None
+                ),
+                findings.hosted(None if stations is None else table["hosted_kwp"].to_numpy(float)),
+            ),
             given_layers(layers),
         ),
         assumptions=findings.assumptions(table, parameters, hourly=has_hours(around.climate)),

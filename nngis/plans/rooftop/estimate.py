@@ -5,8 +5,9 @@ import pandas as pd
 
 from nngis.arrays import Bools
 from nngis.plans.rooftop import classes
+from nngis.plans.rooftop.measured import USUAL_FORM
 from nngis.plans.rooftop.parameters import RooftopParameters
-from nngis.plans.rooftop.roofs import USUAL_FORM, min_shares
+from nngis.plans.rooftop.roofs import min_shares
 from nngis.plans.rooftop.yields import RACKS
 from nngis.units import KWH_PER_MWH
 

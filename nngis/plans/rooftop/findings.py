@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
+from nngis.arrays import Floats
 from nngis.decide.indicators import Indicator
 from nngis.fields import get
 from nngis.law import law
@@ -12,7 +14,7 @@ from nngis.plans.rooftop.built import COLUMNS as BUILT
 from nngis.plans.rooftop.parameters import CLAUSE_3_5, RooftopParameters
 from nngis.plans.rooftop.roofs import min_shares
 from nngis.text import Text, Warned
-from nngis.units import KW_PER_MW
+from nngis.units import KW_PER_MW, W_PER_KW
 
 MWH_PER_GWH = 1000.0
 A37, A67 = f"{CLAUSE_3_5}（A37）", law("A67").source
@@ -22,6 +24,10 @@ NO_ROOF = Text("试点县没有该类屋顶。", "No such roof in the pilots.")
 NO_BUILT = Text(
     "没有已建（备案）光伏台账；请用 --layer pv_registered=文件 给出。",
     "There is no ledger of PV that stands; name one with --layer pv_registered=FILE.",
+)
+NO_ROOM = Text(
+    "没有可开放容量已知的变电站；请用 --layer substations=文件 给出。",
+    "There is no substation of known room; name them with --layer substations=FILE.",
 )
 NO_CLASS = Text(
     "部分已建光伏不知道装在哪类屋顶上。", "Of some PV it is not known on what class of roof it is."
@@ -79,6 +85,34 @@ def indicators(
                   float(unknown), "个", A37, basis="potential", rests_on=ROOFS),
         _non_fossil(energy_mwh, parameters),
     )  # fmt: skip
+
+
+def hosted(hosted_kwp: Floats | None) -> Indicator:
+    """Say how much of the capacity the substations take.
+
+    Parameters
+    ----------
+    hosted_kwp : (n,) float array or None
+        What they take of each roof [kWp], missing where that is not known; None without any.
+
+    Returns
+    -------
+    Indicator
+        Not known without substations of known room.
+    """
+    known = hosted_kwp is not None and bool(np.isfinite(hosted_kwp).any())
+    watts = np.nansum(np.rint(np.asarray(hosted_kwp, float) * W_PER_KW)) if known else 0.0
+    return Indicator(
+        "hosted_capacity_mw",
+        Text("变电站可接纳的装机容量", "Capacity that the substations take"),
+        round(float(watts) / W_PER_KW / KW_PER_MW, 6) if known else None,
+        "MWp",
+        A37,
+        note=None if known else NO_ROOM,
+        basis="potential",
+        rule="A37",
+        rests_on=("roofs", "substations"),
+    )
 
 
 def _amount(name: str, title: Text, value: float, unit: str, note: Text | None = None) -> Indicator:

@@ -5,8 +5,10 @@ import numpy as np
 import pandas as pd
 from scipy.spatial import KDTree
 
+from nngis.arrays import Array, Floats, Positions
 from nngis.crs import ground_distance_m
 from nngis.decide.counties import first_zone
+from nngis.plans.rooftop.order import sum_before
 from nngis.plans.rooftop.parameters import RooftopParameters
 from nngis.units import KW_PER_MW, W_PER_KW
 
@@ -57,14 +59,43 @@ def host(roofs: pd.DataFrame, rank: pd.Series, room_mw: pd.Series) -> pd.Series:
     >>> host(roofs, pd.Series([2, 1], ["a", "b"]), pd.Series({"S": 1.0})).to_dict()
     {'a': 300.0, 'b': 700.0}
     """
-    known = rank.notna() & roofs["substation_id"].isin(room_mw.dropna().index)
-    mine = roofs[known]
-    mine = mine.iloc[np.argsort(rank[known].to_numpy(np.int64), kind="stable")]
-    watts = np.rint(mine["capacity_kwp"].astype(float) * W_PER_KW).astype("int64")
-    before = watts.groupby(mine["substation_id"]).cumsum() - watts
-    room = np.rint(mine["substation_id"].map(room_mw).astype(float) * KW_PER_MW * W_PER_KW)
-    hosted = np.clip(room - before, 0, watts) / W_PER_KW
-    return hosted.reindex(roofs.index).rename("hosted_kwp")
+    at = room_mw.dropna().index.get_indexer(roofs["substation_id"])
+    turn = np.argsort(rank.to_numpy(float, na_value=np.inf), kind="stable")
+    hosted = host_in_turn(
+        turn[rank.notna().to_numpy(bool)[turn]],
+        at,
+        roofs["capacity_kwp"].to_numpy(float),
+        room_mw.dropna().to_numpy(float),
+    )
+    return pd.Series(hosted, roofs.index, name="hosted_kwp")
+
+
+def host_in_turn(turn: Positions, at: Array, capacity_kwp: Floats, room_mw: Floats) -> Floats:
+    """Give substations' room to roofs in their turn.
+
+    Parameters
+    ----------
+    turn : (m,) int array
+        The roofs that are to carry PV, first to last.
+    at : (n,) int array
+        Each roof's place in `room_mw`; -1 where it has no substation, or one of unknown room.
+    capacity_kwp : (n,) float array
+        What each would carry [kWp].
+    room_mw : (k,) float array
+        What each substation takes [MW].
+
+    Returns
+    -------
+    (n,) float array
+        What is taken of each roof [kWp]; missing for those that have no turn or no known room.
+    """
+    mine = turn[at[turn] >= 0]
+    mine = mine[np.argsort(at[mine], kind="stable")]
+    watts = np.rint(capacity_kwp[mine] * W_PER_KW).astype(np.int64)
+    room = np.rint(room_mw * KW_PER_MW * W_PER_KW)[at[mine]]
+    out = np.full(len(at), np.nan)
+    out[mine] = np.clip(room - sum_before(watts, at[mine]), 0, watts) / W_PER_KW
+    return out
 
 
 def grid_table(

@@ -1,41 +1,21 @@
-"""Roof by roof: form, capacity, energy, decision; every row by itself, so that parts add up."""
+"""Roof by roof: capacity, energy, decision; every row by itself, so that parts add up."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from nngis.arrays import Bools, Floats, Objects
-from nngis.decide.counties import county_of
+from nngis.arrays import Array, Bools, Floats, Objects, Positions
 from nngis.decide.rules import decide
-from nngis.evidence import ORDER
 from nngis.plans.rooftop import classes
-from nngis.plans.rooftop.classes import classify
-from nngis.plans.rooftop.horizon import Sky, heights_of, horizons, shaded_share
-from nngis.plans.rooftop.outlines import take_outlines
+from nngis.plans.rooftop.measured import FORMS, Measured, Surroundings, measure_roofs
 from nngis.plans.rooftop.parameters import RooftopParameters
 from nngis.plans.rooftop.rules import FACTS, roof_rules
-from nngis.plans.rooftop.whereabouts import cell_of, township_of
-from nngis.plans.rooftop.yields import RACKS
 from nngis.units import KWH_PER_MWH
 
-FORMS = ("flat", "metal", "tile")
-# The form that a class has where nobody says, an assumption.
-USUAL_FORM = {
-    classes.GOVERNMENT: "flat",
-    classes.PUBLIC: "flat",
-    classes.INDUSTRIAL: "metal",
-    classes.RURAL: "flat",
-    classes.URBAN: "flat",
-}
-# What the owner of outlines may state of a roof.
-WORDS = (*classes.TAG_COLUMNS, "name_zh", "township", "roof_form")
-NUMBERS = ("height_m", "storeys_count", "roof_azimuth_deg")
-STATED = (*WORDS, *NUMBERS, "protected")
-WINDS, WIND_DEG = 8, 45.0
 POWER_DECIMALS = ENERGY_DECIMALS = 3  # a watt, a kilowatt-hour: sums of whole ones are exact
-SHARE_DECIMALS = 4
 ROOF_COLUMNS = (
     *("county", "township", "class", "area_m2", "usable_share", "capacity_kwp"),
     *("energy_low_mwh_a", "energy_mwh_a", "energy_high_mwh_a"),
@@ -54,32 +34,62 @@ MORE_COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
-class Surroundings:
-    """Everything but the roofs that a roof is judged by.
+@dataclass(frozen=True, eq=False)
+class Coded:
+    """Words as numbers: each row's place among the words that occur; -1 where there is none.
 
     Parameters
     ----------
-    counties : GeoDataFrame
-        Polygons with `name_zh`.
-    climate : GeoDataFrame
-        Climate cells.
-    yields : DataFrame
-        Specific yield by cell and facing, see `yield_table`.
-    sky : Sky, optional
-        Where the light comes from, by cell and facing; without it nothing is shaded.
-    townships, places, land_use, built_up : GeoDataFrame, optional
-        What tells the township and the class.
+    at : (n,) int array
+        The places.
+    words : (k,) object array
+        The words.
     """
 
-    counties: gpd.GeoDataFrame
-    climate: gpd.GeoDataFrame
-    yields: pd.DataFrame
-    sky: Sky | None = None
-    townships: gpd.GeoDataFrame | None = None
-    places: gpd.GeoDataFrame | None = None
-    land_use: gpd.GeoDataFrame | None = None
-    built_up: gpd.GeoDataFrame | None = None
+    at: Positions
+    words: Objects
+
+    def among(self, asked: tuple[str, ...]) -> Bools:
+        """Say which rows hold one of some words."""
+        return np.append(np.isin(self.words.astype(str), list(asked)), False)[self.at]
+
+
+def coded(column: pd.Series) -> Coded:
+    """Turn the words of a column into numbers.
+
+    Parameters
+    ----------
+    column : Series
+        Words; some may be missing.
+
+    Returns
+    -------
+    Coded
+        The numbers.
+    """
+    at, words = pd.factorize(column)
+    return Coded(at.astype(np.intp), np.asarray(words, dtype=object))
+
+
+@dataclass(frozen=True, eq=False)
+class Verdicts:
+    """What becomes of each roof: of roofs alike in what the rules ask, one verdict.
+
+    Parameters
+    ----------
+    kinds : DataFrame
+        A row a verdict: `decision`, `rule`, `rules_hit`, `reason_zh`, `reason_en`.
+    which : (n,) int array
+        The verdict of each roof.
+    """
+
+    kinds: pd.DataFrame
+    which: Positions
+
+    def decided(self, *decisions: str) -> Bools:
+        """Say which roofs are decided so."""
+        mine: Bools = self.kinds["decision"].isin(decisions).to_numpy(bool)[self.which]
+        return mine
 
 
 def judge_roofs(
@@ -104,35 +114,17 @@ def judge_roofs(
     dropped : DataFrame
         Roofs that are not counted, and why.
     """
-    outlines = take_outlines(roofs, parameters)
-    taken = outlines.roofs
-    spots = taken.geometry.centroid
-    table = pd.DataFrame(taken[["area_m2", "mended", "overlap_m2"]])
-    table["county"] = county_of(spots, around.counties)
-    stated = taken.get("township")
-    placed = township_of(spots, around.townships)
-    table["township"] = placed if stated is None else stated.where(stated.notna(), placed)
-    kinds = classify(
-        taken,
-        parameters,
-        places=around.places,
-        land_use=around.land_use,
-        built_up=around.built_up,
-        spots=spots,
+    measured = measure_roofs(roofs, around, parameters)
+    table = measured.table
+    asked = {name: coded(table[name]) for name in ("county", "class", "roof_form")}
+    found = decide_roofs(table["area_m2"].to_numpy(float), asked, table["protected"], parameters)
+    table = table.assign(
+        policy_min_share=table["class"].map(min_shares(parameters)),
+        specific_yield_kwh_kwp=np.round(measured.yields[:, 1], 1),
+        **{name: found.kinds[name].to_numpy()[found.which] for name in found.kinds},
+        **power_of(measured, found, parameters),
     )
-    table = table.join(kinds)
-    table["policy_min_share"] = table["class"].map(min_shares(parameters))
-    form, assumed = _form(taken, table["class"])
-    table["roof_form"] = form
-    decided = _decided(taken, table, parameters)
-    table = table.join(decided)
-    cell = cell_of(spots, around.climate, parameters.climate_reach_m)
-    _add_power(table, taken, cell, around, parameters)
-    table["evidence"] = _evidence(taken, table, around, assumed)
-    out = gpd.GeoDataFrame(
-        table[[*ROOF_COLUMNS, *MORE_COLUMNS]], geometry=taken.geometry, crs=roofs.crs
-    ).rename_axis("roof_id")
-    return out, outlines.dropped
+    return table[[*ROOF_COLUMNS, *MORE_COLUMNS, "geometry"]], measured.dropped
 
 
 def min_shares(parameters: RooftopParameters) -> dict[str, float]:
@@ -161,138 +153,96 @@ def min_shares(parameters: RooftopParameters) -> dict[str, float]:
     }
 
 
-def _form(taken: gpd.GeoDataFrame, kind: pd.Series) -> tuple[pd.Series, Bools]:
-    """Take the form that the ledger states, else the one usual for the class."""
-    usual = kind.map(USUAL_FORM)
-    if "roof_form" not in taken:
-        return usual, np.ones(len(taken), dtype=bool)
-    stated = taken["roof_form"]
-    return stated.where(stated.notna(), usual), stated.isna().to_numpy(bool)
-
-
-def _decided(
-    taken: gpd.GeoDataFrame, table: pd.DataFrame, parameters: RooftopParameters
-) -> pd.DataFrame:
-    """Decide once for all roofs that are alike in what the rules ask."""
-    area, known = table["area_m2"], table["county"].notna()
-    protected = taken.get("protected", default=False)
-    facts = pd.DataFrame(
-        {
-            "protected": pd.Series(protected, index=taken.index, dtype="boolean").fillna(
-                value=False
-            ),
-            "too_large": area > parameters.max_roof_m2,
-            "fit": ~table["roof_form"].isin(parameters.unfit_forms),
-            "too_small": area < parameters.min_roof_m2,
-            "excluded": table["class"].isin(parameters.excluded_classes).astype("boolean"),
-            "in_pilot": table["county"].isin(parameters.pilot_counties).astype("boolean"),
-        }
-    )
-    facts["excluded"] = facts["excluded"].mask(table["class"].eq(classes.UNKNOWN))
-    facts["in_pilot"] = facts["in_pilot"].mask(~known)
-    code = np.zeros(len(facts), dtype=np.int64)
-    for name in FACTS:
-        code = code * 3 + facts[name].astype("boolean").astype("Int8").fillna(2).to_numpy(np.int64)
-    _, first, which = np.unique(code, return_index=True, return_inverse=True)
-    kinds = decide(facts.iloc[first], *roof_rules(parameters))
-    return pd.DataFrame(
-        {name: kinds[name].to_numpy()[which.ravel()] for name in kinds}, index=taken.index
-    )
-
-
-def _add_power(
-    table: pd.DataFrame,
-    taken: gpd.GeoDataFrame,
-    cell: pd.Series,
-    around: Surroundings,
+def decide_roofs(
+    area_m2: Floats,
+    words: Mapping[str, Coded],
+    protected: pd.Series,
     parameters: RooftopParameters,
-) -> None:
-    """Add capacity, energy and cost; `table` is this module's own."""
-    form = table["roof_form"].where(table["roof_form"].isin(FORMS), "flat")
-    at = pd.Categorical(form, categories=list(FORMS)).codes
-    usable = np.array([getattr(parameters, f"{name}_usable_share") for name in FORMS])
-    density = np.array([getattr(parameters, f"{name}_density_kwp_m2") for name in FORMS])
-    cost = np.array([getattr(parameters, f"{name}_cost_cny_w") for name in FORMS])
-    off = table["decision"].eq("unsuitable").to_numpy()
-    lost = table["decision"].eq("unknown").to_numpy()
-    facing = _facing(taken, form, _racks(cell, around.yields))
-    pairs = pd.MultiIndex.from_arrays([cell.to_numpy(), facing])
-    yields = around.yields.to_numpy()[around.yields.index.get_indexer(pairs)]
-    shaded = np.full(len(table), np.nan)
-    if around.sky is not None:
-        height = heights_of(taken, parameters.storey_height_m)
-        horizon = horizons(taken.geometry, height, parameters.shade_reach_m)
-        shaded = np.where(np.isfinite(height), shaded_share(horizon, around.sky, pairs), np.nan)
-    table["shading_share"] = np.round(shaded, SHARE_DECIMALS)
-    kept = 1.0 - np.nan_to_num(table["shading_share"].to_numpy(float))
-    yields = yields * (kept * _brighter(taken, cell, around.climate))[:, None]
-    table["usable_share"] = np.where(off, 0.0, np.where(lost, np.nan, usable[at, 1]))
-    area = table["area_m2"].to_numpy(float)
+) -> Verdicts:
+    """Decide once for all roofs that are alike in what the rules ask.
+
+    Parameters
+    ----------
+    area_m2 : (n,) float array
+        Their areas [m²].
+    words : mapping of str to Coded
+        Their ``county``, ``class`` and ``roof_form``.
+    protected : Series of bool
+        Whether each is protected.
+    parameters : RooftopParameters
+        Pilots, classes and forms that carry none, sizes.
+
+    Returns
+    -------
+    Verdicts
+        The decisions.
+    """
+    lost = 2  # cannot be told
+    county, kind = words["county"], words["class"]
+    facts: dict[str, Array] = {
+        "protected": protected.to_numpy(bool),
+        "too_large": area_m2 > parameters.max_roof_m2,
+        "fit": ~words["roof_form"].among(parameters.unfit_forms),
+        "too_small": area_m2 < parameters.min_roof_m2,
+        "excluded": np.where(
+            kind.among((classes.UNKNOWN,)), lost, kind.among(parameters.excluded_classes)
+        ),
+        "in_pilot": np.where(county.at < 0, lost, county.among(parameters.pilot_counties)),
+    }
+    code = np.zeros(len(area_m2), dtype=np.int16)  # 3 to the sixth are few
+    for name in FACTS:
+        code = code * np.int16(3) + facts[name].astype(np.int16)
+    there = np.bincount(code, minlength=3 ** len(FACTS)) > 0
+    seen = np.flatnonzero(there)
+    asked = {
+        name: pd.array(
+            pd.Series(seen // 3 ** (len(FACTS) - 1 - at) % 3).map({0: False, 1: True, lost: None}),
+            dtype="boolean",
+        )
+        for at, name in enumerate(FACTS)
+    }
+    return Verdicts(
+        decide(pd.DataFrame(asked), *roof_rules(parameters)), (np.cumsum(there) - 1)[code]
+    )
+
+
+def power_of(
+    measured: Measured, found: Verdicts, parameters: RooftopParameters
+) -> dict[str, Floats]:
+    """Say what each roof carries, gives and costs.
+
+    Parameters
+    ----------
+    measured : Measured
+        The roofs.
+    found : Verdicts
+        What becomes of them: 0 where nothing is installed, missing where that is unknown.
+    parameters : RooftopParameters
+        Usable shares, densities, costs.
+
+    Returns
+    -------
+    dict of str to (n,) float array
+        `usable_share`, `cost_10k_cny`, and low, central and high capacity and energy.
+    """
+    usable, density, cost = (
+        np.array([getattr(parameters, f"{form}_{name}") for form in FORMS])
+        for name in ("usable_share", "density_kwp_m2", "cost_cny_w")
+    )
+    at, area = measured.form_at, measured.table["area_m2"].to_numpy(float)
+    off, lost = found.decided("unsuitable"), found.decided("unknown")
+
+    def where_on(values: Floats) -> Floats:
+        values[off], values[lost] = 0.0, np.nan
+        return values
+
+    out = {"usable_share": where_on(usable[at, 1])}
     for rank, suffix in enumerate(("low_", "", "high_")):
         power = np.round(area * usable[at, rank] * density[at, rank], POWER_DECIMALS)
-        power = np.where(off, 0.0, np.where(lost, np.nan, power))
-        energy = np.round(power * yields[:, rank] / KWH_PER_MWH, ENERGY_DECIMALS)
-        table[f"capacity_{suffix}kwp"] = power
-        table[f"energy_{suffix}mwh_a"] = energy
-    table["specific_yield_kwh_kwp"] = np.round(yields[:, 1], 1)
+        power = where_on(power)
+        energy = np.round(power * measured.yields[:, rank] / KWH_PER_MWH, ENERGY_DECIMALS)
+        out[f"capacity_{suffix}kwp"] = power
+        out[f"energy_{suffix}mwh_a"] = energy
     # kWp times yuan a watt is thousands of yuan.
-    table["cost_10k_cny"] = np.round(table["capacity_kwp"] * cost[at] / 10.0, POWER_DECIMALS)
-
-
-def _brighter(taken: gpd.GeoDataFrame, cell: pd.Series, climate: gpd.GeoDataFrame) -> Floats:
-    """Say how much more sun a roof has than its cell, where a raster tells its own.
-
-    The yield is taken to follow the irradiation, within a cell.
-    """
-    if "ghi_kwh_m2_d" not in taken:
-        return np.ones(len(taken))
-    mean = climate["ghi_kwh_m2_d"].reindex(cell.to_numpy()).to_numpy(float)
-    own = pd.to_numeric(taken["ghi_kwh_m2_d"]).to_numpy(float)
-    return np.where(np.isfinite(own), own / mean, 1.0)
-
-
-def _racks(cell: pd.Series, yields: pd.DataFrame) -> Objects:
-    """Say which way the racks of each roof's cell face: the one that the cell has a yield for."""
-    first, *others = RACKS
-    racks = np.full(len(cell), first, dtype=object)
-    for name in others:
-        keys = pd.MultiIndex.from_arrays([cell.to_numpy(), [name] * len(cell)])
-        racks[yields.index.get_indexer(keys) >= 0] = name
-    return racks
-
-
-def _facing(taken: gpd.GeoDataFrame, form: pd.Series, racks: Objects) -> Objects:
-    """Name the class of orientation: a flat roof's racks, of others one of eight winds."""
-    if "roof_azimuth_deg" in taken:
-        azimuth = pd.to_numeric(taken["roof_azimuth_deg"], errors="coerce").to_numpy(float)
-    else:
-        azimuth = np.full(len(taken), np.nan)
-    known = np.isfinite(azimuth)
-    wind = np.where(known, np.round(np.where(known, azimuth, 0.0) / WIND_DEG) % WINDS, WINDS)
-    winds = [*(f"{at * WIND_DEG:03.0f}" for at in range(WINDS)), "any"]
-    names = np.array(
-        [[""] * len(winds), *([f"{f}-{w}" for w in winds] for f in FORMS[1:])],
-        dtype=object,
-    )
-    found = names[pd.Categorical(form, categories=list(FORMS)).codes, wind.astype(int)]
-    return np.asarray(np.where(form == "flat", racks, found), dtype=object)
-
-
-def _evidence(
-    taken: gpd.GeoDataFrame,
-    table: pd.DataFrame,
-    around: Surroundings,
-    assumed: Bools,
-) -> pd.Series:
-    """Take the weakest of the roof, its class, its form, the county and the climate."""
-    rank = {word: at for at, word in enumerate(ORDER)}
-    own = taken["evidence"].map(rank).to_numpy(float)
-    basis = table["class_basis"].map(classes.EVIDENCE).map(rank).fillna(0).to_numpy(float)
-    weak = max(
-        rank[word]
-        for layer in (around.counties, around.climate)
-        for word in layer["evidence"].unique()
-    )
-    form = np.where(assumed, rank["approximate"], 0)
-    found = np.maximum.reduce([own, basis, form, np.full(len(table), float(weak))])
-    return pd.Series(np.array(ORDER, dtype=object)[found.astype(int)], index=table.index)
+    out["cost_10k_cny"] = np.round(out["capacity_kwp"] * cost[at] / 10.0, POWER_DECIMALS)
+    return out

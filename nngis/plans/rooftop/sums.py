@@ -1,11 +1,12 @@
 """What roofs add up to, at every level, exactly: sums of whole thousandths, in any order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from nngis.arrays import Array, Floats, Offsets
 from nngis.plans.rooftop.classes import CLASSES
 from nngis.plans.rooftop.order import FURTHER, MINIMUM, ORDERED
 from nngis.plans.rooftop.parameters import RooftopParameters
@@ -37,15 +38,43 @@ def cube(roofs: pd.DataFrame) -> pd.DataFrame:
         Indexed by `KEYS`: `roofs_count` and, in whole thousandths, `SUMMED`. Cubes of parts add
         up to the cube of the whole, to the last digit and in any order.
     """
-    whole = {
-        name: np.rint(roofs[name].astype(float).fillna(0.0).to_numpy() * THOUSANDTHS).astype(
-            np.int64
-        )
-        for name in SUMMED
-    }
-    frame = pd.DataFrame({"roofs_count": np.int64(1), **whole}, index=roofs.index)
-    keys = [roofs[key].fillna(NONE).rename(key) for key in KEYS]
-    return frame.groupby(keys, sort=True, observed=True).sum()
+    coded = [pd.factorize(roofs[key].fillna(NONE)) for key in KEYS]
+    at, number = np.zeros(len(roofs), np.int64), 1
+    for codes, words in reversed(coded):
+        at, number = at + codes * number, number * max(len(words), 1)
+    groups, which = np.unique(at, return_inverse=True)
+    names = []
+    for _, words in coded:
+        number //= max(len(words), 1)
+        names.append(np.asarray(words, dtype=object)[groups // number % max(len(words), 1)])
+    amounts = {name: roofs[name].to_numpy(float) for name in SUMMED}
+    index = pd.MultiIndex.from_arrays(names, names=list(KEYS))
+    return pd.DataFrame(sum_up(which.ravel(), len(groups), amounts), index=index).sort_index()
+
+
+def sum_up(at: Array, groups: int, amounts: Mapping[str, Floats]) -> dict[str, Offsets]:
+    """Count rows and add amounts up by group, in whole thousandths.
+
+    Parameters
+    ----------
+    at : (n,) int array
+        The group of each row.
+    groups : int
+        How many there are.
+    amounts : mapping of str to (n,) float array
+        What is added; a missing amount adds nothing.
+
+    Returns
+    -------
+    dict of str to (groups,) int array
+        `roofs_count` and the sums: whole numbers below 2⁵³, so no order of adding changes them.
+    """
+    found = {"roofs_count": np.bincount(at, minlength=groups).astype(np.int64)}
+    for name, values in amounts.items():
+        thousandths = np.rint(np.nan_to_num(values) * THOUSANDTHS)
+        sums = np.bincount(at, weights=thousandths, minlength=groups)
+        found[name] = np.rint(sums).astype(np.int64)
+    return found
 
 
 def add_cubes(cubes: Sequence[pd.DataFrame]) -> pd.DataFrame:

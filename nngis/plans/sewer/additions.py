@@ -14,7 +14,7 @@ from nngis.plans.sewer.catchments import foul_sewers
 from nngis.plans.sewer.design import SewerDesign, design
 from nngis.plans.sewer.layers import SewerLayers
 from nngis.plans.sewer.parameters import SewerParameters
-from nngis.plans.sewer.priority import put_in_order
+from nngis.plans.sewer.priority import Priority, put_in_order
 from nngis.plans.sewer.programme import LOT_COLUMNS, plan_years
 from nngis.plans.sewer.sections import COLUMNS as SECTION_COLUMNS
 from nngis.plans.sewer.sections import GROUND_COLUMNS, ground_along, long_sections
@@ -76,7 +76,7 @@ def lay_out(
     none = Additions(_nothing(gaps.crs))
     if layers.roads is None or layers.elevation is None or todo.empty or placed.empty:
         return none
-    spare = pd.to_numeric(placed["spare_m3_d"]).astype(float).clip(lower=0.0)
+    spare = spare_of(placed)
     if layers.demand is None:
         todo = _on_roads(todo, layers.roads)
     try:
@@ -122,18 +122,15 @@ def _tables(
     made: SewerDesign, spare: pd.Series, parameters: SewerParameters
 ) -> tuple[dict[str, pd.DataFrame], Mapping[str, float]]:
     """Write a design's tables as the plan shows them, and what its programme comes to."""
-    whole = _with_their_works(made)
+    whole = _with_their_works(made.pipes, made.manholes, made.lift_stations)
     order = put_in_order(whole, made.connections, spare, parameters)
     programme = plan_years(whole, made.connections, spare, order, parameters)
-    more = ["build_year", "decision", "package_id"]
-    pipes = made.pipes.join(order.pipes[more])
-    first = [*PIPE_COLUMNS, *more]
-    rest = [name for name in pipes if name not in (*first, "geometry")]
+    pipes = _ordered(made.pipes, order)
     checks = made.compliance.rename(columns=CHECK_COLUMNS)
     ids = checks["pipe_id"].astype(str) + "/" + checks["code_rule"].astype(str)
     checks.index = pd.Index(ids, name="check_id", dtype=object)
     tables = {
-        "pipes": pipes[[*first, *rest, "geometry"]],
+        "pipes": pipes,
         "manholes": made.manholes,
         "lift_stations": made.lift_stations.rename_axis("lift_station_id").rename(
             columns={"power_kw": "pump_kw"}
@@ -148,6 +145,58 @@ def _tables(
     return tables, programme.figures
 
 
+def _ordered(pipes: gpd.GeoDataFrame, order: Priority) -> gpd.GeoDataFrame:
+    """Say of each pipe when it is built, or that it is put off."""
+    more = ["build_year", "decision", "package_id"]
+    held = pipes.drop(columns=more, errors="ignore").join(order.pipes[more])
+    first = [*PIPE_COLUMNS, *more]
+    rest = [name for name in held if name not in (*first, "geometry")]
+    return held[[*first, *rest, "geometry"]]
+
+
+def spare_of(plants: gpd.GeoDataFrame) -> pd.Series:
+    """Say what each plant has left.
+
+    Parameters
+    ----------
+    plants : GeoDataFrame
+        Plants with `spare_m3_d`.
+
+    Returns
+    -------
+    Series of float
+        At least 0 [m³/d]; missing where it is not known.
+    """
+    return pd.to_numeric(plants["spare_m3_d"]).astype(float).clip(lower=0.0)
+
+
+def lay_order(
+    tables: Mapping[str, pd.DataFrame], plants: gpd.GeoDataFrame, parameters: SewerParameters
+) -> tuple[gpd.GeoDataFrame, Priority]:
+    """Put a design that is there in another order of building.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Those of `Additions`.
+    plants : GeoDataFrame
+        Plants that have a place, with `spare_m3_d`.
+    parameters : SewerParameters
+        Years, budgets, packages left out.
+
+    Returns
+    -------
+    pipes : GeoDataFrame
+        The pipes with their years.
+    order : Priority
+        As `put_in_order` has it.
+    """
+    pipes = gpd.GeoDataFrame(tables["pipes"])
+    whole = _with_their_works(pipes, tables["manholes"], tables["lift_stations"])
+    order = put_in_order(whole, tables["connections"], spare_of(plants), parameters)
+    return _ordered(pipes, order), order
+
+
 def _sections(made: SewerDesign, elevation: Grid, routes: int) -> dict[str, pd.DataFrame]:
     """Follow the longest routes manhole by manhole, and the terrain along them."""
     sections = long_sections(
@@ -160,12 +209,14 @@ def _sections(made: SewerDesign, elevation: Grid, routes: int) -> dict[str, pd.D
     }
 
 
-def _with_their_works(made: SewerDesign) -> gpd.GeoDataFrame:
+def _with_their_works(
+    pipes: gpd.GeoDataFrame, manholes: pd.DataFrame, stations: pd.DataFrame
+) -> gpd.GeoDataFrame:
     """Give each pipe what its upper manhole and its lift station cost besides."""
-    manhole = made.manholes["cost_yuan"].reindex(made.pipes["from_manhole"]).fillna(0.0)
-    station = made.lift_stations.groupby("pipe_id")["cost_yuan"].sum()
-    more = manhole.to_numpy(float) + station.reindex(made.pipes.index).fillna(0.0).to_numpy(float)
-    return made.pipes.assign(cost_yuan=made.pipes["cost_yuan"] + more)
+    manhole = manholes["cost_yuan"].reindex(pipes["from_manhole"]).fillna(0.0)
+    station = stations.groupby("pipe_id")["cost_yuan"].sum()
+    more = manhole.to_numpy(float) + station.reindex(pipes.index).fillna(0.0).to_numpy(float)
+    return pipes.assign(cost_yuan=pipes["cost_yuan"] + more)
 
 
 def _summary(checks: pd.DataFrame) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from nngis.decide.counties import county_of
 from nngis.decide.indicators import with_evidence
 from nngis.plans.sewer import findings
 from nngis.plans.sewer.additions import lay_out
+from nngis.plans.sewer.by_county import county_of_pipes, with_works
 from nngis.plans.sewer.catchments import (
     CATCHMENT_COLUMNS,
     catchment_areas,
@@ -32,7 +33,7 @@ from nngis.result.result import Analysis
 def analyse(layers: SewerLayers, parameters: SewerParameters) -> Analysis:
     """Count what is done, find who is not served, and say what to renovate and to build."""
     crs = next(frame.crs for frame in vars(layers).values() if isinstance(frame, gpd.GeoDataFrame))
-    counted = count_projects(_projects(layers, crs), layers.counties, parameters)
+    counted = count_projects(projects_of(layers, crs), layers.counties, parameters)
     service = _service(layers, parameters, crs)
     additions = lay_out(layers, service["gaps"], service["plants"], parameters)
     progress = progress_tables(counted, layers.counties, parameters)
@@ -42,6 +43,13 @@ def analyse(layers: SewerLayers, parameters: SewerParameters) -> Analysis:
         # Else nobody knows what is missing.
         missing = (wanted["target_value"] - wanted["indicator_value"]) * M3_PER_10K_T
     extended = place_capacity(service["gaps"], service["plants"], missing, parameters)
+    progress["by_county"] = with_works(
+        progress["by_county"],
+        additions.tables["priority"],
+        additions.tables["connections"],
+        (county_of_pipes(additions.tables["priority"], layers.counties), service["gaps"]["county"]),
+        parameters,
+    )
     tables = {
         **progress,
         "projects": counted.projects,
@@ -103,8 +111,21 @@ def _service(
     return tables
 
 
-def _projects(layers: SewerLayers, crs: object) -> gpd.GeoDataFrame:
-    """Put both ledgers of projects one under the other."""
+def projects_of(layers: SewerLayers, crs: object) -> gpd.GeoDataFrame:
+    """Put both ledgers of projects one under the other.
+
+    Parameters
+    ----------
+    layers : SewerLayers
+        What the plan is given.
+    crs : CRS
+        That of a table without rows.
+
+    Returns
+    -------
+    GeoDataFrame
+        By `project_id`; one that stands in both has a mark.
+    """
     given = [one for one in (layers.sewer_projects, layers.plant_projects) if one is not None]
     if not given:
         return _empty("project_id", ("sewer_length_km", "evidence"), crs)

@@ -175,8 +175,6 @@ def of_design(additions: Additions, parameters: SewerParameters) -> tuple[Indica
         routes = Text("可能的管线长度", "Routes that sewers might take")
         km = round(float(figures["gravity_km"]), 3)
         return (Indicator("design_km", routes, km, "km", source, basis="planned"), people)
-    first = order.loc[order["decision"].eq("build"), "people"].sum()
-    years = parameters.build_years
     made = (
         ("design_km", Text("拟建管网", "Sewers to build"), "km",
          figures["gravity_km"] + figures["rising_main_km"]),
@@ -184,14 +182,40 @@ def of_design(additions: Additions, parameters: SewerParameters) -> tuple[Indica
         ("lift_stations_count", Text("提升泵站", "Lift stations"), "座", figures["lift_stations"]),
         ("clauses_failed_count", Text("不满足规范的条目", "Clauses not met"), "条",
          figures["clauses_failed"]),
-        ("first_people", Text(f"前 {years} 年可接入人口", f"People joined in {years} years"), "人",
-         float(first)),
     )  # fmt: skip
     found = [
         Indicator(name, title, round(float(value), 3), unit, source, basis="planned", rule="A74")
         for name, title, unit, value in made
     ]
-    return (found[0], people, *found[1:], _programme(figures, source))
+    first = first_people(order, parameters)
+    return (found[0], people, *found[1:], first, _programme(figures, source))
+
+
+def first_people(order: pd.DataFrame, parameters: SewerParameters) -> Indicator:
+    """Say how many people the years of building join.
+
+    Parameters
+    ----------
+    order : DataFrame
+        New pipes, as `put_in_order` has them.
+    parameters : SewerParameters
+        The years.
+
+    Returns
+    -------
+    Indicator
+        The sum of those built in time.
+    """
+    years = parameters.build_years
+    return Indicator(
+        "first_people",
+        Text(f"前 {years} 年可接入人口", f"People joined in {years} years"),
+        round(float(order.loc[order["decision"].eq("build"), "people"].sum()), 3),
+        "人",
+        f"{CLAUSE_3_10}（A74）",
+        basis="planned",
+        rule="A74",
+    )
 
 
 def _programme(figures: Mapping[str, float], source: str) -> Indicator:
@@ -217,18 +241,8 @@ def warnings(
 ) -> tuple[Text, ...]:
     """Say what a reader must know before using the tables."""
     found = [text for role, text in NOT_GIVEN.items() if getattr(layers, role) is None]
-    if layers.elevation is not None and layers.elevation.cell_m > COARSE_M:
-        cell = layers.elevation.cell_m
-        found.insert(
-            0,
-            Text(
-                f"高程格网约 {cell:,.0f} m，只表示区域地形，承载不了设计：只给出可能的走向、长度和"
-                "人口范围，不给坡度、管径、埋深、泵站和造价；设计须换用真实的数字高程模型。",
-                f"The terrain has cells of about {cell:,.0f} m, regional relief only, and carries "
-                "no design: where sewers might run, their lengths and a range of people are "
-                "given, no slopes, sizes, depths, pumps or costs; give a real DEM.",
-            ),
-        )
+    coarse = coarse_terrain(layers)
+    found = found if coarse is None else [coarse, *found]
     told = [Text(f"{p.where}：{p.zh}", f"{p.where}: {p.en}") for p in additions.problems]
     return (*found, *_of_ledger(counted), *_of_rain(separation), *told)
 
@@ -250,6 +264,31 @@ def _of_rain(separation: pd.DataFrame) -> list[Text]:
             ids=separation.index[unknown],
         )
     ]
+
+
+def coarse_terrain(layers: SewerLayers) -> Text | None:
+    """Say that the terrain carries no design, where that is so.
+
+    Parameters
+    ----------
+    layers : SewerLayers
+        What the plan is given.
+
+    Returns
+    -------
+    Text or None
+        What is given instead, and what to do.
+    """
+    if layers.elevation is None or layers.elevation.cell_m <= COARSE_M:
+        return None
+    cell = layers.elevation.cell_m
+    return Text(
+        f"高程格网约 {cell:,.0f} m，只表示区域地形，承载不了设计：只给出可能的走向、长度和"
+        "人口范围，不给坡度、管径、埋深、泵站和造价；设计须换用真实的数字高程模型。",
+        f"The terrain has cells of about {cell:,.0f} m, regional relief only, and carries "
+        "no design: where sewers might run, their lengths and a range of people are "
+        "given, no slopes, sizes, depths, pumps or costs; give a real DEM.",
+    )
 
 
 def _of_ledger(counted: Counted) -> list[Text]:

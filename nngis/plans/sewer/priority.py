@@ -27,7 +27,12 @@ CURVE_COLUMNS = (
     *("total_km", "cost_total_yuan", "people_total"),
 )
 
+LEFT_OUT = "left_out"
 ORDER_RULES = (
+    Rule(
+        LEFT_OUT, CLAUSE_3_10, "defer", holds(LEFT_OUT),
+        Text("已移出计划。", "Left out of the programme."),
+    ),
     Rule("A74", CLAUSE_3_10, "build", holds("in_time"), Text("按期建设。", "Built in time.")),
     Rule(
         "no_capacity", CLAUSE_3_10, "defer", lambda f: ~f["built"].astype("boolean"),
@@ -83,8 +88,11 @@ def put_in_order(
     found = build_order(parent, money if by_money else length, people)
     load = flow * SECONDS_D / LITRES_M3
     room = spare_m3_d.reindex(pipes["wwtp_id"]).to_numpy(float)
-    fits = _fits(found.order, load, pipes["wwtp_id"].to_numpy(object), room)
-    order = np.concatenate([found.order[fits], found.order[~fits]])
+    package = _packages(pipes.index.to_numpy(object)[found.order], found.stage[found.order])
+    out = _left_out(found.order, parent, np.isin(package, parameters.left_out_packages))
+    mine = found.order[~out]
+    fits = _fits(mine, load, pipes["wwtp_id"].to_numpy(object), room)
+    order = np.concatenate([mine[fits], mine[~fits], found.order[out]])
     built = np.arange(len(order)) < fits.sum()
     table = pipes.iloc[order][["wwtp_id", "length_m", "geometry"]].copy()
     table["cost_yuan"], table["length_m"] = money[order], length[order]
@@ -101,11 +109,16 @@ def put_in_order(
     in_time = built & (turn <= parameters.build_years)
     year = pd.array(parameters.build_from_year + turn - 1, dtype="Int64")
     table["build_year"] = pd.Series(year, table.index).where(in_time)
-    facts = pd.DataFrame({"in_time": in_time, "built": built}, index=table.index)
+    left_out = np.arange(len(order)) >= len(mine)
+    facts = pd.DataFrame(
+        {"in_time": in_time, "built": built, LEFT_OUT: left_out}, index=table.index
+    )
     found_by = decide(facts, ORDER_RULES, BEYOND_BUDGET)
     table["decision"] = found_by["decision"]
     table["defer_reason"] = found_by["rule"].astype(object).mask(in_time, None)
-    table["package_id"] = _packages(table.index.to_numpy(object), found.stage[order])
+    named = np.empty(len(pipes), dtype=object)
+    named[found.order] = package
+    table["package_id"] = named[order]
     table = table[new[order]]
     table["rank"] = np.arange(1, len(table) + 1)
     packages = _curve(table)
@@ -132,6 +145,17 @@ def _fits(
     # Once a plant is full, nothing further is led to it: later pipes would wait for earlier ones.
     full: Bools = pd.Series(over).groupby(frame["plant"]).cummax().to_numpy(dtype=bool)
     return ~full
+
+
+def _left_out(order: npt.NDArray[np.int64], parent: npt.NDArray[np.intp], off: Bools) -> Bools:
+    """Say which pipes, in their order, are left out, or flow through one that is."""
+    out = np.zeros(len(order), dtype=bool)
+    out[order] = off
+    # A pipe comes after what it flows into.
+    for at in order if off.any() else ():
+        out[at] |= parent[at] >= 0 and out[parent[at]]
+    found: Bools = out[order]
+    return found
 
 
 def _packages(pipes: Objects, stage: npt.NDArray[np.int64]) -> Objects:

@@ -2,6 +2,7 @@
 
 from nngis.parameters import Elsewhere, Parameters, law_parameter, parameter
 from nngis.plans.sewer.ledger_parameters import ASSUMED
+from nngis.plans.sewer.service_parameters import Words
 from nngis.text import Text
 
 
@@ -33,6 +34,12 @@ class PriorityParameters(Parameters):
         source=f"一个五年规划（{ASSUMED}）；其后的列为缓建",
         ge=1,
         le=50,
+    )
+    left_out_packages: Words = parameter(
+        (),
+        Text("移出计划的建设包", "Packages left out of the programme"),
+        verified="yes",
+        source="由使用者选定；其上游的建设包一并缓建",
     )
     section_routes: int = parameter(
         4,

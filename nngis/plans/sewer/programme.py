@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from nngis.arrays import Objects, Positions
-from nngis.plans.sewer.priority import LITRES_M3, SECONDS_D, Priority, below
+from nngis.plans.sewer.priority import LEFT_OUT, LITRES_M3, SECONDS_D, Priority, below
 from nngis.plans.sewer.priority_parameters import PriorityParameters
 from nngis.solvers.timetable import MOST_WORKS, Timetable, Works, best_timetable, gain_of
 from nngis.units import M_PER_KM
@@ -71,7 +71,7 @@ def plan_years(
     Programme
         The best timetable within a thousandth, or what a minute found; its bound says which.
     """
-    listed = order.pipes
+    listed = order.pipes[order.pipes["defer_reason"].ne(LEFT_OUT).fillna(value=True)]
     if listed.empty:
         nothing = pd.DataFrame(columns=list(LOT_COLUMNS)).rename_axis("lot_id")
         return Programme(

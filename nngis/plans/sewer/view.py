@@ -1,6 +1,7 @@
 """What the sewer plan wants drawn and listed."""
 
 from nngis.plans.sewer.additions import PIPE_COLUMNS
+from nngis.plans.sewer.by_county import WORKS
 from nngis.plans.sewer.progress import AMOUNTS, TARGET_COLUMNS
 from nngis.result.mapview import MapLayer, MapView, PipeNetwork
 from nngis.result.result import Sheet
@@ -135,7 +136,7 @@ SHEETS = (
     Sheet(
         Text("分县区里程", "By county"),
         "by_county",
-        ("county", "projects_count", *AMOUNTS, "double_km"),
+        ("county", "projects_count", *AMOUNTS, "double_km", *WORKS),
     ),
     Sheet(
         Text("项目清单", "Projects"),
@@ -215,7 +216,7 @@ BRIEF = (
         "by_county",
         (
             *("county", "projects_count", "done_km", "new_km", "renovation_km"),
-            *("under_way_km", "planned_km"),
+            *("under_way_km", "planned_km", *WORKS),
         ),
     ),
     Sheet(

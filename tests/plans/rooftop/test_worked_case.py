@@ -264,6 +264,7 @@ INDICATORS = {
     "built_rural_residential_share": (0.0, "", 0.2, "missed"),
     "roofs_unknown_count": (2.0, "个", None, "no_target"),
     "non_fossil_share": (0.0856, "", None, "no_target"),  # 684.8 MWh x 0.125 = 85.6 of 1,000 tce
+    "hosted_capacity_mw": (0.44, "MWp", None, "no_target"),  # 400 and 40 kW, see the substations
 }
 
 

@@ -12,7 +12,7 @@ from pvlib.temperature import TEMPERATURE_MODEL_PARAMETERS
 
 from nngis.catalog.load import shipped_layers
 from nngis.errors import LayerError
-from nngis.plans.rooftop.roofs import _racks
+from nngis.plans.rooftop.measured import _racks
 from nngis.plans.rooftop.sun import sun_over_year
 from nngis.plans.rooftop.weather import clearness_of_days, make_weather
 from nngis.plans.rooftop.yield_parameters import YieldParameters

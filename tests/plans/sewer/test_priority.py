@@ -126,3 +126,25 @@ def test_every_column_of_the_order_is_as_worked_out_by_hand(forest, joined):
     tight = put_in_order(pipes, joined([60, 90, 150]), spare - 0.001, parameters).pipes
     assert tight.loc["P1", ["decision", "defer_reason"]].tolist() == ["defer", "no_capacity"]
     assert tight.loc["P2", "people_total"] == 210.0
+
+
+def test_a_package_left_out_is_put_off_and_frees_room_and_years(forest, joined):
+    # K-P1 holds P1 and P2; without it P0 comes first, and takes what the plant has left.
+    pipes, people = forest([-1, -1, 1], [500, 1000, 1000]), joined([20, 0, 300])
+    spare = pd.Series({"w": 66.0})  # 300 people bring 64.8 m3/d: P0 would have to wait
+    before = put_in_order(pipes, people, spare, SewerParameters())
+    assert before.pipes.loc["P0", "defer_reason"] == "no_capacity"
+    found = put_in_order(pipes, people, spare, SewerParameters(left_out_packages=("K-P1",)))
+    assert found.pipes["decision"].to_dict() == {"P0": "build", "P1": "defer", "P2": "defer"}
+    assert found.pipes["defer_reason"].fillna("").to_dict() == {
+        "P0": "", "P1": "left_out", "P2": "left_out"
+    }  # fmt: skip
+    assert found.packages["people_total"].to_dict() == {"K-P0": 20.0, "K-P1": 20.0}
+
+
+def test_what_flows_through_a_package_left_out_waits_with_it(forest, joined):
+    # Three packages one above the other: the middle one goes, and the last cannot be reached.
+    pipes, people = forest([-1, 0, 1], [1000, 1000, 1000]), joined([300, 200, 100])
+    found = put_in_order(pipes, people, FREE, SewerParameters(left_out_packages=("K-P1",)))
+    assert found.pipes["decision"].to_dict() == {"P0": "build", "P1": "defer", "P2": "defer"}
+    assert found.pipes["package_id"].to_dict() == {"P0": "K-P0", "P1": "K-P1", "P2": "K-P2"}

@@ -1,0 +1,42 @@
+"""Units as people read them in each language."""
+
+import re
+
+from nngis.text import Text
+
+# What counts one by one needs no word in English: the title names it.
+WORDS = {
+    "万元": "10⁴ CNY",
+    "元": "CNY",
+    "人": "people",
+    "辆": "vehicles",
+    "户": "households",
+    "年": "years",
+    "次": "times",
+    **dict.fromkeys(("台", "个", "座", "处", "条", "段", "支", "块"), ""),
+}
+EACH = re.compile("/(?:台|个|座|处|条|段|支|块)(?![a-z])")
+ANY = re.compile("|".join(WORDS))
+
+
+def unit_words(unit: str | None) -> Text:
+    """Return a unit in both languages.
+
+    Parameters
+    ----------
+    unit : str or None
+        The unit as the plans write it.
+
+    Returns
+    -------
+    Text
+        Signs that all languages share stay as they are.
+
+    Examples
+    --------
+    >>> [unit_words(one).en for one in ("t/h", "台", "万元/(t/h)", "元/个", "人·a")]
+    ['t/h', '', '10⁴ CNY/(t/h)', 'CNY each', 'people·a']
+    """
+    zh = unit or ""
+    en = ANY.sub(lambda found: WORDS[found.group()], EACH.sub(" each", zh))
+    return Text(zh, en)
