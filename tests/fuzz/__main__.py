@@ -5,6 +5,8 @@ Prints a table of what was tried and what came of it, keeps each file that did h
 """
 
 import argparse
+import contextlib
+import signal
 import sys
 import time
 from collections import Counter
@@ -36,8 +38,11 @@ def main() -> int:
             fuzz.replay(CASES)
         once = asked.good or asked.replay
         until = time.monotonic() + (0 if once else asked.seconds)
-        while time.monotonic() < until and (asked.files is None or len(fuzz.tried) < asked.files):
-            (fuzz.by_kind if asked.kinds else fuzz.step)(asked.keep)
+        step = fuzz.by_kind if asked.kinds else fuzz.step
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was tried is told
+        with contextlib.suppress(KeyboardInterrupt):
+            while time.monotonic() < until and len(fuzz.tried) < (asked.files or sys.maxsize):
+                step(asked.keep)
     rows = Counter((name, verdict.kind) for name, verdict in fuzz.tried)
     kinds = sorted({kind for _, kind in rows})
     print(f"{'':28s}" + "".join(f"{kind:>10s}" for kind in kinds))
