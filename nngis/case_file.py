@@ -43,6 +43,26 @@ class CaseTarget(BaseModel):
     quote_zh: str = ""
 
 
+class FormerCounty(BaseModel):
+    """A county of earlier years: its name and code, and the name of today that holds it all.
+
+    Parameters
+    ----------
+    name : str
+        Its name then.
+    adcode : str
+        Its code then, if it had another.
+    now : str
+        The county of today.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    adcode: Annotated[str, Field(pattern=r"^(\d{6})?$")] = ""
+    now: str
+
+
 class CaseFile(BaseModel):
     """What ``case.toml`` says of a place; what it does not say is unknown.
 
@@ -72,6 +92,10 @@ class CaseFile(BaseModel):
         English names of its counties by code, where their layer has none.
     targets : tuple of CaseTarget
         Targets of the plan document, where it is not typed as a register.
+    former : tuple of FormerCounty
+        Counties of earlier years, which ledgers still name.
+    above : tuple of str
+        Names of what the place lies in, as addresses begin with them.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
@@ -90,6 +114,8 @@ class CaseFile(BaseModel):
     names_en: Mapping[str, str] = Field(default_factory=dict)
     numbers: Mapping[str, Mapping[str, LocalNumber]] = Field(default_factory=dict)
     targets: tuple[CaseTarget, ...] = ()
+    former: tuple[FormerCounty, ...] = ()
+    above: tuple[str, ...] = ()
 
     @field_validator("name", "title", mode="before")
     @classmethod

@@ -1,8 +1,8 @@
 """What can go wrong, said in two languages: what, where, and how to mend it."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from nngis.text import Lang
@@ -28,11 +28,14 @@ class Problem:
         One or two plain sentences: what is wrong and how to mend it.
     where : str
         File, sheet, row, column, parameter: as near as is known; the same in both languages.
+    ids : sequence of str
+        The rows of a table or layer `where` that it is about, where it is about some.
     """
 
     zh: str
     en: str
     where: str = ""
+    ids: Collection[object] = field(default=(), compare=False)
 
     def say(self, lang: Lang) -> str:
         """Return the sentence in one language, with its place before it.

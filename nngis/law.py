@@ -47,7 +47,7 @@ class LawNumber:
     origin: str = ""
 
     @property
-    def source(self) -> str:
+    def source(self) -> "Citation":
         """Clause and quote in one line, as a parameter names its source.
 
         Examples
@@ -55,7 +55,10 @@ class LawNumber:
         >>> law("A58.ban_built_up_t_h").source
         '方案三（八）：禁止城市建成区新建35蒸吨/小时及以下燃煤锅炉（A58）'
         """
-        return f"{self.origin or self.clause}：{self.quote_zh}（{self.name.partition('.')[0]}）"
+        rule = self.name.partition(".")[0]
+        made = Citation(f"{self.origin or self.clause}：{self.quote_zh}（{rule}）")
+        made.rules, made.number = (rule,), self.name
+        return made
 
     @property
     def number(self) -> float:
@@ -228,7 +231,7 @@ def law(name: str) -> LawNumber:
     return _shipped()[name]
 
 
-def clause_of(rule: str) -> str:
+def clause_of(rule: str) -> "Citation":
     """Return the clause of a rule as people cite it.
 
     Parameters
@@ -246,7 +249,90 @@ def clause_of(rule: str) -> str:
     >>> clause_of("A63")
     '方案三（八）'
     """
-    return f"方案{plan_document().entries[rule]['clause']}"
+    return citing(rule, ids=False)
+
+
+class Citation(str):  # noqa: SLOT000 - it is kept, not made by the million
+    """A sentence that names entries of the plan document, as the case that ships has them.
+
+    Parameters
+    ----------
+    rules : tuple of str
+        The entries.
+    ids : bool
+        Whether their ids follow the clause.
+    then : str
+        What follows.
+    number : str
+        The number whose words it quotes; it says nothing of a document without that number.
+    """
+
+    rules: tuple[str, ...] = ()
+    ids: bool = False
+    then: str = ""
+    number: str = ""
+
+    def under(self, document: Document) -> str:
+        """Say it as another document has it; what that has not is not named.
+
+        Parameters
+        ----------
+        document : Document
+            The document of a case.
+
+        Returns
+        -------
+        str
+            The sentence, perhaps empty.
+
+        Examples
+        --------
+        >>> mine = parse_document('''[A26]
+        ... clause = "五"
+        ... quote_zh = ""''', "mine")
+        >>> said = citing("A26", then="；按 2022 年")
+        >>> said.under(mine), said.under(NO_DOCUMENT)
+        ('方案五（A26）；按 2022 年', '按 2022 年')
+        """
+        if self.number:
+            found = document.numbers.get(self.number)
+            return "" if found is None else str(found.source)
+        return _cited(self.rules, document, ids=self.ids, then=self.then)
+
+
+def citing(*rules: str, ids: bool = True, then: str = "") -> Citation:
+    """Name entries of the plan document in a sentence.
+
+    Parameters
+    ----------
+    *rules : str
+        Their ids; the clause is that of the first.
+    ids : bool
+        Whether the ids follow the clause.
+    then : str
+        What follows.
+
+    Returns
+    -------
+    Citation
+        As the case that ships has it; `Citation.under` says it for another.
+
+    Examples
+    --------
+    >>> citing("A57", "A63")
+    '方案三（八）（A57、A63）'
+    """
+    made = Citation(_cited(rules, plan_document(), ids=ids, then=then))
+    made.rules, made.ids, made.then = rules, ids, then
+    return made
+
+
+def _cited(rules: tuple[str, ...], document: Document, *, ids: bool, then: str) -> str:
+    known = [one for one in rules if one in document.entries]
+    if not known:
+        return then.lstrip("：；、 ")
+    listed = f"（{'、'.join(known)}）" if ids else ""
+    return f"方案{document.entries[known[0]].get('clause', '')}{listed}{then}"
 
 
 def _numbers(id_: str, entry: Mapping[str, Any]) -> Iterable[LawNumber]:

@@ -380,7 +380,7 @@ def build(
                 Text(str(meta["title_zh"]), str(meta["title_en"])),
                 getattr(values, name),
                 str(meta["unit"]),
-                here[name].source if name in here else str(meta["source"]),
+                here[name].source if name in here else meta["source"],
                 origins.get(name, "default"),
                 here[name].verified if name in here else meta["verified"],
             )

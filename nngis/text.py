@@ -1,7 +1,7 @@
 """A sentence in the two languages that every user-facing text has."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Literal, NamedTuple, Self
 
 Lang = Literal["zh", "en"]
@@ -48,6 +48,26 @@ class Text(NamedTuple):
         """
         return self.zh if lang == "zh" else self.en
 
+    def under(self, head: "Text") -> "Text":
+        """Return the text with what it is said of before it.
+
+        Parameters
+        ----------
+        head : Text
+            A name: of a layer, of a file.
+
+        Returns
+        -------
+        Text
+            The text; one about rows keeps them.
+
+        Examples
+        --------
+        >>> Text("无列", "no column").under(Text("锅炉", "Boilers")).en
+        'Boilers: no column'
+        """
+        return Text(f"{head.zh}：{self.zh}", f"{head.en}: {self.en}")
+
 
 class Warned(Text):
     """A sentence about some rows, with the table and the ids behind it.
@@ -58,8 +78,10 @@ class Warned(Text):
         The same meaning in each language.
     table : str
         Name of the result's table.
-    ids : iterable of str
-        Ids of the rows.
+    ids : sequence
+        Ids of the rows; of a file's the numbers.
+    names : sequence
+        Their names, where no table of the result holds the rows.
 
     Examples
     --------
@@ -69,13 +91,35 @@ class Warned(Text):
     """
 
     table: str
-    ids: tuple[str, ...]
+    names: Collection[object]
+    _ids: Collection[object]
 
-    def __new__(cls, zh: str, en: str, *, table: str = "", ids: Iterable[object] = ()) -> Self:
+    def __new__(
+        cls,
+        zh: str,
+        en: str,
+        *,
+        table: str = "",
+        ids: Collection[object] = (),
+        names: Collection[object] = (),
+    ) -> Self:
         """Make the sentence and keep its rows."""
         made = super().__new__(cls, zh, en)
-        made.table, made.ids = table, tuple(str(one) for one in ids)
+        made.table, made.names, made._ids = table, names, ids
         return made
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The rows; those of a million lie as they were given until somebody asks."""
+        return tuple(map(str, self._ids))
+
+    def under(self, head: Text) -> "Warned":
+        """Return it with what it is said of before it, and its rows."""
+        return self.saying(super().under(head))
+
+    def saying(self, text: Text) -> "Warned":
+        """Return another sentence about the same rows."""
+        return Warned(text.zh, text.en, table=self.table, ids=self._ids, names=self.names)
 
 
 def writable(text: str) -> str:

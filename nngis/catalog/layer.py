@@ -54,6 +54,14 @@ class Layer:
     attribution: str = ""
     licence: str = ""
 
+    @property
+    def problems(self) -> pd.DataFrame:
+        """The rows behind its notes: file and sheet, row, name, what was noted."""
+        # A layer is read more often than it is asked, and the reader of a result is above it.
+        from nngis.result.problems import problems_table, titles_of  # noqa: PLC0415
+
+        return problems_table(self.notes, {}, titles_of(()))
+
     def in_crs(self, crs: Any) -> gpd.GeoDataFrame:  # noqa: ANN401 -- whatever pyproj takes
         """Return the rows in a CRS.
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from nngis.cli.layer_commands import check_layers
-from nngis.cli.options import Datum, Json, LangOption, Layers
+from nngis.cli.options import Datum, Json, LangOption, Layers, ShowRows
+from nngis.cli.tables import print_problems
 from nngis.evidence import Evidence
 from nngis.ledger.choices import Hidden
 from nngis.text import Lang, Text
@@ -57,6 +59,7 @@ def layers_template(
     lang: LangOption = "zh",
     as_json: Json = False,
     force: Annotated[bool, typer.Option("--force", help="覆盖已有文件 replace the file")] = False,
+    layers: Layers = None,
 ) -> None:
     """写出一个角色的填报模板。 Write a role's template to fill in.
 
@@ -64,12 +67,15 @@ def layers_template(
 
       nngis layers template boilers --out 锅炉台账模板.xlsx
     """
+    from nngis.catalog.load import shipped_layers
+    from nngis.inputs.store import open_store
     from nngis.ledger.template import template_fields, write_template
     from nngis.roles import role as role_named
 
     known = role_named(role)
     path = out or Path(f"{known.title.zh}_模板.xlsx")
-    write_template(path, known, force=force)
+    store = open_store(layers or shipped_layers())
+    write_template(path, known, divisions=store.divisions(), force=force)
     if as_json:
         content = {
             "out": str(path),
@@ -97,6 +103,7 @@ def layers_import(
     lang: LangOption = "zh",
     as_json: Json = False,
     force: Annotated[bool, typer.Option("--force", help="覆盖已有文件 replace the files")] = False,
+    show_rows: ShowRows = False,
 ) -> None:
     """把台账读成干净的图层，逐行说明去向。 Read a ledger into a clean layer, row by row.
 
@@ -126,7 +133,7 @@ def layers_import(
     if as_json:
         typer.echo(_json(reading, role, {"out": written}))
         return
-    _print(reading, lang)
+    _print(reading, lang, rows=show_rows)
     typer.echo(Text("已写出：", "Written: ").say(lang) + "、".join(written))
 
 
@@ -144,6 +151,7 @@ def layers_check(
     ] = False,
     lang: LangOption = "zh",
     as_json: Json = False,
+    show_rows: ShowRows = False,
 ) -> None:
     """检查图层是否完好，或检查自己的文件。 Check the catalog's layers, or a file of your own.
 
@@ -161,7 +169,7 @@ def layers_check(
     if as_json:
         typer.echo(_json(reading, role, {}))
         return
-    _print(reading, lang)
+    _print(reading, lang, rows=show_rows)
     if rows:
         _print_rows(reading, lang)
 
@@ -190,12 +198,11 @@ def _survey(  # the rest are fields of Options
     """Read what somebody sent."""
     from nngis.catalog.load import shipped_layers
     from nngis.inputs.store import open_store
-    from nngis.ledger.part import Options
     from nngis.ledger.read import survey_ledger
     from nngis.roles import role as role_named
 
     store = open_store(layers or shipped_layers())
-    options = Options(work_crs=store.home_crs, references=store.references, **told)
+    options = replace(store.options(), **told)
     return survey_ledger(source, role_named(role), options)
 
 
@@ -209,16 +216,21 @@ def _json(reading: Reading, role: str, more: dict[str, Any]) -> str:
         "rows": reading.layer.rows,
         "rejects": reading.layer.rejects.to_dict("records"),
         "doubts": reading.doubts.to_dict("records"),
+        "problems": reading.layer.problems.to_dict("records"),
         "duplicates": pairs.where(pairs.notna(), None).to_dict("records"),
         **more,
     }
     return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False)
 
 
-def _print(reading: Reading, lang: Lang) -> None:
+def _print(reading: Reading, lang: Lang, *, rows: bool) -> None:
     typer.echo(reading.counts.say().say(lang))
     for note in reading.layer.notes:
         typer.echo(f"  {note.say(lang)}")
+    if rows:
+        from nngis.result.problems import titles_of
+
+        print_problems(reading.layer.problems, titles_of(()), lang)
     files = reading.layer.rejects[["file", "sheet"]].drop_duplicates()
     for row in reading.layer.rejects.itertuples():
         where = f"{row.file} {row.sheet} ".replace("  ", " ") if len(files) > 1 else ""

@@ -112,20 +112,13 @@ def _print(rows: pd.DataFrame, lang: Lang) -> None:
     shown += ["park_name", "park_distance_m", "park_has_heat"]
     for id_, row in rows.iterrows():
         decision = fields.get("decision").value_title(row["decision"], lang)
-        clause = _clause(row["clause"]).say(lang)
-        typer.echo(f"{id_}: {decision}  {row['rule']}  {clause}  {row[f'reason_{lang}']}")
+        said = (decision, row["rule"], row["clause"], row[f"reason_{lang}"])
+        typer.echo(f"{id_}: {'  '.join(one for one in said if one)}")
         known = [name for name in shown if pd.notna(row[name])]
         print_table(
             ["", ""],
             [[fields.get(n).heading(lang), _text(n, row[n], lang)] for n in known],
         )
-
-
-def _clause(clause: str) -> Text:
-    """Say a clause in English where it is the one that ships; another document's as it is."""
-    from nngis.law import clause_of
-
-    return Text(clause, "clause 3(8)" if clause == clause_of("A58") else clause)
 
 
 def _text(name: str, value: object, lang: Lang) -> str:

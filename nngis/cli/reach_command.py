@@ -16,9 +16,10 @@ from nngis.cli.options import (
     OptionalOut,
     Roads,
     Shp,
+    ShowRows,
     Weight,
 )
-from nngis.cli.tables import print_table
+from nngis.cli.tables import print_rows, print_table
 from nngis.text import Lang, Text
 from nngis.units import M_PER_KM
 
@@ -39,6 +40,7 @@ def reach_command(
     as_json: Json = False,
     force: Force = False,
     shp: Shp = False,
+    show_rows: ShowRows = False,
 ) -> None:
     """谁在设施的服务半径内：直线与道路两种距离。 Who is within reach, straight and by road.
 
@@ -66,26 +68,28 @@ def reach_command(
         limit_km * M_PER_KM,
     )
     result = answer_reach(question)
-    print_answer(result, lang, as_json=as_json)
+    print_answer(result, lang, as_json=as_json, rows=show_rows)
     if out is not None:
         asked = {"demand": demand, "facilities": facilities, "roads": roads, "limit_km": limit_km}
         drawing = Drawing(shp=shp)
         write_run(out, [result], store, title=result.title, asked=asked, lang=lang, drawing=drawing)
 
 
-def print_answer(result: Result, lang: Lang, *, as_json: bool) -> None:
+def print_answer(result: Result, lang: Lang, *, as_json: bool, rows: bool = False) -> None:
     """Print what an answer adds up to."""
     from nngis.outputs.save import as_json as result_as_json
 
     if as_json:
         typer.echo(json.dumps(result_as_json(result), ensure_ascii=False, indent=2))
         return
-    rows = []
+    said = []
     for indicator in (one.for_readers for one in result.analysis.indicators):
         value = "—" if indicator.value is None else f"{indicator.value:.6g}"
-        rows.append([indicator.title.say(lang), f"{value} {indicator.unit}".strip()])
+        said.append([indicator.title.say(lang), f"{value} {indicator.unit}".strip()])
         if indicator.note:
-            rows.append(["", indicator.note.say(lang)])
-    print_table([result.title.say(lang), ""], rows, indent=0)
+            said.append(["", indicator.note.say(lang)])
+    print_table([result.title.say(lang), ""], said, indent=0)
     for text in result.warnings:
         typer.echo(f"  {Text('提醒', 'Note').say(lang)}: {text.say(lang)}")
+    if rows:
+        print_rows(result, lang)

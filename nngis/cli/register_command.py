@@ -16,11 +16,12 @@ from nngis.cli.options import (
     LangOption,
     LayerOf,
     Layers,
+    ShowRows,
     Strict,
     choose_scenario,
     pairs,
 )
-from nngis.cli.tables import print_table
+from nngis.cli.tables import print_rows, print_table
 from nngis.errors import NngisError, Problem, ScenarioError, require
 from nngis.text import Lang, Text
 
@@ -54,6 +55,7 @@ def register_command(
     as_json: Json = False,
     force: Force = False,
     strict: Strict = False,
+    show_rows: ShowRows = False,
 ) -> None:
     """方案 90 条目标和要求，各完成到什么程度。 Where the city stands on the plan's 90 entries.
 
@@ -89,6 +91,8 @@ def register_command(
         typer.echo(json.dumps(as_records(scored.card), ensure_ascii=False, indent=2))
     else:
         _print(scored, lang)
+        if show_rows:
+            print_rows(scored.result, lang)
         if before:
             _print_moves(moved, str(before.get("date") or since), lang)
     if out is not None:

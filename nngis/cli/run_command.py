@@ -31,7 +31,7 @@ from nngis.cli.options import (
     pairs,
 )
 from nngis.cli.steps import told_steps
-from nngis.cli.tables import print_table
+from nngis.cli.tables import print_rows, print_table
 from nngis.text import Lang, Text
 
 if TYPE_CHECKING:
@@ -135,17 +135,11 @@ def _print_summary(found: Run, out: Path, lang: Lang, *, rows: bool) -> None:
         typer.echo(result.title.say(lang))
         _print_result(result, lang)
         if rows:
-            _print_rows(result, lang)
+            print_rows(result, lang)
+    if rows and found.scored is not None:
+        typer.echo(found.scored.result.title.say(lang))
+        print_rows(found.scored.result, lang)
     typer.echo(Text("结果", "Results").say(lang) + f": {out / 'index.html'}")
-
-
-def _print_rows(result: Result, lang: Lang) -> None:
-    """Print the rows behind each warning: the sheet and the ids."""
-    problems = result.analysis.tables["problems"]
-    titles = {one.table: one.title.say(lang) for one in reversed(result.sheets)}
-    for (said, table), rows in problems.groupby([f"reason_{lang}", "problem_table"], sort=False):
-        typer.echo(f"  {said}")
-        typer.echo(f"    {titles.get(table, table)}: {' '.join(rows['problem_row'])}")
 
 
 def _print_result(result: Result, lang: Lang) -> None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from nngis import fields
-from nngis.cli.options import Json, LangOption
+from nngis.cli.options import Json, LangOption, Layers
 from nngis.cli.tables import print_table
 from nngis.text import Lang, Text
+
+if TYPE_CHECKING:
+    from nngis.parameters import ParameterRecord
 
 
 def explain_command(
@@ -93,6 +97,7 @@ def schema_command(
             help="只列待核实的参数，影响大的在前 only what must be confirmed, by how much it moves",
         ),
     ] = False,
+    layers: Layers = None,
 ) -> None:
     """列出规划的图层角色、列与参数。 List a plan's layer roles, their columns, and its parameters.
 
@@ -101,17 +106,22 @@ def schema_command(
       nngis schema heat
 
       nngis schema heat --unverified
+
+      nngis --case 柳州 schema charging
     """
-    from nngis.parameters import build
+    from nngis.catalog.load import shipped_layers
+    from nngis.inputs.store import open_store
     from nngis.roles import role
+    from nngis.run.analyse import defaults_in
     from nngis.run.plans import load_plan
     from nngis.run.scenario import check_plans
 
     check_plans([plan], where="nngis schema")
-    if unverified:
-        _unverified(plan, lang, as_json=as_json)
-        return
     built = load_plan(plan)
+    records = defaults_in(built.parameters, open_store(layers or shipped_layers()))
+    if unverified:
+        _unverified(plan, records, lang, as_json=as_json)
+        return
     if as_json:
         content = {
             "plan": built.id,
@@ -127,7 +137,7 @@ def schema_command(
                 for r in [role(name)]
             },
             "rasters": built.raster_roles,
-            "parameters": built.parameters.model_json_schema()["properties"],
+            "parameters": _properties(built.parameters.model_json_schema()["properties"], records),
         }
         typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
         return
@@ -154,7 +164,6 @@ def schema_command(
         raster = Text("栅格（GeoTIFF，可选）", "a raster (GeoTIFF, optional)").say(lang)
         typer.echo(f"\n--layer {name}=…  {raster}")
     typer.echo("\n" + Text("参数（--set 名称=值）", "Parameters (--set NAME=VALUE)").say(lang))
-    _, records = build(built.parameters, {}, {}, scenario_name="")
     print_table(
         [
             Text("名称", "Name").say(lang),
@@ -166,13 +175,31 @@ def schema_command(
     )
 
 
-def _unverified(plan: str, lang: Lang, *, as_json: bool) -> None:
+def _properties(
+    schema: Mapping[str, dict[str, Any]], records: Sequence[ParameterRecord]
+) -> dict[str, dict[str, Any]]:
+    """Say in the schema of the parameters what the case has of them."""
+    return {
+        one.name: {
+            **schema[one.name],
+            "default": one.value,
+            "source": one.source,
+            "verified": one.verified,
+            "origin": one.origin,
+        }
+        for one in records
+    }
+
+
+def _unverified(
+    plan: str, records: Sequence[ParameterRecord], lang: Lang, *, as_json: bool
+) -> None:
     """Print what a planner must confirm, what moves the headlines most first."""
     from nngis.parameters import VERIFIED
     from nngis.run.plans import load_plan
     from nngis.run.sensitivity import MOVED_BY, unverified_of
 
-    rows, headlines = unverified_of(plan), load_plan(plan).headlines
+    rows, headlines = unverified_of(plan, records), load_plan(plan).headlines
     if as_json:
         content = [
             {

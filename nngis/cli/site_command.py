@@ -22,6 +22,7 @@ from nngis.cli.options import (
     Roads,
     Shp,
     SiteCards,
+    ShowRows,
     Weight,
 )
 from nngis.cli.reach_command import print_answer
@@ -102,6 +103,7 @@ def site_command(
     force: Force = False,
     site_cards: SiteCards = False,
     shp: Shp = False,
+    show_rows: ShowRows = False,
 ) -> None:
     """选址并给出可证明的差距。 Choose sites, with a proved gap.
 
@@ -162,7 +164,7 @@ def site_command(
     if as_json:
         typer.echo(json.dumps(summary(solved), ensure_ascii=False, indent=2))
     else:
-        print_answer(result, lang, as_json=False)
+        print_answer(result, lang, as_json=False, rows=show_rows)
         table = result.analysis.tables["sites"]
         names = table["name_zh"].dropna().to_dict() if "name_zh" in table else {}
         _print(solved, lang, names)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nngis.arrays import Bools, Floats
-from nngis.text import Text
+from nngis.text import Text, Warned
 
 Note = Literal[
     "ok",
@@ -109,21 +109,19 @@ class Coordinates:
         """Which rows have a longitude and a latitude."""
         return np.isfinite(self.lon)
 
-    def summary(self) -> tuple[Text, ...]:
-        """Say what was found, one sentence for each note that needs saying."""
-        counts = {code: int((self.note == code).sum()) for code in NOTES if code != "ok"}
+    def summary(self) -> tuple[Warned, ...]:
+        """Say what was found, one sentence for each note that needs saying, with its rows."""
         found = []
-        for code, count in counts.items():
+        for code in NOTES:
+            rows = np.flatnonzero(self.note == code)
+            if code == "ok" or not rows.size:
+                continue
+            text = Text(f"{rows.size} 行：{NOTES[code].zh}", f"{rows.size} rows: {NOTES[code].en}")
             if code == "swapped" and self.columns_swapped:
-                found.append(
-                    Text(
-                        f"经度列与纬度列整列互换（{count} 行），已换回；请改正列名。",
-                        f"The longitude and latitude columns are swapped throughout ({count} "
-                        "rows) and have been swapped back; correct their titles.",
-                    )
+                text = Text(
+                    f"经度列与纬度列整列互换（{rows.size} 行），已换回；请改正列名。",
+                    f"The longitude and latitude columns are swapped throughout ({rows.size} "
+                    "rows) and have been swapped back; correct their titles.",
                 )
-            elif count:
-                found.append(
-                    Text(f"{count} 行：{NOTES[code].zh}", f"{count} rows: {NOTES[code].en}")
-                )
+            found.append(Warned(*text, ids=rows))
         return tuple(found)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from nngis import fields
 from nngis.crs.place import with_place
+from nngis.desk.picture import problems_json
 from nngis.errors import LedgerError, NngisError
 from nngis.inputs.store import LayerStore
 from nngis.ledger.corrections import corrected, workbook_of
@@ -76,7 +77,7 @@ def look_at(
         found["fields"] = _choices(known)
         reading = survey_ledger(path, known, options)
     except NngisError as error:
-        found["problems"] = [vars(one) for one in error.problems]
+        found["problems"] = problems_json(error.problems)
         found["where"] = _where(path, known, store, options)
         return found
     found |= _rows(reading)
@@ -130,8 +131,8 @@ def _options(
     names: Mapping[str, str],
     corrections: Sequence[Correction],
 ) -> Options:
-    made = Options(datum, store.home_crs, "surveyed", store.references, names=dict(names))
-    return replace(made, corrections=tuple(corrections))
+    made = store.options(datum)
+    return replace(made, names=dict(names), corrections=tuple(corrections))
 
 
 def _cells(

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -252,4 +252,4 @@ def plain_value(value: object) -> Any:  # noqa: ANN401 - any json value
 
 def problems_json(problems: Sequence[Any]) -> list[dict[str, str]]:
     """Return what is wrong, in both languages."""
-    return [asdict(one) for one in problems]
+    return [{"zh": one.zh, "en": one.en, "where": one.where} for one in problems]

@@ -19,7 +19,7 @@ from nngis.inputs.weather_files import read_weather, weather_files
 from nngis.inputs.zonal import Field, zonal_means
 from nngis.ledger.sources import sha256_of_source
 from nngis.plans.rooftop.weather import SHIFT
-from nngis.text import Text
+from nngis.text import Text, Warned
 
 ROLE, KEY, GHI = "solar_climate", "cell_id", "ghi_kwh_m2_d"
 
@@ -82,12 +82,14 @@ def _placed(layer: Layer) -> Layer:
 def irradiated(roofs: Layer, field: Field) -> Layer:
     """Give each roof the raster's mean over its own area."""
     means = zonal_means(field, roofs.frame.geometry)["mean"].round(4)
-    lost = int(means.isna().sum())
-    note = Text(
-        f"{lost} 个屋顶处辐照栅格没有值，用所在气候格网的值。",
-        f"{lost} roofs lie where the irradiation raster has no value; they take their cell's.",
+    lost = means.index[means.isna()]
+    note = Warned(
+        f"{len(lost)} 个屋顶处辐照栅格没有值，用所在气候格网的值。",
+        f"{len(lost)} roofs lie where the irradiation raster has no value; they take their cell's.",
+        table="roofs",
+        ids=lost,
     )
-    notes = (*roofs.notes, note) if lost else roofs.notes
+    notes = (*roofs.notes, note) if len(lost) else roofs.notes
     return replace(roofs, frame=roofs.frame.assign(**{GHI: means}), notes=notes)
 
 

@@ -14,7 +14,7 @@ from nngis.errors import Problem, ScenarioError, require
 from nngis.evidence import Evidence
 from nngis.roles import Role
 from nngis.roles import role as role_named
-from nngis.text import Text
+from nngis.text import Text, Warned
 
 Action = Literal["off", "move", "add", "set"]
 SURE: Evidence = "approximate"  # a place that somebody only thinks of is no surveyed one
@@ -115,7 +115,12 @@ def _edited(layer: Layer, one: Edit) -> Layer:
         frame.loc[one.id, "evidence"] = SURE
     said, why = DONE[one.action], f"（{one.reason}）" if one.reason else ""
     reason_en = f" ({one.reason})" if one.reason else ""
-    note = Text(said.zh.format(id=one.id) + why, said.en.format(id=one.id) + reason_en)
+    note = Warned(
+        said.zh.format(id=one.id) + why,
+        said.en.format(id=one.id) + reason_en,
+        table=one.role,
+        ids=[one.id],
+    )
     return replace(layer, frame=frame, notes=(*layer.notes, note))
 
 

@@ -89,6 +89,7 @@ def _from_path(path: str, part: str, store: LayerStore, datum: str | None) -> La
             datum=datum,
             work_crs=store.home_crs,
             references=store.references,
+            divisions=store.divisions,
         )
     else:
         layer = _from_vector(Path(path), part, datum) or _from_table(path, part, store, datum)
@@ -97,7 +98,7 @@ def _from_path(path: str, part: str, store: LayerStore, datum: str | None) -> La
 
 def _from_table(path: str, part: str, store: LayerStore, datum: str | None) -> Layer:
     """Take rows as a ledger's are; columns keep the names by which they may be asked for."""
-    options = Options(datum, store.home_crs, references=store.references, plain=True)
+    options = replace(store.options(datum), plain=True)
     return survey_ledger(path, _role_of(part), options).layer
 
 

@@ -18,7 +18,6 @@ from nngis.inputs.irradiation import is_raster
 from nngis.inputs.roads import roads_from
 from nngis.inputs.store import GIVEN, LayerStore
 from nngis.ledger.database import is_database
-from nngis.ledger.part import Options
 from nngis.ledger.read import read_frame
 from nngis.roles import role as role_named
 from nngis.roles import roles
@@ -167,7 +166,7 @@ def given_layer(
     if role == "roads" and not isinstance(value, pd.DataFrame):
         value, said = roads_from(value)
     if isinstance(value, pd.DataFrame) and role in roles():
-        options = Options(datum, store.home_crs, evidence, store.references)
+        options = store.options(datum, evidence)
         layer = read_frame(value, role_named(role), options)
         return replace(layer, notes=(*said, *layer.notes))
     raise LayerError(

@@ -16,6 +16,8 @@ from nngis.inputs.store import GIVEN, LayerStore, has_role, open_role
 from nngis.result.plan import Plan
 from nngis.text import Text
 
+COUNTIES = "counties"
+
 Progress = Callable[[Text], None]
 
 
@@ -55,6 +57,8 @@ def open_layers(
     layers: dict[str, Layer] = {}
     given: GivenClimate | None = None
     wanted = {role for plan in plans for role in (*plan.roles, *plan.optional_roles)}
+    if COUNTIES in choices and COUNTIES in wanted:
+        store = store.within(open_role(COUNTIES, store, choices))
     for role in sorted(wanted):
         progress(Text(f"读取图层：{role}", f"Reading layer: {role}"))
         if role in unknown:

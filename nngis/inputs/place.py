@@ -16,7 +16,7 @@ from nngis.inputs.choices import LayerChoice
 from nngis.inputs.store import GIVEN, LayerStore
 from nngis.result.plan import Plan
 from nngis.roles import role as role_named
-from nngis.text import Text
+from nngis.text import Text, Warned
 
 EDGE_DEG = 0.02  # a boundary is generalised: what lies so near it is in it
 NEAR_DEG = 0.5  # a source or a road so near may still serve the place
@@ -33,12 +33,15 @@ class Place:
         Whether they are a place of their own, about which the case says nothing.
     outside : mapping of str to float
         Share of each given layer's rows outside the case's boundary, by role.
+    strays : mapping of str to Index
+        Ids of these rows, by role.
     unknown : tuple of str
         Roles that a plan needs and nobody gave for a place of its own: they are empty.
     """
 
     is_elsewhere: bool = False
     outside: Mapping[str, float] = field(default_factory=dict)
+    strays: Mapping[str, pd.Index] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
 
     @property
@@ -64,9 +67,11 @@ class Place:
                 *self._unknown(),
             )
         return tuple(
-            Text(
+            Warned(
                 f"{_title(role).zh}：{share:.1%} 的对象在案例边界之外。",
                 f"{_title(role).en}: {share:.1%} of the objects lie outside the case.",
+                table=role,
+                ids=self.strays[role],
             )
             for role, share in self.outside.items()
             if share > 0
@@ -133,7 +138,8 @@ def find_place(
         return Place()
     here = shapely.buffer(boundary, EDGE_DEG)
     around = shapely.buffer(boundary, NEAR_DEG)
-    outside = {role: _outside(layer.frame, here) for role, layer in given.items()}
+    strays = {role: _outside(layer.frame, here) for role, layer in given.items()}
+    outside = {role: _share(strays[role], layer.frame) for role, layer in given.items()}
     first = {plan.roles[0] if plan.roles else "" for plan in plans} | {store.case.boundary}
     away: list[str] = []
     home: list[str] = []
@@ -142,18 +148,20 @@ def find_place(
             continue  # nothing of it has a place
         if role in first:
             (away if outside[role] > HALF else home).append(role)
-        elif _outside(layer.frame, around) > HALF and not _reaches_over(layer.frame, boundary):
+        elif _share(_outside(layer.frame, around), layer.frame) > HALF and not _reaches_over(
+            layer.frame, boundary
+        ):
             away.append(role)
     shares = {role: share for role, share in outside.items() if not np.isnan(share)}
     if not away:
-        return Place(outside={role: shares[role] for role in home})
+        return Place(outside={role: shares[role] for role in home}, strays=strays)
     named = [role for role in choices if not _is_given(role, store, choices)]
     require(_mixed(home, away, shares), LayerError)
     here_now = set(choices) - set(named)
     require(_lacking(plans, here_now, away, shares), LayerError)
     needed = dict.fromkeys(role for plan in plans for role in plan.roles)
     unknown = tuple(role for role in needed if role not in here_now)
-    return Place(is_elsewhere=True, outside=shares, unknown=unknown)
+    return Place(is_elsewhere=True, outside=shares, strays=strays, unknown=unknown)
 
 
 def lies_outside(layer: Layer, store: LayerStore) -> bool:
@@ -173,7 +181,8 @@ def lies_outside(layer: Layer, store: LayerStore) -> bool:
     """
     if store.boundary is None:
         return False
-    return _outside(layer.frame, shapely.buffer(store.boundary, EDGE_DEG)) > HALF
+    here = shapely.buffer(store.boundary, EDGE_DEG)
+    return _share(_outside(layer.frame, here), layer.frame) > HALF
 
 
 def _is_given(role: str, store: LayerStore, choices: Mapping[str, LayerChoice]) -> bool:
@@ -181,14 +190,18 @@ def _is_given(role: str, store: LayerStore, choices: Mapping[str, LayerChoice]) 
     return path.startswith(GIVEN) or path not in store.specs
 
 
-def _outside(frame: gpd.GeoDataFrame, boundary: BaseGeometry) -> float:
-    """Give the share of a layer's rows whose middle lies outside; NaN where none has a place."""
+def _outside(frame: gpd.GeoDataFrame, boundary: BaseGeometry) -> pd.Index:
+    """Find a layer's rows whose middle lies outside."""
     shapes = with_place(frame.geometry)
-    if shapes.empty:
-        return float("nan")
     middles = shapely.centroid(shapes.to_numpy())
     shapely.prepare(boundary)
-    return float((~shapely.intersects(boundary, middles)).mean())
+    return shapes.index[~shapely.intersects(boundary, middles)]
+
+
+def _share(rows: pd.Index, frame: gpd.GeoDataFrame) -> float:
+    """Give the share of a layer's rows that have a place; NaN where none has one."""
+    whole = len(with_place(frame.geometry))
+    return len(rows) / whole if whole else float("nan")
 
 
 def _reaches_over(frame: gpd.GeoDataFrame, boundary: BaseGeometry) -> bool:

@@ -115,7 +115,7 @@ def plan_inputs(
         inputs.append(found.record)
         title = found.record.title
         said += [*found.notes]
-        said += [Text(f"{title.zh}：{n.zh}", f"{title.en}: {n.en}") for n in mended]
+        said += [note.under(title) for note in mended]
     if "sewers" in frames and "elevation" in grids:
         frames["sewers"], found_odd = check_levels(frames["sewers"], grids["elevation"])
         said += found_odd

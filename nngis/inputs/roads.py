@@ -18,7 +18,7 @@ from nngis.network.graph import (
     street_statistics,
 )
 from nngis.roles import role
-from nngis.text import Text
+from nngis.text import Text, Warned
 
 WGS84 = "EPSG:4326"
 TOLERANCE_M = 1.0  # loose ends nearer than this are one junction
@@ -135,7 +135,10 @@ def _taken(value: Any, datum: str | None) -> tuple[gpd.GeoDataFrame, tuple[Text,
             where="roads",
         )
     roads, closed = roads_from_networkx(network)
-    left_out = Text(
-        f"略去 {closed} 条机动车不可通行的边。", f"Left out {closed} edges that cars may not use."
+    left_out = Warned(
+        f"略去 {len(closed)} 条机动车不可通行的边。",
+        f"Left out {len(closed)} edges that cars may not use.",
+        table="roads",
+        ids=closed,
     )
     return roads.to_crs(WGS84), (left_out,) if closed else ()

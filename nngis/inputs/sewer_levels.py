@@ -6,7 +6,7 @@ import shapely
 
 from nngis.arrays import Bools, Floats
 from nngis.grid import Grid, heights_at
-from nngis.text import Text
+from nngis.text import Text, Warned
 from nngis.units import MM_PER_M
 
 # What cover a street sewer can have [m]: terrains of trees and roofs err by a few metres, and
@@ -30,7 +30,7 @@ def check_levels(sewers: gpd.GeoDataFrame, ground: Grid) -> tuple[gpd.GeoDataFra
     low, high = (float(x) for x in np.quantile(known, (0.1, 0.9)))
     if known.size >= FEWEST and not MEDIAN_COVER_M[0] <= median <= MEDIAN_COVER_M[1]:
         wrong = np.asarray(np.isfinite(cover).any(axis=1), np.bool_)
-        note = Text(
+        note = Warned(
             f"现状管的标高与地形对不上：覆土中位数 {median:.1f} m（十分之八在 {low:.1f} 至 "
             f"{high:.1f} m），多半是高程基准或单位不同；其标高一律不用，不与之衔接。"
             "请统一高程基准后重来。",
@@ -38,6 +38,8 @@ def check_levels(sewers: gpd.GeoDataFrame, ground: Grid) -> tuple[gpd.GeoDataFra
             f"{median:.1f} m (eight in ten from {low:.1f} to {high:.1f} m), mostly for another "
             "height datum or unit. None of these levels is used, and nothing is joined to them; "
             "bring both to one datum and run again.",
+            table="sewers",
+            ids=sewers.index[wrong],
         )
         return _without_levels(sewers, wrong), [note]
     with np.errstate(invalid="ignore"):
@@ -46,12 +48,14 @@ def check_levels(sewers: gpd.GeoDataFrame, ground: Grid) -> tuple[gpd.GeoDataFra
     if not wrong.any():
         return sewers, []
     names = [str(name) for name in sewers.index[wrong][:SHOWN]]
-    note = Text(
+    note = Warned(
         f"{int(wrong.sum())} 条现状管的覆土不可能（不在 {COVER_M[0]:g} 至 {COVER_M[1]:g} m 内），"
         f"其标高不用：{'、'.join(names)}；其余的覆土中位数 {median:.1f} m。",
         f"{int(wrong.sum())} existing sewers have a cover that cannot be (not within "
         f"{COVER_M[0]:g} to {COVER_M[1]:g} m), and their levels are not used: {', '.join(names)}; "
         f"the median cover is {median:.1f} m.",
+        table="sewers",
+        ids=sewers.index[wrong],
     )
     return _without_levels(sewers, wrong), [note]
 

@@ -16,8 +16,11 @@ from nngis.catalog.load import load_layer, sha256_of, verified_path
 from nngis.catalog.spec import LayerSpec, read_catalog
 from nngis.crs import choose_work_crs
 from nngis.errors import LayerError
+from nngis.evidence import Evidence
 from nngis.inputs.choices import LayerChoice, refuse_raster_options
 from nngis.law import Document, case_document, plan_document
+from nngis.ledger.divisions import Divisions, divisions_of
+from nngis.ledger.part import Options
 from nngis.ledger.read import read_ledger
 from nngis.ledger.references import References
 from nngis.ledger.shapes import refuse_tangles
@@ -43,12 +46,15 @@ class LayerStore:
         Its name, boundary, local numbers and documents.
     _opened : dict of str to Layer
         Those that have been opened.
+    given_counties : Layer, optional
+        Counties that somebody gave, which ledgers are held against.
     """
 
     folder: Path
     specs: Mapping[str, LayerSpec]
     case: CaseFile = UNNAMED
     _opened: dict[str, Layer] = field(default_factory=dict, repr=False, compare=False)
+    given_counties: Layer | None = field(default=None, repr=False, compare=False)
 
     def open(self, layer_id: str) -> Layer:
         """Open one layer, once; a ledger goes through the ledger reader."""
@@ -76,6 +82,7 @@ class LayerStore:
             work_crs=self.home_crs,
             evidence=spec.evidence,
             references=self.references,
+            divisions=self.divisions,
         )
         return replace(
             layer,
@@ -181,21 +188,46 @@ class LayerStore:
         opened = {name: layer for name, layer in self._opened.items() if name in kept}
         return LayerStore(self.folder, kept, NOWHERE, opened)
 
+    def options(self, datum: str | None = None, evidence: Evidence = "surveyed") -> Options:
+        """Say how a ledger of this place is to be read."""
+        return Options(datum, self.home_crs, evidence, self.references, divisions=self.divisions)
+
     def references(self) -> References | None:
         """Open the layers that an unsaid datum is inferred from and addresses are matched to."""
         return self._references
 
+    def divisions(self) -> Divisions:
+        """Say what the counties of the place are and were called."""
+        return self._divisions
+
+    def within(self, counties: Layer) -> "LayerStore":
+        """Return a store whose ledgers are held against counties that were given."""
+        return replace(self, given_counties=counties)
+
+    @cached_property
+    def _divisions(self) -> Divisions:
+        counties = self._counties
+        return Divisions() if counties is None else divisions_of(counties.frame, self.case)
+
+    @property
+    def _counties(self) -> Layer | None:
+        if self.given_counties is not None:
+            return self.given_counties
+        spec = next((s for s in self.specs.values() if "counties" in s.roles), None)
+        if spec is None:
+            return None
+        return self._bare(spec) if spec.ledger else self.open(spec.id)
+
     @cached_property
     def _references(self) -> References | None:
-        if not {"counties", "townships"} <= set(self.specs):
+        counties = self._counties
+        if counties is None or "townships" not in self.specs:
             return None
-        empty = self.open("counties").frame.iloc[:0]
-        return References(
-            *(
-                self.open(name).frame if name in self.specs else empty
-                for name in ("counties", "townships", "roads", "industrial_sites", "places")
-            )
+        townships, roads, sites, places = (
+            self.open(name).frame if name in self.specs else counties.frame.iloc[:0]
+            for name in ("townships", "roads", "industrial_sites", "places")
         )
+        return References(counties.frame, townships, roads, sites, places, self._divisions)
 
     def spec(self, layer_id: str) -> LayerSpec:
         """Return a layer's entry."""
@@ -259,6 +291,7 @@ def open_role(role: str, store: LayerStore, choices: Mapping[str, LayerChoice]) 
             work_crs=store.home_crs,
             evidence=choice.evidence,
             references=store.references,
+            divisions=store.divisions,
         )
     for spec in store.specs.values():
         if role in spec.roles:
@@ -333,6 +366,4 @@ def notes(layer: Layer) -> tuple[Text, ...]:
     tuple of Text
         The notes.
     """
-    return tuple(
-        Text(f"{layer.title.zh}：{note.zh}", f"{layer.title.en}: {note.en}") for note in layer.notes
-    )
+    return tuple(note.under(layer.title) for note in layer.notes)

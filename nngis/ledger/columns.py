@@ -11,9 +11,11 @@ from nngis import fields
 from nngis.arrays import Bools
 from nngis.evidence import ORDER
 from nngis.ledger.coded import Coded, absent
+from nngis.ledger.divisions import NOWHERE
 from nngis.ledger.field_cells import read_field, text_of
 from nngis.ledger.headers import Sheet, place_fields
 from nngis.ledger.numbers import SAME_SHARE, factor_of, read_number
+from nngis.ledger.part import Options
 from nngis.ledger.problems import Fault, doubt, fault
 from nngis.ledger.rows import Rows
 from nngis.ledger.table import tidy
@@ -64,9 +66,10 @@ class _Found:
 
 
 def read_columns(
-    sheet: Sheet, rows: Rows, role: Role, used: Iterable[str], *, plain: bool = False
+    sheet: Sheet, rows: Rows, role: Role, used: Iterable[str], options: Options
 ) -> Columns:
     """Read every column of a sheet but those of the position."""
+    divisions = options.divisions() if "county" in sheet.header.columns else NOWHERE
     names, used = sheet.header.names, set(used)
     field_at = {at: name for name, at in sheet.header.columns.items()}
     again = {at: name for name, ats in sheet.header.also.items() for at in ats}
@@ -79,10 +82,10 @@ def read_columns(
             found.carried[header] = _carried(cells, header)
             continue
         if name not in used and name not in of_role:
-            _keep(found, header, at, cells, role, plain=plain)
+            _keep(found, header, at, cells, role, plain=options.plain)
             continue
         if name in of_role and name not in used:
-            values, faults = read_field(str(name), header, role, cells)
+            values, faults = read_field(str(name), header, role, cells, divisions)
             read = {key: pd.Series(v, dtype=_dtype(key)) for key, v in values.items()}
             if name in sheet.header.also:
                 faults = [

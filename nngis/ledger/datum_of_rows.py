@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from nngis.arrays import Bools, Objects
@@ -16,7 +17,7 @@ from nngis.ledger.problems import Fault, fault
 from nngis.ledger.rows import Rows
 from nngis.ledger.table import is_blank
 from nngis.ledger.vertices import Vertices
-from nngis.text import Text
+from nngis.text import Text, Warned
 
 _FEWEST_OF_A_SOURCE = 8  # rows; smaller sources are taken together
 
@@ -90,7 +91,7 @@ def datums_of_rows(
     if said is None:
         said, notes = _of_header(sheet, vertices)
     elif options.datum == ASSUME and unsaid.any():
-        notes = [_assumed(int(unsaid.sum()))]
+        notes = [_assumed(np.flatnonzero(unsaid))]
     if said is not None:
         bad = needed & ~absent(strange)
         words[unsaid & ~bad] = said
@@ -177,7 +178,8 @@ def _inferred(
     _, first = np.unique(vertices.owner, return_index=True)
     place = np.full(len(claims), -1)
     place[vertices.owner[first]] = first
-    notes, silent = [], []
+    notes: list[Text] = []
+    silent = []
     for name, mine in sources.items():
         at = np.flatnonzero(mine)
         verdict = Verdict(None, 0, ())
@@ -188,13 +190,13 @@ def _inferred(
             )
         if verdict.datum is None and _has_own_names(sheet):
             words[mine] = "wgs84"
-            notes.append(_by_name(int(mine.sum())))
+            notes.append(_by_name(at))
             continue
         if verdict.datum is None:
             silent.append((name, int(mine.sum()), verdict))
             continue
         words[mine] = verdict.datum
-        notes.append(_found(name, int(mine.sum()), verdict))
+        notes.append(_found(name, at, verdict))
     if silent:
         raise _ask(sheet, silent)
     return RowDatums(words, [], notes)
@@ -209,24 +211,26 @@ def _has_own_names(sheet: Sheet) -> bool:
     )
 
 
-def _by_name(count: int) -> Text:
-    return Text(
-        f"{count} 行没有注明坐标系，证据也分不清；列名为 lon、lat，按其定义取 WGS84。"
+def _by_name(at: npt.NDArray[np.intp]) -> Warned:
+    return Warned(
+        f"{at.size} 行没有注明坐标系，证据也分不清；列名为 lon、lat，按其定义取 WGS84。"
         "若取自高德或百度地图，请用 --datum 说明，否则会偏 0.5 至 1.2 km。",
-        f"{count} rows do not say their datum, and the evidence does not tell; the columns are "
-        "called lon and lat, which by definition are WGS84. Points from Amap or Baidu maps would "
-        "lie 0.5 to 1.2 km off: say so with --datum.",
+        f"{at.size} rows do not say their datum, and the evidence does not tell; the columns "
+        "are called lon and lat, which by definition are WGS84. Points from Amap or Baidu maps "
+        "would lie 0.5 to 1.2 km off: say so with --datum.",
+        ids=at,
     )
 
 
-def _found(name: str, count: int, verdict: Verdict) -> Text:
+def _found(name: str, at: npt.NDArray[np.intp], verdict: Verdict) -> Warned:
     zh, en = describe(verdict.scores)
     of, of_en = (f"来源“{name}”的", f" of the source {name!r}") if name else ("", "")
-    return Text(
-        f"{of}{count} 行没有注明坐标系，由证据推断为 {verdict.datum}"
+    return Warned(
+        f"{of}{at.size} 行没有注明坐标系，由证据推断为 {verdict.datum}"
         f"（检验 {verdict.rows} 行）：{zh}。若不对，请用 --datum 说明。",
-        f"{count} rows{of_en} do not say their datum; the evidence of {verdict.rows} rows says "
+        f"{at.size} rows{of_en} do not say their datum; the evidence of {verdict.rows} rows says "
         f"{verdict.datum}: {en}. If that is wrong, say so with --datum.",
+        ids=at,
     )
 
 
@@ -253,10 +257,11 @@ def _ask(sheet: Sheet, silent: list[tuple[str, int, Verdict]]) -> LedgerError:
     )
 
 
-def _assumed(count: int) -> Text:
-    return Text(
-        f"{count} 行没有注明坐标系，按要求假定为 WGS84（{ASSUME}）；若取自高德或百度地图，"
+def _assumed(at: npt.NDArray[np.intp]) -> Warned:
+    return Warned(
+        f"{at.size} 行没有注明坐标系，按要求假定为 WGS84（{ASSUME}）；若取自高德或百度地图，"
         "会偏 0.5 至 1.2 km。",
-        f"{count} rows do not say their datum and were taken as WGS84 as asked ({ASSUME}); points "
-        "from Amap or Baidu maps would lie 0.5 to 1.2 km off.",
+        f"{at.size} rows do not say their datum and were taken as WGS84 as asked ({ASSUME}); "
+        "points from Amap or Baidu maps would lie 0.5 to 1.2 km off.",
+        ids=at,
     )

@@ -19,7 +19,6 @@ from scipy.spatial import KDTree
 
 from nngis.arrays import Floats, Objects
 from nngis.crs import Datum, to_wgs84
-from nngis.ledger.divisions import code_of
 from nngis.ledger.gazetteer import Gazetteer
 from nngis.ledger.references import References
 
@@ -195,7 +194,7 @@ def _gather(claims: pd.DataFrame, references: References) -> _Evidence:
     texts = {name: _column(claims, name) for name in CLAIMS}
     boxes = np.full((count, 4), np.nan)
     named = np.full((count, 2), np.nan)
-    gazetteer = Gazetteer(references)
+    gazetteer, code_of = Gazetteer(references), references.divisions.code_of
     for at in range(count):  # at most MAX_ROWS
         county = texts["county_stated"][at]
         box = references.boxes.get((code_of(county or "") or "", texts["township"][at] or ""))

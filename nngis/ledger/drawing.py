@@ -24,7 +24,7 @@ from nngis.ledger.table import RawTable, tidy
 from nngis.ledger.vector import read_layers
 from nngis.ledger.words import read_class
 from nngis.roles import Role
-from nngis.text import Text
+from nngis.text import Text, Warned
 
 LABEL_WITHIN_M = 50.0  # a label farther from its point belongs to another
 MAX_FILE = 300_000_000  # bytes
@@ -65,7 +65,7 @@ def read_drawing(path: Path, role: Role) -> list[Part]:
     geometry = gpd.GeoSeries(
         shapely.force_2d(objects.geometry.to_numpy()), index=range(1, len(objects) + 1)
     )
-    notes = _notes(objects, frame[~mine & ~wordy], whole[unseen], marks)
+    notes = _notes(objects, frame[~mine & ~wordy], whole[unseen], marks, name=path.name)
     table = RawTable(path.name, "", [header, *rows], first_row=0)
     return [Part(table, geometry, (*part.notes, *notes))]
 
@@ -110,6 +110,8 @@ def _notes(
     other: gpd.GeoDataFrame,
     unseen: gpd.GeoDataFrame,
     marks: gpd.GeoDataFrame,
+    *,
+    name: str,
 ) -> list[Text]:
     """Say what of a drawing was read and what was left aside."""
 
@@ -125,20 +127,24 @@ def _notes(
     ]
     if len(unseen):
         notes.append(
-            Text(
+            Warned(
                 f"冻结或关闭的图层未读：{listed(unseen, '、')}（{len(unseen)} 个对象）；"
                 "需要时请在 CAD 中解冻、打开后另存。",
                 f"Layers that are frozen or off were not read: {listed(unseen, ', ')} "
                 f"({len(unseen)} objects); thaw them and save the drawing if they are needed.",
+                table=name,
+                ids=unseen["EntityHandle"],
             )
         )
     if len(marks):
         handles = "、".join(marks["EntityHandle"].dropna().astype(str).head(10))
         notes.append(
-            Text(
+            Warned(
                 f"{len(marks)} 个圆、闭合线框或图块符号不是线，未读入（句柄 {handles}）。",
                 f"{len(marks)} circles, closed frames or symbols are no lines and were left aside "
                 f"(handles {handles}).",
+                table=name,
+                ids=marks["EntityHandle"],
             )
         )
     return notes

@@ -1,6 +1,6 @@
 """Find rows of different files that may be one object: alike in name, position and size."""
 
-import re
+from collections.abc import Callable
 
 import geopandas as gpd
 import numpy as np
@@ -13,6 +13,7 @@ from scipy.spatial import KDTree
 from nngis.arrays import Floats, Objects
 from nngis.catalog.layer import REJECT_COLUMNS
 from nngis.crs import choose_work_crs, geodesic_m, lonlat_to_work
+from nngis.ledger.divisions import Divisions
 from nngis.ledger.gazetteer import plain_name
 
 PAIR_COLUMNS = (
@@ -24,14 +25,15 @@ MAX_APART_M = 1_500.0  # farther apart two rows are two objects, even with a dat
 SAME_SPOT_M = 400.0  # half as alike at this distance
 SIZES = ("capacity_t_h", "capacity_mw", "capacity_m3_d", "capacity_mva", "power_kw", "spaces_count")
 _WEIGHTS = {"name": 0.5, "spot": 0.3, "size": 0.2}
-_AROUND = re.compile(r"^(广西壮族自治区|广西)?(南宁市?|南宁)?")
 
 
-def propose_pairs(frame: gpd.GeoDataFrame, origin: pd.DataFrame) -> pd.DataFrame:
+def propose_pairs(
+    frame: gpd.GeoDataFrame, origin: pd.DataFrame, divisions: Callable[[], Divisions]
+) -> pd.DataFrame:
     """Propose pairs of rows that may be one object."""
     sheets = ["ledger_file", "ledger_sheet"]
     alone = all(origin[name].nunique() < 2 for name in sheets)  # noqa: PLR2004 -- one sheet of one file
-    names = None if alone else _names(frame)
+    names = None if alone else _names(frame, divisions())
     if names is None:
         return pd.DataFrame(columns=list(PAIR_COLUMNS))
     part = (origin["ledger_file"] + "\0" + origin["ledger_sheet"]).to_numpy()
@@ -104,11 +106,11 @@ def merge_pairs(
     return out, pairs, pd.DataFrame(records, columns=list(REJECT_COLUMNS))
 
 
-def _names(frame: gpd.GeoDataFrame) -> Objects | None:
+def _names(frame: gpd.GeoDataFrame, divisions: Divisions) -> Objects | None:
     if "name_zh" not in frame:
         return None
     return np.array(
-        [_AROUND.sub("", plain_name(n)) if isinstance(n, str) else "" for n in frame["name_zh"]],
+        [divisions.bare(plain_name(n)) if isinstance(n, str) else "" for n in frame["name_zh"]],
         dtype=object,
     )
 

@@ -16,7 +16,7 @@ from nngis.ledger.dates import (
     read_date,
     read_year,
 )
-from nngis.ledger.divisions import read_county
+from nngis.ledger.divisions import NOWHERE, Divisions
 from nngis.ledger.numbers import read_number, read_quantity
 from nngis.ledger.problems import Fault, doubt, fault
 from nngis.ledger.table import Cell, tidy
@@ -40,7 +40,9 @@ class FieldCells(NamedTuple):
     faults: list[Fault]
 
 
-def read_field(name: str, header: str, role: Role, cells: Coded) -> FieldCells:
+def read_field(
+    name: str, header: str, role: Role, cells: Coded, divisions: Divisions = NOWHERE
+) -> FieldCells:
     """Read the column of a field."""
     field = fields.get(name)
     if role.name == "roads":
@@ -60,7 +62,7 @@ def read_field(name: str, header: str, role: Role, cells: Coded) -> FieldCells:
     if name in DATES:
         return _dates(name, header, cells)
     kept_as = "county_stated" if name == "county" and role.shape != "none" else name
-    read, knows_all = _words_of(name, header, role)
+    read, knows_all = _words_of(name, header, role, divisions)
     values = cells.each(read)
     doubts = [] if knows_all else _unknown(name, header, cells, _lost(cells, values))
     if field.type == "text":
@@ -84,11 +86,13 @@ def text_of(cell: Cell) -> str | None:
     return tidy(cell) or None
 
 
-def _words_of(name: str, header: str, role: Role) -> tuple[Callable[[Cell], object], bool]:
+def _words_of(
+    name: str, header: str, role: Role, divisions: Divisions
+) -> tuple[Callable[[Cell], object], bool]:
     """Say how a field of words is read, and whether that knows every word."""
     field = fields.get(name)
     if name == "county":
-        return read_county, True
+        return divisions.read, True
     if field.type == "boolean":
         return read_yes_no, False
     if name == "status":

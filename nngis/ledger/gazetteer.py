@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from nngis.ledger.divisions import COUNTIES, code_of, counties_named_in
 from nngis.ledger.references import References
 
 PLACE_RADIUS_M = 1_000.0  # an address names a place that stands near, not the spot itself
@@ -58,7 +57,8 @@ class Gazetteer:
     def by_address(self, text: str, county: str | None, township: str | None) -> Place | None:
         """Find the finest of place, township and county that an address names uniquely."""
         plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
-        counties = {c for c in (county,) if c in COUNTIES.values()} or set(counties_named_in(plain))
+        known = self.references.divisions
+        counties = {c for c in (county,) if c in known.names.values()} or set(known.named_in(plain))
         if len(counties) > 1:
             return None
         home = next(iter(counties), None)
@@ -86,7 +86,7 @@ class Gazetteer:
     def _township_in(self, text: str, county: str | None, township: str | None) -> Place | None:
         found = {}
         for (adcode, name), box in self.references.boxes.items():
-            if county is not None and adcode != code_of(county):
+            if county is not None and adcode != self.references.divisions.code_of(county):
                 continue
             if name == (township or "").strip() or (not township and name in text):
                 found[(adcode, name)] = box

@@ -8,7 +8,7 @@ from nngis.errors import LayerError, LedgerError
 from nngis.ledger.markup import look_into_xml
 from nngis.ledger.part import Part
 from nngis.ledger.vector import part_of
-from nngis.text import Text
+from nngis.text import Warned
 
 
 def read_street_graph(path: Path) -> list[Part]:
@@ -24,8 +24,11 @@ def read_street_graph(path: Path) -> list[Part]:
     part = part_of(roads.reset_index(), path, "")
     if not closed:
         return [part]
-    left_out = Text(
-        f"略去 {closed} 条机动车不可通行的边。", f"Left out {closed} edges that cars may not use."
+    left_out = Warned(
+        f"略去 {len(closed)} 条机动车不可通行的边。",
+        f"Left out {len(closed)} edges that cars may not use.",
+        table=path.name,
+        ids=closed,
     )
     return [Part(part.table, part.geometry, (left_out,))]
 

@@ -24,12 +24,12 @@ from nngis.ledger.lines import is_drawn
 from nngis.ledger.made_ids import made_ids
 from nngis.ledger.part import CHOICES, EXAMPLE_ID, EXPLAINED, Options, Part
 from nngis.ledger.position import WGS84, locate, position_fields
-from nngis.ledger.problems import Fault, doubt, doubts_of, faulty, notes_of, rejects_of
+from nngis.ledger.problems import Fault, doubt, doubts_of, faulty, in_file, notes_of, rejects_of
 from nngis.ledger.rows import Rows, split_rows
 from nngis.ledger.table import INVISIBLE
 from nngis.ledger.vertices import has_dms
 from nngis.roles import Role
-from nngis.text import Text
+from nngis.text import Text, Warned
 
 _Frame = TypeVar("_Frame", bound=pd.DataFrame)
 PLACED_BY_ADDRESS = "approximate"
@@ -106,9 +106,9 @@ def read_part(part: Part, sheet: Sheet, role: Role, options: Options) -> PartRea
     """Read one sheet."""
     drawn = () if part.geometry is None else part.geometry.index[part.geometry.notna()]
     check_time()
-    rows = split_rows(sheet, role, drawn)
+    rows = split_rows(sheet, role, drawn, options.divisions)
     used = position_fields(sheet, role, has_geometry=part.geometry is not None)
-    columns = read_columns(sheet, rows, role, used, plain=options.plain)
+    columns = read_columns(sheet, rows, role, used, options)
     columns = with_county_above(columns, rows, role)
     claims = columns.frame[[name for name in CLAIMS if name in columns.frame]]
     placed = locate(sheet, rows, role, part, claims, options=options)
@@ -130,6 +130,12 @@ def read_part(part: Part, sheet: Sheet, role: Role, options: Options) -> PartRea
         }
     )
     whole = gpd.GeoDataFrame(frame, geometry=placed.geometry.array, crs=WGS84, copy=False)
+    names = (
+        frame["name_zh"].where(frame["name_zh"].notna(), frame[role.key])
+        if ("name_zh" in frame)
+        else frame[role.key]
+    )
+    about = rows, part.table, names.to_numpy(object)
     counts = Counts(
         in_file=rows.in_file,
         header=rows.header,
@@ -147,10 +153,8 @@ def read_part(part: Part, sheet: Sheet, role: Role, options: Options) -> PartRea
         notes=(
             *part.notes,
             *hidden_columns(sheet),
-            *columns.notes,
-            *placed.notes,
-            *notes_of(rows, faults),
-            *_example(frame, role),
+            *in_file([*columns.notes, *placed.notes, *_example(frame, role)], *about),
+            *notes_of(rows, faults, part.table, about[2]),
         ),
     )
 
@@ -186,13 +190,15 @@ def _with_evidence(frame: pd.DataFrame, options: Options) -> pd.DataFrame:
 
 
 def _example(frame: pd.DataFrame, role: Role) -> list[Text]:
-    if not frame[role.key].eq(EXAMPLE_ID).any():
+    at = np.flatnonzero(frame[role.key].eq(EXAMPLE_ID))
+    if not at.size:
         return []
     return [
-        Text(
+        Warned(
             f"有一行是模板的示例（编号 {EXAMPLE_ID}），也被采用；请从表中删除。",
             f"One row is the example of the template (id {EXAMPLE_ID}) and was accepted; delete "
             "it from the file.",
+            ids=at,
         )
     ]
 

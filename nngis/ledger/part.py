@@ -9,6 +9,7 @@ from pyproj import CRS
 
 from nngis.evidence import Evidence
 from nngis.ledger.choices import Hidden
+from nngis.ledger.divisions import NOWHERE, Divisions
 from nngis.ledger.references import References
 from nngis.ledger.table import RawTable
 from nngis.text import Text
@@ -77,6 +78,8 @@ class Options:
     plain : bool
         Whether columns that are no field of the role keep their names even where another role has
         a field of that name: for those who ask for them by name.
+    divisions : callable
+        Gives the counties of the place; asked only where a ledger names some.
     """
 
     datum: str | None = None
@@ -88,6 +91,7 @@ class Options:
     names: Mapping[str, str] = field(default_factory=dict)
     plain: bool = False
     corrections: tuple[Correction, ...] = ()
+    divisions: Callable[[], Divisions] = lambda: NOWHERE
 
     def known(self) -> References | None:
         """Open the reference layers."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 from pyproj import CRS
@@ -30,7 +31,7 @@ from nngis.ledger.vertices import (
     vertices_of_shapes,
 )
 from nngis.roles import Role
-from nngis.text import Text
+from nngis.text import Text, Warned
 
 WGS84 = "EPSG:4326"
 _LINE = Role("", Text("", ""), "line", "", (), ())
@@ -101,7 +102,8 @@ def locate(
     else:
         shaped, shape_faults = as_role_asks(shapes, role)
         faults += shape_faults
-    faults += strays(shaped, vertices.header, is_chinese=speaks_chinese(sheet, rows))
+    is_chinese = speaks_chinese(sheet, rows)
+    faults += strays(shaped, vertices.header, options.divisions(), is_chinese=is_chinese)
     if role.shape == "none" and part.geometry is None:
         shaped, faults = _as_drawn(shaped, faults, len(rows))
     matched, found, match_notes = _by_address(shaped, faults, claims, role, options)
@@ -169,13 +171,12 @@ def _by_address(
         return matched, shapes, []
     named = any(name in claims and claims.loc[lost, name].notna().any() for name in CLAIMS)
     references = options.known() if named else None
-    count = int(lost.sum())
     if references is None:
-        return matched, shapes, [_unplaced(count)]
+        return matched, shapes, [_unplaced(np.flatnonzero(lost))]
     found = match_addresses(claims[lost], references)
     placed = found["lon"].notna().to_numpy()
     at = np.flatnonzero(lost)[placed]
-    notes = [_unplaced(count - len(at))] if count > len(at) else []
+    notes: list[Text] = [] if placed.all() else [_unplaced(np.flatnonzero(lost)[~placed])]
     if not len(at):
         return matched, shapes, notes
     out = shapes.copy()
@@ -186,21 +187,23 @@ def _by_address(
     matched.loc[at, "uncertainty_m"] = found["uncertainty_m"].to_numpy()
     matched.loc[at, "matched_to"] = found["matched_to"].to_numpy()
     notes.append(
-        Text(
+        Warned(
             f"{len(at)} 行没有坐标，按地址推定位置，等级为近似；"
             f"不确定半径 {found['uncertainty_m'].min():,.0f} 至 "
             f"{found['uncertainty_m'].max():,.0f} m，见“位置不确定半径”一列。",
             f"{len(at)} rows have no coordinates and were placed by their address, evidence "
             f"approximate; the true position lies within {found['uncertainty_m'].min():,.0f} to "
             f"{found['uncertainty_m'].max():,.0f} m, see the column uncertainty_m.",
+            ids=at,
         )
     )
     return matched, out, notes
 
 
-def _unplaced(count: int) -> Text:
-    return Text(
-        f"{count} 行没有坐标，也无法按地址定位；与位置有关的判断为“未知”。",
-        f"{count} rows have no coordinates and cannot be placed by an address; what depends on "
+def _unplaced(at: npt.NDArray[np.intp]) -> Warned:
+    return Warned(
+        f"{at.size} 行没有坐标，也无法按地址定位；与位置有关的判断为“未知”。",
+        f"{at.size} rows have no coordinates and cannot be placed by an address; what depends on "
         "their position stays unknown.",
+        ids=at,
     )

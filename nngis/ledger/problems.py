@@ -1,19 +1,19 @@
 """What is wrong with rows, gathered: a reject is a row with all its reasons."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from nngis.arrays import Bools
+from nngis.arrays import Bools, Objects
 from nngis.catalog.layer import REJECT_COLUMNS
 from nngis.ledger.rows import Rows
 from nngis.ledger.table import RawTable, tidy
-from nngis.text import Text
+from nngis.text import Text, Warned
 
-_LISTED = 12  # rows that a note lists; `layers check --rows` lists them all
+_LISTED = 12  # rows that a note lists; the table of problems has them all
 
 
 @dataclass(frozen=True)
@@ -69,26 +69,48 @@ def doubts_of(table: RawTable, rows: Rows, faults: Sequence[Fault]) -> pd.DataFr
     return _listed(table, rows, doubts)
 
 
-def notes_of(rows: Rows, faults: Sequence[Fault]) -> list[Text]:
+def notes_of(rows: Rows, faults: Sequence[Fault], table: RawTable, names: Objects) -> list[Warned]:
     """Say each doubt once with the rows that have it, and which rows are headings."""
     kept = ~faulty(faults, len(rows))
     notes = []
     if rows.headings.size:
         text = Text("小标题，不是数据。", "Headings between rows, no data.")
-        notes.append(_with_rows(text, rows.headings.tolist()))
+        notes.append(_with_rows(text, rows.headings.tolist(), table, [None] * rows.headings.size))
+    at_of: dict[Text, list[npt.NDArray[np.intp]]] = {}
     for one in faults:
         at = one.rows[kept[one.rows]]
         if one.doubt and at.size:
-            notes.append(_with_rows(one.text, rows.numbers[at].tolist()))
+            at_of.setdefault(one.text, []).append(at)
+    for said, found in at_of.items():
+        at = np.unique(np.concatenate(found))
+        notes.append(_with_rows(said, rows.numbers[at].tolist(), table, names[at]))
     return notes
 
 
-def _with_rows(text: Text, numbers: Sequence[int]) -> Text:
+def in_file(notes: Iterable[Text], rows: Rows, table: RawTable, names: Objects) -> list[Text]:
+    """Give notes about positions among the data rows the rows' numbers in the file."""
+    out: list[Text] = []
+    for one in notes:
+        if isinstance(one, Warned) and not one.table:
+            at = np.array(one.ids, dtype=np.intp)
+            ids = rows.numbers[at]
+            out.append(Warned(one.zh, one.en, table=table.where, ids=ids, names=names[at]))
+        else:
+            out.append(one)
+    return out
+
+
+def _with_rows(
+    text: Text, numbers: Sequence[int], table: RawTable, names: Collection[object]
+) -> Warned:
     listed = list(map(str, numbers[:_LISTED]))
     more, more_en = ("等", " ...") if len(numbers) > _LISTED else ("", "")
-    return Text(
+    return Warned(
         f"{len(numbers)} 行：{text.zh}（第 {'、'.join(listed)} 行{more}）",
         f"{len(numbers)} rows: {text.en} (rows {', '.join(listed)}{more_en})",
+        table=table.where,
+        ids=numbers,
+        names=names,
     )
 
 

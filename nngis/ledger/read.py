@@ -17,6 +17,7 @@ from nngis.errors import LedgerError
 from nngis.evidence import Evidence, weakest
 from nngis.ledger.corrections import corrected
 from nngis.ledger.counts import Counts, add_counts
+from nngis.ledger.divisions import NOWHERE, Divisions
 from nngis.ledger.duplicates import merge_pairs, propose_pairs
 from nngis.ledger.one_part import PartReading, read_part, sheets_for
 from nngis.ledger.part import Options, Part
@@ -24,7 +25,7 @@ from nngis.ledger.references import References
 from nngis.ledger.sources import name_of, open_parts, sha256_of_source
 from nngis.ledger.vector import part_of
 from nngis.roles import Role
-from nngis.text import Text
+from nngis.text import Text, Warned
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ def read_ledger(
     work_crs: CRS | None = None,
     evidence: Evidence = "surveyed",
     references: Callable[[], References | None] | None = None,
+    divisions: Callable[[], Divisions] = lambda: NOWHERE,
 ) -> Layer:
     """Read what somebody sent, as the layer of a role.
 
@@ -79,6 +81,8 @@ def read_ledger(
         How sure the file is.
     references : callable, optional
         Gives the layers that an unsaid datum is inferred from and addresses are matched to.
+    divisions : callable
+        Gives the counties that a ledger can name.
 
     Returns
     -------
@@ -93,7 +97,7 @@ def read_ledger(
         coordinates or addresses, says no datum that the evidence could tell instead, or has no
         row that can be used.
     """
-    options = Options(datum, work_crs, evidence, references)
+    options = Options(datum, work_crs, evidence, references, divisions=divisions)
     return survey_ledger(source, role, options).layer
 
 
@@ -173,7 +177,7 @@ def _survey(parts: list[Part], name: str, role: Role, options: Options) -> Readi
     found, renamed = _together(readings, role)
     frame = found.frame.set_index(role.key)
     origin = found.origin.set_index(frame.index)
-    pairs = propose_pairs(frame, origin)
+    pairs = propose_pairs(frame, origin, options.divisions)
     frame, pairs, merged = merge_pairs(frame, origin, pairs, options.merge)
     if len(merged):
         origin = origin.loc[frame.index]
@@ -198,7 +202,7 @@ def _survey(parts: list[Part], name: str, role: Role, options: Options) -> Readi
         sha256="",
         rows=len(frame) + len(rejects),
         rejects=rejects,
-        notes=tuple(dict.fromkeys([*found.notes, *notes, *renamed, *_of_pairs(pairs)])),
+        notes=tuple(dict.fromkeys([*found.notes, *notes, *renamed, *_of_pairs(pairs, role)])),
     )
     return Reading(layer, counts, origin, pairs, found.doubts.reset_index(drop=True))
 
@@ -220,7 +224,7 @@ def _together(readings: Sequence[PartReading], role: Role) -> tuple[PartReading,
     if len(readings) == 1:
         return readings[0], []
     seen: set[str] = set()
-    frames, clashes = [], 0
+    frames, clashes = [], pd.Index([])
     for reading in readings:
         key = reading.frame[role.key]
         clash = key.isin(seen)
@@ -229,16 +233,18 @@ def _together(readings: Sequence[PartReading], role: Role) -> tuple[PartReading,
                 lambda sheet: f"#{sheet}" if sheet else ""
             )
             key = key.where(~clash, key + "@" + where)
-            clashes += int(clash.sum())
+            clashes = clashes.append(pd.Index(key[clash]))
         seen |= set(key)
         frames.append(reading.frame.assign(**{role.key: key}))
-    notes = []
-    if clashes:
+    notes: list[Text] = []
+    if len(clashes):
         notes.append(
-            Text(
-                f"{clashes} 行的编号与另一文件或工作表的相同，已在编号后注明出处以区分。",
-                f"{clashes} rows have an id that another file or sheet uses too; where they come "
-                "from was added to it.",
+            Warned(
+                f"{len(clashes)} 行的编号与另一文件或工作表的相同，已在编号后注明出处以区分。",
+                f"{len(clashes)} rows have an id that another file or sheet uses too; where they "
+                "come from was added to it.",
+                table=role.name,
+                ids=clashes,
             )
         )
     together = PartReading(
@@ -267,20 +273,24 @@ def _said_where(readings: Sequence[PartReading]) -> list[Text]:
             if len(origin)
             else ""
         )
-        out += [Text(f"{where}：{n.zh}", f"{where}: {n.en}") if where else n for n in reading.notes]
+        out += [n.under(Text(where, where)) if where else n for n in reading.notes]
     return out
 
 
-def _of_pairs(pairs: pd.DataFrame) -> list[Text]:
+def _of_pairs(pairs: pd.DataFrame, role: Role) -> list[Text]:
     if pairs.empty:
         return []
     merged = int(pairs["merged"].sum())
+    both = ["kept", "other"]
     return [
-        Text(
+        Warned(
             f"{len(pairs)} 对记录可能是同一对象（来自不同文件或工作表），已合并 {merged} 对；"
             "见“疑似重复”表。",
             f"{len(pairs)} pairs of rows of different files or sheets may be one object, "
             f"{merged} were merged; see the sheet of duplicates.",
+            table=role.name,
+            ids=pairs[[f"{one}_id" for one in both]].to_numpy().ravel(),
+            names=pairs[[f"{one}_name" for one in both]].to_numpy().ravel(),
         )
     ]
 

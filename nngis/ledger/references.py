@@ -13,6 +13,7 @@ from scipy.spatial import KDTree
 
 from nngis.arrays import Floats
 from nngis.crs import choose_work_crs, lonlat_to_work
+from nngis.ledger.divisions import NOWHERE, Divisions
 
 _AREA = 2  # dimensions
 _ROAD_STEP_M = 50.0
@@ -34,6 +35,8 @@ class References:
         Points of industrial sites with `name_zh`; may be empty.
     places : GeoDataFrame
         Points of named places with `name_zh`; may be empty.
+    divisions : Divisions
+        What the counties are and were called.
     """
 
     counties: gpd.GeoDataFrame
@@ -41,6 +44,7 @@ class References:
     roads: gpd.GeoDataFrame
     sites: gpd.GeoDataFrame
     places: gpd.GeoDataFrame
+    divisions: Divisions = NOWHERE
 
     @cached_property
     def crs(self) -> CRS:

@@ -1,7 +1,7 @@
 """Tell the rows below a header apart: data, totals and notes, blank."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import zip_longest
@@ -12,6 +12,7 @@ import numpy.typing as npt
 from nngis import fields
 from nngis.arrays import Bools, Objects
 from nngis.ledger.coded import Coded, code_cells
+from nngis.ledger.divisions import NOWHERE, Divisions
 from nngis.ledger.headers import Sheet
 from nngis.ledger.packed import PackedRows
 from nngis.ledger.sections import Sections, find_sections
@@ -73,7 +74,12 @@ class Rows:
         return len(self.numbers)
 
 
-def split_rows(sheet: Sheet, role: Role, drawn: Collection[int] = ()) -> Rows:
+def split_rows(
+    sheet: Sheet,
+    role: Role,
+    drawn: Collection[int] = (),
+    divisions: Callable[[], Divisions] = lambda: NOWHERE,
+) -> Rows:
     """Tell the rows of a sheet apart."""
     table, header = sheet.table, sheet.header
     first = header.rows[-1] + 1
@@ -95,7 +101,7 @@ def split_rows(sheet: Sheet, role: Role, drawn: Collection[int] = ()) -> Rows:
     here = np.arange(count) + first + table.first_row
     blank = (filled == 0) & ~np.isin(here, list(drawn))
     aside = (aside | repeated | (noted & (filled <= _NOTE_CELLS))) & ~blank
-    sections = _sections(coded, sheet, first, ~blank & ~aside)
+    sections = _sections(coded, sheet, first, ~blank & ~aside, divisions)
     aside |= sections.headings
     kept = np.flatnonzero(~blank & ~aside)
     numbers = kept + first + table.first_row
@@ -114,11 +120,17 @@ def split_rows(sheet: Sheet, role: Role, drawn: Collection[int] = ()) -> Rows:
     )
 
 
-def _sections(columns: Sequence[Coded], sheet: Sheet, first: int, data: Bools) -> Sections:
+def _sections(
+    columns: Sequence[Coded],
+    sheet: Sheet,
+    first: int,
+    data: Bools,
+    divisions: Callable[[], Divisions],
+) -> Sections:
     """Find the headings between rows; the rows of a file that carries its names apart have none."""
     wide = np.isin(np.arange(len(data)) + first, list(sheet.table.wide))
     known = set(sheet.header.columns.values()) if sheet.table.first_row else set()
-    return find_sections(columns, sheet.header.names, data, wide, known)
+    return find_sections(columns, sheet.header.names, data, (wide, known), divisions)
 
 
 def _coded(rows: Sequence[Sequence[Cell]], first: int, width: int) -> list[Coded]:

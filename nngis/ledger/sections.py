@@ -1,18 +1,18 @@
-"""Headings between rows (一、兴宁区): no data, but the county they name holds for rows below."""
+"""Headings between rows (一、某某区): no data, but the county they name holds for rows below."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from nngis.arrays import Bools, Objects
 from nngis.ledger.coded import Coded
-from nngis.ledger.divisions import COUNTIES, counties_named_in, read_county
+from nngis.ledger.divisions import Divisions
 from nngis.ledger.table import tidy
 
 FEWEST_COLUMNS = 3  # known columns; a table of names alone has no headings that show
-_FEW_CELLS = 4  # filled ones: 一、兴宁区 | 5台 | 35
+_FEW_CELLS = 4  # filled ones: 一、某某区 | 5台 | 35
 _LONGEST = 40  # characters
 _ORDINALS = "一二三四五六七八九十百零〇"
 # From the outermost level in: 第一部分, 一、, （一）, 1. and 1、; a bare county is one more.
@@ -51,9 +51,14 @@ class Sections:
 
 
 def find_sections(
-    columns: Sequence[Coded], names: Sequence[str], data: Bools, wide: Bools, known: set[int]
+    columns: Sequence[Coded],
+    names: Sequence[str],
+    data: Bools,
+    told: tuple[Bools, set[int]],
+    divisions: Callable[[], Divisions],
 ) -> Sections:
-    """Find the headings between rows."""
+    """Find the headings between rows; `told` are the wide ones and the columns that are known."""
+    wide, known = told
     count = len(data)
     headings, lonely = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
     county = np.full(count, None, dtype=object)
@@ -61,7 +66,7 @@ def find_sections(
         return Sections(headings, lonely, county)
     filled = np.sum([column.filled for column in columns], axis=0)
     few = min(_FEW_CELLS, max(1, int(np.median(filled[data])) - 2)) if data.any() else 0
-    scope = _Scope()
+    scope = _Scope(divisions)
     last = 0
     for at in np.flatnonzero(data & (filled <= max(few, 1))).tolist():
         cells = [
@@ -69,7 +74,7 @@ def find_sections(
             for i, column in enumerate(columns)
             if column.codes[at] >= 0
         ]
-        found = _heading(cells, names, is_wide=bool(wide[at]), known=known)
+        found = _heading(cells, names, divisions, is_wide=bool(wide[at]), known=known)
         if found is None:
             lonely[at] = len(cells) == 1 and not _is_number(cells[0][1])
             continue
@@ -83,14 +88,15 @@ def find_sections(
 class _Scope:
     """The county that holds at a row: that of the last heading, until one of its level or above."""
 
-    def __init__(self) -> None:
+    def __init__(self, divisions: Callable[[], Divisions]) -> None:
+        self._divisions = divisions
         self.county: str | None = None
         self._level = len(_LEVELS)
         self._below: set[int] = set()  # levels that have had a heading below the county's
 
     def enter(self, level: int, ordinal: str, text: str) -> None:
-        named = county_in(text)
-        # 一、兴宁区 … 二、横州市 … （三）其他企业 goes on counting: it lies below neither.
+        named = county_in(text, self._divisions())
+        # 一、甲区 … 二、乙市 … （三）其他企业 goes on counting: it lies below neither.
         goes_on = level not in self._below and ordinal[:1] not in ("", "一", "1")
         if named is not None or level <= self._level or goes_on:
             self.county, self._level, self._below = named, level, set()
@@ -98,28 +104,35 @@ class _Scope:
             self._below.add(level)
 
 
-def county_in(text: str) -> str | None:
+def county_in(text: str, divisions: Divisions) -> str | None:
     """Read the one county that a heading names.
 
     Examples
     --------
-    >>> county_in("横州市（12台）"), county_in("续建项目"), county_in("兴宁区、青秀区")
-    ('横州市', None, None)
+    >>> known = Divisions({"450202": "城中区", "450203": "鱼峰区"})
+    >>> county_in("城中区（12台）", known), county_in("续建项目", known)
+    ('城中区', None)
+    >>> county_in("城中区、鱼峰区", known)
     """
     plain = _COUNTED.sub("", text).strip(" :：、，,")
-    named = counties_named_in(plain)
+    named = divisions.named_in(plain)
     if len(named) > 1:
         return None
     if named:
         return named[0]
-    found = read_county(plain)
-    if found in COUNTIES.values():
+    found = divisions.read(plain)
+    if found in divisions.names.values():
         return found
     return plain if _DIVISION.fullmatch(plain) and not _NO_DIVISION.search(plain) else None
 
 
 def _heading(
-    cells: Sequence[tuple[int, str]], names: Sequence[str], *, is_wide: bool, known: set[int]
+    cells: Sequence[tuple[int, str]],
+    names: Sequence[str],
+    divisions: Callable[[], Divisions],
+    *,
+    is_wide: bool,
+    known: set[int],
 ) -> tuple[int, str, str] | None:
     """Read a row as a heading: its level, its number and its words; None if it is none."""
     first, text = cells[0]
@@ -137,7 +150,7 @@ def _heading(
         numbered = marked and _counts(names, first) and bool(rest) and not _is_number(rest[0])
         return (level, ordinal, rest[0]) if numbered else None
     alone = not rest and (is_wide or first not in known or text.endswith((":", "：")))
-    named = not rest and county_in(words) is not None
+    named = not rest and county_in(words, divisions()) is not None
     return (level, ordinal, words) if marked or alone or named else None
 
 

@@ -6,14 +6,15 @@ import numpy as np
 import shapely
 
 from nngis.crs.extent import CHINA
+from nngis.ledger.divisions import NOWHERE, Divisions
 from nngis.ledger.headers import Sheet
 from nngis.ledger.problems import Fault, doubt, fault
 from nngis.ledger.rows import Rows
 from nngis.ledger.vertices import Shapes
 
-# Guangxi's extent with its border rounded outwards [degrees]: a ledger whose rows lie in it has
-# no business with a row outside.
-GUANGXI = (104.4, 20.9, 112.1, 26.4)
+# About a province's width [degrees]: a ledger whose rows lie so near its case has no business with
+# a row farther off.
+AROUND_DEG = 2.5
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _LOOK_AT = 200  # distinct cells of a column
 _HALF_TURN, _POLE = 180.0, 90.0
@@ -25,7 +26,9 @@ def speaks_chinese(sheet: Sheet, rows: Rows) -> bool:
     return any(_CHINESE.search(str(text)) for text in (*sheet.header.names, *cells))
 
 
-def strays(shapes: Shapes, header: str, *, is_chinese: bool) -> list[Fault]:
+def strays(
+    shapes: Shapes, header: str, divisions: Divisions = NOWHERE, *, is_chinese: bool
+) -> list[Fault]:
     """Find the rows that lie where they cannot."""
     bounds = shapely.bounds(shapes)
     x, y = (bounds[:, 0] + bounds[:, 2]) / 2, (bounds[:, 1] + bounds[:, 3]) / 2
@@ -42,14 +45,15 @@ def strays(shapes: Shapes, header: str, *, is_chinese: bool) -> list[Fault]:
         "check them.",
     )
     rest = placed & ~filled_in
-    west, south, east, north = GUANGXI
-    within = rest & (x >= west) & (x <= east) & (y >= south) & (y <= north)
+    near = divisions.extent and divisions.extent.widened(AROUND_DEG)
+    within = rest & near.holds(x, y) if near else np.zeros_like(rest)
     if _most(within, rest):
         return found + fault(
             rest & ~within,
             header,
-            "坐标在广西以外，而其余各行在广西以内；请核对经纬度。",
-            "The point lies outside Guangxi while the other rows lie in it; check the coordinates.",
+            f"坐标远离{divisions.title.zh}，而其余各行在其中或附近；请核对经纬度。",
+            f"The point lies far from {divisions.title.en} while the other rows lie in it or near; "
+            "check the coordinates.",
         )
     abroad = rest & ~CHINA.holds(x, y)
     if _most(~abroad & rest, rest):

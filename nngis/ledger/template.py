@@ -14,11 +14,14 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
+from shapely import LineString, Point
+from shapely.affinity import translate
 
 from nngis import fields
 from nngis.errors import OutputError
 from nngis.fields import Field
 from nngis.files import check_path
+from nngis.ledger.divisions import NOWHERE, Divisions
 from nngis.ledger.part import CHOICES, EXAMPLE_ID, EXPLAINED
 from nngis.ledger.words import classes, status_words
 from nngis.roles import Role
@@ -34,7 +37,7 @@ _RULES = (
     "坐标取自高德、腾讯地图的选 GCJ-02。 Points from Amap or Tencent maps are GCJ-02.",
     "坐标取自百度地图的选 BD-09。 Points from Baidu maps are BD-09.",
 )
-_LINE = "LINESTRING (108.88 22.84, 108.89 22.85)"
+_HALF_DEG = 0.005  # half the width of an example that has a shape
 
 
 def template_fields(role: Role) -> tuple[Field, ...]:
@@ -56,7 +59,9 @@ def template_fields(role: Role) -> tuple[Field, ...]:
     return tuple(fields.get(name) for name in names)
 
 
-def write_template(path: Path, role: Role, *, force: bool = False) -> None:
+def write_template(
+    path: Path, role: Role, *, divisions: Divisions = NOWHERE, force: bool = False
+) -> None:
     """Write the template of a role.
 
     Parameters
@@ -65,6 +70,8 @@ def write_template(path: Path, role: Role, *, force: bool = False) -> None:
         The .xlsx file.
     role : Role
         The role.
+    divisions : Divisions
+        Counties of the place; the example lies in the first of them.
     force : bool
         Whether a file that is there may be replaced.
 
@@ -91,7 +98,7 @@ def write_template(path: Path, role: Role, *, force: bool = False) -> None:
     assert sheet is not None  # noqa: S101 -- a new workbook has a sheet
     columns = template_fields(role)
     lists = {f.name: choices for f in columns if (choices := choices_of(f, role))}
-    _fill(sheet, role, columns, lists)
+    _fill(sheet, _examples(role, divisions), role, columns, lists)
     _explain(book.create_sheet(EXPLAINED), role, columns, lists)
     _choices(book.create_sheet(CHOICES), lists)
     try:
@@ -125,11 +132,14 @@ def choices_of(field: Field, role: Role) -> tuple[str, ...]:
 
 
 def _fill(
-    sheet: Worksheet, role: Role, columns: Sequence[Field], lists: Mapping[str, Sequence[str]]
+    sheet: Worksheet,
+    examples: Mapping[str, Any],
+    role: Role,
+    columns: Sequence[Field],
+    lists: Mapping[str, Sequence[str]],
 ) -> None:
     sheet.title = role.title.zh
     sheet.freeze_panes = "C2"
-    examples = _examples(role)
     for at, field in enumerate(columns, start=1):
         head = sheet.cell(1, at, field.heading("zh"))
         head.font = Font(bold=True, color="FFFFFF")
@@ -162,11 +172,19 @@ def _fill(
         sheet.add_data_validation(rule)
 
 
-def _examples(role: Role) -> dict[str, Any]:
+def _examples(role: Role, divisions: Divisions) -> dict[str, Any]:
     known = dict(_example_cells())
     known[role.key] = EXAMPLE_ID
+    if divisions.names:
+        known["county"] = next(iter(divisions.names.values()))
+        known["address"] = f"{known['county']}{known['address']}"
+    if divisions.extent is not None:
+        west, south, east, north = divisions.extent
+        known["lon"], known["lat"] = round((west + east) / 2, 4), round((south + north) / 2, 4)
+    spot = Point(known["lon"], known["lat"])
+    known["wkt"] = spot.buffer(_HALF_DEG, cap_style="square").wkt
     if role.shape == "line":
-        known["wkt"] = _LINE
+        known["wkt"] = LineString([spot, translate(spot, _HALF_DEG, _HALF_DEG)]).wkt
     if role.name == "heat_sources":
         known |= {"status": "在运", "name_zh": "示例电厂（填表时请删除本行）"}
     return known

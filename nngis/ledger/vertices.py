@@ -17,7 +17,7 @@ from nngis.ledger.lines import as_pair
 from nngis.ledger.problems import Fault, doubt, fault
 from nngis.ledger.rows import Rows
 from nngis.ledger.told import Told
-from nngis.text import Text
+from nngis.text import Text, Warned
 
 Shapes = npt.NDArray[np.object_]
 _ORDER_WORDS = ("东(?!经)|east", "北(?!纬)|north")  # headers that name easting and northing
@@ -165,8 +165,8 @@ def _faults(
 
 def _said(found: Coordinates, owner: npt.NDArray[np.intp]) -> list[Text]:
     """Say what holds of whole columns: how they were read, and that they were swapped."""
-    if owner.size != np.unique(owner).size:
-        first = np.unique(owner, return_index=True)[1]
+    row, first = np.unique(owner, return_index=True)
+    if owner.size != row.size:
         found = Coordinates(
             found.lon[first],
             found.lat[first],
@@ -177,4 +177,5 @@ def _said(found: Coordinates, owner: npt.NDArray[np.intp]) -> list[Text]:
     if not found.columns_swapped:
         found = replace(found, note=np.where(found.note == "swapped", "ok", found.note))
     kept = np.isin(found.note, ["dms", "projected", "swapped"])
-    return list(replace(found, note=np.where(kept, found.note, "ok")).summary())
+    said = replace(found, note=np.where(kept, found.note, "ok")).summary()
+    return [Warned(*one, ids=row[np.array(one.ids, np.intp)]) for one in said]

@@ -21,6 +21,8 @@ from nngis.files import check_path, without_times
 from nngis.ledger.duplicates import PAIR_COLUMNS
 from nngis.ledger.read import Reading
 from nngis.replacing import replaced_files, settle
+from nngis.result.problems import COLUMNS as PROBLEM_COLUMNS
+from nngis.result.problems import SHEET as PROBLEMS
 from nngis.roles import Role
 from nngis.text import Lang, Text, writable
 
@@ -29,7 +31,10 @@ SHEETS = {
     "rejects": Text("未采用记录", "Rejected rows"),
     "doubts": Text("存疑记录", "Doubtful rows"),
     "duplicates": Text("疑似重复", "Duplicates"),
+    "problems": PROBLEMS.title,
 }
+
+COLUMNS_OF = {"duplicates": PAIR_COLUMNS, "problems": PROBLEM_COLUMNS}
 
 
 def check_target(path: Path, *, force: bool) -> None:
@@ -105,8 +110,8 @@ def write_reading(path: Path, reading: Reading, role: Role, lang: Lang) -> None:
     ----------
     path : Path
         The .gpkg file: a layer named by the role, each row with the file, sheet and row it comes
-        from, and the tables ``rejects``, ``doubts``, ``duplicates`` and ``provenance``. Beside it
-        the workbook of `checklist_of`, a sheet each of rejects, doubts and duplicates.
+        from, and the tables ``rejects``, ``doubts``, ``duplicates``, ``problems`` and
+        ``provenance``. Beside it the workbook of `checklist_of`, a sheet each of the first four.
     reading : Reading
         The ledger.
     role : Role
@@ -127,6 +132,7 @@ def write_reading(path: Path, reading: Reading, role: Role, lang: Lang) -> None:
         "rejects": layer.rejects,
         "doubts": reading.doubts,
         "duplicates": reading.duplicates,
+        "problems": layer.problems,
         "provenance": pd.DataFrame(
             [(name, _line(value)) for name, value in provenance(reading, role).items()],
             columns=["name", "value"],
@@ -192,7 +198,7 @@ def _write_checklist(path: Path, tables: dict[str, pd.DataFrame], lang: Lang) ->
     for name, table in tables.items():
         page = book.create_sheet(SHEETS[name].say(lang))
         page.freeze_panes = "A2"
-        columns = list(PAIR_COLUMNS if name == "duplicates" else REJECT_COLUMNS)
+        columns = list(COLUMNS_OF.get(name, REJECT_COLUMNS))
         other = {"reason_zh", "reason_en"} - {f"reason_{lang}"}
         columns = [c for c in columns if c not in other]
         page.append([_text(page, fields.get(column).heading(lang)) for column in columns])

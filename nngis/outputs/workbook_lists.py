@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from nngis import fields
+from nngis.result.problems import titles_of
 from nngis.result.result import Result, Sheet
 from nngis.result.sheets import sheet_frame, shown_values
 from nngis.text import Lang, Text
@@ -34,9 +35,10 @@ def list_frame(result: Result, sheet: Sheet, lang: Lang) -> pd.DataFrame:
     """Return a sheet's rows, with the name of each decided object beside its id."""
     frame = sheet_frame(result, sheet, lang)
     if "problem_sheet" in frame:
-        titles = {one.table: one.title.say(lang) for one in reversed(result.sheets)}
+        titles = titles_of(result.sheets)
         named = result.analysis.tables[sheet.table]["problem_table"]
-        frame = frame.assign(problem_sheet=[titles.get(one, one) for one in named])
+        shown = [titles.get(one, Text(one, one)).say(lang) for one in named]
+        frame = frame.assign(problem_sheet=shown)
     subject = pd.DataFrame(result.analysis.tables[result.subject])
     key = str(subject.index.name)
     if "name_zh" not in subject or key not in frame or "name_zh" in frame:

@@ -23,8 +23,7 @@ from nngis.parameter_problems import unknown_name
 from nngis.parameters import CaseValue, ParameterRecord, Parameters, build, titles_of
 from nngis.register.scored import Scored
 from nngis.result.plan import Plan
-from nngis.result.problems import SHEET as PROBLEMS
-from nngis.result.problems import problems_table
+from nngis.result.problems import with_problems
 from nngis.result.result import Result
 from nngis.result.shown import with_shown_columns
 from nngis.result.versions import versions
@@ -243,16 +242,40 @@ def _settings(
             if owner in ("", plan.id) and bare in plan.parameters.model_fields:
                 mine[bare] = value
         asked = scenario.parameters.get(plan.id, {})
-        here = values_of(plan.parameters, store)
-        values, records = build(
-            plan.parameters, asked, mine, scenario_name=scenario.name, case=here
-        )
-        if not store.is_shipped:
-            records = [replace(one, source=cite(one.source, store.document)) for one in records]
-        settings[plan.id] = _Setting(
-            values, tuple(records), assumed_values(plan.parameters, here, {*asked, *mine})
-        )
+        settings[plan.id] = _setting(plan.parameters, asked, mine, store, scenario.name)
     return settings
+
+
+def _setting(
+    model: type[Parameters],
+    asked: Mapping[str, Any],
+    mine: Mapping[str, Any],
+    store: LayerStore,
+    scenario_name: str,
+) -> "_Setting":
+    here = values_of(model, store)
+    values, records = build(model, asked, mine, scenario_name=scenario_name, case=here)
+    if not store.is_shipped:
+        records = [replace(one, source=cite(one.source, store.document)) for one in records]
+    return _Setting(values, tuple(records), assumed_values(model, here, {*asked, *mine}))
+
+
+def defaults_in(model: type[Parameters], store: LayerStore) -> tuple[ParameterRecord, ...]:
+    """Return the parameters of a plan as a case has them, before any scenario.
+
+    Parameters
+    ----------
+    model : type of Parameters
+        The plan's parameters.
+    store : LayerStore
+        The case.
+
+    Returns
+    -------
+    tuple of ParameterRecord
+        Value, source and origin of each.
+    """
+    return _setting(model, {}, {}, store, "").records
 
 
 def values_of(model: type[Parameters], store: LayerStore) -> dict[str, CaseValue]:
@@ -314,7 +337,8 @@ def _analysed(
     fed = plan_inputs(plan, layers, store, choices)
     analysis = plan.analyse(plan.layers(**fed.frames, **fed.grids), setting.values)
     if not store.is_shipped:
-        analysis = cited(analysis, store.document, _rules_given(plan.parameters, setting.records))
+        given = _rules_given(plan.parameters, setting.records)
+        analysis = cited(analysis, store.document, given, plan.parameters)
         analysis = replace(analysis, assumptions=(*analysis.assumptions, *setting.assumed))
     rejects = pd.concat([layer.rejects for layer in fed.layers], ignore_index=True)
     rejects.index.name = None
@@ -323,17 +347,13 @@ def _analysed(
         title=plan.title,
         analysis=replace(
             analysis,
-            tables={
-                **analysis.tables,
-                "problems": problems_table(analysis.warnings, analysis.tables, plan.sheets),
-                "rejects": rejects[list(REJECT_COLUMNS)],
-            },
+            tables={**analysis.tables, "rejects": rejects[list(REJECT_COLUMNS)]},
         ),
         subject=plan.subject,
         parameters=setting.records,
         inputs=fed.inputs,
         view=plan.view,
-        sheets=(*plan.sheets, PROBLEMS),
+        sheets=plan.sheets,
         work_crs=f"EPSG:{fed.crs.to_epsg()}",
         versions=versions(),
         notes=(*place.said, *fed.notes),
@@ -342,7 +362,7 @@ def _analysed(
         moves=shipped_moves(plan.id) if store.is_shipped else (),
     )
     optional = {name for role in (*plan.roles, *plan.optional_roles) for name in _optional(role)}
-    return with_shown_columns(found, optional)
+    return with_shown_columns(with_problems(found), optional)
 
 
 def _optional(role: str) -> tuple[str, ...]:

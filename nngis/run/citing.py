@@ -4,50 +4,25 @@ Rules and indicators of the plans name clauses of the document that ships. In a 
 document each is named as that one has it, and one that it has not is not named at all.
 """
 
-import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 import pandas as pd
 
 from nngis.decide.indicators import Indicator
-from nngis.law import Document, law
+from nngis.law import Citation, Document, law
+from nngis.parameters import Parameters
 from nngis.result.result import Analysis
-
-CITED = re.compile(
-    r"方案[一二三四五六](?:（[一二三四五六七八九十]+）)?(?:（(A\d\d(?:、A\d\d)*)）)?"
-)
-CITED_EN = re.compile(r"[Cc]lause \d\(\d+\)")
-ID = re.compile(r"A\d\d")
-COLUMNS = ("clause", "source", "reason_zh", "reason_en")
 
 
 def cite(text: str, document: Document) -> str:
-    """Name the clauses of a sentence as a document has them.
-
-    Examples
-    --------
-    >>> from nngis.law import NO_DOCUMENT, parse_document
-    >>> cite("方案三（四）（A26）；按 2022 年", NO_DOCUMENT)
-    '按 2022 年'
-    >>> mine = parse_document('''[A26]
-    ... clause = "五"
-    ... quote_zh = ""''', "mine")
-    >>> cite("方案三（四）（A26）；按 2022 年", mine)
-    '方案五（A26）；按 2022 年'
-    """
-
-    def named(match: re.Match[str]) -> str:
-        ids = [one for one in (match[1] or "").split("、") if one in document.entries]
-        if not ids:
-            return ""
-        return f"方案{document.entries[ids[0]].get('clause', '')}（{'、'.join(ids)}）"
-
-    plain = CITED_EN.sub("The plan", text)
-    return CITED.sub(named, plain).lstrip("：；、 ")
+    """Name the entries that a sentence cites as a document has them; other sentences stay."""
+    return text.under(document) if isinstance(text, Citation) else text
 
 
-def cited(analysis: Analysis, document: Document, given: Collection[str]) -> Analysis:
+def cited(
+    analysis: Analysis, document: Document, given: Collection[str], model: type[Parameters]
+) -> Analysis:
     """Give an analysis the clauses and targets of a case's own document.
 
     Parameters
@@ -58,6 +33,8 @@ def cited(analysis: Analysis, document: Document, given: Collection[str]) -> Ana
         The case's own; it may be silent.
     given : collection of str
         Rules whose numbers a user gave.
+    model : type of Parameters
+        The plan's parameters, whose sources its tables name.
 
     Returns
     -------
@@ -67,13 +44,13 @@ def cited(analysis: Analysis, document: Document, given: Collection[str]) -> Ana
     return replace(
         analysis,
         indicators=tuple(_held(one, document, given) for one in analysis.indicators),
-        tables={name: cited_table(table, document) for name, table in analysis.tables.items()},
+        tables={name: cited_table(t, document, model) for name, t in analysis.tables.items()},
     )
 
 
 def _held(one: Indicator, document: Document, given: Collection[str]) -> Indicator:
-    found = ID.search(one.source)
-    rule = one.rule or (found[0] if found else "")
+    rules = one.source.rules if isinstance(one.source, Citation) else ()
+    rule = one.rule or next(iter(rules), "")
     own = document.numbers.get(rule)
     kept = replace(one, source=cite(one.source, document))
     if one.target is None or not rule or rule in given:
@@ -90,7 +67,9 @@ def _shipped(rule: str) -> float | None:
         return None
 
 
-def cited_table(table: pd.DataFrame, document: Document) -> pd.DataFrame:
+def cited_table(
+    table: pd.DataFrame, document: Document, model: type[Parameters] | None = None
+) -> pd.DataFrame:
     """Give a table the clauses of a case's own document.
 
     Parameters
@@ -99,17 +78,28 @@ def cited_table(table: pd.DataFrame, document: Document) -> pd.DataFrame:
         A table of decisions or rules.
     document : Document
         The case's own; it may be silent.
+    model : type of Parameters, optional
+        The plan's parameters, whose sources the table names.
 
     Returns
     -------
     DataFrame
-        The same, its columns of clauses, sources and reasons said anew.
+        The same: the clause of each row's rule is the document's, as are the sources.
     """
-    columns = {
-        name: table[name]
-        .map(lambda one: cite(one, document) if isinstance(one, str) else one)
-        .astype(table[name].dtype)
-        for name in COLUMNS
-        if name in table
-    }
-    return table.assign(**columns) if columns else table
+    said: dict[str, pd.Series] = {}
+    if {"clause", "rule"} <= set(table.columns):
+        entries = document.entries
+        said["clause"] = table["rule"].map(
+            lambda rule: f"方案{entries[rule].get('clause', '')}" if rule in entries else ""
+        )
+    if "source" in table and model is not None:
+        known = _sources(model, document)
+        said["source"] = table["source"].map(lambda one: known.get(one, one))
+    return table.assign(**said) if said else table
+
+
+def _sources(model: type[Parameters], document: Document) -> Mapping[str, str]:
+    """Say under which words a document names each source that parameters cite."""
+    extras = [field.json_schema_extra for field in model.model_fields.values()]
+    cites = [one["source"] for one in extras if isinstance(one, dict)]
+    return {str(one): one.under(document) for one in cites if isinstance(one, Citation)}

@@ -137,6 +137,7 @@ def add_layer(
         work_crs=store.home_crs,
         evidence=evidence,
         references=store.references,
+        divisions=store.divisions,
     )
     target = folder / f"{role}{source.suffix.lower()}"
     for suffix in SIDES if source.suffix.lower() == ".shp" else ():

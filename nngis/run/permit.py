@@ -156,6 +156,7 @@ def read_proposals(path: Path, store: LayerStore, *, datum: str | None) -> gpd.G
         datum=datum,
         work_crs=store.home_crs,
         references=store.references,
+        divisions=store.divisions,
     )
     return layer.frame
 

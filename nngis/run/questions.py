@@ -13,6 +13,7 @@ from nngis.inputs.store import notes, record
 from nngis.network.graph import Graph, graph_from_roads
 from nngis.parameters import ParameterRecord
 from nngis.result.mapview import MapLayer, MapView
+from nngis.result.problems import with_problems
 from nngis.result.result import Analysis, Result, Sheet
 from nngis.result.versions import versions
 from nngis.text import Text, Warned
@@ -108,7 +109,7 @@ def question_result(
     tables = analysis.tables
     order = [name for name in SHAPES if name in tables]
     drawn = tuple(_map_layer(name, tables[name]) for name in order)
-    return Result(
+    found = Result(
         plan=plan,
         title=title,
         analysis=analysis,
@@ -121,6 +122,7 @@ def question_result(
         versions=versions(),
         notes=tuple(note for layer in layers.values() for note in notes(layer)),
     )
+    return with_problems(found)
 
 
 TABLES = {

@@ -44,6 +44,7 @@ def read_ledger(
             work_crs=store.home_crs,
             evidence=evidence,
             references=store.references,
+            divisions=store.divisions,
         )
     return given_layer(source, role, store, datum=datum, evidence=evidence)
 

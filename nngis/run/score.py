@@ -24,6 +24,7 @@ from nngis.register.scorecard import (
 )
 from nngis.register.scored import FOLDER, Scored
 from nngis.register.view import TITLE, analysis_of, sheets_of, view_of
+from nngis.result.problems import with_problems
 from nngis.result.result import InputRecord, Result, Sheet
 from nngis.result.versions import versions
 from nngis.text import Text
@@ -175,7 +176,7 @@ def _result(
         columns = ("file", "sheet", "row", "column", "raw", "reason")
         sheets = (*sheets, Sheet(Text("未采用记录", "Rejected rows"), "rejects", columns))
     date, split = settings
-    return Result(
+    found = Result(
         plan=FOLDER,
         title=TITLE,
         analysis=replace(analysis, tables=tables),
@@ -198,3 +199,4 @@ def _result(
         versions=versions(),
         notes=tuple(note for layer in layers.values() for note in notes(layer)),
     )
+    return with_problems(found)

@@ -1,6 +1,6 @@
 """How much each unverified parameter moves a plan's headline figures, one at a time."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 from io import StringIO
 from typing import Any, get_args
@@ -104,20 +104,25 @@ def shipped_moves(plan: str) -> tuple[Move, ...]:
     )
 
 
-def unverified_of(plan: str) -> list[tuple[ParameterRecord, Move | None]]:
+def unverified_of(
+    plan: str, records: Sequence[ParameterRecord] | None = None
+) -> list[tuple[ParameterRecord, Move | None]]:
     """List a plan's defaults that a planner must confirm, what moves the headlines most first.
 
     Parameters
     ----------
     plan : str
         The plan.
+    records : sequence of ParameterRecord, optional
+        The plan's parameters as a case has them; those of the case that ships if absent.
 
     Returns
     -------
     list of (ParameterRecord, Move or None)
         As `to_confirm` has it.
     """
-    _, records = build(load_plan(plan).parameters, {}, {}, scenario_name="")
+    if records is None:
+        _, records = build(load_plan(plan).parameters, {}, {}, scenario_name="")
     return to_confirm(records, shipped_moves(plan))
 
 

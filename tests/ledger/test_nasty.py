@@ -13,6 +13,7 @@ from nngis.errors import LedgerError
 from nngis.ledger.part import Options
 from nngis.ledger.read import survey_ledger
 from nngis.roles import role
+from tests.ledger.counties import HOME
 
 FOLDER = Path(__file__).parents[1] / "data" / "ledgers"
 EXPECTED = sorted(FOLDER.glob("*.json"))
@@ -26,7 +27,7 @@ def test_there_are_at_least_twenty_five_of_them() -> None:
 @pytest.mark.parametrize("path", EXPECTED, ids=lambda path: path.stem)
 def test_every_row_ends_where_it_should(path: Path) -> None:
     expected: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    options = Options(work_crs=CRS(4545), **expected["options"])
+    options = Options(work_crs=CRS(4545), divisions=HOME, **expected["options"])
     if "refused" in expected:
         with pytest.raises(LedgerError) as caught:
             survey_ledger(path.with_suffix(""), role(expected["role"]), options)

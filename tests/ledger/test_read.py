@@ -15,6 +15,7 @@ from nngis.crs import bd09_from_wgs84, gcj02_from_wgs84
 from nngis.errors import LedgerError, ScenarioError
 from nngis.ledger.read import read_ledger
 from nngis.roles import role
+from tests.ledger.counties import HOME
 
 BOILERS = role("boilers")
 HEADER = ["锅炉编号", "使用单位", "额定蒸发量(蒸吨/时)", "燃料种类", "锅炉状态", "经度", "纬度"]
@@ -42,7 +43,7 @@ def csv(path: Path, rows: Sequence[Sequence[object]], encoding: str = "utf-8") -
 
 def read(path: Path, **options: str) -> Layer:
     options.setdefault("datum", "wgs84")
-    return read_ledger(path, BOILERS, **options)
+    return read_ledger(path, BOILERS, divisions=HOME, **options)
 
 
 def test_a_plain_ledger_is_read_whole(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from nngis.ledger.part import Options
 from nngis.ledger.read import Reading, survey_ledger
 from nngis.ledger.sections import county_in
 from nngis.roles import role
+from tests.ledger.counties import HOME
 
 HEADER = ["序号", "锅炉编号", "单位名称", "额定蒸发量(t/h)", "燃料", "经度", "纬度"]
 COUNTIES = ("兴宁区", "青秀区", "横州市", "宾阳县", "西乡塘区")
@@ -54,7 +55,7 @@ def book(path: Path, sections: list[tuple[str, str | None, int]], *, merged: boo
 
 
 def read(path: Path) -> Reading:
-    return survey_ledger(path, role("boilers"), Options("wgs84"))
+    return survey_ledger(path, role("boilers"), Options("wgs84", divisions=HOME))
 
 
 @st.composite
@@ -135,5 +136,5 @@ def test_a_row_of_one_word_that_may_be_data_is_kept_and_doubted(tmp_path: Path) 
 
 def test_what_ends_like_a_district_need_not_be_one() -> None:
     areas = ("高新区", "工业园区", "城区", "江南工业园区", "建成区")
-    assert [text for text in areas if county_in(text) is not None] == []
-    assert county_in("福田区") == "福田区"
+    assert [text for text in areas if county_in(text, HOME()) is not None] == []
+    assert county_in("福田区", HOME()) == "福田区"

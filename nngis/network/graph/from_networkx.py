@@ -75,7 +75,7 @@ def graph_from_networkx(network: "nx.Graph", *, crs: CRS | str | None = None) ->
         report,
         rows_in=arcs.tail.size,
         ways_closed=int((~arcs.rules.open).sum()),
-        speeds_unread=arcs.rules.speeds_unread,
+        speeds_unread=int(arcs.rules.speeds_unread.sum()),
         lengths_doubted=arcs.lengths_doubted,
     )
     return Built(graph, report)
@@ -83,7 +83,7 @@ def graph_from_networkx(network: "nx.Graph", *, crs: CRS | str | None = None) ->
 
 def roads_from_networkx(
     network: "nx.Graph", *, crs: CRS | str | None = None
-) -> tuple[gpd.GeoDataFrame, int]:
+) -> tuple[gpd.GeoDataFrame, tuple[str, ...]]:
     """Make a layer of roads of a networkx graph, from which the same road graph can be built.
 
     Parameters
@@ -101,8 +101,8 @@ def roads_from_networkx(
         ``edge_back_time_s`` against it where they are known, and what the edges say of `KEPT`.
         The lines run from u to v. `nngis.network.graph.graph_from_roads` joins them at their
         nodes.
-    closed : int
-        Edges that cars may not use, left out.
+    closed : tuple of str
+        Ids of the edges that cars may not use, left out.
 
     Raises
     ------
@@ -129,7 +129,8 @@ def roads_from_networkx(
     road_id = [f"{u}-{v}-{k}" for u, v, k in zip(*list(columns.values())[:3], strict=True)]
     index = pd.Index(road_id, dtype=object, name="road_id")
     roads = gpd.GeoDataFrame(columns, index=index, geometry=list(arcs.lines[kept]), crs=arcs.crs)
-    return roads, int((~arcs.rules.open).sum())
+    closed = arcs.data.loc[~arcs.rules.open, ["tail", "head", "key"]]
+    return roads, tuple("-".join(map(str, one)) for one in closed.to_numpy().tolist())
 
 
 @dataclass(frozen=True, eq=False)

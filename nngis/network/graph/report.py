@@ -1,9 +1,10 @@
 """What happened while a graph was built: what was dropped, cut, joined, and what fell apart."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from nngis.text import Text
+from nngis.text import Text, Warned
 
 if TYPE_CHECKING:
     from nngis.network.graph.core import Graph
@@ -42,6 +43,8 @@ class GraphReport:
     nodes_doubted : int
         Edges whose course does not run between the nodes that their row names; the roads were
         joined where their lines meet instead.
+    about : mapping of str to tuple of str
+        Ids of the rows behind these counts, by the count's name, where the roads are a layer.
     """
 
     rows_in: int
@@ -60,6 +63,7 @@ class GraphReport:
     speeds_missing: int = 0
     lengths_doubted: int = 0
     nodes_doubted: int = 0
+    about: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def sentences(self) -> tuple[Text, ...]:
         """Say what a reader should know, in both languages.
@@ -98,7 +102,11 @@ class GraphReport:
         tuple of Text
             One sentence for each thing that happened.
         """
-        return tuple(text for count, text in self._of_columns() if count)
+        return tuple(self._about(name, text) for name, text in self._of_columns())
+
+    def _about(self, name: str, text: Text) -> Text:
+        ids = self.about.get(name)
+        return Warned(text.zh, text.en, table="roads", ids=ids) if ids else text
 
     def _of_lines(self) -> tuple[tuple[int, Text], ...]:
         return (
@@ -132,17 +140,17 @@ class GraphReport:
             ),
         )
 
-    def _of_columns(self) -> tuple[tuple[int, Text], ...]:
-        return (
+    def _of_columns(self) -> list[tuple[str, Text]]:
+        told = (
             (
-                self.ways_closed,
+                "ways_closed",
                 Text(
                     f"略去 {self.ways_closed} 条机动车不可通行的道路。",
                     f"Left out {self.ways_closed} ways closed to cars.",
                 ),
             ),
             (
-                self.nodes_missing,
+                "nodes_missing",
                 Text(
                     f"文件缺少 {self.nodes_missing} 个被引用的节点，道路在该处断开。",
                     f"The file lacks {self.nodes_missing} referenced nodes; ways were broken "
@@ -150,7 +158,7 @@ class GraphReport:
                 ),
             ),
             (
-                self.speeds_unread,
+                "speeds_unread",
                 Text(
                     f"{self.speeds_unread} 条道路的限速无法识别，按道路等级取速度。",
                     f"Could not read the speed limit of {self.speeds_unread} ways; took the speed "
@@ -158,7 +166,7 @@ class GraphReport:
                 ),
             ),
             (
-                self.signs_unread,
+                "signs_unread",
                 Text(
                     f"{self.signs_unread} 条道路的单行标记无法识别，按双向通行处理。",
                     f"Could not read the one-way sign of {self.signs_unread} roads; they count as "
@@ -166,7 +174,7 @@ class GraphReport:
                 ),
             ),
             (
-                self.speeds_missing,
+                "speeds_missing",
                 Text(
                     f"{self.speeds_missing} 条道路没有车速，行驶时间未知；距离不受影响。",
                     f"{self.speeds_missing} roads have no speed, so no driving time; distances do "
@@ -174,7 +182,7 @@ class GraphReport:
                 ),
             ),
             (
-                self.lengths_doubted,
+                "lengths_doubted",
                 Text(
                     f"{self.lengths_doubted} 个路段所填长度与几何长度相差 5 % 以上，按所填长度计。",
                     f"{self.lengths_doubted} road pieces state a length more than 5 % off that of "
@@ -182,7 +190,7 @@ class GraphReport:
                 ),
             ),
             (
-                self.nodes_doubted,
+                "nodes_doubted",
                 Text(
                     f"{self.nodes_doubted} 个路段的几何与所填起讫节点不符，未用节点编号，"
                     "按线的交点连接道路。",
@@ -191,6 +199,7 @@ class GraphReport:
                 ),
             ),
         )
+        return [(name, text) for name, text in told if getattr(self, name)]
 
 
 class Built(NamedTuple):

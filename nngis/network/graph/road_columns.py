@@ -62,7 +62,7 @@ class RoadRules:
         Bridges and tunnels that state no level: where they cross anything there is no junction.
     speed_km_h, back_speed_km_h : (n,) float array
         Speed along and against the line [km/h]; nan where neither column nor class tells it.
-    signs_unread, speeds_unread : int
+    signs_unread, speeds_unread : (n,) bool array
         Open rows whose one-way sign or speed limit stands there but cannot be read.
     """
 
@@ -72,8 +72,8 @@ class RoadRules:
     apart: Bools
     speed_km_h: Floats
     back_speed_km_h: Floats
-    signs_unread: int
-    speeds_unread: int
+    signs_unread: Bools
+    speeds_unread: Bools
 
 
 class Ends(NamedTuple):
@@ -122,8 +122,8 @@ def road_rules(roads: pd.DataFrame) -> RoadRules:
         apart=apart,
         speed_km_h=driven.fillna(km_h).fillna(by_class).to_numpy(np.float64),
         back_speed_km_h=driven.fillna(back_km_h).fillna(by_class).to_numpy(np.float64),
-        signs_unread=int((strange.to_numpy() & is_open).sum()),
-        speeds_unread=int((unread.to_numpy() & driven.isna().to_numpy() & is_open).sum()),
+        signs_unread=strange.to_numpy(bool) & is_open,
+        speeds_unread=unread.to_numpy(bool) & driven.isna().to_numpy() & is_open,
     )
 
 

@@ -1,6 +1,7 @@
 """A road graph from a road layer: by the nodes its rows name, or cut where its lines meet."""
 
 from dataclasses import replace
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -8,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from nngis.arrays import Floats, Objects, Positions
+from nngis.arrays import Bools, Floats, Objects, Positions
 from nngis.network.graph.arrays import graph_from_arrays
 from nngis.network.graph.edges import LENGTH_M, LENGTH_SHARE, OFF_M
 from nngis.network.graph.lines import LineRules, check_lines, ground_length_m, noded_graph, seconds
@@ -77,13 +78,15 @@ def graph_from_roads(
     )
     how = LineRules(rules.oneway[kept], rules.level[kept], rules.apart[kept], forth, back)
     ends = road_ends(used)
-    off = 0 if ends is None else _rows_off(used, ends)
-    if ends is None or off:
+    off = np.zeros(kept.size, np.bool_) if ends is None else _rows_off(used, ends)
+    if ends is None or off.any():
         graph, report = noded_graph(used, how, tolerance_m=tolerance_m)
     else:
         graph, report = _graph_of_edges(used, ends, how)
     graph = replace(graph, row=kept[graph.row])
-    return Built(graph, _with_rules(replace(report, nodes_doubted=off), rules, forth))
+    ids = {"nodes_doubted": tuple(used.index[off].astype(str)), **report.about}
+    report = replace(report, nodes_doubted=int(off.sum()), about=ids)
+    return Built(graph, _with_rules(report, rules, forth, roads.index))
 
 
 def graph_for_pipes(lines: gpd.GeoDataFrame, *, tolerance_m: float) -> Built:
@@ -116,17 +119,21 @@ def graph_for_pipes(lines: gpd.GeoDataFrame, *, tolerance_m: float) -> Built:
     return noded_graph(lines, how, tolerance_m=tolerance_m)
 
 
-def _with_rules(report: GraphReport, rules: RoadRules, speed_km_h: Floats) -> GraphReport:
+def _with_rules(
+    report: GraphReport, rules: RoadRules, speed_km_h: Floats, index: pd.Index
+) -> GraphReport:
     """Add what the columns said to the report of the building."""
-    missing = int(np.isnan(speed_km_h).sum())
-    return replace(
-        report,
-        rows_in=rules.open.size,
-        ways_closed=int((~rules.open).sum()),
-        signs_unread=rules.signs_unread,
-        speeds_unread=rules.speeds_unread,
-        speeds_missing=missing if missing < speed_km_h.size else 0,
-    )
+    slow = np.zeros(rules.open.size, np.bool_)
+    slow[rules.open] = np.isnan(speed_km_h)
+    rows = {
+        "ways_closed": ~rules.open,
+        "signs_unread": rules.signs_unread,
+        "speeds_unread": rules.speeds_unread,
+        "speeds_missing": slow & (slow.sum() < speed_km_h.size),
+    }
+    ids = {name: tuple(index[mask].astype(str)) for name, mask in rows.items()}
+    counts: dict[str, Any] = {name: len(found) for name, found in ids.items()}
+    return replace(report, rows_in=rules.open.size, about={**report.about, **ids}, **counts)
 
 
 def _node_places(roads: gpd.GeoDataFrame, ends: Ends) -> tuple[pd.DataFrame, Floats]:
@@ -145,10 +152,10 @@ def _single(roads: gpd.GeoDataFrame) -> Objects:
     return np.asarray(shapely.get_geometry(shapely.line_merge(roads.geometry.to_numpy()), 0))
 
 
-def _rows_off(roads: gpd.GeoDataFrame, ends: Ends) -> int:
-    """Count the rows whose course does not run between the nodes they name."""
+def _rows_off(roads: gpd.GeoDataFrame, ends: Ends) -> Bools:
+    """Find the rows whose course does not run between the nodes they name."""
     whole = shapely.get_num_geometries(shapely.line_merge(roads.geometry.to_numpy())) == 1
-    return int((~whole | (_node_places(roads, ends)[1] > OFF_M)).sum())
+    return np.asarray(~whole | (_node_places(roads, ends)[1] > OFF_M), np.bool_)
 
 
 def _graph_of_edges(roads: gpd.GeoDataFrame, ends: Ends, how: LineRules) -> Built:
@@ -182,8 +189,9 @@ def _graph_of_edges(roads: gpd.GeoDataFrame, ends: Ends, how: LineRules) -> Buil
         geometry=shapes,
         row=row,
     )
-    doubted = int((apart_m > np.maximum(LENGTH_M, LENGTH_SHARE * drawn_m)).sum())
-    return Built(graph, replace(report, lengths_doubted=doubted))
+    doubted = roads.index[apart_m > np.maximum(LENGTH_M, LENGTH_SHARE * drawn_m)].astype(str)
+    ids = {"lengths_doubted": tuple(doubted)}
+    return Built(graph, replace(report, lengths_doubted=len(doubted), about=ids))
 
 
 def _signs(

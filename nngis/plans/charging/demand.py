@@ -12,7 +12,7 @@ from nngis.decide.counties import county_of
 from nngis.errors import LayerError
 from nngis.plans.charging.demand_parameters import DemandParameters
 from nngis.plans.charging.place_classes import HOME_WEIGHTS, TRIP_WEIGHTS
-from nngis.text import Text
+from nngis.text import Text, Warned
 
 DISTRICT = "0"  # fifth figure of the code of a city's district; a county's is 2, a city's 8
 COLUMNS = (
@@ -88,21 +88,25 @@ def _given(
     """Take a layer of demand as it is."""
     placed = has_point(demand)
     said = []
-    lost = len(demand) - len(placed)
-    if lost:
+    lost = demand.index.difference(placed.index)
+    if len(lost):
         said.append(
-            Text(
-                f"{lost} 个需求点没有坐标，未计。",
-                f"{lost} demands have no place; left out.",
+            Warned(
+                f"{len(lost)} 个需求点没有坐标，未计。",
+                f"{len(lost)} demands have no place; left out.",
+                table="demand",
+                ids=lost,
             )
         )
     people = pd.to_numeric(placed["population"], errors="coerce")
-    bare = int(people.isna().sum())
-    if bare:
+    bare = people.index[people.isna()]
+    if len(bare):
         said.append(
-            Text(
-                f"{bare} 个需求点没有人口数，按不知道处理，权重为 0。",
-                f"{bare} demands state no people; that is not known, and they weigh nothing.",
+            Warned(
+                f"{len(bare)} 个需求点没有人口数，按不知道处理，权重为 0。",
+                f"{len(bare)} demands state no people; that is not known, and they weigh nothing.",
+                table="demand",
+                ids=bare,
             )
         )
     vehicles = (

@@ -6,15 +6,14 @@ import numpy as np
 import pandas as pd
 
 from nngis.decide.indicators import Indicator
-from nngis.law import clause_of
+from nngis.law import citing
 from nngis.network.graph import Graph
-from nngis.plans.charging.demand_parameters import CLAUSE_3_4
 from nngis.plans.charging.parameters import ChargingParameters
 from nngis.plans.charging.siting_parameters import GB_73, SIX
 from nngis.plans.charging.study import Study
 from nngis.text import Text
 
-A26, A47 = f"{CLAUSE_3_4}（A26）", f"{clause_of('A47')}（A47）"
+A26, A47 = citing("A26"), citing("A47")
 NO_FLEET = Text("新能源汽车保有量未知。", "The fleet of new-energy vehicles is not known.")
 NO_STATIONS = Text(
     "没有现有充电站图层；请用 --layer charging_stations=文件 给出。",
@@ -68,7 +67,7 @@ def indicators(
     )
     return (
         Indicator("nev_count", Text("新能源汽车保有量", "New-energy vehicles"),
-                  _known(study.nev_count, 1), "辆", f"{CLAUSE_3_4}（A32）", basis="planned"),
+                  _known(study.nev_count, 1), "辆", citing("A32"), basis="planned"),
         Indicator("covered_before_share",
                   Text("现状覆盖率（按车辆）", "Share of vehicles covered now"),
                   round(now, 6) if known else None, "", A26, note=radius if known else NO_STATIONS,

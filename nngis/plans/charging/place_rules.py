@@ -94,4 +94,4 @@ def rule_table(parameters: PlaceParameters) -> pd.DataFrame:
 
 
 def _source(extra: object) -> str:
-    return str(extra["source"]) if isinstance(extra, dict) else ""
+    return extra["source"] if isinstance(extra, dict) else ""

@@ -8,7 +8,7 @@ from nngis.plans.heat.emission_limits import limits_of, local_limits
 from nngis.plans.heat.emission_table import FactorTable
 from nngis.plans.heat.emissions import MG_PER_KG, POLLUTANTS, by_factors_kg_t
 from nngis.plans.heat.parameters import HeatParameters
-from nngis.text import Text
+from nngis.text import Text, Warned
 from nngis.units import KG_PER_T
 
 NAMES = {
@@ -38,24 +38,28 @@ def stacks(boilers: pd.DataFrame, parameters: HeatParameters) -> pd.DataFrame:
 def contradictions(checked: pd.DataFrame) -> tuple[Text, ...]:
     """Say how many boilers contradict their limits, and what is counted of them."""
     said = []
-    broken = int(checked["decision"].eq("missed").sum())
-    if broken:
+    broken = checked.index[checked["decision"].eq("missed")]
+    if len(broken):
         said.append(
-            Text(
-                f"{broken} 台锅炉台账所列排放高于限值，见“排放核对”表。",
-                f"What the ledger states of {broken} boilers is above the limit; see the sheet of "
-                "stacks.",
+            Warned(
+                f"{len(broken)} 台锅炉台账所列排放高于限值，见“排放核对”表。",
+                f"What the ledger states of {len(broken)} boilers is above the limit; see the "
+                "sheet of stacks.",
+                table="stacks",
+                ids=broken,
             )
         )
-    odd = int(checked["decision"].eq("unknown").sum())
-    if odd:
+    odd = checked.index[checked["decision"].eq("unknown")]
+    if len(odd):
         said.append(
-            Text(
-                f"{odd} 台锅炉按系数算得的浓度高于限值，台账又未给出实测：排放按限值计，"
+            Warned(
+                f"{len(odd)} 台锅炉按系数算得的浓度高于限值，台账又未给出实测：排放按限值计，"
                 "范围上限为系数值，见“排放核对”表。",
-                f"By the factors {odd} boilers are above their limits, and the ledger states "
+                f"By the factors {len(odd)} boilers are above their limits, and the ledger states "
                 "nothing: the limit is counted, the factors' value is the high end; see the sheet "
                 "of stacks.",
+                table="stacks",
+                ids=odd,
             )
         )
     return tuple(said)

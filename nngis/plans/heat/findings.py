@@ -8,7 +8,7 @@ import pandas as pd
 from nngis.decide.indicators import Indicator
 from nngis.evidence import weakest
 from nngis.fields import get
-from nngis.law import law
+from nngis.law import citing, law
 from nngis.plans.heat.facts import Zones
 from nngis.plans.heat.parameters import CLAUSE_3_8
 from nngis.plans.heat.rules import PENDING
@@ -93,7 +93,7 @@ def of_decisions(boilers: pd.DataFrame, assumed: tuple[Text, ...]) -> tuple[Indi
     tuple of Indicator
         Counts and capacities.
     """
-    rules = f"{CLAUSE_3_8}（A57、A62、A63）"
+    rules = citing("A57", "A62", "A63")
     leans = ("boilers", "heat_sources", "built_up")
     rows = {
         "closed": boilers["decision"].isin(CLOSING),
@@ -270,24 +270,28 @@ def _assumed_chp(units: gpd.GeoDataFrame) -> tuple[Text, ...]:
         return ()
     names = "、".join(dict.fromkeys(assumed["name_zh"]))
     return (
-        Text(
+        Warned(
             f"假定{names}（{len(assumed)} 台机组）为热电联产并对外供热；"
             "数据没有说明（assume_chp）。",
             f"{names} ({len(assumed)} units) is assumed to be CHP and to supply heat; the data do "
             "not say so (assume_chp).",
+            table="units",
+            ids=assumed.index,
         ),
     )
 
 
 def taken_as_true(boilers: gpd.GeoDataFrame) -> tuple[Text, ...]:
     """Say what was taken as true of the boilers without data."""
-    gas = int((boilers["replaced_by"].eq("gas") & boilers["decision"].eq("retire")).sum())
-    if not gas:
+    gas = boilers.index[boilers["replaced_by"].eq("gas") & boilers["decision"].eq("retire")]
+    if not len(gas):
         return ()
     return (
-        Text(
-            f"假定 {gas} 台淘汰锅炉改用天然气（retired_by_gas）。",
-            f"{gas} boilers that retire are assumed to turn to gas (retired_by_gas).",
+        Warned(
+            f"假定 {len(gas)} 台淘汰锅炉改用天然气（retired_by_gas）。",
+            f"{len(gas)} boilers that retire are assumed to turn to gas (retired_by_gas).",
+            table="boilers",
+            ids=gas,
         ),
     )
 

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator
 
-from nngis.law import clause_of
+from nngis.law import citing, clause_of
 from nngis.parameters import (
     Elsewhere,
     Parameters,
@@ -47,18 +47,22 @@ class RuleParameters(Parameters):
         "unit",
         Text("门槛按机组或按电厂", "Threshold by unit or by plant"),
         verified="yes",
-        source=f"{CLAUSE_3_8}：按机组；国发〔2023〕24号按电厂",
+        source=citing("A63", ids=False, then="：按机组；国发〔2023〕24号按电厂"),
     )
     close_fuels: Annotated[tuple[BoilerFuel, ...], BeforeValidator(read_list)] = parameter(
         ("coal",),
         Text("关停整合的燃料", "Fuels whose boilers close within the radius"),
         verified="yes",
-        source=f"{CLAUSE_3_8}：燃煤锅炉；广东省征求意见稿加入生物质锅炉",
+        source=citing("A63", ids=False, then="：燃煤锅炉；广东省征求意见稿加入生物质锅炉"),
     )
     exempt_peaking: bool = parameter(
         default=False,
         title=Text("调峰锅炉不关停", "Peaking boilers need not close"),
-        source=f"{CLAUSE_3_8} 没有例外；发改能源〔2016〕617号除外调峰锅炉（{FROM_MEMORY}）",
+        source=citing(
+            "A63",
+            ids=False,
+            then=f" 没有例外；发改能源〔2016〕617号除外调峰锅炉（{FROM_MEMORY}）",
+        ),
     )
     assume_chp: bool = local_parameter(
         "heat",
@@ -92,8 +96,11 @@ class RuleParameters(Parameters):
         unit="t/h",
         ge=0.0,
         le=1_000.0,
-        source=f"{CLAUSE_3_8}：大型燃煤和生物质锅炉；65 t/h 为 GB 13271 与 GB 13223 的分界"
-        f"（{FROM_MEMORY}）",
+        source=citing(
+            "A63",
+            ids=False,
+            then=f"：大型燃煤和生物质锅炉；65 t/h 为 GB 13271 与 GB 13223 的分界（{FROM_MEMORY}）",
+        ),
     )
     ultra_low_pm_mg_m3: float = law_parameter(
         "A65.pm_mg_m3",

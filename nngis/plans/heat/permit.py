@@ -233,7 +233,7 @@ def permit_rules(parameters: HeatParameters) -> tuple[list[Rule], Rule]:
         CLAUSE_3_8,
         "not_banned",
         lambda f: f["fuel"].notna(),
-        Text("方案三（八）没有禁止。", "Clause 3(8) does not ban it."),
+        Text("没有条款禁止。", "No clause bans it."),
         leans_on=town,
     )
     return rules, otherwise

@@ -9,15 +9,15 @@ import pandas as pd
 from nngis.arrays import Floats
 from nngis.decide.indicators import Indicator
 from nngis.fields import get
-from nngis.law import law
+from nngis.law import citing, law
 from nngis.plans.rooftop.built import COLUMNS as BUILT
-from nngis.plans.rooftop.parameters import CLAUSE_3_5, RooftopParameters
+from nngis.plans.rooftop.parameters import RooftopParameters
 from nngis.plans.rooftop.roofs import min_shares
 from nngis.text import Text, Warned
 from nngis.units import KW_PER_MW, W_PER_KW
 
 MWH_PER_GWH = 1000.0
-A37, A67 = f"{CLAUSE_3_5}（A37）", law("A67").source
+A37, A67 = citing("A37"), law("A67").source
 PILOT_SHARES = law("A37.policy_min_share_public").origin
 ROOFS = ("roofs",)
 NO_ROOF = Text("试点县没有该类屋顶。", "No such roof in the pilots.")
@@ -237,7 +237,7 @@ def assumptions(
     roofs: pd.DataFrame, parameters: RooftopParameters, *, hourly: bool = False
 ) -> tuple[Text, ...]:
     """Say what was taken as true without data."""
-    sized = int(roofs["class_basis"].eq("size").sum())
+    sized = roofs.index[roofs["class_basis"].eq("size")]
     means_only = Text(
         "气候图层只有年均值；各月分配、日内形状和逐日晴朗程度由参数与晴空模型推得，全年总量不变。",
         "The climate holds annual means only; months, days and hours are spread by parameters "
@@ -257,12 +257,14 @@ def assumptions(
             f"{parameters.grid_factor_kg_kwh:g} kg/kWh.",
         ),
     ]
-    if sized:
+    if len(sized):
         found.append(
-            Text(
-                f"{sized} 个屋顶没有类别、名称和用地，类别只按面积与是否在建成区推定。",
-                f"{sized} roofs have no class, name or land use; theirs is guessed from size and "
-                "place alone.",
+            Warned(
+                f"{len(sized)} 个屋顶没有类别、名称和用地，类别只按面积与是否在建成区推定。",
+                f"{len(sized)} roofs have no class, name or land use; theirs is guessed from size "
+                "and place alone.",
+                table="roofs",
+                ids=sized,
             )
         )
     return tuple(found)

@@ -1,6 +1,6 @@
 """From demand, streets, ground and plants to sewers: the one way into the design engine."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -59,12 +59,14 @@ def design(
     best = search_layouts(case, *found, parameters.layout_moves)
     names = name_all(best.network, plants.index.to_numpy(object), kept.good.index.to_numpy(object))
     network = best.network
+    order = {"demand": demand.index, "treatment_plants": plants.index}
+    routed = [replace(one, ids=order[one.where][list(one.ids)]) for one in best.problems]
     problems = (
         *problems,
         *told_relieved(relieved),
         *case.streets.problems,
         *case.terrain.problems,
-        *best.problems,
+        *routed,
     )
     exists = network.sewer >= 0
     # What a manhole stands on was crossed by the pipe that leads to it.

@@ -143,6 +143,7 @@ def _told(sewers: gpd.GeoDataFrame, wrong: Bools, zh: str, en: str) -> list[Prob
             f"{count} 条现状管{zh}，例如 {'、'.join(some)}。",
             f"{count} existing sewers {en}; for example {', '.join(some)}.",
             where="sewers",
+            ids=sewers.index[wrong],
         )
     ]
 

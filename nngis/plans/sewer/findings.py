@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from nngis.decide.indicators import Indicator
-from nngis.law import clause_of
+from nngis.law import citing
 from nngis.plans.sewer.additions import Additions
 from nngis.plans.sewer.layers import SewerLayers
 from nngis.plans.sewer.ledger import Counted
@@ -18,7 +18,7 @@ from nngis.text import Text, Warned
 from nngis.units import YUAN_PER_10K
 
 LEDGER = ("sewer_projects",)
-A16, A81 = f"{clause_of('A16')}（A16）", f"{CLAUSE_3_10}（A81）"
+A16, A74, A81 = citing("A16"), citing("A74"), citing("A81")
 NOT_GIVEN = {
     "sewer_projects": Text(
         "没有管网项目清单，完成里程未知。", "There is no list of projects: what is done is unknown."
@@ -59,7 +59,7 @@ def indicators(
             if layers.sewer_projects is not None
             else None,
             "km",
-            f"{CLAUSE_3_10}（A74）",
+            A74,
             note=Text("已从完成里程中扣除。", "Taken off what is done."),
             basis="achieved",
             rule="A74",
@@ -115,14 +115,16 @@ def assumptions(
     layers: SewerLayers, tables: Mapping[str, pd.DataFrame], parameters: SewerParameters
 ) -> tuple[Text, ...]:
     """Say what was taken as true without data."""
-    found = []
-    basis = tables["gaps"]["people_basis"].value_counts()
-    if "assumed" in basis:
-        count, each = int(basis["assumed"]), parameters.persons_per_building
+    found: list[Text] = []
+    gaps, each = tables["gaps"], parameters.persons_per_building
+    bare = gaps.index[gaps["people_basis"].eq("assumed")]
+    if len(bare):
         found.append(
-            Text(
-                f"{count} 个需求点没有人口，每点按 {each:g} 人计。",
-                f"{count} points of demand give no people; each counts as {each:g}.",
+            Warned(
+                f"{len(bare)} 个需求点没有人口，每点按 {each:g} 人计。",
+                f"{len(bare)} points of demand give no people; each counts as {each:g}.",
+                table="gaps",
+                ids=bare,
             )
         )
     if layers.demand is None and len(tables["gaps"]):
@@ -155,7 +157,7 @@ def of_design(additions: Additions, parameters: SewerParameters) -> tuple[Indica
     figures, order = additions.figures, additions.tables["priority"]
     if not figures:
         return ()
-    source = f"{CLAUSE_3_10}（A74）"
+    source = A74
     low, high = figures["people_low"], figures["people_high"]
     people = Indicator(
         "design_people",
@@ -243,7 +245,10 @@ def warnings(
     found = [text for role, text in NOT_GIVEN.items() if getattr(layers, role) is None]
     coarse = coarse_terrain(layers)
     found = found if coarse is None else [coarse, *found]
-    told = [Text(f"{p.where}：{p.zh}", f"{p.where}: {p.en}") for p in additions.problems]
+    told = [
+        Warned(f"{p.where}：{p.zh}", f"{p.where}: {p.en}", table=p.where, ids=p.ids)
+        for p in additions.problems
+    ]
     return (*found, *_of_ledger(counted), *_of_rain(separation), *told)
 
 

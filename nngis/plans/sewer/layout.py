@@ -262,7 +262,8 @@ def _unjoined(streets: Streets, answer: TreeAnswer) -> list[Problem]:
             f"({east:.0f}, {north:.0f}) 处；请补上缺失的道路。",
             f"The streets of {int(lost.sum())} demands lead to no plant and are not designed, for "
             f"example at ({east:.0f}, {north:.0f}); complete the roads.",
-            where="roads",
+            where="demand",
+            ids=np.flatnonzero(lost),
         )
     ]
 
@@ -275,6 +276,7 @@ def _overloaded(used: Floats, capacity: Floats, plants: Positions) -> list[Probl
             f"Plant number {plants[at] + 1} gets {used[at]:,.0f} m3/d, more than its capacity of "
             f"{capacity[at]:,.0f} m3/d; it has to be enlarged, or another one built.",
             where="treatment_plants",
+            ids=[plants[at]],
         )
         for at in np.flatnonzero(used > capacity * (1 + 1e-9))
     ]

@@ -29,7 +29,7 @@ class LedgerParameters(Parameters):
         2020,
         Text("基准年", "Base year"),
         verified="yes",
-        source="方案一：十四五以 2020 年为基准；此前完成的项目不计",
+        source="十四五以 2020 年为基准；此前完成的项目不计",
         ge=2000,
         le=2060,
     )

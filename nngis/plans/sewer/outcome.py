@@ -79,7 +79,7 @@ def write_design(
     )
     problems = (
         *problems,
-        *_told(case, network, connections),
+        *_told(case, network, names, connections),
         *_far_plants(case, names),
         *_high_plants(network, names),
         *_crossed(pipes),
@@ -151,19 +151,22 @@ def _figures(
     }
 
 
-def _told(case: Case, network: SewerNetwork, connections: pd.DataFrame) -> list[Problem]:
+def _told(
+    case: Case, network: SewerNetwork, names: Names, connections: pd.DataFrame
+) -> list[Problem]:
     """Say what a reader must know of this design: demands left out, ground not known."""
     problems = []
-    far = int((case.streets.demand_node < 0).sum())
-    if far:
+    far = connections.index[case.streets.demand_node < 0]
+    if len(far):
         within = case.parameters.connect_within_m
         problems.append(
             Problem(
-                f"{far} 个需求点离道路超过 {within:g} m，未接入；"
+                f"{len(far)} 个需求点离道路超过 {within:g} m，未接入；"
                 "请补充道路或放宽 connect_within_m。",
-                f"{far} demands are farther than {within:g} m from a road and are not joined; "
+                f"{len(far)} demands are farther than {within:g} m from a road and are not joined; "
                 "complete the roads or raise connect_within_m.",
                 where="demand",
+                ids=far,
             )
         )
     lost = ~case.terrain.is_known(network.xy[: len(network.down)])
@@ -173,17 +176,20 @@ def _told(case: Case, network: SewerNetwork, connections: pd.DataFrame) -> list[
                 f"{int(lost.sum())} 个检查井处高程缺失，取最近已知高程；这些管段需实测后复核。",
                 f"At {int(lost.sum())} manholes the elevation is missing and that of the nearest "
                 "known cell is taken; survey them before use.",
-                where="elevation",
+                where="manholes",
+                ids=names.manhole[np.flatnonzero(lost)],
             )
         )
-    low = int((connections["spare_fall_m"] < 0).sum())
-    if low:
+    low = connections.index[connections["spare_fall_m"] < 0]
+    if len(low):
         problems.append(
             Problem(
-                f"{low} 个需求点按接户管坡度排不进管道（见 spare_fall_m），需加深管道或户内提升。",
-                f"{low} demands cannot fall into the sewer at the slope of a connection (see "
+                f"{len(low)} 个需求点按接户管坡度排不进管道（见 spare_fall_m），"
+                "需加深管道或户内提升。",
+                f"{len(low)} demands cannot fall into the sewer at the slope of a connection (see "
                 "spare_fall_m); they need a deeper sewer or pumps of their own.",
                 where="demand",
+                ids=low,
             )
         )
     return problems
@@ -204,6 +210,7 @@ def _far_plants(case: Case, names: Names) -> list[Problem]:
             f"not used, for example {', '.join(shown)}; complete the roads or raise "
             "plant_within_m.",
             where="treatment_plants",
+            ids=far,
         )
     ]
 
@@ -223,6 +230,7 @@ def _high_plants(network: SewerNetwork, names: Names) -> list[Problem]:
             f"{highest[at]:.1f} m), so everything is lifted; see whether its place and the "
             "elevation are right.",
             where="treatment_plants",
+            ids=[names.plant[at]],
         )
         for at in np.flatnonzero(np.isfinite(highest) & (ground > highest))
     ]

@@ -8,8 +8,9 @@ import pandas as pd
 
 from nngis.decide.indicators import Indicator
 from nngis.decide.trends import linear_forecast
+from nngis.law import citing
 from nngis.plans.sewer.ledger import Counted
-from nngis.plans.sewer.ledger_parameters import CLAUSE_3_10, LedgerParameters
+from nngis.plans.sewer.ledger_parameters import LedgerParameters
 from nngis.text import Text
 
 M3_PER_10K_T = 10_000.0  # a cubic metre of sewage is a tonne, as the plan counts
@@ -194,7 +195,7 @@ def target_indicators(table: pd.DataFrame, counted: Counted) -> tuple[Indicator,
                 title,
                 round(float(row["indicator_value"]), 6) if known else None,
                 unit,
-                f"{CLAUSE_3_10}（{rule}）",
+                citing(rule),
                 target=None if pd.isna(row["target_value"]) else float(row["target_value"]),
                 sense="at_least",
                 note=_ahead(row) if known else _silent(rule),

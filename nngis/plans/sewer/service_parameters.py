@@ -4,8 +4,9 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
+from nngis.law import citing
 from nngis.parameters import Parameters, law_parameter, parameter, read_list
-from nngis.plans.sewer.ledger_parameters import ASSUMED, CLAUSE_3_10
+from nngis.plans.sewer.ledger_parameters import ASSUMED
 from nngis.text import Text
 
 MEMORY = "据记忆，未核实"
@@ -82,7 +83,7 @@ class ServiceParameters(Parameters):
         40,
         Text("视为老旧的管龄", "Age from which a sewer is old"),
         unit="年",
-        source=f"{CLAUSE_3_10}：老旧破损管网（A81）；年限为{ASSUMED}",
+        source=citing("A81", then=f"：老旧破损管网；年限为{ASSUMED}"),
         ge=5,
         le=150,
     )

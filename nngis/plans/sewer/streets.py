@@ -141,6 +141,7 @@ def _lines(
                 f"{int((~good).sum())} roads have no length or are no lines and are left out, for "
                 f"example {', '.join(wrong)}.",
                 where="roads",
+                ids=roads.index[~good],
             )
         )
     if not good.any():
