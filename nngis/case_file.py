@@ -89,7 +89,8 @@ class CaseFile(BaseModel):
     numbers : mapping of str to mapping of str to LocalNumber
         Local numbers by plan and parameter.
     names_en : mapping of str to str
-        English names of its counties by code, where their layer has none.
+        English names of its counties, and of its province's cities, by code, where their layer
+        has none.
     targets : tuple of CaseTarget
         Targets of the plan document, where it is not typed as a register.
     former : tuple of FormerCounty

@@ -324,6 +324,26 @@ def parameter(
     return Field(default, ge=ge, le=le, title=title.en, json_schema_extra=extra)
 
 
+def source_of(model: type[Parameters], name: str) -> str:
+    """Return the source that a parameter's default names.
+
+    Parameters
+    ----------
+    model : type of Parameters
+        The parameters.
+    name : str
+        Name of the parameter.
+
+    Returns
+    -------
+    str
+        The source; a case that states the parameter has another (`nngis.run.citing.cited`).
+    """
+    extra: Any = model.model_fields[name].json_schema_extra
+    source: str = extra["source"]
+    return source
+
+
 def build(
     model: type[P],
     scenario: Mapping[str, Any],

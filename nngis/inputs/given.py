@@ -16,7 +16,7 @@ from nngis.files import MOST_SHOWN
 from nngis.inputs.choices import LayerChoice, read_choice
 from nngis.inputs.irradiation import is_raster
 from nngis.inputs.roads import roads_from
-from nngis.inputs.store import GIVEN, LayerStore
+from nngis.inputs.store import COUNTIES, GIVEN, LayerStore, open_role
 from nngis.ledger.database import is_database
 from nngis.ledger.read import read_frame
 from nngis.roles import role as role_named
@@ -71,16 +71,22 @@ def take_given(
         If something is no layer, or its rows are not what the role asks for.
     """
     choices: dict[str, LayerChoice] = {}
-    for role, value in layers.items():
+    known = store
+    for role in sorted(layers, key=lambda name: name != COUNTIES):
+        value = layers[role]
         if isinstance(value, str | Path):
             said = {**read_choice(str(value)), "datum": datum, "evidence": evidence}
             choices[role] = LayerChoice.model_validate(said)
+            if role == COUNTIES and any(isinstance(one, pd.DataFrame) for one in layers.values()):
+                known = store.within(open_role(role, store, choices))
             continue
-        layer = given_layer(value, role, store, datum=datum, evidence=evidence)
+        layer = given_layer(value, role, known, datum=datum, evidence=evidence)
+        if role == COUNTIES:
+            known = store.within(layer)
         name = GIVEN + role
         store = store.with_layer(name, layer, _spec(name, role, layer))
         choices[role] = LayerChoice(path=name, datum=datum, evidence=layer.evidence)
-    return Given(store, choices)
+    return Given(store, {role: choices[role] for role in layers})
 
 
 def check_given(choices: Mapping[str, LayerChoice], store: LayerStore) -> None:

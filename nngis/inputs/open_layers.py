@@ -12,11 +12,9 @@ from nngis.inputs.population import ROLE as PEOPLE
 from nngis.inputs.population import people_from_raster, wants_people
 from nngis.inputs.roof_checks import ROLE as ROOFS
 from nngis.inputs.roof_checks import check_roofs
-from nngis.inputs.store import GIVEN, LayerStore, has_role, open_role
+from nngis.inputs.store import COUNTIES, GIVEN, LayerStore, has_role, open_role
 from nngis.result.plan import Plan
 from nngis.text import Text
-
-COUNTIES = "counties"
 
 Progress = Callable[[Text], None]
 

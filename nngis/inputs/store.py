@@ -29,6 +29,7 @@ from nngis.roles import role as role_named
 from nngis.text import Text
 
 GIVEN = "given:"  # ids of layers that came as frames
+COUNTIES = "counties"
 NOWHERE = CaseFile(name=Text("所给资料", "Given data"))
 
 
@@ -213,7 +214,7 @@ class LayerStore:
     def _counties(self) -> Layer | None:
         if self.given_counties is not None:
             return self.given_counties
-        spec = next((s for s in self.specs.values() if "counties" in s.roles), None)
+        spec = next((s for s in self.specs.values() if COUNTIES in s.roles), None)
         if spec is None:
             return None
         return self._bare(spec) if spec.ledger else self.open(spec.id)

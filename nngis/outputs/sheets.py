@@ -78,6 +78,6 @@ def sheet_subject(result: Result, store: LayerStore) -> tuple["SheetSubject", li
         work_crs=result.work_crs,
         evidence=result.evidence,
         sources=named,
-        region=read_prefectures(store.case.province),
+        region=read_prefectures(store.case.province, store.case.names_en),
     )
     return subject, named

@@ -31,7 +31,7 @@ from .tasks import ChildTask
 from .words import language, say, spoken
 
 COLOURS = {"met": "#2e7d32", "missed": "#c62828", "unknown": "#8a6d00"}
-SHIPPED = ("内置案例（南宁）", "The case that ships (Nanning)")
+SHIPPED = ("内置案例", "The case that ships")
 
 
 class NngisDock(QDockWidget):

@@ -338,7 +338,7 @@ def _analysed(
     analysis = plan.analyse(plan.layers(**fed.frames, **fed.grids), setting.values)
     if not store.is_shipped:
         given = _rules_given(plan.parameters, setting.records)
-        analysis = cited(analysis, store.document, given, plan.parameters)
+        analysis = cited(analysis, store.document, given, plan.parameters, setting.records)
         analysis = replace(analysis, assumptions=(*analysis.assumptions, *setting.assumed))
     rejects = pd.concat([layer.rejects for layer in fed.layers], ignore_index=True)
     rejects.index.name = None

@@ -4,14 +4,14 @@ Rules and indicators of the plans name clauses of the document that ships. In a 
 document each is named as that one has it, and one that it has not is not named at all.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
 
 from nngis.decide.indicators import Indicator
 from nngis.law import Citation, Document, law
-from nngis.parameters import Parameters
+from nngis.parameters import ParameterRecord, Parameters, source_of
 from nngis.result.result import Analysis
 
 
@@ -21,7 +21,11 @@ def cite(text: str, document: Document) -> str:
 
 
 def cited(
-    analysis: Analysis, document: Document, given: Collection[str], model: type[Parameters]
+    analysis: Analysis,
+    document: Document,
+    given: Collection[str],
+    model: type[Parameters],
+    records: Sequence[ParameterRecord],
 ) -> Analysis:
     """Give an analysis the clauses and targets of a case's own document.
 
@@ -34,25 +38,30 @@ def cited(
     given : collection of str
         Rules whose numbers a user gave.
     model : type of Parameters
-        The plan's parameters, whose sources its tables name.
+        The plan's parameters, whose sources its tables and indicators name.
+    records : sequence of ParameterRecord
+        The same as the case has them.
 
     Returns
     -------
     Analysis
         The same; a target that the document does not set is none.
     """
+    known = _sources(model, records)
     return replace(
         analysis,
-        indicators=tuple(_held(one, document, given) for one in analysis.indicators),
-        tables={name: cited_table(t, document, model) for name, t in analysis.tables.items()},
+        indicators=tuple(_held(one, document, given, known) for one in analysis.indicators),
+        tables={name: cited_table(t, document, known) for name, t in analysis.tables.items()},
     )
 
 
-def _held(one: Indicator, document: Document, given: Collection[str]) -> Indicator:
+def _held(
+    one: Indicator, document: Document, given: Collection[str], sources: Mapping[str, str]
+) -> Indicator:
     rules = one.source.rules if isinstance(one.source, Citation) else ()
     rule = one.rule or next(iter(rules), "")
     own = document.numbers.get(rule)
-    kept = replace(one, source=cite(one.source, document))
+    kept = replace(one, source=sources.get(one.source, cite(one.source, document)))
     if one.target is None or not rule or rule in given:
         return kept
     if own is not None and one.target == _shipped(rule):
@@ -68,7 +77,7 @@ def _shipped(rule: str) -> float | None:
 
 
 def cited_table(
-    table: pd.DataFrame, document: Document, model: type[Parameters] | None = None
+    table: pd.DataFrame, document: Document, sources: Mapping[str, str] | None = None
 ) -> pd.DataFrame:
     """Give a table the clauses of a case's own document.
 
@@ -78,8 +87,8 @@ def cited_table(
         A table of decisions or rules.
     document : Document
         The case's own; it may be silent.
-    model : type of Parameters, optional
-        The plan's parameters, whose sources the table names.
+    sources : mapping of str to str, optional
+        What the case names in place of each source of a parameter's default.
 
     Returns
     -------
@@ -92,14 +101,14 @@ def cited_table(
         said["clause"] = table["rule"].map(
             lambda rule: f"方案{entries[rule].get('clause', '')}" if rule in entries else ""
         )
-    if "source" in table and model is not None:
-        known = _sources(model, document)
-        said["source"] = table["source"].map(lambda one: known.get(one, one))
+    if "source" in table and sources:
+        said["source"] = table["source"].map(lambda one: sources.get(one, one))
     return table.assign(**said) if said else table
 
 
-def _sources(model: type[Parameters], document: Document) -> Mapping[str, str]:
-    """Say under which words a document names each source that parameters cite."""
-    extras = [field.json_schema_extra for field in model.model_fields.values()]
-    cites = [one["source"] for one in extras if isinstance(one, dict)]
-    return {str(one): one.under(document) for one in cites if isinstance(one, Citation)}
+def _sources(model: type[Parameters], records: Sequence[ParameterRecord]) -> dict[str, str]:
+    """Say what the case names in place of the source of each default, where that is one thing."""
+    found: dict[str, set[str]] = {}
+    for one in records:
+        found.setdefault(str(source_of(model, one.name)), set()).add(str(one.source))
+    return {old: new.pop() for old, new in found.items() if len(new) == 1}

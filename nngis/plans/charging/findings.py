@@ -8,6 +8,7 @@ import pandas as pd
 from nngis.decide.indicators import Indicator
 from nngis.law import citing
 from nngis.network.graph import Graph
+from nngis.parameters import source_of
 from nngis.plans.charging.parameters import ChargingParameters
 from nngis.plans.charging.siting_parameters import GB_73, SIX
 from nngis.plans.charging.study import Study
@@ -35,7 +36,7 @@ AIMS = {
 NO_PILES = Text(
     "现有充电桩数不全，无法计算。", "The piles that exist are not all known, so it is not computed."
 )
-PROVINCE_13 = "广西“十三五”充电设施规划（转载页）"
+PER_PILE = source_of(ChargingParameters, "vehicles_per_pile")
 STATIONS = ("charging_stations",)
 STATUS = {
     "optimal": Text("已证明最优", "proved optimal"),
@@ -182,7 +183,7 @@ def _ratios(
             Text("规划末期车桩比", "Vehicles for a public pile at the end"),
             _known(study.nev_count / piles, 3) if piles and not incomplete else None,
             "辆/个",
-            PROVINCE_13,
+            PER_PILE,
             note=note or (NO_FLEET if np.isnan(study.nev_count) else None),
             basis="planned",
         ),
@@ -228,7 +229,7 @@ def _existing(
             Text("现状车桩比", "Vehicles for a public pile today"),
             round(vehicles / piles, 3) if vehicles and piles and note is None else None,
             "辆/个",
-            PROVINCE_13,
+            PER_PILE,
             parameters.vehicles_per_pile,
             "at_most",
             note or year,

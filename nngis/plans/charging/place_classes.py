@@ -39,8 +39,8 @@ NAME_RULES = (
     NameRule("airport", r"机场(塔台|航站楼|T\d)?$|国际机场", r"酒店|小区|站$|收费", BUILT),
     NameRule(
         "passenger_hub",
-        r"客运(总|中心)?站|汽车.?站$|火车站$|高铁站$|客运中心|(南宁|东|西|南|北|县|场|象|塘|阳|俐)站$",
-        r"收费|变电|加油|地铁|酒店|广场|服务|行包|公司|管网",
+        r"客运(总|中心)?站|汽车.?站$|火车站$|高铁站$|客运中心|机场站$|[东西南北]站$|^[\u4e00-\u9fff]{2,3}站$",
+        r"收费|变电|加油|地铁|酒店|广场|服务|行包|公司|管网|水文|驿",
         BUILT,
     ),
     NameRule("logistics_park", r"物流(园|中心|港|基地)|国际铁路港$", r"孵化|研发|二期", BUILT),
@@ -98,7 +98,7 @@ def classify_places(places: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> found = classify_places(pd.DataFrame(
-    ...     {"name_zh": ["六景服务区", "南宁港牛湾作业区", "六景小学"],
+    ...     {"name_zh": ["柳东服务区", "柳州港官塘作业区", "柳东小学"],
     ...      "class": ["commercial", "industrial", "school"]}, index=["a", "b", "c"]))
     >>> found["place_class"].tolist()
     ['service_area', 'port', None]
