@@ -1,6 +1,6 @@
 """Service areas, against buffers of the reached roads and by their laws."""
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import geopandas as gpd
 import numpy as np
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from nngis.errors import ParameterError
 from nngis.network.graph import graph_from_arrays
+from nngis.network.graph import near as raster
 from nngis.network.road_links import network
 from nngis.network.service_area import reached_roads, service_areas
 
@@ -277,3 +278,45 @@ def test_a_raster_beyond_measure_is_refused():
             width_m=10,
             cell_m=5,
         )
+
+
+@given(
+    st.lists(
+        st.tuples(*[st.floats(0.0, 30_000.0)] * 2, *[st.floats(-900.0, 900.0)] * 2),
+        min_size=1,
+        max_size=12,
+    ),
+    st.data(),
+)
+@settings(max_examples=30, deadline=None)
+def test_clusters_far_apart_are_drawn_as_one_raster_would_draw_them(made, data):
+    segments = np.array([(x, y, x + dx, y + dy) for x, y, dx, dy in made])
+    level = np.array(data.draw(st.lists(st.integers(0, 1), min_size=len(made), max_size=len(made))))
+    whole = raster._near_one_cluster(segments, level, 2, 100.0, 50.0)
+    parts = raster._clusters(segments, 200.0, 0.0)
+    assert sorted(np.concatenate(parts).tolist()) == list(range(len(made)))
+    for one, other in combinations([segments[part] for part in parts], 2):
+        lines = [shapely.union_all(shapely.linestrings(p.reshape(-1, 2, 2))) for p in (one, other)]
+        assert shapely.distance(*lines) > 2 * 200.0
+    drawn = [
+        raster._near_one_cluster(segments[part], level[part], 2, 100.0, 50.0) for part in parts
+    ]
+    for rank in range(2):
+        together = raster.Rings(
+            [xy for one in drawn for xy in one[rank].xy],
+            [first for one in drawn for first in one[rank].first],
+        )
+        shapes = [
+            raster.multipolygons([one])[0] if one.xy else shapely.MultiPolygon()
+            for one in (whole[rank], together)
+        ]
+        assert len(shapes[0].geoms) == len(shapes[1].geoms)
+        assert shapely.area(shapely.symmetric_difference(*shapes)) < 1e-3  # m², of rounding
+
+
+def test_a_province_with_two_stations_far_apart_needs_no_raster_of_it_all():
+    """At 50 m a raster over both would be 10,000 x 10,000 km wide: 4e10 points."""
+    segments = np.array([[0.0, 0.0, 1_000.0, 0.0], [1e7, 1e7, 1e7 + 1_000.0, 1e7]])
+    (rings,) = raster.near_segments_polygons(segments, np.zeros(2, int), 1, 100.0, 50.0)
+    areas = shapely.area(raster.multipolygons([rings])[0])
+    assert areas == pytest.approx(2 * (1_000.0 * 200.0 + np.pi * 100.0**2), rel=0.05)

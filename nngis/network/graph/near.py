@@ -6,6 +6,7 @@ import contourpy
 import numpy as np
 import numpy.typing as npt
 import shapely
+from scipy import ndimage
 
 from nngis.arrays import Floats, Objects, Offsets
 from nngis.errors import ParameterError
@@ -13,6 +14,10 @@ from nngis.network._numba_area import near_segments
 
 #: Largest raster for one area; beyond it the cells are too small for the area.
 MOST_CELLS = 100_000_000
+#: Points of a raster that is not worth parting.
+SMALL_CELLS = 4_000_000
+#: Blocks by which segments are parted.
+MOST_BLOCKS = 4_000_000
 #: Where in a cell the grid points lie: no round number, so that no road runs along a row of them.
 GRID_SHIFT = 0.381966
 
@@ -35,9 +40,46 @@ class Rings(NamedTuple):
 def near_segments_polygons(
     segments: Floats, level: npt.NDArray[np.integer], n_levels: int, width_m: float, cell_m: float
 ) -> list[Rings]:
-    """Draw what lies near segments, for sets of segments each of which holds the one before."""
+    """Draw what lies near segments, for sets of segments each of which holds the one before.
+
+    Segments far from each other are drawn one cluster at a time. All rasters lie on one lattice, so
+    the polygons are those of one raster over all of them.
+    """
+    found = [Rings([], []) for _ in range(n_levels)]
+    for part in _clusters(segments, width_m + 2 * cell_m, SMALL_CELLS * cell_m**2):
+        drawn = _near_one_cluster(segments[part], level[part], n_levels, width_m, cell_m)
+        for whole, rings in zip(found, drawn, strict=True):
+            whole.xy.extend(rings.xy)
+            whole.first.extend(rings.first)
+    return found
+
+
+def _clusters(segments: Floats, margin_m: float, small_m2: float) -> list[npt.NDArray[np.intp]]:
+    """Part segments whose surroundings do not meet; those of a small area stay together."""
     if not len(segments):
-        return [Rings([], [])] * n_levels
+        return []
+    ends = segments.reshape(-1, 2, 2)
+    lowest, highest = ends.min(axis=1) - margin_m, ends.max(axis=1) + margin_m
+    corner = lowest.min(axis=0)
+    area_m2 = float(np.prod(highest.max(axis=0) - corner))
+    if area_m2 <= small_m2:
+        return [np.arange(len(segments))]
+    block_m = max(8 * margin_m, np.sqrt(area_m2 / MOST_BLOCKS))
+    left, low = ((lowest - corner) // block_m).astype(int).T
+    right, top = ((highest - corner) // block_m).astype(int).T + 1
+    # Every segment holds the blocks about it: counted at the corners, summed up over the plane.
+    held = np.zeros((int(top.max()) + 1, int(right.max()) + 1), np.int64)
+    for rows, columns, sign in ((low, left, 1), (low, right, -1), (top, left, -1), (top, right, 1)):
+        np.add.at(held, (rows, columns), sign)
+    labels, _ = ndimage.label(held.cumsum(axis=0).cumsum(axis=1) > 0)
+    mine = labels[low, left]
+    order = np.argsort(mine, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(mine[order])) + 1)
+
+
+def _near_one_cluster(
+    segments: Floats, level: npt.NDArray[np.integer], n_levels: int, width_m: float, cell_m: float
+) -> list[Rings]:
     ends = segments.reshape(-1, 2)
     margin = width_m + 2 * cell_m
     corner = (np.floor((ends.min(axis=0) - margin) / cell_m) + GRID_SHIFT) * cell_m
