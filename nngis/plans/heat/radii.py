@@ -126,11 +126,10 @@ def _by_roads(
 ) -> gpd.GeoDataFrame:
     """Draw what lies along the roads within each plant's own limit."""
     found = []
-    for plant, limit in limit_m.items():
-        one = plants.loc[[plant]]
+    for limit, alike in plants.groupby(limit_m):
         areas, _ = service_areas(
             routes.by_road,
-            one,
+            alike,
             breaks_m=[float(limit)],
             max_snap_m=ON_NODE_M,
             width_m=AREA_WIDTH_M,
@@ -139,12 +138,13 @@ def _by_roads(
         )
         found.append(
             areas.rename(columns={"facility_id": "plant_id", "break_m": "radius_m"}).assign(
-                plant_name=one["plant_name"].iloc[0], kind=kind
+                plant_name=areas["facility_id"].map(plants["plant_name"]), kind=kind
             )
         )
     if not found:
         return gpd.GeoDataFrame(columns=["plant_id"], geometry=[], crs=plants.crs)
-    return pd.concat(found, ignore_index=True)
+    drawn = pd.concat(found).set_index("plant_id")
+    return drawn.loc[plants.index[plants.index.isin(drawn.index)]].reset_index(names="plant_id")
 
 
 def _along(
