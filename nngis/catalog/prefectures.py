@@ -38,7 +38,7 @@ def read_prefectures(province: str, names_en: Mapping[str, str]) -> gpd.GeoDataF
     frame = gpd.GeoDataFrame(
         {
             "name_zh": raw["name"].to_numpy(),
-            "name_en": codes.map(names_en).fillna(raw["name"]).to_numpy(),
+            "name_en": [names_en.get(c, n) for c, n in zip(codes, raw["name"], strict=True)],
         },
         geometry=raw.geometry.to_numpy(),
         crs="EPSG:4490",

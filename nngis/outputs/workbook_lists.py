@@ -12,7 +12,7 @@ from nngis.text import Lang, Text
 from nngis.units import YUAN_PER_10K
 
 # Lists that stand once a plan whoever made it, and are read before anything else.
-COMMON = ("by_year", "by_county", "problems")
+COMMON = ("by_year", "by_city", "by_county", "problems")
 
 
 def in_order(sheets: Sequence[Sheet]) -> tuple[tuple[Sheet, ...], tuple[Sheet, ...]]:

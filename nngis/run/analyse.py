@@ -28,6 +28,7 @@ from nngis.result.result import Result
 from nngis.result.shown import with_shown_columns
 from nngis.result.versions import versions
 from nngis.roles import role as role_named
+from nngis.run.by_city import with_cities
 from nngis.run.cases import own_scenario
 from nngis.run.citing import cite, cited
 from nngis.run.plans import PLAN_IDS, load_plan
@@ -362,7 +363,8 @@ def _analysed(
         moves=shipped_moves(plan.id) if store.is_shipped else (),
     )
     optional = {name for role in (*plan.roles, *plan.optional_roles) for name in _optional(role)}
-    return with_shown_columns(with_problems(found), optional)
+    whole = with_cities(found, layers["counties"].frame if "counties" in layers else None)
+    return with_shown_columns(with_problems(whole), optional)
 
 
 def _optional(role: str) -> tuple[str, ...]:
