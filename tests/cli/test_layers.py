@@ -68,7 +68,7 @@ def test_import_gives_the_clean_layer_with_its_provenance(
     assert provenance["read"] == "5"
     assert len(provenance["sha256"]) == 64
     sheets = pd.read_excel(tmp_path / "锅炉_核对.xlsx", sheet_name=None, engine="openpyxl")
-    assert list(sheets) == ["Rejected rows", "Doubtful rows", "Duplicates"]
+    assert list(sheets) == ["Rejected rows", "Doubtful rows", "Duplicates", "Problems"]
     assert sheets["Rejected rows"]["Row"].tolist() == [5]
 
 

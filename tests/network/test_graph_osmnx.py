@@ -198,7 +198,7 @@ def test_footways_of_a_graph_are_left_out():
     town.add_edge(60, 10, length=300.0, highway="['steps', 'footway']")
     graph, report = graph_from_networkx(town)
     assert (graph.n_edges, report.ways_closed) == (10, 2)
-    assert roads_from_networkx(town)[1] == 2
+    assert roads_from_networkx(town)[1] == ("10-60-0", "60-10-0")
 
 
 def test_a_graph_without_lengths_is_measured_on_the_ground():
