@@ -74,7 +74,7 @@ def indicators(
             Text("二氧化碳减排量", "CO2 avoided"),
             round(energy_mwh * parameters.grid_factor_kg_kwh, 3),
             "t/a",
-            f"{A37}；{factor}",
+            citing("A37", then=f"；{factor}"),
             note=_range(phases, "co2_avoided", "t_a", "t/a"),
             basis="potential",
             rests_on=ROOFS,
