@@ -255,7 +255,7 @@ def clause_of(rule: str) -> "Citation":
 class Citation(str):  # noqa: SLOT000 - it is kept, not made by the million
     """A sentence that names entries of the plan document, as the case that ships has them.
 
-    Parameters
+    Attributes
     ----------
     rules : tuple of str
         The entries.

@@ -61,6 +61,16 @@ class Divisions:
     def read(self, cell: Cell) -> str | None:
         """Read the name or code of a county, an old one as its name of today.
 
+        Parameters
+        ----------
+        cell : object
+            A cell's value.
+
+        Returns
+        -------
+        str or None
+            The name of today where it is known, else the text as it stands; None for nothing.
+
         Examples
         --------
         >>> known = Divisions({"450181": "横州市", "450103": "青秀区"},
@@ -85,6 +95,16 @@ class Divisions:
     def named_in(self, text: str) -> tuple[str, ...]:
         """Find the counties that an address names.
 
+        Parameters
+        ----------
+        text : str
+            The address.
+
+        Returns
+        -------
+        tuple of str
+            Their names of today, each once.
+
         Examples
         --------
         >>> known = Divisions({"450181": "横州市"}, {"横县": "横州市"})
@@ -105,6 +125,16 @@ class Divisions:
 
     def bare(self, text: str) -> str:
         """Take off the names of the place and of what it lies in.
+
+        Parameters
+        ----------
+        text : str
+            A name or an address.
+
+        Returns
+        -------
+        str
+            What follows them.
 
         Examples
         --------
@@ -139,6 +169,18 @@ NOWHERE = Divisions()
 
 def divisions_of(counties: gpd.GeoDataFrame, case: CaseFile) -> Divisions:
     """Take the counties of a place from its boundaries, and what the case knows of them.
+
+    Parameters
+    ----------
+    counties : GeoDataFrame
+        With `adcode` (or indexed by it) and `name_zh`; without both nothing is known.
+    case : CaseFile
+        Its former counties and what it lies in.
+
+    Returns
+    -------
+    Divisions
+        The counties.
 
     Examples
     --------
