@@ -159,6 +159,57 @@ def test_liuzhou_holds_not_a_word_number_or_shape_of_nanning(nngis, tmp_path, na
     assert counties.str.endswith(("区", "县")).all()
 
 
+REGISTER = """
+[clause."五（二）"]
+departments = "市生态环境局负责"
+
+[clause."五（三）"]
+departments = "市住建局负责"
+
+[A63]
+clause = "五（二）"
+quote_zh = "供热半径10公里以内的燃煤锅炉全部关停"
+meaning = { zh = "热电联产供热范围内关停", en = "Close within the supply radius" }
+targets = [{ value = 0, unit = "台", sense = "at_most", year = 2025 }]
+law = { supply_radius_m = { value = 10, unit = "km" } }
+
+[A74]
+clause = "五（三）"
+quote_zh = "新建和改造污水管网77公里"
+meaning = { zh = "污水管网", en = "Sewers" }
+targets = [{ value = 77, unit = "km", sense = "at_least", year = 2025 }]
+"""
+
+
+def test_a_case_with_a_register_of_its_own_cites_that_and_nothing_of_nanning(
+    nngis, tmp_path, nanning
+):
+    case, out, register = tmp_path / "lz", tmp_path / "out", tmp_path / "register.toml"
+    register.write_text(REGISTER, encoding="utf-8")
+    made = nngis(
+        "case", "new", case, "--name", "柳州市", "--name-en", "Liuzhou", "--counties", "450200",
+        "--register", register,
+    )  # fmt: skip
+    assert made.code == 0, made.err
+    (tmp_path / "in").mkdir()
+    given = sent(tmp_path / "in")
+    files = [f"{role}={given[role]}" for role in ("boilers", "heat_sources", "built_up", "roads")]
+    files.append(f"sewer_projects={given['sewer_projects']}")
+    assert nngis("case", "add", case, *files, "--datum", "wgs84").code == 0
+    ran = nngis("--case", case, "run", "heat", "sewer", "--out", out, "--lang", "en")
+    assert ran.code == 0, ran.err
+    assert_nothing_of_nanning(out, nanning)
+    found = {
+        one["name"]: one
+        for plan in ("heat", "sewer")
+        for one in json.loads((out / plan / "result.json").read_text("utf-8"))["indicators"]
+    }
+    assert found["a63_left_count"]["source"].startswith("方案五（二）")
+    assert found["sewer_km"]["target"] == 77
+    assert "方案五（三）" in found["sewer_km"]["source"]
+    assert (out / "register" / "tables.xlsx").is_file()
+
+
 def test_layers_given_for_another_place_make_a_run_of_their_own(nngis, tmp_path, nanning):
     (tmp_path / "in").mkdir()
     files = sent(tmp_path / "in")
