@@ -72,6 +72,7 @@ def told_relieved(sewers: Sequence[object]) -> list[Problem]:
             "counting what they carry today); new ones are laid beside them or elsewhere, for "
             f"example {', '.join(some)}.",
             where="sewers",
+            ids=sewers,
         )
     ]
 
