@@ -28,6 +28,8 @@ def in_order(sheets: Sequence[Sheet]) -> tuple[tuple[Sheet, ...], tuple[Sheet, .
     marked = [one for one in sheets if one.front]
     common = [one for name in COMMON for one in sheets if one.table == name and not one.front]
     first = (*marked, *common)
+    if [one.table for one in first] == ["problems"]:
+        first = ()  # a list of problems goes before none of what it is about
     return first, tuple(one for one in sheets if one not in first)
 
 

@@ -171,7 +171,7 @@ clause = "五（二）"
 quote_zh = "供热半径10公里以内的燃煤锅炉全部关停"
 meaning = { zh = "热电联产供热范围内关停", en = "Close within the supply radius" }
 targets = [{ value = 0, unit = "台", sense = "at_most", year = 2025 }]
-law = { supply_radius_m = { value = 10, unit = "km" } }
+law = { supply_radius_m = { value = 10000, unit = "m" } }
 
 [A74]
 clause = "五（三）"
