@@ -15,8 +15,8 @@ from nngis.cli.options import (
     Layers,
     OptionalOut,
     Roads,
-    Shp,
     ShowRows,
+    Shp,
     Weight,
 )
 from nngis.cli.tables import print_rows, print_table

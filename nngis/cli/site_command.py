@@ -20,9 +20,9 @@ from nngis.cli.options import (
     OptionalOut,
     Quiet,
     Roads,
+    ShowRows,
     Shp,
     SiteCards,
-    ShowRows,
     Weight,
 )
 from nngis.cli.reach_command import print_answer
