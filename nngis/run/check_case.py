@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from nngis.case_parameters import case_values
+from nngis.catalog.load import verified_path
 from nngis.catalog.spec import LayerSpec
+from nngis.datasets.raster import open_raster
 from nngis.errors import NngisError, Problem
 from nngis.run.analyse import values_of
 from nngis.run.cases import Case
@@ -92,9 +94,10 @@ def check_case(case: Case) -> CaseCheck:
 
 
 def _opened(case: Case, spec: LayerSpec) -> list[Problem]:
-    if spec.geometry == "raster":
-        return []
     try:
+        if spec.geometry == "raster":
+            with open_raster(verified_path(spec, case.store.folder)):
+                return []
         case.store.open(spec.id)
     except NngisError as error:
         return list(error.problems)

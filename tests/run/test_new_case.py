@@ -6,6 +6,7 @@ import pytest
 import shapely
 
 import nngis
+from nngis.catalog.load import sha256_of
 from nngis.catalog.spec import read_catalog
 from nngis.errors import NngisError, OutputError
 from nngis.evidence import weakest
@@ -144,6 +145,23 @@ def test_the_example_is_complete_made_up_and_the_same_each_time(tmp_path):
     assert not found.problems
     assert weakest(spec.evidence for spec in made.store.specs.values()) == "synthetic"
     assert {spec.evidence for spec in made.store.specs.values()} == {"synthetic"}
+
+
+def test_a_raster_of_a_case_is_looked_at_too(tmp_path):
+    folder = tmp_path / "case"
+    made = new_example(folder)
+    raster = folder / "elevation.tif"
+    catalog = folder / "catalog.toml"
+    known = sha256_of(raster)
+    raster.write_bytes(raster.read_bytes()[:100])
+    (problem,) = check_case(nngis.case(folder)).problems
+    assert "sha256" in problem.en
+    catalog.write_text(catalog.read_text("utf-8").replace(known, sha256_of(raster)), "utf-8")
+    (problem,) = check_case(nngis.case(folder)).problems
+    assert "raster cannot be read" in problem.en
+    raster.unlink()
+    (problem,) = check_case(made).problems
+    assert "missing" in problem.en
 
 
 def test_a_case_is_packed_and_unpacked_whole(tmp_path):
