@@ -35,6 +35,8 @@ class DrawnClass:
         Number of features on the map.
     where : str
         Which features these are, as an SQL condition; empty for all.
+    missing : bool
+        Whether these are the features without a value.
     """
 
     title: Text
@@ -45,6 +47,7 @@ class DrawnClass:
     dash: tuple[float, ...]
     count: int
     where: str = ""
+    missing: bool = False
 
 
 @dataclass(frozen=True)
@@ -210,7 +213,7 @@ def _look(title: Text, colour: str, of_role: Symbol) -> DrawnClass:
 
 def _no_value(column: str, of_role: Symbol) -> DrawnClass:
     look = _look(NO_VALUE, missing_colour(), of_role)
-    return replace(look, hatch="dots", where=f"{_quoted(column)} IS NULL")
+    return replace(look, hatch="dots", where=f"{_quoted(column)} IS NULL", missing=True)
 
 
 def _quoted(column: str) -> str:

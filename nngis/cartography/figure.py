@@ -13,11 +13,11 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from nngis.cartography.classes import DrawnClass
+from nngis.cartography.extent import map_extent
 from nngis.cartography.font import SETTINGS, register_font, written
 from nngis.cartography.ground import draw_ground, prepare_ground
 from nngis.cartography.paper import MM_PER_INCH, Box
 from nngis.cartography.printed import PrintedLayer, draw_printed, print_layers
-from nngis.cartography.sheet import map_extent
 from nngis.cartography.style import badge, shapes
 from nngis.cartography.window import choose_window
 from nngis.result.mapview import MapView

@@ -64,6 +64,19 @@ def bar_step_m(room_mm: float, m_per_mm: float) -> float:
     return max(first * power for first in (1, 2, 5) if first * power <= most)
 
 
+def distance_text(distance_m: float) -> Text:
+    """Write a round distance.
+
+    Examples
+    --------
+    >>> distance_text(2000.0).en, distance_text(500.0).zh
+    ('2 km', '500 米')
+    """
+    if distance_m >= 1000:  # noqa: PLR2004
+        return Text(f"{distance_m / 1000:g} 千米", f"{distance_m / 1000:g} km")
+    return Text(f"{distance_m:g} 米", f"{distance_m:g} m")
+
+
 def _bar(
     canvas: Canvas, at: tuple[float, float], room_mm: float, window: Window, lang: Lang
 ) -> None:

@@ -40,9 +40,9 @@ class Wish:
 
 
 def place_names(
-    wishes: Sequence[Wish], symbols: Floats, frame: Box
+    wishes: Sequence[Wish], symbols: Floats, frame: Box, kept_free: Sequence[Box] = ()
 ) -> list[tuple[float, float] | None]:
-    """Find a place for every name, one after the other.
+    """Find a place for every name, one after the other, none on what is to be kept free.
 
     Examples
     --------
@@ -51,7 +51,8 @@ def place_names(
     >>> place_names(two, np.empty((0, 2)), Box(0, 0, 10, 10))
     [(5.0, 5.0), None]
     """
-    taken = np.empty((0, 4))
+    free_of = [[one.left, one.bottom, one.right, one.top] for one in kept_free]
+    taken = np.array(free_of, dtype=np.float64).reshape(-1, 4)
     found: list[tuple[float, float] | None] = []
     for wish in wishes:
         half = np.array([wish.width, wish.height]) / 2

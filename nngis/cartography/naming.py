@@ -10,10 +10,12 @@ from matplotlib import patheffects
 
 from nngis.arrays import Bools
 from nngis.cartography.canvas import INK, Canvas
+from nngis.cartography.dense import count_marks
 from nngis.cartography.font import MM_PER_PT, PLAIN_PT, width_mm, written
 from nngis.cartography.ground import GroundLayer
 from nngis.cartography.labels import Wish, place_names, places_around, places_in
 from nngis.cartography.outlines import coordinates
+from nngis.cartography.paper import Box
 from nngis.cartography.printed import PrintedLayer
 from nngis.cartography.style import PT_PER_PX
 from nngis.cartography.window import Window
@@ -34,17 +36,20 @@ def draw_names(
     ground: Sequence[GroundLayer],
     layers: Sequence[PrintedLayer],
     lang: Lang,
+    *,
+    kept_free: Sequence[Box] = (),
+    named_elsewhere: Sequence[Box] = (),
 ) -> list[tuple[str, tuple[float, float, float, float]]]:
-    """Write the names, none over another."""
-    points = [coordinates(one.frame.geometry) for one in layers if one.layer.shape == "point"]
-    symbols = window.to_mm(np.vstack([np.empty((0, 2)), *points]))
+    """Write the names, none over another: none of works in the parts that insets name."""
+    marks = count_marks([one for one in layers if one.layer.shape != "line"], window, 1.0).boxes
+    symbols = window.to_mm((marks[:, :2] + marks[:, 2:]) / 2)
     by_kind = [
         (COUNTY_PT, COUNTY_INK, _counties(canvas, window, ground, lang)),
-        (PLAIN_PT, INK, _works(canvas, window, layers)),
+        (PLAIN_PT, INK, _works(canvas, window, layers, named_elsewhere)),
         (TOWN_PT, TOWN_INK, _towns(canvas, window, ground, lang)),
     ]
     wishes = [(size, ink, wish) for size, ink, wishes in by_kind for wish in wishes]
-    places = place_names([wish for *_, wish in wishes], symbols, window.frame)
+    places = place_names([wish for *_, wish in wishes], symbols, window.frame, kept_free)
     done = []
     for (size, ink, wish), place in zip(wishes, places, strict=True):
         if place is None:
@@ -90,7 +95,9 @@ def _counties(
     return found
 
 
-def _works(canvas: Canvas, window: Window, layers: Sequence[PrintedLayer]) -> list[Wish]:
+def _works(
+    canvas: Canvas, window: Window, layers: Sequence[PrintedLayer], but: Sequence[Box]
+) -> list[Wish]:
     """Name the works of the first class of every layer whose role is named on sheets."""
     found = []
     for one in layers:
@@ -106,6 +113,8 @@ def _works(canvas: Canvas, window: Window, layers: Sequence[PrintedLayer]) -> li
         rows = named.iloc[:MOST_NAMED]
         points = window.to_mm(coordinates(rows.geometry))
         for name, point in zip(rows["label"].tolist(), points, strict=True):
+            if any(box.holds(point) for box in but):
+                continue
             text = written(FORMER.sub("", name))[:LONGEST]
             width, height = _size(canvas, text, PLAIN_PT)
             found.append(Wish(text, places_around(point, width, height, gap), width, height))

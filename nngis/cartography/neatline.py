@@ -1,5 +1,7 @@
 """The frame of a map: ticks every 1,000 m of the work CRS, and their coordinates."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from nngis.arrays import Floats
@@ -15,7 +17,9 @@ APART_MM = 24.0  # labels stand at least so far apart
 SHORT, LONG, ARM = 1.0, 1.8, 1.5  # ticks and grid crosses [mm]
 
 
-def draw_neatline(canvas: Canvas, window: Window, neatline: Box) -> float:
+def draw_neatline(
+    canvas: Canvas, window: Window, neatline: Box, insets: Sequence[Box] = ()
+) -> float:
     """Draw the two lines of the frame, its ticks, its coordinates and the crosses of the grid."""
     canvas.box(neatline, THICK_PT)
     canvas.box(window.frame, THIN_PT)
@@ -27,7 +31,7 @@ def draw_neatline(canvas: Canvas, window: Window, neatline: Box) -> float:
     labelled_x = eastings[np.isin(np.rint(eastings / step) % every, 0)]
     labelled_y = northings[np.isin(np.rint(northings / step) % every, 0)]
     _labels(canvas, window, labelled_x, labelled_y)
-    _crosses(canvas, window, labelled_x, labelled_y)
+    _crosses(canvas, window, labelled_x, labelled_y, insets)
     return step
 
 
@@ -96,6 +100,7 @@ def _crosses(
     window: Window,
     eastings: Floats,
     northings: Floats,
+    insets: Sequence[Box],
 ) -> None:
     arm = ARM * canvas.paper.unit
     grid = np.stack(np.meshgrid(eastings, northings), axis=-1).reshape(-1, 2)
@@ -103,6 +108,7 @@ def _crosses(
     ends = []
     for x, y in window.to_mm(grid).tolist():
         inside = frame.left + arm < x < frame.right - arm
+        inside &= not any(one.inset(-arm).holds((x, y)) for one in insets)
         if inside and frame.bottom + arm < y < frame.top - arm:
             ends += [(x - arm, y, x + arm, y), (x, y - arm, x, y + arm)]
     canvas.strokes(ends, HAIR_PT / 2)

@@ -1,5 +1,6 @@
 """Papers, and where the parts of a sheet lie on them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -53,6 +54,11 @@ class Box:
     def middle(self) -> tuple[float, float]:
         """Centre [mm]."""
         return self.left + self.width / 2, self.bottom + self.height / 2
+
+    def holds(self, point: Sequence[float]) -> bool:
+        """Tell whether a place on the paper lies in it."""
+        x, y = point
+        return bool(self.left <= x <= self.right and self.bottom <= y <= self.top)
 
     def inset(self, by: float) -> "Box":
         """Return the rectangle with every edge moved inwards.

@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 from matplotlib.axes import Axes
 
+from nngis.arrays import Bools
 from nngis.cartography.classes import Classified, classify
 from nngis.cartography.encode import DIMENSION
 from nngis.cartography.layers import check_tables
@@ -61,7 +62,13 @@ def within(printed: PrintedLayer, bounds: tuple[float, float, float, float]) -> 
     kept = tuple(replace(classes[at], count=int(counts[at])) for at in np.flatnonzero(counts))
     renumber = np.cumsum(counts > 0) - 1
     look = replace(printed.look, classes=kept, codes=renumber[codes])
-    return replace(printed, frame=printed.frame[seen], look=look, left_out=0)
+    return replace(printed, frame=printed.frame[seen], look=look)
+
+
+def part(printed: PrintedLayer, rows: Bools) -> PrintedLayer:
+    """Return some features of a layer, of the same classes and counts."""
+    look = replace(printed.look, codes=printed.look.codes[rows])
+    return replace(printed, frame=printed.frame[rows], look=look)
 
 
 def draw_printed(axes: Axes, printed: PrintedLayer, unit: float, m_per_mm: float) -> None:

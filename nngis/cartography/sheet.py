@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import matplotlib as mpl
-import numpy as np
 from matplotlib.figure import Figure
 from shapely.geometry.base import BaseGeometry
 
 from nngis.cartography import furniture
 from nngis.cartography.canvas import THICK_PT, Canvas, blank_canvas
+from nngis.cartography.details import Detail, draw_detail, drawn_again, place_details, tag
+from nngis.cartography.extent import map_extent, outline_of
 from nngis.cartography.font import SETTINGS, register_font
 from nngis.cartography.ground import GroundLayer, draw_ground, prepare_ground
 from nngis.cartography.inset import draw_inset, map_axes
@@ -18,15 +19,15 @@ from nngis.cartography.legend import draw_legend, legend_lines
 from nngis.cartography.naming import draw_names
 from nngis.cartography.neatline import draw_neatline
 from nngis.cartography.paper import Paper, lay_out
-from nngis.cartography.printed import PrintedLayer, draw_printed, print_layers, within
+from nngis.cartography.printed import PrintedLayer, draw_printed, part, print_layers, within
 from nngis.cartography.stamp import Stamp, crs_title
 from nngis.cartography.title_block import draw_stamp
-from nngis.cartography.window import Window, choose_window
+from nngis.cartography.window import Window
 from nngis.result.mapview import MapView
 from nngis.text import Lang, Text
 
 SOURCES, NOTES = Text("数据来源", "Sources"), Text("说明", "Notes")
-CHINA = (0.0, 0.0, 1.0, 1.0)
+STEPPED_BACK = 0.45  # size of points on the map that an inset draws again
 
 
 @dataclass(frozen=True)
@@ -116,13 +117,16 @@ def draw_sheet(
         canvas = blank_canvas(paper or Paper())
         layout = lay_out(canvas.paper)
         bounds = area.outline.bounds if area else map_extent(subject.layers, subject.ground)
-        window = choose_window(bounds, layout.frame)
-        layers: Sequence[PrintedLayer] = subject.layers
+        home = area.outline if area else outline_of(subject.ground)
+        window, details = place_details(
+            bounds, layout.frame, subject.layers, home, canvas.paper.unit
+        )
+        layers = [within(one, window.bounds) for one in subject.layers]
         if area:
-            seen = (within(one, window.bounds) for one in subject.layers)
-            layers = [one for one in seen if len(one.frame)]
-        _draw_map(canvas, window, subject.ground, layers, lang=lang, home=area and area.outline)
-        step = draw_neatline(canvas, window, layout.neatline)
+            layers = [replace(one, left_out=0) for one in layers if len(one.frame)]
+        _draw_map(canvas, window, subject.ground, layers, details, lang=lang, home=home)
+        insets = [one.window.frame for one in details]
+        step = draw_neatline(canvas, window, layout.neatline, insets)
         title = subject.title.say(lang) + (f" · {area.name.say(lang)}" if area else "")
         canvas.box(layout.border, THICK_PT)
         furniture.draw_title(canvas, layout.title, title, _subtitle(subject, step, lang))
@@ -158,22 +162,6 @@ def draw_atlas(
     ]
 
 
-def map_extent(
-    layers: Sequence[PrintedLayer], ground: Sequence[GroundLayer]
-) -> tuple[float, float, float, float]:
-    """Return what a map of the whole shows: the counties, unless all layers lie elsewhere."""
-    own = [one.frame.total_bounds for one in layers if len(one.frame)]
-    counties = [one.frame.total_bounds for one in ground if one.symbol.role == "county"]
-    corners = np.array(own) if own else np.array([CHINA])
-    west, south = corners[:, :2].min(axis=0).tolist()
-    east, north = corners[:, 2:].max(axis=0).tolist()
-    if counties:
-        w, s, e, n = counties[0]
-        if not own or (w <= east and west <= e and s <= north and south <= n):
-            return float(w), float(s), float(e), float(n)
-    return float(west), float(south), float(east), float(north)
-
-
 def county_areas(subject: SheetSubject) -> list[SheetArea]:
     """Return every county as an area of an atlas."""
     for layer in subject.ground:
@@ -194,15 +182,23 @@ def _draw_map(
     window: Window,
     ground: tuple[GroundLayer, ...],
     layers: Sequence[PrintedLayer],
+    details: Sequence[Detail],
     *,
     lang: Lang,
     home: BaseGeometry | None,
 ) -> None:
-    axes = map_axes(canvas, window)
-    draw_ground(axes, ground, window, canvas.paper.unit, home=home)
+    axes, unit = map_axes(canvas, window), canvas.paper.unit
+    draw_ground(axes, ground, window, unit, home=home)
     for one in layers:
-        draw_printed(axes, one, canvas.paper.unit, window.m_per_mm)
-    draw_names(canvas, window, ground, layers, lang)
+        again = drawn_again(one, details)
+        # What an inset draws again steps back here, where it would be a heap.
+        draw_printed(axes, part(one, again), unit * STEPPED_BACK, window.m_per_mm)
+        draw_printed(axes, part(one, ~again), unit, window.m_per_mm)
+    for detail in details:
+        draw_detail(canvas, detail, ground, layers, lang=lang, home=home)
+    kept_free = [box for one in details for box in (one.window.frame, tag(one, unit))]
+    parts = [one.part for one in details]
+    draw_names(canvas, window, ground, layers, lang, kept_free=kept_free, named_elsewhere=parts)
 
 
 def _in_region(subject: SheetSubject, window: Window) -> bool:

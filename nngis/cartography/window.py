@@ -10,6 +10,7 @@ from nngis.cartography.paper import Box
 from nngis.units import MM_PER_M
 
 ROUND = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)  # first digits of a scale's denominator
+DENOMINATORS = np.sort(np.outer(10.0 ** np.arange(0, 11), ROUND).ravel())
 ROOM = 0.96  # share of the frame that the bounds may fill
 SMALLEST_M = 500.0  # a single point is shown with this much around it
 
@@ -51,8 +52,12 @@ class Window:
         return np.asarray((points - corner) / self.m_per_mm + place)
 
 
-def choose_window(bounds: Sequence[float], frame: Box, *, exact: bool = False) -> Window:
+def choose_window(
+    bounds: Sequence[float], frame: Box, *, exact: bool = False, smaller: int = 0
+) -> Window:
     """Choose the largest round scale at which the bounds fit the frame, and centre them.
+
+    With `smaller`, so many round scales below that one.
 
     Examples
     --------
@@ -62,12 +67,25 @@ def choose_window(bounds: Sequence[float], frame: Box, *, exact: bool = False) -
     west, south, east, north = bounds
     across, down = max(east - west, SMALLEST_M), max(north - south, SMALLEST_M)
     needed = max(across / frame.width, down / frame.height) * MM_PER_M / ROOM
-    powers = 10.0 ** np.arange(0, 10)
-    round_ones = np.sort(np.outer(powers, ROUND).ravel())
-    fitting = round_ones[np.searchsorted(round_ones, needed * (1 - 1e-9))]
-    denominator = needed if exact else float(fitting)
+    at = np.searchsorted(DENOMINATORS, needed * (1 - 1e-9)) + smaller
+    denominator = needed if exact else float(DENOMINATORS[at])
+    return window_around(((west + east) / 2, (south + north) / 2), frame, denominator)
+
+
+def round_below(denominator: float) -> float:
+    """Return the smallest round scale that is as large as this one, or larger.
+
+    Examples
+    --------
+    >>> round_below(350_000)
+    300000.0
+    """
+    return float(DENOMINATORS[np.searchsorted(DENOMINATORS, denominator, side="right") - 1])
+
+
+def window_around(middle: tuple[float, float], frame: Box, denominator: float) -> Window:
+    """Return the window of a scale around a place."""
     half = denominator / MM_PER_M / 2
-    middle = (west + east) / 2, (south + north) / 2
     return Window(
         frame, middle[0] - half * frame.width, middle[1] - half * frame.height, denominator
     )

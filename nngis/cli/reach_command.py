@@ -51,6 +51,7 @@ def reach_command(
     from nngis.catalog.load import shipped_layers
     from nngis.files import check_output
     from nngis.inputs.features import read_features, weights_of
+    from nngis.inputs.given import with_given
     from nngis.inputs.store import open_store
     from nngis.outputs.drawing import Drawing
     from nngis.outputs.write_run import write_run
@@ -71,6 +72,8 @@ def reach_command(
     print_answer(result, lang, as_json=as_json, rows=show_rows)
     if out is not None:
         asked = {"demand": demand, "facilities": facilities, "roads": roads, "limit_km": limit_km}
+        if question.roads is not None:
+            store = with_given(store, "roads", question.roads)
         drawing = Drawing(shp=shp)
         write_run(out, [result], store, title=result.title, asked=asked, lang=lang, drawing=drawing)
 

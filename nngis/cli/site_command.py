@@ -119,6 +119,7 @@ def site_command(
     """
     from nngis.catalog.load import shipped_layers
     from nngis.files import check_output
+    from nngis.inputs.given import with_given
     from nngis.inputs.store import open_store
     from nngis.outputs.drawing import Drawing
     from nngis.outputs.write_run import write_run
@@ -170,6 +171,8 @@ def site_command(
         _print(solved, lang, names)
     if out is not None:
         asked = {"problem": task.problem, "p": task.p, "demand": demand, "candidates": candidates}
+        if question.roads is not None:
+            store = with_given(store, "roads", question.roads)
         drawing = Drawing(site_cards=site_cards, shp=shp)
         write_run(out, [result], store, title=result.title, asked=asked, lang=lang, drawing=drawing)
 

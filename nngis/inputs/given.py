@@ -83,9 +83,8 @@ def take_given(
         layer = given_layer(value, role, known, datum=datum, evidence=evidence)
         if role == COUNTIES:
             known = store.within(layer)
-        name = GIVEN + role
-        store = store.with_layer(name, layer, _spec(name, role, layer))
-        choices[role] = LayerChoice(path=name, datum=datum, evidence=layer.evidence)
+        store = with_given(store, role, layer)
+        choices[role] = LayerChoice(path=GIVEN + role, datum=datum, evidence=layer.evidence)
     return Given(store, {role: choices[role] for role in layers})
 
 
@@ -131,6 +130,26 @@ def _no_raster(role: str, path: str) -> Problem | None:
         "This role is played by a raster; give a GeoTIFF (.tif).",
         where=f"--layer {role}={path[:MOST_SHOWN]}",
     )
+
+
+def with_given(store: LayerStore, role: str, layer: Layer) -> LayerStore:
+    """Return a store that holds what was given for a role.
+
+    Parameters
+    ----------
+    store : LayerStore
+        The case's layers.
+    role : str
+        The role that it plays.
+    layer : Layer
+        What was given, as it was read.
+
+    Returns
+    -------
+    LayerStore
+        The same and this layer; maps draw given roads instead of the case's.
+    """
+    return store.with_layer(GIVEN + role, layer, _spec(GIVEN + role, role, layer))
 
 
 def given_layer(

@@ -11,7 +11,7 @@ from nngis.cartography.tiles import Tiles
 from nngis.cartography.webmap import MapPanel, draw_map
 from nngis.catalog.layer import Layer
 from nngis.evidence import weakest
-from nngis.inputs.store import LayerStore
+from nngis.inputs.store import GIVEN, LayerStore
 from nngis.result.mapview import MapView
 from nngis.result.result import Result
 from nngis.text import Lang, Text
@@ -73,19 +73,23 @@ def backdrop(store: LayerStore) -> dict[str, Layer]:
     Parameters
     ----------
     store : LayerStore
-        Where they come from; a layer that it lacks is left out.
+        Where they come from; a layer that it lacks is left out, and what was given for a role
+        goes before the case's own.
 
     Returns
     -------
     dict of str to Layer
         Layers by the part they play.
     """
-    return {part: store.open(name) for part, name in BACKDROP.items() if name in store.specs}
+    named = {part: (GIVEN + name, name) for part, name in BACKDROP.items()}
+    found = {part: [name for name in own if name in store.specs] for part, own in named.items()}
+    return {part: store.open(own[0]) for part, own in found.items() if own}
 
 
 def with_backdrop_alone(store: LayerStore) -> LayerStore:
     """Return a store that is light to send: of the opened layers it keeps the backdrop's."""
-    kept = {name: one for name, one in store._opened.items() if name in BACKDROP.values()}  # noqa: SLF001
+    names = {name for role in BACKDROP.values() for name in (role, GIVEN + role)}
+    kept = {name: one for name, one in store._opened.items() if name in names}  # noqa: SLF001
     return replace(store, _opened=kept)
 
 

@@ -14,7 +14,7 @@ from nngis.catalog.layer import REJECT_COLUMNS, Layer
 from nngis.errors import ParameterError, Problem, ScenarioError, require
 from nngis.inputs.choices import LayerChoice
 from nngis.inputs.edits import apply_edits
-from nngis.inputs.given import check_given
+from nngis.inputs.given import check_given, with_given
 from nngis.inputs.open_layers import Progress, open_layers
 from nngis.inputs.place import Place, find_place
 from nngis.inputs.plan_inputs import plan_inputs
@@ -37,6 +37,8 @@ from nngis.run.score import has_register, register_roles, score_city
 from nngis.run.sensitivity import shipped_moves
 from nngis.second_process import begin
 from nngis.text import Text
+
+ROADS = "roads"  # those that somebody gives are also what maps draw
 
 
 @dataclass(frozen=True)
@@ -197,6 +199,8 @@ def _opened(
         store = store.elsewhere()
         layers = open_layers(plans, store, scenario.layers, progress, place.unknown)
     layers = apply_edits(layers, scenario.edits)
+    if ROADS in scenario.layers and ROADS in layers:
+        store = with_given(store, ROADS, layers[ROADS])
     settings = _settings(plans, scenario, overrides, store)
     return _Opened(scenario, store, layers, place, settings)
 

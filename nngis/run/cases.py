@@ -1,14 +1,16 @@
 """Case: a place that is planned for: its layers, its name, and what it sets of the plans."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 from markupsafe import Markup
 
+from nngis.catalog.layer import Layer
 from nngis.catalog.load import shipped_layers
+from nngis.inputs.given import with_given
 from nngis.inputs.store import LayerStore, open_store
 from nngis.run.scenario import Scenario, read_scenario
 from nngis.text import Text
@@ -76,6 +78,23 @@ class Case:
             If there is no such layer, or it is a raster.
         """
         return self.store.open(name).frame.copy()
+
+    def on_roads(self, roads: Layer | None) -> "Case":
+        """Return the case whose maps draw the roads that were given.
+
+        Parameters
+        ----------
+        roads : Layer or None
+            The roads; None changes nothing.
+
+        Returns
+        -------
+        Case
+            The case.
+        """
+        if roads is None:
+            return self
+        return replace(self, store=with_given(self.store, "roads", roads))
 
     def backdrop(self) -> Mapping[str, gpd.GeoDataFrame]:
         """Return what lies under its maps.

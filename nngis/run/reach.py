@@ -114,7 +114,7 @@ def reach(
         weights_of(asking, weight),
         limit_m,
     )
-    return held(answer_reach(question), place)
+    return held(answer_reach(question), place.on_roads(question.roads))
 
 
 def answer_reach(question: ReachQuestion) -> Result:

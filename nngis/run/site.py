@@ -175,7 +175,7 @@ def site(
         task, demand, candidates, place.store, limit_m=limit_m, existing=existing, roads=roads,
         weight=weight, cost=cost, capacity=capacity, datum=datum,
     )  # fmt: skip
-    return held(answer_site(question, progress)[1], place)
+    return held(answer_site(question, progress)[1], place.on_roads(question.roads))
 
 
 def read_question(

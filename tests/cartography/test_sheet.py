@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text as Lettering
 from PIL import Image
 
@@ -152,7 +153,7 @@ def test_no_name_lies_over_another_and_all_lie_in_the_frame(maps):
     )
     subject = prepared(maps.panel_of(maps.boilers()), {"county": counties, "place": points})
     canvas = blank_canvas(Paper())
-    window = choose_window(sheet.map_extent(subject.layers, subject.ground), lay_out(Paper()).frame)
+    window = choose_window(points.to_crs(WORK).total_bounds.tolist(), lay_out(Paper()).frame)
     map_axes(canvas, window)
     done = draw_names(canvas, window, subject.ground, subject.layers, "zh")
     boxes = [shapely.box(*box) for _, box in done]
@@ -162,6 +163,42 @@ def test_no_name_lies_over_another_and_all_lie_in_the_frame(maps):
     assert any(name.startswith("镇") for name, _ in done)
     assert all(inside.covers(box) for box in boxes)
     assert all(a.intersection(b).area == 0 for a, b in itertools.combinations(boxes, 2))
+
+
+def boxes_of_letters(figure):
+    """Measure every line of letters on a sheet as it is drawn; a halo and its text once."""
+    drawn = FigureCanvasAgg(figure).get_renderer()
+    found = {}
+    for one in figure.findobj(Lettering):
+        if one.get_text().strip():
+            found[one.get_text(), one.get_position()] = shapely.box(
+                *one.get_window_extent(drawn).extents
+            )
+    return found
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_no_letters_of_a_sheet_lie_over_others_where_a_crowd_has_its_inset(maps, lang):
+    rng = np.random.default_rng(8)
+    core = rng.uniform([108.35, 22.72], [108.42, 22.78], (90, 2))
+    table = maps.boilers(tuple(f"锅炉{at}" for at in range(90)))
+    table["geometry"] = gpd.points_from_xy(*core.T, crs=4326)
+    towns = gpd.GeoDataFrame(
+        {"name_zh": [f"镇{at}" for at in range(80)]},
+        geometry=shapely.points(rng.uniform([108, 22.5], [108.8, 23], (80, 2))),
+        crs=4326,
+    )
+    under = {**maps.backdrop(), "place": towns}
+    figure = sheet.draw_sheet(prepared(maps.panel_of(table), under), lang=lang)
+    letters = boxes_of_letters(figure)
+    assert sum(text.startswith("A 1:") for text, _ in letters) == 1
+    assert sum(text.startswith("镇") for text, _ in letters) > 20
+    over = [
+        (a, b)
+        for (a, one), (b, other) in itertools.combinations(letters.items(), 2)
+        if one.intersection(other).area > 0.05 * min(one.area, other.area)
+    ]
+    assert over == []
 
 
 def test_ticks_are_every_1000_m_of_the_work_crs_and_sparser_only_on_small_scales():

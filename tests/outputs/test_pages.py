@@ -1,0 +1,71 @@
+"""What lies under the maps of a run: the roads that somebody gives are those that are drawn."""
+
+import json
+import re
+
+import geopandas as gpd
+import networkx as nx
+import osmnx as ox
+import pytest
+
+import nngis
+from nngis.outputs.pages import backdrop
+
+# A square of streets north of Liujing, a few kilometres a side, as osmnx holds it.
+CORNERS = {1: (108.80, 22.90), 2: (108.84, 22.90), 3: (108.84, 22.94), 4: (108.80, 22.94)}
+
+
+@pytest.fixture(scope="module")
+def graphml(tmp_path_factory):
+    streets = nx.MultiDiGraph(crs="EPSG:4326")
+    for node, (x, y) in CORNERS.items():
+        streets.add_node(node, x=x, y=y, street_count=2)
+    for way, (u, v) in enumerate([(1, 2), (2, 3), (3, 4), (4, 1)]):
+        about = {"osmid": way, "highway": "primary", "oneway": False, "length": 4_200.0}
+        streets.add_edge(u, v, **about)
+        streets.add_edge(v, u, **about)
+    path = tmp_path_factory.mktemp("roads") / "streets.graphml"
+    ox.save_graphml(streets, path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def saved(graphml, tmp_path_factory):
+    found = nngis.run("heat", roads=graphml)
+    return found, found.save(tmp_path_factory.mktemp("given") / "out")
+
+
+def spans_the_square(bounds):
+    assert list(bounds) == pytest.approx([108.80, 22.90, 108.84, 22.94], abs=1e-4)
+
+
+def test_the_web_map_draws_the_roads_that_were_given(saved):
+    page = (saved[1] / "heat/map.html").read_text(encoding="utf-8")
+    data = re.search(r'<script type="application/json"[^>]*>(.*?)</script>', page, re.DOTALL)
+    road = next(one for one in json.loads(data[1])["backdrop"] if one["role"] == "road")
+    assert road["n"] == 4
+
+
+def test_the_qgis_project_draws_the_roads_that_were_given(saved):
+    road = gpd.read_file(saved[1] / "backdrop.gpkg", layer="road").to_crs(4326)
+    assert len(road) == 4
+    spans_the_square(road.total_bounds)
+
+
+def test_sheets_and_figures_draw_the_roads_that_were_given(saved):
+    spans_the_square(saved[0].case.backdrop()["road"].total_bounds)
+
+
+def test_reach_draws_the_roads_that_were_given(graphml):
+    ends = [
+        gpd.GeoDataFrame(geometry=gpd.points_from_xy([x], [y]), index=[str(node)], crs=4326)
+        for node, (x, y) in list(CORNERS.items())[:2]
+    ]
+    on_roads = nngis.reach(*ends, limit_m=9_000, roads=graphml)
+    spans_the_square(on_roads.case.backdrop()["road"].total_bounds)
+
+
+def test_without_roads_given_the_case_s_own_are_drawn():
+    shipped = nngis.case()
+    drawn = backdrop(shipped.store)["road"]
+    assert drawn.frame is shipped.store.open("roads").frame
