@@ -98,7 +98,7 @@ def class_edges(values: pd.Series, target: float | None) -> list[float]:
     return [*low, target, *high]
 
 
-def draw_choropleth(counties: gpd.GeoDataFrame, one: CountyMap, lang: Lang) -> str:
+def draw_choropleth(counties: gpd.GeoDataFrame, one: CountyMap, lang: Lang, about: str = "") -> str:
     """Draw one indicator by county as an SVG image.
 
     Parameters
@@ -109,6 +109,8 @@ def draw_choropleth(counties: gpd.GeoDataFrame, one: CountyMap, lang: Lang) -> s
         The indicator.
     lang : {"zh", "en"}
         Language of labels.
+    about : str
+        Version, date of the data and evidence.
 
     Returns
     -------
@@ -151,7 +153,8 @@ def draw_choropleth(counties: gpd.GeoDataFrame, one: CountyMap, lang: Lang) -> s
     title = f"{one.id} {one.title.say(lang)}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH_PX:g} {full:.0f}" '
-        f'role="img" font-family="sans-serif"><title>{escape(title)}</title>{hatch}'
+        f'role="img" font-family="sans-serif"><title>{escape(title)}</title>'
+        f"<desc>{escape(about)}</desc>{hatch}"
         f'<g stroke="#6f6a5e" stroke-width="0.7">{"".join(parts)}</g>'
         f'<g font-size="{LABEL_PX - 1.5:g}" text-anchor="middle">{"".join(labels)}</g>'
         f"{legend}</svg>"
@@ -165,6 +168,7 @@ def draw_county_maps(
     title: Text,
     evidence: str,
     lang: Lang,
+    about: str = "",
 ) -> str:
     """Draw every indicator as small multiples on one page.
 
@@ -180,6 +184,8 @@ def draw_county_maps(
         The weakest evidence used.
     lang : {"zh", "en"}
         Language of the page.
+    about : str
+        Version, date of the data and evidence.
 
     Returns
     -------
@@ -192,7 +198,12 @@ def draw_county_maps(
     ]
     template = environment().get_template("county_maps.html.j2")
     return template.render(
-        title=title, maps=drawn, shown=badge(evidence), lang=lang, policy=policy([])
+        title=title,
+        maps=drawn,
+        shown=badge(evidence),
+        lang=lang,
+        about=about,
+        policy=policy([]),
     )
 
 

@@ -78,6 +78,7 @@ def draw_dxf(
     *,
     work_crs: str = "",
     text_height_m: float | None = None,
+    about: str = "",
 ) -> bytes:
     """Draw a network.
 
@@ -95,6 +96,8 @@ def draw_dxf(
         Code of the CRS, noted in the drawing's properties.
     text_height_m : float, optional
         Height of letters [m]; a share of the usual length of a pipe if absent.
+    about : str
+        Version, date of the data and evidence, noted there too.
 
     Returns
     -------
@@ -114,7 +117,7 @@ def draw_dxf(
     """
     height = text_height_m or _height(pipes)
     with without_clock():
-        document = _blank(work_crs, height)
+        document = _blank({"CRS": work_crs, "about": about}, height)
         space = document.modelspace()
         if len(pipes):
             _draw_pipes(space, pipes, height)
@@ -152,12 +155,13 @@ def _height(pipes: gpd.GeoDataFrame) -> float:
     return round(float(np.clip(usual * HEIGHT_SHARE, LEAST_M, MOST_M)), 1)
 
 
-def _blank(work_crs: str, height: float) -> Drawing:
+def _blank(properties: Mapping[str, str], height: float) -> Drawing:
     document = new(VERSION, setup=["linetypes"])
     document.header["$INSUNITS"] = METRES
     document.header["$LTSCALE"] = 10.0 * height
-    if work_crs:
-        document.header.custom_vars.append("CRS", safe_text(work_crs))
+    for name, text in properties.items():
+        if text:
+            document.header.custom_vars.append(name, safe_text(text))
     document.styles.add(STYLE, font=FONT, dxfattribs={"width": NARROW})
     for layer in LAYERS:
         document.layers.add(

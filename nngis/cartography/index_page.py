@@ -146,6 +146,8 @@ class IndexPage:
         Other files of the run: its record, its report.
     scoreboard : Scoreboard, optional
         Where the city stands on the whole plan.
+    imprint : str
+        Version, date of the data and evidence, for its foot.
     """
 
     title: Text
@@ -154,6 +156,7 @@ class IndexPage:
     inputs: tuple[InputRecord, ...] = ()
     files: tuple[PageLink, ...] = ()
     scoreboard: Scoreboard | None = None
+    imprint: str = ""
 
 
 def draw_index(page: IndexPage, *, lang: Lang) -> str:

@@ -27,6 +27,7 @@ from nngis.result.mapview import MapView
 from nngis.text import Lang, Text
 
 SOURCES, NOTES = Text("数据来源", "Sources"), Text("说明", "Notes")
+NOTHING = Text("", "")
 STEPPED_BACK = 0.45  # size of points on the map that an inset draws again
 
 
@@ -52,6 +53,8 @@ class SheetSubject:
         Sources to name.
     notes : tuple of Text
         Sentences that must stand on the map.
+    made_with : Text
+        Version and date of the data.
     """
 
     title: Text
@@ -62,6 +65,7 @@ class SheetSubject:
     evidence: str
     sources: tuple[str, ...]
     notes: tuple[Text, ...]
+    made_with: Text = NOTHING
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,7 @@ def prepare_sheet(
     evidence: str,
     sources: Sequence[str],
     region: gpd.GeoDataFrame | None = None,
+    made_with: Text = NOTHING,
 ) -> SheetSubject:
     """Bring everything that a sheet shows into the work CRS."""
     return SheetSubject(
@@ -100,6 +105,7 @@ def prepare_sheet(
         evidence,
         tuple(sources),
         view.notes,
+        made_with,
     )
 
 
@@ -136,7 +142,8 @@ def draw_sheet(
         if _in_region(subject, window):
             draw_inset(canvas, layout.inset, subject.region, window, lang)
         draw_stamp(canvas, layout.stamp, title, stamp or Stamp(), subject.work_crs, lang=lang)
-        said = [f"{SOURCES.say(lang)}: {'; '.join(subject.sources)}"]
+        own = (subject.made_with.say(lang), *subject.sources)
+        said = [f"{SOURCES.say(lang)}: {'; '.join(filter(None, own))}"]
         if subject.notes:
             said.append(f"{NOTES.say(lang)}: {' '.join(note.say(lang) for note in subject.notes)}")
         furniture.draw_strip(canvas, layout.strip, subject.evidence, said, lang)

@@ -102,7 +102,10 @@ def plan_inputs(
     if {STATIONS, "roads"} <= set(frames):
         frames[STATIONS] = mend_datum(frames[STATIONS], frames["roads"])
     known = [role for role in roles if layers[role].id]
-    grids, inputs = {}, [record(role, layers[role]) for role in known]
+    grids, inputs = (
+        {},
+        [record(role, layers[role], store.vintage(layers[role].id)) for role in known],
+    )
     said = [*stretched, *(note for role in roles for note in notes(layers[role]))]
     for role in plan.raster_roles:
         found = find_raster(role, store, choices) if role in choices or not away else None

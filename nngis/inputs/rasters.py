@@ -281,6 +281,7 @@ def find_raster(
         title=spec.title,
         licence=spec.licence,
         attribution=spec.attribution,
+        vintage=store.vintage(name),
     )
     said = (spec.note,) if spec.note else ()
     notes = tuple(Text(f"{spec.title.zh}：{n.zh}", f"{spec.title.en}: {n.en}") for n in said)

@@ -230,6 +230,11 @@ class LayerStore:
         )
         return References(counties.frame, townships, roads, sites, places, self._divisions)
 
+    def vintage(self, layer_id: str) -> str:
+        """Return the date of a layer's data; empty where nobody states one."""
+        stated = self.specs[layer_id].vintage if layer_id in self.specs else ""
+        return "" if stated == "unknown" else stated
+
     def spec(self, layer_id: str) -> LayerSpec:
         """Return a layer's entry."""
         if layer_id in self.specs:
@@ -325,7 +330,7 @@ def has_role(role: str, store: LayerStore, choices: Mapping[str, LayerChoice]) -
     return role in choices or any(role in spec.roles for spec in store.specs.values())
 
 
-def record(role: str, layer: Layer) -> InputRecord:
+def record(role: str, layer: Layer, vintage: str = "") -> InputRecord:
     """Make the record of a layer that went in.
 
     Parameters
@@ -334,6 +339,8 @@ def record(role: str, layer: Layer) -> InputRecord:
         Role it played.
     layer : Layer
         The layer.
+    vintage : str
+        Date of its data, where somebody states one.
 
     Returns
     -------
@@ -351,6 +358,7 @@ def record(role: str, layer: Layer) -> InputRecord:
         rejected=len(layer.rejects),
         licence=layer.licence,
         attribution=layer.attribution,
+        vintage=vintage,
     )
 
 

@@ -20,6 +20,7 @@ from nngis.text import Lang, Text, writable
 MOST_ROWS = 50_000  # of one list: with more, office programs take minutes or give up
 MAX_CELL = 32_767  # Excel's limit of characters in a cell
 NARROWEST, WIDEST = 8, 44  # column widths, in characters of Latin text
+FILLED = 0.9  # share of a line that words fill before the next one no longer fits
 LINE_PT = 15.0  # height of a line of text
 MOST_PLACES = 3  # decimals shown at most
 PLACES = ((1000.0, 0), (100.0, 1), (10.0, 2))  # and of columns with numbers as large as this
@@ -29,7 +30,7 @@ A4 = 9  # Excel's number of the paper
 MARGINS_INCH = {"left": 0.4, "right": 0.4, "top": 1.0, "bottom": 1.0}
 LOOKS: dict[str, dict[str, Any]] = {
     "plain": {},
-    "text": {"text_wrap": True},
+    "text": {"text_wrap": True, "align": "left", "indent": 1},
     "header": {
         "bold": True,
         "font_color": "#FFFFFF",
@@ -72,8 +73,14 @@ class Column:
 
     @property
     def width(self) -> int:
-        """Width that shows the longest text, within reason, and every number."""
-        return max(_width(self.heading, self.cells), _digits(self.cells, self.number_format) + 2)
+        """Width that shows the longest text, within reason, every number, and no unit broken."""
+        held = max(_width(self.heading, self.cells), _digits(self.cells, self.number_format) + 2)
+        name, bracket, unit = self.heading.partition("（")
+        if not bracket:
+            return held
+        on_two_lines = max(_text_width(name), _text_width(bracket + unit)) + 3
+        # Wider than that, part of the unit would stand on the first line.
+        return on_two_lines if held <= on_two_lines else max(held, _text_width(self.heading) + 4)
 
 
 def write_list(
@@ -207,7 +214,7 @@ def _lines_of(value: object, width: int) -> int:
     """Return how many lines a cell takes; Chinese counts double."""
     if not isinstance(value, str) or not value:
         return 1
-    return -(-_text_width(value) // (width - 2))
+    return -(-_text_width(value) // max(1, int((width - 2) * FILLED)))
 
 
 def _width(heading: str, cells: Sequence[object]) -> int:

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-import geopandas as gpd
 import numpy as np
 
+from nngis.result.imprint import imprint
 from nngis.result.mapview import PipeNetwork
 from nngis.result.result import Result
 
@@ -20,10 +20,10 @@ def write_network(folder: Path, result: Result) -> list[str]:
     stations = tuple(tables[network.stations]["manhole_id"])
     from nngis.cartography.dxf import draw_dxf  # noqa: PLC0415 - takes a while
 
-    drawn = draw_dxf(pipes, manholes, stations, work_crs=result.work_crs)
+    about = imprint([result], "zh")
+    drawn = draw_dxf(pipes, manholes, stations, work_crs=result.work_crs, about=about)
     (folder / "network.dxf").write_bytes(drawn)
-    model = _write_model(folder, pipes, manholes, stations, _roughness(result, network))
-    return ["network.dxf", *model]
+    return ["network.dxf", *_write_model(folder, result, network, stations)]
 
 
 def _roughness(result: Result, network: PipeNetwork) -> float:
@@ -32,19 +32,19 @@ def _roughness(result: Result, network: PipeNetwork) -> float:
 
 
 def _write_model(
-    folder: Path,
-    pipes: gpd.GeoDataFrame,
-    manholes: gpd.GeoDataFrame,
-    stations: tuple[str, ...],
-    roughness: float,
+    folder: Path, result: Result, network: PipeNetwork, stations: tuple[str, ...]
 ) -> list[str]:
     from nngis.outputs.swmm_inp import write_inp  # noqa: PLC0415 - for sewers alone
 
+    tables = result.analysis.tables
+    pipes, manholes = tables[network.pipes], tables[network.manholes]
+    roughness = _roughness(result, network)
     whole = pipes[np.isfinite(pipes[list(NEEDED)].astype(float)).all(axis=1)]
     if whole.empty:
         return []
     left_out = len(pipes) - len(whole)
-    title = f"nngis; {len(whole)} pipes" + (f", {left_out} left out" if left_out else "")
+    title = f"{imprint([result], 'en')}; {len(whole)} pipes"
+    title += f", {left_out} left out" if left_out else ""
     file = write_inp(whole, manholes, stations, roughness=roughness, title=title)
     (folder / "network.inp").write_text(file.text, encoding="utf-8", newline="\n")
     return ["network.inp"]

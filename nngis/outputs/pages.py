@@ -12,6 +12,7 @@ from nngis.cartography.webmap import MapPanel, draw_map
 from nngis.catalog.layer import Layer
 from nngis.evidence import weakest
 from nngis.inputs.store import GIVEN, LayerStore
+from nngis.result.imprint import imprint, made_with
 from nngis.result.mapview import MapView
 from nngis.result.result import Result
 from nngis.text import Lang, Text
@@ -60,7 +61,7 @@ def write_map(
         lang=lang,
         backdrop={part: layer.frame for part, layer in under.items()},
         evidence=result.evidence,
-        attributions=sources(result, under),
+        attributions=[made_with([result]), *sources(result, under)],
         tiles=tiles,
     )
     (folder / "map.html").write_text(page, encoding="utf-8", newline="\n")
@@ -179,6 +180,7 @@ def write_index(
             PageLink(Text("运行记录", "Record of the run"), "run.json"),
         ),
         scoreboard,
+        imprint(results, lang) if results else "",
     )
     (folder / "index.html").write_text(draw_index(page, lang=lang), encoding="utf-8", newline="\n")
     return "index.html"

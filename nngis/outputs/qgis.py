@@ -6,6 +6,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
+import nngis
 from nngis.cartography.backdrop import outline, shape_of
 from nngis.cartography.classes import classify
 from nngis.cartography.qgis_files import QgisLayer, write_project, write_styles
@@ -13,11 +14,12 @@ from nngis.cartography.qgis_layout import QgisSheet
 from nngis.cartography.stamp import stated_review_number
 from nngis.cartography.style import symbol, symbols
 from nngis.crs.place import with_place
-from nngis.inputs.store import LayerStore
+from nngis.inputs.store import LayerStore, record
 from nngis.outputs.drawing import PLAIN, Drawing
 from nngis.outputs.pages import backdrop, sources
 from nngis.outputs.save import write_geopackage
 from nngis.outputs.sections import picture_names, section_sheets
+from nngis.result.imprint import imprint_of, made_with
 from nngis.result.mapview import MapLayer
 from nngis.result.result import Result
 from nngis.text import Lang, Text
@@ -50,7 +52,7 @@ def write_qgis(
         title=result.title,
         work_crs=result.work_crs,
         lang=lang,
-        sheet=_sheet(result, drawing),
+        sheet=_sheet(result, drawing, lang),
         pictures=[
             (sheet.name, f"./{name}")
             for stem, _, sheets in section_sheets(result, drawing, lang)
@@ -60,12 +62,13 @@ def write_qgis(
     return ["project.qgz"]
 
 
-def _sheet(result: Result, drawing: Drawing) -> QgisSheet:
+def _sheet(result: Result, drawing: Drawing, lang: Lang) -> QgisSheet:
     """Say what the project's layout says beside its map."""
     named = sources(result, {})
     stamp = drawing.stamp
     if not stamp.review_number:
         stamp = replace(stamp, review_number=stated_review_number(named))
+    named = [made_with([result]).say(lang), *named]
     return QgisSheet(drawing.paper, stamp, result.evidence, tuple(named))
 
 
@@ -73,13 +76,19 @@ def write_backdrop(
     folder: Path, store: LayerStore, work_crs: str, lang: Lang
 ) -> tuple[QgisLayer, ...]:
     """Write the backdrop that the projects of a run share."""
-    frames = {part: layer.frame.to_crs(work_crs) for part, layer in backdrop(store).items()}
-    if not frames:
+    under = backdrop(store)
+    if not under:
         return ()
+    frames = {part: layer.frame.to_crs(work_crs) for part, layer in under.items()}
+    inputs = [record(part, layer, store.vintage(layer.id)) for part, layer in under.items()]
     if "county" in frames and len(frames["county"]) > 1:
         frames["city"] = outline(frames["county"])
     order = [role for role in symbols() if role in frames]
-    write_geopackage(folder / BACKDROP_FILE, {role: frames[role] for role in order}, lang=lang)
+    about, held = (
+        imprint_of(nngis.__version__, inputs, lang),
+        {role: frames[role] for role in order},
+    )
+    write_geopackage(folder / BACKDROP_FILE, held, about=about, lang=lang)
     layers = tuple(_ground(role, frames[role]) for role in order)
     write_styles(folder / BACKDROP_FILE, layers, lang)
     return layers

@@ -13,25 +13,33 @@ from nngis.register.finding import status_title
 from nngis.register.scorecard import Scorecard, as_records, counts, county_values, stands_on
 from nngis.register.scored import FOLDER, SNAPSHOT, Scored
 from nngis.register.view import TITLE
+from nngis.result.imprint import imprint
 from nngis.text import Lang, Text
 
 
 def write_register(folder: Path, scored: Scored, store: LayerStore, lang: Lang) -> list[str]:
     """Write the register's files."""
     files = [*save_result(scored.result, folder, lang), SNAPSHOT]
-    write_json(folder / SNAPSHOT, scored.snapshot())
+    about = imprint([scored.result], lang)
+    own = {"about": about, "evidence": scored.result.evidence}
+    write_json(folder / SNAPSHOT, {**own, **scored.snapshot()})
     files.append(write_map(folder, scored.result, store, lang))
     maps = county_maps(scored.card)
     if maps:
         (folder / "maps").mkdir()
         for one in maps:
             path = folder / "maps" / f"{one.id}.svg"
-            text = draw_choropleth(scored.card.counties, one, lang)
+            text = draw_choropleth(scored.card.counties, one, lang, about)
             path.write_text(text, encoding="utf-8", newline="\n")
             files.append(f"maps/{one.id}.svg")
         title = Text("分县指标图", "Indicators by county")
         page = draw_county_maps(
-            scored.card.counties, maps, title=title, evidence=scored.result.evidence, lang=lang
+            scored.card.counties,
+            maps,
+            title=title,
+            evidence=scored.result.evidence,
+            lang=lang,
+            about=about,
         )
         (folder / "county_maps.html").write_text(page, encoding="utf-8", newline="\n")
         files.append("county_maps.html")

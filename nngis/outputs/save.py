@@ -14,6 +14,7 @@ from nngis.files import write_json
 from nngis.outputs.cells import MOST_ROWS
 from nngis.outputs.field_titles import write_field_titles
 from nngis.outputs.workbook import write_workbook
+from nngis.result.imprint import imprint
 from nngis.result.mapview import Shape
 from nngis.result.result import Result
 from nngis.text import Lang, Text
@@ -41,7 +42,8 @@ def save_result(result: Result, folder: Path, lang: Lang) -> list[str]:
     """
     write_json(folder / "result.json", as_json(result))
     shapes = {layer.table: layer.shape for layer in result.view.layers}
-    write_geopackage(folder / "layers.gpkg", result.analysis.tables, shapes, lang=lang)
+    about, tables = imprint([result], lang), result.analysis.tables
+    write_geopackage(folder / "layers.gpkg", tables, shapes, about=about, lang=lang)
     write_workbook(folder / "tables.xlsx", result, lang)
     return ["result.json", "layers.gpkg", "tables.xlsx", *_write_long(folder, result)]
 
@@ -118,20 +120,23 @@ def write_geopackage(
     tables: Mapping[str, pd.DataFrame],
     shapes: Mapping[str, Shape] | None = None,
     *,
+    about: str = "",
     lang: Lang = "zh",
 ) -> None:
-    """Write every table into one GeoPackage, those without geometry as attributes."""
+    """Write every table into one GeoPackage, those without geometry as attributes.
+
+    What `about` says of version, data and evidence is every layer's description.
+    """
+    own = {"driver": "GPKG", "DESCRIPTION": about}
     with fixed_dates():
         for name, frame in tables.items():
             if isinstance(frame, gpd.GeoDataFrame):
                 kind = _geometry_type(frame, (shapes or {}).get(name))
-                pyogrio.write_dataframe(
-                    _flat(frame), path, layer=name, driver="GPKG", geometry_type=kind
-                )
+                pyogrio.write_dataframe(_flat(frame), path, layer=name, geometry_type=kind, **own)
         # Attributes come last: what is drawn stands first where the file is opened.
         for name, frame in tables.items():
             if not isinstance(frame, gpd.GeoDataFrame) and len(frame):
-                pyogrio.write_dataframe(_flat(frame), path, layer=name, driver="GPKG")
+                pyogrio.write_dataframe(_flat(frame), path, layer=name, **own)
     if path.exists():
         write_field_titles(path, lang)
 

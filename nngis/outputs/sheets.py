@@ -11,6 +11,7 @@ from nngis.catalog.prefectures import read_prefectures
 from nngis.inputs.store import LayerStore
 from nngis.outputs.drawing import Drawing
 from nngis.outputs.pages import backdrop, sources, spoken_view
+from nngis.result.imprint import imprint, made_with
 from nngis.result.result import Result
 from nngis.text import Lang
 
@@ -49,17 +50,17 @@ def write_sheets(
     stamp = drawing.stamp
     if not stamp.review_number:
         stamp = replace(stamp, review_number=stated_review_number(named))
-    title = result.title.say(lang)
+    title, about = result.title.say(lang), imprint([result], lang)
     figure = sheet.draw_sheet(subject, lang=lang, paper=drawing.paper, stamp=stamp)
-    write_sheet.write_pdf([figure], folder / "sheet.pdf", title)
-    write_sheet.write_png(figure, folder / "sheet.png")
+    write_sheet.write_pdf([figure], folder / "sheet.pdf", title, about)
+    write_sheet.write_png(figure, folder / "sheet.png", about=about)
     written = ["sheet.pdf", "sheet.png"]
     if drawing.svg:
-        write_sheet.write_svg(figure, folder / "sheet.svg")
+        write_sheet.write_svg(figure, folder / "sheet.svg", about)
         written.append("sheet.svg")
     if drawing.atlas:
         atlas = sheet.draw_atlas(subject, lang=lang, paper=drawing.paper, stamp=stamp)
-        write_sheet.write_pdf(atlas, folder / "atlas.pdf", title)
+        write_sheet.write_pdf(atlas, folder / "atlas.pdf", title, about)
         written.append("atlas.pdf")
     return written
 
@@ -79,5 +80,6 @@ def sheet_subject(result: Result, store: LayerStore) -> tuple["SheetSubject", li
         evidence=result.evidence,
         sources=named,
         region=read_prefectures(store.case.province, store.case.names_en),
+        made_with=made_with([result]),
     )
     return subject, named

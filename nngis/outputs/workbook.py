@@ -27,6 +27,7 @@ from nngis.outputs.workbook_lists import (
     list_values,
 )
 from nngis.parameters import origin_words
+from nngis.result.imprint import data_dates, imprint
 from nngis.result.result import Result, Sheet
 from nngis.result.settings import setting_words
 from nngis.text import Lang, Text
@@ -34,6 +35,11 @@ from nngis.units import YUAN_PER_10K
 
 FIXED = datetime(2000, 1, 1)  # noqa: DTZ001 - the writer takes dates without a zone
 EDGE_INCH = 0.5  # from the paper's edge to headers and footers
+BLANK = "__________"  # to be filled in by hand on each printed page of a list that is signed
+SIGNED = Text(
+    f"编制单位（盖章）：{BLANK}  制表：{BLANK}  审核：{BLANK}  批准：{BLANK}  日期：{BLANK}",
+    f"Made by: {BLANK}  Drawn up: {BLANK}  Checked: {BLANK}  Approved: {BLANK}  Date: {BLANK}",
+)
 ABOUT = Text("说明", "About")
 ABOUT_WIDTHS = (34, 28, 80)
 TARGETS = Text("目标", "Figures and targets")
@@ -64,10 +70,9 @@ def write_workbook(path: Path, result: Result, lang: Lang) -> None:
 
 def _write_sheet(page: Worksheet, looks: Looks, sheet: Sheet, result: Result, lang: Lang) -> None:
     set_up_print(page)
-    evidence = fields.get("evidence").value_title(result.evidence, lang)
-    named = f"{fields.get('evidence').title.say(lang)}: {evidence}"
     page.set_header(f"&C&14{sheet.title.say(lang)}", {"margin": EDGE_INCH})
-    page.set_footer(f"&L{named}&R&P / &N", {"margin": EDGE_INCH})
+    signed = f"{SIGNED.say(lang)}\n" if sheet.front else ""
+    page.set_footer(f"&L{signed}{imprint([result], lang)}&R&P / &N", {"margin": EDGE_INCH})
     frame = list_frame(result, sheet, lang)
     listed, rest = frame.iloc[:MOST_ROWS], frame.iloc[MOST_ROWS:]
     columns = []
@@ -195,6 +200,8 @@ def _write_about(page: Worksheet, looks: Looks, result: Result, lang: Lang) -> N
         (result.title.say(lang),),
         (fields.get("evidence").title.say(lang), evidence),
         (Text("坐标参考系", "Work CRS").say(lang), result.work_crs),
+        (Text("版本", "Version").say(lang), f"nngis {result.versions.get('nngis', '')}".strip()),
+        (Text("数据时间", "Date of data").say(lang), data_dates(result.inputs).say(lang)),
         (),
     ]
     heads = (Text("指标", "Indicator"), Text("数值", "Value"), Text("口径与结论", "Basis, status"))
@@ -222,7 +229,9 @@ def _write_about(page: Worksheet, looks: Looks, result: Result, lang: Lang) -> N
         (
             record.title.say(lang),
             fields.get("evidence").value_title(record.evidence, lang),
-            "; ".join(filter(None, (record.path, record.attribution, record.licence))),
+            "; ".join(
+                filter(None, (record.path, record.vintage, record.attribution, record.licence))
+            ),
         )
         for record in result.inputs
     ]

@@ -41,6 +41,12 @@ def list_frame(result: Result, sheet: Sheet, lang: Lang) -> pd.DataFrame:
         named = result.analysis.tables[sheet.table]["problem_table"]
         shown = [titles.get(one, Text(one, one)).say(lang) for one in named]
         frame = frame.assign(problem_sheet=shown)
+    clauses = pd.DataFrame(result.analysis.tables.get("clauses", {"clause": []}))["clause"]
+    if "rule" in frame and len(clauses):
+        cited = frame["rule"].map(clauses)
+        left, right = ("（", "）") if lang == "zh" else (" (", ")")
+        rules = frame["rule"].astype("string") + left + cited.astype("string") + right
+        frame = frame.assign(rule=rules.where(cited.notna(), frame["rule"]))
     subject = pd.DataFrame(result.analysis.tables[result.subject])
     key = str(subject.index.name)
     if "name_zh" not in subject or key not in frame or "name_zh" in frame:

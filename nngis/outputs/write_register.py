@@ -15,6 +15,7 @@ from nngis.outputs.save import as_json
 from nngis.register.history import Move
 from nngis.register.scored import FOLDER, Scored
 from nngis.replacing import replaced_folder
+from nngis.result.imprint import imprint
 from nngis.result.result import Sheet
 from nngis.text import Lang, Text
 
@@ -51,12 +52,14 @@ def write_register_run(
             kept.result.inputs,
             (PageLink(Text("运行记录", "Record of the run"), "run.json"),),
             scoreboard(kept, files),
+            imprint([kept.result], lang),
         )
         text = draw_index(page, lang=lang)
         (folder / "index.html").write_text(text, encoding="utf-8", newline="\n")
         saved = as_json(kept.result)
         content = {
             "nngis": nngis.__version__,
+            "evidence": saved["evidence"],
             "title": saved["title"],
             "plans": [FOLDER],
             "parameters": {FOLDER: saved["parameters"]},

@@ -8,6 +8,7 @@ from typing import Any
 
 import nngis
 from nngis.cartography.qgis_files import QgisLayer
+from nngis.evidence import weakest
 from nngis.files import write_json
 from nngis.inputs.store import LayerStore
 from nngis.outputs.drawing import PLAIN, Drawing
@@ -98,6 +99,7 @@ def write_run(
             "nngis": nngis.__version__,
             **asked,
             "title": {"zh": title.zh, "en": title.en},
+            "evidence": weakest(one.evidence for one in results) if results else None,
             "plans": [result.plan for result in results],
             "parameters": {result["plan"]: result["parameters"] for result in found},
             "inputs": list(inputs.values()),

@@ -210,7 +210,7 @@ def sources(results: Sequence[Result], lang: Lang) -> list[Block]:
             evidence.value_title(one.evidence, lang),
             f"{one.rows:,}",
             f"{one.rejected:,}",
-            "; ".join(filter(None, (one.attribution, one.licence))),
+            "; ".join(filter(None, (one.vintage, one.attribution, one.licence))),
             one.sha256[:8],
         )
         for one in records.values()

@@ -10,6 +10,7 @@ from nngis.report import annexes
 from nngis.report.blocks import Block, Heading, Report, chapter_number, section_number
 from nngis.report.plan_chapters import plan_chapter
 from nngis.report.summary import summary
+from nngis.result.imprint import data_dates
 from nngis.result.result import Result
 from nngis.text import Lang, Text
 
@@ -84,6 +85,7 @@ def _cover(stamp: Stamp, results: Sequence[Result], lang: Lang) -> tuple[tuple[s
     """List what the cover says below the title; what is empty is written by hand."""
     version = next((one.versions["nngis"] for one in results if "nngis" in one.versions), "")
     evidence = fields.get("evidence").value_title(weakest(r.evidence for r in results), lang)
+    inputs = [record for one in results for record in one.inputs]
     rows = (
         (Text("编号", "Number"), stamp.number),
         (Text("编制单位", "Made by"), stamp.unit),
@@ -92,6 +94,7 @@ def _cover(stamp: Stamp, results: Sequence[Result], lang: Lang) -> tuple[tuple[s
         (Text("审核", "Checked by"), stamp.checked_by),
         (Text("批准", "Approved by"), stamp.approved_by),
         (Text("数据等级", "Evidence"), evidence),
+        (Text("数据时间", "Date of data"), data_dates(inputs).say(lang)),
         (Text("版本", "Version"), f"nngis {version}".strip()),
     )
     return tuple((name.say(lang), text) for name, text in rows)

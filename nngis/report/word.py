@@ -51,7 +51,7 @@ def write_word(report: Report, path: Path) -> None:
     document = Document()
     set_styles(document, report.lang)
     _set_properties(document, report)
-    set_page(document, f"{report.title} · {report.subtitle}")
+    set_page(document, f"{report.title} · {report.subtitle}", report.lang)
     _cover(document, report)
     _contents(document, report)
     known = references(report)

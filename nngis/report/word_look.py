@@ -2,8 +2,9 @@
 
 GB/T 9704 sets official papers in 仿宋 of size 3, 156 mm wide between margins of 28 and 26 mm,
 chapters in 黑体 as 一、, sections in 楷体 as （一）, and page numbers between dashes on the
-outer side. A report with tables keeps all of this but the size of its text and some of its height;
-Latin text is set closer, since its lines are longer.
+outer side. A report with tables keeps all of this but the size of its text and some of its height.
+The standard is for Chinese: Latin text, which is longer, is set closer and between the narrower
+margins of an English report.
 """
 
 from typing import Any
@@ -18,8 +19,12 @@ from nngis.report.word_xml import child, plain
 from nngis.text import Lang
 
 PAGE_MM = (210, 297)
-TOP_MM, BOTTOM_MM, LEFT_MM, RIGHT_MM = 30, 28, 28, 26
-ROOM_MM = PAGE_MM[0] - LEFT_MM - RIGHT_MM
+MARGINS_MM: dict[Lang, tuple[int, int, int, int]] = {  # top, bottom, left, right
+    "zh": (30, 28, 28, 26),
+    "en": (24, 22, 22, 20),
+}
+HEAD_MM: dict[Lang, tuple[int, int]] = {"zh": (24, 28), "en": (14, 14)}  # header, footer from edge
+ROOM_MM = PAGE_MM[0] - 28 - 26  # between the Chinese margins
 BODY_PT, LINE_PT, TABLE_PT, TABLE_LINE_PT, SMALL_PT = 10.5, 15.0, 8.0, 10.5, 7.0
 FINE_PT, FINE_LINE_PT, LATIN_PT, LATIN_LINE_PT = 7.0, 8.6, 9.5, 12.0
 TABLE_TEXT, FINE_TEXT = "Table Text", "Fine Table Text"
@@ -78,13 +83,14 @@ def _plain_ink(style: Any) -> None:  # noqa: ANN401
         look.remove(old)
 
 
-def set_page(document: Any, head: str) -> None:  # noqa: ANN401
+def set_page(document: Any, head: str, lang: Lang) -> None:  # noqa: ANN401
     """Set the paper, the line above and the page number below, outside on both sides."""
     section = document.sections[0]
     section.page_width, section.page_height = (Mm(one) for one in PAGE_MM)
-    section.top_margin, section.bottom_margin = Mm(TOP_MM), Mm(BOTTOM_MM)
-    section.left_margin, section.right_margin = Mm(LEFT_MM), Mm(RIGHT_MM)
-    section.header_distance, section.footer_distance = Mm(24), Mm(28)
+    top, bottom, left, right = (Mm(one) for one in MARGINS_MM[lang])
+    section.top_margin, section.bottom_margin = top, bottom
+    section.left_margin, section.right_margin = left, right
+    section.header_distance, section.footer_distance = (Mm(one) for one in HEAD_MM[lang])
     section.different_first_page_header_footer = True
     document.settings.odd_and_even_pages_header_footer = True
     for header in (section.header, section.even_page_header):

@@ -20,7 +20,9 @@ TWIPS_PER_MM = 56.7
 
 def add_table(document: Any, block: Table) -> None:  # noqa: ANN401
     """Write a table."""
-    widths = column_widths(block)
+    page = document.sections[0]
+    room = page.page_width - page.left_margin - page.right_margin
+    widths = column_widths(block, room / Mm(1))
     table = document.add_table(rows=0, cols=len(block.headings), style="Table Grid")
     table.autofit = False
     margins = child(table._tbl.tblPr, "w:tblCellMar")  # noqa: SLF001 - no name for it
@@ -39,7 +41,7 @@ def add_table(document: Any, block: Table) -> None:  # noqa: ANN401
         )
 
 
-def column_widths(block: Table) -> list[float]:
+def column_widths(block: Table, room_mm: float = ROOM_MM) -> list[float]:
     """Give numbers and short words what they need, and share the rest out by length [mm].
 
     Examples
@@ -60,9 +62,9 @@ def column_widths(block: Table) -> list[float]:
     ]
     fixed = sum(n for n, keep in zip(needs, kept, strict=True) if keep)
     texts = sum(n for n, keep in zip(needs, kept, strict=True) if not keep)
-    if not texts or fixed > 0.75 * ROOM_MM:  # all shrink or grow alike
-        return [ROOM_MM * need / (fixed + texts) for need in needs]
-    share = (ROOM_MM - fixed) / texts
+    if not texts or fixed > 0.75 * room_mm:  # all shrink or grow alike
+        return [room_mm * need / (fixed + texts) for need in needs]
+    share = (room_mm - fixed) / texts
     return [n if keep else n * share for n, keep in zip(needs, kept, strict=True)]
 
 

@@ -35,6 +35,8 @@ class InputRecord:
         Rows in the file, and how many of them were not used.
     licence, attribution : str
         What every map made from it must say.
+    vintage : str
+        Date of the data as the catalog states it; empty where nobody does.
     """
 
     role: str
@@ -47,6 +49,7 @@ class InputRecord:
     rejected: int
     licence: str = ""
     attribution: str = ""
+    vintage: str = ""
 
 
 @dataclass(frozen=True)

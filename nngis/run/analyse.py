@@ -30,7 +30,7 @@ from nngis.result.versions import versions
 from nngis.roles import role as role_named
 from nngis.run.by_city import with_cities
 from nngis.run.cases import own_scenario
-from nngis.run.citing import cite, cited
+from nngis.run.citing import CLAUSES, cite, cited, clauses_table
 from nngis.run.plans import PLAN_IDS, load_plan
 from nngis.run.scenario import Scenario
 from nngis.run.score import has_register, register_roles, score_city
@@ -352,13 +352,17 @@ def _analysed(
         title=plan.title,
         analysis=replace(
             analysis,
-            tables={**analysis.tables, "rejects": rejects[list(REJECT_COLUMNS)]},
+            tables={
+                **analysis.tables,
+                "rejects": rejects[list(REJECT_COLUMNS)],
+                CLAUSES.table: clauses_table(analysis.tables, store.document),
+            },
         ),
         subject=plan.subject,
         parameters=setting.records,
         inputs=fed.inputs,
         view=plan.view,
-        sheets=plan.sheets,
+        sheets=(*plan.sheets, CLAUSES),
         work_crs=f"EPSG:{fed.crs.to_epsg()}",
         versions=versions(),
         notes=(*place.said, *fed.notes),

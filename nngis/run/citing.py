@@ -12,7 +12,34 @@ import pandas as pd
 from nngis.decide.indicators import Indicator
 from nngis.law import Citation, Document, law
 from nngis.parameters import ParameterRecord, Parameters, source_of
-from nngis.result.result import Analysis
+from nngis.result.result import Analysis, Sheet
+from nngis.text import Text
+
+CLAUSES = Sheet(Text("方案条款", "Clauses of the plan"), "clauses")
+
+
+def clauses_table(tables: Mapping[str, pd.DataFrame], document: Document) -> pd.DataFrame:
+    """List the entries of the plan document that decided something, with its own words.
+
+    Examples
+    --------
+    >>> from nngis.law import parse_document
+    >>> mine = parse_document('''[A26]
+    ... clause = "五"
+    ... quote_zh = "每站不少于"''', "mine")
+    >>> clauses_table({"sites": pd.DataFrame({"rule": ["A26", "none"]})}, mine)["clause"].to_dict()
+    {'A26': '方案五'}
+    """
+    used = [set(table["rule"].dropna().astype(str)) for table in tables.values() if "rule" in table]
+    ids = sorted(set().union(*used) & set(document.entries))
+    entries = [document.entries[one] for one in ids]
+    return pd.DataFrame(
+        {
+            "clause": [f"方案{one.get('clause', '')}" for one in entries],
+            "quote_zh": [str(one.get("quote_zh", "")) for one in entries],
+        },
+        index=pd.Index(ids, name="rule_id", dtype="str"),
+    )
 
 
 def cite(text: str, document: Document) -> str:

@@ -65,7 +65,7 @@ def score_city(
     ]
     return Scored(
         card,
-        _result(card, used, [*rasters, *_figures_record(figures)], crs, (date, split)),
+        _result(card, used, [*rasters, *_figures_record(figures)], crs, (date, split), store),
     )
 
 
@@ -166,6 +166,7 @@ def _result(
     more: Sequence[InputRecord],
     crs: CRS,
     settings: tuple[str, bool],
+    store: LayerStore,
 ) -> Result:
     analysis = analysis_of(card)
     rejects = pd.concat([layer.rejects for layer in layers.values()], ignore_index=True)
@@ -192,7 +193,10 @@ def _result(
                 "--split",
             ),
         ),
-        inputs=(*(record(role, layer) for role, layer in layers.items()), *more),
+        inputs=(
+            *(record(role, one, store.vintage(one.id)) for role, one in layers.items()),
+            *more,
+        ),
         view=view_of(card, analysis),
         sheets=sheets,
         work_crs=f"EPSG:{crs.to_epsg()}",

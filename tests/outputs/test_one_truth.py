@@ -1,18 +1,26 @@
 """Index, report, workbook, map and result.json of one run: the same figures and verdicts."""
 
+import html
 import json
 import re
 import shutil
+import sqlite3
 import subprocess
+import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
 
 import openpyxl
 import pyogrio
 import pytest
+from PIL import Image
 
+import nngis
+from nngis import fields
 from nngis.cartography.style import marks_of
 from nngis.decide.indicators import STATUS_TITLES, number
+from nngis.outputs.drawing import PLAIN
+from nngis.outputs.report import write_report
 from nngis.register.finding import status_title
 
 PLANS = ("heat", "sewer", "rooftop", "charging")
@@ -87,6 +95,47 @@ def saved(out, plan):
     return json.loads((out / plan / "result.json").read_text(encoding="utf-8"))
 
 
+def words_of(path: Path) -> str:
+    """Read what a file says: its text, its properties, its layers' descriptions."""
+    if path.suffix == ".xlsx":
+        book = openpyxl.load_workbook(path, read_only=True)
+        cells = (cell for page in book for row in page.iter_rows(values_only=True) for cell in row)
+        return " ".join(str(cell) for cell in cells if cell is not None)
+    if path.suffix == ".gpkg":
+        with sqlite3.connect(path) as base:
+            said = base.execute(
+                "select description from gpkg_contents where table_name <> 'layer_styles'"
+            ).fetchall()
+        assert len(set(said)) == 1, f"{path}: layers say different things"
+        return str(said[0][0])
+    if path.suffix in (".docx", ".qgz"):
+        with zipfile.ZipFile(path) as parts:
+            names = [name for name in parts.namelist() if name.endswith((".xml", ".qgs"))]
+            return re.sub("<[^>]+>", "", " ".join(parts.read(name).decode() for name in names))
+    if path.suffix == ".png":
+        with Image.open(path) as picture:
+            return " ".join(map(str, picture.info.values()))
+    if path.suffix == ".pdf":
+        asked = (["pdftotext", path, "-"], ["pdfinfo", path])
+        told = [subprocess.run(one, capture_output=True, check=True) for one in asked]
+        return "".join(one.stdout.decode() for one in told)
+    text = path.read_text(encoding="utf-8")
+    return text if path.suffix == ".json" else html.unescape(re.sub("<[^>]+>", "", text))
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler is not installed")
+def test_every_file_says_its_version_the_date_of_its_data_and_how_sure_they_are(out):
+    titles = {one: text.zh for one, text in fields.get("evidence").values.items()}
+    seen = set()
+    for path in sorted(one for one in out.rglob("*") if one.is_file()):
+        said, where = words_of(path), str(path.relative_to(out))
+        seen.add(path.suffix)
+        assert f"nngis {nngis.__version__}" in said or f'"{nngis.__version__}"' in said, where
+        assert re.search(r"数据时间\D{0,4}(19|20)\d\d|\"vintage\": \"(19|20)\d\d", said), where
+        assert any(title in said for title in titles.values()) or '"evidence"' in said, where
+    assert seen == {".docx", ".gpkg", ".html", ".json", ".pdf", ".png", ".qgz", ".svg", ".xlsx"}
+
+
 def test_index_and_report_give_the_same_figures_targets_and_verdicts(index, report):
     heads = ("指标", "数值", "目标", "结论", "口径")
     told = [tuple(r[:4]) for table in report.headed(*heads) for r in table[1:]]
@@ -154,14 +203,28 @@ def test_map_report_and_layer_count_the_same_decisions(out, plan):
     assert titles & {mark.title.zh for mark in marks_of("decision", list(map(str, counts.index)))}
 
 
+def pages_of(report: Path, scratch: Path) -> int:
+    """Count the pages of a report as LibreOffice prints it."""
+    profile = f"-env:UserInstallation=file://{scratch}/profile"
+    command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", scratch, report]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    told = subprocess.run(["pdfinfo", scratch / "report.pdf"], check=True, capture_output=True)
+    return int(re.search(rb"Pages:\s+(\d+)", told.stdout)[1])
+
+
 @pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
 @pytest.mark.skipif(not shutil.which("pdfinfo"), reason="poppler is not installed")
 def test_the_report_on_the_layers_that_ship_has_at_most_twenty_pages(out, tmp_path):
-    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
-    command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", tmp_path]
-    subprocess.run([*command, out / "report.docx"], check=True, capture_output=True, timeout=300)
-    told = subprocess.run(["pdfinfo", tmp_path / "report.pdf"], check=True, capture_output=True)
-    assert int(re.search(rb"Pages:\s+(\d+)", told.stdout)[1]) <= 20
+    assert pages_of(out / "report.docx", tmp_path) <= 20
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+@pytest.mark.skipif(not shutil.which("pdfinfo"), reason="poppler is not installed")
+def test_the_english_report_has_no_more(tmp_path):
+    found = nngis.run_scenario(PLANS)
+    own = {"drawing": PLAIN, "lang": "en", "scored": found.scored}
+    write_report(tmp_path, found.title, found.results, found["heat"].case.store, **own)
+    assert pages_of(tmp_path / "report.docx", tmp_path) <= 20
 
 
 def test_there_is_one_scorecard_and_the_report_repeats_it(index, report):
