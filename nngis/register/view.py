@@ -150,6 +150,7 @@ def view_of(card: Scorecard, analysis: Analysis) -> MapView:
             popup=("county", *RANKING_COLUMNS),
         )
     ]
+    opens_on = None if tells else telling(analysis.tables)
     for name, table in analysis.tables.items():
         if not isinstance(table, gpd.GeoDataFrame) or name in ("register", "county_ranking"):
             continue
@@ -171,10 +172,28 @@ def view_of(card: Scorecard, analysis: Analysis) -> MapView:
                 colour_by="state" if "state" in table else None,
                 name="name_zh" if "name_zh" in table else None,
                 popup=popup,
-                shown=tells is None and len(layers) == 1,  # where no county differs, objects do
+                shown=name == opens_on,  # where no county differs, objects do
             )
         )
     return MapView("register", TITLE, tuple(layers))
+
+
+def telling(tables: Mapping[str, pd.DataFrame]) -> str | None:
+    """Name the table of objects that says most on a map: known states that differ, then rows.
+
+    Examples
+    --------
+    >>> def made(*states):
+    ...     return gpd.GeoDataFrame({"state": states}, geometry=[None] * len(states))
+    >>> telling({"A1": made("unknown"), "A2": made("done", "open"), "A3": made("done", "done")})
+    'A2'
+    """
+    known = {
+        name: table["state"][table["state"] != "unknown"]
+        for name, table in tables.items()
+        if isinstance(table, gpd.GeoDataFrame) and "state" in table and len(table) <= MOST_DRAWN
+    }
+    return max(known, key=lambda name: (known[name].nunique(), len(known[name])), default=None)
 
 
 def sheets_of(analysis: Analysis) -> tuple[Sheet, ...]:
