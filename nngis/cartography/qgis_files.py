@@ -31,6 +31,7 @@ CREATE TABLE layer_styles (
 )
 """
 GROUND = Text("底图", "Backdrop")
+OVERVIEW = ("county", "city")  # what the overview of a layout draws
 
 
 @dataclass(frozen=True)
@@ -193,7 +194,17 @@ def write_project(
     span = _span([one for _, one in named]) or _span([one for _, one in under])
     layouts = []
     if sheet is not None and span is not None:
-        layouts.append(layout_element(sheet, span, title=title, work_crs=work_crs, lang=lang))
+        small = [(key, one) for key, one in under if one.table in OVERVIEW]
+        printed = layout_element(
+            sheet,
+            span,
+            title=title,
+            work_crs=work_crs,
+            lang=lang,
+            whole=_span([one for _, one in small]),
+            overview_layers=[key for key, _ in small],
+        )
+        layouts.append(printed)
     layouts += [picture_layout(*one) for one in pictures]
     if layouts:
         SubElement(project, "Layouts").extend(layouts)

@@ -30,6 +30,7 @@ CENTRED, LEFT, MIDDLE, TOP = "4", "1", "128", "32"
 OUTLINE_MM = 0.3
 HEAD_SHARE = 0.22  # of a title block, for the title itself
 CELL_NAME_MM = 17.0
+CROSSES, TICKS = "1", "3"  # of a map's grid, and of its frame outwards, as QGIS numbers them
 BAR_SHARE = 0.7  # of the room beside the arrow, for the scale bar
 ARROW = ":/images/north_arrows/layout_default_north_arrow.svg"
 NAME = Text("图纸", "Sheet")
@@ -65,6 +66,8 @@ def layout_element(
     title: Text,
     work_crs: str,
     lang: Lang,
+    whole: Sequence[float] | None = None,
+    overview_layers: Sequence[str] = (),
 ) -> Element:
     """Write the layout of a sheet: frame, map, legend, scales, north arrow, title block, evidence.
 
@@ -80,6 +83,10 @@ def layout_element(
         The work CRS.
     lang : {"zh", "en"}
         Language.
+    whole : sequence of float, optional
+        What an overview shows, on which the map is framed; without it there is none.
+    overview_layers : sequence of str
+        Ids of the layers that the overview draws; all without them.
 
     Returns
     -------
@@ -90,9 +97,12 @@ def layout_element(
     window = choose_window(bounds, boxes.frame)
     found, items = _blank(NAME.say(lang), sheet.paper)
     items.shape(boxes.border, "border")
-    items.map(boxes.frame, window)
+    _grid(items.map(boxes.frame, window), window, sheet.paper.unit)
     items.label(boxes.title, title.say(lang), "title", points=TITLE_PT, across=CENTRED)
     _head(items, boxes.head, window)
+    if whole:
+        around = choose_window(whole, boxes.inset, exact=True)
+        _overview(items.map(boxes.inset, around, "overview", layers=overview_layers))
     items.legend(boxes.legend, Text("图例", "Legend").say(lang))
     _title_block(items, boxes.stamp, title.say(lang), stamp_rows(sheet.stamp, work_crs), lang)
     items.label(boxes.strip, _strip(sheet, lang), "strip", points=SMALL_PT, down=TOP)
@@ -127,6 +137,48 @@ def _blank(name: str, paper: Paper) -> tuple[Element, "_Items"]:
     pages = SubElement(found, "PageCollection")
     items.add(pages, PAGE, Box(0, 0, paper.width_mm, paper.height_mm), "page")
     return found, items
+
+
+def _grid(found: Element, window: Window, unit: float) -> None:
+    """Give a map the ticks and coordinates that the print sheet has."""
+    from nngis.cartography.neatline import label_every, tick_step_m  # noqa: PLC0415 - as above
+
+    step = tick_step_m(window)
+    every = step * label_every(window, step, unit)
+    sides = ("left", "right", "top", "bottom")
+    upright = {f"{side}AnnotationDirection": str(int(side in sides[:2])) for side in sides}
+    outside = {f"{side}AnnotationPosition": "1" for side in sides}
+    shown = {f"{side}AnnotationDisplay": "0" for side in sides}
+    plain = {f"{side}FrameDivisions": "0" for side in sides}
+    grid = SubElement(
+        found,
+        "ComposerMapGrid",
+        {
+            "name": "grid", "uuid": _uuid("grid"), "show": "1", "unit": "0", "gridStyle": CROSSES,
+            "crossLength": "1.5", "intervalX": f"{every:g}", "intervalY": f"{every:g}",
+            "offsetX": "0", "offsetY": "0", "gridFrameStyle": TICKS, "gridFrameWidth": "1.8",
+            "gridFrameSideFlags": "15", "gridFramePenThickness": "0.2", "gridFrameMargin": "0",
+            "gridFramePenColor": "0,0,0,255", "showAnnotation": "1", "annotationFormat": "0",
+            "annotationPrecision": "0", "frameAnnotationDistance": "1",
+            "annotationFontColor": "0,0,0,255",
+            **upright, **outside, **shown, **plain,
+        },
+    )  # fmt: skip
+    size = f"{SMALL_PT * unit:g}"
+    own = {"fontFamily": FONT, "fontSize": size, "fontSizeUnit": "Point", "textColor": "0,0,0,255"}
+    SubElement(grid, "text-style", {**own, "textOpacity": "1", "fontWeight": "50"})
+
+
+def _overview(found: Element) -> None:
+    """Frame on a small map what the large one shows."""
+    own = {"name": "overview", "uuid": _uuid("shown"), "show": "1", "frameMap": _uuid("map")}
+    view = SubElement(found, "ComposerMapOverview", {**own, "inverted": "0", "centered": "0"})
+    symbol = SubElement(view, "symbol", {"type": "fill", "alpha": "1", "name": ""})
+    layer = SubElement(symbol, "layer", {"class": "SimpleFill", "enabled": "1", "pass": "0"})
+    options = SubElement(layer, "Option", {"type": "Map"})
+    look = {"style": "no", "outline_style": "solid", "outline_color": "163,38,42,255"}
+    for name, value in (look | {"outline_width": "0.4"}).items():
+        SubElement(options, "Option", {"name": name, "type": "QString", "value": value})
 
 
 def _head(items: "_Items", box: Box, window: Window) -> None:
@@ -223,16 +275,22 @@ class _Items:
         for name, value in (("style", "no"), ("outline_style", "no")):
             SubElement(options, "Option", {"name": name, "type": "QString", "value": value})
 
-    def map(self, box: Box, window: Window) -> None:
-        """Add the map, open on a window."""
+    def map(
+        self, box: Box, window: Window, id_: str = "map", layers: Sequence[str] = ()
+    ) -> Element:
+        """Add a map, open on a window: of all layers, or of some alone."""
         found = self.add(
-            self.layout, MAP, box, "map", frame="true", background="true", keepLayerSet="false",
+            self.layout, MAP, box, id_, frame="true", background="true",
+            keepLayerSet=str(bool(layers)).lower(),
             followPreset="false", drawCanvasItems="true", mapRotation="0", labelMargin="0,mm",
         )  # fmt: skip
         names = ("xmin", "ymin", "xmax", "ymax")
         edges = {name: f"{value:.3f}" for name, value in zip(names, window.bounds, strict=True)}
         SubElement(found, "Extent", edges)
-        SubElement(found, "LayerSet")
+        held = SubElement(found, "LayerSet")
+        for layer in layers:
+            SubElement(held, "Layer").text = layer
+        return found
 
     def label(
         self,
@@ -258,15 +316,16 @@ class _Items:
         found = self.add(
             self.layout, LEGEND, box, "legend", title=title, map_uuid=_uuid("map"),
             legendFilterByMap="1", resizeToContents="1", columnCount="1", symbolWidth="6",
-            symbolHeight="3.5", boxSpace="1", columnSpace="2", lineSpacing="1", fontColor="#000000",
-            splitLayer="0", equalColumnWidth="0", wrapChar="", titleAlignment="1",
+            symbolHeight="3.5", boxSpace="1", columnSpace="2", lineSpacing="0.6",
+            fontColor="#000000", splitLayer="0", equalColumnWidth="0", wrapChar="",
+            titleAlignment="1",
         )  # fmt: skip
         styles = SubElement(found, "styles")
         for name, points, space in (
             ("title", HEAD_PT, 2.0),
             ("group", PLAIN_PT, 2.0),
-            ("subgroup", PLAIN_PT, 1.5),
-            ("symbol", PLAIN_PT, 1.0),
+            ("subgroup", PLAIN_PT, 1.0),
+            ("symbol", PLAIN_PT, 0.5),
             ("symbolLabel", PLAIN_PT, 1.0),
         ):
             own = {"name": name, "alignment": "1", "indent": "0"}

@@ -179,7 +179,9 @@ def view_of(card: Scorecard, analysis: Analysis) -> MapView:
 
 
 def telling(tables: Mapping[str, pd.DataFrame]) -> str | None:
-    """Name the table of objects that says most on a map: known states that differ, then rows.
+    """Name the table of objects that says most on a map of a whole city.
+
+    Known states that differ come first, then points, since short lines are hardly seen, then rows.
 
     Examples
     --------
@@ -193,7 +195,12 @@ def telling(tables: Mapping[str, pd.DataFrame]) -> str | None:
         for name, table in tables.items()
         if isinstance(table, gpd.GeoDataFrame) and "state" in table and len(table) <= MOST_DRAWN
     }
-    return max(known, key=lambda name: (known[name].nunique(), len(known[name])), default=None)
+
+    def says(name: str) -> tuple[int, bool, int]:
+        points = set(tables[name].geometry.dropna().geom_type) == {"Point"}
+        return known[name].nunique(), points, len(known[name])
+
+    return max(known, key=says, default=None)
 
 
 def sheets_of(analysis: Analysis) -> tuple[Sheet, ...]:

@@ -152,11 +152,32 @@ def printed(tmp_path, maps):
     (tmp_path / "sections").mkdir()
     (tmp_path / "sections" / "01.svg").write_text(surface.picture(), encoding="utf-8")
     path = tmp_path / "project.qgz"
+    write_geopackage(tmp_path / "backdrop.gpkg", {"county": areas.tables["area"]})
+    county = replace(
+        qgis_layer(areas.view.layers[0], areas.tables["area"]),
+        source="./backdrop.gpkg",
+        table="county",
+    )
     write_project(
-        path, layers, (), title=TITLE, work_crs="EPSG:4545", lang="zh", sheet=sheet,
+        path, layers, (county,), title=TITLE, work_crs="EPSG:4545", lang="zh", sheet=sheet,
         pictures=[("纵断面 W01", "./sections/01.svg")],
     )  # fmt: skip
     return tmp_path
+
+
+def test_a_layout_has_ticks_at_round_coordinates_and_an_overview_that_frames_its_map(printed):
+    read = fromstring(project(printed).partition("\n")[2])
+    items = {one.get("id"): one for one in read.iter("LayoutItem")}
+    grid = items["map"].find("ComposerMapGrid")
+    assert grid.get("intervalX") == grid.get("intervalY")
+    assert float(grid.get("intervalX")) % 1000 == 0
+    assert items["overview"].find("ComposerMapOverview").get("frameMap") == items["map"].get("uuid")
+    keys = [one.text for one in items["overview"].find("LayerSet")]
+    tables = {
+        one.findtext("id"): one.findtext("datasource").rpartition("layername=")[2]
+        for one in read.iter("maplayer")
+    }
+    assert [tables[key] for key in keys] == ["county"]
 
 
 def test_a_layout_has_frame_map_legend_scales_title_block_and_evidence(printed):
@@ -234,6 +255,8 @@ def test_qgis_opens_the_layout_and_prints_it(printed, qgis_python, qgis_environm
     assert found["name"] == "图纸"
     assert found["scale"] == pytest.approx(round(found["scale"], -4), rel=1e-6)
     assert found["legend"] == "图例"
+    assert found["overview"] == "map"
+    assert found["ticks_m"] % 1000 == 0 < found["ticks_m"]
     bar = found["bar"]
     assert bar["wide_mm"] >= bar["count"] * bar["km"] * 1e6 / found["scale"]  # as QGIS draws it
     assert (printed / "sheet.pdf").stat().st_size > 5_000

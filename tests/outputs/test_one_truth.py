@@ -111,7 +111,9 @@ def words_of(path: Path) -> str:
     if path.suffix in (".docx", ".qgz"):
         with zipfile.ZipFile(path) as parts:
             names = [name for name in parts.namelist() if name.endswith((".xml", ".qgs"))]
-            return re.sub("<[^>]+>", "", " ".join(parts.read(name).decode() for name in names))
+            text = " ".join(parts.read(name).decode() for name in names)
+            # A project holds its words in attributes, a document between its tags.
+            return text if path.suffix == ".qgz" else re.sub("<[^>]+>", "", text)
     if path.suffix == ".png":
         with Image.open(path) as picture:
             return " ".join(map(str, picture.info.values()))
