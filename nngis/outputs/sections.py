@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from nngis.outputs.drawing import Drawing
+from nngis.result.imprint import imprint
 from nngis.result.result import Result
 from nngis.text import Lang, Text
 
@@ -54,7 +55,7 @@ def section_frame(result: Result, title: Text, drawing: Drawing, lang: Lang) -> 
     """Return what stands around the profiles of a result."""
     from nngis.cartography.section_frame import SectionFrame  # noqa: PLC0415 - as above
 
-    said = tuple(warning.say(lang) for warning in result.warnings)
+    said = (imprint([result], lang), *(warning.say(lang) for warning in result.warnings))
     return SectionFrame(title, lang, result.evidence, said, drawing.stamp, result.work_crs)
 
 

@@ -135,7 +135,8 @@ def test_every_file_says_its_version_the_date_of_its_data_and_how_sure_they_are(
         assert f"nngis {nngis.__version__}" in said or f'"{nngis.__version__}"' in said, where
         assert re.search(r"数据时间\D{0,4}(19|20)\d\d|\"vintage\": \"(19|20)\d\d", said), where
         assert any(title in said for title in titles.values()) or '"evidence"' in said, where
-    assert seen == {".docx", ".gpkg", ".html", ".json", ".pdf", ".png", ".qgz", ".svg", ".xlsx"}
+    kinds = "docx dxf gpkg html json pdf png qgz svg xlsx"
+    assert seen == {f".{kind}" for kind in kinds.split()}
 
 
 def test_index_and_report_give_the_same_figures_targets_and_verdicts(index, report):
