@@ -209,7 +209,7 @@ def _homes(
     """Places about which people live."""
     columns = ["name_zh", "county", "home", "demand_kind", "geometry"]
     if places is None:
-        return pd.DataFrame(columns=columns)
+        return pd.DataFrame(columns=columns).astype({"home": float})
     home = classes["kind"].map(HOME_WEIGHTS)
     kept = has_point(places[home.notna().to_numpy()])
     return kept.assign(

@@ -50,7 +50,32 @@ def indicators(
     study: Study, tables: Mapping[str, pd.DataFrame], parameters: ChargingParameters
 ) -> tuple[Indicator, ...]:
     """Say what charging adds up to."""
-    demand = tables["demand"]
+    return (
+        *of_choice(study, tables["demand"], parameters),
+        *_places(tables["by_class"]),
+        *_ratios(study, tables, parameters),
+    )
+
+
+def of_choice(
+    study: Study, demand: pd.DataFrame, parameters: ChargingParameters
+) -> tuple[Indicator, ...]:
+    """Say what hangs on the choice alone: who is covered, by how many, how near to the best.
+
+    Parameters
+    ----------
+    study : Study
+        What was found.
+    demand : DataFrame
+        The table of that name.
+    parameters : ChargingParameters
+        The plan's parameters.
+
+    Returns
+    -------
+    tuple of Indicator
+        Vehicles, coverage now and after, people, stations to build, gap proved.
+    """
     weight = demand["weight"].fillna(0.0)
     whole = float(weight.sum())
     after = float(weight[demand["decision"].eq("covered")].sum()) / whole
@@ -92,8 +117,6 @@ def indicators(
                   round(choice.gap, 8), "", "", basis="planned", note=Text(
                       f"任何方案覆盖不超过 {most}；{STATUS[choice.status].zh}。",
                       f"No choice covers more than {most}; {STATUS[choice.status].en}.")),
-        *_places(tables["by_class"]),
-        *_ratios(study, tables, parameters),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ weight is covered and the weighted distance of the covered demand becomes shorte
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -46,6 +47,11 @@ class Exchange:
     cost: Floats
     budget: float | None
 
+    @cached_property
+    def ready(self) -> "_Ready":
+        """The same with its matrices."""
+        return _ready(self)
+
 
 @dataclass(frozen=True, eq=False)
 class _Ready:
@@ -70,7 +76,7 @@ def nearer(exchange: Exchange, is_open: Bools) -> Bools:
     >>> nearer(Exchange(reach, np.ones(1), no, no, (), np.ones(2), None), np.array([True, False]))
     array([False,  True])
     """
-    ready = _ready(exchange)
+    ready = exchange.ready
     is_open = is_open.copy()
     served = _served(ready, is_open)
     same = SAME * max(1.0, float(exchange.weights.sum()))
@@ -97,7 +103,7 @@ def nearer(exchange: Exchange, is_open: Bools) -> Bools:
 
 def worths(exchange: Exchange, is_open: Bools) -> pd.DataFrame:
     """Say what is lost without each open site, and which closed one would replace it best."""
-    ready = _ready(exchange)
+    ready = exchange.ready
     ids, weights = exchange.reach.site_ids, exchange.weights
     served = _served(ready, is_open)
     covered = float(weights[np.isfinite(served.first)].sum())
@@ -112,6 +118,72 @@ def worths(exchange: Exchange, is_open: Bools) -> pd.DataFrame:
         rows.append((ids[site], lost, runner, after))
     columns = ["site_id", "marginal", "runner_up", "runner_up_covered"]
     return pd.DataFrame(rows, columns=columns).set_index("site_id")
+
+
+def marginals(exchange: Exchange, is_open: Bools) -> pd.Series:
+    """Say what is lost without each open site that may be closed."""
+    served = _served(exchange.ready, is_open)
+    alone = (served.owner >= 0) & np.isinf(served.second)
+    lost = np.bincount(served.owner[alone], exchange.weights[alone], minlength=is_open.size)
+    free = np.flatnonzero(is_open & ~exchange.held)
+    ids = exchange.reach.site_ids[free].rename("site_id")
+    return pd.Series(lost[free], ids, name="marginal")
+
+
+def grow(exchange: Exchange, wanted: Bools, count: int, *, existing: Bools) -> Bools:
+    """Open what is held, what is wanted, and then what adds most, as far as the rules go.
+
+    Parameters
+    ----------
+    exchange : Exchange
+        What must stay open, what may not be, groups and budget.
+    wanted : (m,) bool array
+        Sites that come before the others.
+    count : int
+        The most that are opened, those that exist not counted.
+    existing : (m,) bool array
+        Sites that exist.
+
+    Returns
+    -------
+    (m,) bool array
+        Open sites.
+
+    Examples
+    --------
+    >>> from nngis.solvers.site import site_links_from_csr
+    >>> reach = site_links_from_csr([0, 1, 2, 4], [0, 1, 1, 2], [1.0] * 4,
+    ...                             demand_ids=["a", "b", "c"], site_ids=["x", "y", "z"])
+    >>> no = np.zeros(3, bool)
+    >>> question = Exchange(reach, np.array([1.0, 5.0, 4.0]), no, no, (), np.ones(3), None)
+    >>> grow(question, np.array([True, False, False]), 2, existing=no)
+    array([ True, False,  True])
+    """
+    ready = exchange.ready
+    reach, now = exchange.reach, exchange.held.copy()
+    left = exchange.weights.copy()
+    left[reach.demand_at[now[reach.site_at]]] = 0.0
+    for asked, least in ((wanted, 0.0), (~wanted, np.finfo(float).tiny)):
+        may = asked & ~exchange.barred & ~now
+        while int((now & ~existing).sum()) < count:
+            may &= ~now & _joins(ready, now)
+            adds = np.where(may, ready.by_site @ left, -1.0)
+            at = int(adds.argmax())
+            if adds[at] < least:
+                break
+            now[at] = True
+            left[reach.demand_at[reach.start[at] : reach.start[at + 1]]] = 0.0
+    return now
+
+
+def _joins(ready: _Ready, is_open: Bools) -> Bools:
+    """Tell which sites may be opened beside those that are open."""
+    full = ready.most - ready.members @ is_open < 1
+    good = np.asarray(ready.members.T @ full.astype(float) == 0.0, bool)
+    if ready.asked.budget is not None:
+        spent = float(ready.asked.cost[is_open].sum())
+        good &= spent + ready.asked.cost <= ready.asked.budget
+    return good
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,12 +227,10 @@ def _ready(exchange: Exchange) -> _Ready:
     shape = (len(reach.site_ids), len(reach.demand_ids))
     ones = np.ones(reach.demand_at.size)
     matrix = sparse.csr_matrix((ones, reach.demand_at, reach.start), shape=shape)
-    row, at = [], []
-    for number, group in enumerate(exchange.at_most):
-        found = reach.site_ids.get_indexer(list(group.site_ids))
-        at.append(found)
-        row.append(np.full(len(found), number))
-    index = (np.concatenate([*row, []]).astype(int), np.concatenate([*at, []]).astype(int))
+    sizes = [len(group.site_ids) for group in exchange.at_most]
+    row = np.repeat(np.arange(len(sizes)), sizes)
+    named = [one for group in exchange.at_most for one in group.site_ids]
+    index = (row, reach.site_ids.get_indexer(pd.Index(named, dtype=reach.site_ids.dtype)))
     members = sparse.coo_matrix(
         (np.ones(index[0].size), index), shape=(len(exchange.at_most), shape[0])
     )
@@ -216,11 +286,11 @@ def _allowed(ready: _Ready, is_open: Bools, site: int, others: Positions) -> Boo
     good = np.ones(others.size, bool)
     if ready.most.size:
         room = ready.most - ready.members @ is_open
-        room = room + np.asarray(ready.members[:, [site]].todense()).ravel()
-        full = np.flatnonzero(room < 1)
-        if full.size:
-            joins = np.asarray(ready.members[full][:, others].sum(axis=0)).ravel()
-            good &= joins == 0
+        own = slice(*ready.members.indptr[site : site + 2])
+        room[ready.members.indices[own]] += ready.members.data[own]
+        full = room < 1
+        if full.any():
+            good &= (ready.members.T @ full.astype(float))[others] == 0.0
     if ready.asked.budget is not None:
         spent = ready.asked.cost[is_open].sum() - ready.asked.cost[site]
         good &= ready.asked.cost[others] <= np.maximum(

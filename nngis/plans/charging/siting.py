@@ -9,7 +9,7 @@ import pandas as pd
 
 from nngis.arrays import Bools, Floats
 from nngis.plans.charging.candidates import stations_with_room
-from nngis.plans.charging.interchange import Exchange, nearer, worths
+from nngis.plans.charging.interchange import Exchange, grow, marginals, nearer, worths
 from nngis.plans.charging.siting_aim import (
     CountyShares,
     county_limits,
@@ -19,11 +19,11 @@ from nngis.plans.charging.siting_aim import (
 from nngis.plans.charging.siting_parameters import SitingParameters
 from nngis.solvers.site import (
     AtMost,
+    Progress,
     SiteAnswer,
     SiteLinks,
     SiteRules,
     keep_apart,
-    site_links,
     solve_mclp,
 )
 
@@ -83,6 +83,8 @@ class Choice:
         Mean distance of the covered weight to its nearest open site [m].
     answer : SiteAnswer or None
         What the solver said; None where there was nothing to choose.
+    is_first : bool
+        Whether it only keeps the rules, and nobody sought a better one yet.
     """
 
     selected: tuple[str, ...]
@@ -92,6 +94,7 @@ class Choice:
     worth: pd.DataFrame
     mean_distance_m: float
     answer: SiteAnswer | None
+    is_first: bool = False
 
     @property
     def gap(self) -> float:
@@ -101,7 +104,7 @@ class Choice:
 
 
 def make_question(
-    links: pd.DataFrame,
+    reach: SiteLinks,
     points: pd.DataFrame,
     sites: gpd.GeoDataFrame,
     substations: gpd.GeoDataFrame | None,
@@ -125,7 +128,7 @@ def make_question(
     )
     by_vehicles = parameters.siting_aim == "vehicles" and parameters.budget_10k_cny is None
     return SitingQuestion(
-        site_links(links, points.index, sites.index),
+        reach,
         points["weight"].fillna(0.0),
         sites,
         rules,
@@ -164,11 +167,17 @@ def _grid_groups(
     ]
 
 
-def choose(question: SitingQuestion, *, gap: float, time_limit_s: float) -> Choice:
+def choose(
+    question: SitingQuestion,
+    *,
+    gap: float,
+    time_limit_s: float,
+    progress: Progress | None = None,
+) -> Choice:
     """Choose the sites that cover most demand, and of those that do the nearer ones."""
     if question.count == 0 and question.budget_10k_cny is None:
         return evaluate(question, _open(question, question.rules.existing))
-    answer = ask(question, question.rules, gap=gap, time_limit_s=time_limit_s)
+    answer = ask(question, question.rules, gap=gap, time_limit_s=time_limit_s, progress=progress)
     is_open = _open(question, answer.selected)
     if question.shares is not None:
         missing = question.count - int((is_open & ~_open(question, question.rules.existing)).sum())
@@ -187,7 +196,12 @@ def choose(question: SitingQuestion, *, gap: float, time_limit_s: float) -> Choi
 
 
 def ask(
-    question: SitingQuestion, rules: SiteRules, *, gap: float, time_limit_s: float
+    question: SitingQuestion,
+    rules: SiteRules,
+    *,
+    gap: float,
+    time_limit_s: float,
+    progress: Progress | None = None,
 ) -> SiteAnswer:
     """Ask the solver under some rules."""
     rules = replace(rules, at_most=(*rules.at_most, *_limits(question)))
@@ -200,6 +214,7 @@ def ask(
             rules=rules,
             gap=gap,
             time_limit_s=time_limit_s,
+            progress=progress,
         )
     return solve_mclp(
         question.reach,
@@ -208,6 +223,7 @@ def ask(
         rules=rules,
         gap=gap,
         time_limit_s=time_limit_s,
+        progress=progress,
     )
 
 
@@ -235,6 +251,25 @@ def evaluate(
         mean_m,
         answer,
     )
+
+
+def choose_at_once(question: SitingQuestion, before: Sequence[str]) -> Choice:
+    """Make a choice that keeps the rules out of one made before, so that there is one to look at.
+
+    Of what was open before all stays that may; then those sites are opened that add most.
+    """
+    reach, weights = question.reach, question.weights.to_numpy(float)
+    existing = _open(question, question.rules.existing)
+    held = existing | _open(question, question.rules.mandatory)
+    exchange = _exchange(question, held)
+    most = question.count if question.budget_10k_cny is None else len(held)
+    is_open = grow(exchange, _open(question, before), most, existing=existing)
+    covered, mean_m = covered_weight(reach, weights, is_open)
+    everybody, _ = covered_weight(reach, weights, held | ~exchange.barred)
+    worth = marginals(exchange, is_open).to_frame()
+    worth["runner_up"], worth["runner_up_covered"] = None, np.nan
+    ids = tuple(reach.site_ids[is_open])
+    return Choice(ids, covered, max(covered, everybody), "gap", worth, mean_m, None, is_first=True)
 
 
 def covered_weight(reach: SiteLinks, weights: Floats, is_open: Bools) -> tuple[float, float]:

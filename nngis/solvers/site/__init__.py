@@ -1,5 +1,6 @@
 """Siting: which sites to open, with a proved bound on what any other choice could reach."""
 
+from nngis.solvers.site._effort import Progress
 from nngis.solvers.site.alternatives import Alternatives, alternatives
 from nngis.solvers.site.answer import SiteAnswer
 from nngis.solvers.site.capacity import solve_capacitated_mclp
@@ -13,6 +14,7 @@ from nngis.solvers.site.site_links import SiteLinks, site_links, site_links_from
 __all__ = [
     "Alternatives",
     "AtMost",
+    "Progress",
     "SiteAnswer",
     "SiteLinks",
     "SiteRules",

@@ -7,7 +7,7 @@ import pytest
 from shapely import LineString
 
 from nngis.network.road_links import network
-from nngis.plans.charging.analyse import road_graph
+from nngis.plans.charging.ground import road_graph
 from nngis.plans.charging.parameters import ChargingParameters
 
 CRS = "EPSG:4545"

@@ -14,6 +14,7 @@ from nngis.network.geodesic_links import geodesic_links
 from nngis.plans.charging.phases import curve_table, phase_table, phase_years
 from nngis.plans.charging.siting import choose, costs, covered_weight, make_question
 from nngis.plans.charging.siting_parameters import SitingParameters
+from nngis.solvers.site import site_links
 
 CRS = "EPSG:4545"
 SOME = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -43,7 +44,8 @@ def case(seed, *, count=3, separation_m=0.0, roles=None, substations=None, n_sit
     )
     parameters = SitingParameters(separation_m=separation_m, gap_allowed=0.0, **more)
     links = geodesic_links(demand, sites, RADIUS)
-    question = make_question(links, demand, sites, substations, parameters, count=count)
+    reach = site_links(links, demand.index, sites.index)
+    question = make_question(reach, demand, sites, substations, parameters, count=count)
     return question, parameters
 
 
@@ -252,7 +254,8 @@ def test_phases_are_as_worked_out_by_hand():
         separation_m=0.0, gap_allowed=0.0, first_year=2024, last_year=2025, curve_points_count=0
     )
     links = geodesic_links(line, sites, 400.0)
-    question = make_question(links, line, sites, None, parameters, count=3)
+    reach = site_links(links, line.index, sites.index)
+    question = make_question(reach, line, sites, None, parameters, count=3)
     found = solved(question)
     assert found.selected == ("s0", "s1", "s3", "s5")
     assert (found.covered, found.mean_distance_m) == (17.0, 0.0)

@@ -11,6 +11,7 @@ from nngis.network.geodesic_links import geodesic_links
 from nngis.plans.charging.siting import choose, make_question
 from nngis.plans.charging.siting_aim import apportion
 from nngis.plans.charging.siting_parameters import SitingParameters
+from nngis.solvers.site import site_links
 
 CRS = "EPSG:4545"
 NAMES = list("abcd")
@@ -79,7 +80,8 @@ def city(aim, count):
     )  # fmt: skip
     parameters = SitingParameters(separation_m=0.0, siting_aim=aim, gap_allowed=0.0)
     links = geodesic_links(points, sites, 2_000.0)
-    question = make_question(links, points, sites, None, parameters, count=count)
+    reach = site_links(links, points.index, sites.index)
+    question = make_question(reach, points, sites, None, parameters, count=count)
     found = choose(question, gap=0.0, time_limit_s=10.0)
     return sites.loc[list(found.selected), "county"].value_counts(), found
 
