@@ -18,7 +18,7 @@ from nngis.run.results import Result
 ASKED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "heat": (("boilers", "decision"),),
     "rooftop": (("roofs", "class"),),
-    "charging": (("demand", "county"), ("candidates", "decision"), ("stations", "county")),
+    "charging": (("demand", "decision"), ("stations", "decision"), ("candidates", "decision")),
     "sewer": (("gaps", "decision"),),
 }
 ROOFS = ("roofs_count", "installed_area_m2", "capacity_kwp", "energy_mwh_a", "co2_avoided_t_a")

@@ -18,6 +18,7 @@ from nngis.run.scenario import Scenario
 from nngis.text import Lang, Text
 
 MOST_RESULTS = 24
+STOPPED = {"zh": "已停止。", "en": "Stopped.", "where": ""}
 MOST_FIGURES = 2_000  # results whose indicators alone are remembered
 Tell = Callable[[dict[str, Any]], None]
 
@@ -93,10 +94,9 @@ class Computing:
             stopped = list(self._jobs.values())
             self._jobs.clear()
             self._waiting.clear()
-            said = {"zh": "已停止。", "en": "Stopped.", "where": ""}
             for plan, key, _ in stopped:
                 if plan:
-                    self.failed[key] = [said]
+                    self.failed[key] = [STOPPED]
         self._worker.stop()
         self._tell({"kind": "stopped", "busy": []})
 

@@ -46,6 +46,21 @@ MAIN = {
     ),
 }
 
+# How far a slider goes and by which step, where the bounds are far wider than what is asked; the
+# field beside it takes every value within the bounds. Where a lever has no value of its own, the
+# slider stands at an indicator.
+SPAN: dict[str, dict[str, tuple[float, float, float]]] = {
+    "charging": {
+        "new_stations": (0, 400, 1),
+        "service_radius_m": (500, 10_000, 100),
+        "outer_radius_m": (500, 20_000, 500),
+        "plan_year": (2023, 2040, 1),
+        "budget_10k_cny": (0, 100_000, 300),
+        "separation_m": (0, 5_000, 100),
+    },
+}
+STANDS_AT = {"new_stations": "built_count", "budget_10k_cny": "cost_10k_cny"}
+
 
 def levers(plan: str, scenario: Scenario, case: Case) -> list[dict[str, Any]]:
     """Describe a plan's parameters for the page.
@@ -98,6 +113,9 @@ def _lever(
     for name, word in (("minimum", "low"), ("maximum", "high"), ("enum", "options")):
         if name in kind:
             found[word] = kind[name]
+    if now.name in SPAN.get(plan, {}):
+        found["span"] = SPAN[plan][now.name]
+        found["at"] = STANDS_AT.get(now.name)
     if "note_zh" in schema:
         found["note"] = [schema["note_zh"], schema["note_en"]]
     return found

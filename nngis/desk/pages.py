@@ -14,6 +14,7 @@ SCRIPTS = (
     "desk_list.js",
     "desk_levers.js",
     "desk_side.js",
+    "desk_charging.js",
     "desk_plans.js",
     "desk_sewer.js",
     "desk_compare.js",

@@ -136,7 +136,12 @@ def list_of(result: Result) -> dict[str, Any]:
     """Return the decided rows as columns: what the first sheet of them shows, without sentences."""
     table = result.analysis.tables[result.subject]
     sheet = next((one for one in result.sheets if one.table == result.subject), None)
-    names = [table.index.name, *(sheet.columns if sheet else table.columns)]
+    return list_in(table, sheet.columns if sheet else tuple(table.columns))
+
+
+def list_in(table: pd.DataFrame, columns: Sequence[str]) -> dict[str, Any]:
+    """Return rows as columns, the id first and decisions last."""
+    names = [table.index.name, *columns]
     kept = [n for n in dict.fromkeys(names) if n not in _LONG and (n in table or n == names[0])]
     kept = kept[:MOST_COLUMNS]
     if "decision" in table and "decision" not in kept:
@@ -216,7 +221,11 @@ def warning(one: Text) -> dict[str, Any]:
 
 def row_of(result: Result, table: str, id_: str) -> dict[str, Any]:
     """Return one row with every value that it has, and the parameters that led there."""
-    frame = result.analysis.tables[table]
+    return row_in(result.analysis.tables[table], id_)
+
+
+def row_in(frame: pd.DataFrame, id_: str) -> dict[str, Any]:
+    """Return one row of a table with every value that it has."""
     match = pd.DataFrame(frame[frame.index.astype(str) == id_]).drop(
         columns="geometry", errors="ignore"
     )

@@ -5,22 +5,29 @@ follows. The whole analysis comes later from the worker, and is the same in all 
 """
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from nngis.desk.computing import Computing, key_of, only_of
+from nngis.desk.quick_charging import CHARGING
 from nngis.desk.quick_heat import HEAT
 from nngis.desk.quick_part import QuickPart
 from nngis.desk.quick_rooftop import ROOFTOP
 from nngis.desk.quick_sewer import SEWER
 from nngis.desk.worker import Bench
 from nngis.errors import NngisError
+from nngis.inputs.edits import Edit
 from nngis.run.analyse import parameters_of, plan_given
 from nngis.run.results import Result
 from nngis.run.scenario import Scenario
 
-PARTS: Mapping[str, QuickPart] = {"heat": HEAT, "rooftop": ROOFTOP, "sewer": SEWER}
+PARTS: Mapping[str, QuickPart] = {
+    "heat": HEAT,
+    "charging": CHARGING,
+    "rooftop": ROOFTOP,
+    "sewer": SEWER,
+}
 
 
 @dataclass(frozen=True)
@@ -75,12 +82,31 @@ class Quick:
 
     def why(self, plan: str, scenario: Scenario, table: str, id_: str) -> dict[str, Any]:
         """Say more of one row, from the facts."""
-        part, facts = PARTS.get(plan), self.facts(plan, scenario)
-        if part is None or part.why is None or facts is None:
+        facts = self.facts(plan, scenario)
+        why = None if facts is None else PARTS[plan].why
+        if why is None:
             return {}
-        parameters = parameters_of(plan, scenario, self._bench.case.store)
+        asked = self.asked(plan, scenario)
         with self._lock:
-            return part.why(facts, parameters, table, id_)
+            return why(facts, *asked, table, id_)
+
+    def seek(self, plan: str, scenario: Scenario) -> Callable[..., None] | None:
+        """Return what finds that which the picture only sketches; None where nothing is left."""
+        part = PARTS.get(plan)
+        facts = None if part is None or part.seek is None else self.facts(plan, scenario)
+        if part is None or part.seek is None or facts is None:
+            return None
+        with self._lock:
+            return part.seek(facts, *self.asked(plan, scenario), self._lock)
+
+    def asked(self, plan: str, scenario: Scenario) -> tuple[Any, Sequence[Edit]]:
+        """Return a plan's parameters and edits, as its fast part takes them."""
+        return parameters_of(plan, scenario, self._bench.case.store), scenario.edits
+
+    @property
+    def lock(self) -> threading.RLock:
+        """Held by whoever reads facts."""
+        return self._lock
 
     def facts(self, plan: str, scenario: Scenario) -> Any:  # noqa: ANN401 - each plan has its own
         """Return a plan's facts, gathered anew where what they hang on changed; None if not yet."""

@@ -64,7 +64,9 @@ def _draw(
     }
 
 
-def _why(facts: HeatFacts, parameters: HeatParameters, table: str, id_: str) -> dict[str, Any]:
+def _why(
+    facts: HeatFacts, parameters: HeatParameters, _: Sequence[Edit], table: str, id_: str
+) -> dict[str, Any]:
     """Say at which radius the decision on a boiler changes."""
     if table != "boilers" or id_ not in facts.kept.frame.index:
         return {}

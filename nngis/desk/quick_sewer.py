@@ -108,7 +108,9 @@ def _ticks(kind: str, table: pd.DataFrame, columns: Sequence[str], out: set[str]
             "count": len(table)}  # fmt: skip
 
 
-def _why(facts: SewerFacts, parameters: SewerParameters, table: str, id_: str) -> dict[str, Any]:
+def _why(
+    facts: SewerFacts, parameters: SewerParameters, _: Sequence[Edit], table: str, id_: str
+) -> dict[str, Any]:
     """Say which package a pipe belongs to, and whether that is in; of a route, why no more."""
     if table == "routes":
         coarse = coarse_terrain(facts.kept.layers)
@@ -122,5 +124,12 @@ def _why(facts: SewerFacts, parameters: SewerParameters, table: str, id_: str) -
 
 
 SEWER = QuickPart(
-    LEVERS, _keep, _draw, _why, _beside, edited=(PROJECTS,), actions=("off",), of_result=True
+    LEVERS,
+    _keep,
+    _draw,
+    _why,
+    edited=(PROJECTS,),
+    actions=("off",),
+    of_result=True,
+    beside=_beside,
 )

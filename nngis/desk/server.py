@@ -144,7 +144,8 @@ def make_app(session: Session, events: Events, *, token: str, port: int) -> ASGI
         "look": session.intake.look,
         "mended": session.intake.mended,
         "accept": session.accept,
-        "stop": lambda _: session.computing.stop(),
+        "stop": lambda _: session.stop(),
+        "without": lambda m: session.without(str(m["plan"]), str(m["id"])),
         "again": lambda m: session.again(str(m["plan"])),
         "write": lambda m: session.write_everything(_lang(m)),
     }

@@ -3,6 +3,7 @@
 import datetime as dt
 import threading
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,15 @@ from nngis.cartography.style import badges, shapes
 from nngis.desk import changes
 from nngis.desk.area import area_totals
 from nngis.desk.comparing import compared, indicator_table
-from nngis.desk.computing import Computing, Tell, key_of
+from nngis.desk.computing import STOPPED, Computing, Tell, key_of
 from nngis.desk.intake import Intake
 from nngis.desk.levers import levers
 from nngis.desk.opening import read_asked
 from nngis.desk.picture import draw_result, row_of
 from nngis.desk.quick import Quick
+from nngis.desk.quick_charging import more_of, without
 from nngis.desk.section import section_of
+from nngis.desk.seeking import Seeking
 from nngis.desk.shelf import Shelf
 from nngis.desk.worker import Bench
 from nngis.errors import NngisError, ScenarioError
@@ -57,6 +60,8 @@ class Session:
         self.quick = Quick(
             self.bench, self.computing, lambda plan: tell({"kind": "ready", "plan": plan})
         )
+        self.seeking = Seeking(tell)
+        self._described: dict[str, tuple[str, list[dict[str, Any]]]] = {}
         self._backdrop: dict[str, Any] | None = None
         if not shelf.ids():
             first = self.case.scenario
@@ -78,7 +83,7 @@ class Session:
                 "plans": [{"id": one, "t": list(PLAN_TITLES[one])} for one in PLAN_IDS],
                 "scenario": kept.id,
                 "scenarios": [self._listed(id_) for id_ in self.shelf.ids()],
-                "levers": {p: levers(p, kept.scenario, self.case) for p in PLAN_IDS},
+                "levers": {p: self._levers(p) for p in PLAN_IDS},
                 "edits": [one.model_dump() for one in kept.scenario.edits],
                 "layers": {r: _choice_json(c) for r, c in kept.scenario.layers.items()},
                 "history": [
@@ -115,14 +120,28 @@ class Session:
         head["base"] = self._base(plan)
         result = self.computing.result(key)
         if result is not None:
+            self.seeking.leave(plan, key)
             if head["base"] is None and not id_:
                 self._want(plan, self._base_scenario())
-            beside = self.quick.beside(plan, scenario)
+            beside = self.quick.beside(plan, scenario) | more_of(result)
             return {**head, "stage": "settled", **draw_result(result, known), **beside}
         if key in self.computing.failed:
             return {**head, "stage": "failed", "problems": self.computing.failed[key]}
-        self.computing.want(plan, scenario, key)
-        return {**head, **self._at_once(plan, scenario, known)}
+        found = self._at_once(plan, scenario, known)
+        self._seek_or_want(plan, scenario, key)
+        return {**head, **found}
+
+    def _seek_or_want(self, plan: str, scenario: Scenario, key: str) -> None:
+        """Let the best be sought first where that is quick; then the whole analysis."""
+        want = partial(self.computing.want, plan, scenario, key)
+        try:
+            seek = self.quick.seek(plan, scenario)
+        except NngisError:  # the worker meets the same, and its answer says so
+            seek = None
+        if seek is None:
+            want()
+        else:
+            self.seeking.start(plan, key, seek, want)
 
     def attempt(
         self, plan: str, values: Mapping[str, Any], known: Mapping[str, str]
@@ -146,7 +165,16 @@ class Session:
         found = {"v": VERSION, "plan": plan, "table": table}
         if result is not None:
             found |= row_of(result, table, id_)
-        return {"id": id_, **found, **self.quick.why(plan, self.kept.scenario, table, id_)}
+        return {"id": id_, **self.quick.why(plan, self.kept.scenario, table, id_), **found}
+
+    def without(self, plan: str, id_: str) -> dict[str, Any]:
+        """Say what is lost if a site is refused, and what would take its place."""
+        scenario = self.kept.scenario
+        facts = self.quick.facts(plan, scenario) if plan == "charging" else None
+        if facts is None or self.seeking.is_at(plan):
+            return {"v": VERSION, "stage": "waiting"}
+        asked = self.quick.asked(plan, scenario)
+        return {"v": VERSION, "stage": "settled", **without(facts, *asked, id_, self.quick.lock)}
 
     def section(self, pipe: str, lang: Lang) -> dict[str, Any]:
         """Draw the long section through a pipe of the sewer plan's design."""
@@ -225,8 +253,9 @@ class Session:
 
     def _change(self, action: str, asked: Mapping[str, Any]) -> None:
         known = {
-            "set": self._set,
-            "edit": self._edit,
+            "set": self._make,
+            "edit": self._make,
+            "many": self._make,
             "unedit": self._unedit,
             "layer": self._layer,
             "undo": self._go,
@@ -246,14 +275,20 @@ class Session:
             )
         known[action](asked)
 
-    def _set(self, asked: Mapping[str, Any]) -> None:
-        plan, values = _plan(asked), dict(asked["values"])
-        made = changes.set_parameters(self.kept.scenario, plan, values)
-        self._keep(made, changes.set_words(plan, values))
-
-    def _edit(self, asked: Mapping[str, Any]) -> None:
-        edit = asked["edit"]
-        self._keep(changes.edit_row(self.kept.scenario, edit), changes.edit_words(edit))
+    def _make(self, asked: Mapping[str, Any]) -> None:
+        """Set parameters, edit a row, or do several of both as one change."""
+        made, said = self.kept.scenario, []
+        for one in asked["all"] if asked["do"] == "many" else [asked]:
+            if one["do"] == "edit":
+                made, words = changes.edit_row(made, one["edit"]), changes.edit_words(one["edit"])
+            else:
+                plan, values = _plan(one), dict(one["values"])
+                made, words = (
+                    changes.set_parameters(made, plan, values),
+                    changes.set_words(plan, values),
+                )
+            said.append(words)
+        self._keep(made, Text("；".join(t.zh for t in said), "; ".join(t.en for t in said)))
 
     def _unedit(self, asked: Mapping[str, Any]) -> None:
         role, id_ = str(asked["role"]), str(asked["id"])
@@ -295,6 +330,12 @@ class Session:
         """Write the whole output folder of the open scenario."""
         self.computing.write(self.kept.scenario, self.shelf.folder / "out" / self.kept.id, lang)
 
+    def stop(self) -> None:
+        """Stop what is being sought and computed; what was asked stays asked."""
+        for _, key in self.seeking.stop():
+            self.computing.failed[key] = [STOPPED]
+        self.computing.stop()
+
     def again(self, plan: str) -> None:
         """Forget that a plan was stopped or failed, so that it is asked anew."""
         self.computing.failed.pop(key_of(plan, self.kept.scenario), None)
@@ -320,6 +361,14 @@ class Session:
         if choice is None or choice.path in self.case.store.specs:
             return choice
         return choice.model_copy(update={"path": str(self.intake.file(choice.path))})
+
+    def _levers(self, plan: str) -> list[dict[str, Any]]:
+        """Describe a plan's levers; a change of one plan leaves those of the others."""
+        scenario = self.kept.scenario
+        said = repr(scenario.parameters.get(plan, {}))
+        if plan not in self._described or self._described[plan][0] != said:
+            self._described[plan] = (said, levers(plan, scenario, self.case))
+        return self._described[plan][1]
 
     def _listed(self, id_: str) -> dict[str, Any]:
         kept = self.kept if id_ == self.kept.id else self.shelf.read(id_, at=_now())

@@ -33,6 +33,7 @@
     }, "more");
     more.id = "all-levers";
     nngis.speak(nngis.lang());
+    desk.standLevers();
     const again = focus && box.querySelector(`[data-${kind}="${CSS.escape(focus)}"]`);
     if (again) {
       again.focus();
@@ -91,7 +92,7 @@
       pick.addEventListener("change", () => set(one.name, pick.value));
       return pick;
     }
-    if ((one.kind === "number" || one.kind === "integer") && one.main && Number.isFinite(one.low) && Number.isFinite(one.high) && !one.optional) {
+    if ((one.kind === "number" || one.kind === "integer") && one.main && Number.isFinite(one.low) && Number.isFinite(one.high) && (one.span || !one.optional)) {
       return slider(row, one);
     }
     const field = nngis.make("input", "typed", row);
@@ -121,9 +122,15 @@
     bar.type = "range";
     typed.type = "number";
     const step = one.kind === "integer" ? 1 : one.high - one.low > 1000 ? 500 : (one.high - one.low) / 100;
-    Object.assign(bar, { min: one.low, max: one.high, step: step });
+    const [from, to, by] = one.span || [one.low, one.high, step];
+    Object.assign(bar, { min: from, max: to, step: by });
     Object.assign(typed, { min: one.low, max: one.high, step: "any" });
-    bar.value = typed.value = one.value;
+    typed.value = one.value ?? "";
+    typed.placeholder = one.value === null ? ["自动", "auto"][desk.at()] : "";
+    bar.value = one.value ?? from;
+    if (one.value === null && one.at) {
+      bar.dataset.at = one.at;
+    }
     bar.setAttribute("aria-label", one.t[desk.at()]);
     bar.dataset.slider = one.name;
     let settled = one.value;
@@ -134,7 +141,7 @@
       attempt({ [one.name]: Number(bar.value) });
     });
     const settle = (value) => {
-      if (Number.isFinite(value) && value !== settled) {
+      if ((value === null || Number.isFinite(value)) && value !== settled) {
         settled = value;
         set(one.name, value);
       } else if (desk.shownStage !== "settled") {
@@ -149,9 +156,19 @@
         settle(Number(bar.value));
       }, REST_MS);
     });
-    typed.addEventListener("change", () => settle(Number(typed.value)));
+    typed.addEventListener("change", () => settle(one.optional && typed.value.trim() === "" ? null : Number(typed.value)));
     return typed;
   }
+
+  // A lever without a value of its own stands where the plan came to.
+  desk.standLevers = function () {
+    document.querySelectorAll("#levers [data-at]").forEach((bar) => {
+      const found = (desk.indicators || []).find((one) => one.name === bar.dataset.at);
+      if (found && Number.isFinite(found.value) && !moving) {
+        bar.value = found.value;
+      }
+    });
+  };
 
   /* What was changed row by row. */
 

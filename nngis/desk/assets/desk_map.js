@@ -83,6 +83,19 @@
     desk.showLegend();
   };
 
+  // Shows a layer that was hidden, and marks some sites wherever they are drawn.
+  desk.layerOn = function (table) {
+    nngis.scene.layers.filter((one) => one.table === table).forEach((layer) => (layer.shown = desk.layerState(layer.key, true).shown = true));
+    desk.showLegend();
+    nngis.canvas.redraw();
+  };
+
+  desk.mark = function (ids) {
+    const of = nngis.scene.layers.find((one) => one.table === "candidates");
+    nngis.scene.picked = of && of.ids ? { layer: of, features: ids.map((id) => featureOf(of, id)).filter((f) => f >= 0) } : null;
+    nngis.canvas.redraw();
+  };
+
   const states = new Map();
   desk.layerState = function (id, shown) {
     const key = desk.plan + "/" + id;
@@ -157,10 +170,26 @@
     }
   }
 
-  // Waits for a click that says where.
+  // Enter takes the middle of the map.
+  function placeByKey(event) {
+    if (event.key === "Enter" && desk.placing) {
+      event.preventDefault();
+      const then = desk.placing;
+      desk.place(null);
+      then(nngis.map.getCenter().wrap());
+    }
+  }
+
+  // Waits for a click, or Enter, that says where.
   desk.place = function (then, said) {
     desk.placing = then;
     nngis.map.getContainer().style.cursor = then ? "crosshair" : "";
+    document.removeEventListener("keydown", placeByKey);
+    if (then) {
+      document.activeElement && document.activeElement.blur();
+      nngis.map.getContainer().focus();
+      document.addEventListener("keydown", placeByKey);
+    }
     if (then && said) {
       desk.toast([said], true);
     } else {
@@ -180,6 +209,7 @@
     desk.showWhy();
   };
 
+  desk.featureOf = featureOf;
   function featureOf(layer, id) {
     const ids = layer.ids;
     if (!ids) {

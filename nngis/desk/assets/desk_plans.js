@@ -4,25 +4,11 @@
   const desk = nngis.desk;
   const ROLE_OF = { sewer: { projects: "sewer_projects" } };
 
-  const held = (name) => {
-    const lever = desk.state.levers[desk.plan].find((one) => one.name === name);
-    return lever && Array.isArray(lever.value) ? lever.value : [];
-  };
-
   // Buttons under "why", by plan and table.
   desk.planActions = function (row, found, edit) {
     const [plan, table, id] = [desk.plan, desk.chosen.table, found.id];
-    if (plan === "charging" && table === "candidates") {
-      const set = (name, on) => {
-        const other = name === "refused_sites" ? "required_sites" : "refused_sites";
-        const values = { [name]: on ? [...held(name), id] : held(name).filter((one) => one !== id) };
-        values[other] = held(other).filter((one) => one !== id);
-        desk.act({ do: "set", plan: plan, values: values });
-      };
-      const refused = held("refused_sites").includes(id);
-      const required = held("required_sites").includes(id);
-      desk.button(row, refused ? ["允许建设", "Allow it again"] : ["不许建设", "Refuse this site"], () => set("refused_sites", !refused), "act").id = "refuse";
-      desk.button(row, required ? ["不再必建", "No longer required"] : ["必须建设", "Require this site"], () => set("required_sites", !required), "act").id = "require";
+    if (plan === "charging") {
+      desk.siteActions(row, found);
     }
     const role = (ROLE_OF[plan] || {})[table];
     if (role) {
@@ -41,34 +27,10 @@
       desk.button(box, ["＋ 热源", "＋ Source"], desk.addSource).id = "add-source";
     }
     if (desk.plan === "charging") {
-      desk.button(box, ["＋ 候选点", "＋ Candidate"], addCandidate).id = "add-candidate";
+      desk.button(box, ["＋ 候选点", "＋ Candidate"], desk.addCandidate).id = "add-candidate";
     }
     desk.button(box, ["圈画范围", "Draw an area"], () => desk.drawArea(askArea, ["在图上逐点圈出范围，双击或回车结束。", "Click around the area; double click or Enter ends."])).id = "draw-area";
     nngis.speak(nngis.lang());
-  };
-
-  function addCandidate() {
-    desk.place(
-      (at) => {
-        const number = desk.state.edits.filter((one) => one.role === "charging_candidates").length + 1;
-        desk.act({ do: "edit", edit: { role: "charging_candidates", id: "N" + number + "-" + Date.now().toString(36), action: "add", lon: desk.round(at.lng), lat: desk.round(at.lat), values: { name_zh: "新增候选点" + number } } });
-      },
-      ["点击地图上的位置。", "Click where it is to stand."],
-    );
-  }
-
-  // A candidate that is dragged: one of ours moves, another is refused and stands elsewhere anew.
-  const move = desk.moveRow;
-  desk.moveRow = function (layer, role, id, to) {
-    if (role !== "charging_candidates") {
-      return move(layer, role, id, to);
-    }
-    const own = desk.state.edits.find((one) => one.role === role && "C-" + one.id === id);
-    if (own) {
-      return move(layer, role, own.id, to);
-    }
-    const add = { role: role, id: "M" + Date.now().toString(36), action: "add", lon: desk.round(to.lng), lat: desk.round(to.lat), values: { name_zh: id + "（移位）" } };
-    return desk.act({ do: "set", plan: desk.plan, values: { refused_sites: [...held("refused_sites"), id] } }).then(() => desk.act({ do: "edit", edit: add }));
   };
 
   async function askArea(points) {

@@ -57,7 +57,7 @@
     if (picture.stage === "waiting") {
       return;
     }
-    if (settled) {
+    if (picture.title) {
       desk.subject = picture.subject;
       const title = document.getElementById("list-title");
       title.replaceChildren();
@@ -71,10 +71,16 @@
       desk.fillList(picture.list);
       desk.showAssumed(picture);
       desk.showWhy();
+    } else if (picture.list) {
+      desk.fillList(picture.list);
+      desk.showWhy();
     } else {
       desk.patchList(picture.columns || {});
     }
     desk.showVerdicts(picture.indicators, picture.stage);
+    desk.standLevers();
+    desk.showSiting(picture.siting);
+    desk.showOthers(picture.others);
     desk.showBriefs(picture.tables || [], settled);
     if (settled || picture.ticks) {
       desk.showTicks(picture.ticks);
@@ -90,8 +96,7 @@
     Object.assign(desk, { chosen: null, pickedIds: null, shapes: {}, indicators: [], subject: null, base: null });
     nngis.scene.layers = [];
     document.getElementById("list-title").replaceChildren();
-    document.getElementById("assumed").replaceChildren();
-    document.getElementById("briefs").replaceChildren();
+    ["assumed", "siting", "others", "briefs"].forEach((id) => document.getElementById(id).replaceChildren());
     desk.showTicks([]);
     desk.fillList({ id: [], columns: {}, fields: {} });
     desk.showBar();
@@ -132,6 +137,8 @@
       if (message.plan === desk.plan) {
         await desk.fetchPicture();
       }
+    } else if (message.kind === "closing") {
+      desk.hearClosing(message);
     } else if (message.kind === "ready") {
       if (message.plan === desk.plan && desk.shownStage !== "settled") {
         await desk.fetchPicture();
