@@ -125,8 +125,12 @@ def start(
 
     Parameters
     ----------
-    case, folder, open_, port
+    case, folder : Path
         As for `make_desk`.
+    open_ : Path, optional
+        A result or a scenario to begin with.
+    port : int
+        As for `make_desk`; 0 for any.
     browser : bool
         Whether to open the browser.
     said : callable

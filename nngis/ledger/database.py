@@ -18,7 +18,18 @@ TIMEOUT_S = 60
 
 
 def is_database(source: str) -> bool:
-    """Tell whether a source is the address of a database."""
+    """Tell whether a source is the address of a database.
+
+    Parameters
+    ----------
+    source : str
+        A path or an address.
+
+    Returns
+    -------
+    bool
+        True for an address.
+    """
     return source.lower().startswith(SCHEMES)
 
 

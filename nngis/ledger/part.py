@@ -73,11 +73,11 @@ class Options:
         that is shown can play the role; all; or nothing. What it was is noted each time.
     names : mapping of str to str
         Header -> field, for columns that nngis does not know or takes for others.
-    corrections : tuple of Correction
-        Cells that somebody mended by hand.
     plain : bool
         Whether columns that are no field of the role keep their names even where another role has
         a field of that name: for those who ask for them by name.
+    corrections : tuple of Correction
+        Cells that somebody mended by hand.
     divisions : callable
         Gives the counties of the place; asked only where a ledger names some.
     """

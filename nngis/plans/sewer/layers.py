@@ -13,10 +13,12 @@ class SewerLayers:
 
     Parameters
     ----------
-    demand, sewers, sewer_projects, treatment_plants, roads, counties : GeoDataFrame, optional
-        The roles of the plan, in the work CRS.
+    demand, sewers, sewer_projects : GeoDataFrame, optional
+        Roles of the plan, in the work CRS.
     plant_projects : GeoDataFrame, optional
         Projects that add treatment alone; they are counted with the sewers'.
+    treatment_plants, roads, counties : GeoDataFrame, optional
+        More roles of the plan.
     townships, population : GeoDataFrame, optional
         What stands in for the demand.
     rivers, railways : GeoDataFrame, optional

@@ -123,7 +123,24 @@ def long_sections(
 def ground_along(
     sections: pd.DataFrame, pipes: gpd.GeoDataFrame, terrain: Grid, *, step_m: float
 ) -> pd.DataFrame:
-    """Sample the terrain along the routes."""
+    """Sample the terrain along the routes.
+
+    Parameters
+    ----------
+    sections : DataFrame
+        See `long_sections`.
+    pipes : GeoDataFrame
+        The pipes, in the work CRS.
+    terrain : Grid
+        The heights.
+    step_m : float
+        Between two samples [m].
+
+    Returns
+    -------
+    DataFrame
+        Heights along each route [m].
+    """
     starts = sections[sections["pipe_id"].notna()]
     lines = pipes.geometry.reindex(starts["pipe_id"]).to_numpy()
     samples = heights_along(terrain, lines, step_m=step_m)
