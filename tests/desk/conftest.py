@@ -2,6 +2,7 @@
 
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,6 +80,14 @@ def open_desk(chromium: Any, served: Served) -> Iterator[Callable[..., Any]]:
 def settled(page: Any) -> None:
     """Wait until what is shown is a whole result."""
     page.wait_for_selector("#desk[data-stage=settled]")
+
+
+def until(page: Any, asked: str) -> None:
+    """Wait until an expression holds; the page's own policy lets nothing wait for it there."""
+    end = time.monotonic() + SOON / 1000
+    while not page.evaluate(asked):
+        assert time.monotonic() < end, asked
+        page.wait_for_timeout(50)
 
 
 def agree(page: Any, served: Served, plan: str) -> Any:

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import agree, settled, shown
+from conftest import agree, settled, shown, until
 
 from nngis import fields
 
@@ -161,3 +161,104 @@ def test_a_value_beyond_its_bounds_is_refused_in_words(open_desk, served):
     assert "50000" in page.locator("#toast").inner_text()
     assert page.input_value(RADIUS) == "15000"
     assert "60000" not in served.scenario().read_text(encoding="utf-8")
+
+
+def test_many_changes_are_undone_and_done_again_one_by_one(open_desk, served):
+    page = open_desk()
+    name = "boilers_closed_count"
+    unit = served.run("heat").tables["heat_sources"].query("qualifies == 'source'").index[0]
+    seen = [shown(page, name)]
+
+    def then(wait):
+        page.wait_for_selector(wait)
+        agrees(page, served)
+        seen.append(shown(page, name))
+
+    typed(page, RADIUS, "24000")
+    then('.lever.scenario [data-back="supply_radius_m"]')
+    page.select_option("#lever-threshold_op", ">=")
+    then('.lever.scenario [data-back="threshold_op"]')
+    page.evaluate("id => nngis.desk.select('heat_sources', id, 'map')", unit)
+    page.click("#switch-off")
+    then(".edit")
+    for at in (2, 1, 0):
+        page.locator("#grid").focus()
+        page.keyboard.press("Control+z")
+        until(page, f"nngis.desk.state.redo !== null && nngis.desk.state.head <= {at + 1}")
+        settled(page)
+        assert shown(page, name) == seen[at]
+    assert page.is_disabled("#undo") or page.evaluate("nngis.desk.state.head") == 1
+    for at in (1, 2, 3):
+        page.locator("#grid").focus()
+        page.keyboard.press("Control+y")
+        until(page, f"nngis.desk.state.head >= {at + 1}")
+        settled(page)
+        assert shown(page, name) == seen[at]
+    agrees(page, served)
+    page.evaluate("nngis.desk.act({do: 'go', n: 1})")
+    page.wait_for_selector(".lever.scenario", state="detached")
+    settled(page)
+
+
+def test_each_indicator_says_its_difference_to_the_base(open_desk, served):
+    page = open_desk()
+    base = {one.name: one.for_readers.value for one in served.run("heat").analysis.indicators}
+    typed(page, RADIUS, "26000")
+    page.wait_for_selector(".lever.scenario")
+    now = agrees(page, served).analysis.indicators
+    page.wait_for_selector(".verdict .delta")
+    for one in now:
+        said = page.locator(f'[data-indicator="{one.name}"] .delta').inner_text()
+        said = said.replace("Δ", "").replace(",", "").replace("−", "-").strip()
+        value, was = one.for_readers.value, base[one.name]
+        if value is None or was is None:
+            assert said in ("0", "—")
+        else:
+            assert float(said) == pytest.approx(value - was, rel=1e-3, abs=0.5), one.name
+    assert page.locator(".verdict").count() == page.locator(".verdict .delta").count()
+    page.select_option("#base", "s1")  # against itself nothing differs
+    until(
+        page,
+        "[...document.querySelectorAll('.delta')].every("
+        "one => /^Δ [0—]$/.test(one.textContent.trim()))",
+    )
+    page.select_option("#base", "")
+    page.click('[data-back="supply_radius_m"]')
+    page.wait_for_selector(".lever.scenario", state="detached")
+
+
+def test_long_work_is_stopped_and_taken_up_again(open_desk, served):
+    page = open_desk()
+    name = "boilers_closed_count"
+    typed(page, RADIUS, "17500")
+    page.wait_for_selector(".lever.scenario")
+    page.wait_for_selector("#desk[data-stage=quick]")
+    page.evaluate("nngis.desk.ask('stop', {})")
+    page.wait_for_selector("#desk[data-stage=failed]")
+    assert "停止" in page.locator("#toast").inner_text()
+    assert shown(page, name) is not None  # the picture stays
+    assert "17500" in served.scenario().read_text(encoding="utf-8")
+    page.click("#toast .act")
+    agrees(page, served)
+    page.click('[data-back="supply_radius_m"]')
+    page.wait_for_selector(".lever.scenario", state="detached")
+
+
+def test_it_prints_map_results_and_levers_without_buttons(open_desk):
+    page = open_desk()
+    page.emulate_media(media="print")
+    for shown_ in ("#map", "#verdicts", "#levers"):
+        assert page.locator(shown_).is_visible(), shown_
+    for hidden in ("#undo", "#language", "#grid", "#filter"):
+        assert not page.locator(hidden).is_visible(), hidden
+    pdf = page.pdf(format="A4", landscape=True, print_background=True)
+    assert pdf.startswith(b"%PDF")
+    assert pdf.count(b"/Type /Page\n") + pdf.count(b"/Type/Page") >= 1
+    page.emulate_media(media="screen")
+
+
+def test_english_has_no_chinese_units(open_desk):
+    page = open_desk(lang="en")
+    text = page.locator("#verdicts").inner_text() + page.locator("#levers").inner_text()
+    text += page.locator("#grid .head").inner_text()
+    assert not re.findall("[台座个辆元人]", text)

@@ -164,6 +164,49 @@ def test_a_ledger_is_dropped_mapped_given_a_datum_and_used(open_desk, served):
     settled(page)
 
 
+def test_a_rejected_row_is_mended_on_the_page_and_read_again(open_desk, served):
+    page = open_desk()
+    units = served.run("heat").tables["heat_sources"].query("qualifies == 'source'").to_crs(4326)
+    lon, lat = units.geometry.iloc[0].x, units.geometry.iloc[0].y
+    names = ["锅炉编号", "名称", "额定蒸发量", "燃料", "经度", "纬度"]
+    rows = [["G1", "一号", 8, "煤", lon + 0.02, lat], ["G2", "二号", 20, "煤", 400, lat]]
+    content = workbook([names, *rows])
+    drop(page, "台账.xlsx", content)
+    page.check("input[name=datum][value=wgs84]")
+    page.wait_for_selector("#ledger-counts[data-accepted='1'][data-rejected='1']")
+    cell = page.locator('#ledger-mend input[data-row="3"][data-header="经度"]')
+    assert cell.input_value() == "400"
+    cell.fill(f"{lon:.6f}")
+    cell.press("Enter")
+    page.wait_for_selector("#ledger-counts[data-accepted='2'][data-rejected='0']")
+    name = page.locator('#ledger-mend input[data-row="3"][data-header="名称"]')
+    name.fill(HOSTILE)
+    name.press("Enter")
+    page.wait_for_selector('#ledger-mend input.touched[data-header="名称"]')
+    with page.expect_download() as got:
+        page.click("#ledger-mended")
+    book = openpyxl.load_workbook(got.value.path())
+    cells = [[cell.value for cell in row] for row in book.active.iter_rows()]
+    assert cells[0] == names
+    assert cells[2][1] == HOSTILE
+    assert float(cells[2][4]) == pytest.approx(lon, abs=1e-6)
+    assert cells[1] == rows[0]
+    page.click("#ledger-use")
+    page.wait_for_selector("dialog[open]", state="detached")
+    page.wait_for_selector(".edit")
+    settled(page)
+    decisions = served.run("heat").decisions
+    assert list(decisions.index) == ["G1", "G2"]
+    assert decisions.loc["G2", "name_zh"] == HOSTILE
+    assert page.evaluate("window.hacked") is None
+    kept = [one.read_bytes() for one in (served.folder / "files").glob("f*.xlsx")]
+    assert content in kept  # the ledger itself is as it came
+    assert list((served.folder / "files").glob("f*.corrections.json"))
+    page.click(".edit button")
+    page.wait_for_selector(".edit", state="detached")
+    settled(page)
+
+
 def test_a_file_of_no_known_kind_is_refused_in_words(open_desk):
     page = open_desk()
     drop(page, "x.exe", b"MZ")
