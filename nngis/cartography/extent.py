@@ -41,7 +41,7 @@ def map_extent(layers: Sequence[PrintedLayer], ground: Sequence[GroundLayer]) ->
         return whole
     if filled < LEAST:
         near = counties[shapely.intersects(counties, shapely.box(west, south, east, north))]
-        return _span([shapely.total_bounds(near)]) or whole
+        return _span([shapely.total_bounds(near)]) or whole if len(near) else own
     edge = WIDER * max(east - west, north - south)
     return west - edge, south - edge, east + edge, north + edge
 
