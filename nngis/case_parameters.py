@@ -5,7 +5,8 @@ from typing import Any
 
 from nngis.case_file import LocalNumber
 from nngis.law import Document
-from nngis.parameters import UNSTATED, CaseValue, Parameters, plain_words, scaled
+from nngis.parameter_values import CaseValue
+from nngis.parameters import UNSTATED, Parameters, plain_words, scaled
 from nngis.text import Text
 
 

@@ -7,7 +7,7 @@ from nngis.case_parameters import assumed_values, case_values
 from nngis.errors import LayerError
 from nngis.inputs.store import open_store
 from nngis.law import NO_DOCUMENT, case_document, plan_document
-from nngis.parameters import build
+from nngis.parameter_values import build
 from nngis.plans.charging.parameters import ChargingParameters
 from nngis.plans.heat.parameters import HeatParameters
 from nngis.plans.rooftop.parameters import RooftopParameters

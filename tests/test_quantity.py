@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nngis.parameters import build
+from nngis.parameter_values import build
 from nngis.plans.heat.parameters import HeatParameters
 from nngis.quantity import FAMILIES, read_quantity
 

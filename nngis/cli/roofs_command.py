@@ -62,7 +62,7 @@ def roofs_command(
     from nngis.inputs.store import has_role, open_role, open_store
     from nngis.ledger.datum_of_rows import option_datum
     from nngis.outputs.roof_map import write_roof_map
-    from nngis.parameters import build
+    from nngis.parameter_values import build
     from nngis.plans.rooftop.analyse import surroundings
     from nngis.plans.rooftop.parameters import RooftopParameters
     from nngis.replacing import locked_folder

@@ -15,7 +15,7 @@ from nngis.cli.tables import print_table
 from nngis.text import Lang, Text
 
 if TYPE_CHECKING:
-    from nngis.parameters import ParameterRecord
+    from nngis.parameter_values import ParameterRecord
 
 
 def explain_command(
@@ -39,7 +39,7 @@ def explain_command(
     """
     from dataclasses import asdict
 
-    from nngis.parameters import origin_words
+    from nngis.parameter_values import origin_words
     from nngis.result import explain as explaining
     from nngis.result.settings import value_words
 

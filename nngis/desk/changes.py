@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from nngis.errors import Problem, ScenarioError, require
 from nngis.inputs.choices import LayerChoice
 from nngis.inputs.edits import Edit
-from nngis.parameters import build
+from nngis.parameter_values import build
 from nngis.roles import role as role_named
 from nngis.run.plans import load_plan
 from nngis.run.scenario import Scenario

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from nngis.parameters import ParameterRecord, build
+from nngis.parameter_values import ParameterRecord, build
 from nngis.run.analyse import values_of
 from nngis.run.cases import Case
 from nngis.run.plans import load_plan

@@ -26,7 +26,7 @@ from nngis.outputs.workbook_lists import (
     list_frame,
     list_values,
 )
-from nngis.parameters import origin_words
+from nngis.parameter_values import origin_words
 from nngis.result.imprint import data_dates, imprint
 from nngis.result.result import Result, Sheet
 from nngis.result.settings import setting_words

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from nngis import fields
 from nngis.decide.indicators import number
-from nngis.parameters import origin_words
+from nngis.parameter_values import origin_words
 from nngis.register.finding import status_title
 from nngis.register.scorecard import Scorecard, as_records, stands_on
 from nngis.report.blocks import Block, Paragraph, Table

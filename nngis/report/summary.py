@@ -7,7 +7,7 @@ import pandas as pd
 from nngis import fields
 from nngis.cartography.index_page import STATUS
 from nngis.decide.indicators import BASES, Indicator, number
-from nngis.parameters import ParameterRecord
+from nngis.parameter_values import ParameterRecord
 from nngis.register.asking import named_missing
 from nngis.register.finding import status_title
 from nngis.register.scorecard import Scorecard, counts

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from nngis.parameters import ParameterRecord
+from nngis.parameter_values import ParameterRecord
 
 
 @dataclass(frozen=True)

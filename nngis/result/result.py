@@ -7,7 +7,7 @@ import pandas as pd
 
 from nngis.decide.indicators import Indicator
 from nngis.evidence import Evidence, weakest
-from nngis.parameters import ParameterRecord
+from nngis.parameter_values import ParameterRecord
 from nngis.result.mapview import MapView
 from nngis.result.moves import Move
 from nngis.text import Text

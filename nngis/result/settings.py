@@ -2,7 +2,7 @@
 
 from nngis import fields
 from nngis.decide.indicators import number
-from nngis.parameters import ParameterRecord
+from nngis.parameter_values import ParameterRecord
 from nngis.text import Lang, Text
 
 MOST_LISTED = 6  # entries of a list

@@ -20,7 +20,8 @@ from nngis.inputs.place import Place, find_place
 from nngis.inputs.plan_inputs import plan_inputs
 from nngis.inputs.store import GIVEN, LayerStore
 from nngis.parameter_problems import unknown_name
-from nngis.parameters import CaseValue, ParameterRecord, Parameters, build, titles_of
+from nngis.parameter_values import CaseValue, ParameterRecord, build, titles_of
+from nngis.parameters import Parameters
 from nngis.register.scored import Scored
 from nngis.result.plan import Plan
 from nngis.result.problems import with_problems

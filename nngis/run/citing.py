@@ -11,7 +11,8 @@ import pandas as pd
 
 from nngis.decide.indicators import Indicator
 from nngis.law import Citation, Document, law
-from nngis.parameters import ParameterRecord, Parameters, source_of
+from nngis.parameter_values import ParameterRecord
+from nngis.parameters import Parameters, source_of
 from nngis.result.result import Analysis, Sheet
 from nngis.text import Text
 

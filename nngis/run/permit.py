@@ -17,7 +17,7 @@ from nngis.inputs.given import check_given, given_layer, take_given
 from nngis.inputs.store import LayerStore, has_role, open_role
 from nngis.ledger.read import read_ledger
 from nngis.ledger.words import read_fuel
-from nngis.parameters import build
+from nngis.parameter_values import build
 from nngis.plans.heat.parameters import HeatParameters
 from nngis.plans.heat.permit import judge_proposals
 from nngis.roles import role

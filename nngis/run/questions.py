@@ -11,7 +11,7 @@ from nngis.catalog.layer import Layer
 from nngis.crs import choose_work_crs
 from nngis.inputs.store import notes, record
 from nngis.network.graph import Graph, graph_from_roads
-from nngis.parameters import ParameterRecord
+from nngis.parameter_values import ParameterRecord
 from nngis.result.mapview import MapLayer, MapView
 from nngis.result.problems import with_problems
 from nngis.result.result import Analysis, Result, Sheet

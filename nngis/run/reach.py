@@ -15,7 +15,7 @@ from nngis.inputs.features import read_features, weights_of
 from nngis.network.geodesic_links import geodesic_links
 from nngis.network.road_links import nearest_facility
 from nngis.network.service_area import service_areas
-from nngis.parameters import ParameterRecord
+from nngis.parameter_values import ParameterRecord
 from nngis.result.result import Analysis, Result
 from nngis.run.cases import Case
 from nngis.run.cases import case as open_case

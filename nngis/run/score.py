@@ -14,7 +14,7 @@ from nngis.grid import Grid
 from nngis.inputs.choices import LayerChoice
 from nngis.inputs.rasters import find_raster, read_grids
 from nngis.inputs.store import LayerStore, has_role, notes, open_role, record
-from nngis.parameters import ParameterRecord
+from nngis.parameter_values import ParameterRecord
 from nngis.register.data import Data
 from nngis.register.public import read_figures
 from nngis.register.rules import rules_of

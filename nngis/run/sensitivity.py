@@ -8,7 +8,8 @@ from typing import Any, get_args
 import pandas as pd
 from pydantic import ValidationError
 
-from nngis.parameters import ParameterRecord, Parameters, build
+from nngis.parameter_values import ParameterRecord, build
+from nngis.parameters import Parameters
 from nngis.result.moves import Move, to_confirm
 from nngis.run.plans import load_plan
 from nngis.text import Text

@@ -14,7 +14,7 @@ from nngis.inputs.features import read_features, weights_of
 from nngis.inputs.store import LayerStore
 from nngis.network.geodesic_links import geodesic_links
 from nngis.network.road_links import network
-from nngis.parameters import ParameterRecord
+from nngis.parameter_values import ParameterRecord
 from nngis.result.mapview import CardBlock, SiteCards
 from nngis.result.result import Result
 from nngis.run.cases import Case

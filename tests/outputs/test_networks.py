@@ -13,7 +13,7 @@ from shapely import LineString, Point
 
 from nngis.ledger.swmm import parse_inp
 from nngis.outputs.networks import write_network
-from nngis.parameters import ParameterRecord
+from nngis.parameter_values import ParameterRecord
 from nngis.plans.sewer.sections import long_sections
 from nngis.result.mapview import MapView, PipeNetwork
 from nngis.result.result import Analysis, InputRecord, Result

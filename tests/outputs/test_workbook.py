@@ -12,7 +12,7 @@ import pytest
 from nngis.outputs import save, workbook
 from nngis.outputs.save import save_result
 from nngis.outputs.workbook import write_workbook
-from nngis.parameters import ParameterRecord
+from nngis.parameter_values import ParameterRecord
 from nngis.result.mapview import MapView
 from nngis.result.result import Analysis, InputRecord, Result, Sheet
 from nngis.text import Text

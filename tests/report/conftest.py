@@ -8,7 +8,7 @@ import shapely
 from PIL import Image
 
 from nngis.decide.indicators import Indicator
-from nngis.parameters import ParameterRecord
+from nngis.parameter_values import ParameterRecord
 from nngis.result.mapview import MapView
 from nngis.result.moves import Move
 from nngis.result.result import Analysis, InputRecord, Result, Sheet

@@ -13,7 +13,7 @@ from nngis.errors import NngisError
 from nngis.files import write_json
 from nngis.inputs.store import open_store
 from nngis.outputs.save import as_json, write_geopackage
-from nngis.parameters import ParameterRecord
+from nngis.parameter_values import ParameterRecord
 from nngis.plans.heat.view import VIEW
 from nngis.result.mapview import MapView
 from nngis.result.result import Analysis, InputRecord, Result

@@ -11,7 +11,7 @@ from nngis.errors import NngisError
 from nngis.inputs.place import empty_layer
 from nngis.ledger.part import Options
 from nngis.ledger.read import read_frame
-from nngis.parameters import build
+from nngis.parameter_values import build
 from nngis.roles import Role, role
 from nngis.run.plans import PLAN_IDS, load_plan
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from nngis.parameters import build
+from nngis.parameter_values import build
 from nngis.run import sensitivity as room
 from nngis.run.plans import PLAN_IDS, load_plan
 from nngis.run.sensitivity import moved, sensitivity, shipped_table, unverified, unverified_of

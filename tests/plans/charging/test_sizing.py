@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from nngis import fields
 from nngis.errors import LayerError, ParameterError
-from nngis.parameters import build
+from nngis.parameter_values import build
 from nngis.plans.charging.queues import mean_wait_h, wait_within_h
 from nngis.plans.charging.sizing import size_stations
 from nngis.plans.charging.sizing_costs import cost_items

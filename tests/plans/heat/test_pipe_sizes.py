@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import numpy as np
 
-from nngis.parameters import build
+from nngis.parameter_values import build
 from nngis.plans.heat.steam.parameters import SteamParameters, pipe_conditions, steam_needs
 from nngis.plans.heat.steam.pipe import is_dry
 from nngis.plans.heat.steam.sizes import insulated_loss_w_m_k, pipe_sizes

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from shapely import LineString, Point
 
 from nngis.errors import ParameterError
-from nngis.parameters import build
+from nngis.parameter_values import build
 from nngis.plans.heat.parameters import HeatParameters
 from nngis.plans.heat.steam.feasible import least_size
 from nngis.plans.heat.steam.flow import Steam
