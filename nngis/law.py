@@ -5,6 +5,7 @@ a document of its own replaces them all (`nngis.case_parameters.case_values`); o
 none.
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from typing import Any
 
 from nngis.case_file import CaseFile, CaseTarget, shipped_case, shipped_layers
 from nngis.errors import LayerError, NngisError, Problem, require
+from nngis.text import Text
 from nngis.toml_file import read_toml
 
 Value = float | str | tuple[str, ...]
@@ -250,6 +252,39 @@ def clause_of(rule: str) -> "Citation":
     '方案三（八）'
     """
     return citing(rule, ids=False)
+
+
+_NUMERAL = re.compile("[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九]")
+_BRACKETS = str.maketrans("（）", "()")
+
+
+def clause_words(clause: str) -> Text:
+    """Say a clause in both languages.
+
+    Parameters
+    ----------
+    clause : str
+        As `clause_of` has it.
+
+    Returns
+    -------
+    Text
+        In English with figures for Chinese numerals; as it is where that leaves Chinese words.
+
+    Examples
+    --------
+    >>> clause_words("方案三（十二）").en, clause_words("细则第二条").en
+    ('plan 3(12)', '细则第二条')
+    """
+    english = _NUMERAL.sub(_figure, clause.replace("方案", "plan ")).translate(_BRACKETS)
+    return Text(clause, english if english.isascii() else clause)
+
+
+def _figure(found: re.Match[str]) -> str:
+    """Read a numeral up to ninety-nine."""
+    tens, ten, ones = found[0].rpartition("十")
+    value = "零一二三四五六七八九".index
+    return str((10 * (value(tens) if tens else 1) if ten else 0) + (value(ones) if ones else 0))
 
 
 class Citation(str):  # noqa: SLOT000 - it is kept, not made by the million

@@ -136,7 +136,7 @@ def cut_route(at: Floats, width_mm: float) -> tuple[int, list[tuple[int, int]]]:
     Examples
     --------
     >>> cut_route(np.arange(0.0, 1000.0, 100.0), 350.0)
-    (5000, [(0, 9)])
+    (3000, [(0, 9)])
     """
     gaps, length = np.diff(at), float(at[-1] - at[0])
     across = _along_scale(gaps, length, width_mm)

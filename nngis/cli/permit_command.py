@@ -107,12 +107,15 @@ def _unused(role: str) -> Problem:
 def _print(rows: pd.DataFrame, lang: Lang) -> None:
     import pandas as pd
 
+    from nngis.law import clause_words
+
     shown = ["county", "capacity_t_h", "fuel", "in_built_up", "plant_name", "distance_m"]
     shown += ["in_supply_radius", "beyond_radius_m"]
     shown += ["park_name", "park_distance_m", "park_has_heat"]
     for id_, row in rows.iterrows():
         decision = fields.get("decision").value_title(row["decision"], lang)
-        said = (decision, row["rule"], row["clause"], row[f"reason_{lang}"])
+        clause = clause_words(row["clause"] or "").say(lang)
+        said = (decision, row["rule"], clause, row[f"reason_{lang}"])
         typer.echo(f"{id_}: {'  '.join(one for one in said if one)}")
         known = [name for name in shown if pd.notna(row[name])]
         print_table(

@@ -185,7 +185,7 @@ def test_a_rejected_row_is_mended_on_the_page_and_read_again(open_desk, served):
     page.wait_for_selector('#ledger-mend input.touched[data-header="名称"]')
     with page.expect_download() as got:
         page.click("#ledger-mended")
-    book = openpyxl.load_workbook(got.value.path())
+    book = openpyxl.load_workbook(io.BytesIO(got.value.path().read_bytes()))
     cells = [[cell.value for cell in row] for row in book.active.iter_rows()]
     assert cells[0] == names
     assert cells[2][1] == HOSTILE

@@ -201,7 +201,10 @@ def test_the_heat_plan_decides_by_the_built_up_area_of_worldcover(run, tmp_path)
     decisions = pd.read_excel(
         tmp_path / "run/heat/tables.xlsx", sheet_name="全部锅炉判定", engine="openpyxl"
     ).set_index("名称")
-    assert decisions.loc["城里锅炉", ["是否在建成区", "判定规则"]].tolist() == ["是", "A57"]
+    assert decisions.loc["城里锅炉", ["是否在建成区", "判定规则"]].tolist() == [
+        "是",
+        "A57（方案三（八））",
+    ]
     assert decisions.loc["城外锅炉", "是否在建成区"] == "否"
     assert decisions.loc["城外锅炉", "判定规则"] != "A57"
 
