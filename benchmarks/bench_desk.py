@@ -173,6 +173,8 @@ def stations(browser, home: Path) -> dict[str, float]:
         site = ids[(7 * n) % len(ids)]
         took.append(page.evaluate(SITE, ["refuse", site]))
         page.evaluate(SITE, ["allow", site])  # known from before: not counted
+        if site not in (ids := page.evaluate(SITES)):  # another one is as good
+            site = ids[(7 * n) % len(ids)]
         took.append(page.evaluate(SITE, ["drag", site]))
         page.click("#undo")
         page.wait_for_timeout(50)
