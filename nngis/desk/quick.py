@@ -65,9 +65,9 @@ class Quick:
         facts = self.facts(plan, scenario)
         if facts is None:
             return None
-        parameters = parameters_of(plan, scenario, self._bench.case.store)
+        parameters, edits = self.asked(plan, scenario)
         with self._lock:
-            return PARTS[plan].draw(facts, parameters, known, scenario.edits)
+            return PARTS[plan].draw(facts, parameters, known, edits)
 
     def beside(self, plan: str, scenario: Scenario) -> dict[str, Any]:
         """Return what a whole result's picture shows besides."""
@@ -77,8 +77,7 @@ class Quick:
         facts = self.facts(plan, scenario)
         if facts is None:
             return {}
-        parameters = parameters_of(plan, scenario, self._bench.case.store)
-        return part.beside(facts, parameters, scenario.edits)
+        return part.beside(facts, *self.asked(plan, scenario))
 
     def why(self, plan: str, scenario: Scenario, table: str, id_: str) -> dict[str, Any]:
         """Say more of one row, from the facts."""

@@ -39,16 +39,7 @@ def analyse(layers: RooftopLayers, parameters: RooftopParameters) -> Analysis:
         ],
         LayerError,
     )
-    around = surroundings(
-        roofs,
-        counties,
-        layers.solar_climate,
-        parameters,
-        townships=layers.townships,
-        places=layers.places,
-        land_use=layers.land_use,
-        built_up=layers.built_up,
-    )
+    around = around_all(layers, parameters)
     judged, dropped = judge_roofs(roofs, around, parameters)
     table, stations = _connected(judged, layers.substations, parameters)
     own = [name for name in roofs.columns if name not in table and name != "geometry"]
@@ -79,6 +70,20 @@ def analyse(layers: RooftopLayers, parameters: RooftopParameters) -> Analysis:
         ),
         assumptions=findings.assumptions(table, parameters, hourly=has_hours(around.climate)),
         warnings=findings.warnings(table, dropped, stations),
+    )
+
+
+def around_all(layers: RooftopLayers, parameters: RooftopParameters) -> Surroundings:
+    """Gather what all roofs of the layers are judged by."""
+    return surroundings(
+        layers.roofs,
+        layers.counties,
+        layers.solar_climate,
+        parameters,
+        townships=layers.townships,
+        places=layers.places,
+        land_use=layers.land_use,
+        built_up=layers.built_up,
     )
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 from nngis.arrays import Array, Bools, Floats, Positions
 from nngis.decide.indicators import Indicator, with_evidence
 from nngis.plans.rooftop import findings
-from nngis.plans.rooftop.analyse import ENOUGH, surroundings
+from nngis.plans.rooftop.analyse import ENOUGH, around_all
 from nngis.plans.rooftop.built import built_pv
 from nngis.plans.rooftop.grid import host_in_turn, hosting_mw, substation_of
 from nngis.plans.rooftop.layers import RooftopLayers
@@ -117,16 +117,7 @@ def keep_facts(layers: RooftopLayers, parameters: RooftopParameters) -> Kept:
     Kept
         The facts.
     """
-    around = surroundings(
-        layers.roofs,
-        layers.counties,
-        layers.solar_climate,
-        parameters,
-        townships=layers.townships,
-        places=layers.places,
-        land_use=layers.land_use,
-        built_up=layers.built_up,
-    )
+    around = around_all(layers, parameters)
     measured = measure_roofs(layers.roofs, around, parameters)
     table = measured.table
     keys = table[["county", "township", "class"]].fillna(NONE)

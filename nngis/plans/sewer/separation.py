@@ -49,6 +49,19 @@ class _Network:
     mixed: Bools
 
 
+@dataclass(frozen=True, eq=False)
+class _Works:
+    """What each sewer gets of rain; by variant the cost of a new one beside it, and the old's lack.
+
+    `short_m` is the length of an old sewer that is too small for what is left to it, else 0; all
+    are NaN where it is not known.
+    """
+
+    rain_l_s: Floats
+    yuan: dict[str, Floats]
+    short_m: dict[str, Floats]
+
+
 def compare_separation(
     judged: gpd.GeoDataFrame,
     sewers: gpd.GeoDataFrame,
@@ -86,12 +99,11 @@ def compare_separation(
         return no_variants()
     network = _network(lines, sewers.loc[lines.index], _dry_l_s(lines.index, gaps, parameters),
                        combined, mixed)  # fmt: skip
-    members = _districts(network)
-    rain = _rain(network, parameters)
+    works = _works(network, parameters)
     rows = [
         {"district_id": f"H{at:03d}", **_common(lines.iloc[rows]), **row}
-        for at, rows in enumerate(members, 1)
-        for row in _variants(network, rows, rain, parameters)
+        for at, rows in enumerate(_districts(network), 1)
+        for row in _variants(network, rows, works, parameters)
     ]
     out = pd.DataFrame(rows)
     out.index = pd.Index(out["district_id"] + "-" + out["variant"], name="variant_id", dtype=object)
@@ -142,8 +154,9 @@ def _districts(network: _Network) -> list[Positions]:
         coo_array((np.ones(len(rows)), ends), shape=(size, size)), directed=False
     )
     own = label[ends[0]]
-    km = pd.Series(network.length_m[rows]).groupby(own).sum().sort_values(ascending=False)
-    return [rows[own == one] for one in km.index]
+    order = np.argsort(own, kind="stable")
+    parts = np.split(rows[order], np.flatnonzero(np.diff(own[order])) + 1)
+    return sorted(parts, key=lambda part: -network.length_m[part].sum())
 
 
 def _common(lines: gpd.GeoDataFrame) -> dict[str, object]:
@@ -157,6 +170,33 @@ def _common(lines: gpd.GeoDataFrame) -> dict[str, object]:
         "mixed_km": float(lines["length_km"].sum()),
         "evidence": lines["evidence"].iloc[0],
     }
+
+
+def _works(network: _Network, parameters: SewerParameters) -> _Works:
+    """Size and price new sewers beside all old ones, and hold these against what is left them."""
+    sizes, n = prices().sizes, parameters.roughness_n
+    rain = _rain(network, parameters)
+    sewage = design_flow_l_s(network.dry_l_s, infiltration_share=parameters.infiltration_share)
+    sanitary = sanitary_sizes(sewage, network.slope, sizes, n)
+    fill = rule("max_fill").at(network.diameter_mm)
+
+    def short(flow_l_s: Floats, allowed: Floats | float) -> Floats:
+        can = capacity_l_s(network.diameter_mm, network.slope, allowed, n)
+        known = np.isfinite(can) & np.isfinite(flow_l_s)
+        return np.where(known, np.where(flow_l_s > can, network.length_m, 0.0), np.nan)
+
+    return _Works(
+        rain.flow_l_s,
+        {
+            "new_sanitary": _yuan(network, sanitary, parameters),
+            "new_storm": _yuan(network, rain.size, parameters),
+        },
+        {
+            "keep": short(sewage + rain.flow_l_s, FULL),
+            "new_sanitary": short(rain.flow_l_s, FULL),
+            "new_storm": short(sewage, fill),
+        },
+    )
 
 
 def _rain(network: _Network, parameters: SewerParameters) -> Drained:
@@ -173,36 +213,25 @@ def _rain(network: _Network, parameters: SewerParameters) -> Drained:
 
 
 def _variants(
-    network: _Network, rows: Positions, rain: Drained, parameters: SewerParameters
+    network: _Network, rows: Positions, works: _Works, parameters: SewerParameters
 ) -> list[dict[str, object]]:
-    """Work out the variants of one district."""
+    """Add up the variants of one district."""
     combined = rows[network.combined[rows]]
     dry = float(network.dry_l_s[_outlets(network, rows)].sum())
-    storm = float(rain.flow_l_s[_outlets(network, combined)].sum()) if len(combined) else np.nan
-    intercepted = (1.0 + parameters.intercept_ratio) * dry
-    design = design_flow_l_s(network.dry_l_s, infiltration_share=parameters.infiltration_share)
-    fill = rule("max_fill").at(network.diameter_mm)
-    full = {"keep": design + rain.flow_l_s, "new_sanitary": rain.flow_l_s, "new_storm": design}
-    sizes = {
-        "new_sanitary": sanitary_sizes(
-            design, network.slope, prices().sizes, parameters.roughness_n
-        ),
-        "new_storm": rain.size,
-    }
+    storm = float(works.rain_l_s[_outlets(network, combined)].sum()) if len(combined) else np.nan
 
     def variant(name: str, wet_l_s: float, overflow_l_s: float) -> dict[str, object]:
-        lay, yuan, short = 0.0, 0.0, np.nan
+        lay_m, yuan, short = 0.0, 0.0, np.nan
         if name == "mend":
             price = parameters.mend_yuan_m
             yuan = np.nan if price is None else price * float(network.length_m[rows].sum())
-        if name in sizes:
-            lay = float(network.length_m[combined].sum()) / M_PER_KM
-            yuan = _yuan(network, combined, sizes[name], parameters)
-        if name in full:
-            allowed = fill if name == "new_storm" else FULL
-            short = _short_km(network, combined, full[name], allowed, parameters.roughness_n)
+        if name in works.yuan:
+            lay_m = float(network.length_m[combined].sum())
+            yuan = float(works.yuan[name][combined].sum())
+        if name in works.short_m:
+            short = float(works.short_m[name][combined].sum()) / M_PER_KM
         return {
-            "variant": name, "lay_km": lay, "cost_10k_cny": yuan / YUAN_PER_10K,
+            "variant": name, "lay_km": lay_m / M_PER_KM, "cost_10k_cny": yuan / YUAN_PER_10K,
             "dry_m3_d": dry * M3_D_PER_L_S, "wet_m3_d": wet_l_s * M3_D_PER_L_S,
             "storm_l_s": storm, "overflow_l_s": overflow_l_s, "short_km": short,
         }  # fmt: skip
@@ -211,7 +240,7 @@ def _variants(
         return [variant("keep", np.nan, np.nan), variant("mend", dry, 0.0)]
     spilt = float(np.maximum(storm - parameters.intercept_ratio * dry, 0.0))
     return [
-        variant("keep", intercepted, spilt),
+        variant("keep", (1.0 + parameters.intercept_ratio) * dry, spilt),
         variant("new_sanitary", dry, 0.0),
         variant("new_storm", dry, 0.0),
     ]
@@ -222,24 +251,10 @@ def _outlets(network: _Network, rows: Positions) -> Positions:
     return rows[~np.isin(network.end[rows], network.start[rows])]
 
 
-def _yuan(network: _Network, rows: Positions, size: Offsets, parameters: SewerParameters) -> float:
-    """Price new sewers beside old ones; unknown where one of them has no size."""
-    chosen = size[rows]
-    if (chosen < 0).any():
-        return float("nan")
+def _yuan(network: _Network, size: Offsets, parameters: SewerParameters) -> Floats:
+    """Price a new sewer beside each old one; NaN where it has no size."""
     table, depth = prices(), parameters.separate_depth_m
-    laid = Sizes(*(column[chosen] for column in vars(table.sizes).values()))
-    length, spacing = network.length_m[rows], rule("manhole_spacing_m").at(laid.diameter_mm)
+    laid = Sizes(*(column[size] for column in vars(table.sizes).values()))
+    length, spacing = network.length_m, rule("manhole_spacing_m").at(laid.diameter_mm)
     manholes = np.ceil(length / spacing) * manhole_yuan(laid.diameter_mm, depth, table)
-    return float((length * pipe_yuan_m(laid, depth, table) + manholes).sum())
-
-
-def _short_km(
-    network: _Network, rows: Positions, flow_l_s: Floats, fill: Floats | float, roughness_n: float
-) -> float:
-    """Measure the old sewers that are too small for a flow; unknown if one's size or flow is."""
-    can = capacity_l_s(network.diameter_mm, network.slope, fill, roughness_n)[rows]
-    flow = flow_l_s[rows]
-    if np.isnan(can).any() or np.isnan(flow).any():
-        return float("nan")
-    return float(network.length_m[rows][flow > can].sum()) / M_PER_KM
+    return np.where(size < 0, np.nan, length * pipe_yuan_m(laid, depth, table) + manholes)
