@@ -3,7 +3,6 @@
 import geopandas as gpd
 import pandas as pd
 
-from nngis.decide.counties import county_of
 from nngis.decide.indicators import with_evidence
 from nngis.plans.sewer import findings
 from nngis.plans.sewer.additions import lay_out
@@ -101,8 +100,7 @@ def _service(
     tables["separation"] = no_variants()
     if foul is not None:
         stated = foul.get("county_stated", pd.Series(None, foul.index, dtype=object))
-        middles = foul.set_geometry(foul.geometry.interpolate(0.5, normalized=True))
-        county = stated if layers.counties is None else county_of(middles, layers.counties)
+        county = stated if layers.counties is None else county_of_pipes(foul, layers.counties)
         judged = judge_sewers(foul, belongs, tables["plants"], county, parameters)
         tables["renovation"] = judged
         # Towns that stand in for the demand live on no sewer.
