@@ -10,6 +10,7 @@ from scipy.sparse.csgraph import connected_components
 
 from nngis.arrays import Bools, Floats, Offsets, Positions
 from nngis.crs.place import with_place
+from nngis.evidence import weakest
 from nngis.network.tracing import pipe_nodes
 from nngis.plans.sewer.code import design_flow_l_s, rule
 from nngis.plans.sewer.manning import capacity_l_s
@@ -100,8 +101,9 @@ def compare_separation(
     network = _network(lines, sewers.loc[lines.index], _dry_l_s(lines.index, gaps, parameters),
                        combined, mixed)  # fmt: skip
     works = _works(network, parameters)
+    facts = pd.DataFrame(lines[["county", "wwtp_id", "length_km", "evidence"]])
     rows = [
-        {"district_id": f"H{at:03d}", **_common(lines.iloc[rows]), **row}
+        {"district_id": f"H{at:03d}", **_common(facts.iloc[rows]), **row}
         for at, rows in enumerate(_districts(network), 1)
         for row in _variants(network, rows, works, parameters)
     ]
@@ -159,7 +161,7 @@ def _districts(network: _Network) -> list[Positions]:
     return sorted(parts, key=lambda part: -network.length_m[part].sum())
 
 
-def _common(lines: gpd.GeoDataFrame) -> dict[str, object]:
+def _common(lines: pd.DataFrame) -> dict[str, object]:
     """Say what is the same for all variants: where the district lies and where it leads."""
     longest = lines.groupby("county", dropna=False)["length_km"].sum().idxmax()
     plants = lines["wwtp_id"].dropna().unique()
@@ -168,7 +170,7 @@ def _common(lines: gpd.GeoDataFrame) -> dict[str, object]:
         "wwtp_id": ";".join(map(str, plants)) or None,
         "pipes_count": len(lines),
         "mixed_km": float(lines["length_km"].sum()),
-        "evidence": lines["evidence"].iloc[0],
+        "evidence": weakest(lines["evidence"].unique()),
     }
 
 

@@ -150,6 +150,12 @@ def test_towns_that_stand_in_for_demand_bring_nothing_to_a_sewer(layers, frame, 
     assert table["dry_m3_d"].isna().all()
 
 
+def test_a_district_is_as_sure_as_its_weakest_sewer(layers):
+    sewers = layers["sewers"].assign(evidence=["surveyed", "surveyed", "synthetic", "surveyed"])
+    table = compared({**layers, "sewers": sewers})
+    assert table["evidence"].tolist() == ["surveyed"] * 2 + ["synthetic"] * 3
+
+
 def test_alternatives_are_not_added_up():
     assert not next(sheet for sheet in PLAN.sheets if sheet.table == "separation").adds
 
