@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from nngis.errors import OutputError
+from nngis.file_lock import release, try_lock
 from nngis.foreign_files import keep_foreign
 from nngis.text import Text
 
@@ -225,7 +226,7 @@ def _journal(out: Path) -> Path:
 def _locked(out: Path) -> Iterator[None]:
     path = out.with_name(_name(out, _LOCK))
     until = time.monotonic() + WAIT_S
-    while (handle := _try_lock(path)) is None:
+    while (handle := try_lock(path)) is None:
         if time.monotonic() > until:
             raise OutputError(
                 "另一次运行正在写这个位置；请等它结束，或用 --out 换一个。",
@@ -238,49 +239,7 @@ def _locked(out: Path) -> Iterator[None]:
         _sweep(out.parent, _name(out, ""))
         yield
     finally:
-        _release(handle, path)
-
-
-def _try_lock(path: Path) -> int | None:
-    """Take the lock, which ends with the process; None where another process holds it."""
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        _lock_handle(handle)
-        # Who held it before may have removed the file that was opened here.
-        if os.path.samestat(os.fstat(handle), path.stat()):
-            return handle
-    except OSError as error:
-        held = (errno.EACCES, errno.EAGAIN, errno.EDEADLK, errno.ENOENT)
-        if error.errno not in held:
-            os.close(handle)
-            raise
-    os.close(handle)
-    return None
-
-
-def _release(handle: int, path: Path) -> None:
-    """Remove the lock's file and let the lock go.
-
-    Elsewhere another run could take a file that is about to go; Windows removes none that is open,
-    neither by us nor by that run.
-    """
-    if sys.platform == "win32":
-        os.close(handle)
-    with suppress(OSError):
-        path.unlink()
-    if sys.platform != "win32":
-        os.close(handle)
-
-
-def _lock_handle(handle: int) -> None:
-    if sys.platform == "win32":
-        import msvcrt  # noqa: PLC0415 -- of that system
-
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl  # noqa: PLC0415 -- of the others
-
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        release(handle, path)
 
 
 def _sweep(parent: Path, mine: str) -> None:
@@ -301,10 +260,10 @@ def _sweep(parent: Path, mine: str) -> None:
             _remove(path for path in paths if path != lock)
         elif lock in paths:
             with suppress(OSError):
-                handle = _try_lock(lock)
+                handle = try_lock(lock)
                 if handle is not None:
                     _remove(path for path in paths if path != lock)
-                    _release(handle, lock)
+                    release(handle, lock)
 
 
 def _remove(paths: Any) -> None:  # noqa: ANN401 -- an iterable of paths

@@ -1,6 +1,8 @@
 """What is typed wrongly is said in the language of the command, and no library's English leaks."""
 
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -51,3 +53,10 @@ def test_a_wrong_name_offers_the_nearest_once_for_all_plans(nngis, tmp_path):
     assert len(ran.err.strip().splitlines()) == 1
     assert "供热半径" in nngis("run", "heat", "--set", "供热半径=30km").err
     assert "supply_radius_m" in nngis("run", "heat", "--set", "供热半径=30km").err
+
+
+def test_the_command_runs_where_no_path_leads_to_it():
+    asked = [sys.executable, "-m", "nngis", "--help"]
+    ran = subprocess.run(asked, capture_output=True, check=False, timeout=60)
+    assert ran.returncode == 0, ran.stderr
+    assert b"nngis run" in ran.stdout

@@ -15,7 +15,7 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 
-from nngis import replacing
+from nngis import file_lock, replacing
 
 fcntl = pytest.importorskip("fcntl")
 
@@ -65,7 +65,8 @@ def windows_files(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     module = ModuleType("msvcrt")
     module.locking, module.LK_NBLCK = locking, 2
     monkeypatch.setitem(sys.modules, "msvcrt", module)
-    monkeypatch.setattr(replacing, "sys", SimpleNamespace(platform="win32"))
+    for module_of_ours in (replacing, file_lock):
+        monkeypatch.setattr(module_of_ours, "sys", SimpleNamespace(platform="win32"))
     if not REFUSED:
         sys.addaudithook(_ask)
         REFUSED.append("")
