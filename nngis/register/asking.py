@@ -114,19 +114,19 @@ def _made_up(found: Finding, public: Finding | None) -> Finding:
 
 def _illustration(found: Finding) -> Finding:
     """Keep what made-up data show, and take every verdict of the city from it."""
-    parts = tuple(replace(part, status="illustration", forecast=None) for part in found.parts)
+    parts = tuple(
+        part if part.status == "unknown" else replace(part, status="illustration", forecast=None)
+        for part in found.parts
+    )
     by = found.by_county
     if by is not None:
         by = by.drop(columns=[c for c in ("status", "share", "incentive_met") if c in by])
-    note = Text(f"（合成演示数据）{found.note.zh}", f"(Synthetic data.) {found.note.en}")
-    if found.status == "unknown":
-        return replace(found, by_county=by, note=note, evidence="synthetic")
     return replace(
         found,
-        status="illustration",
+        status="unknown" if found.status == "unknown" else "illustration",
         parts=parts,
         by_county=by,
-        note=note,
+        note=Text(f"（合成演示数据）{found.note.zh}", f"(Synthetic data.) {found.note.en}"),
         evidence="synthetic",
     )
 

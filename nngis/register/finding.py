@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import inf
+from math import inf, isnan
 from typing import Literal
 
 import pandas as pd
@@ -166,9 +166,11 @@ def bounded(low: float, high: float, target: float | None, sense: Sense) -> Stat
     'unknown'
     >>> bounded(40, float("inf"), 36, "at_least"), bounded(1, 5, 0, "at_most")
     ('met', 'missed')
+    >>> bounded(float("nan"), float("inf"), None, None)  # nothing is known
+    'unknown'
     """
     if target is None:
-        return "done"
+        return "unknown" if isnan(low) else "done"
     if sense == "at_most":
         low, high, target = -high, -low, -target
     if low >= target:

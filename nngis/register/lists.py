@@ -230,7 +230,7 @@ def _counted(rule: PlanRule, counts: Mapping[str, int], n_perhaps: int) -> Part:
         high = 100.0 * (done + unsure) / total
         known = 100.0 * done / (done + open_) if done + open_ else None
         made = make_part(rule, target, low, high)
-        return Part(made.name, known, made.unit, made.status, made.target, made.sense, made.title)
+        return replace(made, value=known, status="unknown" if known is None else made.status)
     if target.sense == "at_most":
         return make_part(rule, target, float(open_), float(open_ + unsure))
     return make_part(rule, target, float(done), float(done + unsure))

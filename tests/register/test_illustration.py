@@ -2,11 +2,13 @@
 
 import pytest
 
-from nngis.register.asking import ask
+from nngis.register.asking import _illustration, ask
 from nngis.register.data import Data
+from nngis.register.finding import Finding, Part
 from nngis.register.public import public_figures
 from nngis.register.rules import register
 from nngis.register.scorecard import county_values, rank_counties, score
+from nngis.text import Text
 
 
 @pytest.mark.parametrize(("value", "real"), [(39.0, "missed"), (41.0, "met")])
@@ -43,3 +45,10 @@ def test_made_up_data_that_decide_nothing_stay_unknown(counties, layer):
     organs = layer({"a": {"saving_organ": True}, "b": {"saving_organ": None}})
     organs["evidence"] = "synthetic"
     assert ask(register()["A48"], Data({"organs": organs}, counties)).status == "unknown"
+
+
+def test_a_number_from_made_up_data_has_no_verdict_where_the_rule_is_unknown(counties):
+    parts = (Part("A37.potential", 34.5, "MWp", "done"), Part("A37.built", None, "MWp", "unknown"))
+    found = _illustration(Finding("unknown", Text("。", "."), parts))
+    assert found.status == "unknown"
+    assert [part.status for part in found.parts] == ["illustration", "unknown"]

@@ -122,3 +122,10 @@ def test_the_map_of_a_coverage_shows_coverage(asked, at, layer):
     assert found.county_unit == "%"
     assert found.by_county.loc["兴宁区", "value"] == 50.0
     assert found.by_county["value"].isna().to_dict() == {"兴宁区": False, "横州市": True}
+
+
+def test_a_coverage_of_which_nothing_is_known_is_unknown(asked, at, layer):
+    rows = {"P-1": {"place_class": "port", "equipped": None, "geometry": at(1, 1)}}
+    judged = layer(rows).assign(nearest_m=100.0, nearest_station_id="s")
+    found = asked("A26", data={"plans": {"charging": Analysis({"places": judged})}})
+    assert (found.status, found.parts[0].status, found.parts[0].value) == ("unknown",) * 2 + (None,)
