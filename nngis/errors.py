@@ -99,7 +99,7 @@ class NngisError(Exception):
         NngisError
             An error of this class.
         """
-        found = tuple(problems)
+        found = tuple(dict.fromkeys(problems))  # what spoils several things is said once
         error = cls(found[0].zh, found[0].en, where=found[0].where)
         error.problems = found
         error.args = ("\n".join(problem.say("en") for problem in found),)

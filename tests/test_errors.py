@@ -12,6 +12,13 @@ def test_several_problems_are_said_at_once_in_either_language() -> None:
     assert caught.value.say("en") == str(caught.value) == "a.csv: bad\nworse"
 
 
+def test_what_spoils_several_things_is_said_once() -> None:
+    same = [Problem("坏", "bad", "a.csv", ids=("1",)), Problem("坏", "bad", "b.csv")]
+    with pytest.raises(LayerError) as caught:
+        require([*same, *same], LayerError)
+    assert caught.value.say("en") == "a.csv: bad\nb.csv: bad"
+
+
 def test_no_problem_raises_nothing() -> None:
     require([], LayerError)
 

@@ -168,10 +168,10 @@ def _require(table: pd.DataFrame, names: Sequence[str], spec: LayerSpec, path: P
     missing = [name for name in names if name not in table]
     if missing:
         raise LayerError(
-            f"图层 {spec.id} 缺少列 {'、'.join(missing)}；编号列由目录的 key 写明，点的坐标在 "
-            "lon、lat 列。",
-            f"Layer {spec.id} lacks the columns {', '.join(missing)}; the catalog's key names that "
-            "of the ids, and points lie in lon and lat.",
+            f"图层 {spec.id} 缺少列 {'、'.join(missing)}；请补上，或改正目录里的 key（编号列）；"
+            "点的坐标在 lon、lat 列。",
+            f"Layer {spec.id} lacks the columns {', '.join(missing)}; add them, or correct key in "
+            "the catalog, which names that of the ids; points lie in lon and lat.",
             where=str(path),
         )
 
@@ -181,8 +181,9 @@ def _check_columns(frame: gpd.GeoDataFrame, spec: LayerSpec) -> None:
     doubled = frame.index[frame.index.duplicated()]
     if missing:
         raise LayerError(
-            f"图层 {spec.id} 缺少列：{'、'.join(missing)}。",
-            f"Layer {spec.id} lacks the columns {', '.join(missing)}.",
+            f"图层 {spec.id} 缺少列：{'、'.join(missing)}；请补上，或改正目录里的 fields。",
+            f"Layer {spec.id} lacks the columns {', '.join(missing)}; add them, or correct fields "
+            "in the catalog.",
             where=spec.file or str(spec.provider),
         )
     if len(doubled):

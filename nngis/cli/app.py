@@ -24,6 +24,7 @@ from nngis.cli import (
 from nngis.cli.case_command import case_app
 from nngis.cli.layers_app import layers_app
 from nngis.cli.qgis_command import qgis_app
+from nngis.cli.quiet import every_command_can_be_quiet
 
 if TYPE_CHECKING:
     from nngis.errors import NngisError
@@ -68,6 +69,7 @@ for name, command in (
     ("doctor", doctor_command.doctor_command),
 ):
     app.command(name)(command)
+every_command_can_be_quiet(app)
 
 
 @app.callback(invoke_without_command=True)

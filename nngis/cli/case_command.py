@@ -164,4 +164,4 @@ def _print(found: CaseCheck, lang: Lang) -> None:
     )
     typer.echo(told.say(lang))
     for problem in found.problems:
-        typer.echo(problem.say(lang))
+        typer.echo(f"{Text('错误', 'error').say(lang)}: {problem.say(lang)}")

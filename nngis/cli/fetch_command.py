@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nngis.cli.options import Force, Json, LangOption, Quiet
+from nngis.cli.options import Force, Json, LangOption
 from nngis.cli.tables import print_table
 from nngis.errors import FetchError, Problem, ScenarioError, require
 from nngis.text import Lang, Text
@@ -67,7 +67,6 @@ def layers_fetch(
     ] = False,
     lang: LangOption = "zh",
     as_json: Json = False,
-    quiet: Quiet = False,
     force: Force = False,
 ) -> None:
     """从网络获取真实图层，写成图层文件夹。 Fetch real layers into a layers folder (network).
@@ -108,7 +107,7 @@ def layers_fetch(
     elif dry_run:
         _look(wish, lang=lang, as_json=as_json)
     elif out is not None:
-        _collect(wish, out, force=force, quiet=quiet, lang=lang, as_json=as_json)
+        _collect(wish, out, force=force, lang=lang, as_json=as_json)
 
 
 def _own_area(out: Path | None) -> str:
@@ -295,7 +294,7 @@ def _size(parcels: Sequence[Parcel], about_mb: float | None) -> Text:
     )
 
 
-def _collect(wish: Wish, out: Path, *, force: bool, quiet: bool, lang: Lang, as_json: bool) -> None:
+def _collect(wish: Wish, out: Path, *, force: bool, lang: Lang, as_json: bool) -> None:
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -308,7 +307,7 @@ def _collect(wish: Wish, out: Path, *, force: bool, quiet: bool, lang: Lang, as_
 
     from nngis.fetch.collect import collect
 
-    console = Console(stderr=True, quiet=quiet)
+    console = Console(stderr=True)
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
 LangOption = Annotated[Lang, typer.Option("--lang", help="语言 language of everything written")]
 Json = Annotated[bool, typer.Option("--json", help="以 JSON 打印 print JSON")]
-Quiet = Annotated[
-    bool, typer.Option("--quiet", "-q", help="安静：只打印错误 quiet: nothing but errors")
-]
 Layers = Annotated[
     Path | None,
     typer.Option(

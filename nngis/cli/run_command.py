@@ -18,7 +18,6 @@ from nngis.cli.options import (
     LayerOf,
     Layers,
     Paper,
-    Quiet,
     Set,
     ShowRows,
     Shp,
@@ -63,7 +62,6 @@ def run_command(
     ] = None,
     lang: LangOption = "zh",
     as_json: Json = False,
-    quiet: Quiet = False,
     force: Force = False,
     strict: Strict = False,
     paper: Paper = "A3",
@@ -106,7 +104,7 @@ def run_command(
     scenario = choose_scenario(what or [], store, layer or [], datum)
     out = out or Path("maps") / store.case.slug
     check_output(out, force=force)
-    with second_process(DRAWS) as second, told_steps(lang, quiet=quiet) as show:
+    with second_process(DRAWS) as second, told_steps(lang) as show:
         found = run_scenario(
             scenario,
             case=Case(store, scenario),
@@ -119,7 +117,7 @@ def run_command(
     if as_json:
         results = {r.plan: result_as_json(r) for r in found.results}
         typer.echo(json.dumps({"out": str(out), "results": results}, ensure_ascii=False, indent=2))
-    elif not quiet:
+    else:
         _print_summary(found, out, lang, rows=show_rows)
     missed = any(
         i.status == "missed" for result in found.results for i in result.analysis.indicators

@@ -18,7 +18,6 @@ from nngis.cli.options import (
     LangOption,
     Layers,
     OptionalOut,
-    Quiet,
     Roads,
     ShowRows,
     Shp,
@@ -99,7 +98,6 @@ def site_command(
     out: OptionalOut = None,
     lang: LangOption = "zh",
     as_json: Json = False,
-    quiet: Quiet = False,
     force: Force = False,
     site_cards: SiteCards = False,
     shp: Shp = False,
@@ -140,7 +138,7 @@ def site_command(
         gap=gap,
         time_limit_s=time_limit_s,
     )
-    follow = None if quiet or as_json else _teller(lang)
+    follow = None if as_json else _teller(lang)
     if links is not None:
         limit_m = None if limit_km is None else limit_km * M_PER_KM
         _answer_matrix(

@@ -11,15 +11,13 @@ from nngis.text import Lang, Text
 
 
 @contextmanager
-def told_steps(lang: Lang, *, quiet: bool) -> Iterator[Callable[[Text], None]]:
+def told_steps(lang: Lang) -> Iterator[Callable[[Text], None]]:
     """Give a function that tells of each step as it begins.
 
     Parameters
     ----------
     lang : {"zh", "en"}
         Language.
-    quiet : bool
-        Whether nothing is told.
 
     Yields
     ------
@@ -29,12 +27,11 @@ def told_steps(lang: Lang, *, quiet: bool) -> Iterator[Callable[[Text], None]]:
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    console = Console(stderr=True, quiet=quiet)
+    console = Console(stderr=True)
     if not console.is_terminal:
 
         def write(text: Text) -> None:
-            if not quiet:
-                typer.echo(text.say(lang), err=True)
+            typer.echo(text.say(lang), err=True)
 
         yield write
         return

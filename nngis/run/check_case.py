@@ -89,7 +89,7 @@ def check_case(case: Case) -> CaseCheck:
     return CaseCheck(
         tuple(_plan_check(case, name, there) for name in PLAN_IDS),
         store.case.document is not None,
-        tuple(problems),
+        tuple(dict.fromkeys(problems)),  # the counties spoil every layer that is cut by them
     )
 
 

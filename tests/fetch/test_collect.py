@@ -37,7 +37,7 @@ def world(loopback, osm_say):
 def fetch(nngis, tmp_path):
     def run(*arguments, out="out"):
         where = ("--out", tmp_path / out, "--cache", tmp_path / "cache", "--area", AREA)
-        return nngis("layers", "fetch", *arguments, *where, "--quiet", "--lang", "en")
+        return nngis("layers", "fetch", *arguments, *where, "--lang", "en")
 
     return run
 

@@ -268,10 +268,10 @@ def _desk(path: str, case: str) -> None:
 
     with TemporaryDirectory(prefix="nngis-fuzz-desk-") as folder:
         session = Session(Path(case), Shelf(Path(folder)), lambda _: None)
-        held = session.drop(Path(path).name, Path(path).read_bytes())["file"]
-        json.dumps(session.look({"file": held, "role": "boilers"}), allow_nan=False)
+        held = session.intake.drop(Path(path).name, Path(path).read_bytes())["file"]
+        json.dumps(session.intake.look({"file": held, "role": "boilers"}), allow_nan=False)
         asked = {"file": held, "role": "boilers", "datum": "wgs84"}
-        found = session.look(asked)
+        found = session.intake.look(asked)
         print(found["problems"], json.dumps(found, allow_nan=False)[:200])
         session.accept(asked)
 

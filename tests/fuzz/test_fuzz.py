@@ -16,7 +16,11 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="cases are forked")
 @pytest.mark.parametrize(
     "words",
-    [("--replay", "--only", "of a scenario"), ("--files", "6", "--seed", "7", "--only", "boilers")],
+    [
+        ("--replay", "--only", "of a scenario"),
+        ("--files", "6", "--seed", "7", "--only", "boilers"),
+        ("--good", "--only", "the desk"),  # the harness still knows the doors
+    ],
 )
 def test_hostile_files_are_answered_in_words(words: tuple[str, ...], tmp_path: Path) -> None:
     done = subprocess.run(

@@ -164,6 +164,16 @@ def test_a_raster_of_a_case_is_looked_at_too(tmp_path):
     assert "missing" in problem.en
 
 
+def test_counties_that_spoil_every_layer_are_said_once(tmp_path, nngis):
+    folder = tmp_path / "case"
+    new_example(folder)
+    (folder / "counties.geojson").write_text("{", "utf-8")
+    ran = nngis("case", "check", folder, "--lang", "en")
+    assert (ran.code, ran.out.count("error: ")) == (1, 1)
+    ran = nngis("layers", "check", "--case", folder, "--lang", "en")
+    assert (ran.code, ran.err.count("error: ")) == (1, 1)
+
+
 def test_a_case_is_packed_and_unpacked_whole(tmp_path):
     new_example(tmp_path / "case")
     pack(tmp_path / "case", tmp_path / "case.zip")
