@@ -18,6 +18,8 @@ from nngis.plans.heat.steam.flow import Steam
 from nngis.plans.heat.steam.parameters import pipe_conditions, steam_needs
 from nngis.plans.heat.steam.sizes import pipe_sizes
 
+# How far steam of so much pressure [MPa], warmth [°C] and flow [t/h] reaches [m].
+Reaches = dict[tuple[float, float, float], float]
 ROUND_ABOUT = 3.0  # a way by road longer than this many radii is of no use to a pipe
 LOOK_BEYOND = 1.5  # how far beyond the radius steam is followed, in radii
 ON_NODE_M = 1.0  # boilers and plants stand on nodes of their own
@@ -78,18 +80,24 @@ def needs_of(p_min_mpa: np.ndarray, parameters: HeatParameters) -> SteamNeeds:
     return replace(needs, p_min_mpa=p_min_mpa)
 
 
-def reach_of_mains(plants: gpd.GeoDataFrame, parameters: HeatParameters) -> pd.Series:
-    """Find how far steam reaches from each plant through one shared main."""
+def reach_of_mains(
+    plants: gpd.GeoDataFrame, parameters: HeatParameters, found: Reaches
+) -> pd.Series:
+    """Find how far steam reaches from each plant through one shared main; `found` remembers."""
     metres = pd.Series(np.nan, index=plants.index)
     known = plants[plants["main_t_h"] > 0]
-    if len(known):
-        metres[known.index] = steam_radius_m(
-            Steam(*(known[c].to_numpy(float) for c in ("steam_p_mpa", "steam_t_c", "main_t_h"))),
+    mains = list(known[["steam_p_mpa", "steam_t_c", "main_t_h"]].itertuples(index=False, name=None))
+    new = [main for main in dict.fromkeys(mains) if main not in found]
+    if new:
+        reach = steam_radius_m(
+            Steam(*np.array(new, dtype=float).T),
             pipe_sizes(),
             steam_needs(parameters),
             pipe_conditions(parameters),
             most_m=LOOK_BEYOND * parameters.supply_radius_m,
         )
+        found.update(zip(new, reach.tolist(), strict=True))
+    metres[known.index] = [found[main] for main in mains]
     return metres
 
 

@@ -21,6 +21,7 @@ from nngis.plans.heat.parameters import HeatParameters
 from nngis.plans.heat.radii import (
     LOOK_BEYOND,
     STEAM_COLUMNS,
+    Reaches,
     compare_radii,
     draw_areas,
     reach_of_mains,
@@ -113,7 +114,8 @@ def supply_steam(
     plants = plants.join(first[["steam_p_mpa", "steam_t_c"]])
     routes = _routes(lines, users, plants, parameters)
     radii = compare_radii(users, plants, routes, parameters)
-    outlets = _with_reach(outlets, radii, parameters)
+    reaches: Reaches = {}
+    outlets = _with_reach(outlets, radii, parameters, reaches)
     plants["steam_radius_m"] = outlets.groupby("plant_id")["steam_radius_m"].max()
     found = balance(asks, outlets, radii)
     network: SteamNetwork | None = None
@@ -139,7 +141,7 @@ def supply_steam(
             pipes, nodes = network_tables(laid, outlets, tonnes["co2_avoided_t_a"], parameters)
 
     def served_with(other: gpd.GeoDataFrame) -> frozenset[str]:
-        return served(asks, _with_reach(other, radii, parameters), radii)
+        return served(asks, _with_reach(other, radii, parameters, reaches), radii)
 
     same = same_decisions(units, parameters, served_with)
     said = (*said, *range_words(same, outlets, parameters))
@@ -180,12 +182,12 @@ def _routes(
 
 
 def _with_reach(
-    outlets: gpd.GeoDataFrame, radii: pd.DataFrame, parameters: HeatParameters
+    outlets: gpd.GeoDataFrame, radii: pd.DataFrame, parameters: HeatParameters, reaches: Reaches
 ) -> gpd.GeoDataFrame:
     """Add the flow of each outlet's main and how far steam reaches through it."""
     out = outlets.copy()
     out["main_t_h"] = _main_flow(out, radii)
-    out["steam_radius_m"] = reach_of_mains(out, parameters)
+    out["steam_radius_m"] = reach_of_mains(out, parameters, reaches)
     return out
 
 
