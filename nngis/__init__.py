@@ -108,7 +108,7 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever lives there
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOMES})
+    return __all__  # what the page above names; the machinery below it is nobody's contents
 
 
 class _Facade(ModuleType):

@@ -8,7 +8,18 @@ from pathlib import Path
 
 
 def try_lock(path: Path) -> int | None:
-    """Take the lock, which ends with the process; None where another process holds it."""
+    """Take the lock, which ends with the process.
+
+    Parameters
+    ----------
+    path : Path
+        The lock's file; made where there is none.
+
+    Returns
+    -------
+    int or None
+        What to give back by `release`; None where another process holds it.
+    """
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         _lock_handle(handle)
@@ -29,6 +40,13 @@ def release(handle: int, path: Path) -> None:
 
     Elsewhere another run could take a file that is about to go; Windows removes none that is open,
     neither by us nor by that run.
+
+    Parameters
+    ----------
+    handle : int
+        As `try_lock` gave it.
+    path : Path
+        The lock's file.
     """
     if sys.platform == "win32":
         os.close(handle)

@@ -131,6 +131,23 @@ def links_of(page: str) -> list[str]:
     ]
 
 
+def test_what_is_printed_fits_a_line_and_says_what_it_is(sure, unsure):
+    assert repr(sure) == (
+        "<nngis.Result heat: 4 boilers (2 close_integrate, 1 keep, 1 retire), derived, EPSG:4545>"
+    )
+    assert "assume_chp: True -> False" in repr(nngis.compare(sure, unsure))
+    assert "layers in" in repr(nngis.case())
+    places = chinese()
+    assert repr(nngis.read_layer(places)).endswith(
+        f": 4 rows, {nngis.read_layer(places).evidence}>"
+    )
+
+
+def test_the_contents_page_lists_what_is_for_users_alone():
+    assert {"run", "case", "NngisError"} <= set(dir(nngis))
+    assert not {"sys", "Any", "import_module"} & set(dir(nngis))
+
+
 def test_explore_is_a_folium_map_that_needs_no_network(sure):
     made = sure.explore(lang="en")
     assert isinstance(made, folium.Map)

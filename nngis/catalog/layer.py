@@ -13,7 +13,7 @@ from nngis.text import Text
 REJECT_COLUMNS = ("file", "sheet", "row", "column", "raw", "reason_zh", "reason_en")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Layer:
     """Rows that play a role, with where they come from.
 
@@ -53,6 +53,11 @@ class Layer:
     notes: tuple[Text, ...] = ()
     attribution: str = ""
     licence: str = ""
+
+    def __repr__(self) -> str:
+        """Say in a line what it is."""
+        rejected = f", {len(self.rejects)} rejected" if len(self.rejects) else ""
+        return f"<nngis.Layer {self.id}: {len(self.frame)} rows{rejected}, {self.evidence}>"
 
     @property
     def problems(self) -> pd.DataFrame:

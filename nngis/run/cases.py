@@ -16,7 +16,7 @@ from nngis.run.scenario import Scenario, read_scenario
 from nngis.text import Text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Case:
     """A place that is planned for.
 
@@ -107,6 +107,12 @@ class Case:
         from nngis.outputs.pages import backdrop  # noqa: PLC0415 - drawing comes late
 
         return {part: layer.frame for part, layer in backdrop(self.store).items()}
+
+    def __repr__(self) -> str:
+        """Say in a line what it is."""
+        return (
+            f"<nngis.Case {self.title.en}: {len(self.store.specs)} layers in {self.store.folder}>"
+        )
 
     def _repr_html_(self) -> str:
         head = Markup("<h4>{} · {}</h4>").format(self.title.zh, self.title.en)

@@ -48,7 +48,7 @@ class Side:
         return self.tables[self.content["subject"]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
     """What differs between two results of one plan.
 
@@ -106,6 +106,15 @@ class Comparison:
         evidence = weakest(one.content["evidence"] for one in (self.before, self.after))
         under = open_case().backdrop()
         return swipe_map(*halves, lang=lang, backdrop=under, evidence=evidence)
+
+    def __repr__(self) -> str:
+        """Say in a line what it is."""
+        set_otherwise = ", ".join(
+            f"{name}: {row['before']} -> {row['after']}" for name, row in self.parameters.iterrows()
+        )
+        return (
+            f"<nngis.Comparison {self.plan}: {len(self.changes)} changes ({set_otherwise or '='})>"
+        )
 
     def _repr_html_(self) -> str:
         head = Markup("<h4>{}: {} → {}</h4><p>{}</p>").format(

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 FIRST = 8  # rows that a notebook shows of the decisions
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Result(plain.Result):
     """An analysis with its provenance, and the ways to look at it.
 
@@ -188,6 +188,13 @@ class Result(plain.Result):
     def _backdrop(self) -> Mapping[str, gpd.GeoDataFrame]:
         return {} if self.case is None else self.case.backdrop()
 
+    def __repr__(self) -> str:
+        """Say in a line what it is."""
+        said = self.decisions["decision"].value_counts() if "decision" in self.decisions else {}
+        counts = ", ".join(f"{n} {decision}" for decision, n in said.items())
+        about = f"{len(self.decisions)} {self.subject}" + (f" ({counts})" if counts else "")
+        return f"<nngis.Result {self.plan}: {about}, {self.evidence}, {self.work_crs}>"
+
     def _repr_html_(self) -> str:
         head = Markup("<h4>{} · {}</h4><p>{} · {}</p>").format(
             self.title.zh, self.title.en, self.work_crs, self.evidence
@@ -201,7 +208,7 @@ class Result(plain.Result):
         return f"{head}{shown.to_html(na_rep='—')}{rows.to_html(na_rep='')}<ul>{said}</ul>"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Run:
     """Several plans, run together on one case.
 
@@ -287,6 +294,10 @@ class Run:
             second=second,
         )
         return folder
+
+    def __repr__(self) -> str:
+        """Say in a line what it is."""
+        return f"<nngis.Run {self.title.en}: {', '.join(one.plan for one in self.results)}>"
 
     def _repr_html_(self) -> str:
         word = weakest(one.evidence for one in self.results) if self.results else ""
