@@ -9,9 +9,12 @@ import numpy as np
 import shapely
 
 from nngis.arrays import Objects
-from nngis.catalog.osm_graph import PER_DEGREE, UNDEFINED
 from nngis.errors import LayerError
 from nngis.fetch.osm_mapping import OsmLayer, Tags, in_english
+
+#: What osmium holds where a node has no place (its `osmium::Location::undefined_coordinate`).
+UNDEFINED = 2_147_483_647
+PER_DEGREE = 1e7
 
 Found = tuple[OsmLayer, str]
 LEAST_ENDS = 2

@@ -9,7 +9,6 @@ from nngis.ledger.gazetteer import Gazetteer, Place
 from nngis.ledger.references import References
 
 CLAIMS = ("name_zh", "county_stated", "township", "village", "address")
-MATCHED = ("lon", "lat", "uncertainty_m", "matched_to")
 
 
 def match_addresses(claims: pd.DataFrame, references: References) -> pd.DataFrame:

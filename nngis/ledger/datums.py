@@ -29,7 +29,6 @@ FEWEST_ROWS = 5
 # How near counts as at: roads are drawn to about 100 m, sites and places by their middle.
 _ROAD_M, _SITE_M, _NAMED_M = 120.0, 150.0, 200.0
 _COUNTY_WEIGHT, _TOWNSHIP_WEIGHT, _NAMED_WEIGHT = 2.0, 1.0, 3.0
-_BORDER_M = 200.0  # county borders are drawn no better
 _CELL_M = 100.0  # points of one yard count once
 # The displaced copies: a grid, but for what lies about the hypothesis itself.
 _FARTHEST_M, _STEP_M, _NEAREST_M = 2_000.0, 200.0, 350.0

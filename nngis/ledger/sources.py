@@ -30,6 +30,7 @@ _BESIDES = {
     ".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qpj", ".qix", ".xml", ".qmd", ".fix",
     ".gpkg-wal", ".gpkg-shm", ".lock", ".tmp", *BESIDE,
 }  # fmt: skip
+_OSM_FILES = {".osm", ".pbf"}
 
 
 def open_parts(source: str, role: Role) -> list[Part]:
@@ -123,6 +124,13 @@ def _open_file(path: Path, role: Role) -> list[Part]:
             "文件不存在；请检查路径。", "There is no such file; check the path.", where=str(path)
         )
     read = _readers(role).get(path.suffix.lower())
+    if read is None and path.suffix.lower() in _OSM_FILES:
+        raise LedgerError(
+            f"这是 OSM 原始数据；请先用 nngis layers fetch --osm {path.name} --out 目录 取成图层。",
+            f"This is raw OSM; make layers of it first: nngis layers fetch --osm {path.name} --out "
+            "FOLDER.",
+            where=str(path),
+        )
     if read is None:
         raise LedgerError(
             f"不认识的文件类型 {path.suffix or '（无扩展名）'}；请用 .xlsx、.csv、.gpkg、.shp、.kml"

@@ -20,7 +20,6 @@ GBK = "GBK"
 NAME_BYTES, TEXT_BYTES, MOST_FIELDS = 10, 254, 255  # limits of dBASE
 CODE_PAGE, CODE_PAGE_AT = 0x4D, 29  # the head of a dBASE file says GBK to who reads no .cpg
 DATED = "2000-01-01"  # dBASE keeps the day of writing: the same input, the same bytes
-UNKNOWN_SIGN = "?"
 HEADS = {
     "file": Text("文件", "File"),
     "field": Text("字段", "Field"),

@@ -219,6 +219,14 @@ NO_LEDGERS: dict[str, tuple[str, bytes | list[list[object]] | None]] = {
 }
 
 
+@pytest.mark.parametrize("name", ["guangxi-latest.osm.pbf", "map.osm"])
+def test_raw_osm_is_sent_to_the_command_that_makes_layers_of_it(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"<osm/>")
+    with pytest.raises(LedgerError, match=f"nngis layers fetch --osm {name} --out FOLDER"):
+        read_ledger(str(path), role("roads"), home=HOME)
+
+
 @pytest.mark.parametrize("what", NO_LEDGERS)
 def test_a_file_that_is_no_ledger_gets_one_message_that_names_it(tmp_path: Path, what: str) -> None:
     name, content = NO_LEDGERS[what]

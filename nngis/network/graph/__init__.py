@@ -10,7 +10,6 @@ from nngis.network.graph.roads import graph_for_pipes, graph_from_roads
 from nngis.network.graph.simplify import simplify_roads
 from nngis.network.graph.snap import Legs, Snap, legs, snap
 from nngis.network.graph.statistics import StreetFigure, street_statistics
-from nngis.network.graph.ways import Ways, graph_from_ways
 
 __all__ = [
     "Arcs",
@@ -20,14 +19,12 @@ __all__ = [
     "Legs",
     "Snap",
     "StreetFigure",
-    "Ways",
     "components",
     "graph_for_pipes",
     "graph_from_arrays",
     "graph_from_lines",
     "graph_from_networkx",
     "graph_from_roads",
-    "graph_from_ways",
     "legs",
     "main_part",
     "roads_from_networkx",

@@ -30,8 +30,6 @@ class GraphReport:
         Loose ends moved onto a line or an end within the tolerance.
     ways_closed : int
         Ways left out because cars may not use them.
-    nodes_missing : int
-        Node references of used ways that the file does not hold; the ways were broken there.
     speeds_unread : int
         Ways whose speed limit could not be read; the speed of their class was taken.
     signs_unread : int
@@ -57,7 +55,6 @@ class GraphReport:
     crossings_split: int = 0
     dangles_snapped: int = 0
     ways_closed: int = 0
-    nodes_missing: int = 0
     speeds_unread: int = 0
     signs_unread: int = 0
     speeds_missing: int = 0
@@ -147,14 +144,6 @@ class GraphReport:
                 Text(
                     f"略去 {self.ways_closed} 条机动车不可通行的道路。",
                     f"Left out {self.ways_closed} ways closed to cars.",
-                ),
-            ),
-            (
-                "nodes_missing",
-                Text(
-                    f"文件缺少 {self.nodes_missing} 个被引用的节点，道路在该处断开。",
-                    f"The file lacks {self.nodes_missing} referenced nodes; ways were broken "
-                    "there.",
                 ),
             ),
             (

@@ -1,6 +1,5 @@
 """What can be set of the demand: vehicles by year, and where people and trips are put."""
 
-from nngis.law import clause_of
 from nngis.parameters import (
     NO_TARGET,
     UNKNOWN_HERE,
@@ -14,7 +13,6 @@ from nngis.text import Text
 
 MEMORY = "未核实的经验值"
 ASSUMED = "本工具的假定"
-CLAUSE_3_4 = clause_of("A26")
 
 
 class DemandParameters(Parameters):

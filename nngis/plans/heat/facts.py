@@ -25,7 +25,6 @@ IDLE_SAID = Text(
 )
 FLAGS = ("captive", "meets_standard", "ultra_low", "has_heat")
 NEAREST_PARK_M = 200_000.0  # parks farther than this are in another city
-UNNAMED_PARK = Text("工业园区", "an industrial park")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ import shapely
 from nngis.arrays import Floats, Objects
 
 STEPS_PER_REACH = 4  # a step is so many times as long as the reach: no crossing looks parallel
-OVERLAP_COLUMNS = ("project_id", "counted_with", "double_m", "basis", "geometry")
 
 
 def find_doubles(
