@@ -224,7 +224,7 @@ def test_raw_osm_is_sent_to_the_command_that_makes_layers_of_it(tmp_path: Path, 
     path = tmp_path / name
     path.write_bytes(b"<osm/>")
     with pytest.raises(LedgerError, match=f"nngis layers fetch --osm {name} --out FOLDER"):
-        read_ledger(str(path), role("roads"), home=HOME)
+        read_ledger(path, role("roads"))
 
 
 @pytest.mark.parametrize("what", NO_LEDGERS)
