@@ -54,6 +54,18 @@ def test_a_station_covers_its_crossroads_and_the_two_next_to_it(ran, demand):
     assert value(found, "covered_share") > value(found, "covered_before_share")
 
 
+def test_before_anything_is_built_the_nearest_station_lies_blocks_away_by_road(ran):
+    # Blocks of 1 km; stations stand at (0, 0) and (5, 5). Beyond the widest radius that is asked
+    # for, 2 km, no way by road is looked for.
+    far = float("nan")
+    table = ran.tables["demand"].loc[["d00", "d11", "d22", "d33", "d54", "d50"]]
+    assert table["road_before_m"].tolist() == pytest.approx(
+        [0, 2_000, far, far, 1_000, far], nan_ok=True
+    )
+    crow = [0, 2**0.5, 8**0.5, 8**0.5, 1, 5]
+    assert table["straight_before_m"].tolist() == pytest.approx([1_000 * one for one in crow])
+
+
 def test_what_is_built_covers_most_there_is(frames, parameters):
     found = analyse(ChargingLayers(**frames), changed(parameters, new_stations=1))
     built = found.tables["stations"].query("decision == 'build'")

@@ -71,6 +71,32 @@ def test_the_ledger_goes_before_the_map(layer, counties, places):
     assert table["equipped_basis"].tolist() == ["stated", "stated", "near"]
 
 
+def test_places_of_a_class_are_counted_by_what_they_have(layer, counties, places):
+    # Two more hubs, one of them in the other county; of the first nothing is stated.
+    more = {"hub": (3000, 3000), "hub2": (7000, 3000)}
+    hubs = layer(more, "place_id", name_zh=["丁站", "戊站"], place_class=["passenger_hub"] * 2)
+    all_of = pd.concat([places, hubs]).assign(
+        has_chargers=[True, None, True, None, None, True, False]
+    )
+    stations = layer({"s": (1000, 500)}, "station_id")  # by b, just within 500 m
+    table = class_table(judged({"counties": counties, "places": all_of}, stations))
+    worked = {
+        # places, equipped, missing, unknown, share
+        "service_area": (1, 1, 0, 0, 1),
+        "passenger_hub": (3, 2, 1, 0, 2 / 3),
+        "port": (1, 1, 0, 0, 1),  # the two that stand together are one
+        "airport": (0, 0, 0, 0, None),
+    }
+    names = ["places_count", "equipped_count", "missing_count", "places_unknown_count"]
+    for kind, row in worked.items():
+        assert table.loc[kind, names].tolist() == list(row[:4]), kind
+        share = table.loc[kind, "equipped_share"]
+        assert pd.isna(share) if row[4] is None else share == pytest.approx(row[4]), kind
+    unknown = class_table(judged({"counties": counties, "places": all_of}, None))
+    assert unknown.loc["passenger_hub", names].tolist() == [3, 1, 1, 1]
+    assert pd.isna(unknown.loc["passenger_hub", "equipped_share"])
+
+
 CAR_PARKS = {
     # spaces, charging spaces, has chargers, new housing, ready -> required, missing, decision
     "tenth": (100, 4, None, False, None, 10, 6, "existing"),

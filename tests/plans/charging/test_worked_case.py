@@ -177,6 +177,42 @@ def test_every_size_and_its_cost_is_as_worked_out(found):
     }  # fmt: skip
 
 
+def test_every_candidate_and_every_price_of_a_unit_is_as_worked_out(found):
+    # Of the 440 vehicles of 乙县 330 stand at k1 and none 300 m from it, 55 at k2; e is too far.
+    check(found.tables["candidates"], ["C-k1", "C-k2"], {"reach_weight": (330, 55)})
+    worked = {
+        ("C-k1", "fast_piles"): (840, 600),  # kW
+        ("C-k1", "civil_works"): (14, 12_000),  # piles
+        ("C-k1", "transformer"): (1_000, 450),  # kVA
+        ("C-k1", "medium_voltage"): (1, 250_000),
+        ("C-k2", "fast_piles"): (180, 600),
+        ("C-k2", "civil_works"): (3, 12_000),
+        ("C-k2", "low_voltage"): (149.6, 200),  # kW that are drawn
+    }
+    costs = found.tables["costs"].set_index(["station_id", "cost_item"])
+    assert costs["quantity"].to_dict() == {one: pair[0] for one, pair in worked.items()}
+    assert costs["unit_price_yuan"].to_dict() == {one: pair[1] for one, pair in worked.items()}
+
+
+def test_another_plan_says_what_it_loses(frames):
+    one_of_two = SET | {"new_stations": 1, "alternatives_count": 2}
+    found = analyse(ChargingLayers(**frames), ChargingParameters(**one_of_two))
+    # 660 vehicles have s1. With k1 990 of 1,100 have a station; with k2 instead 715.
+    check(
+        found.tables["alternatives"],
+        ["1", "2"],
+        {
+            "covered_weight": (990, 715),
+            "lost_weight": (0, 275),
+            "loss_share": (0, 275 / 990),
+            "other_sites_count": (0, 1),
+            "gap_share": (0, 0),
+            "sites_left_out": ("", "C-k1"),
+            "sites_instead": ("", "C-k2"),
+        },
+    )
+
+
 def test_every_sum_of_a_county_and_a_year_is_as_worked_out(found):
     check(
         found.tables["by_county"],

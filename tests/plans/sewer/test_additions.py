@@ -5,7 +5,7 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pytest
-from shapely import LineString, Point
+from shapely import LineString, Point, box
 
 from nngis.grid import Grid
 from nngis.plans.sewer.analyse import analyse
@@ -59,6 +59,40 @@ def test_who_is_joined_in_time_who_later_and_who_never(houses, street, slope, pl
     assert values["first_people"] == 900.0
     assert values["design_people"] == 1200.0
     assert values["design_km"] == pytest.approx(4.0, abs=0.05)
+
+
+def test_what_is_built_and_put_off_is_that_of_its_county(houses, street, slope, plant, at, frame):
+    # The money is enough for the last 1.2 of the 4 km; the border is crossed at 2.7 km, so that
+    # 2.7 km above it and 0.1 below it wait. The 900 people live at 3 km. Pipes are built whole,
+    # 74 m each. 28 of the 280 km that the city is to lay are done, in the second county.
+    sides = {"1": ("上县", 0, 2.7), "2": ("下县", 2.7, 6)}
+    counties = frame(
+        {
+            code: {"name_zh": name, "geometry": box(*at(west, -1), *at(east, 3))}
+            for code, (name, west, east) in sides.items()
+        },
+        "adcode",
+    )
+    done = {"sewer_length_km": 28.0, "completed": True, "county": "下县"}
+    layers = SewerLayers(
+        demand=houses,
+        roads=street,
+        elevation=slope,
+        treatment_plants=plant,
+        counties=counties,
+        sewer_projects=frame({"p": done}),
+    )
+    settings = SewerParameters(build_km_per_year=1.2, build_years=1, sewer_target_km=280.0)
+    by = analyse(layers, settings).tables["by_county"].set_index("county").loc[["上县", "下县"]]
+    worked = {
+        "build_km": (0, 1.2),
+        "defer_km": (2.7, 0.1),
+        "build_people": (0, 900),
+        "done_km": (0, 28),
+    }
+    assert by["target_share"].tolist() == pytest.approx([0, 0.1])
+    for name, values in worked.items():
+        assert by[name].tolist() == pytest.approx(values, abs=0.074), name
 
 
 def test_priority_spends_what_the_design_costs(houses, street, slope, plant):

@@ -41,6 +41,14 @@ def test_a_street_that_falls_gets_pipes_at_least_cover_and_no_lift():
     assert (pipes["diameter_mm"] == 300).all()
     assert pipes["cover_up_m"].to_numpy() == pytest.approx(0.7, abs=0.03)
     assert pipes["slope"].to_numpy() == pytest.approx(0.01, abs=0.0006)
+    # The ground is 98 m high at the first house; 0.7 m of cover, a wall and 300 mm lie below it.
+    manholes = found.manholes
+    assert manholes["ground_m"].max() == pytest.approx(98.0, abs=0.2)
+    assert (manholes["ground_m"] - manholes["invert_m"]).tolist() == pytest.approx(
+        [1.0] * len(manholes), abs=0.1
+    )
+    assert manholes["depth_m"].to_numpy() == pytest.approx(1.0, abs=0.1)
+    assert manholes["drop_m"].to_numpy() == pytest.approx(0.0, abs=0.05)
     assert found.compliance["result"].ne("fail").all()
     # 160 people, 202 l of which 90 % come back.
     assert found.figures["mean_flow_m3_d"] == pytest.approx(160 * 0.202 * 0.9)
@@ -60,6 +68,14 @@ def test_a_steep_rise_needs_a_lift():
     found = design(HOUSES, STREET, slope_ground(-0.05), PLANT, PARAMETERS)
     assert len(found.lift_stations) > 0
     assert (found.lift_stations["power_kw"] > 0).all()
+    # 9.81 kN/m³ of water, raised by pumps of which 6 in 10 parts of the power come to the water.
+    stations = found.lift_stations
+    power = 9.81 * stations["flow_l_s"] / 1000 * stations["head_m"] / 0.6
+    assert stations["power_kw"].tolist() == pytest.approx(power.tolist(), rel=1e-6)
+    ground = found.manholes.loc[stations["manhole_id"], "ground_m"].to_numpy()
+    depth = (ground - stations["well_level_m"]).tolist()
+    assert stations["well_depth_m"].tolist() == pytest.approx(depth)
+    assert min(depth) >= 0.7  # what flows in has at least cover above it
     assert found.compliance["result"].ne("fail").all()
 
 

@@ -38,6 +38,8 @@ def test_the_press_figures_meet_the_length_and_miss_the_treatment(frame, countie
         }
     )
     counted, tables = told(ledger, counties)
+    added = counted.projects["added_m3_d"].tolist()
+    assert added == pytest.approx([float("nan"), 150_000.0], nan_ok=True)
     sewers, treatment = target_indicators(tables["targets"], counted)
     assert (sewers.value, sewers.target, sewers.status) == (592.0, 280.0, "met")
     assert (treatment.value, treatment.target, treatment.status) == (15.0, 36.0, "missed")
@@ -97,6 +99,9 @@ def test_declared_lengths_more_than_two_per_cent_off_are_flagged(frame, line):
         "loose": "",
     }
     assert projects["declared_km"].tolist() == pytest.approx([1.02, 1.03, 1.01, 2.0])
+    # Against 1 km that is drawn; nothing is drawn of the last.
+    apart = [0.02, 0.03, 0.01, float("nan")]
+    assert projects["difference_share"].tolist() == pytest.approx(apart, abs=1e-5, nan_ok=True)
     assert projects["length_basis"].tolist() == ["measured"] * 3 + ["declared"]
 
 
