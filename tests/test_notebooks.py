@@ -28,6 +28,7 @@ def test_a_notebook_keeps_two_maps_and_a_plot(path):
     assert sum("image/png" in one for one in kept) >= 1
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # of jupyter's own making
 @each
 def test_a_notebook_runs_to_its_end(path):

@@ -47,10 +47,18 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def own_run(own: Path, nngis_once: Nngis, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def heat(own: Path, small_case: Path) -> list[object]:
+    """The command that runs heat on the own ledger."""
+    return ["run", "heat", "--layers", small_case, "--layer", f"boilers={own}"]
+
+
+@pytest.fixture(scope="module")
+def own_run(
+    heat: list[object], nngis_once: Nngis, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     """What a run on the own ledger leaves; nobody writes there."""
     out = tmp_path_factory.mktemp("own_run") / "out"
-    ran = nngis_once("run", "heat", "--layer", f"boilers={own}", "--out", out)
+    ran = nngis_once(*heat, "--out", out)
     assert ran.code == 0, ran.err
     return out
 
@@ -95,10 +103,10 @@ def test_a_run_leaves_every_file_and_says_what_it_found(default_run: Any) -> Non
 
 
 def test_own_ledger_is_decided_and_its_text_stays_text(
-    nngis: Nngis, own: Path, tmp_path: Path
+    nngis: Nngis, heat: list[object], tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    ran = nngis("run", "heat", "--layer", f"boilers={own}", "--out", out, "--lang", "en")
+    ran = nngis(*heat, "--out", out, "--lang", "en")
     assert ran.code == 0, ran.err
     boilers = gpd.read_file(out / "heat/layers.gpkg", layer="boilers").set_index("boiler_id")
     assert boilers["decision"].to_dict() == {"G1": "close_integrate", "G2": "keep"}
@@ -111,18 +119,22 @@ def test_own_ledger_is_decided_and_its_text_stays_text(
 
 
 def test_the_same_input_gives_the_same_bytes(
-    nngis: Nngis, own: Path, own_run: Path, tmp_path: Path
+    nngis: Nngis, heat: list[object], own_run: Path, tmp_path: Path
 ) -> None:
-    assert nngis("run", "heat", "--layer", f"boilers={own}", "--out", tmp_path / "b").code == 0
+    assert nngis(*heat, "--out", tmp_path / "b").code == 0
     for name in ("heat/result.json", "heat/map.html", "heat/layers.gpkg", "index.html", "run.json"):
         assert (own_run / name).read_bytes() == (tmp_path / "b" / name).read_bytes(), name
 
 
-def test_set_goes_before_the_scenario_and_is_recorded(nngis: Nngis, tmp_path: Path) -> None:
+def test_set_goes_before_the_scenario_and_is_recorded(
+    nngis: Nngis, small_case: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "out"
     ran = nngis(
         "run",
         "heat",
+        "--layers",
+        small_case,
         "--set",
         "supply_radius_m=30000",
         "--set",
@@ -145,7 +157,7 @@ def test_set_goes_before_the_scenario_and_is_recorded(nngis: Nngis, tmp_path: Pa
 
 
 def test_a_scenario_file_names_plans_layers_and_parameters(
-    nngis: Nngis, own: Path, tmp_path: Path
+    nngis: Nngis, own: Path, small_case: Path, tmp_path: Path
 ) -> None:
     scenario = tmp_path / "我的情景.toml"
     shutil.copy(own, tmp_path)  # a scenario's layers lie beside it
@@ -155,7 +167,7 @@ def test_a_scenario_file_names_plans_layers_and_parameters(
         encoding="utf-8",
     )
     out = tmp_path / "out"
-    assert nngis("run", scenario, "--out", out).code == 0
+    assert nngis("run", scenario, "--layers", small_case, "--out", out).code == 0
     run = json.loads((out / "run.json").read_text(encoding="utf-8"))
     assert run["plans"] == ["heat"]
     assert run["title"]["zh"] == "试算"
@@ -210,13 +222,12 @@ def test_wrong_use_gets_one_clear_message_and_no_files(
 
 
 def test_a_folder_with_other_files_is_refused_and_force_keeps_them(
-    nngis: Nngis, own: Path, small_case: Path, tmp_path: Path
+    nngis: Nngis, heat: list[object], tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
     out.mkdir()
     (out / "note.txt").write_text("mine", encoding="utf-8")
-    command = ["run", "heat", "--layers", small_case, "--layer", f"boilers={own}"]
-    command += ["--out", out, "--lang", "en"]
+    command = [*heat, "--out", out, "--lang", "en"]
     ran = nngis(*command)
     assert ran.code == 1
     assert "--force" in ran.err
@@ -240,7 +251,11 @@ def test_a_file_as_output_and_an_unwritable_folder_are_refused(
 
 
 def test_a_run_that_fails_leaves_the_old_result(
-    nngis: Nngis, own_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    nngis: Nngis,
+    heat: list[object],
+    own_run: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     out = shutil.copytree(own_run, tmp_path / "out")
     before = {p: p.read_bytes() for p in out.rglob("*") if p.is_file()}
@@ -249,7 +264,7 @@ def test_a_run_that_fails_leaves_the_old_result(
         raise KeyboardInterrupt
 
     monkeypatch.setattr("nngis.outputs.write_run.write_index", dies)
-    assert nngis("run", "heat", "--out", out).code == 130
+    assert nngis(*heat, "--out", out).code == 130
     assert {p: p.read_bytes() for p in out.rglob("*") if p.is_file()} == before
     assert not list(tmp_path.glob(".nngis-*"))
 
@@ -266,11 +281,10 @@ def test_explain_says_why(nngis: Nngis, own_run: Path) -> None:
 
 
 def test_compare_maps_what_is_decided_otherwise(
-    nngis: Nngis, own: Path, own_run: Path, tmp_path: Path
+    nngis: Nngis, heat: list[object], own_run: Path, tmp_path: Path
 ) -> None:
     without, out = tmp_path / "b", tmp_path / "difference"
-    given = ("run", "heat", "--layer", f"boilers={own}", "--out")
-    nngis(*given, without, "--set", "assume_chp=false")
+    nngis(*heat, "--out", without, "--set", "assume_chp=false")
     ran = nngis("compare", own_run, without, "--out", out, "--json")
     assert ran.code == 0, ran.err
     changes = {one["boiler_id"]: one for one in json.loads(ran.out)["heat"]["changes"]}

@@ -45,6 +45,7 @@ def fill(table):
     book.save(FORM)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", ["excel.md", "excel_zh.md", "command_line.md"])
 def test_every_command_prints_what_the_page_shows(page, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)

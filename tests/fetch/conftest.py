@@ -184,9 +184,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.wfile.write(body)
 
 
-@pytest.fixture
-def loopback() -> Iterator[Loopback]:
-    """A server on a free port of this machine, gone after the test."""
+@contextlib.contextmanager
+def serving() -> Iterator[Loopback]:
+    """Serve on a free port of this machine."""
     world = Loopback()
     handler = type("Bound", (Handler,), {"world": world})
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -199,6 +199,20 @@ def loopback() -> Iterator[Loopback]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def loopback() -> Iterator[Loopback]:
+    """A server on a free port of this machine, gone after the test."""
+    with serving() as world:
+        yield world
+
+
+@pytest.fixture(scope="module")
+def loopback_once() -> Iterator[Loopback]:
+    """A server that answers the same to all tests of a file."""
+    with serving() as world:
+        yield world
 
 
 @pytest.fixture
@@ -252,7 +266,7 @@ def osm(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def osm_say() -> Callable[..., str]:
     """The writer of OSM XML."""
     return osm_text

@@ -153,6 +153,7 @@ linux = pytest.mark.skipif(
 
 
 @linux
+@pytest.mark.slow
 def test_it_installs_from_the_folder_alone_and_is_removed_again(unpacked):
     ran = install(unpacked, PIP_INDEX_URL="file:///nowhere", PIP_NO_BINARY=":all:")
     assert ran.returncode == 0, ran.stdout + ran.stderr

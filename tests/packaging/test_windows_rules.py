@@ -170,6 +170,7 @@ def test_commands_print_in_the_code_page_of_a_chinese_windows(gbk, tmp_path):
         assert "1" in said
 
 
+@pytest.mark.slow
 def test_a_run_writes_the_same_files_whatever_the_code_page(gbk, small_case, tmp_path):
     """Files are UTF-8 whatever the machine's page is; only what is printed follows it."""
     asked = ("run", "heat", "--layers", str(small_case))

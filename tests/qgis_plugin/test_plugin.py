@@ -4,7 +4,6 @@ What it finds is held against the command line's own answers on the same places,
 by another hand, and against numbers that can be checked by hand.
 """
 
-import ast
 import json
 import shutil
 import subprocess
@@ -21,6 +20,7 @@ from nngis.plans.heat.parameters import HeatParameters
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+pytestmark = pytest.mark.slow
 LEDGER = "锅炉编号,额定容量(t/h),燃料,经度,纬度\nG1,10,煤,108.3,22.8\nG2,20,煤,308.3,22.8\n"
 X, Y = 500_000, 2_520_000
 
@@ -480,14 +480,3 @@ def test_qgis_process_judges_a_permit(process, case, tmp_path):
     assert ran.returncode == 0, ran.stdout + ran.stderr
     rows = gpd.read_file(tmp_path / "verdict.gpkg")
     assert rows["decision"].tolist() == ["banned"]
-
-
-def test_the_code_of_the_plugin_is_of_the_oldest_qgis_and_of_its_own_packages():
-    known = {*sys.stdlib_module_names, "qgis", "processing"}
-    for path in (ROOT / "nngis" / "qgis_plugin").glob("*.py"):
-        tree = ast.parse(path.read_text(encoding="utf-8"), feature_version=(3, 9))
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Import):
-                assert {one.name.partition(".")[0] for one in node.names} <= known, path
-            elif isinstance(node, ast.ImportFrom) and not node.level:
-                assert str(node.module).partition(".")[0] in known, path

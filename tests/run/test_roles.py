@@ -1,6 +1,8 @@
-"""Roles run on what the schema requires: required columns alone, one optional column, none, one."""
+"""Roles run on what the schema requires: required columns alone, some optional ones, none, one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import combinations
+from math import comb
 
 import geopandas as gpd
 import pytest
@@ -77,10 +79,31 @@ def made(wanted: Role, columns, count: int) -> gpd.GeoDataFrame:
     return read_frame(frame, wanted, Options(evidence="surveyed")).in_crs(CRS)
 
 
-def variants(wanted: Role) -> Iterator[tuple[str, gpd.GeoDataFrame]]:
+def apart(columns: Iterable[str]) -> Iterator[list[str]]:
+    """Give few sets of columns, one of which has the first and not the second of any two."""
+    named = list(columns)
+    sets = next(n for n in range(1, 32) if comb(n, n // 2) >= len(named))
+    chosen = dict(zip(named, combinations(range(sets), sets // 2 or 1), strict=False))
+    for at in range(sets if named else 0):
+        yield [name for name in named if at in chosen[name]]
+
+
+def test_of_any_two_columns_each_is_given_once_without_the_other():
+    for size in range(32):
+        named = [f"c{n}" for n in range(size)]
+        sets = [set(one) for one in apart(named)]
+        assert len(sets) <= min(size, 7)
+        assert set().union(*sets) == set(named)
+        pairs = [(a, b) for a in named for b in named if a != b]
+        assert all(any(a in one and b not in one for one in sets) for a, b in pairs)
+
+
+def variants(
+    wanted: Role, given: Iterable[Iterable[str]]
+) -> Iterator[tuple[str, gpd.GeoDataFrame]]:
     yield "required columns alone", made(wanted, wanted.required, 2)
-    for column in wanted.optional:
-        yield f"and {column}", made(wanted, [*wanted.required, column], 2)
+    for columns in given:
+        yield f"and {', '.join(columns)}", made(wanted, [*wanted.required, *columns], 2)
     yield "one row", made(wanted, wanted.required, 1)
     yield "no rows", empty_layer(wanted.name).in_crs(CRS)
 
@@ -118,10 +141,20 @@ SETTINGS = {
 
 @pytest.mark.parametrize(("plan", "name"), CASES)
 def test_a_role_runs_on_what_it_requires(plan, name, bases):
-    built, wanted = load_plan(plan), role(name)
+    assert_runs(plan, bases, name, apart(role(name).optional))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("plan", "name"), CASES)
+def test_a_role_runs_with_any_one_column_more(plan, name, bases):
+    assert_runs(plan, bases, name, ([one] for one in role(name).optional))
+
+
+def assert_runs(plan, bases, name, given):
+    built = load_plan(plan)
     parameters, _ = build(built.parameters, {}, SETTINGS[plan], scenario_name="x")
     failed = []
-    for what, frame in variants(wanted):
+    for what, frame in variants(role(name), given):
         frames = {**bases[plan], name: frame}
         try:
             built.analyse(built.layers(**frames), parameters)

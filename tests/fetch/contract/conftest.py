@@ -260,7 +260,7 @@ def charge_map():
     ]).encode()  # fmt: skip
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def documented():
     """The builders of documented answers."""
     return SimpleNamespace(

@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import nngis
 from nngis.catalog.spec import read_catalog
 from nngis.fetch.endpoints import read_endpoints
+from nngis.outputs.save import as_json
 
 pytest.importorskip("osmium")
 pytest.importorskip("rasterio")
@@ -123,17 +125,17 @@ def points(loopback, documented):
     return {"open_charge_map": "/poi", "airports": "/airports.csv", "pvgis": "/tmy"}
 
 
-@pytest.fixture
-def fetched(loopback, documented, osm_say, nngis, tmp_path, monkeypatch):
-    """A folder with a layer of every source."""
-    monkeypatch.setenv("OPENCHARGEMAP_KEY", "k")
-    made = tmp_path / "made"
+@pytest.fixture(scope="module")
+def fetched(loopback_once, documented, osm_say, nngis_once, tmp_path_factory):
+    """A folder with a layer of every source, fetched once; nobody writes there."""
+    loopback, home = loopback_once, tmp_path_factory.mktemp("fetched")
+    made = home / "made"
     made.mkdir()
     places = rasters(loopback, documented, made) | buildings(loopback, documented, made)
     places |= points(loopback, documented)
     assert set(places) == set(read_endpoints()) - {"overpass", "osm_file"}
     lines = [f'[{name}]\nurl = "{loopback.url(path)}"' for name, path in places.items()]
-    own = tmp_path / "own.toml"
+    own = home / "own.toml"
     text = "\n".join(lines)
     own.write_text(text.replace("[footprints_globfp]", '[footprints_globfp]\nparts = ["1"]'))
     nodes = {at: (10 * at, 10 * at) for at in range(1, 8)}
@@ -143,34 +145,26 @@ def fetched(loopback, documented, osm_say, nngis, tmp_path, monkeypatch):
         2: ([11, 12, 13, 14, 11], {"building": "school", "name": "甲小学"}),
     }
     loopback.files["/made.osm"] = osm_say(nodes | corners, ways).encode()
-    out = tmp_path / "layers"
-    ran = nngis(
-        "layers", "fetch", *LAYERS, "--osm", loopback.url("/made.osm"), "--endpoints", own,
-        "--area", AREA, "--out", out, "--cache", tmp_path / "cache", "--quiet", "--lang", "en",
-    )  # fmt: skip
+    out = home / "layers"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OPENCHARGEMAP_KEY", "k")
+        ran = nngis_once(
+            "layers", "fetch", *LAYERS, "--osm", loopback.url("/made.osm"), "--endpoints", own,
+            "--area", AREA, "--out", out, "--cache", home / "cache", "--quiet", "--lang", "en",
+        )  # fmt: skip
     assert ran.code == 0, ran.err
     return out
 
 
-@pytest.fixture
-def run(fetched, nngis, tmp_path):
-    def of(*arguments):
-        where = ("--layers", fetched, "--out", tmp_path / "run", "--json", "--quiet")
-        ran = nngis("run", *arguments, *where)
-        assert ran.code == 0, ran.err
-        return json.loads(ran.out)["results"]
-
-    return of
-
-
 def used(result, role):
-    return next(one for one in result["inputs"] if one["role"] == role)
+    inputs = result["inputs"] if isinstance(result, dict) else as_json(result)["inputs"]
+    return next(one for one in inputs if one["role"] == role)
 
 
-def test_every_source_gives_a_layer_and_all_plans_run_on_them(fetched, run, nngis):
+def test_every_source_gives_a_layer_and_all_plans_run_on_them(fetched, nngis_once, tmp_path):
     specs = read_catalog(fetched)
     assert set(LAYERS) <= set(specs)
-    assert nngis("layers", "check", "--layers", fetched).code == 0
+    assert nngis_once("layers", "check", "--layers", fetched).code == 0
     licences = (fetched / "LICENSES-fetched.md").read_text(encoding="utf-8")
     assert "produced using Copernicus WorldDEM-30" in licences
     assert "do not incur any liability" in licences
@@ -181,14 +175,16 @@ def test_every_source_gives_a_layer_and_all_plans_run_on_them(fetched, run, nngi
     held = quality[(quality["layer"] == "footprints") & quality["area_share_of_cbra"].notna()]
     assert len(held)
     assert (held["area_share_of_cbra"] > 0).all()
-    results = run()
+    ran = nngis_once("run", "--layers", fetched, "--out", tmp_path / "run", "--json", "--quiet")
+    assert ran.code == 0, ran.err
+    results = json.loads(ran.out)["results"]
     assert set(results) == {"heat", "sewer", "rooftop", "charging"}
     built_up = used(results["heat"], "built_up")
     assert built_up["attribution"].startswith("© ESA WorldCover project")
     assert (built_up["evidence"], built_up["rows"]) == ("derived", 1)
 
 
-def test_the_heat_plan_decides_by_the_built_up_area_of_worldcover(run, tmp_path):
+def test_the_heat_plan_decides_by_the_built_up_area_of_worldcover(fetched, tmp_path):
     ledger = tmp_path / "boilers.csv"
     # The town of the made land cover ends at 22.867 degrees north.
     ledger.write_text(
@@ -197,34 +193,28 @@ def test_the_heat_plan_decides_by_the_built_up_area_of_worldcover(run, tmp_path)
         "城外锅炉,108.36,22.885,4,煤,在用\n",
         encoding="utf-8",
     )
-    run("heat", "--layer", f"boilers={ledger}", "--datum", "wgs84")
-    decisions = pd.read_excel(
-        tmp_path / "run/heat/tables.xlsx", sheet_name="全部锅炉判定", engine="openpyxl"
-    ).set_index("名称")
-    assert decisions.loc["城里锅炉", ["是否在建成区", "判定规则"]].tolist() == [
-        "是",
-        "A57（方案三（八））",
-    ]
-    assert decisions.loc["城外锅炉", "是否在建成区"] == "否"
-    assert decisions.loc["城外锅炉", "判定规则"] != "A57"
+    found = nngis.run("heat", case=fetched, boilers=ledger, datum="wgs84").decisions
+    found = found.set_index("name_zh")
+    assert found.loc["城里锅炉", ["in_built_up", "rule"]].tolist() == [True, "A57"]
+    assert not found.loc["城外锅炉", "in_built_up"]
+    assert found.loc["城外锅炉", "rule"] != "A57"
 
 
-def test_the_rooftop_plan_takes_the_outlines_and_the_sun_of_each_source(fetched, run):
+def test_the_rooftop_plan_takes_the_outlines_and_the_sun_of_each_source(fetched):
     for layer, sun in (
         ("footprints_gba", "weather.json"),
         ("footprints_globfp", "ghi.tif"),
         ("footprints_east_asia", None),
     ):
-        given = ["--layer", f"roofs={layer}"]
-        given += ["--layer", f"solar_climate={fetched / sun}"] if sun else []
-        result = run("rooftop", *given)["rooftop"]
+        given = {"solar_climate": fetched / sun} if sun else {}
+        result = nngis.run("rooftop", case=fetched, roofs=layer, **given)
         roofs = used(result, "roofs")
         assert roofs["attribution"] == read_endpoints()[layer].attribution
         assert roofs["rows"] > 500
         assert sun is None or used(result, "solar_climate")["path"] == sun
 
 
-def test_the_charging_plan_takes_the_people_of_each_source(fetched, run):
+def test_the_charging_plan_takes_the_people_of_each_source(fetched):
     for file in ("population_grid.tif", "population_grid_ghs.tif"):
-        result = run("charging", "--layer", f"demand={fetched / file}")["charging"]
+        result = nngis.run("charging", case=fetched, demand=fetched / file, time_limit_s=2.0)
         assert used(result, "demand")["path"] == file
