@@ -139,7 +139,7 @@ def decide(frame: pd.DataFrame, rules: Sequence[Rule], otherwise: Rule) -> pd.Da
         mine = (choice == number) & ~stuck
         decision[mine], rule_id[mine] = rule.decision, rule.id
         for lang, template in zip(("zh", "en"), rule.reason, strict=True):
-            reasons[lang][mine] = _filled(template, frame.loc[mine])
+            reasons[lang][mine] = _filled(template, frame, mine)
     reasons["zh"][stuck], reasons["en"][stuck] = _what_is_missing(
         frame.loc[stuck], rules, open_[:, stuck]
     )
@@ -191,11 +191,12 @@ def evidence_of(
     return at.map(dict(enumerate(ORDER)))
 
 
-def _filled(template: str, frame: pd.DataFrame) -> list[str]:
+def _filled(template: str, frame: pd.DataFrame, mine: Bools) -> list[str]:
     names = [name for _, name, _, _ in Formatter().parse(template) if name]
     if not names:
-        return [template] * len(frame)
-    rows = frame[list(dict.fromkeys(names))].to_dict("records")
+        return [template] * int(mine.sum())
+    named = frame[list(dict.fromkeys(names))]  # asked for also where no row is decided so
+    rows = named[mine].to_dict("records") if mine.any() else []
     return [template.format_map(row) for row in rows]
 
 

@@ -1,5 +1,7 @@
 """Coverage: how many people and vehicles have a station within reach, group by group."""
 
+from collections.abc import Sequence
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -9,6 +11,7 @@ from nngis.plans.charging.coverage_parameters import CoverageParameters
 from nngis.plans.charging.nearest import SECONDS
 from nngis.units import M_PER_KM
 
+ALL = -1  # beside the limits: what holds at each of them
 GROUPS = ("city", "county", "ring", "demand_kind")
 COLUMNS = (
     *("group_kind", "group", "measure", "limit", "demand_count", "population", "weight"),
@@ -78,52 +81,52 @@ def coverage_table(
     )
     asked = [("radius_m", one) for one in parameters.radii_m]
     asked += [("minutes", one) for one in parameters.minutes]
-    tables = [
-        _by_group(base, nearest, kind, measure, limit)
-        for kind in GROUPS
-        for measure, limit in asked
-    ]
-    out = pd.concat(tables, ignore_index=True)
+    amounts = _amounts(base, nearest, asked)
+    parts = {}
+    for kind in GROUPS:
+        sums = amounts.groupby(base[kind]).sum().rename_axis("group")
+        for at, (measure, limit) in enumerate(asked):
+            parts[kind, measure, limit] = pd.concat([sums[ALL], sums[at]], axis=1)
+    out = _shares(pd.concat(parts, names=["group_kind", "measure", "limit"]).reset_index())
     out.index = pd.Index([f"V{at:03d}" for at in range(1, len(out) + 1)], name="row_id")
     return out[list(COLUMNS)]
 
 
-def _by_group(
-    base: pd.DataFrame, nearest: pd.DataFrame, kind: str, measure: str, limit: float
+def _amounts(
+    base: pd.DataFrame, nearest: pd.DataFrame, asked: Sequence[tuple[str, float]]
 ) -> pd.DataFrame:
-    by_road = (
-        is_covered(nearest, limit)
-        if measure == "radius_m"
-        else nearest["time_s"].le(limit * SECONDS)
-    )
-    straight = is_covered(nearest, limit, "straight_m")
-    w, people = base["weight"], base["population"]
-    sums = (
-        pd.DataFrame(
-            {
-                "demand_count": 1,
-                "population": people,
-                "weight": w,
-                "straight": w * straight,
-                "road": w * by_road,
-                "off": w * base["off"],
-                "lost_off": w * base["off"] * (straight & ~by_road),
-                "covered_straight_people": people * straight,
-                "covered_road_people": people * by_road,
-            }
+    """Give what adds up: of every point, and for each limit of those within it."""
+    w, people, off = base["weight"], base["population"], base["weight"] * base["off"]
+    columns = {
+        (ALL, "demand_count"): pd.Series(1, base.index),
+        (ALL, "population"): people,
+        (ALL, "weight"): w,
+        (ALL, "off"): off,
+    }
+    for at, (measure, limit) in enumerate(asked):
+        by_road = (
+            is_covered(nearest, limit)
+            if measure == "radius_m"
+            else nearest["time_s"].le(limit * SECONDS)
         )
-        .groupby(base[kind])
-        .sum()
-    )
-    whole = sums["weight"].where(sums["weight"] > 0)
-    out = sums[["demand_count", "population", "weight", "covered_road_people"]].copy()
-    out["covered_road_share"] = sums["road"] / whole
-    out["off_road_share"] = sums["off"] / whole
-    lines = measure == "radius_m"
-    out["covered_straight_people"] = sums["covered_straight_people"] if lines else np.nan
-    out["covered_straight_share"] = sums["straight"] / whole if lines else np.nan
+        straight = is_covered(nearest, limit, "straight_m")
+        columns[at, "straight"] = w * straight
+        columns[at, "road"] = w * by_road
+        columns[at, "lost_off"] = off * (straight & ~by_road)
+        columns[at, "covered_straight_people"] = people * straight
+        columns[at, "covered_road_people"] = people * by_road
+    return pd.DataFrame(columns)
+
+
+def _shares(out: pd.DataFrame) -> pd.DataFrame:
+    """Set what lies within a limit beside what there is, group by group."""
+    whole = out["weight"].where(out["weight"] > 0)
+    lines = out["measure"].eq("radius_m")  # minutes are driven, not flown
+    out["covered_straight_people"] = out["covered_straight_people"].where(lines)
+    out["covered_road_share"] = out["road"] / whole
+    out["off_road_share"] = out["off"] / whole
+    out["covered_straight_share"] = out["straight"] / whole.where(lines)
     out["drop_share"] = out["covered_straight_share"] - out["covered_road_share"]
-    out["drop_off_share"] = sums["lost_off"] / whole if lines else np.nan
+    out["drop_off_share"] = out["lost_off"] / whole.where(lines)
     out["drop_detour_share"] = out["drop_share"] - out["drop_off_share"]
-    out = out.rename_axis("group").reset_index()
-    return out.assign(group_kind=kind, measure=measure, limit=limit)
+    return out
