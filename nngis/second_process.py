@@ -1,12 +1,23 @@
 """A second process beside this one, which takes a part of the work where a core is free."""
 
+import atexit
+import gc
 import importlib
 import os
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import (
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+)
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing import get_context
-from typing import ParamSpec, TypeVar
+from threading import Lock
+from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -37,12 +48,20 @@ def second_process(modules: Sequence[str] = ()) -> Iterator[Executor | None]:
         yield None
         return
     # Begun anew, not forked: a copy of a process with threads may hang.
-    pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+    pool = ProcessPoolExecutor(
+        1, get_context("spawn"), initializer=_prepare, initargs=(gc.get_threshold(),)
+    )
+    second = _OneAtATime(pool)
     try:
-        pool.submit(_import, tuple(modules))
-        yield pool
+        for name in modules:
+            second.submit(_import, name)
+        yield second
+    except BaseException:
+        for process in list(pool._processes.values()):  # noqa: SLF001 -- until Python 3.14
+            process.terminate()  # what goes wrong is said at once
+        raise
     finally:
-        pool.shutdown(cancel_futures=True)  # waited for: else its end can speak up at ours
+        second.shutdown(cancel_futures=True)  # waited for: else its end can speak up at ours
 
 
 def begin(
@@ -92,6 +111,66 @@ def begin(
     return end
 
 
-def _import(modules: tuple[str, ...]) -> None:
-    for name in modules:
-        importlib.import_module(name)
+class _OneAtATime(Executor):
+    """Gives a pool one piece of work at a time: what it has not begun can be taken back."""
+
+    def __init__(self, pool: Executor) -> None:
+        self._pool, self._lock, self._is_busy = pool, Lock(), False
+        self._waiting: deque[tuple[Future[Any], Callable[[], Future[Any]]]] = deque()
+
+    def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        asked: Future[R] = Future()
+        with self._lock:
+            self._waiting.append((asked, partial(self._pool.submit, fn, *args, **kwargs)))
+            begins, self._is_busy = not self._is_busy, True
+        if begins:
+            self._send_next()
+        return asked
+
+    def _send_next(self) -> None:
+        while True:
+            with self._lock:
+                self._is_busy = bool(self._waiting)
+                if not self._is_busy:
+                    return
+                asked, send = self._waiting.popleft()
+            if asked.set_running_or_notify_cancel():
+                try:
+                    sent = send()
+                except RuntimeError as error:  # among them that the process was killed
+                    asked.set_exception(error)
+                else:
+                    sent.add_done_callback(partial(self._done, asked))
+                    return
+
+    def _done(self, asked: Future[Any], sent: Future[Any]) -> None:
+        error = CancelledError() if sent.cancelled() else sent.exception()
+        if error is None:
+            asked.set_result(sent.result())
+        else:
+            asked.set_exception(error)
+        if isinstance(error, BrokenExecutor):  # the pool is locked now: nothing can be sent
+            with self._lock:
+                left, self._is_busy = list(self._waiting), False
+                self._waiting.clear()
+            for other, _ in left:
+                if other.set_running_or_notify_cancel():
+                    other.set_exception(error)
+        else:
+            self._send_next()
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 -- as its parent has it
+        with self._lock:
+            for asked, _ in self._waiting if cancel_futures else ():
+                asked.cancel()
+        self._pool.shutdown(wait, cancel_futures=cancel_futures)
+
+
+def _prepare(threshold: tuple[int, int, int]) -> None:
+    """Collect rubbish as seldom as the first process does; at the end there is nothing to tidy."""
+    gc.set_threshold(*threshold)
+    atexit.register(os._exit, 0)
+
+
+def _import(name: str) -> None:
+    importlib.import_module(name)

@@ -2,7 +2,9 @@
 
 import copy
 import os
-from concurrent.futures import BrokenExecutor, Executor
+import signal
+import time
+from concurrent.futures import BrokenExecutor, CancelledError, Executor
 
 import pytest
 
@@ -14,6 +16,13 @@ from nngis.text import Warned
 
 def process_of(_: object = None) -> int:
     return os.getpid()
+
+
+def end_of_process(number: int) -> None:
+    """Kill a process, if it is this one."""
+    if os.getpid() == number:
+        os.kill(number, signal.SIGTERM)
+        time.sleep(60.0)
 
 
 class Dead(Executor):
@@ -43,6 +52,51 @@ def test_a_machine_of_one_core_has_no_other_process(monkeypatch: pytest.MonkeyPa
     with second_process() as second:
         assert second is None
         assert begin(second, process_of)() == os.getpid()
+
+
+def test_work_that_the_other_process_has_not_begun_is_taken_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "cores", lambda: 2)
+    with second_process() as second:
+        first = begin(second, time.sleep, 1.0)
+        ends = [begin(second, process_of, k) for k in range(5)]
+        assert ends[-1]() == ends[2]() == os.getpid()
+        first()
+        assert ends[0]() != os.getpid()
+
+
+def test_what_was_given_to_a_process_that_is_killed_is_done_here(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "cores", lambda: 2)
+    with second_process() as second:
+        assert second is not None
+        other = second.submit(os.getpid).result()
+        last = begin(second, time.sleep, 0.0)
+        last()
+        ends = [begin(second, process_of, k) for k in range(3)]
+        ends.insert(0, begin(second, end_of_process, other))
+        assert ends[-1]() in {os.getpid(), other}
+        ends[0]()
+        assert begin(second, process_of)() == os.getpid()
+
+
+def test_an_error_ends_the_other_process_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "cores", lambda: 2)
+    asleep = []
+
+    def fails() -> None:
+        with second_process() as second:
+            assert second is not None
+            second.submit(os.getpid).result()
+            asleep.append(second.submit(time.sleep, 600.0))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fails()
+    with pytest.raises((BrokenExecutor, CancelledError)):
+        asleep[0].result()
 
 
 def test_where_the_other_process_was_killed_this_one_does_the_work() -> None:

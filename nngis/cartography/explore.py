@@ -19,7 +19,8 @@ from nngis.cartography.backdrop import TOLERANCE_M
 from nngis.cartography.classes import Classified, classify
 from nngis.cartography.encode import DIMENSION
 from nngis.cartography.layers import check_tables
-from nngis.cartography.page import OfflineMap, environment
+from nngis.cartography.offline_map import OfflineMap
+from nngis.cartography.page import environment
 from nngis.cartography.style import badge, shapes, symbol, symbols
 from nngis.result.mapview import MapLayer, MapView
 from nngis.result.sheets import shown_values

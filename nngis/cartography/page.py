@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-import folium
 import jinja2
 from branca.element import Figure
 from markupsafe import Markup
@@ -14,13 +13,6 @@ from markupsafe import Markup
 from nngis.cartography import assets
 from nngis.cartography.style import shapes
 from nngis.text import Text
-
-
-class OfflineMap(folium.Map):
-    """A folium map without the links to scripts and styles on other people's servers."""
-
-    default_js = []  # noqa: RUF012
-    default_css = []  # noqa: RUF012
 
 
 class Page(Figure):

@@ -3,7 +3,6 @@
 import sqlite3
 import zipfile
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
@@ -14,11 +13,11 @@ from nngis.cartography.classes import DrawnClass
 from nngis.cartography.qgis_layout import QgisSheet, layout_element, picture_layout
 from nngis.cartography.qgis_symbols import GEOMETRY, field_titles, style_parts, writable
 from nngis.cartography.style import Symbol
+from nngis.datasets.geopackage import FIXED_TIME, changed_geopackage
 from nngis.result.mapview import Shape
 from nngis.text import Lang, Text
 
 VERSION = "3.22.16-Białowieża"  # the oldest QGIS that is meant to open these files
-FIXED_TIME = "2000-01-01T00:00:00Z"
 FIXED_ZIP_TIME = (2000, 1, 1, 0, 0, 0)
 DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 STYLES = """
@@ -93,7 +92,7 @@ def write_styles(
     plain : mapping of str to sequence of str, optional
         Columns of tables without geometry, by table: their titles are style enough.
     """
-    with closing(sqlite3.connect(path)) as base, base:
+    with changed_geopackage(path) as base:
         base.execute(STYLES)
         base.execute(
             "INSERT INTO gpkg_contents (table_name, data_type, identifier, description,"

@@ -1,15 +1,14 @@
 """A page of A4 for one site: a map, blocks of what is known of it, lists, how sure it is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-import geopandas as gpd
 import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
 from nngis.cartography import furniture
 from nngis.cartography.canvas import HAIR_PT, SOFT, THICK_PT, THIN_PT, Canvas, blank_canvas
+from nngis.cartography.card import Card, CardText
 from nngis.cartography.font import (
     HEAD_PT,
     PLAIN_PT,
@@ -36,60 +35,6 @@ LINE_MM, BLOCK_HEAD_MM, BLOCK_GAP_MM = 3.9, 5.6, 2.0
 LABEL_SHARE = 0.5  # of a block's width, for what a value is called
 MARK_COLOUR, MARK_MM = "#C8102E", 3.2
 SERVED_COLOUR, RULE_COLOUR = "#8A6D1F", "#D3D8DB"
-
-
-@dataclass(frozen=True)
-class CardText:
-    """A block of a card.
-
-    Parameters
-    ----------
-    title : str
-        What it is called.
-    rows : tuple of tuple of str
-        What each value is called, and the value; of a list headings, then rows.
-    is_list : bool
-        Whether it is a list.
-    """
-
-    title: str
-    rows: tuple[tuple[str, ...], ...]
-    is_list: bool = False
-
-
-@dataclass(frozen=True)
-class Card:
-    """What is written on one card, and what its map shows.
-
-    Parameters
-    ----------
-    title, subtitle : str
-        Its head.
-    at : tuple of float
-        The site in the work CRS [m].
-    reach_m : float
-        How far around it the map shows [m].
-    served : GeoDataFrame
-        Those whom it serves, points in the work CRS.
-    blocks : tuple of CardText
-        What is known.
-    evidence : str
-        The weakest evidence of what is said.
-    said : tuple of str
-        Assumptions and warnings.
-    foot : str
-        Last line: who made it, when, version.
-    """
-
-    title: str
-    subtitle: str
-    at: tuple[float, float]
-    reach_m: float
-    served: gpd.GeoDataFrame
-    blocks: tuple[CardText, ...]
-    evidence: str
-    said: tuple[str, ...]
-    foot: str
 
 
 def draw_cards(cards: Sequence[Card], subject: SheetSubject, *, lang: Lang) -> list[Figure]:

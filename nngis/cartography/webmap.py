@@ -14,7 +14,8 @@ from nngis.cartography import assets
 from nngis.cartography import backdrop as ground
 from nngis.cartography.encode import to_json
 from nngis.cartography.layers import DrawnLayer, check_tables, draw_layer, field_words
-from nngis.cartography.page import OfflineMap, Page
+from nngis.cartography.offline_map import OfflineMap
+from nngis.cartography.page import Page
 from nngis.cartography.style import badge, badges, shapes, symbol
 from nngis.cartography.tiles import Tiles
 from nngis.result.mapview import MapView

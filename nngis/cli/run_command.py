@@ -39,8 +39,16 @@ if TYPE_CHECKING:
 
 
 MISSED = 3
-# what the second process needs for the last plan and for the sheets
-DRAWS = ("nngis.run.analyse", "nngis.cartography.sheet", "nngis.cartography.write_sheet")
+# what the second process needs for the last of several plans, and for what it draws
+ANALYSES = ("nngis.run.analyse",)
+DRAWS = (
+    "nngis.cartography.sheet",
+    "nngis.cartography.write_sheet",
+    "nngis.outputs.write_run",
+    "nngis.cartography.webmap",
+    "nngis.cartography.long_section",
+    "nngis.cartography.section_dxf",
+)
 
 
 def run_command(
@@ -87,24 +95,26 @@ def run_command(
 
       nngis run heat --paper A1 --atlas --stamp unit=市规划院 --stamp number=热-01
     """
-    from nngis.catalog.load import shipped_layers
-    from nngis.files import check_output
-    from nngis.inputs.store import open_store
-    from nngis.outputs.drawing import choose_drawing
-    from nngis.outputs.save import as_json as result_as_json
-    from nngis.run.cases import Case
-    from nngis.run.run import run_scenario
     from nngis.second_process import second_process
 
-    drawn = choose_drawing(
-        paper, pairs(stamp or [], "--stamp"), svg=svg, atlas=atlas, tiles=tiles,
-        site_cards=site_cards, shp=shp,
-    )  # fmt: skip
-    store = open_store(layers or shipped_layers())
-    scenario = choose_scenario(what or [], store, layer or [], datum)
-    out = out or Path("maps") / store.case.slug
-    check_output(out, force=force)
-    with second_process(DRAWS) as second, told_steps(lang) as show:
+    # Before all else: it begins while this process imports what it needs itself.
+    imports = DRAWS if len(what or []) == 1 else (*ANALYSES, *DRAWS)
+    with second_process(imports) as second, told_steps(lang) as show:
+        from nngis.catalog.load import shipped_layers
+        from nngis.files import check_output
+        from nngis.inputs.store import open_store
+        from nngis.outputs.drawing import choose_drawing
+        from nngis.run.cases import Case
+        from nngis.run.run import run_scenario
+
+        drawn = choose_drawing(
+            paper, pairs(stamp or [], "--stamp"), svg=svg, atlas=atlas, tiles=tiles,
+            site_cards=site_cards, shp=shp,
+        )  # fmt: skip
+        store = open_store(layers or shipped_layers())
+        scenario = choose_scenario(what or [], store, layer or [], datum)
+        out = out or Path("maps") / store.case.slug
+        check_output(out, force=force)
         found = run_scenario(
             scenario,
             case=Case(store, scenario),
@@ -115,6 +125,8 @@ def run_command(
         show(Text("写出结果与地图", "Writing results and maps"))
         found.save(out, lang=lang, force=force, drawing=drawn, second=second)
     if as_json:
+        from nngis.outputs.save import as_json as result_as_json
+
         results = {r.plan: result_as_json(r) for r in found.results}
         typer.echo(json.dumps({"out": str(out), "results": results}, ensure_ascii=False, indent=2))
     else:

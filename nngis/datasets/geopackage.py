@@ -19,6 +19,7 @@ _MODULE = re.compile(
     r"CREATE\s+VIRTUAL\s+TABLE\b.*?\bUSING\s+[\"'`\[]?(\w+)", re.IGNORECASE | re.DOTALL
 )
 FIXED_TIME = "2000-01-01T00:00:00Z"
+_WRITING = {"OGR_CURRENT_DATE": FIXED_TIME, "OGR_SQLITE_SYNCHRONOUS": "OFF"}
 _OWN_COLUMNS = ("fid", "geom", "rowid", "oid", "_rowid_")  # SQLite's and GDAL's
 _LONGEST_NAME = 200
 _OWN_MODULES = {"rtree", "rtree_i32", "geopoly", "fts3", "fts4", "fts5"}
@@ -57,19 +58,37 @@ def look_into_geopackage(path: Path, said: Path) -> str | None:
 
 
 @contextmanager
-def fixed_dates() -> Iterator[None]:
-    """Have GDAL date what it writes the same day always: same input, same bytes.
+def repeatable_writing() -> Iterator[None]:
+    """Have GDAL write the same bytes for the same input, and not wait for the disk.
+
+    Every file is dated the same day. What is written lies in a hidden folder until it is whole,
+    so a journal on the disk guards nothing: without it a file of 20 layers takes a quarter of
+    the time.
 
     Yields
     ------
     None
         The block writes.
     """
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_TIME})
+    pyogrio.set_gdal_config_options(_WRITING)
     try:
         yield
     finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+        pyogrio.set_gdal_config_options(dict.fromkeys(_WRITING))
+
+
+@contextmanager
+def changed_geopackage(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a GeoPackage that was just written, to add what GDAL does not write.
+
+    Yields
+    ------
+    sqlite3.Connection
+        What the block changes is kept at its end.
+    """
+    with closing(sqlite3.connect(path)) as base, base:
+        base.execute("PRAGMA synchronous = OFF")  # as `repeatable_writing`
+        yield base
 
 
 def fitting_columns(frame: pd.DataFrame) -> Any:  # noqa: ANN401 -- a frame of the same kind

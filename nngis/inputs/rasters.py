@@ -18,7 +18,6 @@ from nngis.errors import LayerError
 from nngis.evidence import Evidence
 from nngis.grid import Grid
 from nngis.inputs.choices import Fill, LayerChoice, refuse_raster_options
-from nngis.inputs.heights import fill_outliers, note_outliers
 from nngis.inputs.store import LayerStore
 from nngis.result.result import InputRecord
 from nngis.text import Text
@@ -102,11 +101,13 @@ def read_grid_around(
         values = values * FEET[unit]
         notes.append(Text("高程以英尺计，已换算为米。", "Heights were in feet and made metres."))
     grid = Grid(values, corner.c, corner.f, corner.a)
-    if role in CONTINUOUS and fill is not None:
-        grid, said = fill_outliers(grid)
+    if role in CONTINUOUS:
+        from nngis.inputs import heights  # noqa: PLC0415 - what it imports takes a while
+
+        grid, said = (
+            (grid, heights.note_outliers(grid)) if fill is None else heights.fill_outliers(grid)
+        )
         notes += said
-    elif role in CONTINUOUS:
-        notes += note_outliers(grid)
     return grid, tuple(notes)
 
 

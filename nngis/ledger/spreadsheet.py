@@ -3,7 +3,6 @@
 from dataclasses import replace
 from pathlib import Path
 
-from openpyxl.utils.cell import coordinate_to_tuple
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from nngis.errors import LedgerError
@@ -11,7 +10,7 @@ from nngis.ledger.number_formats import shown
 from nngis.ledger.raised import raised_texts
 from nngis.ledger.sheet_look import SheetLook
 from nngis.ledger.table import Cell, Merge, RawTable
-from nngis.ledger.workbooks import MAX_CELLS, look_into_workbook
+from nngis.ledger.workbooks import MAX_CELLS, column_number, look_into_workbook
 
 SPREADSHEETS = {".xlsx", ".xls", ".xlsm", ".xlsb", ".et"}
 
@@ -95,9 +94,10 @@ def _raise(rows: list[list[Cell]], shared: dict[str, str], cells: dict[str, str]
             if isinstance(cell, str) and cell in shared:
                 row[at] = shared[cell]
     for name, text in cells.items():
-        row, column = coordinate_to_tuple(name)
-        if row <= len(rows) and column <= len(rows[row - 1]):
-            rows[row - 1][column - 1] = text
+        letters = name.rstrip("0123456789")
+        row, column = int(name[len(letters) :]) - 1, column_number(letters.encode())
+        if row < len(rows) and column < len(rows[row]):
+            rows[row][column] = text
 
 
 def _brief(error: Exception) -> str:

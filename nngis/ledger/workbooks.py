@@ -153,7 +153,7 @@ def _styled_cells(formats: Mapping[int, Format]) -> Callable[[bytes, SheetLook],
 
     def find(window: bytes, look: SheetLook) -> None:
         for style, letters, row in cell.findall(window):
-            look.formats[int(row) - 1, _column_number(letters)] = formats[int(style)]
+            look.formats[int(row) - 1, column_number(letters)] = formats[int(style)]
 
     return find
 
@@ -184,7 +184,7 @@ def _count(window: bytes, look: SheetLook) -> None:
     cells = _CELL.findall(window)
     if cells:
         letters = max({name for name, _ in cells}, key=lambda name: (len(name), name.upper()))
-        look.columns = max(look.columns, _column_number(letters) + 1)
+        look.columns = max(look.columns, column_number(letters) + 1)
         look.rows = max(look.rows, int(cells[-1][1]))
     bare = [len(_BARE_CELL.findall(row)) for row in re.split(rb"<(?:\w+:)?row\b", window)]
     if any(bare):
@@ -192,7 +192,7 @@ def _count(window: bytes, look: SheetLook) -> None:
         look.rows = max(look.rows, len(bare), *map(int, _ROW.findall(window)))
     if b"<f" in window or b":f" in window:
         look.formulas |= {
-            (int(row) - 1, _column_number(name)) for name, row in _FORMULA.findall(window)
+            (int(row) - 1, column_number(name)) for name, row in _FORMULA.findall(window)
         }
 
 
@@ -205,7 +205,8 @@ def _find_hidden(window: bytes, look: SheetLook) -> None:
             look.hidden_columns |= set(range(at[b"min"] - 1, min(at[b"max"], _MOST_COLUMNS)))
 
 
-def _column_number(letters: bytes) -> int:
+def column_number(letters: bytes) -> int:
+    """Count a column from 0 by its letters."""
     number = 0
     for letter in letters.upper():
         number = number * 26 + letter - 64

@@ -15,7 +15,7 @@ from openpyxl.cell import WriteOnlyCell
 import nngis
 from nngis import fields
 from nngis.catalog.layer import REJECT_COLUMNS
-from nngis.datasets.geopackage import fitting_columns, fixed_dates
+from nngis.datasets.geopackage import fitting_columns, repeatable_writing
 from nngis.errors import OutputError
 from nngis.files import check_path, without_times
 from nngis.ledger.duplicates import PAIR_COLUMNS
@@ -138,7 +138,7 @@ def write_reading(path: Path, reading: Reading, role: Role, lang: Lang) -> None:
             columns=["name", "value"],
         ),
     }
-    with replaced_files([path, checklist_of(path)]) as (target, checklist), fixed_dates():
+    with replaced_files([path, checklist_of(path)]) as (target, checklist), repeatable_writing():
         _write_layer(target, role.name, fitting_columns(frame.reset_index()))
         for name, table in tables.items():
             pyogrio.write_dataframe(

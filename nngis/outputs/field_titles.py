@@ -1,10 +1,10 @@
 """What the columns of a GeoPackage mean, inside it: the schema extension, read as aliases."""
 
 import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 from nngis import fields
+from nngis.datasets.geopackage import changed_geopackage
 from nngis.text import Lang
 
 _DEFINITION = "http://www.geopackage.org/spec121/#extension_schema"
@@ -33,7 +33,7 @@ def write_field_titles(path: Path, lang: Lang) -> None:
 
     GDAL takes `name` for the alias and `description` for the comment; `title` is the standard's.
     """
-    with closing(sqlite3.connect(path)) as base, base:
+    with changed_geopackage(path) as base:
         base.executescript(_TABLES)
         base.executemany(
             "INSERT INTO gpkg_extensions VALUES (?, NULL, 'gpkg_schema', ?, 'read-write')",

@@ -8,7 +8,6 @@ import geopandas as gpd
 
 from nngis.cartography.index_page import IndexPage, PageLink, PlanCard, Scoreboard, draw_index
 from nngis.cartography.tiles import Tiles
-from nngis.cartography.webmap import MapPanel, draw_map
 from nngis.catalog.layer import Layer
 from nngis.evidence import weakest
 from nngis.inputs.store import GIVEN, LayerStore
@@ -29,7 +28,7 @@ BACKDROP = {
 
 def write_map(
     folder: Path, result: Result, store: LayerStore, lang: Lang, tiles: Sequence[Tiles] = ()
-) -> str:
+) -> list[str]:
     """Write a result's map.
 
     Parameters
@@ -47,9 +46,11 @@ def write_map(
 
     Returns
     -------
-    str
+    list of str
         Name of the file.
     """
+    from nngis.cartography.webmap import MapPanel, draw_map  # noqa: PLC0415 - folium takes a while
+
     under = backdrop(store)
     tables = {
         name: frame
@@ -65,7 +66,7 @@ def write_map(
         tiles=tiles,
     )
     (folder / "map.html").write_text(page, encoding="utf-8", newline="\n")
-    return "map.html"
+    return ["map.html"]
 
 
 def backdrop(store: LayerStore) -> dict[str, Layer]:

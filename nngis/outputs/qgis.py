@@ -27,17 +27,11 @@ from nngis.text import Lang, Text
 BACKDROP_FILE = "backdrop.gpkg"
 
 
-def write_qgis(
-    folder: Path,
-    result: Result,
-    ground: tuple[QgisLayer, ...],
-    lang: Lang,
-    drawing: Drawing = PLAIN,
-) -> list[str]:
-    """Style a result's layers.gpkg and write the project that opens it."""
+def style_layers(folder: Path, result: Result, lang: Lang) -> None:
+    """Put styles into a result's layers.gpkg."""
     geometric = _geometric(result)
     if not geometric:
-        return []
+        return
     layers = [_layer(one, geometric[one.table]) for one in result.view.layers]
     drawn = {one.table for one in result.view.layers}
     rest = [_layer(_plain(name, geometric[name]), geometric[name]) for name in geometric]
@@ -45,9 +39,22 @@ def write_qgis(
     rows = result.analysis.tables.items()
     plain = {name: _columns(one) for name, one in rows if name not in geometric and len(one)}
     write_styles(folder / "layers.gpkg", [*layers, *others], lang, plain)
+
+
+def write_qgis(
+    folder: Path,
+    result: Result,
+    ground: tuple[QgisLayer, ...],
+    lang: Lang,
+    drawing: Drawing = PLAIN,
+) -> list[str]:
+    """Write the project that opens a result's layers.gpkg."""
+    geometric = _geometric(result)
+    if not geometric:
+        return []
     write_project(
         folder / "project.qgz",
-        layers,
+        [_layer(one, geometric[one.table]) for one in result.view.layers],
         ground,
         title=result.title,
         work_crs=result.work_crs,

@@ -23,7 +23,7 @@ def write_register(folder: Path, scored: Scored, store: LayerStore, lang: Lang) 
     about = imprint([scored.result], lang)
     own = {"about": about, "evidence": scored.result.evidence}
     write_json(folder / SNAPSHOT, {**own, **scored.snapshot()})
-    files.append(write_map(folder, scored.result, store, lang))
+    files += write_map(folder, scored.result, store, lang)
     maps = county_maps(scored.card)
     if maps:
         (folder / "maps").mkdir()

@@ -20,24 +20,23 @@ def write_report(
     folder: Path,
     title: Text,
     results: Sequence[Result],
-    store: LayerStore,
+    pictures: Mapping[str, bytes],
     *,
     drawing: Drawing,
     lang: Lang,
     scored: Scored | None = None,
 ) -> list[str]:
-    """Write the report of a run."""
+    """Write the report of a run; of each plan that has a map its picture is given."""
     if not results:
         return []
     from nngis.report.content import compose_report  # noqa: PLC0415 - python-docx takes a while
     from nngis.report.page import draw_report  # noqa: PLC0415
     from nngis.report.word import write_word  # noqa: PLC0415
 
-    under = {part: layer.frame for part, layer in backdrop(store).items()}
     report = compose_report(
         title,
         results,
-        {one.plan: _map(one, under, lang) for one in results if one.view.layers},
+        pictures,
         lang=lang,
         stamp=drawing.stamp,
         card=scored.card if scored else None,
@@ -47,7 +46,7 @@ def write_report(
     return ["report.docx", "report.html"]
 
 
-def _map(result: Result, under: Mapping[str, gpd.GeoDataFrame], lang: Lang) -> bytes:
+def draw_picture(result: Result, store: LayerStore, lang: Lang) -> bytes:
     """Draw a plan's map as wide as the text of a page, in few colours."""
     import matplotlib as mpl  # noqa: PLC0415 - as above
     from PIL import Image  # noqa: PLC0415
@@ -61,7 +60,7 @@ def _map(result: Result, under: Mapping[str, gpd.GeoDataFrame], lang: Lang) -> b
         {name: one for name, one in tables if isinstance(one, gpd.GeoDataFrame)},
         work_crs=result.work_crs,
         lang=lang,
-        backdrop=under,
+        backdrop={part: layer.frame for part, layer in backdrop(store).items()},
         evidence=result.evidence,
         size=PAGE,
     )

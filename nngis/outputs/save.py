@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
-from nngis.datasets.geopackage import fitting_columns, fixed_dates
+from nngis.datasets.geopackage import fitting_columns, repeatable_writing
 from nngis.files import write_json
 from nngis.outputs.cells import MOST_ROWS
 from nngis.outputs.field_titles import write_field_titles
@@ -128,7 +128,7 @@ def write_geopackage(
     What `about` says of version, data and evidence is every layer's description.
     """
     own = {"driver": "GPKG", "DESCRIPTION": about}
-    with fixed_dates():
+    with repeatable_writing():
         for name, frame in tables.items():
             if isinstance(frame, gpd.GeoDataFrame):
                 kind = _geometry_type(frame, (shapes or {}).get(name))

@@ -33,15 +33,17 @@ def section_sheets(
     result: Result, drawing: Drawing, lang: Lang
 ) -> Iterator[tuple[str, Text, "list[SectionSheet]"]]:
     """Lay out the sheets of each table of sections: name of its files, title, sheets."""
-    from nngis.cartography import long_section, pipe_section  # noqa: PLC0415 - matplotlib is slow
-
     tables, network = result.analysis.tables, result.view.network
     for section in result.view.sections:
         if len(tables[section.table]):
+            from nngis.cartography import long_section  # noqa: PLC0415 - matplotlib is slow
+
             frame = section_frame(result, section.title, drawing, lang)
             sheets = long_section.value_sheets(section, tables[section.table], frame=frame)
             yield section.table, section.title, sheets
     if network is not None and len(tables.get(network.sections, pd.DataFrame())):
+        from nngis.cartography import pipe_section  # noqa: PLC0415
+
         frame = section_frame(result, network.title, drawing, lang)
         ground = tables.get(network.ground)
         yield (

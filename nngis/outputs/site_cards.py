@@ -9,7 +9,7 @@ import pandas as pd
 
 import nngis
 from nngis import fields
-from nngis.cartography.site_card import Card, CardText, draw_cards
+from nngis.cartography.card import Card, CardText
 from nngis.crs.place import has_place
 from nngis.evidence import weakest
 from nngis.inputs.store import LayerStore
@@ -63,6 +63,7 @@ def write_site_cards(
     if not cards:
         return []
     from nngis.cartography import write_sheet  # noqa: PLC0415 - matplotlib takes a while
+    from nngis.cartography.site_card import draw_cards  # noqa: PLC0415
 
     subject, _ = sheet_subject(result, store)
     figures = draw_cards(cards, subject, lang=lang)

@@ -14,9 +14,9 @@ from nngis.inputs.store import LayerStore
 from nngis.outputs.drawing import PLAIN, Drawing
 from nngis.outputs.networks import write_network
 from nngis.outputs.pages import with_backdrop_alone, write_index, write_map
-from nngis.outputs.qgis import BACKDROP_FILE, write_backdrop, write_qgis
+from nngis.outputs.qgis import BACKDROP_FILE, style_layers, write_backdrop, write_qgis
 from nngis.outputs.register_pages import scoreboard, write_register
-from nngis.outputs.report import write_report
+from nngis.outputs.report import draw_picture, write_report
 from nngis.outputs.save import as_json, save_result
 from nngis.outputs.sections import write_sections
 from nngis.outputs.shapefiles import write_shapefiles
@@ -66,21 +66,25 @@ def write_run(
         Another process, which draws while this one writes lists.
     """
     with replaced_folder(out) as folder:
-        drawn = _begin_to_draw(second, folder, results, store, drawing, lang)
+        drawn, pictures = _begin_to_draw(second, folder, results, store, drawing, lang)
         files = []
         grounds: dict[str, tuple[QgisLayer, ...]] = {}
+        for plain in map(_plain, results):
+            own = folder / plain.plan
+            crs = plain.work_crs
+            if crs not in grounds:
+                grounds[crs] = write_backdrop(folder, store, crs, lang)
+            drawn.append(
+                (plain.plan, begin(second, write_qgis, own, plain, grounds[crs], lang, drawing))
+            )
+        files += [BACKDROP_FILE] * any(grounds.values())
         for result in results:
             own = folder / result.plan
             written = save_result(result, own, lang)
-            if result.view.layers:
-                written.append(write_map(own, result, store, lang, drawing.tiles))
-            if result.work_crs not in grounds:
-                grounds[result.work_crs] = write_backdrop(folder, store, result.work_crs, lang)
+            style_layers(own, result, lang)
             if drawing.shp:
                 written += write_shapefiles(own, result, lang)
-            written += write_qgis(own, result, grounds[result.work_crs], lang, drawing)
             files += [f"{result.plan}/{name}" for name in written]
-        files += [BACKDROP_FILE] * any(grounds.values())
         if scored:
             own = folder / REGISTER
             own.mkdir()
@@ -88,8 +92,9 @@ def write_run(
         # The second process begins with the first of them, this one with the last.
         for plan, end in reversed(drawn):
             files += [f"{plan}/{name}" for name in end()]
+        shown = {plan: end() for plan, end in reversed(pictures)}
         files += write_report(
-            folder, title, results, store, drawing=drawing, lang=lang, scored=scored
+            folder, title, results, shown, drawing=drawing, lang=lang, scored=scored
         )
         board = scoreboard(scored, files) if scored else None
         files.append(write_index(folder, title, results, lang, scoreboard=board))
@@ -115,16 +120,19 @@ def _begin_to_draw(
     store: LayerStore,
     drawing: Drawing,
     lang: Lang,
-) -> list[tuple[str, Callable[[], list[str]]]]:
-    """Begin what takes longest, plan by plan, into a folder each."""
+) -> tuple[list[tuple[str, Callable[[], list[str]]]], list[tuple[str, Callable[[], bytes]]]]:
+    """Begin what takes longest, plan by plan, into a folder each; and the report's pictures."""
     under = with_backdrop_alone(store)
     begun: list[tuple[str, Callable[[], list[str]]]] = []
-    plain = [Result(**{f.name: getattr(one, f.name) for f in fields(Result)}) for one in results]
-    for one in plain:
+    pictures: list[tuple[str, Callable[[], bytes]]] = []
+    shown = [one for one in map(_plain, results) if one.view.layers]
+    for one in results:
+        (folder / one.plan).mkdir()
+    for one in shown:
+        pictures.append((one.plan, begin(second, draw_picture, one, under, lang)))
         own = folder / one.plan
-        own.mkdir()
         begun.append((one.plan, begin(second, write_sheets, own, one, under, drawing, lang)))
-    for one in plain:
+    for one in map(_plain, results):
         own = folder / one.plan
         begun.append((one.plan, begin(second, write_sections, own, one, drawing, lang)))
         begun.append((one.plan, begin(second, write_network, own, one)))
@@ -132,4 +140,12 @@ def _begin_to_draw(
             begun.append(
                 (one.plan, begin(second, write_site_cards, own, one, under, drawing, lang))
             )
-    return begun
+    for one in shown:
+        own = folder / one.plan
+        begun.append((one.plan, begin(second, write_map, own, one, under, lang, drawing.tiles)))
+    return begun, pictures
+
+
+def _plain(result: Result) -> Result:
+    """Return a result without the case that it may hold: it is light to send."""
+    return Result(**{f.name: getattr(result, f.name) for f in fields(Result)})

@@ -67,7 +67,7 @@ def write_difference(
             own.mkdir()
             written = save_result(result, own, lang)
             if result.view.layers:
-                written.append(write_map(own, result, store, lang))
+                written += write_map(own, result, store, lang)
                 written += write_sheets(own, result, store, PLAIN, lang)
             swipes = _write_swipes(own, same, lang)
             cards.append(_card(result, same, [*written, *swipes], lang))

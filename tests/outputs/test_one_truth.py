@@ -20,7 +20,7 @@ from nngis import fields
 from nngis.cartography.style import marks_of
 from nngis.decide.indicators import STATUS_TITLES, number
 from nngis.outputs.drawing import PLAIN
-from nngis.outputs.report import write_report
+from nngis.outputs.report import draw_picture, write_report
 from nngis.register.finding import status_title
 
 PLANS = ("heat", "sewer", "rooftop", "charging")
@@ -226,7 +226,9 @@ def test_the_report_on_the_layers_that_ship_has_at_most_twenty_pages(out, tmp_pa
 def test_the_english_report_has_no_more(tmp_path):
     found = nngis.run_scenario(PLANS)
     own = {"drawing": PLAIN, "lang": "en", "scored": found.scored}
-    write_report(tmp_path, found.title, found.results, found["heat"].case.store, **own)
+    store = found["heat"].case.store
+    pictures = {one.plan: draw_picture(one, store, "en") for one in found.results}
+    write_report(tmp_path, found.title, found.results, pictures, **own)
     assert pages_of(tmp_path / "report.docx", tmp_path) <= 20
 
 

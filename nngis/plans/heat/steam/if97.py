@@ -184,6 +184,8 @@ def _evaluate(
 ) -> Fluid:
     p, t = np.broadcast_arrays(np.asarray(p_mpa, float), np.asarray(t_k, float))
     good = (p > 0) & (p <= MOST_P_MPA) & (t >= ZERO_C_K) & (t <= most_t_k)
+    if p.ndim == 1 and p.size <= BLOCK and good.all():
+        return Fluid(*block(p, t))  # most are asked so; the rest does the same in pieces
     p_in, t_in = p[good], t[good]
     found = np.empty((4, p_in.size))
     for start in range(0, p_in.size, BLOCK):

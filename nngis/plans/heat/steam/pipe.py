@@ -123,19 +123,20 @@ def march(
     least = np.maximum(floor**2, _fastest_p2(p, start.volume_m3_kg, flow, inner))
     at = np.flatnonzero(given & (p**2 > least))
     line = _Line(length[at] / steps, inner[at], loss[at], least[at])
-    now = _State(
-        p[at] ** 2,
-        start.enthalpy_kj_kg[at],
-        flow[at] * KG_S_PER_T_H,
-        np.zeros(at.size),
+    now = _state_of(
+        (p[at] ** 2, start.enthalpy_kj_kg[at], flow[at] * KG_S_PER_T_H, np.zeros(at.size)),
         t_c[at] + ZERO_C_K,
+        line,
     )
     out = np.full((END_ROWS, p.size), np.nan)
     out[-1, given] = 0.0
-    for step in range(steps):
+    for step in range(steps if at.size else 0):
         ahead = _step(now, line, conditions)
         gone = ahead.flow_kg_s <= LEAST_FLOW_SHARE * now.flow_kg_s
         lost = gone | (ahead.p2_mpa2 <= line.floor_mpa2)
+        if not lost.any():
+            now = ahead
+            continue
         spare, fell = now.p2_mpa2 - line.floor_mpa2, now.p2_mpa2 - ahead.p2_mpa2
         part = np.where(gone, 0.0, spare / np.maximum(fell, spare))
         out[CONDENSATE_ROW, at[gone]] = flow[at[gone]]
@@ -165,6 +166,14 @@ class _State:
     flow_kg_s: Floats
     heat_kw: Floats
     guess_k: Floats
+    p_mpa: Floats  # not below the floor
+    saturated_k: Floats
+    guess_h_kj_kg: Floats
+    guess_cp_kj_kg_k: Floats
+
+    def newton_k(self) -> Floats:
+        """Take one step of Newton's method from the guess."""
+        return self.guess_k + (self.enthalpy_kj_kg - self.guess_h_kj_kg) / self.guess_cp_kj_kg_k
 
 
 Arrays = TypeVar("Arrays", _Line, _State)
@@ -186,25 +195,36 @@ def _area_m2(inner_mm: npt.ArrayLike) -> Floats:
 
 def _step(now: _State, line: _Line, conditions: PipeConditions) -> _State:
     """Go one step on by the midpoint rule, then drain what condensed."""
-    half = _drained(_moved(now, line.step_m / 2, *_slopes(now, line, conditions)), line.floor_mpa2)
-    return _drained(_moved(now, line.step_m, *_slopes(half, line, conditions)), line.floor_mpa2)
+    half = _drained(_moved(now, line, 0.5, _slopes(now, line, conditions)))
+    return _drained(_moved(now, line, 1.0, _slopes(half, line, conditions)))
 
 
-def _moved(now: _State, by_m: Floats, p2_slope: Floats, loss_kw_m: Floats, t: Floats) -> _State:
-    return replace(
-        now,
-        p2_mpa2=now.p2_mpa2 + p2_slope * by_m,
-        enthalpy_kj_kg=now.enthalpy_kj_kg - loss_kw_m * by_m / now.flow_kg_s,
-        heat_kw=now.heat_kw + loss_kw_m * by_m,
-        guess_k=t,
+def _moved(now: _State, line: _Line, share: float, slopes: tuple[Floats, Floats, Floats]) -> _State:
+    p2_slope, loss_kw_m, t = slopes
+    by_m = line.step_m * share
+    moved = (
+        now.p2_mpa2 + p2_slope * by_m,
+        now.enthalpy_kj_kg - loss_kw_m * by_m / now.flow_kg_s,
+        now.flow_kg_s,
+        now.heat_kw + loss_kw_m * by_m,
     )
+    return _state_of(moved, t, line)
+
+
+def _state_of(
+    values: tuple[Floats, Floats, Floats, Floats], guess_k: Floats, line: _Line
+) -> _State:
+    # Below the floor the pipe is given up after this step, so the state there no longer matters.
+    p = np.sqrt(np.maximum(values[0], line.floor_mpa2))
+    guess = if97.steam(p, guess_k)
+    saturated = if97.saturation_temperature_k(p)
+    return _State(*values, guess_k, p, saturated, guess.enthalpy_kj_kg, guess.cp_kj_kg_k)
 
 
 def _slopes(now: _State, line: _Line, conditions: PipeConditions) -> tuple[Floats, Floats, Floats]:
     """Return the slope of the squared pressure [MPa²/m], the heat lost [kW/m], the temperature."""
-    # Below the floor the pipe is given up after this step, so the state there no longer matters.
-    p = np.sqrt(np.maximum(now.p2_mpa2, line.floor_mpa2))
-    t = np.maximum(_newton(p, now), if97.saturation_temperature_k(p))
+    p = now.p_mpa
+    t = np.maximum(now.newton_k(), now.saturated_k)
     volume = if97.steam(p, t).volume_m3_kg
     flux = now.flow_kg_s / _area_m2(line.inner_mm)
     inner_m = line.inner_mm / 1000.0
@@ -219,18 +239,14 @@ def _slopes(now: _State, line: _Line, conditions: PipeConditions) -> tuple[Float
     return 2 * p * pressure_slope, loss_kw_m, t
 
 
-def _newton(p: Floats, now: _State) -> Floats:
-    guess = if97.steam(p, now.guess_k)
-    return now.guess_k + (now.enthalpy_kj_kg - guess.enthalpy_kj_kg) / guess.cp_kj_kg_k
-
-
-def _drained(now: _State, least_p2: Floats) -> _State:
+def _drained(now: _State) -> _State:
     """Take away the condensate: what stays is saturated steam."""
-    p = np.sqrt(np.maximum(now.p2_mpa2, least_p2))
-    near = np.flatnonzero(_newton(p, now) < if97.saturation_temperature_k(p) + NEAR_SATURATION_K)
-    saturated = if97.saturation_temperature_k(p[near])
-    steam = if97.steam(p[near], saturated).enthalpy_kj_kg
-    water = if97.liquid(p[near], saturated).enthalpy_kj_kg
+    near = np.flatnonzero(now.newton_k() < now.saturated_k + NEAR_SATURATION_K)
+    if not near.size:
+        return now
+    p, saturated = now.p_mpa[near], now.saturated_k[near]
+    steam = if97.steam(p, saturated).enthalpy_kj_kg
+    water = if97.liquid(p, saturated).enthalpy_kj_kg
     dryness = np.minimum((now.enthalpy_kj_kg[near] - water) / (steam - water), 1.0)
     flow, enthalpy = now.flow_kg_s.copy(), now.enthalpy_kj_kg.copy()
     flow[near] *= np.maximum(dryness, LEAST_FLOW_SHARE)
@@ -239,8 +255,7 @@ def _drained(now: _State, least_p2: Floats) -> _State:
 
 
 def _arrival(now: _State, line: _Line, flow_t_h: Floats) -> Floats:
-    p = np.sqrt(now.p2_mpa2)
-    saturated = if97.saturation_temperature_k(p)
+    p, saturated = now.p_mpa, now.saturated_k
     t = if97.steam_temperature_k(p, now.enthalpy_kj_kg)
     t = np.where(np.isnan(t), saturated, t)
     arriving = now.flow_kg_s / KG_S_PER_T_H
