@@ -81,6 +81,11 @@ def repeatable_writing() -> Iterator[None]:
 def changed_geopackage(path: Path) -> Iterator[sqlite3.Connection]:
     """Open a GeoPackage that was just written, to add what GDAL does not write.
 
+    Parameters
+    ----------
+    path : Path
+        The file.
+
     Yields
     ------
     sqlite3.Connection
