@@ -9,7 +9,6 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 
 from nngis.case_file import shipped_case
 from nngis.datasets.vector import read_layer
@@ -17,14 +16,13 @@ from nngis.errors import LayerError
 
 COUNTRY = "156"  # stands before the adcode
 ADCODE_AT = len(COUNTRY)
-_FEATURE, _END = b'{"geometry":', b'"}}'  # how a feature of the package's files begins and ends
 
 
 def read_counties(prefixes: Sequence[str] = ()) -> tuple[gpd.GeoDataFrame, str]:
     """Read the counties whose codes begin so; those of the case that ships, if nobody says."""
     path = district_file()
     wanted = tuple(prefixes) or shipped_case().prefixes
-    raw = read_divisions(path, wanted)
+    raw = read_layer(path, where=" OR ".join(f"gb LIKE '{COUNTRY}{one}%'" for one in wanted))
     if raw.empty:
         codes = "、".join(wanted)
         raise LayerError(
@@ -39,32 +37,6 @@ def read_counties(prefixes: Sequence[str] = ()) -> tuple[gpd.GeoDataFrame, str]:
     for geometry in frame.geometry.to_wkb():
         digest.update(geometry)
     return frame, digest.hexdigest()
-
-
-def read_divisions(path: Path, prefixes: Sequence[str]) -> gpd.GeoDataFrame:
-    """Read from a file of the package the divisions whose codes begin so.
-
-    Parameters
-    ----------
-    path : Path
-        A file of the package.
-    prefixes : sequence of str
-        First figures of their codes.
-
-    Returns
-    -------
-    GeoDataFrame
-        `name`, `gb` and outlines, in the order of the file.
-    """
-    # To parse the whole country takes GDAL 0.3 s; to take those features out first, a tenth.
-    features = path.read_bytes().split(_FEATURE)[1:]
-    codes = [f'"gb":"{COUNTRY}{one}'.encode() for one in prefixes]
-    mine = [one for one in features if any(code in one for code in codes)]
-    if not mine:  # none there, or written otherwise than here
-        like = " OR ".join(f"gb LIKE '{COUNTRY}{one}%'" for one in prefixes)
-        return read_layer(path, where=like)
-    whole = b",".join(_FEATURE + one.partition(_END)[0] + _END for one in mine)
-    return pyogrio.read_dataframe(b'{"type":"FeatureCollection","features":[' + whole + b"]}")
 
 
 def with_names(raw: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -7,7 +7,8 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from nngis.catalog.counties import COUNTRY, read_divisions
+from nngis.catalog.counties import COUNTRY
+from nngis.datasets.vector import read_layer
 
 
 def read_prefectures(province: str, names_en: Mapping[str, str]) -> gpd.GeoDataFrame | None:
@@ -30,7 +31,7 @@ def read_prefectures(province: str, names_en: Mapping[str, str]) -> gpd.GeoDataF
     path = Path(spec.origin).parent / "data" / "city.geojson" if spec and spec.origin else None
     if not province or path is None or not path.is_file():
         return None
-    raw = read_divisions(path, [province])
+    raw = read_layer(path, where=f"gb LIKE '{COUNTRY}{province}%'")
     if raw.empty:
         return None
     codes = raw["gb"].str.removeprefix(COUNTRY)
