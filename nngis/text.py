@@ -14,6 +14,12 @@ _UNWRITABLE = re.compile(
     )
     + "]"
 )
+# Zero-width signs, marks of direction, tags, controls.
+INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 
 
 class Text(NamedTuple):
@@ -141,3 +147,24 @@ def writable(text: str) -> str:
     True
     """
     return _UNWRITABLE.sub("\ufffd", text)
+
+
+def seen(text: str) -> str:
+    """Take out what cannot be seen: two ids that differ in it alone look the same, and are.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    str
+        Without zero-width signs, marks of direction, tags and controls.
+
+    Examples
+    --------
+    >>> seen("G" + chr(0x200B) + "1"), seen("甲 1")
+    ('G1', '甲 1')
+    """
+    return text if text.isascii() and text.isprintable() else INVISIBLE.sub("", text)

@@ -24,6 +24,7 @@ from nngis.crs import Datum, to_wgs84
 from nngis.datasets.content import is_there
 from nngis.datasets.vector import read_layer
 from nngis.errors import LayerError, boundary
+from nngis.text import seen
 
 __all__ = ["load_layer", "sha256_of", "shipped_layers", "verified_path"]
 
@@ -160,7 +161,7 @@ def _read(path: Path, spec: LayerSpec) -> gpd.GeoDataFrame:
     else:
         frame = read_layer(path).to_crs(spec.crs)
     _require(frame, [str(spec.key)], spec, path)
-    return frame.set_index(frame[spec.key].astype(str)).drop(columns=[spec.key])
+    return frame.set_index(frame[spec.key].astype(str).map(seen)).drop(columns=[spec.key])
 
 
 def _require(table: pd.DataFrame, names: Sequence[str], spec: LayerSpec, path: Path) -> None:
@@ -188,7 +189,9 @@ def _check_columns(frame: gpd.GeoDataFrame, spec: LayerSpec) -> None:
         )
     if len(doubled):
         raise LayerError(
-            f"图层 {spec.id} 的编号有 {len(doubled)} 个重复，例如 {doubled[0]}。",
-            f"Layer {spec.id} has {len(doubled)} repeated ids, for example {doubled[0]}.",
+            f"图层 {spec.id} 的编号有 {len(doubled)} 个重复，例如 {doubled[0]}"
+            "（看不见的字符不算）；请使编号唯一。",
+            f"Layer {spec.id} has {len(doubled)} repeated ids, for example {doubled[0]} (signs "
+            "that cannot be seen do not count); make them unique.",
             where=spec.file or str(spec.provider),
         )

@@ -18,6 +18,7 @@ from nngis.crs import require_known_datum
 from nngis.datasets.parquet import open_parquet, read_batches
 from nngis.errors import LayerError
 from nngis.evidence import Evidence
+from nngis.text import seen
 
 ROWS_AT_ONCE = 250_000
 SHOWN = 12  # columns that a message lists
@@ -160,7 +161,7 @@ def read_partition(
         frame = frame.set_crs(DEGREES)
     if datum is None:
         require_known_datum(CRS(frame.crs))
-    ids = pd.Index(frame[key].astype(str), name="roof_id")
+    ids = pd.Index(frame[key].astype(str).map(seen), name="roof_id")
     _check_ids(ids, where)
     frame = _plain(frame.drop(columns=[key]).rename(columns=dict(rename)), where).set_index(ids)
     # Two spellings of one CRS would send every vertex through the projection for nothing.
@@ -172,9 +173,10 @@ def _check_ids(ids: pd.Index, where: str) -> None:
     twice = ids[ids.duplicated()]
     if len(twice):
         raise LayerError(
-            f"{len(twice)} 个屋顶编号重复，例如 {twice[0]}；编号须唯一，请用 --key 指定编号列。",
-            f"{len(twice)} ids are repeated, for example {twice[0]}; ids must be unique: name "
-            "their column with --key.",
+            f"{len(twice)} 个屋顶编号重复，例如 {twice[0]}（看不见的字符不算）；编号须唯一，"
+            "请用 --key 指定编号列。",
+            f"{len(twice)} ids are repeated, for example {twice[0]} (signs that cannot be seen do "
+            "not count); ids must be unique: name their column with --key.",
             where=where,
         )
 

@@ -227,7 +227,7 @@ def _answer_matrix(
         return
     _print(solved, lang, {})
     candidates = len(matrix.links.site_ids) - len(open_now)
-    for text in site_warnings(task, solved.answer, candidates=candidates):
+    for text in (*matrix.notes, *site_warnings(task, solved.answer, candidates=candidates)):
         typer.echo(f"  {Text('提醒', 'Note').say(lang)}: {text.say(lang)}")
 
 

@@ -26,13 +26,16 @@ from nngis.ledger.part import CHOICES, EXAMPLE_ID, EXPLAINED, Options, Part
 from nngis.ledger.position import WGS84, locate, position_fields
 from nngis.ledger.problems import Fault, doubt, doubts_of, faulty, in_file, notes_of, rejects_of
 from nngis.ledger.rows import Rows, split_rows
-from nngis.ledger.table import INVISIBLE
 from nngis.ledger.vertices import has_dms
 from nngis.roles import Role
-from nngis.text import Text, Warned
+from nngis.text import Text, Warned, seen
 
 _Frame = TypeVar("_Frame", bound=pd.DataFrame)
 PLACED_BY_ADDRESS = "approximate"
+_ALIKE = Text(
+    "（两者至多差看不见的字符：零宽、方向标记等）",
+    " (they differ at most in signs that cannot be seen: zero-width, marks of direction)",
+)
 ORIGIN = ("ledger_file", "ledger_sheet", "ledger_row")
 
 
@@ -115,7 +118,8 @@ def read_part(part: Part, sheet: Sheet, role: Role, options: Options) -> PartRea
     del claims
     frame = _with_key(columns.frame, rows, sheet, part, role.key)
     faults = [*columns.faults, *placed.faults, *hidden_rows(part.table, rows, options.hidden)]
-    faults += [*_unseen(sheet, rows, role), *_repeated(frame, rows, role)]
+    unseen = _unseen(sheet, rows, role)
+    faults += [*_told_unseen(unseen, role), *_repeated(frame, rows, role, unseen)]
     for name in placed.matched:
         found = placed.matched[name]
         frame[name] = found.where(found.notna(), frame[name]) if name in frame else found
@@ -278,28 +282,33 @@ def _with_key(frame: pd.DataFrame, rows: Rows, sheet: Sheet, part: Part, key: st
     return frame.assign(**{key: own})
 
 
-def _unseen(sheet: Sheet, rows: Rows, role: Role) -> list[Fault]:
-    """Say of ids that held what cannot be seen that it was taken out."""
+def _unseen(sheet: Sheet, rows: Rows, role: Role) -> Bools:
+    """Tell which ids hold what cannot be seen."""
     at = sheet.header.columns.get(role.key)
     if at is None:
-        return []
-    held = rows.columns[at].tells(lambda cell: bool(INVISIBLE.search(str(cell))))
+        return np.zeros(len(rows), dtype=np.bool_)
+    return rows.columns[at].tells(lambda cell: seen(str(cell)) != str(cell))
+
+
+def _told_unseen(unseen: Bools, role: Role) -> list[Fault]:
+    """Say of ids that held what cannot be seen that it was taken out."""
     return doubt(
-        held,
-        sheet.header.names[at],
+        unseen,
+        fields.get(role.key).title.zh,
         "编号里有看不见的字符（零宽、方向标记等），已去掉；只差这些字符的编号是同一个编号。",
         "The id held signs that cannot be seen (zero-width, marks of direction), which were taken "
         "out; ids that differ in them alone are one id.",
     )
 
 
-def _repeated(frame: pd.DataFrame, rows: Rows, role: Role) -> list[Fault]:
+def _repeated(frame: pd.DataFrame, rows: Rows, role: Role, unseen: Bools) -> list[Fault]:
     key = frame[role.key]
     again = np.flatnonzero(key.duplicated().to_numpy())
     if not again.size:
         return []
     first = key.drop_duplicates()
     row_of = dict(zip(first, rows.numbers[first.index], strict=True))
+    alike = set(key[unseen])
     title = fields.get(role.key).title
     chosen = key.duplicated(keep=False).to_numpy() & ~key.duplicated().to_numpy()
     said = doubt(
@@ -314,10 +323,10 @@ def _repeated(frame: pd.DataFrame, rows: Rows, role: Role) -> list[Fault]:
             np.array([at]),
             title.zh,
             Text(
-                f"{title.zh} {key.iloc[at]} 与第 {row_of[key.iloc[at]]} 行重复；"
-                "请改编号或删去一行。",
-                f"{title.en} {key.iloc[at]} repeats that of row {row_of[key.iloc[at]]}; change it "
-                "or remove one row.",
+                f"{title.zh} {key.iloc[at]} 与第 {row_of[key.iloc[at]]} 行重复"
+                f"{_ALIKE.zh if key.iloc[at] in alike else ''}；请改编号或删去一行。",
+                f"{title.en} {key.iloc[at]} repeats that of row {row_of[key.iloc[at]]}"
+                f"{_ALIKE.en if key.iloc[at] in alike else ''}; change it or remove one row.",
             ),
         )
         for at in again.tolist()

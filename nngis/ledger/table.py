@@ -1,12 +1,11 @@
 """RawTable: one sheet as it lies in a file, every cell as written, row numbers kept."""
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from nngis.text import writable
+from nngis.text import seen, writable
 
 Cell = object
 MISSING = frozenset(
@@ -31,15 +30,6 @@ MISSING = frozenset(
     )
 )
 _LONGEST_MISSING = max(map(len, MISSING))
-
-
-# Zero-width signs, marks of direction, tags, controls: two texts that differ in them alone look the
-# same, and are.
-INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
-    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
-    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
-)
 
 
 class Merge(NamedTuple):
@@ -130,6 +120,6 @@ def tidy(cell: Cell) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
     if not text.isprintable() or not text.isascii():
-        text = writable(INVISIBLE.sub("", text))
+        text = writable(seen(text))
     text = text.strip()
     return "" if len(text) <= _LONGEST_MISSING and text.lower() in MISSING else text

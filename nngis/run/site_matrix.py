@@ -11,6 +11,7 @@ from nngis.datasets.parquet import read_parquet
 from nngis.errors import LayerError, boundary
 from nngis.ledger.delimited import read_delimited
 from nngis.solvers.site.site_links import SiteLinks, site_links
+from nngis.text import Text, seen
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,11 +27,14 @@ class Matrix:
         Weight by demand.
     sites : DataFrame
         What the table of the sites says, by `facility_id`, as text.
+    notes : tuple of Text
+        What was read otherwise than it stands.
     """
 
     links: SiteLinks
     weights: pd.Series
     sites: pd.DataFrame
+    notes: tuple[Text, ...]
 
 
 def read_matrix(
@@ -64,7 +68,8 @@ def read_matrix(
     LayerError
         If a file is missing, lacks a column, or holds an empty id or a distance that is no number.
     """
-    table = _read_table(links, ("demand_id", "facility_id"), ("distance_m",))
+    notes: list[Text] = []
+    table = _read_table(links, ("demand_id", "facility_id"), ("distance_m",), notes)
     distance_m = pd.to_numeric(table["distance_m"], errors="coerce").astype(float)
     wrong = np.flatnonzero(table["distance_m"].notna() & ~np.isfinite(distance_m))
     if len(wrong):
@@ -77,19 +82,19 @@ def read_matrix(
     demand_ids = pd.Index(table["demand_id"].unique())
     weight = pd.Series(1.0, index=demand_ids)
     if weights is not None:
-        given = _read_table(weights, ("demand_id",), ("weight",))
+        given = _read_table(weights, ("demand_id",), ("weight",), notes)
         weight = pd.to_numeric(given.set_index("demand_id")["weight"], errors="coerce")
         weight = weight.astype(float)
         demand_ids = weight.index.unique().append(demand_ids.difference(weight.index))
     site_ids = pd.Index(table["facility_id"].unique())
     known = pd.DataFrame(index=site_ids)
     if sites is not None:
-        known = _read_table(sites, ("facility_id",), ()).set_index("facility_id")
+        known = _read_table(sites, ("facility_id",), (), notes).set_index("facility_id")
         site_ids = known.index.append(site_ids.difference(known.index))
     if limit_m is not None:
         # A missing distance is kept for the check of the links, which names it.
         table = table[~(table["distance_m"] > limit_m)]
-    return Matrix(site_links(table, demand_ids, site_ids), weight, known)
+    return Matrix(site_links(table, demand_ids, site_ids), weight, known, tuple(notes))
 
 
 def read_sites(path: Path) -> list[str]:
@@ -105,11 +110,13 @@ def read_sites(path: Path) -> list[str]:
     list of str
         Its ids.
     """
-    return list(_read_table(path, ("facility_id",), ())["facility_id"])
+    return list(_read_table(path, ("facility_id",), (), [])["facility_id"])
 
 
-def _read_table(path: Path, ids: tuple[str, ...], others: tuple[str, ...]) -> pd.DataFrame:
-    """Read a table whose ids are text and not empty."""
+def _read_table(
+    path: Path, ids: tuple[str, ...], others: tuple[str, ...], notes: list[Text]
+) -> pd.DataFrame:
+    """Read a table whose ids are text and not empty; what is taken out of them is noted."""
     if not path.is_file():
         raise LayerError(
             "文件不存在；请检查路径。", "There is no such file; check the path.", where=str(path)
@@ -132,7 +139,18 @@ def _read_table(path: Path, ids: tuple[str, ...], others: tuple[str, ...]) -> pd
             where=str(path),
         )
     for name in ids:
-        text = table[name].astype("string").str.strip()
+        stands = table[name].astype("string").str.strip()
+        text = stands.map(seen, na_action="ignore").str.strip()
+        if (hidden := int((text != stands).sum())) > 0:
+            notes.append(
+                Text(
+                    f"{path.name}：{hidden} 行的 {name} 里有看不见的字符（零宽、方向标记等），"
+                    "已去掉；只差这些字符的编号是同一个编号。",
+                    f"{path.name}: in {hidden} rows {name} held signs that cannot be seen "
+                    "(zero-width, marks of direction), which were taken out; ids that differ in "
+                    "them alone are one id.",
+                )
+            )
         empty = np.flatnonzero(text.isna() | text.eq(""))
         if len(empty):
             raise LayerError(

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from nngis.catalog.counties import read_counties
-from nngis.catalog.load import load_layer, shipped_layers
-from nngis.catalog.spec import read_catalog
+from nngis.catalog.layer import Layer
+from nngis.catalog.load import load_layer, sha256_of, shipped_layers
+from nngis.catalog.spec import LayerSpec, read_catalog
 from nngis.errors import LayerError
+from nngis.text import Text
 
 
 @pytest.fixture
@@ -28,6 +30,22 @@ def test_there_are_twelve_counties_with_their_codes_of_today() -> None:
     area_km2 = frame.to_crs("EPSG:4545").area.sum() / 1e6
     assert area_km2 == pytest.approx(22_099, rel=0.005)
     assert digest == read_counties()[1]
+
+
+def test_ids_of_a_layer_that_differ_in_what_cannot_be_seen_repeat(tmp_path: Path) -> None:
+    def spots(text: str) -> Layer:
+        path = tmp_path / "spots.csv"
+        path.write_text(f"spot_id,lon,lat\n{text}", encoding="utf-8")
+        spec = LayerSpec(
+            id="spots", title=Text("点", "Spots"), file=path.name, sha256=sha256_of(path),
+            key="spot_id", geometry="point", vintage="", licence="", attribution="",
+            sources=("x",), evidence="synthetic",
+        )  # fmt: skip
+        return load_layer(spec, tmp_path)
+
+    assert list(spots("a\u200e,108.3,22.8\nb,108.4,22.8\n").frame.index) == ["a", "b"]
+    with pytest.raises(LayerError, match="1 repeated ids, for example a "):
+        spots("a\u200e,108.3,22.8\na,108.4,22.8\n")
 
 
 def test_every_shipped_vector_layer_opens_with_its_key_and_rows() -> None:

@@ -109,3 +109,5 @@ def test_ids_that_differ_in_what_cannot_be_seen_are_one_id(tmp_path, sign):
     assert reading.layer.rejects["reason_en"].str.contains("repeats that of row 1").all()
     assert len(reading.layer.rejects) == 1
     assert any("cannot be seen" in note.en for note in reading.layer.notes)
+    # Whichever of the two is taken, the other one's reason tells why they are one.
+    assert reading.layer.rejects["reason_en"].str.contains("cannot be seen").all()

@@ -51,3 +51,17 @@ def test_sites_without_a_link_are_candidates_too(tmp_path: Path) -> None:
     matrix = read_matrix(tmp_path / "a.csv", sites=tmp_path / "s.csv")
     assert list(matrix.links.site_ids) == ["007", "008"]
     assert matrix.sites["造价"].tolist() == ["3", "4"]
+
+
+def test_ids_that_differ_in_what_cannot_be_seen_are_one_and_it_is_said(tmp_path: Path) -> None:
+    text = "demand_id,facility_id,distance_m\na\u200b,f,1\nb,\u202af\u202c,2\n"
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+    (tmp_path / "w.csv").write_text("demand_id,weight\na,3\n\u2060b,2\n", encoding="utf-8")
+    found = read_matrix(tmp_path / "a.csv", tmp_path / "w.csv")
+    assert found.weights.to_dict() == {"a": 3.0, "b": 2.0}
+    assert list(found.links.site_ids) == ["f"]
+    assert [note.en.split(" held")[0] for note in found.notes] == [
+        "a.csv: in 1 rows demand_id",
+        "a.csv: in 1 rows facility_id",
+        "w.csv: in 1 rows demand_id",
+    ]

@@ -196,12 +196,13 @@ def test_an_id_in_two_partitions_is_refused(files, stream_to, counties, tmp_path
         add_up(judge_all(list_partitions(files), stream), stream, counties)
 
 
+@pytest.mark.parametrize("again", ["r0200", "r\u200b0200", "\u2067r0200\u2069"])
 def test_an_id_twice_in_a_partition_is_refused_before_anything_is_judged(
-    files, stream_to, tmp_path
+    files, stream_to, tmp_path, again
 ):
     path = files / "1.parquet"
     roofs = gpd.read_parquet(path)
-    roofs["roof_id"] = roofs["roof_id"].replace("r0201", "r0200")
+    roofs["roof_id"] = roofs["roof_id"].replace("r0201", again)
     roofs.to_parquet(path)
     with pytest.raises(LayerError, match="1 ids are repeated, for example r0200"):
         judge_all(list_partitions(files), stream_to(tmp_path / "out"))
