@@ -10,7 +10,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from nngis.errors import OutputError
+from nngis.errors import NngisError, OutputError
 from nngis.foreign_files import MARK
 from nngis.replacing import said_as_output, settle
 
@@ -121,6 +121,24 @@ def check_path(path: Path) -> None:
             f"The path is too long (at most {longest} bytes: the files in it need names too); "
             "name a shorter one.",
             where=f"{whole[:MOST_SHOWN]}…",
+        )
+
+
+def require_file(path: Path, error: type[NngisError]) -> None:
+    """Refuse what is no plain file: a pipe never ends to be waited for, nor a device to be read.
+
+    Parameters
+    ----------
+    path : Path
+        What is to be read.
+    error : type of NngisError
+        What to raise.
+    """
+    if not path.is_file():
+        raise error(
+            "没有这个文件，或它不是普通文件；请检查路径。",
+            "There is no such file, or it is no plain one; check the path.",
+            where=str(path),
         )
 
 

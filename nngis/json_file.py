@@ -6,6 +6,7 @@ from typing import Any
 
 from nngis.budgets import budget, over_budget
 from nngis.errors import NngisError, boundary
+from nngis.files import require_file
 
 MOST_BYTES = 50_000_000  # a result.json of a large city has some 2 MB
 
@@ -37,6 +38,7 @@ def read_json(path: Path, error: type[NngisError]) -> dict[str, Any]:
         "This is no whole JSON file ({}); it may be damaged or changed: make it again.",
         error=error,
     ):
+        require_file(path, error)
         over_budget("bytes", path.stat().st_size, budget("bytes", MOST_BYTES), str(path), error)
         content = json.loads(path.read_text(encoding="utf-8"))
         if not isinstance(content, dict):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from nngis.errors import NngisError, boundary
+from nngis.files import require_file
 
 MOST_BYTES = 2_000_000
 DEEPEST = 12  # tables within tables
@@ -35,16 +36,15 @@ def read_toml(path: Path, error: type[NngisError]) -> dict[str, Any]:
         Of the class asked for: if it cannot be read, is too large, no TOML in UTF-8, or nested
         deeper than anything that nngis reads.
     """
-    with (
-        boundary(
-            str(path),
-            "读不到文件（{}）；请检查路径。",
-            "The file cannot be read ({}); check the path.",
-            error=error,
-        ),
-        path.open("rb") as stream,
+    with boundary(
+        str(path),
+        "读不到文件（{}）；请检查路径。",
+        "The file cannot be read ({}); check the path.",
+        error=error,
     ):
-        raw = stream.read(MOST_BYTES + 1)
+        require_file(path, error)
+        with path.open("rb") as stream:
+            raw = stream.read(MOST_BYTES + 1)
     if len(raw) > MOST_BYTES:
         raise error(
             f"文件超过 {MOST_BYTES // 1_000_000} MB，不像是写给 nngis 的；请检查路径。",

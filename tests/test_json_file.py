@@ -1,5 +1,7 @@
 """A JSON file that was damaged or changed is refused in words."""
 
+import os
+
 import pytest
 
 from nngis.budgets import VARIABLE
@@ -19,8 +21,17 @@ def test_what_is_no_object_is_refused(tmp_path, text):
 
 def test_what_is_not_there_or_no_text_is_refused(tmp_path):
     (tmp_path / "a.json").write_bytes(b"\xff\xfe{}")
-    for name in ("a.json", "b.json", "."):
-        with pytest.raises(LayerError, match="no whole JSON file"):
+    for name, word in (("a.json", "no whole JSON file"), ("b.json", "no such"), (".", "no plain")):
+        with pytest.raises(LayerError, match=word):
+            read_json(tmp_path / name, LayerError)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_or_a_device_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "a.json")
+    (tmp_path / "b.json").symlink_to("/dev/zero")
+    for name in ("a.json", "b.json"):
+        with pytest.raises(LayerError, match="no plain one"):
             read_json(tmp_path / name, LayerError)
 
 

@@ -1,5 +1,7 @@
 """Whatever a TOML file is, it is read or refused in words."""
 
+import os
+
 import pytest
 
 from nngis.errors import ScenarioError
@@ -26,8 +28,17 @@ def test_what_is_no_plain_toml_is_refused(tmp_path, text, word):
 
 
 def test_a_missing_file_is_said(tmp_path):
-    with pytest.raises(ScenarioError, match="cannot be read"):
+    with pytest.raises(ScenarioError, match="no such file"):
         read_toml(tmp_path / "a.toml", ScenarioError)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_or_a_device_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "a.toml")
+    (tmp_path / "b.toml").symlink_to("/dev/zero")
+    for name in ("a.toml", "b.toml"):
+        with pytest.raises(ScenarioError, match="no plain one"):
+            read_toml(tmp_path / name, ScenarioError)
 
 
 def test_a_word_of_a_million_letters_is_read_once(tmp_path):

@@ -49,6 +49,7 @@ def compare_command(
 
     if out is not None:
         check_output(out, force=force)
+    store = open_store(layers or shipped_layers())
     found = compare_folders(before, *others)
     if as_json:
         content: dict[str, object] = {}
@@ -61,7 +62,7 @@ def compare_command(
         for one in found:
             _print(one, lang, several=len(others) > 1)
     if out is not None:
-        write_difference(out, found, open_store(layers or shipped_layers()), lang=lang)
+        write_difference(out, found, store, lang=lang)
 
 
 def _as_json(one: Comparison) -> dict[str, object]:
