@@ -5,14 +5,13 @@ import json
 import os
 import re
 import shutil
-import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any
 
 from nngis.errors import NngisError, OutputError
 from nngis.foreign_files import MARK
-from nngis.replacing import said_as_output, settle
+from nngis.replacing import said_as_output, settle, try_beside
 
 FIXED_ZIP_TIME = (2000, 1, 1, 0, 0, 0)
 TIMES_INSIDE = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
@@ -61,8 +60,7 @@ def check_output(out: Path, *, force: bool) -> None:
         )
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=real.parent, prefix=".nngis-"):
-            pass
+        try_beside(real)
         if out.is_dir() and not os.access(out, os.W_OK):
             raise PermissionError
         free = shutil.disk_usage(real.parent).free

@@ -91,28 +91,56 @@ def replaced_files(targets: Sequence[Path]) -> Iterator[list[Path]]:
     OutputError
         As for `replaced_folder`.
     """
-    targets = [Path(os.path.realpath(path)) for path in targets]
-    lead = targets[0]
+    names = [Path(os.path.realpath(path)).name for path in targets]
+    with added_files(targets[0]) as staging:
+        yield [staging / name for name in names]
+
+
+@contextmanager
+def added_files(lead: Path) -> Iterator[Path]:
+    """Give a folder whose files come to lie beside `lead`, all of them, once all are there.
+
+    Parameters
+    ----------
+    lead : Path
+        A file, there or not, that names the lock; whoever reads it asks `settle` first.
+
+    Yields
+    ------
+    Path
+        An empty folder; what is written into it takes the place of files of the same names.
+
+    Raises
+    ------
+    OutputError
+        As for `replaced_folder`.
+    """
+    lead = Path(os.path.realpath(lead))
     with said_as_output(lead), _locked(lead):
         _recover(lead)
         staging = folder_beside(lead, _name(lead, "-"))
         try:
-            made = [staging / path.name for path in targets]
-            yield made
-            _write_journal(
-                lead,
-                {
-                    "staging": staging.name,
-                    "files": [path.name for path in made if path.exists()],
-                },
-            )
+            yield staging
+            made = sorted(path.name for path in staging.iterdir())
+            _write_journal(lead, {"staging": staging.name, "files": made})
             _move_files(lead)
         finally:
             if not _journal(lead).exists():
                 shutil.rmtree(staging, ignore_errors=True)
 
 
-def folder_beside(out: Path, prefix: str = _PREFIX) -> Path:
+def try_beside(out: Path) -> None:
+    """Make a folder beside a path and remove it, to see that it can be.
+
+    Parameters
+    ----------
+    out : Path
+        Where a result will lie; the next run there removes what a killed one left.
+    """
+    shutil.rmtree(folder_beside(out, _name(out, "-")), ignore_errors=True)
+
+
+def folder_beside(out: Path, prefix: str) -> Path:
     """Make an empty folder beside a path, to become it.
 
     One of `tempfile` is private, on Windows for all that is written into it and moved out of it.

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from nngis.errors import LayerError, Problem, require
 from nngis.evidence import Evidence
+from nngis.replacing import settle
 from nngis.text import Text
 from nngis.toml_file import read_toml
 
@@ -80,6 +81,7 @@ def read_catalog(folder: Path) -> dict[str, LayerSpec]:
         If the catalog is missing or an entry does not say what it must; all entries at once.
     """
     path = folder / "catalog.toml"
+    settle(path)
     if not path.is_file():
         raise LayerError(
             "找不到图层目录文件 catalog.toml；请检查图层文件夹。",

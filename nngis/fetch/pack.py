@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from nngis.catalog.load import sha256_of
 from nngis.catalog.spec import read_catalog
 from nngis.errors import LayerError, OutputError, Problem, require
-from nngis.replacing import folder_beside
+from nngis.replacing import replaced_folder
 
 LIST = "pack.json"
 CARRIED = "carried"  # what travels with the layers lies in this folder of the pack
@@ -159,25 +159,26 @@ def unpack(source: Path, out: Path) -> int:
             "输出文件夹不是空的；请换一个。", "The output folder is not empty.", where=str(out)
         )
     out.parent.mkdir(parents=True, exist_ok=True)
-    staging = folder_beside(out)
-    try:
-        with zipfile.ZipFile(source) as packed:
-            digests = _list(packed, source)
-            _refuse_bad(packed, digests, source)
-            for name, digest in digests.items():
-                _take_out(packed, name, digest, staging, source)
-        read_catalog(staging)
-        if out.exists():
-            out.rmdir()
-        staging.rename(out)
-    except FileNotFoundError:
-        raise LayerError("文件不存在。", "There is no such file.", where=str(source)) from None
-    except OSError as error:
-        raise _unwritable(error, out) from error
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
-        raise _not_whole(source) from error
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+    with replaced_folder(out) as staging:
+        try:
+            with zipfile.ZipFile(source) as packed:
+                digests = _list(packed, source)
+                _refuse_bad(packed, digests, source)
+                for name, digest in digests.items():
+                    _take_out(packed, name, digest, staging, source)
+            read_catalog(staging)
+        except FileNotFoundError:
+            raise LayerError("文件不存在。", "There is no such file.", where=str(source)) from None
+        except OSError as error:
+            raise _unwritable(error, out) from error
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            NotImplementedError,
+            RuntimeError,
+            EOFError,
+        ) as error:
+            raise _not_whole(source) from error
     return len(digests)
 
 

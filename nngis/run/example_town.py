@@ -12,7 +12,7 @@ from nngis.files import check_output
 from nngis.run.cases import Case
 from nngis.run.cases import case as open_case
 from nngis.run.made_town import made_terrain, made_town
-from nngis.run.new_case import CATALOG_HEAD, MADE_UP, roles_page, write_made_up
+from nngis.run.new_case import CATALOG_HEAD, MADE_UP, filled, roles_page, write_made_up
 from nngis.text import Text
 
 
@@ -32,12 +32,12 @@ def new_example(folder: Path, *, force: bool = False) -> Case:
         The case.
     """
     check_output(folder, force=force)
-    folder.mkdir(parents=True, exist_ok=True)
-    specs = [write_made_up(folder, role, frame) for role, frame in made_town().items()]
-    specs.append(_terrain(folder))
-    (folder / NAME).write_text(EXAMPLE_CASE, encoding="utf-8", newline="\n")
-    (folder / "roles.md").write_text(roles_page(), encoding="utf-8", newline="\n")
-    write_catalog(folder, CATALOG_HEAD, specs)
+    with filled(folder) as made:
+        specs = [write_made_up(made, role, frame) for role, frame in made_town().items()]
+        specs.append(_terrain(made))
+        (made / NAME).write_text(EXAMPLE_CASE, encoding="utf-8", newline="\n")
+        (made / "roles.md").write_text(roles_page(), encoding="utf-8", newline="\n")
+        write_catalog(made, CATALOG_HEAD, specs)
     return open_case(folder)
 
 

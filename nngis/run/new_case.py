@@ -1,16 +1,18 @@
 """Make a case: a folder with its boundary, and every role that its plans can use named."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 
 from nngis.case_file import NAME, CaseFile
+from nngis.catalog.layer import Layer
 from nngis.catalog.load import load_layer, sha256_of
 from nngis.catalog.spec import LayerSpec, read_catalog
-from nngis.catalog.write import toml_value, write_catalog
+from nngis.catalog.write import CATALOG, toml_value, write_catalog
 from nngis.errors import LayerError, ScenarioError
 from nngis.evidence import Evidence
 from nngis.files import check_output
@@ -18,6 +20,7 @@ from nngis.inputs.store import open_store
 from nngis.law import read_document
 from nngis.ledger.read import read_ledger
 from nngis.register.rules import read_register
+from nngis.replacing import added_files, replaced_folder
 from nngis.roles import Role
 from nngis.roles import role as role_named
 from nngis.run.cases import Case
@@ -88,16 +91,24 @@ def new_case(
         load_layer(_by_provider(), folder, prefixes)  # a code of no county is refused here
     if register is not None:
         read_register(read_document(register))
-    folder.mkdir(parents=True, exist_ok=True)
-    if register is not None:
-        shutil.copyfile(register, folder / REGISTER)
     codes = (code,) if frame is None else _city_codes(frame)
     said = CASE_HEAD + _case_lines(name, codes, register=register is not None)
-    (folder / NAME).write_text(said + _numbers_to_fill(), encoding="utf-8", newline="\n")
-    (folder / "roles.md").write_text(roles_page(), encoding="utf-8", newline="\n")
-    spec = _by_provider() if frame is None else _boundary(folder, frame, Path(counties).name)
-    write_catalog(folder, CATALOG_HEAD, [spec])
+    with filled(folder) as made:
+        if register is not None:
+            shutil.copyfile(register, made / REGISTER)
+        (made / NAME).write_text(said + _numbers_to_fill(), encoding="utf-8", newline="\n")
+        (made / "roles.md").write_text(roles_page(), encoding="utf-8", newline="\n")
+        spec = _by_provider() if frame is None else _boundary(made, frame, Path(counties).name)
+        write_catalog(made, CATALOG_HEAD, [spec])
     return open_case(folder)
+
+
+@contextmanager
+def filled(folder: Path) -> Iterator[Path]:
+    """Give a place for the files of a case; all of them come into its folder, or none."""
+    is_new = not folder.exists() or not any(folder.iterdir())
+    with replaced_folder(folder) if is_new else added_files(folder / CATALOG) as made:
+        yield made
 
 
 def add_layer(
@@ -139,35 +150,44 @@ def add_layer(
         references=store.references,
         divisions=store.divisions,
     )
-    target = folder / f"{role}{source.suffix.lower()}"
-    for suffix in SIDES if source.suffix.lower() == ".shp" else ():
-        if source.with_suffix(suffix).is_file():
-            shutil.copyfile(source.with_suffix(suffix), target.with_suffix(suffix))
-    shutil.copyfile(source, target)
-    spec = LayerSpec(
-        id=role,
-        title=wanted.title,
+    with added_files(folder / CATALOG) as made:
+        target = made / f"{role}{source.suffix.lower()}"
+        for suffix in SIDES if source.suffix.lower() == ".shp" else ():
+            if source.with_suffix(suffix).is_file():
+                shutil.copyfile(source.with_suffix(suffix), target.with_suffix(suffix))
+        shutil.copyfile(source, target)
+        spec = _ledger_spec(
+            wanted, target, layer, source=source.name, datum=datum, evidence=evidence
+        )
+        others = [
+            one.model_copy(update={"roles": tuple(r for r in one.roles if r != role)})
+            for one in read_catalog(folder).values()
+            if one.id != role
+        ]
+        write_catalog(made, CATALOG_HEAD, [*others, spec])
+    return spec
+
+
+def _ledger_spec(
+    role: Role, target: Path, layer: Layer, *, source: str, datum: str | None, evidence: Evidence
+) -> LayerSpec:
+    return LayerSpec(
+        id=role.name,
+        title=role.title,
         file=target.name,
         sha256=sha256_of(target),
-        geometry=wanted.shape,
+        geometry=role.shape,
         datum=datum or "column",  # type: ignore[arg-type]  # pydantic checks it
-        key=wanted.key,
+        key=role.key,
         rows=layer.rows,
         vintage="",
         licence=layer.licence,
         attribution=layer.attribution,
-        sources=(source.name,),
+        sources=(source,),
         evidence=evidence,
-        roles=(role,),
+        roles=(role.name,),
         ledger=True,
     )
-    others = [
-        one.model_copy(update={"roles": tuple(r for r in one.roles if r != role)})
-        for one in read_catalog(folder).values()
-        if one.id != role
-    ]
-    write_catalog(folder, CATALOG_HEAD, [*others, spec])
-    return spec
 
 
 def _county_frame(counties: str, datum: str | None) -> gpd.GeoDataFrame:

@@ -97,6 +97,7 @@ def test_commands_open_no_connection(no_sockets, nngis, words):
 def test_the_four_plans_run_on_a_fetched_folder_and_open_no_connection(
     request, nngis, loopback, osm_say, tmp_path
 ):
+    pytest.importorskip("osmium")
     corners = {1: (0, 0), 2: (1, 0), 3: (1, 1), 4: (0, 1)}
     ways = {
         7: ([1, 2, 3, 4, 1], {"building": "school", "name": "甲小学"}),
