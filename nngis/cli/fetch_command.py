@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -137,7 +138,7 @@ def layers_pack(
     """
     from nngis.fetch.pack import pack
 
-    packed = out or folder.with_name(f"{folder.resolve().name}.nngis.zip")
+    packed = out or folder.with_name(f"{Path(os.path.realpath(folder)).name}.nngis.zip")
     count = pack(folder, packed, carried or ())
     text = Text(f"已打包 {count} 个文件：{packed}", f"{count} files packed: {packed}")
     typer.echo(text.say(lang))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -52,9 +51,11 @@ def layers_streets(
     import pyogrio
 
     from nngis.catalog.load import shipped_layers
+    from nngis.datasets.geopackage import fitting_columns, fixed_dates
     from nngis.inputs.roads import count_streets, roads_from
     from nngis.inputs.store import open_store
     from nngis.ledger.write import check_target
+    from nngis.replacing import replaced_files
 
     if out is not None:
         check_target(out, force=force)
@@ -68,10 +69,9 @@ def layers_streets(
         simple, said = roads_from(found, simplify=True, merge_junctions_m=merge_junctions_m)
         after, _ = count_streets(simple)
         notes = (*notes, *said)
-        with tempfile.TemporaryDirectory(dir=out.parent, prefix=".nngis-") as folder:
-            part = Path(folder) / out.name
-            pyogrio.write_dataframe(simple.reset_index(), part, layer="roads", driver="GPKG")
-            part.replace(out)
+        written = fitting_columns(simple.reset_index())
+        with replaced_files([out]) as (made,), fixed_dates():
+            pyogrio.write_dataframe(written, made, layer="roads", driver="GPKG")
     if as_json:
         content = {
             "streets": {one.name: one.value for one in figures},

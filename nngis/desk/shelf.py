@@ -1,5 +1,6 @@
 """The desk's own folder: scenarios, their histories, files that were dropped, and what is open."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -47,7 +48,7 @@ class Shelf:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder.resolve()
+        self.folder = Path(os.path.realpath(folder))
         with said_as_output(folder):
             for name in ("scenarios", "files", "out"):
                 (self.folder / name).mkdir(parents=True, exist_ok=True)

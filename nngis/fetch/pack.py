@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from nngis.catalog.load import sha256_of
 from nngis.catalog.spec import read_catalog
 from nngis.errors import LayerError, OutputError, Problem, require
+from nngis.files import check_path, require_file
 from nngis.replacing import replaced_folder
 
 LIST = "pack.json"
@@ -55,6 +56,7 @@ def pack(folder: Path, target: Path, carried: Sequence[Path] = ()) -> int:
         could not be unpacked on Windows.
     """
     specs = read_catalog(folder)
+    check_path(target)
     if target.resolve().is_relative_to(folder.resolve()):
         raise OutputError(
             "打包文件不能放在图层文件夹里面；请换一个位置。",
@@ -67,9 +69,9 @@ def pack(folder: Path, target: Path, carried: Sequence[Path] = ()) -> int:
         for path in inside
         if not any(part.startswith(".") for part in path.parts) and path.suffix != ".part"
     )
+    require(_missing(carried), OutputError)
     sources = {name: folder / name for name in names} | _carried(carried)
-    unsafe = [_unsafe(name) for name in sorted(sources) if not _harmless(name)]
-    require([*_missing(carried), *unsafe], OutputError)
+    require([_unsafe(name) for name in sorted(sources) if not _harmless(name)], OutputError)
     digests = {name: sha256_of(path) for name, path in sources.items()}
     require(
         [
@@ -104,7 +106,7 @@ def _missing(paths: Sequence[Path]) -> list[Problem]:
     return [
         Problem("文件或文件夹不存在。", "There is no such file or folder.", where=str(path))
         for path in paths
-        if not path.exists()
+        if not (path.is_file() or path.is_dir())
     ]
 
 
@@ -158,6 +160,7 @@ def unpack(source: Path, out: Path) -> int:
         raise OutputError(
             "输出文件夹不是空的；请换一个。", "The output folder is not empty.", where=str(out)
         )
+    require_file(source, LayerError)
     out.parent.mkdir(parents=True, exist_ok=True)
     with replaced_folder(out) as staging:
         try:
@@ -167,8 +170,6 @@ def unpack(source: Path, out: Path) -> int:
                 for name, digest in digests.items():
                     _take_out(packed, name, digest, staging, source)
             read_catalog(staging)
-        except FileNotFoundError:
-            raise LayerError("文件不存在。", "There is no such file.", where=str(source)) from None
         except OSError as error:
             raise _unwritable(error, out) from error
         except (

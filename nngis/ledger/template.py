@@ -1,11 +1,10 @@
 """Templates: a workbook to fill in whose rows are all accepted when it comes back."""
 
-import os
-import tempfile
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +19,11 @@ from shapely.affinity import translate
 from nngis import fields
 from nngis.errors import OutputError
 from nngis.fields import Field
-from nngis.files import check_path
+from nngis.files import check_path, without_times
 from nngis.ledger.divisions import NOWHERE, Divisions
 from nngis.ledger.part import CHOICES, EXAMPLE_ID, EXPLAINED
 from nngis.ledger.words import classes, status_words
+from nngis.replacing import replaced_files
 from nngis.roles import Role
 
 ROWS_TO_FILL = 5_000  # rows that the drop-down lists reach
@@ -101,22 +101,10 @@ def write_template(
     _fill(sheet, _examples(role, divisions), role, columns, lists)
     _explain(book.create_sheet(EXPLAINED), role, columns, lists)
     _choices(book.create_sheet(CHOICES), lists)
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent or Path(), suffix=".xlsx")
-        os.close(handle)
-        try:
-            book.save(name)
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        finally:
-            Path(name).unlink(missing_ok=True)
-    except OSError:
-        raise OutputError(
-            "不能在这里写文件；请检查文件夹和权限，或关闭正在打开它的程序。",
-            "The file cannot be written here; check the folder and its permissions, or close the "
-            "program that has it open.",
-            where=str(path),
-        ) from None
+    stream = BytesIO()
+    book.save(stream)
+    with replaced_files([path]) as (made,):
+        made.write_bytes(without_times(stream.getvalue()))
 
 
 def choices_of(field: Field, role: Role) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Templates: what a role asks for, and a whole row back."""
 
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -140,3 +141,13 @@ def test_a_file_that_is_there_is_not_replaced_unasked(tmp_path: Path) -> None:
         with pytest.raises(OutputError):
             write_template(wrong, role("boilers"))
     assert [p.name for p in tmp_path.iterdir()] == ["a.xlsx"]
+
+
+def test_a_template_is_the_same_bytes_each_time_and_replaces_the_old_one_whole(tmp_path):
+    first, again = tmp_path / "a.xlsx", tmp_path / "b.xlsx"
+    write_template(first, role("boilers"))
+    again.write_bytes(b"old")
+    write_template(again, role("boilers"), force=True)
+    assert first.read_bytes() == again.read_bytes()
+    assert b"2000-01-01T00:00:00Z" in zipfile.ZipFile(first).read("docProps/core.xml")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.xlsx", "b.xlsx"]

@@ -1,5 +1,9 @@
 """Make a case, fill it, check it, carry it."""
 
+import errno
+import sys
+from functools import partial
+
 import geopandas as gpd
 import pandas as pd
 import pytest
@@ -162,6 +166,46 @@ def test_a_raster_of_a_case_is_looked_at_too(tmp_path):
     raster.unlink()
     (problem,) = check_case(made).problems
     assert "missing" in problem.en
+
+
+@pytest.mark.parametrize("make", [new_example, partial(new_case, name=NAME)])
+def test_a_case_that_could_not_be_finished_is_not_begun(tmp_path, counties, monkeypatch, make):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "full")
+
+    for module in ("example_town", "new_case"):
+        monkeypatch.setattr(sys.modules[f"nngis.run.{module}"], "write_catalog", full)
+    given = {"counties": counties} if make is not new_example else {}
+    with pytest.raises(OutputError, match="disk is full"):
+        make(tmp_path / "made" / "case", **given)
+    assert list((tmp_path / "made").iterdir()) == []
+
+
+def test_a_layer_that_could_not_be_added_leaves_the_case_as_it_was(tmp_path, boilers, monkeypatch):
+    folder = tmp_path / "case"
+    new_example(folder)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys.modules["nngis.run.new_case"], "write_catalog", killed)
+    with pytest.raises(KeyboardInterrupt):
+        add_layer(folder, "boilers", boilers, datum="wgs84", evidence="surveyed")
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_layer_half_moved_in_is_finished_by_whoever_reads_the_catalog(
+    tmp_path, boilers, monkeypatch
+):
+    folder = tmp_path / "case"
+    new_example(folder)
+    monkeypatch.setattr("nngis.replacing._move_files", lambda _: None)  # killed just before
+    add_layer(folder, "boilers", boilers, datum="wgs84", evidence="surveyed")
+    monkeypatch.undo()
+    assert len(nngis.case(folder).layer("boilers")) == 2
+    assert not check_case(nngis.case(folder)).problems
+    assert not [path for path in folder.iterdir() if path.name.startswith(".")]
 
 
 def test_counties_that_spoil_every_layer_are_said_once(tmp_path, nngis):
