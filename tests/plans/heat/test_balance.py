@@ -6,6 +6,7 @@ one, whose last 5 t/h are too few for the 10 that are left; 40 lie a metre farth
 """
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ import pytest
 from shapely import LineString, Point, box
 
 from nngis.plans.heat.balance import Balance, balance, sentences
+from nngis.plans.heat.supply import _without
 from nngis.result.result import Analysis
 
 X, Y = 500_000.0, 2_500_000.0
@@ -161,3 +163,30 @@ def test_relocation_is_offered_only_where_neither_a_radius_nor_a_park_holds_the_
         "near": False, "peak": False, "edge": False, "beyond": True, "in_park": False,
     }  # fmt: skip
     assert table.loc["beyond", "decision"] == "relocate"
+
+
+def test_whom_no_pipe_reaches_is_taken_off_his_own_outlet_alone() -> None:
+    # a (10) and b (20) were given steam of P, c (15) of Q; no road joins a.
+    outlets = pd.DataFrame(
+        {
+            "assigned_t_h": [30.0, 15.0], "spare_t_h": [5.0, 0.0], "short_t_h": [0.0, 40.0],
+            "assigned_count": [2, 1], "pending_count": [0, 3],
+        },
+        index=["P", "Q"],
+    )  # fmt: skip
+    given = pd.DataFrame(
+        {"plant_id": ["p", "p", "q"], "outlet_id": ["P", "P", "Q"], "load_t_h": [10.0, 20.0, 15.0]},
+        index=list("abc"),
+    )
+    nobody = pd.DataFrame({"plant_id": [], "load_t_h": [], "why": []})
+    network = SimpleNamespace(unjoined=["a"], unreached=pd.Series([], dtype=object))
+    found = _without(Balance(given, outlets, nobody, pd.Index([])), network)  # type: ignore[arg-type]
+    assert found.outlets.T.to_dict() == {
+        "P": {"assigned_t_h": 20, "spare_t_h": 15, "short_t_h": 10, "assigned_count": 1,
+              "pending_count": 1},
+        "Q": {"assigned_t_h": 15, "spare_t_h": 0, "short_t_h": 40, "assigned_count": 1,
+              "pending_count": 3},
+    }  # fmt: skip
+    assert found.assignment.index.tolist() == ["b", "c"]
+    waits = found.pending.loc["a"]
+    assert (waits["plant_id"], waits["load_t_h"], waits["why"]) == ("p", 10.0, "route")
