@@ -51,7 +51,7 @@ def layers_streets(
     import pyogrio
 
     from nngis.catalog.load import shipped_layers
-    from nngis.datasets.geopackage import fitting_columns, fixed_dates
+    from nngis.datasets.geopackage import fitting_columns, repeatable_writing
     from nngis.inputs.roads import count_streets, roads_from
     from nngis.inputs.store import open_store
     from nngis.ledger.write import check_target
@@ -70,7 +70,7 @@ def layers_streets(
         after, _ = count_streets(simple)
         notes = (*notes, *said)
         written = fitting_columns(simple.reset_index())
-        with replaced_files([out]) as (made,), fixed_dates():
+        with replaced_files([out]) as (made,), repeatable_writing():
             pyogrio.write_dataframe(written, made, layer="roads", driver="GPKG")
     if as_json:
         content = {
