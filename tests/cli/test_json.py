@@ -11,13 +11,17 @@ import pytest
 from nngis.cli.app import app
 
 RUN = ("run", "heat", "charging", "--set", "new_stations=3", "--set", "time_limit_s=2", "-q")
+#: Homes a kilometre apart: the charging plan chooses among sites, and its solver has work to do.
+HOMES = [
+    (108.28 + 0.01 * x, 22.76 + 0.01 * y, 100 + 37 * x * y) for x in range(9) for y in range(9)
+]
 #: Commands that need the network, and one that needs an engine of an extra; tested on their own.
 ROOT = Path(__file__).parents[2]
 ELSEWHERE = {"layers fetch", "swmm"}
 
 
 @pytest.fixture(scope="module")
-def city(tmp_path_factory):
+def city(tmp_path_factory, small_case):
     """Leave a run, a comparison's other half, a few points and a ledger."""
     folder = tmp_path_factory.mktemp("json")
     points = gpd.GeoDataFrame(
@@ -29,7 +33,11 @@ def city(tmp_path_factory):
     (folder / "links.csv").write_text("demand_id,facility_id,distance_m\na,x,1\nb,y,2\n")
     ledger = "锅炉编号,额定容量(t/h),燃料,经度,纬度,坐标系\nG1,10,煤,108.3,22.8,WGS84\n"
     (folder / "台账.csv").write_text(ledger, encoding="utf-8")
-    done = printed(*RUN, "--out", folder / "run", "--json")
+    rows = [f"H{at},{people},{x:.2f},{y:.2f},WGS84" for at, (x, y, people) in enumerate(HOMES)]
+    homes = "\n".join(["demand_id,population,经度,纬度,坐标系", *rows])
+    (folder / "需求.csv").write_text(homes, encoding="utf-8")
+    given = ("--layers", small_case, "--layer", f"demand={folder / '需求.csv'}")
+    done = printed(*RUN, *given, "--out", folder / "run", "--json")
     return folder, done
 
 
@@ -83,6 +91,8 @@ def test_every_command_that_speaks_json_is_tried():
 def test_a_run_prints_json_and_nothing_else(city):
     _, done = city
     assert set(done["results"]) == {"heat", "charging"}
+    found = {one["name"]: one["value"] for one in done["results"]["charging"]["indicators"]}
+    assert found["built_count"] == 3
 
 
 # One process runs them all, each into a file of its own that is descriptor 1 meanwhile; what comes
