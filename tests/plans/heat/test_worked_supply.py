@@ -133,6 +133,28 @@ def test_every_amount_of_a_pipe_is_as_worked_out(found: Analysis) -> None:
     assert laid["branch_yuan_t_co2"].tolist() == pytest.approx(worth, rel=NEAR)
 
 
+def test_warmth_at_a_node_and_lost_in_a_pipe_are_those_of_the_steam_table(found: Analysis) -> None:
+    # By another's equations: what a kilogram holds less at a pipe's end, all its kilograms lost.
+    properties = pytest.importorskip("CoolProp.CoolProp")
+
+    def of(what: str, p_mpa: float, **more: float) -> float:
+        (name, value), *_ = more.items()
+        return float(properties.PropsSI(what, "P", p_mpa * 1e6, name, value, "HEOS::Water"))
+
+    nodes, pipes = found.tables["steam_nodes"], found.tables["steam_network"]
+    for row in nodes[nodes["node_kind"].ne("source")].itertuples():
+        dry = row.user_t_c + 273.15 - of("T", row.user_p_mpa, Q=1.0)
+        assert row.user_superheat_k == pytest.approx(dry, abs=0.05), row.Index
+    laid = pipes[(pipes["length_m"] > 0) & pipes["condensate_t_h"].eq(0)]
+    assert len(laid) == 3  # in the twelve kilometres to c some of it condenses
+    for row in laid.itertuples():
+        start, end = nodes.loc[row.from_node], nodes.loc[row.to_node]
+        held = [of("H", one.user_p_mpa, T=one.user_t_c + 273.15) for one in (start, end)]
+        lost_kw = row.flow_t_h / 3.6 * (held[0] - held[1]) / 1e3
+        assert row.steam_heat_loss_kw == pytest.approx(lost_kw, rel=0.02), row.Index
+        assert 0.05 < row.steam_heat_loss_kw / row.length_m < 0.5  # kW of a metre of such pipes
+
+
 def test_every_amount_of_money_and_every_year_is_as_worked_out(found: Analysis) -> None:
     # A pipe is shared by what flows through it, and paid by who comes first.
     agree(
