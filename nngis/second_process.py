@@ -121,7 +121,7 @@ class _OneAtATime(Executor):
     def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
         asked: Future[R] = Future()
         with self._lock:
-            self._waiting.append((asked, partial(self._pool.submit, fn, *args, **kwargs)))
+            self._waiting.append((asked, partial(self._pool.submit, _tidily, fn, *args, **kwargs)))
             begins, self._is_busy = not self._is_busy, True
         if begins:
             self._send_next()
@@ -174,3 +174,12 @@ def _prepare(threshold: tuple[int, int, int]) -> None:
 
 def _import(name: str) -> None:
     importlib.import_module(name)
+    gc.freeze()  # modules stay: no use in looking through them again
+
+
+def _tidily(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Work, and leave no drawing behind: they hold themselves, and 70 MB of pixels each."""
+    try:
+        return work(*args, **kwargs)
+    finally:
+        gc.collect()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from nngis.arrays import Floats
+from nngis.arrays import Floats, Positions
 from nngis.cartography.paper import Box
 
 STEP_MM = 3.0  # between the places tried inside an area
@@ -53,6 +53,7 @@ def place_names(
     """
     free_of = [[one.left, one.bottom, one.right, one.top] for one in kept_free]
     taken = np.array(free_of, dtype=np.float64).reshape(-1, 4)
+    across = symbols[np.argsort(symbols[:, 0], kind="stable")]
     found: list[tuple[float, float] | None] = []
     for wish in wishes:
         half = np.array([wish.width, wish.height]) / 2
@@ -61,8 +62,7 @@ def place_names(
         inside &= (high <= (frame.right, frame.top)).all(axis=1)
         beyond = (low[:, None] >= taken[:, 2:]) | (high[:, None] <= taken[:, :2])
         apart = beyond[:, :, 0] | beyond[:, :, 1]
-        covered = (symbols > low[:, None] - CLEAR_MM) & (symbols < high[:, None] + CLEAR_MM)
-        under = covered.all(axis=2).sum(axis=1)
+        under = _count_within(across, low - CLEAR_MM, high + CLEAR_MM)
         free = inside & apart.all(axis=1) & ((under == 0) | wish.must)
         if not free.any():
             found.append(None)
@@ -72,6 +72,17 @@ def place_names(
         best = int(np.argmin(cost))
         taken = np.vstack([taken, [*low[best], *high[best]]])
         found.append((float(wish.places[best, 0]), float(wish.places[best, 1])))
+    return found
+
+
+def _count_within(across: Floats, low: Floats, high: Floats) -> Positions:
+    """Count the points inside each box; the points stand in order from west to east."""
+    first = np.searchsorted(across[:, 0], low[:, 0], side="right")
+    end = np.searchsorted(across[:, 0], high[:, 0], side="left")
+    found = np.zeros(len(low), dtype=np.intp)
+    for at in np.flatnonzero(first < end):
+        up = across[first[at] : end[at], 1]
+        found[at] = np.count_nonzero((up > low[at, 1]) & (up < high[at, 1]))
     return found
 
 

@@ -20,6 +20,7 @@ from nngis.result.result import Result
 from nngis.text import Lang, Text
 
 # A GeoPackage notes when it was last changed; one fixed time keeps the same input the same bytes.
+WORKBOOK = "tables.xlsx"
 GEOMETRY: dict[Shape, str] = {"point": "Point", "line": "LineString", "polygon": "Polygon"}
 
 
@@ -40,12 +41,32 @@ def save_result(result: Result, folder: Path, lang: Lang) -> list[str]:
     list of str
         Names of the files written.
     """
+    write_workbook(folder / WORKBOOK, result, lang)
+    return [*save_data(result, folder, lang), WORKBOOK]
+
+
+def save_data(result: Result, folder: Path, lang: Lang) -> list[str]:
+    """Write a result's files but its workbook.
+
+    Parameters
+    ----------
+    result : Result
+        The result.
+    folder : Path
+        An existing folder.
+    lang : {"zh", "en"}
+        Language of the columns' titles.
+
+    Returns
+    -------
+    list of str
+        Names of the files written.
+    """
     write_json(folder / "result.json", as_json(result))
     shapes = {layer.table: layer.shape for layer in result.view.layers}
     about, tables = imprint([result], lang), result.analysis.tables
     write_geopackage(folder / "layers.gpkg", tables, shapes, about=about, lang=lang)
-    write_workbook(folder / "tables.xlsx", result, lang)
-    return ["result.json", "layers.gpkg", "tables.xlsx", *_write_long(folder, result)]
+    return ["result.json", "layers.gpkg", *_write_long(folder, result)]
 
 
 def _write_long(folder: Path, result: Result) -> list[str]:

@@ -48,7 +48,7 @@ COLUMNS = Text("列说明", "Key to columns")
 MOST_VALUES = 12  # of a column's values that its meaning names
 
 
-def write_workbook(path: Path, result: Result, lang: Lang) -> None:
+def write_workbook(path: Path, result: Result, lang: Lang) -> list[str]:
     """Write the workbook of a result; of a list of too many rows it has the first."""
     # Row by row to a file, so that a long list is never in memory as cells.
     with Workbook(str(path), {"constant_memory": True}) as book:
@@ -66,6 +66,7 @@ def write_workbook(path: Path, result: Result, lang: Lang) -> None:
             _write_sheet(page, looks, sheet, result, lang)
         _write_columns(book.add_worksheet(COLUMNS.say(lang)), looks, result, lang)
         _write_about(book.add_worksheet(ABOUT.say(lang)), looks, result, lang)
+    return [path.name]
 
 
 def _write_sheet(page: Worksheet, looks: Looks, sheet: Sheet, result: Result, lang: Lang) -> None:

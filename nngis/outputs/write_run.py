@@ -17,11 +17,12 @@ from nngis.outputs.pages import with_backdrop_alone, write_index, write_map
 from nngis.outputs.qgis import BACKDROP_FILE, style_layers, write_backdrop, write_qgis
 from nngis.outputs.register_pages import scoreboard, write_register
 from nngis.outputs.report import draw_picture, write_report
-from nngis.outputs.save import as_json, save_result
+from nngis.outputs.save import WORKBOOK, as_json, save_data
 from nngis.outputs.sections import write_sections
 from nngis.outputs.shapefiles import write_shapefiles
 from nngis.outputs.sheets import write_sheets
 from nngis.outputs.site_cards import write_site_cards
+from nngis.outputs.workbook import write_workbook
 from nngis.register.scored import FOLDER as REGISTER
 from nngis.register.scored import Scored
 from nngis.replacing import replaced_folder
@@ -70,17 +71,16 @@ def write_run(
         files = []
         grounds: dict[str, tuple[QgisLayer, ...]] = {}
         for plain in map(_plain, results):
-            own = folder / plain.plan
-            crs = plain.work_crs
+            own, crs = folder / plain.plan, plain.work_crs
             if crs not in grounds:
                 grounds[crs] = write_backdrop(folder, store, crs, lang)
-            drawn.append(
-                (plain.plan, begin(second, write_qgis, own, plain, grounds[crs], lang, drawing))
-            )
+            qgis = begin(second, write_qgis, own, plain, grounds[crs], lang, drawing)
+            lists = begin(second, write_workbook, own / WORKBOOK, plain, lang)
+            drawn += [(plain.plan, qgis), (plain.plan, lists)]
         files += [BACKDROP_FILE] * any(grounds.values())
         for result in results:
             own = folder / result.plan
-            written = save_result(result, own, lang)
+            written = save_data(result, own, lang)
             style_layers(own, result, lang)
             if drawing.shp:
                 written += write_shapefiles(own, result, lang)
@@ -134,8 +134,10 @@ def _begin_to_draw(
         begun.append((one.plan, begin(second, write_sheets, own, one, under, drawing, lang)))
     for one in map(_plain, results):
         own = folder / one.plan
-        begun.append((one.plan, begin(second, write_sections, own, one, drawing, lang)))
-        begun.append((one.plan, begin(second, write_network, own, one)))
+        if one.view.sections or one.view.network:
+            begun.append((one.plan, begin(second, write_sections, own, one, drawing, lang)))
+        if one.view.network:
+            begun.append((one.plan, begin(second, write_network, own, one)))
         if drawing.site_cards:
             begun.append(
                 (one.plan, begin(second, write_site_cards, own, one, under, drawing, lang))
