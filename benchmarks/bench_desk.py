@@ -1,15 +1,17 @@
 """The desk in Chromium: change to picture, 95th percentile of 100 changes; start; memory.
 
-    python benchmarks/bench_desk.py [plan=rows ...] [charging]
-    python benchmarks/bench_desk.py      heat=122 heat=20000 rooftop=200000 charging
+    python benchmarks/bench_desk.py [plan=rows ...] [charging] [soak=changes]
+    python benchmarks/bench_desk.py      heat=122 heat=20000 rooftop=200000 charging soak=200
 
 A change is a step of a slider (the radius, the least share of public roofs), or a station that is
 refused, allowed again or dragged; the picture is there when the canvas has been drawn. For stations
-a second time is that of the best choice with its bound.
+a second time is that of the best choice with its bound. A soak changes all four plans in turn in
+one session, while the worker runs, and says how much memory the desk and its worker hold.
 Prints one JSON object; the targets are those of docs/desk.md.
 """
 
 import json
+import multiprocessing
 import shutil
 import sys
 import tempfile
@@ -25,10 +27,12 @@ from playwright.sync_api import sync_playwright
 from nngis.catalog.load import shipped_layers
 from nngis.desk.start import make_desk
 from nngis.inputs.choices import LayerChoice
+from nngis.run.plans import PLAN_IDS
 
 CHANGES = 100
 CHROMIUM = next(p for n in ("chromium", "google-chrome") if (p := shutil.which(n)))
-ASKED = ("heat=122", "heat=20000", "rooftop=200000", "charging")
+ASKED = ("heat=122", "heat=20000", "rooftop=200000", "charging", "soak=200")
+IN_A_ROW = 5  # changes of one plan before the next is opened
 SHIPPED = 122  # boilers
 SLIDERS = {"heat": ("supply_radius_m", 10_000.0, 100.0),
            "rooftop": ("policy_min_share_public", 0.2, 0.005)}  # fmt: skip
@@ -98,10 +102,10 @@ def many_roofs(count: int, path: Path) -> None:
 MADE = {"heat": ("boilers", many_boilers), "rooftop": ("roofs", many_roofs)}
 
 
-def peak_mb() -> float:
-    """Peak memory of this process [MB]."""
-    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
-    return next(int(x.split()[1]) for x in lines if x.startswith("VmHWM")) / 1024
+def memory_mb(what: str, pid: int | str = "self") -> float:
+    """Memory of a process now (`VmRSS`) or at its peak (`VmHWM`) [MB]."""
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+    return next(int(x.split()[1]) for x in lines if x.startswith(what)) / 1024
 
 
 def main() -> None:
@@ -113,13 +117,14 @@ def main() -> None:
             plan, _, count = one.partition("=")
             with tempfile.TemporaryDirectory() as home:
                 path = Path(home)
-                found[one] = (
-                    stations(browser, path)
-                    if plan == "charging"
-                    else measured(browser, plan, int(count), path)
-                )
+                if plan == "charging":
+                    found[one] = stations(browser, path)
+                elif plan == "soak":
+                    found[one] = soak(browser, int(count), path)
+                else:
+                    found[one] = measured(browser, plan, int(count), path)
         browser.close()
-    found["peak_mb"] = round(peak_mb())
+    found["peak_mb"] = round(memory_mb("VmHWM"))
     print(json.dumps(found, indent=2))
 
 
@@ -190,6 +195,51 @@ def stations(browser, home: Path) -> dict[str, float]:
         "optimum_p50_ms": round(float(np.percentile(best, 50)), 1),
         "optimum_p95_ms": round(float(np.percentile(best, 95)), 1),
     }
+
+
+def soak(browser, count: int, home: Path) -> dict[str, object]:
+    """Change all plans of the shipped city so many times, with the worker at work."""
+    desk = make_desk(shipped_layers(), home / "desk")
+    session = desk.session
+    threading.Thread(target=desk.serve, daemon=True).start()
+    page = browser.new_page(viewport={"width": 1366, "height": 768})
+    page.set_default_timeout(600_000)
+    page.goto(desk.address)
+    page.wait_for_selector("body.ready")
+    rng = np.random.default_rng(7)
+    held, most = [], 0.0
+    for n in range(count):
+        plan = PLAN_IDS[n // IN_A_ROW % len(PLAN_IDS)]
+        if n % IN_A_ROW == 0:
+            page.click(f"[data-plan={plan}]")
+            page.wait_for_selector("#desk:not([data-stage=waiting])")
+        page.evaluate("message => nngis.desk.act(message)", mixed(plan, n, rng))
+        pids = ["self", *(one.pid for one in multiprocessing.active_children())]
+        most = max(most, sum(memory_mb("VmRSS", pid) for pid in pids))
+        if n % 50 == 49:
+            held.append(round(sum(memory_mb("VmRSS", pid) for pid in pids)))
+    kept = len(session.kept.history.entries)
+    page.close()
+    desk.server.should_exit = True
+    session.computing.close()
+    return {"changes": kept - 1, "held_mb": held, "most_mb": round(most)}
+
+
+def mixed(plan: str, n: int, rng: np.random.Generator) -> dict[str, object]:
+    """One change of many kinds: levers, rows, sites, and steps back."""
+    if n % IN_A_ROW == IN_A_ROW - 1:
+        return {"do": "undo"}
+    if plan == "heat" and n % 2:
+        id_ = f"YS-{rng.integers(1, SHIPPED):03d}"
+        edit = {"role": "boilers", "id": id_, "action": "set", "values": {"spared_because": "-"}}
+        return {"do": "edit", "edit": edit}
+    value = {
+        "heat": {"supply_radius_m": float(rng.integers(5, 40) * 1000)},
+        "sewer": {"build_years": int(rng.integers(2, 9))},
+        "rooftop": {"policy_min_share_public": round(float(rng.uniform(0.2, 0.9)), 2)},
+        "charging": {"new_stations": int(rng.integers(100, 160))},
+    }[plan]
+    return {"do": "set", "plan": plan, "values": value}
 
 
 if __name__ == "__main__":

@@ -5,12 +5,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from nngis.errors import Problem, ScenarioError, require
+from nngis.errors import NngisError, Problem, ScenarioError, require
 from nngis.inputs.choices import LayerChoice
 from nngis.inputs.edits import Edit
 from nngis.parameter_values import build
 from nngis.roles import role as role_named
-from nngis.run.plans import load_plan
+from nngis.run.plans import PLAN_IDS, load_plan
 from nngis.run.scenario import Scenario
 from nngis.text import Text
 from nngis.unit_words import unit_words
@@ -22,6 +22,14 @@ EDITED = {
     "set": Text("改写 {id}", "change {id}"),
 }
 MOST_EDITS = 2_000
+
+
+def plan_of(asked: Mapping[str, Any]) -> str:
+    """Return the plan that a message names."""
+    plan = str(asked.get("plan", ""))
+    if plan not in PLAN_IDS:
+        raise NngisError("没有这个规划。", "There is no such plan.", where=plan)
+    return plan
 
 
 def set_parameters(scenario: Scenario, plan: str, values: Mapping[str, Any]) -> Scenario:

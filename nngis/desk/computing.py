@@ -136,7 +136,7 @@ class Computing:
         message: dict[str, Any] = {"kind": "settled", "plan": plan, "key": key}
         if not plan:
             wrong = problems_json(done.problems)
-            message = {"kind": "written", "problems": wrong, "out": key}  # fmt: skip
+            message = {"kind": "written", "problems": wrong, "id": Path(key).name}
         self._tell({**message, "busy": self.busy()})
         if waiting is not None:
             self.want(plan, waiting[1], waiting[0])

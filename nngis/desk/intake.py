@@ -5,15 +5,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from nngis.desk.ledger import ENDINGS, MOST_TEXT, look_at, mended, take
+from nngis.desk.ledger import ENDINGS, MOST_TEXT, guess_role, look_at, mended, take
 from nngis.desk.shelf import Shelf
 from nngis.errors import NngisError, ScenarioError
 from nngis.files import write_json
 from nngis.inputs.store import LayerStore
 from nngis.ledger.part import Correction
+from nngis.roles import role as role_named
+from nngis.run.scenario import Scenario
 from nngis.text import Lang
 
 VERSION = 1
+BESIDE_SHP = (".dbf", ".shx", ".prj", ".cpg")
 MOST_CORRECTIONS = 2_000
 
 
@@ -31,8 +34,11 @@ class Intake:
     def __init__(self, store: LayerStore, shelf: Shelf) -> None:
         self._store, self._shelf = store, shelf
 
-    def drop(self, name: str, content: bytes) -> dict[str, Any]:
-        """Keep a file that was dropped."""
+    def drop(self, name: str, content: bytes, beside: str = "") -> dict[str, Any]:
+        """Keep a file that was dropped, or one that belongs to it: a shapefile has several."""
+        if beside and Path(name).suffix.lower() in BESIDE_SHP:
+            kept = self._shelf.store_beside(self.file(beside), name, content)
+            return {"v": VERSION, "file": kept.name}
         if Path(name).suffix.lower() not in ENDINGS:
             raise NngisError(
                 "不认识这种文件；请用 xlsx、csv、shp（zip）、gpkg、geojson、kml 或 dxf。",
@@ -44,8 +50,9 @@ class Intake:
 
     def look(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Read a dropped file for a role."""
-        role, names = str(asked["role"]), self._names(asked)
         path = self.file(str(asked["file"]))
+        role = str(asked["role"] or guess_role(path, [str(one) for one in asked["roles"]]))
+        names = self._names({**asked, "role": role})
         datum = asked.get("datum")
         mine = _corrections(asked)
         found = look_at(path, role, self._store, datum=datum, names=names, corrections=mine)
@@ -72,7 +79,19 @@ class Intake:
         if mine:  # what was mended is kept beside the ledger, never in it
             write_json(path.with_suffix(".corrections.json"), [one._asdict() for one in mine])
         take(path, role, self._store, out, datum=datum, names=names, corrections=mine, lang=lang)
+        names = self._shelf.notes.get("names", {})
+        self._shelf.note(names={**names, out.name: str(asked.get("name", out.name))[:200]})
         return {"path": out.name}
+
+    def chosen(self, scenario: Scenario) -> dict[str, Any]:
+        """Say which file plays which role, by the name that it came with."""
+        names = self._shelf.notes.get("names", {})
+        found = {}
+        for role, choice in scenario.layers.items():
+            path = Path(choice.path).name
+            said = {"t": list(role_named(role).title), "name": names.get(path, path)}
+            found[role] = {**choice.model_dump(), "path": path, **said}
+        return found
 
     def _names(self, asked: Mapping[str, Any]) -> dict[str, str]:
         told = asked.get("names")

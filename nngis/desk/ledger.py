@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from nngis import fields
+from nngis.cartography.backdrop import shape_of
 from nngis.crs.place import with_place
 from nngis.desk.picture import problems_json
-from nngis.errors import LedgerError, NngisError
+from nngis.errors import LedgerError, NngisError, Problem
 from nngis.inputs.store import LayerStore
 from nngis.ledger.corrections import corrected, workbook_of
 from nngis.ledger.datums import CLAIMS, HYPOTHESES, infer_datum
@@ -33,6 +34,50 @@ MOST_ROWS = 300
 MOST_SAMPLES = 3
 MOST_TEXT = 300
 MOST_COLUMNS = 120
+PICK_DATUM = Problem(
+    "没有注明坐标系：请在下面三种中选一种，看哪一种落在实际位置上（错选会偏 0.5 至 1.2 km）。",
+    "The datum is not stated: pick one of the three below, the one whose points lie where they "
+    "are (the wrong one is 0.5 to 1.2 km off).",
+)
+
+
+def guess_role(path: Path, names: Sequence[str]) -> str:
+    """Guess what a ledger's rows are: of the role that knows most of its columns.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    names : sequence of str
+        Roles that they may play; the first where nothing tells.
+
+    Returns
+    -------
+    str
+        The role.
+    """
+    known = [role_named(name) for name in names]
+    try:
+        parts = open_parts(str(path), known[0])
+    except NngisError:  # the look at it says so
+        return names[0]
+    return max(known, key=lambda role: _fit(parts, role)).name
+
+
+def _fit(parts: Sequence[Part], role: Role) -> tuple[int, bool]:
+    """Say how many columns of a file a role knows, and whether all that it must have are there."""
+    best = (0, False)
+    for part in parts:
+        if part.geometry is not None and role.shape not in (shape_of(part.geometry), "none"):
+            continue
+        try:
+            header = find_header(part.table, role)
+        except NngisError:  # two columns claim one field
+            continue
+        if header is not None:
+            whole = set(role.required) <= set(header.columns)
+            best = max(best, (len(header.columns), whole))
+    return best
 
 
 def look_at(
@@ -77,8 +122,10 @@ def look_at(
         found["fields"] = _choices(known)
         reading = survey_ledger(path, known, options)
     except NngisError as error:
-        found["problems"] = problems_json(error.problems)
         found["where"] = _where(path, known, store, options)
+        # Where a datum is all that lacks, it is picked on the page and not on a command line.
+        lacks_datum = datum is None and bool(found["where"])
+        found["problems"] = problems_json([PICK_DATUM] if lacks_datum else error.problems)
         return found
     found |= _rows(reading)
     found["cells"] = _cells(parts, known, names or {}, reading.layer.rejects, corrections)

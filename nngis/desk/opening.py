@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from nngis.errors import NngisError
+from nngis.errors import NngisError, Problem, ScenarioError, require
 from nngis.json_file import read_json
 from nngis.result.explain import read_results
+from nngis.run.cases import Case
 from nngis.run.plans import PLAN_IDS
 from nngis.run.scenario import Scenario, read_scenario
 from nngis.text import Text
@@ -48,3 +49,42 @@ def read_asked(path: Path, case: Scenario) -> Scenario:
     return case.model_copy(
         update={"plans": PLAN_IDS, "title": Text(title, title), "parameters": kept}
     )
+
+
+def read_dropped(path: Path, case: Case) -> Scenario:
+    """Read a scenario that was dropped on the page.
+
+    Parameters
+    ----------
+    path : Path
+        Its file.
+    case : Case
+        The case that is open.
+
+    Returns
+    -------
+    Scenario
+        What was asked.
+
+    Raises
+    ------
+    ScenarioError
+        If it is none, or names files: a page opens no file by its path.
+    """
+    asked = read_asked(path, case.scenario)
+    known = case.store.specs
+    named = {role: one.path for role, one in asked.layers.items() if one.path not in known}
+    require(
+        [
+            Problem(
+                "这个情景还用到一份图层文件；请先取下，在页面上把那份文件拖进来，"
+                "或用 nngis desk --open 打开。",
+                "The scenario names a file for this layer: take it out and drop that file on the "
+                "page, or open the scenario with nngis desk --open.",
+                where=f"layers.{role}",
+            )
+            for role in named
+        ],
+        ScenarioError,
+    )
+    return asked

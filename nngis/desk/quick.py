@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from nngis.catalog.layer import Layer
 from nngis.desk.computing import Computing, key_of, only_of
 from nngis.desk.quick_charging import CHARGING
 from nngis.desk.quick_heat import HEAT
@@ -128,6 +129,15 @@ class Quick:
             asked = (plan, part, still, result)
             threading.Thread(target=self._gather_aside, args=asked, daemon=True).start()
         return None
+
+    def layer(self, role: str, scenario: Scenario) -> Layer | None:
+        """Open the layer that a scenario gives a role; None where it is the case's own."""
+        if role not in scenario.layers:
+            return None
+        only = scenario.model_copy(update={"layers": {role: scenario.layers[role]}})
+        with self._reading:
+            name = self._bench.kept(only).layers[role].path
+            return self._bench.case.store.open(name)
 
     def _result(self, plan: str, part: QuickPart, scenario: Scenario, key: str) -> Result | None:
         """Return a whole result that has the same facts."""

@@ -10,7 +10,15 @@ import numpy as np
 import pandas as pd
 
 from nngis.catalog.layer import Layer
-from nngis.desk.picture import draw_table, indicator, list_in, row_in
+from nngis.desk.picture import (
+    draw_look,
+    draw_table,
+    indicator,
+    layers_of,
+    list_in,
+    row_in,
+    shape_key,
+)
 from nngis.desk.quick_part import QuickPart
 from nngis.inputs.edits import SURE, Edit, apply_edits
 from nngis.plans.charging.findings import of_choice
@@ -29,8 +37,10 @@ from nngis.plans.charging.what_if import (
     solve,
     solved,
 )
+from nngis.result.mapview import MapLayer
 from nngis.roles import role as role_named
 from nngis.run.results import Result
+from nngis.solvers.site import Progress
 
 ROLE = "charging_candidates"
 LIST = next(one for one in SHEETS if one.table == "stations")
@@ -85,22 +95,28 @@ def _draw(
     """Draw stations, candidates, coverage and gaps; indicators of the choice."""
     asked = ask_of(facts, parameters, edits)
     study, tables = sketched(facts.kept, asked)
-    seen = dict[str, int]()
-    layers = []
-    for one in VIEW.layers:
-        seen[one.table] = at = seen.get(one.table, 0) + 1
-        if one.table in tables:
-            id_ = one.table if at == 1 else f"{one.table}~{at}"
-            layers.append(draw_table(one, tables[one.table], known, id_))
+    layers = [
+        draw_look(one, tables["demand"], _demand_key(facts, study, one), known, id_)
+        if one.table == "demand"
+        else draw_table(one, tables[one.table], known, id_)
+        for id_, one in layers_of(VIEW).items()
+        if one.table in tables
+    ]
     found = of_choice(study, tables["demand"], parameters)
-    return {
+    drawn = {
         "title": list(TITLE),
         "subject": "stations",
         "layers": layers,
-        "list": list_in(tables["stations"], LIST.columns),
         "indicators": [indicator(one) for one in found],
         "siting": siting_of(study.choice, study.question.weights),
     }
+    if study.choice.is_first:  # the list waits for the best choice: it comes within seconds
+        return drawn
+    return drawn | {"list": list_in(tables["stations"], LIST.columns)}
+
+
+def _demand_key(facts: ChargingFacts, study: Study, layer: MapLayer) -> str:
+    return facts.kept.steps(shape_key, study.points, layer.name)
 
 
 def more_of(result: Result) -> dict[str, Any]:
@@ -173,6 +189,7 @@ def without(
     edits: Sequence[Edit],
     id_: str,
     lock: Lock,
+    progress: Progress,
 ) -> dict[str, Any]:
     """Say what is lost if a site is refused: the best choice without it against the best with it.
 
@@ -188,6 +205,8 @@ def without(
         The site.
     lock : context manager
         Held while facts are read.
+    progress : callable
+        Told covered weight and bound of a search on the way; ends it by raising.
 
     Returns
     -------
@@ -201,7 +220,7 @@ def without(
     both = [parameters, parameters.model_copy(update={"refused_sites": refused})]
     with lock:
         asked = [ask_of(facts, one, edits) for one in both]
-    choices = [solved(facts.kept, one) or solve(facts.kept, one, lambda *_: None) for one in asked]
+    choices = [solved(facts.kept, one) or solve(facts.kept, one, progress) for one in asked]
     with lock:
         studies = [sketch(facts.kept, one) for one in asked]
     (now, then), whole = choices, float(asked[0].ground.question.weights.sum()) or 1.0

@@ -68,6 +68,8 @@ def _why(
     facts: HeatFacts, parameters: HeatParameters, _: Sequence[Edit], table: str, id_: str
 ) -> dict[str, Any]:
     """Say at which radius the decision on a boiler changes."""
+    if table == "heat_sources":
+        return {"plant_units": _units_of_plant(facts.kept.layers.heat_sources, id_)}
     if table != "boilers" or id_ not in facts.kept.frame.index:
         return {}
     field = HeatParameters.model_fields["supply_radius_m"]
@@ -75,6 +77,14 @@ def _why(
     high = next(m.le for m in field.metadata if hasattr(m, "le"))
     spans = decision_by_radius(facts.kept, id_, parameters, from_m=low, to_m=high)
     return {"spans": [vars(one) for one in spans]}
+
+
+def _units_of_plant(units: gpd.GeoDataFrame, id_: str) -> list[str]:
+    """Name all units of the plant that a unit stands in."""
+    if "plant_id" not in units or id_ not in units.index:
+        return [id_]
+    plant = units["plant_id"]
+    return list(units.index[plant.eq(plant[id_])].astype(str)) or [id_]
 
 
 def _layer(table: str) -> MapLayer:

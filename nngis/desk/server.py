@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -34,6 +34,7 @@ HEADERS = {
 }
 MOST_MESSAGE = 1_000_000  # bytes of a message; files have their own limit
 MOST_FILE = 200_000_000
+SCENARIO = ".toml"  # a file that is a scenario and no ledger
 BEAT_S = 15.0  # so often a silent line says that it is there
 
 
@@ -132,7 +133,7 @@ def make_app(session: Session, events: Events, *, token: str, port: int) -> ASGI
         "do": session.do,
         "attempt": lambda m: session.attempt(str(m["plan"]), m["values"], m.get("known", {})),
         "state": lambda _: session.state(),
-        "ground": lambda _: session.ground(),
+        "ground": lambda _: {**session.ground(), "most_file": MOST_FILE},
         "picture": lambda m: session.picture(
             str(m["plan"]), m.get("known", {}), str(m.get("scenario", ""))
         ),
@@ -148,6 +149,7 @@ def make_app(session: Session, events: Events, *, token: str, port: int) -> ASGI
         "without": lambda m: session.without(str(m["plan"]), str(m["id"])),
         "again": lambda m: session.again(str(m["plan"])),
         "write": lambda m: session.write_everything(_lang(m)),
+        "written": lambda m: session.written.listed(str(m["id"])),
     }
 
     async def answer(request: Request) -> Response:
@@ -159,11 +161,10 @@ def make_app(session: Session, events: Events, *, token: str, port: int) -> ASGI
         return JSONResponse({"v": 1} if found is None else found, headers=HEADERS)
 
     async def drop(request: Request) -> Response:
-        content = await _body(request, MOST_FILE)
-        name = unquote(request.headers.get("x-name", ""))
-        return JSONResponse(
-            await run_in_threadpool(session.intake.drop, name, content), headers=HEADERS
-        )
+        name, beside = (unquote(request.headers.get(one, "")) for one in ("x-name", "x-beside"))
+        content = await _body(request, _most(name))
+        found = await run_in_threadpool(_dropped, session, name, content, beside)
+        return JSONResponse(found, headers=HEADERS)
 
     async def page(_: Request) -> Response:
         return Response(pages.page(), 200, HEADERS, "text/html")
@@ -174,6 +175,13 @@ def make_app(session: Session, events: Events, *, token: str, port: int) -> ASGI
             return Response("", 404, HEADERS)
         return Response(found[0], 200, HEADERS, found[1])
 
+    async def written(request: Request) -> Response:
+        asked = request.path_params
+        path = await run_in_threadpool(session.written.file, asked["id"], asked["name"])
+        if path is None:
+            return Response("", 404, HEADERS)
+        return FileResponse(path, headers=HEADERS, filename=path.name)
+
     async def listen(_: Request) -> Response:
         return StreamingResponse(events.listen(), 200, HEADERS, "text/event-stream")
 
@@ -181,10 +189,21 @@ def make_app(session: Session, events: Events, *, token: str, port: int) -> ASGI
         Route(f"/{token}/", page),
         Route(f"/{token}/assets/{{name}}", asset),
         Route(f"/{token}/events", listen),
+        Route(f"/{token}/out/{{id}}/{{name:path}}", _told(written)),
         Route(f"/{token}/drop", _told(drop), methods=["POST"]),
         Route(f"/{token}/ask/{{name}}", _told(answer), methods=["POST"]),
     ]
     return Guard(Starlette(routes=routes), token, port)
+
+
+def _most(name: str) -> int:
+    return MOST_MESSAGE if name.lower().endswith(SCENARIO) else MOST_FILE
+
+
+def _dropped(session: Session, name: str, content: bytes, beside: str) -> dict[str, Any]:
+    if name.lower().endswith(SCENARIO):
+        return session.open_dropped(name, content)
+    return session.intake.drop(name, content, beside)
 
 
 def _lang(message: dict[str, Any]) -> Lang:

@@ -7,22 +7,22 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from nngis.cartography.backdrop import county_bounds, draw_backdrop
-from nngis.cartography.style import badges, shapes
 from nngis.desk import changes
 from nngis.desk.area import area_totals
 from nngis.desk.comparing import compared, indicator_table
 from nngis.desk.computing import STOPPED, Computing, Tell, key_of
+from nngis.desk.ground import ROADS, draw_ground, ground_key
 from nngis.desk.intake import Intake
 from nngis.desk.levers import levers
-from nngis.desk.opening import read_asked
+from nngis.desk.opening import read_asked, read_dropped
 from nngis.desk.picture import draw_result, row_of
 from nngis.desk.quick import Quick
 from nngis.desk.quick_charging import more_of, without
 from nngis.desk.section import section_of
-from nngis.desk.seeking import Seeking
+from nngis.desk.seeking import Ended, Seeking
 from nngis.desk.shelf import Shelf
 from nngis.desk.worker import Bench
+from nngis.desk.written import Written
 from nngis.errors import NngisError, ScenarioError
 from nngis.inputs.choices import LayerChoice
 from nngis.run.cases import case as open_case
@@ -31,8 +31,7 @@ from nngis.run.results import Result
 from nngis.run.scenario import Scenario
 from nngis.text import Lang, Text
 
-VERSION = 1
-MOST_HISTORY = 200
+VERSION, MOST_HISTORY = 1, 200
 
 
 class Session:
@@ -53,6 +52,7 @@ class Session:
         self.bench = Bench(self.case)
         self.shelf, self._tell = shelf, tell
         self.intake = Intake(self.case.store, shelf)
+        self.written = Written(shelf)
         self._lock = threading.RLock()
         self._drawing = threading.Lock()
         self.seq = 0
@@ -61,8 +61,9 @@ class Session:
             self.bench, self.computing, lambda plan: tell({"kind": "ready", "plan": plan})
         )
         self.seeking = Seeking(tell)
+        self._refusing = ("", "")
         self._described: dict[str, tuple[str, list[dict[str, Any]]]] = {}
-        self._backdrop: dict[str, Any] | None = None
+        self._ground: dict[str, Any] | None = None
         if not shelf.ids():
             first = self.case.scenario
             shelf.make(first.model_copy(update={"plans": PLAN_IDS}), first.title, at=_now())
@@ -85,7 +86,7 @@ class Session:
                 "scenarios": [self._listed(id_) for id_ in self.shelf.ids()],
                 "levers": {p: self._levers(p) for p in PLAN_IDS},
                 "edits": [one.model_dump() for one in kept.scenario.edits],
-                "layers": {r: _choice_json(c) for r, c in kept.scenario.layers.items()},
+                "layers": self.intake.chosen(kept.scenario),
                 "history": [
                     {"n": e.number, "what": list(e.what), "at": e.at, "who": e.who} for e in entries
                 ],
@@ -95,22 +96,16 @@ class Session:
                 "who": self.shelf.notes["who"],
                 "base": self.shelf.notes.get("base", ""),
                 "busy": self.computing.busy(),
+                "ground": ground_key(kept.scenario),
             }
 
     def ground(self) -> dict[str, Any]:
-        """Return what lies under every map, once."""
-        if self._backdrop is None:
-            under = self.case.backdrop()
-            self._backdrop = {
-                "backdrop": draw_backdrop(under),
-                "bounds": county_bounds(under),
-                "shapes": {name: shape.path for name, shape in shapes().items()},
-                "badges": {
-                    word: [one.colour, one.ink, one.hatched, *one.title]
-                    for word, one in badges().items()
-                },
-            }
-        return self._backdrop
+        """Return what lies under every map: the case's layers, and roads of the scenario's own."""
+        scenario = self.kept.scenario
+        key = ground_key(scenario)
+        if self._ground is None or self._ground["key"] != key:
+            self._ground = draw_ground(self.case, self.quick.layer(ROADS, scenario), key)
+        return self._ground
 
     def picture(self, plan: str, known: Mapping[str, str], id_: str = "") -> dict[str, Any]:
         """Return what is known of a plan now, and see to it that the rest is found."""
@@ -173,8 +168,18 @@ class Session:
         facts = self.quick.facts(plan, scenario) if plan == "charging" else None
         if facts is None or self.seeking.is_at(plan):
             return {"v": VERSION, "stage": "waiting"}
-        asked = self.quick.asked(plan, scenario)
-        return {"v": VERSION, "stage": "settled", **without(facts, *asked, id_, self.quick.lock)}
+        asked = (*self.quick.asked(plan, scenario), id_, self.quick.lock)
+        mine = self._refusing = (key_of(plan, scenario), id_)
+
+        def told(*_: float) -> None:
+            """Leave off where somebody changed the question, or asks about another site."""
+            if self._refusing != mine or key_of(plan, self.kept.scenario) != mine[0]:
+                raise Ended
+
+        try:
+            return {"v": VERSION, "stage": "settled", **without(facts, *asked, told)}
+        except Ended:
+            return {"v": VERSION, "stage": "waiting"}
 
     def section(self, pipe: str, lang: Lang) -> dict[str, Any]:
         """Draw the long section through a pipe of the sewer plan's design."""
@@ -236,9 +241,8 @@ class Session:
 
     def accept(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Let a dropped file play its role."""
-        return self.do(
-            {"do": "layer", "role": str(asked["role"]), "choice": self.intake.take(asked)}
-        )
+        choice = self.intake.take(asked)
+        return self.do({"do": "layer", "role": str(asked["role"]), "choice": choice})
 
     # What the page asks to do.
 
@@ -282,7 +286,7 @@ class Session:
             if one["do"] == "edit":
                 made, words = changes.edit_row(made, one["edit"]), changes.edit_words(one["edit"])
             else:
-                plan, values = _plan(one), dict(one["values"])
+                plan, values = changes.plan_of(one), dict(one["values"])
                 made, words = (
                     changes.set_parameters(made, plan, values),
                     changes.set_words(plan, values),
@@ -328,7 +332,7 @@ class Session:
 
     def write_everything(self, lang: Lang) -> None:
         """Write the whole output folder of the open scenario."""
-        self.computing.write(self.kept.scenario, self.shelf.folder / "out" / self.kept.id, lang)
+        self.computing.write(self.kept.scenario, self.written.folder(self.kept.id), lang)
 
     def stop(self) -> None:
         """Stop what is being sought and computed; what was asked stays asked."""
@@ -343,10 +347,21 @@ class Session:
     def open_file(self, path: Path) -> None:
         """Take a colleague's scenario, or what a run was asked, as a new scenario."""
         with self._lock:
-            asked = read_asked(path, self.case.scenario)
-            words = Text(f"取自 {path.name}", f"taken from {path.name}")
-            self.kept = self.shelf.make(asked, words, at=_now(), who=self._who())
-            self.shelf.note(current=self.kept.id)
+            self._take(read_asked(path, self.case.scenario), path.name)
+
+    def open_dropped(self, name: str, content: bytes) -> dict[str, Any]:
+        """Take a scenario that was dropped on the page; no path of it leads out of the case."""
+        asked = read_dropped(self.shelf.store(name, content), self.case)
+        with self._lock:
+            self._take(asked, Path(name).name[:80])
+            self.seq += 1
+        self._tell({"kind": "changed", "seq": self.seq})
+        return {"v": VERSION, "scenario": self.kept.id}
+
+    def _take(self, asked: Scenario, name: str) -> None:
+        words = Text(f"取自 {name}", f"taken from {name}")
+        self.kept = self.shelf.make(asked, words, at=_now(), who=self._who())
+        self.shelf.note(current=self.kept.id)
 
     # Within.
 
@@ -378,17 +393,6 @@ class Session:
         if not id_ or id_ == self.kept.id:
             return self.kept.scenario
         return self.shelf.read(id_, at=_now()).scenario
-
-
-def _plan(asked: Mapping[str, Any]) -> str:
-    plan = str(asked.get("plan", ""))
-    if plan not in PLAN_IDS:
-        raise NngisError("没有这个规划。", "There is no such plan.", where=plan)
-    return plan
-
-
-def _choice_json(choice: LayerChoice) -> dict[str, Any]:
-    return {**choice.model_dump(), "path": Path(choice.path).name}
 
 
 def _now() -> str:

@@ -136,6 +136,12 @@ class Shelf:
         path.write_bytes(content)
         return path
 
+    def store_beside(self, first: Path, name: str, content: bytes) -> Path:
+        """Keep a file that belongs to one that was dropped, under that one's name."""
+        path = first.with_suffix(Path(name).suffix.lower())
+        path.write_bytes(content)
+        return path
+
     def files(self) -> list[Path]:
         """List the files that were dropped."""
         found = (self.folder / "files").glob("f*")

@@ -1,6 +1,5 @@
 """Scenarios side by side, an area, a ledger, and a desk that was killed."""
 
-import base64
 import io
 import subprocess
 import sys
@@ -10,36 +9,13 @@ import openpyxl
 import pytest
 import shapely
 from conftest import SOON, serve, settled, shown
+from dropping import HOSTILE, drop, workbook
 
 import nngis
 from nngis.run.scenario import read_scenario
 
 pytestmark = pytest.mark.browser
 RADIUS = "#lever-supply_radius_m"
-HOSTILE = "<img src=x onerror=window.hacked=1></script><script>window.hacked=1</script>"
-
-
-def workbook(rows):
-    book = openpyxl.Workbook()
-    for row in rows:
-        book.active.append(row)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def drop(page, name, content):
-    """Drop a file on the page, as a hand would."""
-    page.evaluate(
-        """([name, text]) => {
-        const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-        const data = new DataTransfer();
-        data.items.add(new File([bytes], name));
-        const how = { dataTransfer: data, bubbles: true, cancelable: true };
-        document.dispatchEvent(new DragEvent("drop", how));
-        }""",
-        [name, base64.b64encode(content).decode()],
-    )
 
 
 def test_two_scenarios_are_compared_as_nngis_compares_them(open_desk, served):
@@ -76,13 +52,8 @@ def test_two_scenarios_are_compared_as_nngis_compares_them(open_desk, served):
     numbers = [float(text) for text in texts]
     one, two = found.indicators.loc["boilers_closed_count", ["before", "after"]]
     assert numbers == [one, two, two - one]
-    page.evaluate("nngis.desk.at()")
     page.click("#swipe")
     assert page.locator("#swipe-bar").is_visible()
-    page.click("dialog .close")
-    page.select_option("#scenario", "s1")
-    page.wait_for_selector(".lever.scenario", state="detached")
-    settled(page)
 
 
 def test_an_area_adds_up_what_lies_in_it(open_desk, served):
@@ -160,9 +131,6 @@ def test_a_ledger_is_dropped_mapped_given_a_datum_and_used(open_desk, served):
     copied = page.evaluate("nngis.desk.listText()")
     assert "\t'@SUM(1)\t" in copied
     assert "remark" in str(served.desk.session.shelf.columns_of("boilers"))
-    page.click(".edit button")
-    page.wait_for_selector(".edit", state="detached")
-    settled(page)
 
 
 def test_a_rejected_row_is_mended_on_the_page_and_read_again(open_desk, served):
@@ -204,15 +172,6 @@ def test_a_rejected_row_is_mended_on_the_page_and_read_again(open_desk, served):
     kept = [one.read_bytes() for one in (served.folder / "files").glob("f*.xlsx")]
     assert content in kept  # the ledger itself is as it came
     assert list((served.folder / "files").glob("f*.corrections.json"))
-    page.click(".edit button")
-    page.wait_for_selector(".edit", state="detached")
-    settled(page)
-
-
-def test_a_file_of_no_known_kind_is_refused_in_words(open_desk):
-    page = open_desk()
-    drop(page, "x.exe", b"MZ")
-    page.wait_for_selector("#toast:has-text('xlsx')")
 
 
 def killable(case, folder):

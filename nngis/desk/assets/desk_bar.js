@@ -90,6 +90,25 @@
     desk.relist();
   };
 
+  // What was written, each file a click away; where it lies is said as well.
+  desk.showWritten = async function (message) {
+    const found = await desk.ask("written", { id: message.id });
+    desk.open((body) => {
+      nngis.both(["已写出", "Written"], nngis.make("h2", "", body));
+      nngis.isolated(nngis.make("p", "soft", body), found.folder);
+      const list = nngis.make("ul", "files", body);
+      list.id = "written";
+      found.files.forEach((one) => {
+        const item = nngis.make("li", "", list);
+        const link = nngis.make("a", "", item);
+        Object.assign(link, { href: "out/" + found.id + "/" + one.name, download: "" });
+        link.dataset.file = one.name;
+        nngis.both(one.t, link);
+        one.of[0] && nngis.both(one.of.map((text) => " · " + text), nngis.make("span", "soft", item));
+      });
+    });
+  };
+
   function titled(action, pair) {
     const now = desk.state.scenarios.find((one) => one.id === desk.state.scenario).t[desk.at()];
     desk.open((body, close) => {
@@ -115,6 +134,9 @@
       nngis.both(["历次改动", "History"], nngis.make("h2", "", body));
       const who = desk.named(body, ["署名（可空）", "Your name (may be empty)"], "text", desk.state.who);
       who.addEventListener("change", () => desk.act({ do: "who", name: who.value }));
+      const file = nngis.make("a", "", nngis.make("p", "", body));
+      Object.assign(file, { id: "scenario-file", href: "out/" + desk.state.scenario + "/scenario.toml", download: desk.state.scenario + ".toml" });
+      nngis.both(["下载情景文件（同事可拖到自己的页面上打开）", "Download the scenario (a colleague drops it on a page of their own)"], file);
       const list = nngis.make("ol", "history", body);
       [...desk.state.history].reverse().forEach((one) => {
         const item = nngis.make("li", one.n === desk.state.head ? "now" : "", list);

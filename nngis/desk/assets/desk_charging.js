@@ -171,7 +171,6 @@
     if (sought) {
       desk.button(foot, desk.words.stop, () => desk.ask("stop", {}), "stop").id = "stop-seeking";
     }
-    nngis.speak(nngis.lang());
   };
 
   desk.hearClosing = function (message) {

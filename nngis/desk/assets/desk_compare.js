@@ -94,7 +94,6 @@
     await Promise.all(["left", "right"].map((side) => drawHalf(side, asked)));
     say(found, asked);
     tabulate(table, asked);
-    nngis.speak(nngis.lang());
   }
   desk.refreshCompare = () => showing && refresh();
 

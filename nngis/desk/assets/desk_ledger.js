@@ -2,36 +2,57 @@
 (function (nngis) {
   "use strict";
   const desk = nngis.desk;
-  const ROLES = {
-    heat: [["boilers", "锅炉台账", "Boilers"], ["heat_sources", "热源（发电机组）", "Heat sources"], ["built_up", "城市建成区", "Built-up area"], ["parks", "工业园区", "Parks"], ["waste_heat", "余热源", "Waste heat"]],
-    charging: [["charging_stations", "现有充电站", "Charging stations"], ["charging_candidates", "候选点", "Candidates"], ["demand", "充电需求", "Demand"], ["car_parks", "停车场", "Car parks"], ["substations", "变电站", "Substations"]],
-    rooftop: [["roofs", "屋顶", "Roofs"], ["substations", "变电站", "Substations"], ["pv_registered", "已备案光伏", "Registered PV"]],
-    sewer: [["sewer_projects", "污水管网项目", "Sewer projects"], ["sewers", "现状管网", "Sewers"], ["treatment_plants", "污水厂", "Treatment plants"], ["demand", "排水需求", "Demand"]],
-  };
   const DATUMS = { wgs84: ["WGS84 / CGCS2000", "WGS84 / CGCS2000"], gcj02: ["GCJ-02（高德、腾讯）", "GCJ-02 (Amap, Tencent)"], bd09: ["BD-09（百度）", "BD-09 (Baidu)"] };
   const COLOURS = { wgs84: "#0072b2", gcj02: "#d55e00", bd09: "#7a3e9d" };
 
-  desk.dropFile = async function (file) {
+  async function send(file, beside) {
+    const headers = { "x-name": encodeURIComponent(file.name), "x-beside": encodeURIComponent(beside || "") };
+    return (await fetch("drop", { method: "POST", headers: headers, body: file })).json();
+  }
+
+  // One file, or a shapefile with those that belong to it.
+  desk.dropFiles = function (files) {
+    const all = [...files];
+    const first = all.find((one) => /\.shp$/i.test(one.name)) || all[0];
+    const stem = (one) => one.name.replace(/\.[^.]*$/, "");
+    const shapefile = /\.shp$/i.test(first.name);
+    return dropFile(first, all.filter((one) => shapefile && one !== first && stem(one) === stem(first) && /\.(dbf|shx|prj|cpg)$/i.test(one.name)));
+  };
+
+  async function dropFile(file, besides) {
+    const most = desk.ground.most_file;
+    if (file.size > most) {
+      const mb = Math.round(most / 1e6);
+      desk.toast([[file.name + "：超过 " + mb + " MB；请拆成较小的文件。", file.name + ": it is larger than " + mb + " MB; part it into smaller files."]]);
+      return;
+    }
     let found;
     desk.toast([["正在读取 " + file.name + " …", "Reading " + file.name + " …"]], true);
     try {
-      const answer = await fetch("drop", { method: "POST", headers: { "x-name": encodeURIComponent(file.name) }, body: file });
-      found = await answer.json();
+      found = await send(file);
       if (found.problems) {
         desk.toast(found.problems.map((p) => [p.zh, p.en]));
         return;
+      }
+      for (const one of besides) {
+        await send(one, found.file);
       }
     } catch (error) {
       desk.lost(true);
       return;
     }
+    if (found.scenario) {
+      desk.toast([["已作为新情景打开：" + file.name, "Opened as a new scenario: " + file.name]]);
+      return; // the page is told of the change
+    }
+    await sheet({ file: found.file, name: file.name, role: "", roles: desk.ground.roles[desk.plan].map(([name]) => name), datum: null, names: null, corrections: [] });
     document.getElementById("toast").hidden = true;
-    await sheet({ file: found.file, name: file.name, role: ROLES[desk.plan][0][0], datum: null, names: null, corrections: [] });
-  };
+  }
 
   async function sheet(asked) {
     const look = await desk.ask("look", asked);
     asked.names = look.names;
+    asked.role = look.role;
     desk.open((body, close) => {
       const head = nngis.make("h2", "", body);
       nngis.both(["台账", "Ledger"], head);
@@ -41,7 +62,7 @@
       nngis.both(["作为", "As"], role);
       const pick = nngis.make("select", "", role);
       pick.id = "ledger-role";
-      ROLES[desk.plan].forEach(([name, zh, en]) => {
+      desk.ground.roles[desk.plan].forEach(([name, zh, en]) => {
         const option = nngis.make("option", "", pick);
         option.value = name;
         option.textContent = [zh, en][desk.at()];
@@ -190,6 +211,17 @@
     }
   }
 
+  // The row itself, where its cells stand open.
+  function goTo(number) {
+    const line = document.querySelector(`#ledger-mend [data-row="${CSS.escape(number)}"]`);
+    if (line) {
+      document.querySelectorAll("#ledger-mend .shown").forEach((one) => one.classList.remove("shown"));
+      line.classList.add("shown");
+      line.scrollIntoView({ block: "center" });
+      (line.querySelector(".faulty input") || line.querySelector("input")).focus({ preventScroll: true });
+    }
+  }
+
   function rows(body, look, asked) {
     if (!look.counts) {
       return;
@@ -211,6 +243,8 @@
       look[kind].forEach((one) => {
         const row = nngis.make("tr", "", table);
         [one.sheet, one.row, one.column, one.raw, one["reason_" + nngis.lang()]].forEach((text) => nngis.isolated(nngis.make("td", "", row), text ?? ""));
+        row.dataset.row = one.row;
+        row.addEventListener("click", () => goTo(one.row));
       });
     });
     if (look.notes.length) {
@@ -226,9 +260,10 @@
     choose.type = "file";
     choose.hidden = true;
     choose.id = "ledger-file";
+    choose.multiple = true;
     choose.addEventListener("change", () => {
       if (choose.files.length) {
-        desk.dropFile(choose.files[0]);
+        desk.dropFiles(choose.files);
       }
       choose.value = "";
     });
@@ -237,7 +272,7 @@
     document.addEventListener("drop", (event) => {
       event.preventDefault();
       if (event.dataTransfer.files.length) {
-        desk.dropFile(event.dataTransfer.files[0]);
+        desk.dropFiles(event.dataTransfer.files);
       }
     });
   };

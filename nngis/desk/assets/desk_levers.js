@@ -32,7 +32,6 @@
       desk.showLevers();
     }, "more");
     more.id = "all-levers";
-    nngis.speak(nngis.lang());
     desk.standLevers();
     const again = focus && box.querySelector(`[data-${kind}="${CSS.escape(focus)}"]`);
     if (again) {
@@ -184,7 +183,10 @@
     const words = { off: ["不计", "left out"], move: ["移位", "moved"], add: ["新增", "added"], set: ["改写", "set"] };
     layers.forEach(([role, choice]) => {
       const row = nngis.make("p", "edit", box);
-      nngis.isolated(row, role + " = " + choice.path);
+      row.dataset.layer = role;
+      nngis.both(choice.t, nngis.make("b", "", row));
+      row.append(" ← ");
+      nngis.isolated(row, choice.name);
       desk.button(row, ["撤下", "Remove"], () => desk.act({ do: "layer", role: role, choice: null }), "icon");
     });
     edits.forEach((one) => {

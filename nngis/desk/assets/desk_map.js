@@ -31,7 +31,7 @@
     const [west, south, east, north] = ground.bounds || [-170, -60, 170, 75];
     const corner = L.latLngBounds([south, west], [north, east]);
     map.fitBounds(corner, { animate: false });
-    const scene = nngis.readScene({ layers: [], tiles: [], backdrop: ground.backdrop, shapes: ground.shapes, fields: {}, plans: [], evidence: "", badges: ground.badges });
+    const scene = readGround(ground);
     const canvas = new Canvas(scene);
     canvas.addTo(map);
     Object.assign(nngis, { map: map, scene: scene, canvas: canvas });
@@ -40,6 +40,16 @@
     map.on("click", clicked);
     new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
     desk.shapes = {}; // keys of the shapes that are here, by table
+  };
+
+  function readGround(ground) {
+    return nngis.readScene({ layers: [], tiles: [], backdrop: ground.backdrop, shapes: ground.shapes, fields: {}, plans: [], evidence: "", badges: ground.badges });
+  }
+
+  desk.drawGround = function (ground) {
+    const { backdrop, labels } = readGround(ground);
+    Object.assign(nngis.scene, { backdrop: backdrop, labels: labels });
+    nngis.canvas.redraw();
   };
 
   // Puts a picture's layers onto the map: shapes where they came, looks where they did not.

@@ -30,7 +30,6 @@
       desk.button(box, ["＋ 候选点", "＋ Candidate"], desk.addCandidate).id = "add-candidate";
     }
     desk.button(box, ["圈画范围", "Draw an area"], () => desk.drawArea(askArea, ["在图上逐点圈出范围，双击或回车结束。", "Click around the area; double click or Enter ends."])).id = "draw-area";
-    nngis.speak(nngis.lang());
   };
 
   async function askArea(points) {

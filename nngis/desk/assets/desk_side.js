@@ -236,6 +236,11 @@
     }
     if (plan === "heat" && table === "heat_sources") {
       desk.button(row, ["停用这台机组", "Switch it off"], () => edit("heat_sources", "off", {}), "act").id = "switch-off";
+      const units = found.plant_units || [];
+      if (units.length > 1) {
+        const all = units.map((one) => ({ do: "edit", edit: { role: "heat_sources", id: one, action: "off" } }));
+        desk.button(row, [`停用全厂 ${units.length} 台`, `Switch off all ${units.length} of the plant`], () => desk.act({ do: "many", all: all }), "act").id = "plant-off";
+      }
     }
     desk.planActions(row, found, edit);
   }

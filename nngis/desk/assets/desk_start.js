@@ -4,7 +4,14 @@
   const desk = nngis.desk;
 
   // Makes a change; the answer is the new state, and the picture follows.
-  desk.act = async function (message) {
+  desk.act = function (message) {
+    const made = change(message);
+    own = made.catch(() => null);
+    return made.then(desk.fetchPicture);
+  };
+
+  let own = Promise.resolve(); // the latest change of this page, until its answer is here
+  async function change(message) {
     desk.epoch = (desk.epoch || 0) + 1;
     document.getElementById("desk").dataset.stage = "changing";
     try {
@@ -15,17 +22,30 @@
         throw error;
       }
     }
-    await desk.fetchPicture();
-  };
+  }
 
   desk.take = take;
   function take(state) {
     desk.state = state;
     desk.seq = state.seq;
+    takeGround();
     desk.showBar();
     desk.showLevers();
     desk.showEdits();
     desk.showTools();
+  }
+
+  // What lies under the map is another where a scenario brings roads of its own.
+  async function takeGround() {
+    const key = desk.state.ground;
+    if (key !== desk.ground.key) {
+      desk.ground.key = key;
+      const ground = await desk.ask("ground", {});
+      if (key === desk.state.ground) {
+        desk.ground = ground;
+        desk.drawGround(ground);
+      }
+    }
   }
 
   let fetched = 0;
@@ -77,6 +97,8 @@
     } else {
       desk.patchList(picture.columns || {});
     }
+    // Rows that hang on what is still being sought stay as they were, pale.
+    document.getElementById("grid").classList.toggle("stale", !settled && !picture.list && !picture.columns);
     desk.showVerdicts(picture.indicators, picture.stage);
     desk.standLevers();
     desk.showSiting(picture.siting);
@@ -85,7 +107,6 @@
     if (settled || picture.ticks) {
       desk.showTicks(picture.ticks);
     }
-    nngis.speak(nngis.lang());
     desk.shownKey = picture.key;
     desk.shownStage = picture.stage;
     desk.drawnAt = performance.now();
@@ -146,11 +167,14 @@
     } else if (message.kind === "written") {
       desk.showBusy(message.busy);
       const bad = message.problems.map((p) => [p.zh, p.en]);
-      desk.toast(bad.length ? bad : [["已写出：" + message.out, "Written: " + message.out]], true);
-    } else if (message.kind === "changed" && message.seq !== desk.seq) {
-      // Another tab changed it, or the program is back.
-      take(await desk.ask("state", {}));
-      await desk.fetchPicture();
+      bad.length ? desk.toast(bad, true) : desk.showWritten(message);
+    } else if (message.kind === "changed") {
+      await own; // what this page changed is told to it too, and known by then
+      if (message.seq < 0 || message.seq > desk.seq) {
+        // Another tab changed it, or the program is back.
+        take(await desk.ask("state", {}));
+        await desk.fetchPicture();
+      }
     }
   }
 

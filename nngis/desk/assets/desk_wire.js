@@ -160,7 +160,6 @@
     if (!dialog.open) {
       dialog.showModal();
     }
-    nngis.speak(nngis.lang());
     return dialog;
   };
 })((window.nngis = window.nngis || {}));

@@ -11,6 +11,7 @@ from nngis.network.geodesic_links import inside
 from nngis.plans.charging.demand import has_point
 from nngis.plans.charging.nearest import straight
 from nngis.plans.charging.siting_parameters import SitingParameters
+from nngis.solvers.site import SiteLinks
 from nngis.text import Text
 from nngis.units import KW_PER_MW
 
@@ -134,11 +135,12 @@ def exclude(
 
 
 def exclude_idle(
-    sites: gpd.GeoDataFrame, links: pd.DataFrame, weight: pd.Series, parameters: SitingParameters
+    sites: gpd.GeoDataFrame, reach: SiteLinks, weight: pd.Series, parameters: SitingParameters
 ) -> gpd.GeoDataFrame:
     """Leave out candidates with too few vehicles within reach; what exists or must be stays."""
-    near = weight.reindex(links["demand_id"]).groupby(links["facility_id"].to_numpy()).sum()
-    idle = near.reindex(sites.index).fillna(0.0) < parameters.station_vehicles_min
+    vehicles = weight.fillna(0.0).to_numpy(float)[reach.demand_at]
+    near = np.bincount(reach.site_at, vehicles, len(sites))
+    idle = pd.Series(near < parameters.station_vehicles_min, sites.index)
     idle &= sites["role"].eq("candidate") & sites["excluded"].isna()
     return sites.assign(excluded=sites["excluded"].mask(idle, "few_vehicles"))
 

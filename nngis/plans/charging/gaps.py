@@ -41,7 +41,9 @@ def gap_areas(
     _, area = connected_components(joined, directed=False)
     low = cells * cell_m
     squares = shapely.box(low[:, 0], low[:, 1], low[:, 0] + cell_m, low[:, 1] + cell_m)
-    shapes = gpd.GeoSeries(squares, crs=points.crs).groupby(area).agg(shapely.union_all)
+    order = np.argsort(area, kind="stable")
+    parts = np.split(squares[order], np.flatnonzero(np.diff(area[order])) + 1)
+    shapes = gpd.GeoSeries([shapely.union_all(one) for one in parts], crs=points.crs)
     part = pd.Series(area[at], away.index)
     sums = away[["population", "nev_count", "weight"]].groupby(part).sum()
     heaviest = away["weight"].fillna(0.0).groupby(part).idxmax()

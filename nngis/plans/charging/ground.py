@@ -25,7 +25,7 @@ from nngis.plans.charging.place_classes import classify_places
 from nngis.plans.charging.places import judge_places
 from nngis.plans.charging.siting import SitingQuestion, make_question
 from nngis.plans.charging.stations import clean_stations
-from nngis.solvers.site import site_links
+from nngis.solvers.site import SiteLinks, site_links
 from nngis.steps import Step, at_once
 from nngis.text import Text
 
@@ -112,8 +112,8 @@ def prepare(
     allowed = step(exclude, candidates, frames, stations, parameters)
     sites = step(_sites, stations, allowed)
     links = step(link, graph, points, sites, parameters)
-    sites = step(_worth_while, sites, links, points, nev_count, parameters)
     reach = step(site_links, links, points.index, sites.index)
+    sites = step(_worth_while, sites, reach, points, nev_count, parameters)
     existing = int(stations["county"].notna().sum())
     count, more = _count(existing, sites, nev_count, parameters)
     substations = frames.get("substations")
@@ -182,7 +182,7 @@ def _existing(
 
 def _worth_while(
     sites: gpd.GeoDataFrame,
-    links: pd.DataFrame,
+    reach: SiteLinks,
     points: pd.DataFrame,
     nev_count: float,
     parameters: ChargingParameters,
@@ -190,7 +190,7 @@ def _worth_while(
     """Leave out idle candidates, where the vehicles are known."""
     if np.isnan(nev_count):
         return sites
-    return exclude_idle(sites, links, points["weight"], parameters)
+    return exclude_idle(sites, reach, points["weight"], parameters)
 
 
 def _sites(stations: gpd.GeoDataFrame, candidates: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

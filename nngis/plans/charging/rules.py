@@ -29,8 +29,9 @@ UNCOVERED = Rule(
     holds("covered"),
     Text("服务半径内没有充电站。", "No station is within its radius."),
 )
+EXISTS = Rule("exists", CLAUSE, "existing", holds("exists"), Text("已有充电站。", "It exists."))
 STATION_RULES = (
-    Rule("exists", CLAUSE, "existing", holds("exists"), Text("已有充电站。", "It exists.")),
+    EXISTS,
     Rule(
         "wanted",
         "",

@@ -14,82 +14,29 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from nngis.decide.rules import UNKNOWN
 from nngis.network.graph import Graph
 from nngis.plans.charging.corridors import Corridors
+from nngis.plans.charging.coverage import is_covered
 from nngis.plans.charging.gaps import gap_areas
 from nngis.plans.charging.ground import Frames, Ground, prepare, road_graph
+from nngis.plans.charging.kept_links import KeptLinks
 from nngis.plans.charging.layers import ChargingLayers
-from nngis.plans.charging.nearest import cover_links, nearest_stations, straight
+from nngis.plans.charging.nearest import nearest_stations, straight
 from nngis.plans.charging.parameters import ChargingParameters
 from nngis.plans.charging.phases import phase_years
-from nngis.plans.charging.rules import UNCOVERED
+from nngis.plans.charging.rules import CHOSEN, COVERED, EXISTS, UNCOVERED
 from nngis.plans.charging.siting import Choice, SitingQuestion, choose, choose_at_once
 from nngis.plans.charging.station_tables import candidates_table, stations_table
 from nngis.plans.charging.study import Study
 from nngis.plans.charging.tables import county_table, demand_table
 from nngis.result.plan import given_layers
-from nngis.solvers.links import make_links, nearest, positions
 from nngis.solvers.site import Progress
 from nngis.steps import Steps
 
 MOST_CHOICES = 40
 NOTHING = pd.DataFrame()
 Tables = dict[str, pd.DataFrame]
-
-
-class _Links:
-    """Links of the sites that were asked about last; of one that is new only its own are sought."""
-
-    def __init__(self) -> None:
-        self._held: tuple[tuple[object, ...], gpd.GeoDataFrame, gpd.GeoDataFrame, pd.DataFrame]
-        self._is_empty = True
-
-    def cover_links(
-        self,
-        graph: Graph | None,
-        points: gpd.GeoDataFrame,
-        sites: gpd.GeoDataFrame,
-        parameters: ChargingParameters,
-    ) -> pd.DataFrame:
-        """Do as `nearest.cover_links` does."""
-        asked = (graph, parameters.max_snap_m, parameters.detour_ratio)
-        links = None if self._is_empty else self._more(asked, points, sites, parameters)
-        if links is None:
-            links = cover_links(graph, points, sites, parameters)
-        self._held, self._is_empty = (asked, points, sites, links), False
-        return links
-
-    def _more(
-        self,
-        asked: tuple[object, ...],
-        points: gpd.GeoDataFrame,
-        sites: gpd.GeoDataFrame,
-        parameters: ChargingParameters,
-    ) -> pd.DataFrame | None:
-        was, old_points, old_sites, old_links = self._held
-        # With fewer points than sites the searches start at the points, and all are made anew.
-        if was != asked or not _same_points(old_points, points) or len(points) < len(sites):
-            return None
-        there = old_sites.geometry.reindex(sites.index)
-        kept = there.geom_equals(sites.geometry, align=False).to_numpy(bool)
-        if kept.all() and old_sites.index.equals(sites.index):
-            return old_links
-        graph = asked[0] if isinstance(asked[0], Graph) else None
-        new = cover_links(graph, points, sites[~kept], parameters)
-        held = old_links[old_links["facility_id"].isin(sites.index[kept])]
-        both = pd.concat([held, new])
-        demand_at, site_at = positions(both, points.index, sites.index)
-        return make_links(
-            points.index, sites.index, demand_at, site_at, both["distance_m"].to_numpy(float)
-        )
-
-
-def _same_points(a: gpd.GeoDataFrame, b: gpd.GeoDataFrame) -> bool:
-    return a is b or (
-        a.index.equals(b.index)
-        and a["own_radius_m"].equals(b["own_radius_m"])
-        and bool(a.geometry.geom_equals(b.geometry, align=False).all())
-    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +49,7 @@ class Kept:
         Layers by role.
     steps : Steps
         What was found, and what it was found from.
-    links : _Links
+    links : KeptLinks
         Who reaches what.
     choices : list of (SitingQuestion, tuple, Choice)
         Questions that were solved, with gap and time limit, the latest first.
@@ -112,7 +59,7 @@ class Kept:
 
     frames: Frames
     steps: Steps = field(default_factory=Steps)
-    links: _Links = field(default_factory=_Links)
+    links: KeptLinks = field(default_factory=KeptLinks)
     choices: list[tuple[SitingQuestion, tuple[float, float], Choice]] = field(default_factory=list)
     drawn: list[tuple[tuple[Any, ...], tuple[Study, Tables]]] = field(default_factory=list)
 
@@ -298,15 +245,13 @@ def _after(
 
 
 def _by_links(ground: Ground, choice: Choice) -> pd.DataFrame:
-    """Take each point's nearest open station from the links: whom one covers, it has a link to."""
-    points, links = ground.points, ground.links
-    best = nearest(links[links["facility_id"].isin(choice.selected)])
+    """Take how near each point's open station is from the links: whom one covers, it has one to."""
+    points, reach = ground.points, ground.question.reach
+    used = reach.site_ids.isin(list(choice.selected))[reach.site_at]
+    road_m = np.full(len(points), np.inf)
+    np.minimum.at(road_m, reach.demand_at[used], reach.distance_m[used])
     away, _ = straight(points, ground.sites.loc[list(choice.selected)])
-    out = pd.DataFrame({"straight_m": away, "road_m": np.nan}, index=points.index)
-    out["road_m"] = best["distance_m"].reindex(points.index)
-    out["station_id"] = best["facility_id"].reindex(points.index).astype(object)
-    out["off_road"] = ground.before["off_road"]
-    return out
+    return pd.DataFrame({"straight_m": away, "road_m": np.where(road_m < np.inf, road_m, np.nan)})
 
 
 def sketched(kept: Kept, asked: Asked) -> tuple[Study, Tables]:
@@ -324,8 +269,9 @@ def sketched(kept: Kept, asked: Asked) -> tuple[Study, Tables]:
     Study
         As `sketch` has it.
     dict of str to DataFrame
-        `stations`, `demand`, `gaps` and, of a choice that was sought, `candidates` and
-        `by_county`, as the analysis has them; costs are those that ledgers state.
+        `stations`, `demand`, `gaps`, `candidates` and `by_county`, as the analysis has them; costs
+        are those that ledgers state. Of a choice that nobody sought yet, what shows whom it covers:
+        `stations` with their decision, `demand` with coverage before and after, and `gaps`.
     """
     held = (asked.parameters, _choice(kept, asked), *asked.frames.values())
     for known, found in kept.drawn:
@@ -338,10 +284,13 @@ def sketched(kept: Kept, asked: Asked) -> tuple[Study, Tables]:
 
 def _tables(study: Study, asked: Asked) -> Tables:
     parameters = asked.parameters
-    stations, demand = stations_table(study, parameters), demand_table(study)
+    if study.choice.is_first:
+        stations, demand = _stations_at_once(study), _demand_at_once(study)
+    else:
+        stations, demand = stations_table(study, parameters), demand_table(study)
     gaps = gap_areas(
         study.points,
-        demand["decision"].ne("covered"),
+        demand["decision"].ne(COVERED.decision),
         study.after["straight_m"],
         parameters.gap_cell_m,
     )
@@ -357,3 +306,24 @@ def _tables(study: Study, asked: Asked) -> Tables:
         "candidates": candidates_table(study),
         "by_county": county_table(study, demand, stations, counties),
     }
+
+
+def _stations_at_once(study: Study) -> gpd.GeoDataFrame:
+    """List the open stations, with what is decided and what would be lost without each."""
+    sites = study.sites.loc[list(study.choice.selected)]
+    old = sites["role"].eq("existing")
+    return sites[["name_zh", "county", "geometry"]].assign(
+        decision=np.where(old, EXISTS.decision, CHOSEN.decision),
+        marginal=study.choice.worth["marginal"].reindex(sites.index),
+    )
+
+
+def _demand_at_once(study: Study) -> gpd.GeoDataFrame:
+    """Say whom a station covers, before and after, without the sentences."""
+    points = study.points
+    after, before = (
+        np.where(is_covered(one, points["own_radius_m"]), COVERED.decision, UNCOVERED.decision)
+        for one in (study.after, study.before)
+    )
+    before = before if study.stations_known else np.full(len(points), UNKNOWN, object)
+    return points.assign(decision_before=before, decision=after)

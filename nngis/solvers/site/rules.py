@@ -110,12 +110,10 @@ def keep_apart(
     joined = sparse.coo_matrix((np.ones(len(pairs)), pairs.T), shape=(len(xy), len(xy)))
     graph = (joined + joined.T).tocsr().sorted_indices()
     start, member = clique_cover(graph.indptr.astype(np.int64), graph.indices)
-    ids = pd.Index(site_ids)
+    ids = np.asarray(site_ids, object)
     name = f"minimum separation {minimum_m:g} m"
     return tuple(
-        AtMost(tuple(ids.take(part)), 1, name)
-        for part in np.split(member, start[1:-1])
-        if part.size
+        AtMost(tuple(ids[part]), 1, name) for part in np.split(member, start[1:-1]) if part.size
     )
 
 
