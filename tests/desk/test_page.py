@@ -259,3 +259,48 @@ def test_a_change_is_one_message_and_one_picture_before_the_whole_result(open_de
     page.wait_for_selector(".lever.scenario")
     settled(page)
     assert [asked.count(one) for one in ("do", "state", "picture")] == [1, 0, 2]
+
+
+def test_a_whole_plant_is_switched_off_as_one_change(open_desk, served):
+    page = open_desk()
+    units = served.run("heat").tables["heat_sources"]
+    plants = units.groupby("plant_id").size()
+    mine = units[units["plant_id"].eq(plants.idxmax())].index
+    assert len(mine) > 1
+    page.evaluate("id => nngis.desk.select('heat_sources', id, 'map')", mine[0])
+    page.click("#plant-off")
+    page.wait_for_selector(".edit")
+    found = agrees(page, served)
+    assert not set(mine) & set(found.tables["heat_sources"].index)
+    page.click("#undo")
+    page.wait_for_selector(".edit", state="detached")
+
+
+def test_a_loss_is_no_longer_sought_once_the_question_is_another(served, monkeypatch):
+    served.begin_anew()
+    session = served.desk.session
+
+    def seek(_facts, _parameters, _edits, _id, _lock, progress):
+        session.do({"do": "set", "plan": "charging", "values": {"new_stations": 3}})
+        progress(1.0, 2.0)
+        return {"loss": 1.0}
+
+    monkeypatch.setattr("nngis.desk.session.without", seek)
+    monkeypatch.setattr(session.quick, "facts", lambda *_: object())
+    assert session.without("charging", "C-1") == {"v": 1, "stage": "waiting"}
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (390, 780)])
+def test_evidence_and_assumptions_are_always_in_sight(open_desk, served, size):
+    page = open_desk(size=size)
+    assumed = served.run("heat").analysis.assumptions
+    for pane in ("levers", "side", "list", "map"):
+        page.evaluate("pane => nngis.desk.openPane(pane)", pane)
+        for one in ("#evidence", "#assumptions"):
+            box = page.locator(one).bounding_box()
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= size[0]
+            assert 0 <= box["y"] <= size[1] - box["height"]
+    page.click("#assumptions")
+    said = page.locator("dialog").inner_text()
+    assert all(one.zh in said for one in assumed)

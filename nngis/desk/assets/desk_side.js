@@ -119,17 +119,7 @@
   desk.showAssumed = function (picture) {
     const box = document.getElementById("assumed");
     box.replaceChildren();
-    if (picture.evidence) {
-      const line = nngis.make("p", "evidence", box);
-      nngis.both(nngis.words.evidence, line);
-      line.append(" ");
-      const [colour, ink, hatched, zh, en] = nngis.scene.badges[picture.evidence];
-      const badge = nngis.make("span", hatched ? "badge hatched" : "badge", line);
-      badge.style.backgroundColor = colour;
-      badge.style.color = ink;
-      badge.id = "evidence";
-      nngis.both([zh, en], badge);
-    }
+    stand(picture);
     listOf(box, ["假定", "Assumed"], picture.assumptions.map((one) => ({ t: one, ids: [] })));
     listOf(box, ["提醒", "Notes"], picture.warnings);
     const sources = [...new Set(picture.inputs.map((one) => one.attribution).filter(Boolean))];
@@ -139,6 +129,31 @@
       nngis.isolated(foot, sources.join("; "));
     }
   };
+
+  // How sure it is and what was assumed stands in the bar, whatever is scrolled or opened below.
+  function stand(picture) {
+    const line = document.getElementById("standing");
+    line.replaceChildren();
+    if (picture.evidence) {
+      const [colour, ink, hatched, zh, en] = nngis.scene.badges[picture.evidence];
+      const badge = nngis.make("span", hatched ? "badge hatched" : "badge", line);
+      badge.style.backgroundColor = colour;
+      badge.style.color = ink;
+      badge.id = "evidence";
+      nngis.label(badge, nngis.words.evidence);
+      nngis.both([zh, en], badge);
+    }
+    const count = picture.assumptions.length;
+    if (count) {
+      const more = desk.button(line, [count + " 项假定", count === 1 ? "1 assumption" : count + " assumptions"], () =>
+        desk.open((body) => {
+          listOf(body, ["假定", "Assumed"], picture.assumptions.map((one) => ({ t: one, ids: [] })));
+          listOf(body, ["提醒", "Notes"], picture.warnings.map((one) => ({ t: one.t, ids: [] })));
+        }),
+      );
+      more.id = "assumptions";
+    }
+  }
 
   function listOf(box, title, lines) {
     if (!lines.length) {
@@ -221,7 +236,8 @@
       item.append(": ");
       nngis.both(desk.title(words, one.decision), nngis.make("b", "", item));
       if (one.rule !== "none") {
-        item.append(" " + one.rule);
+        item.append(" ");
+        nngis.both(desk.title((found.fields && found.fields.rule) || { v: {} }, one.rule), item);
       }
     });
     nngis.both(["不计供汽是否足够。", "Whether there is steam is not counted."], nngis.make("p", "soft", box));

@@ -117,7 +117,7 @@
     Object.assign(desk, { chosen: null, pickedIds: null, shapes: {}, indicators: [], subject: null, base: null });
     nngis.scene.layers = [];
     document.getElementById("list-title").replaceChildren();
-    ["assumed", "siting", "others", "briefs"].forEach((id) => document.getElementById(id).replaceChildren());
+    ["assumed", "siting", "others", "briefs", "standing"].forEach((id) => document.getElementById(id).replaceChildren());
     desk.showTicks([]);
     desk.fillList({ id: [], columns: {}, fields: {} });
     desk.showBar();

@@ -92,7 +92,7 @@ def _unmoved(old: gpd.GeoDataFrame, sites: gpd.GeoDataFrame) -> Bools:
         return np.zeros(len(sites), bool)
     at = old.index.get_indexer(sites.index)
     there = old.geometry.to_numpy()[at]
-    return (at >= 0) & shapely.equals(there, sites.geometry.to_numpy())
+    return np.asarray((at >= 0) & shapely.equals(there, sites.geometry.to_numpy()), bool)
 
 
 def _same_points(a: gpd.GeoDataFrame, b: gpd.GeoDataFrame) -> bool:
