@@ -16,19 +16,20 @@ from nngis.errors import LedgerError, NngisError, Problem
 from nngis.inputs.store import LayerStore
 from nngis.ledger.corrections import corrected, workbook_of
 from nngis.ledger.datums import CLAIMS, HYPOTHESES, infer_datum
+from nngis.ledger.delimited import TEXTS
 from nngis.ledger.headers import find_header
 from nngis.ledger.part import Correction, Options, Part
 from nngis.ledger.read import Reading, survey_ledger
 from nngis.ledger.sources import open_parts
+from nngis.ledger.spreadsheet import SPREADSHEETS
+from nngis.ledger.vector import VECTORS
 from nngis.ledger.write import write_reading
 from nngis.roles import Role
 from nngis.roles import role as role_named
 from nngis.text import Lang
 
-ENDINGS = (
-    *(".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv", ".txt", ".gpkg", ".geojson", ".json"),
-    *(".shp", ".zip", ".kml", ".kmz", ".dxf", ".fgb", ".gpx"),
-)
+BESIDES = {".shp", ".zip", ".kml", ".kmz", ".dxf", ".gpx", ".graphml", ".inp", ".ods"}
+ENDINGS = SPREADSHEETS | TEXTS | (VECTORS - {".gdb"}) | BESIDES  # a folder cannot be dropped
 MOST_POINTS = 400
 MOST_ROWS = 300
 MOST_SAMPLES = 3

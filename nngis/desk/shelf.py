@@ -130,7 +130,7 @@ class Shelf:
         Only the ending of its own name is used, and only where it is letters and digits.
         """
         end = Path(name).suffix.lower()
-        end = end if end[1:].isascii() and end[1:].isalnum() and len(end) < 8 else ""  # noqa: PLR2004
+        end = end if end[1:].isascii() and end[1:].isalnum() and len(end) < 12 else ""  # noqa: PLR2004
         number = 1 + max((int(p.stem[1:]) for p in self.files()), default=0)
         path = self.folder / "files" / f"f{number}{end}"
         path.write_bytes(content)

@@ -27,8 +27,9 @@ def written_files(folder: Path) -> list[dict[str, Any]]:
         `name` within the folder, `t`, and the title of the plan that it is of.
     """
     rest = [name for name in PLAN_FILES if name not in FIRST]
-    asked = [("", name, text) for name, text in RUN_FILES.items()]
-    asked += [(plan, name, PLAN_FILES[name]) for name in (*FIRST, *rest) for plan in PLAN_IDS]
+    asked = [(plan, name, PLAN_FILES[name]) for name in FIRST for plan in PLAN_IDS]
+    asked += [("", name, text) for name, text in RUN_FILES.items()]
+    asked += [(plan, name, PLAN_FILES[name]) for plan in PLAN_IDS for name in rest]
     found = []
     for plan, name, text in asked:
         within = f"{plan}/{name}" if plan else name

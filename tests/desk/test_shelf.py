@@ -127,3 +127,9 @@ def test_notes_torn_by_a_killed_process_do_not_keep_the_desk_shut(tmp_path):
     held.write_text(held.read_text(encoding="utf-8")[:20], encoding="utf-8")
     assert Shelf(tmp_path).notes["current"] == ""
     assert json.loads('{"v": 1}')["v"] == Shelf(tmp_path).notes["v"]
+
+
+@pytest.mark.parametrize("name", ["路.geojson", "a.geoparquet", "a.XLSX"])
+def test_a_dropped_file_keeps_the_ending_of_every_kind_that_is_read(tmp_path, name):
+    shelf = Shelf(tmp_path)
+    assert shelf.store(name, b"x").suffix == f".{name.split('.')[1].lower()}"

@@ -31,7 +31,7 @@
     try {
       found = await send(file);
       if (found.problems) {
-        desk.toast(found.problems.map((p) => [p.zh, p.en]));
+        desk.toast(desk.saidOf(found.problems));
         return;
       }
       for (const one of besides) {

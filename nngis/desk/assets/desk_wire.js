@@ -13,6 +13,9 @@
     computing: ["正在计算", "Computing"],
   };
 
+  // What is wrong, and where, in both languages.
+  desk.saidOf = (problems) => problems.map((p) => [p.zh, p.en].map((text) => (p.where ? p.where + "：" : "") + text));
+
   // Asks; what is wrong comes back as an error that holds the problems in both languages.
   desk.ask = async function (name, message) {
     let answer;
@@ -28,7 +31,7 @@
     }
     const found = await answer.json();
     if (found.problems && !answer.ok) {
-      desk.toast(found.problems.map((p) => [p.zh, p.en].map((text) => (p.where ? p.where + "：" : "") + text)));
+      desk.toast(desk.saidOf(found.problems));
       throw Object.assign(new Error("refused"), { problems: found.problems });
     }
     return found;
