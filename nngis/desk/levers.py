@@ -1,6 +1,9 @@
 """Levers: a plan's parameters as the page shows them, with bounds, clause and who set each."""
 
+from functools import cache
 from typing import Any
+
+from pydantic import BaseModel
 
 from nngis.parameter_values import ParameterRecord, build
 from nngis.run.analyse import values_of
@@ -85,11 +88,18 @@ def levers(plan: str, scenario: Scenario, case: Case) -> list[dict[str, Any]]:
     here = values_of(model, case.store)
     _, records = build(model, held, {}, scenario_name=scenario.name, case=here)
     _, before = build(model, usual, {}, scenario_name=case.scenario.name, case=here)
-    shown = model.model_json_schema()["properties"]
+    shown = _schema(model)
     pairs = zip(records, before, strict=True)
     found = [_lever(now, was, shown[now.name], plan) for now, was in pairs]
     order = {name: at for at, name in enumerate(MAIN[plan])}
     return sorted(found, key=lambda one: order.get(one["name"], len(order)))
+
+
+@cache
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    """Describe a plan's parameters; that takes longer than all else of a change."""
+    found: dict[str, Any] = model.model_json_schema()["properties"]
+    return found
 
 
 def _lever(

@@ -8,6 +8,7 @@ from typing import Any
 
 from nngis.errors import NngisError
 
+AFTER_S = 0.03  # the picture that is there already goes to the page first
 Tell = Callable[[dict[str, Any]], None]
 Seek = Callable[[Callable[[float, float], None]], None]
 
@@ -82,7 +83,8 @@ class Seeking:
                         "bound": bound, "seconds": perf_counter() - began})  # fmt: skip
 
         try:
-            seek(told)
+            if not search.ended.wait(AFTER_S):
+                seek(told)
         except Ended:
             return
         except NngisError:  # the worker meets the same, and its answer says so

@@ -104,3 +104,36 @@ def test_a_message_too_large_is_refused(ask):
 
 def test_a_body_that_is_no_message_is_refused(ask):
     assert ask("ask/do", "not json")[0] == 422
+
+
+def test_a_file_larger_than_the_limit_is_refused_with_the_limit(ask, served, monkeypatch):
+    monkeypatch.setattr("nngis.desk.server.MOST_FILE", 1_000_000)
+    before = served.desk.session.shelf.files()
+    status, body, _ = ask("drop", "x" * 1_000_001, x_name="a.csv")
+    assert status == 422
+    assert "1 MB" in body
+    assert served.desk.session.shelf.files() == before
+
+
+@pytest.mark.parametrize("beside", ["../case/boilers.shp", "/etc/passwd", "f999.shp"])
+def test_a_file_stands_beside_none_but_a_dropped_one(ask, served, beside):
+    before = served.desk.session.shelf.files()
+    assert ask("drop", "x", x_name="a.dbf", x_beside=beside)[0] == 422
+    assert served.desk.session.shelf.files() == before
+
+
+def test_the_scenario_and_what_was_written_come_as_files_to_keep(ask, served):
+    served.begin_anew()
+    out = served.folder / "out" / "s1" / "heat"
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "tables.xlsx").write_bytes(b"PK")
+    (out / "secret.txt").write_bytes(b"x")
+    status, body, headers = ask("out/s1/scenario.toml", method="GET", origin=None)
+    assert (status, body) == (200, served.scenario().read_text(encoding="utf-8"))
+    assert headers["content-disposition"].startswith("attachment")
+    listed = json.loads(ask("ask/written", '{"id": "s1"}')[1])["files"]
+    assert [one["name"] for one in listed] == ["heat/tables.xlsx"]
+    assert ask("out/s1/heat/tables.xlsx", method="GET", origin=None)[:2] == (200, "PK")
+    for name in ("s1/heat/secret.txt", "s1/../../desk.json", "s1/%2e%2e/%2e%2e/desk.json", "s1/"):
+        assert ask(f"out/{name}", method="GET", origin=None)[0] in (403, 404), name
+    assert ask("out/s9/scenario.toml", method="GET", origin=None)[0] == 422
