@@ -304,3 +304,20 @@ def test_evidence_and_assumptions_are_always_in_sight(open_desk, served, size):
     page.click("#assumptions")
     said = page.locator("dialog").inner_text()
     assert all(one.zh in said for one in assumed)
+
+
+def test_what_is_said_is_in_sight_on_every_pane_of_a_phone_and_in_a_dialog(open_desk):
+    page = open_desk(size=(390, 780))
+    for pane in ("levers", "side", "list", "map"):
+        page.evaluate("pane => nngis.desk.openPane(pane)", pane)
+        page.evaluate("nngis.desk.toast([['甲', 'a']])")
+        box = page.locator("#toast").bounding_box()
+        at = [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
+        assert page.evaluate(
+            "([x, y]) => Boolean(document.elementFromPoint(x, y).closest('#toast'))", at
+        ), pane
+    page.click("#assumptions")
+    page.evaluate("nngis.desk.toast([['乙', 'b']])")
+    assert page.locator("dialog #toast").is_visible()
+    page.keyboard.press("Escape")
+    assert page.locator("#pane-map #toast").is_visible()

@@ -70,10 +70,8 @@ def test_shares_phases_and_room_recolour_counties_and_add_up_as_a_run_does(open_
     cells = page.locator('[data-table="by_class"] td[data-column="capacity_kwp"]')
     got = [float(text.replace(",", "")) for text in cells.all_inner_texts()]
     assert got == pytest.approx(by_class.tolist(), rel=1e-3, abs=0.5)
-    for name in ("policy_min_share_public", "reverse_flow_share", "flat_usable_share",
-                 "pilot_counties"):  # fmt: skip
-        page.click(f'[data-back="{name}"]')
-        page.wait_for_selector(f'[data-back="{name}"]', state="detached")
+    page.evaluate("nngis.desk.act({ do: 'go', n: 1 })")
+    page.wait_for_selector("[data-back]", state="detached")
     settled(page)
     assert shown(page, "pv_capacity_mw") == pytest.approx(
         before.indicators.loc["pv_capacity_mw", "value"], rel=1e-3, abs=1e-3

@@ -91,6 +91,11 @@
   let fading = 0;
   desk.toast = function (lines, stays) {
     const box = document.getElementById("toast");
+    const dialog = document.getElementById("dialog");
+    const stage = document.getElementById("pane-map");
+    // A dialog lies above all else, so what is said while it is open is said in it.
+    (dialog.open ? dialog : stage).append(box);
+    dialog.addEventListener("close", () => stage.append(box), { once: true });
     box.replaceChildren();
     lines.slice(0, 6).forEach((pair) => nngis.both(pair, nngis.make("span", "line", box)));
     box.hidden = false;
