@@ -1,5 +1,6 @@
 """GeoPackage: what would reach out of one that is read; columns that fit one that is written."""
 
+import errno
 import math
 import re
 import sqlite3
@@ -11,6 +12,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 import pyogrio
+from pyogrio.errors import DataLayerError, DataSourceError
 
 from nngis.errors import LedgerError
 from nngis.text import writable
@@ -21,7 +23,7 @@ _MODULE = re.compile(
 FIXED_TIME = "2000-01-01T00:00:00Z"
 _WRITING = {"OGR_CURRENT_DATE": FIXED_TIME, "OGR_SQLITE_SYNCHRONOUS": "OFF"}
 _OWN_COLUMNS = ("fid", "geom", "rowid", "oid", "_rowid_")  # SQLite's and GDAL's
-_LONGEST_NAME = 200
+_LONGEST_NAME, _MOST_SAID = 200, 200
 _OWN_MODULES = {"rtree", "rtree_i32", "geopoly", "fts3", "fts4", "fts5"}
 _REACHES = re.compile(
     r"\b(?:ogr_\w+|gdal_\w+|load_extension|readfile|writefile|edit|fts3_tokenizer|"
@@ -69,10 +71,17 @@ def repeatable_writing() -> Iterator[None]:
     ------
     None
         The block writes.
+
+    Raises
+    ------
+    OSError
+        For what GDAL says of a full disk, in words of SQL.
     """
     pyogrio.set_gdal_config_options(_WRITING)
     try:
         yield
+    except (DataSourceError, DataLayerError) as error:
+        raise OSError(errno.EIO, f"GDAL: {error}"[:_MOST_SAID]) from error
     finally:
         pyogrio.set_gdal_config_options(dict.fromkeys(_WRITING))
 
@@ -91,9 +100,12 @@ def changed_geopackage(path: Path) -> Iterator[sqlite3.Connection]:
     sqlite3.Connection
         What the block changes is kept at its end.
     """
-    with closing(sqlite3.connect(path)) as base, base:
-        base.execute("PRAGMA synchronous = OFF")  # as `repeatable_writing`
-        yield base
+    try:
+        with closing(sqlite3.connect(path)) as base, base:
+            base.execute("PRAGMA synchronous = OFF")  # as `repeatable_writing`
+            yield base
+    except sqlite3.OperationalError as error:  # a full disk
+        raise OSError(errno.EIO, f"SQLite: {error}") from error
 
 
 def fitting_columns(frame: pd.DataFrame) -> Any:  # noqa: ANN401 -- a frame of the same kind

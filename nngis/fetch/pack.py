@@ -13,7 +13,7 @@ from nngis.catalog.load import sha256_of
 from nngis.catalog.spec import read_catalog
 from nngis.errors import LayerError, OutputError, Problem, require
 from nngis.files import check_path, require_file
-from nngis.replacing import replaced_folder
+from nngis.replacing import replaced_files, replaced_folder
 
 LIST = "pack.json"
 CARRIED = "carried"  # what travels with the layers lies in this folder of the pack
@@ -120,9 +120,11 @@ def _unsafe(name: str) -> Problem:
 
 def _write(sources: dict[str, Path], digests: dict[str, str], target: Path) -> None:
     about = {"format": FORMAT, "files": digests}
-    part = target.with_name(target.name + ".part")
-    part.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as packed:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        replaced_files([target]) as (made,),
+        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed,
+    ):
         text = json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True)
         packed.writestr(zipfile.ZipInfo(LIST, FIXED_TIME), text)
         for name in digests:
@@ -131,7 +133,6 @@ def _write(sources: dict[str, Path], digests: dict[str, str], target: Path) -> N
             info.compress_type = zipfile.ZIP_STORED if packed_already else zipfile.ZIP_DEFLATED
             with sources[name].open("rb") as source, packed.open(info, "w") as into:
                 shutil.copyfileobj(source, into, AT_ONCE)
-    part.replace(target)
 
 
 def unpack(source: Path, out: Path) -> int:

@@ -89,10 +89,10 @@ def _show(rows: list[list[Cell]], look: SheetLook) -> None:
 
 def _raise(rows: list[list[Cell]], shared: dict[str, str], cells: dict[str, str]) -> None:
     """Write raised digits as such."""
-    for row in rows if shared else ():
-        for at, cell in enumerate(row):
+    for line in rows if shared else ():
+        for at, cell in enumerate(line):
             if isinstance(cell, str) and cell in shared:
-                row[at] = shared[cell]
+                line[at] = shared[cell]
     for name, text in cells.items():
         letters = name.rstrip("0123456789")
         row, column = int(name[len(letters) :]) - 1, column_number(letters.encode())

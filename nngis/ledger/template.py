@@ -17,7 +17,7 @@ from shapely import LineString, Point
 from shapely.affinity import translate
 
 from nngis import fields
-from nngis.errors import OutputError
+from nngis.errors import OutputError, boundary
 from nngis.fields import Field
 from nngis.files import check_path, without_times
 from nngis.ledger.divisions import NOWHERE, Divisions
@@ -102,8 +102,16 @@ def write_template(
     _explain(book.create_sheet(EXPLAINED), role, columns, lists)
     _choices(book.create_sheet(CHOICES), lists)
     stream = BytesIO()
-    book.save(stream)
-    with replaced_files([path]) as (made,):
+    with (
+        replaced_files([path]) as (made,),
+        boundary(  # a sheet is written in the folder of temporary files first
+            str(path),
+            "模板写不出来（{}）；请检查磁盘空间。",
+            "The template cannot be written ({}); see whether the disk has room.",
+            error=OutputError,
+        ),
+    ):
+        book.save(stream)
         made.write_bytes(without_times(stream.getvalue()))
 
 
