@@ -89,6 +89,14 @@ def ledgers(folder: Path, counties: gpd.GeoDataFrame, scale: float) -> dict[str,
                                          axis=1).reshape(-1, 2, 2))  # fmt: skip
     paths["roads"] = folder / "roads.gpkg"
     gpd.GeoDataFrame(geometry=[*across, *along], crs=4326).to_file(paths["roads"])
+    grid = np.stack(np.meshgrid(np.arange(west, east, 0.25), np.arange(south, north, 0.25)), -1)
+    cells = gpd.GeoSeries(gpd.points_from_xy(*grid.reshape(-1, 2).T), crs=4326)
+    ghi = np.round(3.2 + 0.1 * (north - cells.y.to_numpy()), 3)
+    paths["solar_climate"] = save(
+        folder / "climate.csv", cells, cell_id=[f"c{at}" for at in range(len(cells))],
+        ghi_kwh_m2_d=ghi, air_mean_c=21.0, air_min_c=2.0, air_max_c=39.0, wind_rms_m_s=2.3,
+        wind_max_m_s=12.0,
+    )  # fmt: skip
     paths["built_up"] = folder / "built_up.gpkg"
     towns = plane.representative_point().buffer(3_000).to_crs(4326)
     gpd.GeoDataFrame(geometry=list(towns), crs=4326).to_file(paths["built_up"])

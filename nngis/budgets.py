@@ -30,7 +30,7 @@ ROWS_OF_TEXT = 1_200_000  # of a csv, whose cells are coded while they come: 0.9
 ROWS_PACKED = 5_000_000  # of a table whose columns are read as they lie
 VERTICES = 20_000_000
 CROSSINGS = 20_000
-CELLS = 50_000_000  # of a raster, 8 bytes each; Nanning at 30 m has 48 million
+CELLS = 50_000_000  # of a raster, 8 bytes each; a city of 200 by 200 km at 30 m has 44 million
 SECONDS = 120  # of computing, for one ledger; a million rows of csv take some 12
 _AT_A_TIME = 5_000
 

@@ -144,8 +144,8 @@ class CaseFile(BaseModel):
 
         Examples
         --------
-        >>> CaseFile(name="x", adcodes=("450200", "4501")).prefixes
-        ('4502', '4501')
+        >>> CaseFile(name="x", adcodes=("320200", "3201")).prefixes
+        ('3202', '3201')
         """
         return tuple(
             code[:-4] if code.endswith("0000") else code.removesuffix("00") for code in self.adcodes

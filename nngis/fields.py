@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from nngis.text import Lang, Text
+from nngis.unit_words import unit_words
 
 FieldType = Literal["text", "number", "integer", "boolean", "category", "year"]
 
@@ -58,7 +59,7 @@ class Field:
     def heading(self, lang: Lang) -> str:
         """Return the title with its unit."""
         title = self.title.say(lang)
-        unit = self.shown_unit
+        unit = unit_words(self.shown_unit).say(lang)
         if not unit:
             return title
         return f"{title}（{unit}）" if lang == "zh" else f"{title} ({unit})"

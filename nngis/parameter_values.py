@@ -94,8 +94,8 @@ def origin_words(origin: str, lang: Lang) -> str:
 
     Examples
     --------
-    >>> origin_words("default", "zh"), origin_words("nanning.toml", "zh")
-    ('缺省', 'nanning.toml')
+    >>> origin_words("default", "zh"), origin_words("scenario.toml", "zh")
+    ('缺省', 'scenario.toml')
     """
     return DEFAULT.say(lang) if origin == "default" else origin
 

@@ -2,7 +2,7 @@
 
 import re
 
-from nngis.text import Text
+from nngis.text import Lang, Text
 
 # What counts one by one needs no word in English: the title names it.
 WORDS = {
@@ -40,3 +40,28 @@ def unit_words(unit: str | None) -> Text:
     zh = unit or ""
     en = ANY.sub(lambda found: WORDS[found.group()], EACH.sub(" each", zh))
     return Text(zh, en)
+
+
+def with_unit(figure: str, unit: str | None, lang: Lang) -> str:
+    """Write a figure and its unit as people read them.
+
+    Parameters
+    ----------
+    figure : str
+        The figure.
+    unit : str or None
+        Its unit as the plans write it.
+    lang : {"zh", "en"}
+        Language.
+
+    Returns
+    -------
+    str
+        The figure alone where the language has no word for the unit.
+
+    Examples
+    --------
+    >>> with_unit("12", "台", "zh"), with_unit("12", "台", "en"), with_unit("3", "万元", "en")
+    ('12 台', '12', '3 10⁴ CNY')
+    """
+    return f"{figure} {unit_words(unit).say(lang)}".rstrip()

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from nngis.cartography.page import environment, policy
 from nngis.cartography.style import badge, missing_colour, ramp
 from nngis.text import Lang, Text
+from nngis.unit_words import with_unit
 
 WIDTH_PX, MARGIN_PX = 300.0, 6.0
 LABEL_PX = 9.0
@@ -244,7 +245,9 @@ def _legend(
         names = [f"{known.min():.4g}"] if not words else [f"< {words[0]}"]
         names += [f"{a} – {b}" for a, b in pairwise(words)]
         names += [f"≥ {words[-1]}"] if words else []
-        rows = [(c, f"{name} {one.unit}") for c, name in zip(colours, names, strict=True)]
+        rows = [
+            (c, with_unit(name, one.unit, lang)) for c, name in zip(colours, names, strict=True)
+        ]
     if values.isna().any():
         rows.append((f"url(#none-{one.id})", NO_VALUE.say(lang)))
     line = 13.0

@@ -12,6 +12,7 @@ from nngis.cartography.encode import with_own_type
 from nngis.cartography.style import Symbol, blank_colour, marks_of, missing_colour, ramp, symbol
 from nngis.result.mapview import MapLayer
 from nngis.text import Text
+from nngis.unit_words import unit_words
 
 FEW = 12  # a number with no more distinct values than this is shown value by value
 SIZED_SHARE = 0.8  # opacity of areas coloured by a quantity: paler, their classes run together
@@ -184,8 +185,8 @@ def _by_size(
     edges = [f"{round(scale * one, 8):,.10g}" for one in breaks]
     names = [f"< {edges[0]}", *(f"{a} – {b}" for a, b in pairwise(edges))]
     names.append(f"≥ {edges[-1]}")
-    unit = field.shown_unit
-    tail = f" {unit}" if unit else ""
+    unit = unit_words(field.shown_unit)
+    tail = Text(*(f" {one}" if one else "" for one in unit))
     at = _quoted(column)
     ends = zip([None, *breaks.tolist()], [*breaks.tolist(), None], strict=True)
     wheres = [
@@ -197,7 +198,7 @@ def _by_size(
     ]
     looks = [
         replace(
-            _look(Text(name + tail, name + tail), colour, of_role),
+            _look(Text(name + tail.zh, name + tail.en), colour, of_role),
             outline=of_role.colour,
             where=where,
         )

@@ -74,7 +74,7 @@ def width_mm(text: str, size_pt: float) -> float:
 
     Examples
     --------
-    >>> round(width_mm("南宁", 72.0), 1)  # two full-width signs of one inch
+    >>> round(width_mm("城镇", 72.0), 1)  # two full-width signs of one inch
     50.8
     """
     return sum(map(_advance, text)) * size_pt * MM_PER_PT
@@ -97,8 +97,8 @@ def shortened(text: str, room_mm: float, size_pt: float) -> str:
 
     Examples
     --------
-    >>> shortened("国能南宁发电厂", 26.0, 12.0)
-    '国能南宁发…'
+    >>> shortened("某某城东发电厂", 26.0, 12.0)
+    '某某城东发…'
     """
     if width_mm(text, size_pt) <= room_mm:
         return text

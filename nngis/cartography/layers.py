@@ -21,6 +21,7 @@ from nngis.cartography.encode import (
 from nngis.cartography.style import Symbol
 from nngis.errors import LayerError, Problem, require
 from nngis.result.mapview import MapLayer, MapView
+from nngis.unit_words import unit_words
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,7 @@ def field_words(layers: Sequence[MapLayer], ids: Sequence[str]) -> dict[str, dic
         field = fields.get(name)
         found[name] = {
             "t": list(field.title),
-            "u": field.shown_unit,
+            "u": list(unit_words(field.shown_unit)) if field.shown_unit else None,
             "y": field.type,
             "v": {value: list(title) for value, title in field.values.items()},
         }

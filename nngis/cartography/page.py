@@ -12,7 +12,10 @@ from markupsafe import Markup
 
 from nngis.cartography import assets
 from nngis.cartography.style import shapes
+from nngis.law import clause_words
+from nngis.source_words import source_words
 from nngis.text import Text
+from nngis.unit_words import unit_words
 
 
 class Page(Figure):
@@ -112,6 +115,8 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     made.filters["both"] = both
+    words = {"unit_words": unit_words, "source_words": source_words, "clause_words": clause_words}
+    made.globals.update(words)
     made.globals["shapes"] = shapes()
     made.globals["asset"] = lambda name: Markup(assets.text(name))  # noqa: S704 - ships with us
     made.globals["leaflet_css"] = lambda: Markup(assets.leaflet_css())  # noqa: S704 - pinned

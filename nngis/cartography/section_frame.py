@@ -79,7 +79,7 @@ class SectionFrame:
     evidence: str
     said: tuple[str, ...] = ()
     stamp: Stamp = field(default_factory=Stamp)
-    work_crs: str = "EPSG:4545"
+    work_crs: str = "EPSG:4547"
 
 
 @dataclass(frozen=True)

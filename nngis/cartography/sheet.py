@@ -46,7 +46,7 @@ class SheetSubject:
     region : GeoDataFrame or None
         Prefectures for the inset, in the work CRS.
     work_crs : str
-        The work CRS, for example ``"EPSG:4545"``.
+        The work CRS, for example ``"EPSG:4547"``.
     evidence : str
         The weakest evidence used.
     sources : tuple of str

@@ -69,8 +69,8 @@ def crs_title(work_crs: str) -> Text:
 
     Examples
     --------
-    >>> crs_title("EPSG:4545").zh
-    'CGCS2000 三度带 中央子午线 108°E（EPSG:4545）'
+    >>> crs_title("EPSG:4547").zh
+    'CGCS2000 三度带 中央子午线 114°E（EPSG:4547）'
     """
     name = CRS(work_crs).name
     gauss = re.fullmatch(r"CGCS2000 / 3-degree Gauss-Kruger CM (\d+)E", name)

@@ -12,6 +12,7 @@ from nngis import fields
 from nngis.cli.options import Force, Json, LangOption, Layers
 from nngis.cli.tables import print_table
 from nngis.text import Lang, Text
+from nngis.unit_words import with_unit
 
 if TYPE_CHECKING:
     from nngis.run.compare import Comparison
@@ -105,13 +106,12 @@ def _print(one: Comparison, lang: Lang, *, several: bool) -> None:
         )
     for name, row in one.parameters.iterrows():
         pair = [value_words(str(name), row[side], lang) for side in ("before", "after")]
-        typer.echo(f"  {row[f'title_{lang}']}: {' → '.join(pair)} {row['unit']}".rstrip())
+        typer.echo(f"  {row[f'title_{lang}']}: {with_unit(' → '.join(pair), row['unit'], lang)}")
     for _, row in one.inputs.iterrows():
         typer.echo(f"  {row[f'title_{lang}']}: {row['before']} → {row['after']}")
     for name, row in one.indicators.iterrows():
         if pd.notna(row["difference"]) and row["difference"] != 0:
             scale, unit = (100.0, "%") if str(name).endswith("_share") else (1.0, row["unit"])
-            typer.echo(
-                f"  {row[f'title_{lang}']}: {scale * row['before']:g} → {scale * row['after']:g} "
-                f"({scale * row['difference']:+g}) {unit}".rstrip()
-            )
+            was, now, change = (scale * row[one] for one in ("before", "after", "difference"))
+            shown = with_unit(f"{was:g} → {now:g} ({change:+g})", unit, lang)
+            typer.echo(f"  {row[f'title_{lang}']}: {shown}")

@@ -151,12 +151,12 @@ def check_drivers() -> Finding:
 
 
 def check_projection() -> Finding:
-    """Take a point in Nanning to EPSG:4545 and back."""
+    """Take a point to a plane and back."""
     import pyproj
 
-    there = pyproj.Transformer.from_crs("EPSG:4326", "EPSG:4545", always_xy=True)
-    lon, lat = there.transform(*there.transform(108.366, 22.816), direction="INVERSE")
-    if max(abs(lon - 108.366), abs(lat - 22.816)) > 1e-9:  # noqa: PLR2004
+    there = pyproj.Transformer.from_crs("EPSG:4326", "EPSG:4547", always_xy=True)
+    lon, lat = there.transform(*there.transform(114.366, 22.816), direction="INVERSE")
+    if max(abs(lon - 114.366), abs(lat - 22.816)) > 1e-9:  # noqa: PLR2004
         return Finding("fail", f"{lon} {lat}", REINSTALL)
     return Finding("ok", f"PROJ {pyproj.proj_version_str}")
 
@@ -174,7 +174,7 @@ def check_run() -> Finding:
     from nngis.solvers.site.site_links import site_links
 
     at = [shapely.Point(500_000.0 + 1000.0 * i, 2_523_000.0) for i in range(5)]
-    row = gpd.GeoDataFrame(index=list("abcde"), geometry=at, crs="EPSG:4545")
+    row = gpd.GeoDataFrame(index=list("abcde"), geometry=at, crs="EPSG:4547")
     spent = []
     for _ in range(2):  # the first time compiles
         begun = time.perf_counter()
@@ -237,7 +237,7 @@ def check_chinese_path() -> Finding:
     import shapely
 
     with tempfile.TemporaryDirectory(prefix="nngis-") as parent:
-        folder = Path(parent) / "南宁 规划"
+        folder = Path(parent) / "城市 规划"
         folder.mkdir()
         points = gpd.GeoDataFrame(
             {"名称": ["锅炉"]}, geometry=[shapely.Point(108.4, 22.8)], crs="EPSG:4490"

@@ -29,7 +29,7 @@ def layers_fetch(
     area: Annotated[
         str,
         typer.Option(
-            "--area", help="范围 a division code 450100, a file of polygons, or 西,南,东,北 W,S,E,N"
+            "--area", help="范围 a division code 320100, a file of polygons, or 西,南,东,北 W,S,E,N"
         ),
     ] = "",
     out: Annotated[
@@ -76,11 +76,11 @@ def layers_fetch(
 
       nngis layers fetch --check
 
-      nngis layers fetch all --area 450100 --dry-run
+      nngis layers fetch all --area 320100 --dry-run
 
-      nngis layers fetch roads roofs --area 450100 --out 南宁图层
+      nngis layers fetch roads roofs --area 320100 --out 图层
 
-      nngis layers fetch --area 450100 --osm guangxi-latest.osm.pbf --out 南宁图层
+      nngis layers fetch --area 320100 --osm province-latest.osm.pbf --out 图层
     """
     _require_options(area, out, needless=check or dry_run, check=check)
     try:
@@ -132,9 +132,9 @@ def layers_pack(
 
     例 Examples:
 
-      nngis layers pack 南宁图层 --out 南宁图层.zip
+      nngis layers pack 图层 --out 图层.zip
 
-      nngis layers pack 南宁图层 --with nngis-0.1.0-win_amd64-cp312.zip --out U盘.zip
+      nngis layers pack 图层 --with nngis-0.1.0-win_amd64-cp312.zip --out U盘.zip
     """
     from nngis.fetch.pack import pack
 
@@ -153,7 +153,7 @@ def layers_unpack(
 
     例 Example:
 
-      nngis layers unpack 南宁图层.zip --out 南宁图层
+      nngis layers unpack 图层.zip --out 图层
     """
     from nngis.fetch.pack import unpack
 
@@ -205,10 +205,10 @@ def _look(wish: Wish, *, lang: Lang, as_json: bool) -> None:
     ]
     print_table([title.say(lang) for title in header], rows, indent=0)
     note = Text(
-        "大小为“—”的，服务器事先不说，或现在连不上；“≈”是取南宁全市的估计，不是实测。"
+        "大小为“—”的，服务器事先不说，或现在连不上；“≈”是取一个地级市的估计，不是实测。"
         "全部细目见 --json。",
         "A size of — is not told beforehand, or the server cannot be reached; ≈ is an estimate for "
-        "all of Nanning, not measured. All parts: --json.",
+        "a city of 22,000 km², not measured. All parts: --json.",
     )
     for text in (note, *notes):
         typer.echo(text.say(lang))
@@ -219,7 +219,7 @@ def _require_options(area: str, out: Path | None, *, needless: bool, check: bool
     missing = []
     if not area and not check:
         missing.append(
-            Problem("请写明范围，例如 450100。", "Name the area, as 450100.", where="--area")
+            Problem("请写明范围，例如 320100。", "Name the area, as 320100.", where="--area")
         )
     if out is None and not needless:
         missing.append(

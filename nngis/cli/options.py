@@ -79,7 +79,7 @@ Datum = Annotated[
     str | None,
     typer.Option(
         "--datum",
-        help="所给文件的坐标系 datum of the files given: wgs84 cgcs2000 gcj02 bd09 EPSG:4545 "
+        help="所给文件的坐标系 datum of the files given: wgs84 cgcs2000 gcj02 bd09 EPSG:4547 "
         "assume-wgs84",
     ),
 ]

@@ -21,6 +21,7 @@ from nngis.cli.options import (
 )
 from nngis.cli.tables import print_rows, print_table
 from nngis.text import Lang, Text
+from nngis.unit_words import with_unit
 from nngis.units import M_PER_KM
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def print_answer(result: Result, lang: Lang, *, as_json: bool, rows: bool = Fals
     said = []
     for indicator in (one.for_readers for one in result.analysis.indicators):
         value = "—" if indicator.value is None else f"{indicator.value:.6g}"
-        said.append([indicator.title.say(lang), f"{value} {indicator.unit}".strip()])
+        said.append([indicator.title.say(lang), with_unit(value, indicator.unit, lang)])
         if indicator.note:
             said.append(["", indicator.note.say(lang)])
     print_table([result.title.say(lang), ""], said, indent=0)

@@ -24,6 +24,7 @@ from nngis.cli.options import (
 from nngis.cli.tables import print_rows, print_table
 from nngis.errors import NngisError, Problem, ScenarioError, require
 from nngis.text import Lang, Text
+from nngis.unit_words import unit_words, with_unit
 
 if TYPE_CHECKING:
     from nngis.register.history import Move
@@ -57,7 +58,7 @@ def register_command(
     strict: Strict = False,
     show_rows: ShowRows = False,
 ) -> None:
-    """方案 90 条目标和要求，各完成到什么程度。 Where the city stands on the plan's 90 entries.
+    """方案的目标和要求，各完成到什么程度。 Where the city stands on the plan's entries.
 
     例 Examples:
 
@@ -140,7 +141,7 @@ def _print(scored: Scored, lang: Lang) -> None:
                 status_title(finding.status).say(lang).partition("（")[0].partition(" (")[0],
                 _number(one["value"]),
                 _number(one["target"]),
-                str(one["unit"]),
+                unit_words(str(one["unit"])).say(lang),
                 rule.meaning.say(lang),
                 note if len(note) <= NOTE_WIDTH else note[: NOTE_WIDTH - 1] + "…",
             ]
@@ -169,7 +170,7 @@ def _print_moves(moved: Sequence[Move], since: str, lang: Lang) -> None:
             f"{status_title(s).say(lang)} {_number(v)}".rstrip()
             for s, v in ((one.status_before, one.value_before), (one.status_after, one.value_after))
         )
-        typer.echo(f"  {one.rule}: {was} → {now} {one.unit}  {one.why.say(lang)}")
+        typer.echo(f"  {one.rule}: {was} → {with_unit(now, one.unit, lang)}  {one.why.say(lang)}")
 
 
 def _number(value: object) -> str:

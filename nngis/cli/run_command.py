@@ -32,6 +32,7 @@ from nngis.cli.options import (
 from nngis.cli.steps import told_steps
 from nngis.cli.tables import print_rows, print_table
 from nngis.text import Lang, Text
+from nngis.unit_words import with_unit
 
 if TYPE_CHECKING:
     from nngis.result.result import Result
@@ -162,7 +163,9 @@ def _print_result(result: Result, lang: Lang) -> None:
     for indicator in (one.for_readers for one in result.analysis.indicators):
         value = "—" if indicator.value is None else f"{indicator.value:g}"
         target = "" if indicator.target is None else f" / {indicator.target:g}"
-        typer.echo(f"  {indicator.title.say(lang)}: {value}{target} {indicator.unit}")
+        typer.echo(
+            f"  {indicator.title.say(lang)}: {with_unit(value + target, indicator.unit, lang)}"
+        )
     for title, texts in (
         (Text("假定", "Assumed"), result.analysis.assumptions),
         (Text("提醒", "Note"), result.analysis.warnings),

@@ -13,6 +13,7 @@ from nngis import fields
 from nngis.cli.options import Json, LangOption, Layers
 from nngis.cli.tables import print_table
 from nngis.text import Lang, Text
+from nngis.unit_words import with_unit
 
 if TYPE_CHECKING:
     from nngis.parameter_values import ParameterRecord
@@ -33,15 +34,16 @@ def explain_command(
 
     例 Examples:
 
-      nngis explain maps/nanning GL-0001
+      nngis explain maps/heat GL-0001
 
-      nngis explain maps/nanning 演示企业001
+      nngis explain maps/heat 演示企业001
     """
     from dataclasses import asdict
 
     from nngis.parameter_values import origin_words
     from nngis.result import explain as explaining
     from nngis.result.settings import value_words
+    from nngis.source_words import source_words
 
     found = explaining.explain(folder, id_)
     if as_json:
@@ -75,8 +77,8 @@ def explain_command(
             [
                 (one.get("title") or {}).get(lang, name),
                 name,
-                f"{value_words(name, one['value'], lang)} {one['unit']}".strip(),
-                one["source"],
+                with_unit(value_words(name, one["value"], lang), one["unit"], lang),
+                source_words(one["source"]).say(lang),
                 origin_words(one["origin"], lang),
             ]
             for name, one in shown.items()
@@ -115,6 +117,7 @@ def schema_command(
     from nngis.run.analyse import defaults_in
     from nngis.run.plans import load_plan
     from nngis.run.scenario import check_plans
+    from nngis.source_words import source_words
 
     check_plans([plan], where="nngis schema")
     built = load_plan(plan)
@@ -171,7 +174,15 @@ def schema_command(
             Text("缺省", "Default").say(lang),
             Text("依据", "Source").say(lang),
         ],
-        [[r.name, r.title.say(lang), f"{r.value} {r.unit}".strip(), r.source] for r in records],
+        [
+            [
+                r.name,
+                r.title.say(lang),
+                with_unit(str(r.value), r.unit, lang),
+                source_words(r.source).say(lang),
+            ]
+            for r in records
+        ],
     )
 
 
@@ -198,6 +209,7 @@ def _unverified(
     from nngis.parameters import VERIFIED
     from nngis.run.plans import load_plan
     from nngis.run.sensitivity import MOVED_BY, unverified_of
+    from nngis.source_words import source_words
 
     rows, headlines = unverified_of(plan, records), load_plan(plan).headlines
     if as_json:
@@ -238,10 +250,10 @@ def _unverified(
             [
                 one.name,
                 one.title.say(lang),
-                f"{one.value} {one.unit}".strip(),
+                with_unit(str(one.value), one.unit, lang),
                 VERIFIED[one.verified].say(lang),
                 f"{move.moved_share:.1%} {move.headline}".strip() if move else "—",
-                one.source,
+                source_words(one.source).say(lang),
             ]
             for one, move in rows
         ],

@@ -53,11 +53,11 @@ def swmm_command(
 
     例 Examples:
 
-      nngis swmm maps/nanning/sewer
+      nngis swmm maps/town/sewer
 
-      nngis swmm maps/nanning/sewer --routing DYNWAVE --above M00012
+      nngis swmm maps/town/sewer --routing DYNWAVE --above M00012
 
-      nngis swmm maps/nanning/sewer --loads
+      nngis swmm maps/town/sewer --loads
     """
     from nngis.outputs.swmm_inp import ROUTINGS, Routing
     from nngis.replacing import replaced_files

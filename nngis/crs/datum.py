@@ -1,9 +1,8 @@
 """The datums of Chinese map data: GCJ-02 and BD-09 to WGS84 and back, and the words for them.
 
 WGS84 and CGCS2000 differ by centimetres and are one here. Web maps in China publish GCJ-02
-(Amap, Tencent), up to 700 m away (some 520 m in Nanning), or BD-09 (Baidu), 0.7 to 1.5 km away
-(1.1 km in Nanning). The forward formulas are the published ones; they have no closed inverse, so
-the inverse is iterated.
+(Amap, Tencent), up to 700 m away, or BD-09 (Baidu), 0.7 to 1.5 km away. The forward formulas are
+the published ones; they have no closed inverse, so the inverse is iterated.
 """
 
 import re

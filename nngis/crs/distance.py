@@ -1,7 +1,7 @@
 """Distances that are true on the ground, from degrees or from the work CRS, and true circles.
 
-A plane stretches: in EPSG:4545 by 0.3 m in 15 km at the centre of Nanning, by 5 m at its eastern
-edge. The distances here are those of the geodesic on the ellipsoid.
+A plane stretches: that of a 3 degree zone by 0.3 m in 15 km at 40 km from its middle, by 5 m at its
+edges. The distances here are those of the geodesic on the ellipsoid.
 """
 
 from dataclasses import dataclass
@@ -110,7 +110,7 @@ def ground_distance_m(
     --------
     On the central meridian the plane is true:
 
-    >>> crs = CRS.from_epsg(4545)
+    >>> crs = CRS.from_epsg(4547)
     >>> print(f"{ground_distance_m(5e5, 2.5e6, 5e5, 2.515e6, crs):.3f}")
     15000.000
 
@@ -162,7 +162,7 @@ def plane_limit_m(limit_m: float, easting: npt.ArrayLike, crs: CRS) -> float:
 
     Examples
     --------
-    >>> print(f"{plane_limit_m(15000, [5e5, 6.54e5], CRS.from_epsg(4545)):.1f}")
+    >>> print(f"{plane_limit_m(15000, [5e5, 6.54e5], CRS.from_epsg(4547)):.1f}")
     15004.4
     """
     plane = _transverse_mercator(crs)
@@ -207,7 +207,7 @@ def true_circle(
 
     Examples
     --------
-    >>> circle = true_circle(108.0, 22.8, 15000.0, CRS.from_epsg(4545), n=4)
+    >>> circle = true_circle(114.0, 22.8, 15000.0, CRS.from_epsg(4547), n=4)
     >>> circle.shape
     (4, 2)
     >>> print(f"{circle[0, 1] - circle[2, 1]:.3f}")  # along the central meridian the plane is true

@@ -42,9 +42,9 @@ NOTES: Mapping[Note, Text] = {
         "the work CRS's zone. Confirm the central meridian.",
     ),
     "zone_unknown": Text(
-        "像是投影坐标，但无法确定属于哪个坐标系或哪一带；请注明坐标系（如 EPSG:4545）。",
+        "像是投影坐标，但无法确定属于哪个坐标系或哪一带；请注明坐标系（如 EPSG:4547）。",
         "This looks like projected coordinates, but of which CRS or zone cannot be told; name the "
-        "CRS (for example EPSG:4545).",
+        "CRS (for example EPSG:4547).",
     ),
     "order_unknown": Text(
         "投影坐标的两列无法分清哪列是北坐标、哪列是东坐标；请改用经纬度。",

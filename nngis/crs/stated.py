@@ -69,7 +69,7 @@ def is_named(crs: CRS, *more: str) -> bool:
 
     Examples
     --------
-    >>> is_named(CRS(4326)), is_named(CRS(4326), "南宁地方坐标系")
+    >>> is_named(CRS(4326)), is_named(CRS(4326), "某市地方坐标系")
     (True, False)
     """
     for name in more:

@@ -34,9 +34,9 @@ def stretch_share(crs: CRS, lon: npt.ArrayLike, lat: npt.ArrayLike) -> float:
 
     Examples
     --------
-    >>> round(stretch_share(CRS.from_epsg(4545), [107.3, 109.6], [22.8, 22.8]), 4)  # Nanning
+    >>> round(stretch_share(CRS.from_epsg(4547), [113.3, 115.6], [22.8, 22.8]), 4)  # a city
     0.0003
-    >>> round(stretch_share(CRS.from_epsg(4545), [104.5, 112.0], [24.0, 24.0]), 4)  # Guangxi
+    >>> round(stretch_share(CRS.from_epsg(4547), [110.5, 118.0], [24.0, 24.0]), 4)  # a province
     0.002
     """
     x, y = np.asarray(lon, np.float64).ravel(), np.asarray(lat, np.float64).ravel()

@@ -58,8 +58,8 @@ def choose_work_crs(lon: npt.ArrayLike, lat: npt.ArrayLike) -> CRS:
 
     Examples
     --------
-    >>> choose_work_crs([107.3, 108.4, 109.6], [22.3, 22.8, 23.5]).to_epsg()  # Nanning
-    4545
+    >>> choose_work_crs([119.9, 120.1, 120.4], [30.1, 30.3, 30.5]).to_epsg()  # Hangzhou
+    4549
     >>> choose_work_crs([114.06], [22.54]).to_epsg()  # Shenzhen
     4547
     >>> choose_work_crs([-0.12], [51.5]).to_epsg()  # London
@@ -96,7 +96,7 @@ def lonlat_to_work(lon: npt.ArrayLike, lat: npt.ArrayLike, crs: CRS) -> tuple[Fl
 
     Examples
     --------
-    >>> easting, northing = lonlat_to_work([108.0], [0.0], CRS.from_epsg(4545))
+    >>> easting, northing = lonlat_to_work([114.0], [0.0], CRS.from_epsg(4547))
     >>> print(f"{easting[0]:.3f} {northing[0]:.3f}")
     500000.000 0.000
     """
@@ -127,9 +127,9 @@ def to_work(gdf: Frame, crs: CRS) -> Frame:
     """Reproject a frame to the work CRS."""
     if gdf.crs is None:
         raise LayerError(
-            "图层没有坐标系；请在导出时写入坐标系（如 EPSG:4490、EPSG:4545），或补上 .prj 文件。",
+            "图层没有坐标系；请在导出时写入坐标系（如 EPSG:4490、EPSG:4547），或补上 .prj 文件。",
             "The layer has no coordinate reference system; write one on export (EPSG:4490, "
-            "EPSG:4545 ...) or add the .prj file.",
+            "EPSG:4547 ...) or add the .prj file.",
         )
     source = CRS.from_user_input(gdf.crs)
     require_known_datum(source)

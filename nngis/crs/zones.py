@@ -29,8 +29,8 @@ def zone_epsg(meridian: int) -> int | None:
 
     Examples
     --------
-    >>> zone_epsg(108), zone_epsg(114), zone_epsg(0)
-    (4545, 4547, None)
+    >>> zone_epsg(117), zone_epsg(114), zone_epsg(0)
+    (4548, 4547, None)
     """
     if not _FIRST_MERIDIAN <= meridian <= _LAST_MERIDIAN:
         return None
@@ -57,8 +57,8 @@ def without_prefix(epsg: int) -> int | None:
 
     Examples
     --------
-    >>> without_prefix(4524), without_prefix(4497), without_prefix(4545)
-    (4545, 4508, None)
+    >>> without_prefix(4526), without_prefix(4497), without_prefix(4547)
+    (4547, 4508, None)
     """
     if _FIRST_PREFIXED_EPSG <= epsg < _FIRST_PLAIN_EPSG:
         return epsg - _FIRST_PREFIXED_EPSG + _FIRST_PLAIN_EPSG

@@ -33,8 +33,8 @@ def county_of(points: gpd.GeoDataFrame | gpd.GeoSeries, counties: gpd.GeoDataFra
     Examples
     --------
     >>> from shapely import Point, box
-    >>> spots = gpd.GeoSeries([Point(1, 1), Point(9, 9), None], index=list("abc"), crs="EPSG:4545")
-    >>> home = gpd.GeoDataFrame({"name_zh": ["甲县"]}, geometry=[box(0, 0, 1, 1)], crs="EPSG:4545")
+    >>> spots = gpd.GeoSeries([Point(1, 1), Point(9, 9), None], index=list("abc"), crs="EPSG:4547")
+    >>> home = gpd.GeoDataFrame({"name_zh": ["甲县"]}, geometry=[box(0, 0, 1, 1)], crs="EPSG:4547")
     >>> county_of(spots, home).tolist()
     ['甲县', None, None]
     """

@@ -61,7 +61,7 @@ def read_area(text: str, *, margin_km: float = 0.0) -> Area:
     Parameters
     ----------
     text : str
-        A division code (``450100`` a city, ``450000`` a province, ``450123`` a county), a file of
+        A division code (``320100`` a city, ``320000`` a province, ``320104`` a county), a file of
         polygons, or ``west,south,east,north`` in degrees.
     margin_km : float
         How far beyond it objects are kept [km].
@@ -86,8 +86,8 @@ def read_area(text: str, *, margin_km: float = 0.0) -> Area:
         counties = _counties(f"gb LIKE '{COUNTRY}{_prefix(code)}%'")
         if counties.empty:
             raise ScenarioError(
-                f"没有代码为 {code} 的行政区；南宁是 450100。",
-                f"No division has the code {code}; Nanning is 450100.",
+                f"没有代码为 {code} 的行政区；请用六位代码，地级市以 00 结尾。",
+                f"No division has the code {code}; codes have six figures, a city's ends with 00.",
                 where="--area",
             )
         return Area(code, _widened(counties.geometry.union_all(), margin_km), counties)

@@ -44,7 +44,7 @@ class Endpoint(BaseModel):
     read_at: str = ""
     #: Day on which a server itself was met; empty means not met.
     met: str = ""
-    #: What a fetch for Nanning costs, estimated.
+    #: What a fetch for a city of 22,000 km² costs, estimated.
     about_mb: float | None = None
     about_min: float | None = None
     #: A sentence of the licence that must travel with the layer.

@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS, Transformer
 
+from nngis.case_file import shipped_case
 from nngis.crs.place import with_place
 from nngis.datasets.vector import describe_layer, read_layer
 from nngis.errors import FetchError, LedgerError
@@ -27,6 +28,7 @@ SHAPE = ".shp"
 HEIGHTS = ("Height", "height", "HEIGHT")
 #: gridID_west_south_east_north_region.zip, as 3D-GloBFP names its tiles.
 TILE = re.compile(r"^\d+_(-?[\d.]+)_(-?[\d.]+)_(-?[\d.]+)_(-?[\d.]+)(?:_.*)?\.zip$", re.IGNORECASE)
+CITY = "{city}"  # in the name of a member
 NOTE = Text(
     "由影像自动识别，会有漏画和误画，没有用途；高度（若有）是模型推算。",
     "Drawn by machine: some are missing, some are no buildings, none has a use; heights, where "
@@ -46,7 +48,7 @@ def fetch(order: Order) -> list[Fetched]:
     archives = _archives(order)
     parts = [part for url in archives for part in _frames(order, url)]
     if not parts:
-        members = ", ".join(order.endpoint.member)
+        members = ", ".join(_members(order) or order.endpoint.member)
         raise trouble(
             f"来源里没有本范围的图形文件（{members}）；请在 endpoints 文件中改写 member "
             "或写明路径。",
@@ -103,6 +105,19 @@ def _archives(order: Order) -> list[str]:
     return found
 
 
+def _members(order: Order) -> tuple[str, ...]:
+    """Name what is taken out of an archive: the files of each city of the area by its name."""
+    codes = sorted({f"{code[:4]}00" for code in order.area.counties.index.astype(str)})
+    names = shipped_case().names_en
+    cities = [names[code] for code in codes if code in names]
+    found = [
+        member.replace(CITY, city)
+        for member in order.endpoint.member
+        for city in (cities if CITY in member else ("",))
+    ]
+    return tuple(dict.fromkeys(found))
+
+
 def _is_wanted(file: Listed, order: Order) -> bool:
     return file.name.lower().endswith(".zip") and tile_reaches(file.name, order)
 
@@ -112,7 +127,7 @@ def _frames(order: Order, url: str) -> list[gpd.GeoDataFrame]:
     if is_local(url) and url.lower().endswith(SHAPE):
         return [_read(Path(url), order, Path(url).stem)]
     groups: dict[str, dict[str, Path]] = defaultdict(dict)
-    for name, path in take_members(order, url, order.endpoint.member).items():
+    for name, path in take_members(order, url, _members(order)).items():
         groups[str(PurePosixPath(name).with_suffix(""))][name] = path
     found = []
     for stem, members in sorted(groups.items()):

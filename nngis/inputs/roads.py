@@ -66,7 +66,7 @@ def roads_from(
     Examples
     --------
     >>> import networkx as nx
-    >>> streets = nx.MultiDiGraph(crs="EPSG:4545")
+    >>> streets = nx.MultiDiGraph(crs="EPSG:4547")
     >>> streets.add_node("a", x=500_000, y=2_500_000)
     >>> streets.add_node("b", x=500_100, y=2_500_000)
     >>> _ = streets.add_edge("a", "b", length=100.0)

@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from nngis.case_file import NAME, UNNAMED, CaseFile, read_case_file, shipped_case, shipped_layers
 from nngis.catalog.layer import Layer
 from nngis.catalog.load import load_layer, sha256_of, verified_path
+from nngis.catalog.namesakes import tell_apart
 from nngis.catalog.spec import LayerSpec, read_catalog
 from nngis.crs import choose_work_crs
 from nngis.errors import LayerError
@@ -60,7 +61,9 @@ class LayerStore:
     def open(self, layer_id: str) -> Layer:
         """Open one layer, once; a ledger goes through the ledger reader."""
         if layer_id not in self._opened:
-            self._opened[layer_id] = self._read(self.spec(layer_id))
+            spec = self.spec(layer_id)
+            layer = self._read(spec)
+            self._opened[layer_id] = tell_apart(layer) if COUNTIES in spec.roles else layer
         return self._opened[layer_id]
 
     def with_layer(self, name: str, layer: Layer, spec: LayerSpec) -> "LayerStore":
@@ -127,8 +130,8 @@ class LayerStore:
             found = None
         if found is None or not found.is_projected or found.to_epsg() is None:
             raise LayerError(
-                "work_crs 应为投影坐标系的 EPSG 代码（如 EPSG:4545）或 auto。",
-                "work_crs is the EPSG code of a projected CRS (EPSG:4545), or auto.",
+                "work_crs 应为投影坐标系的 EPSG 代码（如 EPSG:4547）或 auto。",
+                "work_crs is the EPSG code of a projected CRS (EPSG:4547), or auto.",
                 where=f"{self.folder / NAME} work_crs",
             )
         return found
@@ -152,7 +155,8 @@ class LayerStore:
         """Read the boundary itself, which nothing yet can be compared with."""
         datum = None if spec.datum == "column" else spec.datum
         path = verified_path(spec, self.folder)
-        return read_ledger(path, role_named(spec.roles[0]), datum=datum, evidence=spec.evidence)
+        role = role_named(spec.roles[0])
+        return tell_apart(read_ledger(path, role, datum=datum, evidence=spec.evidence))
 
     @cached_property
     def document(self) -> Document:
@@ -203,7 +207,7 @@ class LayerStore:
 
     def within(self, counties: Layer) -> "LayerStore":
         """Return a store whose ledgers are held against counties that were given."""
-        return replace(self, given_counties=counties)
+        return replace(self, given_counties=tell_apart(counties))
 
     @cached_property
     def _divisions(self) -> Divisions:
@@ -289,8 +293,9 @@ def open_role(role: str, store: LayerStore, choices: Mapping[str, LayerChoice]) 
         choice = choices[role]
         refuse_raster_options(choice, role)
         if choice.path in store.specs:
-            return store.open(choice.path)
-        return read_ledger(
+            layer = store.open(choice.path)
+            return tell_apart(layer) if role == COUNTIES else layer
+        layer = read_ledger(
             choice.path,
             role_named(role),
             datum=choice.datum,
@@ -299,6 +304,7 @@ def open_role(role: str, store: LayerStore, choices: Mapping[str, LayerChoice]) 
             references=store.references,
             divisions=store.divisions,
         )
+        return tell_apart(layer) if role == COUNTIES else layer
     for spec in store.specs.values():
         if role in spec.roles:
             return store.open(spec.id)

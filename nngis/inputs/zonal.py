@@ -70,8 +70,8 @@ def zonal_means(field: Field, areas: gpd.GeoSeries) -> pd.DataFrame:
     --------
     A square over two cells, a quarter of it in the first:
 
-    >>> field = Field(np.array([[4.0, 8.0]]), 0.0, 1.0, 1.0, 1.0, CRS("EPSG:4545"))
-    >>> square = gpd.GeoSeries([shapely.box(0.75, 0.0, 1.75, 1.0)], crs="EPSG:4545")
+    >>> field = Field(np.array([[4.0, 8.0]]), 0.0, 1.0, 1.0, 1.0, CRS("EPSG:4547"))
+    >>> square = gpd.GeoSeries([shapely.box(0.75, 0.0, 1.75, 1.0)], crs="EPSG:4547")
     >>> zonal_means(field, square)
        mean  covered_share
     0   7.0            1.0

@@ -64,9 +64,9 @@ def option_datum(datum: str | None) -> Datum | None:
     word: Datum | None = "wgs84" if datum.lower() == ASSUME else datum_from_word(datum)
     if word is None:
         raise ScenarioError(
-            "不认识的坐标系；请用 wgs84、cgcs2000、gcj02、bd09、assume-wgs84 或 EPSG:4545 之类。",
+            "不认识的坐标系；请用 wgs84、cgcs2000、gcj02、bd09、assume-wgs84 或 EPSG:4547 之类。",
             "Not a datum; use wgs84, cgcs2000, gcj02, bd09, assume-wgs84, or a CRS such as "
-            "EPSG:4545.",
+            "EPSG:4547.",
             where=f"--datum {datum}",
         )
     return word

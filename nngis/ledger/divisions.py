@@ -73,12 +73,12 @@ class Divisions:
 
         Examples
         --------
-        >>> known = Divisions({"450181": "横州市", "450103": "青秀区"},
-        ...                   {"横县": "横州市", "450127": "横州市"}, ("南宁市",))
-        >>> known.read("南宁市横县"), known.read(450127), known.read("横"), known.read("青秀")
-        ('横州市', '横州市', '横州市', '青秀区')
-        >>> known.read("广西壮族自治区南宁市青秀區"), known.read("450103.0"), known.read("福田区")
-        ('青秀区', '青秀区', '福田区')
+        >>> known = Divisions({"320981": "东海市", "320104": "秦淮区"},
+        ...                   {"东县": "东海市", "320927": "东海市"}, ("南京市",))
+        >>> known.read("南京市东县"), known.read(320927), known.read("东海"), known.read("秦淮")
+        ('东海市', '东海市', '东海市', '秦淮区')
+        >>> known.read("江苏省南京市秦淮區"), known.read("320104.0"), known.read("福田区")
+        ('秦淮区', '秦淮区', '福田区')
         """
         text = re.sub(r"\s", "", tidy(cell)).translate(_SIMPLER)
         if not text:
@@ -107,9 +107,9 @@ class Divisions:
 
         Examples
         --------
-        >>> known = Divisions({"450181": "横州市"}, {"横县": "横州市"})
-        >>> known.named_in("南宁市横县六景镇"), known.named_in("民族大道")
-        (('横州市',), ())
+        >>> known = Divisions({"320981": "东海市"}, {"东县": "东海市"})
+        >>> known.named_in("南京市东县六景镇"), known.named_in("人民大道")
+        (('东海市',), ())
         """
         return tuple(
             dict.fromkeys(
@@ -138,7 +138,7 @@ class Divisions:
 
         Examples
         --------
-        >>> Divisions(above=("南宁市", "南宁", "广西")).bare("广西南宁某某食品厂")
+        >>> Divisions(above=("南京市", "南京", "江苏")).bare("江苏南京某某食品厂")
         '某某食品厂'
         """
         return self._above.sub("", text)

@@ -136,8 +136,8 @@ def plain_name(name: str) -> str:
 
     Examples
     --------
-    >>> plain_name("南宁 某某食品有限责任公司（二厂）")
-    '南宁某某食品'
+    >>> plain_name("某市 某某食品有限责任公司（二厂）")
+    '某市某某食品'
     """
     plain = unicodedata.normalize("NFKC", name)
     before = ""

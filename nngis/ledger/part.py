@@ -58,7 +58,7 @@ class Options:
     Parameters
     ----------
     datum : str, optional
-        Datum (``wgs84``, ``gcj02``, ``bd09``), CRS (``EPSG:4545``) or ``assume-wgs84``.
+        Datum (``wgs84``, ``gcj02``, ``bd09``), CRS (``EPSG:4547``) or ``assume-wgs84``.
     work_crs : CRS, optional
         Taken, with a note, for projected coordinates that name no zone.
     evidence : str

@@ -73,7 +73,7 @@ def read_ledger(
     role : Role
         What its rows should become.
     datum : str, optional
-        Datum (``wgs84``, ``gcj02``, ``bd09``) or CRS (``EPSG:4545``) of the coordinates where no
+        Datum (``wgs84``, ``gcj02``, ``bd09``) or CRS (``EPSG:4547``) of the coordinates where no
         column says it, or ``assume-wgs84``.
     work_crs : CRS, optional
         Taken, with a note, for projected coordinates that name no zone.

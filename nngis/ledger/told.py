@@ -23,7 +23,7 @@ class Told:
     crs : CRS
         What the coordinates are in.
     north_first : bool
-        Whether the northing comes first (``EPSG:4545:yx``).
+        Whether the northing comes first (``EPSG:4547:yx``).
     home : Box or None
         Where the case lies, to doubt the order by.
     """
@@ -43,8 +43,8 @@ def crs_told(options: Options) -> Told | None:
         crs = CRS(match[1] if match else asked)
     except CRSError:
         raise ScenarioError(
-            "没有这个坐标参考系；请核对编号，例如 EPSG:4545（北坐标在前时写 EPSG:4545:yx）。",
-            "There is no such CRS; check its code, for example EPSG:4545 (EPSG:4545:yx where the "
+            "没有这个坐标参考系；请核对编号，例如 EPSG:4547（北坐标在前时写 EPSG:4547:yx）。",
+            "There is no such CRS; check its code, for example EPSG:4547 (EPSG:4547:yx where the "
             "northing comes first).",
             where=f"--datum {asked}",
         ) from None

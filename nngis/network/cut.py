@@ -28,8 +28,8 @@ def cut_by_zones(lines: gpd.GeoSeries, zones: gpd.GeoDataFrame) -> gpd.GeoDataFr
     A line of 10 m, of which 4 m lie in the zone:
 
     >>> from shapely import LineString, box
-    >>> lines = gpd.GeoSeries([LineString([(0, 1), (10, 1)])], index=["a"], crs="EPSG:4545")
-    >>> zones = gpd.GeoDataFrame(index=["z"], geometry=[box(-9, 0, 4, 9)], crs="EPSG:4545")
+    >>> lines = gpd.GeoSeries([LineString([(0, 1), (10, 1)])], index=["a"], crs="EPSG:4547")
+    >>> zones = gpd.GeoDataFrame(index=["z"], geometry=[box(-9, 0, 4, 9)], crs="EPSG:4547")
     >>> parts = cut_by_zones(lines, zones)
     >>> parts["zone_id"].tolist(), parts.length.tolist()
     (['z', None], [4.0, 6.0])

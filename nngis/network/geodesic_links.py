@@ -37,9 +37,9 @@ def geodesic_links(
     Examples
     --------
     >>> from shapely import Point
-    >>> a = gpd.GeoDataFrame(index=["a"], geometry=[Point(5e5, 2.5e6)], crs="EPSG:4545")
+    >>> a = gpd.GeoDataFrame(index=["a"], geometry=[Point(5e5, 2.5e6)], crs="EPSG:4547")
     >>> b = gpd.GeoDataFrame(
-    ...     index=["x", "y"], geometry=[Point(5e5, 2.515e6), Point(5e5, 2.516e6)], crs="EPSG:4545")
+    ...     index=["x", "y"], geometry=[Point(5e5, 2.515e6), Point(5e5, 2.516e6)], crs="EPSG:4547")
     >>> geodesic_links(a, b, 15_000.0)
       demand_id facility_id  distance_m
     0         a           x     15000.0
@@ -81,8 +81,8 @@ def inside(demand: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> from shapely import Point, box
-    >>> a = gpd.GeoDataFrame(index=["a", "b"], geometry=[Point(1, 1), Point(9, 9)], crs="EPSG:4545")
-    >>> z = gpd.GeoDataFrame(index=["z"], geometry=[box(0, 0, 1, 1)], crs="EPSG:4545")
+    >>> a = gpd.GeoDataFrame(index=["a", "b"], geometry=[Point(1, 1), Point(9, 9)], crs="EPSG:4547")
+    >>> z = gpd.GeoDataFrame(index=["z"], geometry=[box(0, 0, 1, 1)], crs="EPSG:4547")
     >>> inside(a, z)
       demand_id facility_id  distance_m
     0         a           z         0.0

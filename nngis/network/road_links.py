@@ -103,11 +103,11 @@ def network(
     >>> import geopandas as gpd
     >>> from nngis.network.graph import graph_from_arrays
     >>> graph, _ = graph_from_arrays([500_000, 501_000], [0, 0], [0], [1], [1000],
-    ...                              crs="EPSG:4545")
+    ...                              crs="EPSG:4547")
     >>> demand = gpd.GeoDataFrame(geometry=gpd.points_from_xy([500_200, 500_500], [30, 999]),
-    ...                           index=["a", "far"], crs="EPSG:4545")
+    ...                           index=["a", "far"], crs="EPSG:4547")
     >>> station = gpd.GeoDataFrame(geometry=gpd.points_from_xy([500_900], [0]), index=["s"],
-    ...                            crs="EPSG:4545")
+    ...                            crs="EPSG:4547")
     >>> found = network(graph, demand, station, limit_m=5000, max_snap_m=100)
     >>> found.links.round(3)
       demand_id facility_id  distance_m
@@ -229,11 +229,11 @@ def nearest_facility(
     >>> import geopandas as gpd
     >>> from nngis.network.graph import graph_from_arrays
     >>> graph, _ = graph_from_arrays([500_000, 501_000], [0, 0], [0], [1], [1000],
-    ...                              crs="EPSG:4545", oneway=[1])
+    ...                              crs="EPSG:4547", oneway=[1])
     >>> demand = gpd.GeoDataFrame(geometry=gpd.points_from_xy([500_300], [0]), index=["a"],
-    ...                           crs="EPSG:4545")
+    ...                           crs="EPSG:4547")
     >>> stations = gpd.GeoDataFrame(geometry=gpd.points_from_xy([500_200, 500_900], [0, 0]),
-    ...                             index=["west", "east"], crs="EPSG:4545")
+    ...                             index=["west", "east"], crs="EPSG:4547")
     >>> found = nearest_facility(graph, demand, stations, limit_m=5000, max_snap_m=100)
     >>> found.links
       demand_id facility_id  distance_m
@@ -297,9 +297,9 @@ def nearest_of_nodes(
     >>> import geopandas as gpd
     >>> from nngis.network.graph import graph_from_arrays
     >>> graph, _ = graph_from_arrays([500_000, 501_000], [0, 0], [0], [1], [1000],
-    ...                              crs="EPSG:4545")
+    ...                              crs="EPSG:4547")
     >>> stations = gpd.GeoDataFrame(geometry=gpd.points_from_xy([500_300], [0]), index=["s"],
-    ...                             crs="EPSG:4545")
+    ...                             crs="EPSG:4547")
     >>> nearest_of_nodes(graph, stations, limit_m=500, max_snap_m=100)[0]
       facility_id  distance_m
     0           s       300.0

@@ -145,9 +145,9 @@ def service_areas(
     >>> import geopandas as gpd
     >>> from nngis.network.graph import graph_from_arrays
     >>> graph, _ = graph_from_arrays([500_000, 502_000], [0, 0], [0], [1], [2000],
-    ...                              crs="EPSG:4545")
+    ...                              crs="EPSG:4547")
     >>> station = gpd.GeoDataFrame(geometry=gpd.points_from_xy([501_000], [0]), index=["s"],
-    ...                            crs="EPSG:4545")
+    ...                            crs="EPSG:4547")
     >>> areas, _ = service_areas(graph, station, breaks_m=[500], max_snap_m=100, cell_m=10)
     >>> areas["facility_id"].tolist(), (areas.area / 1e4).round(1).tolist()
     (['s'], [23.1])

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import geopandas as gpd
 import numpy as np
@@ -12,8 +13,10 @@ import pyogrio
 
 from nngis import fields
 from nngis.datasets.geopackage import fitting_columns
+from nngis.result.imprint import imprint
 from nngis.result.result import Result
 from nngis.text import Lang, Text
+from nngis.unit_words import unit_words
 
 FOLDER, KEY = "shp", "fields.csv"
 GBK = "GBK"
@@ -35,7 +38,14 @@ HEADS = {
     "unwritable": Text(
         "含 GBK 之外字符、以 ? 代替的行数", "Rows with signs that GBK lacks, written as ?"
     ),
+    "about": Text("版本、数据", "Version, data"),
 }
+# What GIS programs show of a shapefile as its description.
+METADATA = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n<metadata><idinfo>'
+    "<citation><citeinfo><title>{}</title></citeinfo></citation>"
+    "<descript><abstract>{}</abstract></descript></idinfo></metadata>\n"
+)
 
 
 @dataclass(frozen=True)
@@ -72,6 +82,11 @@ def write_shapefiles(folder: Path, result: Result, lang: Lang) -> list[str]:
             rows += _write_table(own, name, flat, lang)
     if not rows:
         return []
+    about = imprint([result], lang)
+    for path in sorted(own.glob("*.shp")):
+        said = METADATA.format(*map(escape, (f"{result.title.say(lang)} · {path.stem}", about)))
+        path.with_suffix(".shp.xml").write_text(said, encoding="utf-8", newline="\n")
+    rows = [{**row, "about": about} for row in rows]
     key = pd.DataFrame(rows).rename(columns={name: head.say(lang) for name, head in HEADS.items()})
     key.to_csv(own / KEY, index=False, encoding="utf-8-sig", lineterminator="\n")
     return sorted(f"{FOLDER}/{path.name}" for path in own.iterdir())
@@ -193,7 +208,7 @@ def _key_row(
         "field": short,
         "column": column,
         "title": field.title.say(lang),
-        "unit": field.unit or "",
+        "unit": unit_words(field.unit).say(lang),
         "note": field.note.say(lang),
         "values": values,
         "cut": held.cut if held else "",

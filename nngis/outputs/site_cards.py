@@ -7,7 +7,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-import nngis
 from nngis import fields
 from nngis.cartography.card import Card, CardText
 from nngis.crs.place import has_place
@@ -15,7 +14,8 @@ from nngis.evidence import weakest
 from nngis.inputs.store import LayerStore
 from nngis.outputs.drawing import Drawing
 from nngis.outputs.sheets import sheet_subject
-from nngis.report.lists import column_texts
+from nngis.report.lists import column_texts, rows_of
+from nngis.result.imprint import imprint
 from nngis.result.mapview import CardBlock, SiteCards
 from nngis.result.result import Result
 from nngis.result.sheets import shown_values
@@ -69,7 +69,7 @@ def write_site_cards(
     figures = draw_cards(cards, subject, lang=lang)
     about = result.view.cards
     title = result.title if about is None else about.title
-    write_sheet.write_pdf(figures, folder / FILE, title.say(lang))
+    write_sheet.write_pdf(figures, folder / FILE, title.say(lang), imprint([result], lang))
     return [FILE]
 
 
@@ -116,7 +116,7 @@ def site_cards(result: Result, drawing: Drawing, lang: Lang) -> Iterator[Card]:
             tuple(one for one in blocks if one.rows),
             weakest([result.evidence, *filter(None, [row.get("evidence")])]),
             said,
-            _foot(drawing),
+            _foot(result, drawing, lang),
         )
 
 
@@ -167,14 +167,10 @@ def _lists(result: Result, about: SiteCards, id_: object, lang: Lang) -> Iterato
     for one in about.lists:
         table = result.analysis.tables.get(one.table, pd.DataFrame())
         if one.key in table and table[one.key].eq(id_).any():
-            mine = table[table[one.key].eq(id_)]
-            shown = [fields.get(name) for name in one.columns if name in mine]
-            columns = [
-                column_texts(shown_values(mine[field.name], field, lang), field) for field in shown
+            mine = table.loc[
+                table[one.key].eq(id_), [name for name in one.columns if name in table]
             ]
-            heads = tuple(field.heading(lang) for field in shown)
-            rows = (heads, *zip(*columns, strict=True))
-            yield CardText(one.title.say(lang), rows, is_list=True)
+            yield CardText(one.title.say(lang), tuple(rows_of(mine, lang)), is_list=True)
 
 
 def _neighbours(sites: gpd.GeoDataFrame, near: pd.Series, lang: Lang) -> CardText:
@@ -191,7 +187,7 @@ def _neighbours(sites: gpd.GeoDataFrame, near: pd.Series, lang: Lang) -> CardTex
     return CardText(NEIGHBOUR.say(lang), (heads, *rows) if rows else (), is_list=True)
 
 
-def _foot(drawing: Drawing) -> str:
+def _foot(result: Result, drawing: Drawing, lang: Lang) -> str:
     stamp = drawing.stamp
     made = [stamp.unit, stamp.date, stamp.number]
-    return " · ".join([*filter(None, made), f"nngis {nngis.__version__}"])
+    return " · ".join([*filter(None, made), imprint([result], lang)])

@@ -25,12 +25,15 @@ from nngis.outputs.workbook_lists import (
     line_on,
     list_frame,
     list_values,
+    unit_of,
 )
 from nngis.parameter_values import origin_words
 from nngis.result.imprint import data_dates, imprint
 from nngis.result.result import Result, Sheet
 from nngis.result.settings import setting_words
+from nngis.source_words import source_words
 from nngis.text import Lang, Text
+from nngis.unit_words import unit_words, with_unit
 from nngis.units import YUAN_PER_10K
 
 FIXED = datetime(2000, 1, 1)  # noqa: DTZ001 - the writer takes dates without a zone
@@ -106,11 +109,11 @@ def _write_targets(page: Worksheet, looks: Looks, result: Result, lang: Lang) ->
         (Text("数值", "Value"), [one.value for one in shown]),
         (Text("要求", "Asked"), [words.get(one.sense or "", "") for one in shown]),
         (Text("目标", "Target"), [one.target for one in shown]),
-        (Text("单位", "Unit"), [one.unit for one in shown]),
+        (Text("单位", "Unit"), [unit_words(one.unit).say(lang) for one in shown]),
         (Text("结论", "Verdict"), [STATUS_TITLES[one.status].say(lang) for one in shown]),
         (Text("口径", "Basis"), [BASES[one.basis].say(lang) for one in shown]),
         (Text("说明", "Note"), [one.remark.say(lang) if one.remark else "" for one in shown]),
-        (Text("依据", "Source"), [one.source for one in shown]),
+        (Text("依据", "Source"), [source_words(one.source).say(lang) for one in shown]),
     )
     numbers = [
         Column(title.say(lang), cells, "#,##0.###" if at in (1, 3) else "General")
@@ -149,7 +152,7 @@ def _write_columns(page: Worksheet, looks: Looks, result: Result, lang: Lang) ->
     gap = "、" if lang == "zh" else ", "
     columns = (
         (Text("列", "Column"), [one.title.say(lang) for one in known]),
-        (Text("单位", "Unit"), ["万元" if is_money(o) else o.shown_unit or "" for o in known]),
+        (Text("单位", "Unit"), [unit_words(unit_of(one)).say(lang) for one in known]),
         (Text("含义", "Meaning"), [_meaning(one, lang) for one in known]),
         (Text("所在的表", "Sheets"), [gap.join(where[one.name]) for one in known]),
         (Text("字段名", "Field name"), [one.name for one in known]),
@@ -184,12 +187,13 @@ def _indicator_row(one: Indicator, lang: Lang) -> tuple[object, ...]:
     said = [BASES[one.basis].say(lang)]
     if one.target is not None:
         target = Text("目标", "target").say(lang)
-        said.append(f"{target} {side}{number(one.target, lang)} {one.unit}".strip())
+        said.append(f"{target} {side}{with_unit(number(one.target, lang), one.unit, lang)}")
         said.append(STATUS_TITLES[one.status].say(lang))
     if one.remark:
         said.append(one.remark.say(lang))
     gap = "；" if lang == "zh" else "; "
-    return one.title.say(lang), f"{number(one.value, lang)} {one.unit}".strip(), gap.join(said)
+    value = with_unit(number(one.value, lang), one.unit, lang)
+    return one.title.say(lang), value, gap.join(said)
 
 
 def _write_about(page: Worksheet, looks: Looks, result: Result, lang: Lang) -> None:
@@ -220,7 +224,7 @@ def _write_about(page: Worksheet, looks: Looks, result: Result, lang: Lang) -> N
         (
             p.title.say(lang),
             setting_words(p, lang, most=MOST_VALUES),
-            f"{p.source} ({origin_words(p.origin, lang)})",
+            f"{source_words(p.source).say(lang)} ({origin_words(p.origin, lang)})",
         )
         for p in result.parameters
     ]

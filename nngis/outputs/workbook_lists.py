@@ -1,13 +1,15 @@
 """What a workbook shows, in which order: signed sheets first, names by ids, one money unit."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from nngis import fields
+from nngis.law import clause_words
 from nngis.result.problems import titles_of
 from nngis.result.result import Result, Sheet
-from nngis.result.sheets import sheet_frame, shown_values
+from nngis.result.sheets import names_in, sheet_frame, shown_values
 from nngis.text import Lang, Text
 from nngis.units import YUAN_PER_10K
 
@@ -45,13 +47,20 @@ def list_frame(result: Result, sheet: Sheet, lang: Lang) -> pd.DataFrame:
     if "rule" in frame and len(clauses):
         cited = frame["rule"].map(clauses)
         left, right = ("（", "）") if lang == "zh" else (" (", ")")
-        rules = frame["rule"].astype("string") + left + cited.astype("string") + right
+        rules = (
+            frame["rule"].astype("string")
+            + left
+            + cited.map(lambda one: clause_words(one).say(lang), na_action="ignore").astype(
+                "string"
+            )
+            + right
+        )
         frame = frame.assign(rule=rules.where(cited.notna(), frame["rule"]))
     subject = pd.DataFrame(result.analysis.tables[result.subject])
     key = str(subject.index.name)
     if "name_zh" not in subject or key not in frame or "name_zh" in frame:
         return frame
-    names = subject["name_zh"][~subject.index.duplicated()]
+    names = names_in(subject, lang)[~subject.index.duplicated()]
     names.index = names.index.astype(str)
     at = list(frame).index(key) + 1
     found = frame.copy()
@@ -61,9 +70,12 @@ def list_frame(result: Result, sheet: Sheet, lang: Lang) -> pd.DataFrame:
 
 def heading(definition: fields.Field, lang: Lang) -> str:
     """Return a column's heading with the unit in which the workbook shows it."""
-    if is_money(definition):
-        return f"{definition.title.say(lang)}{'（万元）' if lang == 'zh' else ' (万元)'}"
-    return definition.heading(lang)
+    return replace(definition, unit=unit_of(definition)).heading(lang)
+
+
+def unit_of(definition: fields.Field) -> str | None:
+    """Return the unit in which the workbook shows a column."""
+    return "万元" if is_money(definition) else definition.shown_unit
 
 
 def is_money(definition: fields.Field) -> bool:

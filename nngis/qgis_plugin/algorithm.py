@@ -214,7 +214,7 @@ class NngisAlgorithm(QgsProcessingAlgorithm):
         self.addParameter(
             QgsProcessingParameterFeatureSink(
                 ENTRIES,
-                say("90 条目标和要求", "The plan's entries"),
+                say("方案的目标和要求", "The plan's entries"),
                 QgsProcessing.SourceType.TypeVector,
             )
         )

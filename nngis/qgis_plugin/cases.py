@@ -23,6 +23,6 @@ def scenarios_of(folder):
 def run_folder_of(folder, scenario, home):
     """Name the folder of a run: beside the project where it is saved, else in the user's own."""
     base = Path(home) if home else Path.home()
-    case = Path(folder).name if folder else "nanning"
+    case = Path(folder).name if folder else "case"
     stem = f"_{Path(scenario).stem}" if scenario else ""
     return base / f"nngis_{case}{stem}"

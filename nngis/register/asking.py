@@ -8,11 +8,12 @@ from nngis.decide.indicators import BASES, Indicator
 from nngis.evidence import weakest
 from nngis.register.data import Data
 from nngis.register.finding import Finding, MissingDataError
-from nngis.register.plans import PLAN_WORDS
+from nngis.register.plans import PLAN_WORDS, shown
 from nngis.register.progress import TABLE, quantity
 from nngis.register.public import from_figures
 from nngis.register.rules import PlanRule, function_of
 from nngis.roles import role
+from nngis.source_words import source_words
 from nngis.text import Text
 
 RASTERS = {
@@ -97,13 +98,13 @@ def _with_links(rule: PlanRule, found: Finding, data: Data) -> Finding:
 
 def _bearing(plan: str, one: Indicator) -> Text:
     """Name a plan's number beside the rule's own, with what it is of and how sure it is."""
-    value = "?" if one.value is None else f"{one.value:,.6g} {one.unit}".rstrip()
+    value = shown(one)
     word = BASES[one.basis]
     made_up = one.evidence == "synthetic"
     zh, en = (f"{word.zh}，合成演示数据", f"{word.en}, synthetic data") if made_up else word
     return Text(
-        f"{PLAN_WORDS[plan].zh}：{one.title.zh} {value}（{zh}）。",
-        f"{PLAN_WORDS[plan].en}: {one.title.en} {value} ({en}).",
+        f"{PLAN_WORDS[plan].zh}：{one.title.zh} {value.zh}（{zh}）。",
+        f"{PLAN_WORDS[plan].en}: {one.title.en} {value.en} ({en}).",
     )
 
 
@@ -152,8 +153,10 @@ def _beside(found: Finding, rule: PlanRule, data: Data) -> Finding:
     figures = [one for one in data.figures.get(rule.id, ()) if one.covers != "related"]
     if not figures:
         return found
-    zh = "".join(f"公开数字：{one.note.zh}（{one.source}）" for one in figures)
-    en = " ".join(f"Public figure: {one.note.en} ({one.source})" for one in figures)
+    zh = "".join(f"公开数字：{one.note.zh}（{source_words(one.source).zh}）" for one in figures)
+    en = " ".join(
+        f"Public figure: {one.note.en} ({source_words(one.source).en})" for one in figures
+    )
     return replace(found, note=Text(f"{found.note.zh}{zh}", f"{found.note.en} {en}"))
 
 

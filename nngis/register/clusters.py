@@ -26,7 +26,7 @@ def label_clusters(frame: gpd.GeoDataFrame, *, radius_m: float, at_least: int) -
     Examples
     --------
     >>> points = gpd.GeoDataFrame(geometry=gpd.points_from_xy([0, 1, 9], [0, 0, 0]),
-    ...                           index=list("abc"), crs="EPSG:4545")
+    ...                           index=list("abc"), crs="EPSG:4547")
     >>> label_clusters(points, radius_m=1, at_least=2).tolist()
     [1, 1, <NA>]
     """

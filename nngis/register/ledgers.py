@@ -12,6 +12,7 @@ from nngis.register.finding import Finding, MissingDataError, Part, part
 from nngis.register.plans import result_of
 from nngis.register.rules import PlanRule
 from nngis.text import Text
+from nngis.unit_words import with_unit
 
 STATE_OF = {"done": "done", "under_way": "open", "planned": "open", "unknown": "unknown"}
 
@@ -38,7 +39,8 @@ def counted(
     least = any(i.name == target and i.is_least for i in found.indicators)
     one = part(rule, rule.targets[0], value, inf if least else value)
     zh = f"{len(mine)} 个项目，同一条街只计一次，已完成 {value:.4g} {one.unit}"
-    en = f"{len(mine)} projects, each street once: {value:.4g} {one.unit} done"
+    done = with_unit(f"{value:.4g}", one.unit, "en")
+    en = f"{len(mine)} projects, each street once: {done} done"
     if least and not unsure:
         zh += "；有项目没有说明长度，合计可能更大"
         en += "; some projects do not say how long they are, the sum may be larger"

@@ -13,7 +13,9 @@ from nngis.register.finding import Finding, MissingDataError, Part, Status, part
 from nngis.register.lists import covered_by_county, tally
 from nngis.register.rules import PlanRule
 from nngis.result.result import Analysis
+from nngis.source_words import source_words
 from nngis.text import Text
+from nngis.unit_words import unit_words
 
 GONE = ("retired", "dismantled")
 PLAN_WORDS: Mapping[str, Text] = {
@@ -100,8 +102,8 @@ def numbers_of(
     (by,) = _tables(found, [table], plan)
     by = by if by.index.name == "county" else by.set_index("county")
     values = by[column].astype(float).reindex(data.counties["name_zh"]) / per
-    zh = "，".join(f"{one.title.zh} {_shown(one)}" for one in picked)
-    en = ", ".join(f"{one.title.en} {_shown(one)}" for one in picked)
+    zh = "，".join(f"{one.title.zh} {shown(one).zh}" for one in picked)
+    en = ", ".join(f"{one.title.en} {shown(one).en}" for one in picked)
     return Finding(
         worst([one.status for one in parts]),
         Text(f"{zh}。", f"{en}."),
@@ -221,8 +223,8 @@ def _hits(table: pd.DataFrame, rule: PlanRule) -> pd.Series:
 def _borrowed(rule: PlanRule) -> tuple[Text, ...]:
     """Name the numbers of a rule that the plan document itself does not give."""
     return tuple(
-        Text(f"{source}。", f"{rule.id}: the plan names no number; {source}.")
-        for source in rule.borrowed
+        Text(f"{source.zh}。", f"{rule.id}: the plan names no number; {source.en}.")
+        for source in map(source_words, rule.borrowed)
     )
 
 
@@ -254,5 +256,8 @@ def _part_of(rule: PlanRule, one: Indicator) -> Part:
     return Part(f"{rule.id}.{one.name}", one.value, one.unit, status, title=one.title)
 
 
-def _shown(one: Indicator) -> str:
-    return "?" if one.value is None else f"{one.value:,.6g} {one.unit}".strip()
+def shown(one: Indicator) -> Text:
+    """Write a plan's number with its unit."""
+    if one.value is None:
+        return Text("?", "?")
+    return Text(*(f"{one.value:,.6g} {unit}".strip() for unit in unit_words(one.unit)))

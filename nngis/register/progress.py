@@ -19,6 +19,7 @@ from nngis.register.rules import PlanRule, Target
 from nngis.register.split import split_by_weight
 from nngis.register.trend import judge
 from nngis.text import Text
+from nngis.unit_words import with_unit
 
 TABLE = "counties_table"
 WHOLE = "全市"  # what tables call the whole place, beside its name
@@ -70,8 +71,8 @@ def trend(rule: PlanRule, data: Data) -> Finding:
         Text(
             f"方案未定数值，只看方向：{target.base_year} 年 {was:g}，{year} 年 {now:g} "
             f"{target.unit}。",
-            f"The plan names no number, only a direction: {was:g} in {target.base_year}, {now:g} "
-            f"{target.unit} in {year}.",
+            f"The plan names no number, only a direction: {was:g} in {target.base_year}, "
+            f"{with_unit(f'{now:g}', target.unit, 'en')} in {year}.",
         ),
         (Part(rule.id, now, target.unit, status, None, target.sense, None, ahead, year),),
     )
@@ -159,7 +160,7 @@ def _city_series(
         problem = Text(
             f"{year} 年各县（市、区）之和 {sums[year]:g} 与全市 {own[year]:g} {target.unit} 不符。",
             f"In {year} the counties add up to {sums[year]:g}, the city is said to have "
-            f"{own[year]:g} {target.unit}.",
+            f"{with_unit(f'{own[year]:g}', target.unit, 'en')}.",
         )
         return own.sort_index(), problem, False
     if own.empty and not full.any():
@@ -183,7 +184,8 @@ def _city_part(rule: PlanRule, target: Target, rows: pd.DataFrame, data: Data) -
     if problem or partial:
         text = problem or Text(
             f"{lead.zh}只有部分县（市、区）的数，合计 {now:g} {target.unit}（{year} 年）。",
-            f"{lead.en}Only some counties are given, {now:g} {target.unit} together ({year}).",
+            f"{lead.en}Only some counties are given, "
+            f"{with_unit(f'{now:g}', target.unit, 'en')} together ({year}).",
         )
         least = bounded(now, np.inf, target.value, target.sense) if partial else "unknown"
         return replace(blank, value=now, status=least, year=year), text
@@ -209,10 +211,10 @@ def _say(lead: Text, part: Part) -> Text:
         en += (
             f", {ahead.pace:+.4g} a year, which leads to {ahead.value:.4g}{bounds} in {ahead.year}"
         )
+    zh, en = f"{zh} {part.unit}", with_unit(en, part.unit, "en")
     if ahead and part.status == "missed":
-        zh, en = f"{zh} {part.unit}，到期达不到", f"{en} {part.unit}, short of the target"
-        return Text(f"{zh}。", f"{en}.")
-    return Text(f"{zh} {part.unit}。", f"{en} {part.unit}.")
+        zh, en = f"{zh}，到期达不到", f"{en}, short of the target"
+    return Text(f"{zh}。", f"{en}.")
 
 
 def _counties(
@@ -274,7 +276,7 @@ def _targets_add_up(target: Target, by_county: pd.DataFrame) -> tuple[Text, ...]
     return (
         Text(
             f"各县（市、区）目标之和 {total:g} 与全市目标 {target.value:g} {target.unit} 不等。",
-            f"The counties' targets add up to {total:g}, the city's is {target.value:g} "
-            f"{target.unit}.",
+            f"The counties' targets add up to {total:g}, the city's is "
+            f"{with_unit(f'{target.value:g}', target.unit, 'en')}.",
         ),
     )

@@ -267,8 +267,8 @@ def split_offices(text: str) -> list[str]:
 
     Examples
     --------
-    >>> split_offices("市生态环境局、水利局牵头，市住建局，南宁海事局等按职责分工负责")
-    ['市生态环境局', '水利局', '市住建局', '南宁海事局']
+    >>> split_offices("市生态环境局、水利局牵头，市住建局，某某海事局等按职责分工负责")
+    ['市生态环境局', '水利局', '市住建局', '某某海事局']
     """
     plain = text.removesuffix("等按职责分工负责").replace("牵头", "").replace("，", "、")
     return [name for name in plain.split("、") if name]

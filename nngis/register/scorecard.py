@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
-from nngis.register.asking import _with_links, ask
+from nngis.register.asking import _with_links, ask, named_missing
 from nngis.register.data import Data
 from nngis.register.finding import STATUS_TITLES, Finding
 from nngis.register.rules import PlanRule
@@ -75,10 +75,11 @@ def as_records(card: Scorecard) -> list[dict[str, object]]:
 
 
 def register_table(card: Scorecard) -> gpd.GeoDataFrame:
-    """Make the table of the 90 rules, one row each."""
+    """Make the table of the rules, one row each."""
     rows = []
     for record in as_records(card):
-        note, meaning = stands_on(card.findings[str(record["id"])]), record["meaning"]
+        finding, meaning = card.findings[str(record["id"])], record["meaning"]
+        note = stands_on(finding)
         if not isinstance(meaning, dict):
             raise TypeError(record["id"])
         rows.append(
@@ -98,6 +99,8 @@ def register_table(card: Scorecard) -> gpd.GeoDataFrame:
                 "reason_zh": note.zh,
                 "reason_en": note.en,
                 "missing": "；".join(_words(record["missing"])),
+                "missing_zh": "、".join(named_missing(one).zh for one in finding.missing),
+                "missing_en": ", ".join(named_missing(one).en for one in finding.missing),
                 "departments": "、".join(_words(record["departments"])),
                 "source": record["source"],
                 "evidence": record["evidence"],

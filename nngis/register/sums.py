@@ -9,7 +9,8 @@ import pandas as pd
 from nngis.register.data import Data, matches, numbers
 from nngis.register.finding import Finding, Part, bounded, part, worst
 from nngis.register.rules import PlanRule, Target, columns_of
-from nngis.text import Text
+from nngis.text import Lang, Text
+from nngis.unit_words import with_unit
 
 
 def total(
@@ -35,7 +36,8 @@ def total(
     objects = frame[[*kept, *(["geometry"] if "geometry" in frame else [])]]
     state = pd.Series("open", frame.index).mask(sure, "done").mask(counts.isna(), "unknown")
     zh = f"{int(sure.sum())} 项计入，合计 {value:g} {rule.targets[0].unit}"
-    en = f"{int(sure.sum())} items count, {value:g} {rule.targets[0].unit} together"
+    together = with_unit(f"{value:g}", rule.targets[0].unit, "en")
+    en = f"{int(sure.sum())} items count, {together} together"
     if unsure:
         zh += f"；另有 {unsure} 项不详，合计可能更大"
         en += f"; {unsure} more are not known, the sum may be larger"
@@ -97,9 +99,9 @@ def share(
     return Finding(
         worst([p.status for p in parts]),
         Text(
-            "".join(f"{s.zh}{_number(p)}。" for s, p in zip(said, parts, strict=True))
+            "".join(f"{s.zh}{_number(p, 'zh')}。" for s, p in zip(said, parts, strict=True))
             + f"共 {len(frame)} 个对象。",
-            " ".join(f"{s.en}{_number(p)}." for s, p in zip(said, parts, strict=True))
+            " ".join(f"{s.en}{_number(p, 'en')}." for s, p in zip(said, parts, strict=True))
             + f" {len(frame)} objects.",
         ),
         tuple(parts),
@@ -191,9 +193,9 @@ def _part(
     )
 
 
-def _number(one: Part) -> str:
+def _number(one: Part, lang: Lang) -> str:
     value = "?" if one.value is None else f"{one.value:.4g}"
-    return f"{value} {one.unit}"
+    return with_unit(value, one.unit, lang)
 
 
 def _all_counties(values: pd.Series, data: Data) -> pd.Series:

@@ -17,9 +17,10 @@ from nngis.report.summary import (
 )
 from nngis.result.result import InputRecord, Result
 from nngis.result.settings import read_words, setting_words
+from nngis.source_words import source_words
 from nngis.text import Lang, Text
+from nngis.unit_words import with_unit
 
-FROM_MEMORY = "凭记忆，未核实 / from memory, unverified"  # as sources say it
 MOVES_AT_LEAST = 0.05  # share of a headline; parameters that move less are counted, not listed
 METHOD = Text(
     "各专项按同一顺序计算：先求需求点与设施之间谁在服务范围内、相距多远；再按容量分配；"
@@ -66,8 +67,10 @@ def verdicts(card: Scorecard, lang: Lang) -> list[Block]:
             (
                 id_,
                 card.rules[id_].meaning.say(lang),
-                f"{number(value, lang)} {unit}".rstrip() if isinstance(value, float | int) else "",
-                f"{side}{number(target, lang)} {unit}".rstrip()
+                with_unit(number(value, lang), unit, lang)
+                if isinstance(value, float | int)
+                else "",
+                side + with_unit(number(target, lang), unit, lang)
                 if isinstance(target, float | int)
                 else "",
                 status_title(finding.status).say(lang),
@@ -118,16 +121,13 @@ def parameters(results: Sequence[Result], lang: Lang) -> list[Block]:
         listed = "； " if lang == "zh" else "; "
         found.append(
             Paragraph(
-                listed.join(f"[{at}] {_in(text, lang)}" for text, at in sources.items()), "note"
+                listed.join(
+                    f"[{at}] {source_words(text).say(lang)}" for text, at in sources.items()
+                ),
+                "note",
             )
         )
     return found
-
-
-def _in(source: str, lang: Lang) -> str:
-    """Keep of a remark in both languages the one that is read."""
-    zh, _, en = FROM_MEMORY.partition(" / ")
-    return source.replace(FROM_MEMORY, zh if lang == "zh" else en)
 
 
 def _two_up(result: Result, cells: list[tuple[str, str, str]], lang: Lang) -> Table:

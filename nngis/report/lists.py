@@ -27,8 +27,7 @@ def list_blocks(result: Result, sheet: Sheet, lang: Lang, *, key: str = "") -> l
     shown = shown if len(shown) <= MOST_ROWS else shown.iloc[:FIRST_ROWS]
     glossary = [fields.get(str(name)) for name in shown]
     numeric = tuple(_is_numeric(shown[one.name]) for one in glossary)
-    columns = [column_texts(shown_values(shown[one.name], one, lang), one) for one in glossary]
-    rows = list(zip(*columns, strict=True))
+    headings, *rows = rows_of(shown, lang)
     adds = (
         sheet.adds
         and sheet.where is None
@@ -37,7 +36,6 @@ def list_blocks(result: Result, sheet: Sheet, lang: Lang, *, key: str = "") -> l
     )
     if adds:
         rows.append(_sums(frame, glossary, lang))
-    headings = tuple(one.heading(lang) for one in glossary)
     found: list[Block] = [Table(title, headings, tuple(rows), numeric, total=adds, key=key)]
     if blank:
         left_out = Text(
@@ -54,6 +52,26 @@ def list_blocks(result: Result, sheet: Sheet, lang: Lang, *, key: str = "") -> l
         )
         found.append(Paragraph(rest.say(lang), "note"))
     return found
+
+
+def rows_of(frame: pd.DataFrame, lang: Lang) -> list[tuple[str, ...]]:
+    """Write a table as texts.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns named by field.
+    lang : {"zh", "en"}
+        Language.
+
+    Returns
+    -------
+    list of tuple of str
+        Its headings, then its rows; empty texts for what is missing.
+    """
+    glossary = [fields.get(str(name)) for name in frame]
+    columns = [column_texts(shown_values(frame[one.name], one, lang), one) for one in glossary]
+    return [tuple(one.heading(lang) for one in glossary), *zip(*columns, strict=True)]
 
 
 def _not_blank(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:

@@ -7,11 +7,12 @@ import pandas as pd
 
 from nngis.cartography.index_page import STATUS
 from nngis.cartography.style import marks_of
-from nngis.decide.indicators import BASES, number
+from nngis.decide.indicators import BASES
 from nngis.report.blocks import Block, Bullets, Heading, Paragraph, Picture, Table
 from nngis.report.lists import list_blocks
-from nngis.report.summary import brief_key, subject_title, target_text
+from nngis.report.summary import brief_key, subject_title, target_text, value_text
 from nngis.result.result import Result, Sheet
+from nngis.source_words import source_words
 from nngis.text import Lang, Text
 
 ENTRY = re.compile(r"[A-Z]\d+")  # of the plan document; other rules have no number there
@@ -76,11 +77,19 @@ def _figures(result: Result, lang: Lang, key: str) -> Table:
     rows = tuple(
         (
             one.title.say(lang),
-            f"{number(one.value, lang)} {one.unit if one.value is not None else ''}".rstrip(),
+            value_text(one, lang),
             target_text(one, lang),
             STATUS[one.status][1].say(lang),
             BASES[one.basis].say(lang),
-            gap.join(filter(None, (one.remark.say(lang) if one.remark else "", one.source))),
+            gap.join(
+                filter(
+                    None,
+                    (
+                        one.remark.say(lang) if one.remark else "",
+                        source_words(one.source).say(lang),
+                    ),
+                )
+            ),
         )
         for one in (indicator.for_readers for indicator in result.analysis.indicators)
     )

@@ -16,6 +16,7 @@ from nngis.result.moves import Move, to_confirm
 from nngis.result.result import Result
 from nngis.result.settings import read_words, setting_words
 from nngis.text import Lang, Text
+from nngis.unit_words import with_unit
 
 FINDINGS = 5  # a plan
 MOST_CHANGED = 4  # parameters named; the rest is counted
@@ -113,7 +114,7 @@ def _findings(results: Sequence[Result], card: Scorecard | None, lang: Lang) -> 
         (
             short_title(result).say(lang) if at == 0 else "",
             one.title.say(lang),
-            f"{number(one.value, lang)} {one.unit if one.value is not None else ''}".rstrip(),
+            value_text(one, lang),
             target_text(one, lang),
             STATUS[one.status][1].say(lang),
             _stands_on(one, lang),
@@ -147,7 +148,12 @@ def target_text(one: Indicator, lang: Lang) -> str:
     """Write a target with its side and unit; a dash where there is none."""
     if one.target is None:
         return "—"
-    return f"{SIDES.get(one.sense or '', '')}{number(one.target, lang)} {one.unit}".rstrip()
+    return SIDES.get(one.sense or "", "") + with_unit(number(one.target, lang), one.unit, lang)
+
+
+def value_text(one: Indicator, lang: Lang) -> str:
+    """Write a value with its unit; what is not known has none."""
+    return with_unit(number(one.value, lang), one.unit if one.value is not None else "", lang)
 
 
 def _stands_on(one: Indicator, lang: Lang) -> str:

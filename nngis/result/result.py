@@ -126,7 +126,7 @@ class Result:
     sheets : tuple of Sheet
         What the workbook shows.
     work_crs : str
-        The work CRS, for example ``"EPSG:4545"``.
+        The work CRS, for example ``"EPSG:4547"``.
     versions : mapping of str to str
         Versions of nngis and of what it computes with.
     notes : tuple of Text

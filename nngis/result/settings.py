@@ -4,6 +4,7 @@ from nngis import fields
 from nngis.decide.indicators import number
 from nngis.parameter_values import ParameterRecord
 from nngis.text import Lang, Text
+from nngis.unit_words import with_unit
 
 MOST_LISTED = 6  # entries of a list
 
@@ -34,7 +35,7 @@ def setting_words(one: ParameterRecord, lang: Lang, *, most: int = MOST_LISTED) 
     '天然气'
     """
     value = value_words(one.name, one.value, lang, most=most)
-    return value if one.value is None else f"{value} {one.unit}".rstrip()
+    return value if one.value is None else with_unit(value, one.unit, lang)
 
 
 def value_words(name: str, value: object, lang: Lang, *, most: int = MOST_LISTED) -> str:

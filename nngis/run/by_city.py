@@ -6,13 +6,12 @@ from dataclasses import replace
 import pandas as pd
 
 from nngis import fields
-from nngis.catalog.prefectures import read_prefectures
+from nngis.catalog.namesakes import CITY_FIGURES, city_names
 from nngis.result.result import Result, Sheet
 from nngis.text import Text
 
 SHEET = Sheet(Text("按市汇总", "By city"), "by_city")
 COUNTY_TABLE = "by_county"
-CITY_FIGURES = 4  # of a county's code
 
 
 def with_cities(result: Result, counties: pd.DataFrame | None) -> Result:
@@ -23,7 +22,7 @@ def with_cities(result: Result, counties: pd.DataFrame | None) -> Result:
     result : Result
         With a table ``by_county``, or without one.
     counties : DataFrame or None
-        The counties by code, with `name_zh`.
+        The counties by code, with `name_zh`, no two alike.
 
     Returns
     -------
@@ -36,7 +35,7 @@ def with_cities(result: Result, counties: pd.DataFrame | None) -> Result:
     codes = pd.Series(counties.index.astype(str), index=counties["name_zh"]).str[:CITY_FIGURES]
     if codes.nunique() < 2:  # noqa: PLR2004 - one city has no parts of this kind
         return result
-    summed = sum_by_city(table.reset_index(), codes[~codes.index.duplicated()], city_names(codes))
+    summed = sum_by_city(table.reset_index(), codes, city_names(codes))
     analysis = replace(result.analysis, tables={**result.analysis.tables, SHEET.table: summed})
     return replace(result, analysis=analysis, sheets=(*result.sheets, SHEET))
 
@@ -62,9 +61,9 @@ def sum_by_city(table: pd.DataFrame, codes: pd.Series, names: Mapping[str, str])
     --------
     >>> counties = pd.DataFrame({"county": ["a", "b", "c", "d"], "boilers_count": [2, 3, 4, 0],
     ...                          "co2_avoided_t_a": [1.0, 2.0, None, None]})
-    >>> codes = pd.Series({"a": "4501", "b": "4501", "c": "4502", "d": "4501"})
-    >>> sum_by_city(counties, codes, {"4501": "甲市"}).values.tolist()
-    [['甲市', 5, 3.0], ['4502', 4, nan]]
+    >>> codes = pd.Series({"a": "3201", "b": "3201", "c": "3202", "d": "3201"})
+    >>> sum_by_city(counties, codes, {"3201": "甲市"}).values.tolist()
+    [['甲市', 5, 3.0], ['3202', 4, nan]]
     """
     counted = [name for name in table if str(name).endswith("_count")]
     here = table[table["county"].isin(codes.index)]
@@ -79,14 +78,3 @@ def sum_by_city(table: pd.DataFrame, codes: pd.Series, names: Mapping[str, str])
     out = here[adds].groupby(city).agg(lambda column: column.sum(skipna=False))
     out.insert(0, "city", [names.get(str(code), str(code)) for code in out.index])
     return out
-
-
-def city_names(codes: pd.Series) -> dict[str, str]:
-    """Name the cities by their codes, as far as the installed boundaries know them."""
-    found = [read_prefectures(province, {}) for province in sorted(codes.str[:2].unique())]
-    return {
-        str(code).removeprefix("156")[:CITY_FIGURES]: name
-        for frame in found
-        if frame is not None
-        for code, name in frame["name_zh"].items()
-    }

@@ -125,7 +125,7 @@ def case(folder: str | Path | None = None) -> Case:
     Parameters
     ----------
     folder : str or Path, optional
-        A layers folder with its ``catalog.toml``; the case that ships, Nanning, if absent.
+        A layers folder with its ``catalog.toml``; the case that ships if absent.
 
     Returns
     -------

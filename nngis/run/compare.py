@@ -19,6 +19,7 @@ from nngis.run.cases import case as open_case
 from nngis.run.plans import PLAN_IDS, load_plan
 from nngis.run.results import Result
 from nngis.text import Lang, Text
+from nngis.unit_words import with_unit
 
 if TYPE_CHECKING:
     import folium
@@ -279,7 +280,7 @@ def _differences(parameters: pd.DataFrame, inputs: pd.DataFrame, lang: Lang) -> 
     found = []
     for name, row in parameters.iterrows():
         pair = [value_words(str(name), row[side], lang) for side in ("before", "after")]
-        found.append(f"{row[f'title_{lang}']} {' → '.join(pair)} {row['unit']}".rstrip())
+        found.append(f"{row[f'title_{lang}']} {with_unit(' → '.join(pair), row['unit'], lang)}")
     for _, row in inputs.iterrows():
         found.append(f"{row[f'title_{lang}']} {row['before']} → {row['after']}")
     return found

@@ -12,6 +12,7 @@ from nngis.result.settings import value_words
 from nngis.result.sheets import sheet_frame, shown_values
 from nngis.run.compare import Comparison
 from nngis.text import Lang, Text
+from nngis.unit_words import unit_words
 
 MOST_LISTED = 200  # changed objects on the page; the rest is in the workbook
 DIFFERENCE = Text("差值", "Difference")
@@ -42,7 +43,7 @@ def _settings(same: Sequence[Comparison], lang: Lang) -> CompareTable:
         for name, row in one.parameters.iterrows():
             key = f"parameter {name}"
             before, after = (value_words(str(name), row[s], lang) for s in ("before", "after"))
-            first[key] = (row[f"title_{lang}"], before, row["unit"])
+            first[key] = (row[f"title_{lang}"], before, unit_words(row["unit"]).say(lang))
             cells.setdefault(key, {})[at] = after
         for role, row in one.inputs.iterrows():
             key = f"layer {role}"
@@ -73,7 +74,7 @@ def _indicators(same: Sequence[Comparison], lang: Lang) -> CompareTable:
         for row in found:
             cells.append(_number(None if row is None else row["after"], scale, lang))
             cells.append(_signed(None if row is None else row["difference"], scale, lang))
-        unit = "%" if scale > 1 else str(known["unit"])
+        unit = "%" if scale > 1 else unit_words(str(known["unit"])).say(lang)
         rows.append((str(known[f"title_{lang}"]), *cells, unit))
     heads = [fields.get("indicator").title.say(lang), same[0].before.name.say(lang)]
     for run in _runs(same, lang):

@@ -100,7 +100,7 @@ def reach(
     Examples
     --------
     >>> import geopandas as gpd, nngis
-    >>> homes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([0, 3000], [0, 0]), crs="EPSG:4545")
+    >>> homes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([0, 3000], [0, 0]), crs="EPSG:4547")
     >>> shops = homes.iloc[[0]]
     >>> nngis.reach(homes, shops, limit_m=1000).decisions["decision"].tolist()
     ['covered', 'gap']

@@ -36,7 +36,7 @@ def run(
     case : Case, str or Path, optional
         The case, or its folder; the one that ships if absent.
     datum : str, optional
-        Datum (``"wgs84"``, ``"gcj02"``, ``"bd09"``) or CRS (``"EPSG:4545"``) of given files and
+        Datum (``"wgs84"``, ``"gcj02"``, ``"bd09"``) or CRS (``"EPSG:4547"``) of given files and
         frames that do not say theirs.
     evidence : str
         How sure the given layers are.

@@ -152,7 +152,7 @@ def site(
 
     >>> import geopandas as gpd, nngis
     >>> homes = gpd.GeoDataFrame(
-    ...     geometry=gpd.points_from_xy([0, 500, 9000], [0, 0, 0]), crs="EPSG:4545")
+    ...     geometry=gpd.points_from_xy([0, 500, 9000], [0, 0, 0]), crs="EPSG:4547")
     >>> found = nngis.site("mclp", homes, homes.iloc[[0, 2]], p=1, limit_m=1000)
     >>> float(found.indicators.loc["objective", "value"])
     2.0

@@ -146,7 +146,7 @@ def test_everything_that_is_missing_is_said_at_once(maps):
 
 def test_words_of_columns_come_from_the_glossary(maps):
     words = field_words([maps.layer], ["boiler_id"])
-    assert words["capacity_t_h"]["u"] == "t/h"
+    assert words["capacity_t_h"]["u"] == ["t/h", "t/h"]
     assert words["decision"]["v"]["retire"] == ["淘汰", "retire"]
     assert list(words) == sorted(words)
 

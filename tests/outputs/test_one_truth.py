@@ -97,6 +97,8 @@ def saved(out, plan):
 
 def words_of(path: Path) -> str:
     """Read what a file says: its text, its properties, its layers' descriptions."""
+    if path.suffix in (".shp", ".shx", ".dbf", ".prj", ".cpg"):  # they have it in one file
+        path = path.with_suffix(".shp.xml")
     if path.suffix == ".xlsx":
         book = openpyxl.load_workbook(path, read_only=True)
         cells = (cell for page in book for row in page.iter_rows(values_only=True) for cell in row)
@@ -125,18 +127,35 @@ def words_of(path: Path) -> str:
     return text if path.suffix == ".json" else html.unescape(re.sub("<[^>]+>", "", text))
 
 
-@pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler is not installed")
-def test_every_file_says_its_version_the_date_of_its_data_and_how_sure_they_are(out):
+def kinds_that_say_so(folder: Path) -> set[str]:
+    """Hold every file of a folder to its version, the date of its data, and how sure they are."""
     titles = {one: text.zh for one, text in fields.get("evidence").values.items()}
     seen = set()
-    for path in sorted(one for one in out.rglob("*") if one.is_file()):
-        said, where = words_of(path), str(path.relative_to(out))
+    for path in sorted(one for one in folder.rglob("*") if one.is_file()):
+        said, where = words_of(path), str(path.relative_to(folder))
         seen.add(path.suffix)
         assert f"nngis {nngis.__version__}" in said or f'"{nngis.__version__}"' in said, where
         assert re.search(r"数据时间\D{0,4}(19|20)\d\d|\"vintage\": \"(19|20)\d\d", said), where
         assert any(title in said for title in titles.values()) or '"evidence"' in said, where
+    return seen
+
+
+needs_poppler = pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler is not installed")
+
+
+@needs_poppler
+def test_every_file_says_its_version_the_date_of_its_data_and_how_sure_they_are(out):
     kinds = "docx dxf gpkg html json pdf png qgz svg xlsx"
-    assert seen == {f".{kind}" for kind in kinds.split()}
+    assert kinds_that_say_so(out) == {f".{kind}" for kind in kinds.split()}
+
+
+@needs_poppler
+def test_site_cards_and_shapefiles_say_so_too(nngis_once, small_case, tmp_path):
+    asked = ("run", "charging", "--case", small_case, "--out", tmp_path, "--site-cards", "--shp")
+    ran = nngis_once(*asked)
+    assert ran.code == 0, ran.err
+    assert kinds_that_say_so(tmp_path) >= {".csv", ".xml", ".shp", ".dbf"}
+    assert (tmp_path / "charging" / "site_cards.pdf").is_file()
 
 
 def test_index_and_report_give_the_same_figures_targets_and_verdicts(index, report):

@@ -13,6 +13,7 @@ import pytest
 from shapely import LineString, MultiPolygon, Point, box
 
 from nngis.outputs.shapefiles import short_names, write_shapefiles
+from nngis.result.imprint import imprint
 from nngis.result.result import Analysis, Result
 from tests.outputs.test_networks import result
 
@@ -65,7 +66,7 @@ def test_the_key_says_titles_and_what_was_cut(tmp_path: Path, boilers: gpd.GeoDa
     write_shapefiles(tmp_path, of_tables(boilers=boilers), "zh")
     said = key(tmp_path).set_index("列")
     assert said.loc["capacity_t_h", ["含义", "单位"]].tolist() == ["额定蒸发量", "t/h"]
-    cut, lost = said.columns[-2:]
+    cut, lost = said.columns[-3:-1]
     assert "254" in cut
     assert said[cut].astype(int).to_dict() == {
         **dict.fromkeys(said.index, 0), "reason_zh": 1,
@@ -161,3 +162,14 @@ def test_qgis_reads_it_back(
     column = [row[names.index("name_zh")] for row in found["rows"]]
     assert column == ["国能南宁发电厂", None, "a,\"b'"]
     assert found["rows"][0][names.index("reason_zh")] == LONG[:127]
+
+
+def test_every_shapefile_has_a_description_and_the_key_the_same_line(
+    tmp_path: Path, boilers: gpd.GeoDataFrame
+) -> None:
+    files = write_shapefiles(tmp_path, of_tables(boilers=boilers), "zh")
+    about = imprint([of_tables(boilers=boilers)], "zh")
+    assert "shp/boilers.shp.xml" in files
+    said = (tmp_path / "shp" / "boilers.shp.xml").read_text(encoding="utf-8")
+    assert f"<abstract>{about}</abstract>" in said
+    assert set(key(tmp_path)["版本、数据"]) == {about}

@@ -158,7 +158,8 @@
       values.forEach((value) => sayValue(cell, value, field));
     }
     if (field.u) {
-      nngis.make("span", "unit", cell).textContent = " " + field.u;
+      cell.append(" ");
+      nngis.both(field.u, nngis.make("span", "unit", cell));
     }
   }
 
@@ -169,7 +170,7 @@
     } else if (typeof value === "boolean") {
       nngis.both(value ? nngis.words.yes : nngis.words.no, cell);
     } else if (typeof value === "number" && (field.y === "number" || field.y === "integer")) {
-      cell.append(value.toLocaleString("en-US", { maximumFractionDigits: digits(value, field.u) }));
+      cell.append(value.toLocaleString("en-US", { maximumFractionDigits: digits(value, field.u && field.u[0]) }));
     } else {
       nngis.isolated(cell, String(value));
     }

@@ -74,7 +74,7 @@ def graph_from_arrays(
     Three nodes in a row, the second piece open eastwards only:
 
     >>> graph, report = graph_from_arrays([0, 100, 300], [0, 0, 0], [0, 1], [1, 2], [100, 200],
-    ...                                   crs="EPSG:4545", oneway=[0, 1])
+    ...                                   crs="EPSG:4547", oneway=[0, 1])
     >>> graph.indptr.tolist(), graph.indices.tolist(), graph.length_m.tolist()
     ([0, 1, 3, 3], [1, 2, 0], [100.0, 200.0, 100.0])
     >>> report.components

@@ -162,7 +162,7 @@ class Graph:
         --------
         >>> from nngis.network.graph import graph_from_arrays
         >>> graph, _ = graph_from_arrays([500_000, 500_100], [0, 0], [0], [1], [100],
-        ...                              crs="EPSG:4545")
+        ...                              crs="EPSG:4547")
         >>> graph.to_osmnx().edges[1, 0, 0]["length"]
         100.0
         """

@@ -46,7 +46,7 @@ def graph_from_networkx(network: "nx.Graph", *, crs: CRS | str | None = None) ->
     Examples
     --------
     >>> import networkx as nx
-    >>> streets = nx.MultiDiGraph(crs="EPSG:4545")
+    >>> streets = nx.MultiDiGraph(crs="EPSG:4547")
     >>> streets.add_node("a", x=500_000, y=0); streets.add_node("b", x=500_100, y=0)
     >>> _ = streets.add_edge("a", "b", length=100.0), streets.add_edge("b", "a", length="100.0")
     >>> graph, report = graph_from_networkx(streets)

@@ -45,7 +45,7 @@ def graph_from_lines(
     >>> import geopandas as gpd
     >>> from shapely import LineString
     >>> x, y = 500_000, 2_500_000
-    >>> roads = gpd.GeoDataFrame({"layer": [0, 0, 1]}, crs="EPSG:4545", geometry=[
+    >>> roads = gpd.GeoDataFrame({"layer": [0, 0, 1]}, crs="EPSG:4547", geometry=[
     ...     LineString([(x, y), (x + 300, y)]),
     ...     LineString([(x + 100, y - 50), (x + 100, y + 50)]),
     ...     LineString([(x + 200, y - 50), (x + 200, y + 50)])])

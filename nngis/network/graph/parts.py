@@ -15,7 +15,7 @@ def components(graph: Graph) -> pd.DataFrame:
     --------
     >>> from nngis.network.graph import graph_from_arrays
     >>> graph, _ = graph_from_arrays([0, 9, 50, 70], [0, 0, 0, 0], [0, 2], [1, 3], [9, 20],
-    ...                              crs="EPSG:4545")
+    ...                              crs="EPSG:4547")
     >>> components(graph)
                nodes  edges  length_m
     component
@@ -51,7 +51,7 @@ def main_part(graph: Graph) -> Graph:
     --------
     >>> from nngis.network.graph import graph_from_arrays
     >>> graph, _ = graph_from_arrays([0, 9, 50, 70], [0, 0, 0, 0], [0, 2], [1, 3], [9, 20],
-    ...                              crs="EPSG:4545")
+    ...                              crs="EPSG:4547")
     >>> part = main_part(graph)
     >>> part.x.tolist(), part.edge_from.tolist(), part.row.tolist()
     ([50.0, 70.0], [0], [1])

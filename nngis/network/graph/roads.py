@@ -63,7 +63,7 @@ def graph_from_roads(
     ...     {"highway": ["primary", "footway", "primary"], "bridge": ["no", "no", "yes"]},
     ...     geometry=[LineString([(x, y), (x + 300, y)]),
     ...               LineString([(x + 100, y - 50), (x + 100, y + 50)]),
-    ...               LineString([(x + 200, y - 50), (x + 200, y + 50)])], crs="EPSG:4545")
+    ...               LineString([(x + 200, y - 50), (x + 200, y + 50)])], crs="EPSG:4547")
     >>> graph, report = graph_from_roads(roads, tolerance_m=1)
     >>> graph.n_edges, report.ways_closed, report.components
     (2, 1, 2)

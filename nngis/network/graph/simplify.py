@@ -56,7 +56,7 @@ def simplify_roads(
     >>> x, y = 500_000, 2_500_000
     >>> roads = gpd.GeoDataFrame(geometry=[LineString([(x, y), (x + 60, y)]),
     ...                                    LineString([(x + 60, y), (x + 60, y + 40)])],
-    ...                          crs="EPSG:4545")
+    ...                          crs="EPSG:4547")
     >>> simple, notes = simplify_roads(roads)
     >>> simple["length"].round(1).tolist(), notes[0].en
     ([100.0], 'Simplified by osmnx: 3 nodes and 2 road pieces became 2 and 1.')

@@ -50,7 +50,7 @@ def snap(graph: Graph, x: npt.ArrayLike, y: npt.ArrayLike, *, max_snap_m: float)
     Examples
     --------
     >>> from nngis.network.graph import graph_from_arrays, snap
-    >>> graph, _ = graph_from_arrays([500_000, 500_100], [0, 0], [0], [1], [100], crs="EPSG:4545")
+    >>> graph, _ = graph_from_arrays([500_000, 500_100], [0, 0], [0], [1], [100], crs="EPSG:4547")
     >>> places = snap(graph, [500_025, 500_050], [10, 900], max_snap_m=200)
     >>> places.share.tolist(), places.distance_m.round(6).tolist(), places.ok.tolist()
     ([0.25, 0.5], [10.0, 900.0], [True, False])

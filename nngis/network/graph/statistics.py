@@ -49,7 +49,7 @@ def street_statistics(graph: Graph, *, area_m2: float | None = None) -> tuple[St
 
     >>> from nngis.network.graph import graph_from_arrays
     >>> graph, _ = graph_from_arrays([0, 100, -100, 0, 0], [0, 0, 0, 100, -100], [0] * 4,
-    ...                              [1, 2, 3, 4], [100] * 4, crs="EPSG:4545", oneway=[1, 0, 0, 0])
+    ...                              [1, 2, 3, 4], [100] * 4, crs="EPSG:4547", oneway=[1, 0, 0, 0])
     >>> figures = {one.name: one.value for one in street_statistics(graph)}
     >>> figures["junctions_count"], figures["dead_ends_count"], figures["oneway_share"]
     (1.0, 4.0, 0.25)

@@ -23,9 +23,9 @@ def routes_between(
     >>> from shapely import Point
     >>> from nngis.network.graph import graph_from_arrays
     >>> graph, _ = graph_from_arrays([500_000, 560_000], [0, 0], [0], [1], [60_000],
-    ...                              crs="EPSG:4545")
+    ...                              crs="EPSG:4547")
     >>> ends = gpd.GeoDataFrame(geometry=[Point(500_000, 10), Point(560_000, 0)],
-    ...                         index=["a", "b"], crs="EPSG:4545")
+    ...                         index=["a", "b"], crs="EPSG:4547")
     >>> pairs = pd.DataFrame({"from_id": ["a"], "to_id": ["b"]}, index=["a-b"])
     >>> routes_between(graph, ends, pairs, CorridorParameters()).length
     corridor_id

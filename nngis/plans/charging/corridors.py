@@ -84,7 +84,7 @@ def check_corridors(
     120 km with a charger at 10 km and a service area at 55 km; the gap is the 110 km behind it:
 
     >>> from shapely import LineString, Point
-    >>> crs = "EPSG:4545"
+    >>> crs = "EPSG:4547"
     >>> routes = gpd.GeoDataFrame(
     ...     geometry=[LineString([(500_000, 0), (500_000, 120_000)])], index=["r"], crs=crs)
     >>> sites = gpd.GeoDataFrame(geometry=[Point(500_200, 10_000)], index=["s"], crs=crs)

@@ -25,7 +25,7 @@ def rings(points: gpd.GeoDataFrame, radii_m: tuple[float, ...]) -> pd.Series:
 
     Examples
     --------
-    >>> at = gpd.GeoDataFrame({"weight": [5.0, 1.0]}, index=["a", "b"], crs="EPSG:4545",
+    >>> at = gpd.GeoDataFrame({"weight": [5.0, 1.0]}, index=["a", "b"], crs="EPSG:4547",
     ...     geometry=gpd.points_from_xy([5e5, 5.07e5], [2.5e6, 2.5e6]))
     >>> rings(at, (5000.0, 10000.0)).tolist()
     ['0-5 km', '5-10 km']

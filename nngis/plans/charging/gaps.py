@@ -24,7 +24,7 @@ def gap_areas(
     >>> at = gpd.GeoDataFrame(
     ...     {"county": "x", "population": [10.0, 5.0, 1.0], "nev_count": 0.0,
     ...      "weight": [1.0, 0.5, 0.1]}, index=["a", "b", "c"],
-    ...     geometry=gpd.points_from_xy([500, 1500, 9500], [500, 500, 500]), crs="EPSG:4545")
+    ...     geometry=gpd.points_from_xy([500, 1500, 9500], [500, 500, 500]), crs="EPSG:4547")
     >>> found = gap_areas(at, pd.Series(True, at.index), pd.Series(9e3, at.index), 1000.0)
     >>> found["population"].tolist(), found.area.tolist()
     ([15.0, 1.0], [2000000.0, 1000000.0])

@@ -104,7 +104,7 @@ def straight(points: gpd.GeoDataFrame, stations: gpd.GeoDataFrame) -> tuple[pd.S
     Examples
     --------
     >>> at = lambda x: gpd.GeoDataFrame(geometry=gpd.points_from_xy(x, [2.5e6] * len(x)),
-    ...     index=[f"{one:g}" for one in x], crs="EPSG:4545")
+    ...     index=[f"{one:g}" for one in x], crs="EPSG:4547")
     >>> straight(at([5e5, 5.01e5]), at([5.002e5, 5.05e5]))[0].round(3).tolist()
     [200.0, 800.0]
     """

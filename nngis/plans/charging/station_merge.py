@@ -55,7 +55,7 @@ def merge_piles(stations: gpd.GeoDataFrame, parameters: StationParameters) -> Me
     --------
     >>> from shapely import Point
     >>> rows = gpd.GeoDataFrame({"name_zh": ["南湖站1号桩", "南湖站2号桩"]}, index=["a", "b"],
-    ...                         geometry=[Point(0, 0), Point(3, 0)], crs="EPSG:4545")
+    ...                         geometry=[Point(0, 0), Point(3, 0)], crs="EPSG:4547")
     >>> merge_piles(rows, StationParameters()).stations[["name_zh", "piles_count"]]
       name_zh  piles_count
     a     南湖站            2
@@ -89,7 +89,7 @@ def merge_doubled(stations: gpd.GeoDataFrame, parameters: StationParameters) -> 
     >>> from shapely import Point
     >>> rows = gpd.GeoDataFrame({"name_zh": ["南湖公园充电站", "南湖公园 充电站", "南湖二期"]},
     ...                         index=["a", "b", "c"],
-    ...                         geometry=[Point(0, 0), Point(3, 0), Point(6, 0)], crs="EPSG:4545")
+    ...                         geometry=[Point(0, 0), Point(3, 0), Point(6, 0)], crs="EPSG:4547")
     >>> merge_doubled(rows, StationParameters()).stations.index.tolist()
     ['a', 'c']
     """

@@ -70,7 +70,7 @@ def clean_stations(
     >>> from shapely import Point
     >>> rows = gpd.GeoDataFrame({"power_kw": [480_000.0, 0.0], "piles_count": [4, 2]},
     ...                         geometry=[Point(5e5, 2.5e6), Point(5.1e5, 2.5e6)],
-    ...                         index=["a", "b"], crs="EPSG:4545")
+    ...                         index=["a", "b"], crs="EPSG:4547")
     >>> found = clean_stations(rows, StationParameters())
     >>> found.stations["power_kw"].tolist()
     [480.0, nan]

@@ -68,8 +68,8 @@ def lay_routes(
 
     >>> from shapely import LineString, Point
     >>> x, y = 500_000, 2_500_000
-    >>> roads = gpd.GeoDataFrame(geometry=[LineString([(x, y), (x + 1000, y)])], crs="EPSG:4545")
-    >>> boiler = gpd.GeoSeries([Point(x + 500, y + 30)], index=["b"], crs="EPSG:4545")
+    >>> roads = gpd.GeoDataFrame(geometry=[LineString([(x, y), (x + 1000, y)])], crs="EPSG:4547")
+    >>> boiler = gpd.GeoSeries([Point(x + 500, y + 30)], index=["b"], crs="EPSG:4547")
     >>> routes = lay_routes(roads, None, boiler, off_road_max_m=100.0, detour_ratio=1.0)
     >>> routes.graph.n_edges, routes.graph.n_nodes, int(routes.node["b"])
     (3, 4, 3)

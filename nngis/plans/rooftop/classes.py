@@ -66,7 +66,7 @@ def classify(
     >>> roofs = gpd.GeoDataFrame(
     ...     {"roof_class": ["rural", None], "name_zh": [None, "甲村小学"],
     ...      "area_m2": [90.0, 900.0]}, index=["a", "b"],
-    ...     geometry=[box(0, 0, 9, 10), box(50, 0, 80, 30)], crs="EPSG:4545")
+    ...     geometry=[box(0, 0, 9, 10), box(50, 0, 80, 30)], crs="EPSG:4547")
     >>> classify(roofs, RooftopParameters())
                    class class_basis
     a  rural_residential         tag

@@ -52,7 +52,7 @@ def take_outlines(roofs: gpd.GeoDataFrame, parameters: RooftopParameters) -> Out
     Examples
     --------
     >>> from shapely import box
-    >>> roofs = gpd.GeoDataFrame(index=["a", "b"], crs="EPSG:4545",
+    >>> roofs = gpd.GeoDataFrame(index=["a", "b"], crs="EPSG:4547",
     ...     geometry=[box(5e5, 2.5e6, 5e5 + 10, 2.5e6 + 10)] * 2)
     >>> found = take_outlines(roofs, RooftopParameters())
     >>> found.roofs["area_m2"].to_dict(), found.dropped["kept_id"].to_dict()

@@ -24,7 +24,7 @@ def find_doubles(
     >>> parts = gpd.GeoDataFrame(
     ...     {"project_id": ["a", "b"]},
     ...     geometry=[LineString([(0, 0), (200, 0)]), LineString([(100, 2), (300, 2)])],
-    ...     crs="EPSG:4545")
+    ...     crs="EPSG:4547")
     >>> double_m, pairs = find_doubles(parts, within_m=5.0, least_m=50.0)
     >>> double_m.tolist(), pairs["counted_with"].tolist()
     ([0.0, 100.0], ['a'])
@@ -76,7 +76,7 @@ def same_streets(projects: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"name_zh": ["民族大道 管网", "民族大道管网"], "county": ["青秀区"] * 2,
+    >>> rows = pd.DataFrame({"name_zh": ["人民大道 管网", "人民大道管网"], "county": ["甲区"] * 2,
     ...                      "declared_km": [2.0, 1.5]}, index=["a", "b"])
     >>> same_streets(rows).to_numpy().tolist()
     [['b', 'a', 1500.0]]

@@ -16,7 +16,7 @@ def settlement_of(demand: pd.DataFrame) -> pd.Series:
 
     Examples
     --------
-    >>> settlement_of(pd.DataFrame({"name_zh": ["五塘镇", "林渡乡", "民生街道", None]})).tolist()
+    >>> settlement_of(pd.DataFrame({"name_zh": ["石桥镇", "林渡乡", "民生街道", None]})).tolist()
     ['town', 'rural', 'urban', 'urban']
     """
     name = demand.get("name_zh", pd.Series(None, index=demand.index, dtype=object))
@@ -46,7 +46,7 @@ def sewage_m3_d(demand: pd.DataFrame, parameters: DesignParameters) -> pd.Series
     --------
     1,000 people in a town, 170 L each, 90 % of it, and a tenth more: 168.3 m³/d.
 
-    >>> one = pd.DataFrame({"population": [1000.0], "name_zh": ["五塘镇"]})
+    >>> one = pd.DataFrame({"population": [1000.0], "name_zh": ["石桥镇"]})
     >>> sewage_m3_d(one, DesignParameters(water_town_l_head_d=170)).round(1).tolist()
     [168.3]
     """

@@ -1,0 +1,72 @@
+"""Where a number comes from, as people read it in each language."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+from nngis.law import clause_words
+from nngis.text import Text
+
+BOTH = " // "  # stands between the two languages of a source that a case names
+_CITED = re.compile(
+    "(方案[^：（]*(?:（[一二三四五六七八九十]+）)*)(?:：(.*?))?(?:（([A-Z]\\d+(?:、[A-Z]\\d+)*)）)?"
+)
+_QUOTED = re.compile("(.*?)：(.*)（([A-Z]\\d+)）")
+_REMARK = re.compile("(.*)（([^（）]*)）")
+_PARTS = re.compile("；(?![^（]*）)")
+
+
+def source_words(source: str) -> Text:
+    """Say a source in both languages; the words of a document are quoted as they stand there.
+
+    Parameters
+    ----------
+    source : str
+        As a parameter or an indicator names it.
+
+    Returns
+    -------
+    Text
+        What nobody has put into English stays as it is.
+
+    Examples
+    --------
+    >>> source_words("方案三（八）：供热半径15公里（A63）").en
+    'plan 3(8): “供热半径15公里” (A63)'
+    >>> source_words("CJJ/T 34（凭记忆，未核对原文）；假定").en
+    'CJJ/T 34 (from memory, the text was not checked); assumed'
+    """
+    own, _, english = source.partition(BOTH)
+    return Text(_one_language(own), english or "; ".join(map(_part, _PARTS.split(own))))
+
+
+@cache
+def _words() -> Mapping[str, str]:
+    text = files("nngis").joinpath("source_words.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def _one_language(source: str) -> str:
+    """Leave out the English of a remark that stands in both languages."""
+    return re.sub(r"([\u4e00-\u9fff]) / [A-Za-z][A-Za-z ,]*", r"\1", source)
+
+
+def _part(part: str) -> str:
+    found = _words().get(_one_language(part))
+    if found is not None or part.isascii():
+        return part if found is None else found
+    if cited := _CITED.fullmatch(part):
+        return _quote(clause_words(cited[1]).en, cited[2], cited[3])
+    if quoted := _QUOTED.fullmatch(part):
+        return _quote(_part(quoted[1]), quoted[2], quoted[3])
+    remark = _REMARK.fullmatch(part)
+    if remark and (words := _words().get(_one_language(remark[2]))) is not None:
+        return f"{_part(remark[1])} ({words})" if remark[1] else words
+    return part
+
+
+def _quote(clause: str, words: str | None, ids: str | None) -> str:
+    quoted = f": “{words}”" if words else ""
+    return clause + quoted + (f" ({ids.replace('、', ', ')})" if ids else "")
