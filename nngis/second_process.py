@@ -24,7 +24,13 @@ R = TypeVar("R")
 
 
 def cores() -> int:
-    """Count the cores that this process may use."""
+    """Count the cores that this process may use.
+
+    Returns
+    -------
+    int
+        One at least.
+    """
     affinity = getattr(os, "sched_getaffinity", None)  # not on Windows
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,9 +11,14 @@ from nngis import fields
 from nngis.cli.options import Datum, LangOption, Layers, Out, Set, pairs
 from nngis.cli.tables import print_table
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from nngis.text import Lang
+
 TELLING = ("townships", "places", "land_use", "built_up")
-
-
 SHOWN = ("roofs_count", "capacity_kwp", "energy_mwh_a", "co2_avoided_t_a")
 
 
@@ -26,7 +31,14 @@ def roofs_command(
         typer.Option("--rename", help="文件列=规划列 COLUMN=NAME, e.g. class=building"),
     ] = None,
     set_: Set = None,
-    workers: Annotated[int, typer.Option("--workers", help="进程数 processes", min=1)] = 1,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers",
+            help="进程数，缺省为核数，至多 4 processes; one a core if absent, at most 4",
+            min=1,
+        ),
+    ] = None,
     scheduler: Annotated[
         str | None, typer.Option("--scheduler", help="Dask 集群 a cluster, tcp://HOST:8786")
     ] = None,
@@ -49,8 +61,6 @@ def roofs_command(
     """
     from dataclasses import replace
 
-    import pandas as pd
-
     from nngis.catalog.load import shipped_layers
     from nngis.catalog.roof_partitions import list_partitions
     from nngis.crs import choose_work_crs
@@ -67,7 +77,7 @@ def roofs_command(
     from nngis.plans.rooftop.parameters import RooftopParameters
     from nngis.replacing import locked_folder
     from nngis.run.analyse import values_of
-    from nngis.run.parallel import workers_of
+    from nngis.run.parallel import choose_workers, workers_of
     from nngis.run.streams import Stream, add_up, judge_all, judged_roofs, sample_roofs
 
     check_path(out)
@@ -104,14 +114,21 @@ def roofs_command(
     doubts = check_roofs(sample, store.references, where=str(source), datum=datum)
     for note in (*(sun.layer.notes if climate else ()), *doubts):
         typer.echo(note.say(lang), err=True)
-    with locked_folder(out), workers_of(workers, scheduler) as each:
+    count = workers or choose_workers(len(parts))
+    with locked_folder(out), workers_of(count, scheduler) as each:
         names = judge_all(parts, stream, each=each)
         tables = add_up(names, stream, counties, each=each)
+    _print_sums(tables, lang)
+    if draw:
+        write_roof_map(out, judged_roofs(parts, stream), tables, store, lang)
+    typer.echo(str(out))
+
+
+def _print_sums(tables: Mapping[str, pd.DataFrame], lang: Lang) -> None:
+    import pandas as pd
+
     table = pd.DataFrame(tables["by_county"])
     titles = [fields.get(name).heading(lang) for name in ("county", *SHOWN)]
     shown = table[list(SHOWN)].map(lambda value: "—" if pd.isna(value) else f"{value:,.6g}")
     rows = [[str(at), *words] for at, words in zip(table.index, shown.to_numpy(), strict=True)]
     print_table(titles, rows, indent=0)
-    if draw:
-        write_roof_map(out, judged_roofs(parts, stream), tables, store, lang)
-    typer.echo(str(out))

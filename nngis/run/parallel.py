@@ -7,6 +7,9 @@ from functools import partial
 from typing import Any
 
 from nngis.errors import LayerError
+from nngis.second_process import cores
+
+MOST_WORKERS = 4  # unless somebody asks for more: each takes half a GB
 
 # Does one thing with each item; what all of them share is sent once to each worker.
 Each = Callable[[Callable[..., Any], Sequence[Any], Any], list[Any]]
@@ -21,6 +24,27 @@ def here(work: Callable[..., Any], items: Sequence[Any], shared: object) -> list
     [3, 6]
     """
     return [work(item, shared) for item in items]
+
+
+def choose_workers(parts: int) -> int:
+    """Choose how many processes do a work that comes in parts.
+
+    Parameters
+    ----------
+    parts : int
+        Number of the parts.
+
+    Returns
+    -------
+    int
+        One a core, no more than parts, and at most `MOST_WORKERS`.
+
+    Examples
+    --------
+    >>> choose_workers(1)
+    1
+    """
+    return max(1, min(cores(), parts, MOST_WORKERS))
 
 
 @contextmanager
