@@ -27,6 +27,22 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
     return cast("Callable[P, R]", numba.njit(cache=True)(function))
 
 
+def compiled_unlocked(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a function likewise, and let the process's other threads run while it does.
+
+    Parameters
+    ----------
+    function : callable
+        Plain loops over numpy arrays that no other thread changes.
+
+    Returns
+    -------
+    callable
+        The same, compiled.
+    """
+    return cast("Callable[P, R]", numba.njit(cache=True, nogil=True)(function))
+
+
 class _Compiling(event.Listener):
     """Adds up the time that compiling takes; a function compiles those that it calls."""
 

@@ -26,7 +26,7 @@ from nngis.solvers.highs import (
     solve_whole,
 )
 from nngis.solvers.links import make_links
-from nngis.solvers.program import Program
+from nngis.solvers.program import Program, safe_bound
 from nngis.solvers.tree import steiner_tree
 
 PACKAGE = Path(nngis.__file__).parent
@@ -167,6 +167,23 @@ def test_the_zeros_of_an_engine_that_did_not_run_are_no_answer(lie, claim):
     assert whole.x is None
     assert whole.bound == INF
     assert whole.doubts == (REFUSED,)
+
+
+def test_a_relaxation_that_stays_inside_bounds_as_well_and_can_go_to_a_corner_after():
+    program = knapsack(whole=False)
+    relaxation = Relaxation(program, is_inside=True)
+    prices = [relaxation.solve(10.0)]
+    relaxation.set_bounds(np.zeros(3), np.array([1.0, 1.0, 0.5]))
+    prices.append(relaxation.solve(10.0))
+    relaxation.is_inside = False
+    prices.append(relaxation.solve(10.0))
+    half = program.within(np.zeros(3), np.array([1.0, 1.0, 0.5]))
+    bounds = [
+        safe_bound(asked, relaxed.price)[0]
+        for asked, relaxed in zip((program, half, half), prices, strict=True)
+    ]
+    assert bounds == pytest.approx([4.0, 4.0, 4.0], abs=1e-5)
+    assert relaxation.doubts == ()
 
 
 def test_a_relaxation_is_not_believed_to_be_empty_without_a_proof(lie):

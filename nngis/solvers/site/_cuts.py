@@ -10,15 +10,19 @@ from nngis.solvers.site._numba_rows import same_rows
 from nngis.solvers.site.site_links import Ints
 
 LEAST_VIOLATION = 0.05
-PER_CLASS = 3
-KEPT_PER_CLASS = 8
-MOST_CUTS = 500
+FEW = (500, 3)
+"""Cuts of one round, and how many of them a class may take part in."""
+MANY = (3000, 10)
+"""The same where the interior method follows, which does not mind."""
+KEPT_PER_CLASS = 20
 MOST_TRIES = 20_000_000
 LIKES = 4
 WHOLE = 1e-6
 
 
-def odd_cuts(problem: CoverProblem, x: Floats) -> tuple[sparse.csr_matrix, Floats] | None:
+def odd_cuts(
+    problem: CoverProblem, x: Floats, most: tuple[int, int] = FEW
+) -> tuple[sparse.csr_matrix, Floats] | None:
     """Find rows that every whole choice keeps and a fractional one breaks."""
     # With classes a, b, c and n[j] of the three covered by site j, every whole choice keeps
     # ``won[a] + won[b] + won[c] <= 1 + sum(ceil(n[j] / 2) * open[j])``: without an open site both
@@ -38,7 +42,8 @@ def odd_cuts(problem: CoverProblem, x: Floats) -> tuple[sparse.csr_matrix, Float
     triple = _triples_of_patterns(problem, live, part, slack, point)
     score = problem.value[triple, 0].min(axis=1) * (1.0 - slack[triple].sum(axis=1))
     order = np.argsort(-score, kind="stable")
-    triple = triple[pick_triples(triple, order, won.size, PER_CLASS, MOST_CUTS)]
+    cuts, per_class = most
+    triple = triple[pick_triples(triple, order, won.size, per_class, cuts)]
     rows, high = _cut_rows(problem, triple, first, point, x.size)
     broken = rows @ x > high + LEAST_VIOLATION / 2.0
     return (rows[broken], high[broken]) if broken.any() else None

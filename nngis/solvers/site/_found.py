@@ -7,14 +7,19 @@ import numpy as np
 from nngis.arrays import Bools, Floats
 from nngis.solvers.site._cover import CoverProblem
 from nngis.solvers.site._effort import Effort
-from nngis.solvers.site._numba_cover import CoverState, anneal, climb, fresh_state, open_in_order
+from nngis.solvers.site._numba_cover import CoverState, climb, fresh_state, open_in_order
+from nngis.solvers.site._numba_swap import anneal
 from nngis.solvers.site._numba_wander import LEAST_SITES, MORE_SITES, TRIALS, wander
 from nngis.solvers.site.answer import relative_gap
 from nngis.text import Text
 
 TRIALS_PER_SITE = 500
 MOST_TRIALS = 1_000_000
-MOST_WORK = 40_000_000
+MOST_WORK = 240_000_000
+HEATED, PIECES = 8, 8
+"""Trials in heated neighbourhoods for each of the annealing before, and the pieces that they are
+made in, with a look at the clock between."""
+SEEDS = 1000
 BETWEEN_LOOKS = 50_000_000
 """Links that may be gone through between two looks at the clock: some tenths of a second."""
 ROUND_SHARE = 5
@@ -74,9 +79,15 @@ def _trials(problem: CoverProblem) -> int:
     return int(min(TRIALS_PER_SITE * problem.size, MOST_TRIALS, wide))
 
 
-def rounds_of(problem: CoverProblem) -> int:
-    """Return how many neighbourhoods are heated in one search."""
-    return _trials(problem) // (TRIALS * (LEAST_SITES + MORE_SITES // 2))
+def heat_in_time(problem: CoverProblem, is_open: Bools, effort: Effort, *, seed: int) -> Bools:
+    """Heat neighbourhoods, piece by piece from the best choice so far, while there is time."""
+    rounds = HEATED * _trials(problem) // (TRIALS * (LEAST_SITES + MORE_SITES // 2))
+    arrays, budget, piece = problem.arrays, problem.packing.budget, max(rounds // PIECES, 1)
+    for at in range(0, rounds, piece):
+        if effort.is_over:
+            break
+        is_open = wander(arrays, is_open, budget, piece, SEEDS * seed + at)
+    return is_open
 
 
 def _least(problem: CoverProblem) -> float:
@@ -111,17 +122,15 @@ def climb_in_time(problem: CoverProblem, state: CoverState, effort: Effort) -> N
 
 def search(problem: CoverProblem, found: Found, effort: Effort, *, seed: int) -> Found:
     """Climb, anneal, then heat neighbourhoods of what comes out, every second seed of the best."""
-    arrays, budget = problem.arrays, problem.packing.budget
-    state = fresh_state(arrays, drop_to(problem, found))
+    state = fresh_state(problem.arrays, drop_to(problem, found))
     climb_in_time(problem, state, effort)
     found = lift(problem, found, state.is_open)
     found, opened = _anneal(problem, found, state, _trials(problem), effort, seed)
-    rounds = rounds_of(problem)
-    if not rounds or effort.is_over:
+    if effort.is_over:
         return found
     if seed % 2:
         opened = drop_to(problem, found)
-    return lift(problem, found, wander(arrays, opened, budget, rounds, seed))
+    return lift(problem, found, heat_in_time(problem, opened, effort, seed=seed))
 
 
 def _anneal(

@@ -12,12 +12,13 @@ from nngis.solvers.program import Program, fixed_by_price, safe_bound
 from nngis.solvers.site._choice import Packing
 from nngis.solvers.site._cover import CoverProblem, make_cover
 from nngis.solvers.site._effort import Effort
-from nngis.solvers.site._numba_cover import anneal, fill_up, fresh_state, turn_off
+from nngis.solvers.site._numba_cover import fill_up, fresh_state, turn_off
 from nngis.solvers.site._numba_rows import dominated_sites, implied_rows, same_rows
+from nngis.solvers.site._numba_swap import anneal
 from nngis.text import Text
 
-TRIALS_PER_SITE = 200
-MOST_TRIALS = 200_000
+TRIALS_PER_SITE = 1000
+MOST_TRIALS = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)

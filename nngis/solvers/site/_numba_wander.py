@@ -10,18 +10,9 @@ from typing import NamedTuple
 import numpy as np
 
 from nngis.arrays import Array
-from nngis.compiled import compiled
-from nngis.solvers.site._numba_cover import (
-    UNIT,
-    CoverArrays,
-    CoverState,
-    fresh_state,
-    kept_of,
-    next_random,
-    turn_off,
-    turn_on,
-)
-from nngis.solvers.site._numba_limits import may_replace
+from nngis.compiled import compiled, compiled_unlocked
+from nngis.solvers.site._numba_cover import UNIT, CoverArrays, next_random
+from nngis.solvers.site._numba_swap import LOOKS, Swaps, exchange, gain_of, swaps_of, turn
 
 LEAST_SITES, MORE_SITES = 4, 9
 """Sites of a neighbourhood: at least, and how many more at most."""
@@ -33,23 +24,21 @@ and so many times as much; and the last one as a share of the first."""
 LENIENT = 0.02
 """Temperature at which a worse neighbourhood is kept, as the same share."""
 SAMPLE = 64
-"""Classes of a site that are looked through for its neighbours."""
-LOCAL = 0.9
-"""Share of exchanges with a site that covers a class of the one that is closed."""
+"""Classes of a site, and sites of a class, that are looked through for neighbours."""
 
 
 class Work(NamedTuple):
     """Arrays that a search uses again and again."""
 
-    mark: Array
     seen: Array
     score: Array
     part: Array
     before: Array
+    look: tuple[Array, Array]
 
 
 @compiled
-def _neighbourhood(q: CoverArrays, s: CoverState, k: int, size: int, work: Work) -> int:
+def _neighbourhood(q: CoverArrays, s: Swaps, k: int, size: int, work: Work) -> int:
     """Gather the open sites that share most closed sites with site k, itself first."""
     work.seen[:] = False
     work.score[:] = 0
@@ -81,81 +70,66 @@ def _neighbourhood(q: CoverArrays, s: CoverState, k: int, size: int, work: Work)
 
 @compiled
 def _heat(
-    q: CoverArrays,
-    s: CoverState,
-    budget: float,
-    work: Work,
-    schedule: tuple[int, int, float],
-    seed: Array,
+    q: CoverArrays, s: Swaps, budget: float, work: Work, count: int, hot: float, seed: Array
 ) -> float:
     """Exchange the sites of a neighbourhood at falling temperatures; return the change."""
-    count, stamp, hot = schedule
     changed, heat = 0.0, hot
-    trials = TRIALS * count
-    cooling = COLD ** (1.0 / trials)
-    for trial in range(trials):
+    moves = TRIALS * count // LOOKS
+    cooling = COLD ** (1.0 / moves)
+    for _ in range(moves):
         heat *= cooling
         at = int(next_random(seed) * count)
-        k = work.part[at]
-        width = q.start[k + 1] - q.start[k]
-        if width > 0 and next_random(seed) < LOCAL:
-            i = q.item[q.start[k] + int(next_random(seed) * width)]
-            row = q.back_start[i + 1] - q.back_start[i]
-            j = int(q.back_item[q.back_start[i] + int(next_random(seed) * row)])
-        else:
-            j = int(next_random(seed) * (q.start.size - 1))
-        floor = heat * np.log(max(next_random(seed), UNIT))
-        if s.is_open[j] or s.gain[j] <= floor or not may_replace(q.limits, s.filled, k, j, budget):
-            continue
-        change = s.gain[j] - s.loss[k] + kept_of(q, s, k, j, work.mark, stamp + trial)
-        if change > floor:
-            turn_off(q, s, k)
-            turn_on(q, s, j)
-            work.part[at] = j
-            changed += change
+        work.part[at], change = exchange(q, s, int(work.part[at]), budget, heat, work.look, seed)
+        changed += change
     return changed
 
 
 @compiled
-def _undo(q: CoverArrays, s: CoverState, work: Work, count: int) -> None:
+def _undo(q: CoverArrays, s: Swaps, work: Work, count: int) -> None:
     """Open the sites that a neighbourhood had before."""
     for i in range(count):
-        if work.part[i] != work.before[i]:
-            turn_off(q, s, work.part[i])
+        turn(q, s, work.part[i], -1)
     for i in range(count):
-        if not s.is_open[work.before[i]]:
-            turn_on(q, s, work.before[i])
+        turn(q, s, work.before[i], 1)
 
 
 @compiled
+def _loss_of(q: CoverArrays, s: Swaps, k: int) -> float:
+    """Return what an open site would lose."""
+    turn(q, s, k, -1)
+    lost = gain_of(q, s, k)
+    turn(q, s, k, 1)
+    return float(lost)
+
+
+@compiled_unlocked
 def wander(q: CoverArrays, is_open: Array, budget: float, rounds: int, seed: int) -> Array:
     """Heat neighbourhoods of a choice one after the other; return the best choice met."""
     m = q.start.size - 1
-    s = fresh_state(q, is_open)
+    s = swaps_of(q, is_open)
     best_open = s.is_open.copy()
     opened = np.flatnonzero(s.is_open)
     if opened.size == 0:
         return best_open
     rng = np.array([seed], np.uint64)
     work = Work(
-        np.full(q.back_start.size - 1, -1),
         np.zeros(m, np.bool_),
         np.zeros(m, np.int64),
         np.zeros(m, np.int64),
         np.zeros(m, np.int64),
+        (np.empty(LOOKS + 1, np.int64), np.empty(LOOKS + 1)),
     )
-    now, best, stamp = 0.0, 0.0, 0
+    now, best = 0.0, 0.0
     for _ in range(rounds):
         k = opened[int(next_random(rng) * opened.size)]
         size = LEAST_SITES + int(next_random(rng) * MORE_SITES)
         count = _neighbourhood(q, s, k, size, work)
-        lost = 0.0
+        lost = UNIT
         for i in range(count):
             work.before[i] = work.part[i]
-            lost += s.loss[work.part[i]] / count
+            lost += _loss_of(q, s, int(work.part[i])) / count
         hot = HOT * SPREAD ** next_random(rng) * lost
-        change = _heat(q, s, budget, work, (count, stamp, hot), rng)
-        stamp += TRIALS * count
+        change = _heat(q, s, budget, work, count, hot, rng)
         if change < LENIENT * lost * np.log(max(next_random(rng), UNIT)):
             _undo(q, s, work, count)
             continue

@@ -7,7 +7,7 @@ from nngis.solvers.highs import Relaxation
 from nngis.solvers.program import Program, fixed_by_price, safe_bound
 from nngis.solvers.site._branch import branch
 from nngis.solvers.site._cover import CoverProblem, cover_program, drop_dominated, settle
-from nngis.solvers.site._cuts import odd_cuts
+from nngis.solvers.site._cuts import FEW, MANY, odd_cuts
 from nngis.solvers.site._effort import Effort
 from nngis.solvers.site._found import Found, is_settled, lift, round_point, search
 from nngis.solvers.site._recombine import Pool, recombine
@@ -15,6 +15,9 @@ from nngis.solvers.site._recombine import Pool, recombine
 PATIENCE = 4
 LEAST_PROGRESS = 0.05
 SHRINKAGE = 0.8
+INSIDE_ROWS = 1000
+"""From so many rows on the relaxation stays inside its best face: 0.5 s and 1.6 s in place of 3.5 s
+and 10 s for 72,000 and 179,000 links."""
 ROUNDING = 1e-12
 TURNS = 16
 """Turns of the recombination on what the cuts leave."""
@@ -31,7 +34,7 @@ def prove(problem: CoverProblem, found: Found, effort: Effort, pool: Pool) -> Fo
     if not m:
         return lift(problem, found, nothing).bounded(problem.constant * (1.0 + ROUNDING))
     program = cover_program(problem)
-    relaxation = Relaxation(program)
+    relaxation = Relaxation(program, is_inside=program.rows.shape[0] >= INSIDE_ROWS)
     found, program = _cut(problem, program, relaxation, found, effort)
     found = found.doubting(relaxation.doubts)
     if found.gap <= effort.gap or effort.is_over:
@@ -42,6 +45,7 @@ def prove(problem: CoverProblem, found: Found, effort: Effort, pool: Pool) -> Fo
         found = recombine(smaller, found, pool, effort, turns=TURNS, seed=smaller.size)
     if smaller.size < SHRINKAGE * m:
         return prove(drop_dominated(smaller), found, effort, pool)
+    relaxation.is_inside = False
     return found if found.gap <= effort.gap else branch(problem, program, relaxation, found, effort)
 
 
@@ -59,7 +63,9 @@ def _cut(
         bounds.append(bound)
         found = round_point(problem, found.bounded(bound), relaxed.x[:m], effort, seed=len(bounds))
         stalls = found.gap <= effort.gap or _stalls(bounds, found.worth)
-        cuts = None if stalls else odd_cuts(problem, relaxed.x)
+        cuts = (
+            None if stalls else odd_cuts(problem, relaxed.x, MANY if relaxation.is_inside else FEW)
+        )
         if found.gap > effort.gap:
             share = GUESSES[len(bounds) % len(GUESSES)]
             found = _guess(problem, program, found, (bound, reduced, share), effort)

@@ -10,6 +10,8 @@ that the relaxation likes.) What is done hangs on the seed alone, not on the clo
 that the end of the time cuts short.
 """
 
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -22,25 +24,26 @@ from nngis.solvers.site._found import (
     Found,
     climb_in_time,
     drop_to,
+    heat_in_time,
     is_settled,
     lift,
-    rounds_of,
     search,
 )
 from nngis.solvers.site._numba_cover import fresh_state
-from nngis.solvers.site._numba_wander import wander
 
 FIRST = 4
 """New choices that a pool begins with."""
 MOST = 40
-NEW_SHARE = 0.3
+NEW_SHARE = 0.5
 BEST_SHARE = 0.5
-LEAST_CLOSED, MOST_CLOSED = 0.1, 0.4
+LEAST_CLOSED, MOST_CLOSED = 0.3, 0.7
 """Share of the open sites that are closed before a choice is climbed again."""
 UNION, LEAST_UNION = 3, 120
 """Sites that are recombined: so many times those that are open, and at least so many."""
-MOST_TURNS = 1_000_000
-"""Turns of one seed; the next seed begins beyond them."""
+LINKS_BESIDE = 20_000
+"""From so many links on two threads are worth it."""
+SEED_STEP = 1_000_003
+"""Between the seeds of two turns."""
 NODES = 500
 """Branches that a recombination may take; it is a search, not a proof."""
 
@@ -60,6 +63,10 @@ class Pool:
         del self.choices[MOST:]
         return True
 
+    def copy(self) -> "Pool":
+        """Return the pool as it is now."""
+        return Pool(list(self.choices))
+
     def union(self) -> Bools:
         """Return the sites of the best choices, as many choices as are not too many sites."""
         best = self.choices[0][1]
@@ -75,25 +82,68 @@ class Pool:
 def recombine(
     problem: CoverProblem, found: Found, pool: Pool, effort: Effort, *, turns: int, seed: int
 ) -> Found:
-    """Add choices to the pool and put together the best of its sites, turn after turn."""
+    """Add choices to the pool and put together the best of its sites, turn after turn.
+
+    The next choice is made, in a second thread where that is worth it, from the pool as it is
+    before the sites of this turn are put together: what comes out hangs on the seeds alone.
+    """
     chance = np.random.default_rng(seed)
     pool.add(found.worth, found.is_open)
-    for turn in range(turns):
-        if effort.is_over:
-            break
-        is_first = len(pool.choices) <= FIRST
-        own = seed * MOST_TURNS + turn
-        if is_first or chance.random() < NEW_SHARE:
-            other = _new(problem, found, effort, seed=own)
-        else:
-            other = _again(problem, pool, found, chance, effort, seed=own)
-        if other is None or not pool.add(other.worth, other.is_open):
-            continue
-        found = found.better(other.is_open, other.worth)
-        if not effort.is_over:
-            found = _put_together(problem, pool, found, effort)
-        effort.report(found.worth, found.bound)
+    beside = problem.covers.nnz >= LINKS_BESIDE
+    with ThreadPoolExecutor(1) if beside else nullcontext() as helper:
+
+        def begin(turn: int) -> Future[Found | None]:
+            own = seed + turn * SEED_STEP
+            return _begin(helper, problem, pool.copy(), found, chance, effort, own)
+
+        others = begin(0)
+        for turn in range(1, turns + 1):
+            other = others.result()
+            is_new = other is not None and pool.add(other.worth, other.is_open)
+            found = _kept(found, other)
+            if effort.is_over:
+                break
+            if turn < turns:
+                others = begin(turn)
+            if is_new:
+                found = _put_together(problem, pool, found, effort)
+            effort.report(found.worth, found.bound)
     return found
+
+
+def _begin(
+    helper: ThreadPoolExecutor | None,
+    problem: CoverProblem,
+    pool: Pool,
+    found: Found,
+    chance: np.random.Generator,
+    effort: Effort,
+    seed: int,
+) -> Future[Found | None]:
+    """Begin to make a choice, or make it at once where there is no helper."""
+    if helper is not None:
+        return helper.submit(_another, problem, pool, found, chance, effort, seed)
+    made: Future[Found | None] = Future()
+    made.set_result(_another(problem, pool, found, chance, effort, seed))
+    return made
+
+
+def _kept(found: Found, other: Found | None) -> Found:
+    return found if other is None else found.better(other.is_open, other.worth)
+
+
+def _another(
+    problem: CoverProblem,
+    pool: Pool,
+    found: Found,
+    chance: np.random.Generator,
+    effort: Effort,
+    seed: int,
+) -> Found | None:
+    """Make a choice: the first ones and some later from nothing, the others from one that is."""
+    if len(pool.choices) <= FIRST or chance.random() < NEW_SHARE:
+        return _new(problem, found, effort, seed=seed)
+    return _again(problem, pool, found, chance, effort, seed=seed)
 
 
 def _nothing(problem: CoverProblem, found: Found) -> Found:
@@ -128,7 +178,7 @@ def _again(
         start[chance.choice(opened, max(1, int(share * opened.size)), replace=False)] = False
     state = fresh_state(problem.arrays, start)
     climb_in_time(problem, state, effort)
-    moved = wander(problem.arrays, state.is_open, problem.packing.budget, rounds_of(problem), seed)
+    moved = heat_in_time(problem, state.is_open, effort, seed=seed)
     other = lift(problem, _nothing(problem, found), moved)
     return other if np.isfinite(other.worth) else None
 
