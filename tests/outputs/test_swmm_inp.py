@@ -60,6 +60,17 @@ def test_what_is_written_is_read_back() -> None:
     assert back.manholes["kind"]["D"] == "outfall"
 
 
+def test_a_junction_is_as_deep_as_the_ground_above_its_invert() -> None:
+    # 0.6 m at A; at B the ground lies below the pipe, and a depth is never below nothing.
+    pipes, _ = CHAIN
+    _, shallow = network([], {"A": 9.6, "B": 8.7, "C": 11.0, "D": 10.5})
+    assert section(write_inp(pipes, shallow).text, "JUNCTIONS") == [
+        "A 9.0000 0.6000 0 0 0",
+        "B 8.8000 0.0000 0 0 0",
+        "C 8.6000 2.4000 0 0 0",
+    ]
+
+
 def test_inflows_are_the_increments_of_the_design_flow_and_a_fall_is_withdrawn() -> None:
     text = write_inp(*CHAIN).text
     assert section(text, "DWF") == ["A FLOW 10.000000", "B FLOW 15.000000"]

@@ -9,9 +9,10 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from nngis.decide.indicators import Indicator
 from nngis.outputs import save, workbook
 from nngis.outputs.save import save_result
-from nngis.outputs.workbook import write_workbook
+from nngis.outputs.workbook import _indicator_row, write_workbook
 from nngis.parameter_values import ParameterRecord
 from nngis.result.mapview import MapView
 from nngis.result.result import Analysis, InputRecord, Result, Sheet
@@ -189,3 +190,18 @@ def test_a_list_too_long_for_an_office_says_how_many_rows_are_elsewhere_and_stil
     whole = pd.read_parquet(tmp_path / "boilers.parquet")
     assert whole["boiler_id"].tolist() == [f"b{i}" for i in range(len(NASTY))]
     assert whole["name_zh"].tolist()[6:] == NASTY[6:]
+
+
+@pytest.mark.parametrize(
+    ("lang", "row"),
+    [
+        ("zh", ("剩余", "2 台", "已实现；目标 ≤ 0 台；未达到；乙县未知")),
+        ("en", ("Left", "2 台", "achieved; target ≤ 0 台; missed; one county unknown")),
+    ],
+)
+def test_a_figure_says_its_target_and_remark_in_the_marks_of_its_language(lang, row):
+    one = Indicator(
+        "left", Text("剩余", "Left"), 2.0, "台", "方案", 0.0, "at_most",
+        Text("乙县未知", "one county unknown"), basis="achieved",
+    )  # fmt: skip
+    assert _indicator_row(one, lang) == row

@@ -18,7 +18,11 @@ def layer(rows: dict[str, dict[str, object]]) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame.from_dict(rows, orient="index", geometry="geometry", crs=CRS)
 
 
-def judge(parks: gpd.GeoDataFrame | None = None, **proposal: object) -> gpd.GeoDataFrame:
+def judge(
+    parks: gpd.GeoDataFrame | None = None,
+    mapped: frozenset[str] | None = None,
+    **proposal: object,
+) -> gpd.GeoDataFrame:
     row = {"capacity_t_h": 20.0, "fuel": "coal", "geometry": COUNTRY} | proposal
     plant = gpd.GeoSeries([Point(*PLANT)], crs="EPSG:4490").to_crs(CRS).iloc[0]
     unit = {
@@ -33,7 +37,16 @@ def judge(parks: gpd.GeoDataFrame | None = None, **proposal: object) -> gpd.GeoD
     square = box(495_000, 2_517_000, 505_000, 2_527_000)
     zones = layer({"Z": {"name_zh": "城", "geometry": square}})
     proposals, units = layer({"P1": row}), layer({"U": unit})
-    return judge_proposals(proposals, units, zones, zones, HeatParameters(), parks=parks)
+    return judge_proposals(
+        proposals, units, zones, zones, HeatParameters(), parks=parks, mapped=mapped
+    )
+
+
+@pytest.mark.parametrize("mapped", [frozenset(), frozenset({"城"})])
+def test_what_has_no_place_lacks_that_and_no_countys_built_up_area(mapped: frozenset[str]) -> None:
+    row = judge(geometry=None, mapped=mapped).iloc[0]
+    assert (row["decision"], row["rule"]) == ("unknown", "A58")
+    assert row["reason_en"].endswith("what is missing: whether it lies in the built-up area.")
 
 
 @pytest.mark.parametrize(
