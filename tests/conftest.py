@@ -28,17 +28,30 @@ settings.load_profile("check" if os.environ.get("CI") else "by hand")
 # Files that take longest go first, so that no process is left alone with one at the end
 # (`-n 2 --dist loadfile --no-loadscope-reorder`).
 LONGEST = (
-    "qgis_plugin/test_plugin.py", "docs/test_quickstarts.py", "run/test_roles.py",
-    "cli/test_run.py",
+    "qgis_plugin/test_plugin.py", "desk/test_page.py", "desk/test_town.py", "run/test_roles.py",
+    "docs/test_quickstarts.py", "desk/test_scenarios.py", "cli/test_run.py",
     "test_notebooks.py", "fetch/contract/test_plans.py", "plans/heat/test_supply.py",
     "run/test_any_city.py", "cli/test_json.py", "solvers/site/test_p_median.py",
     "fetch/test_no_network.py", "packaging/test_windows_rules.py", "packaging/test_bundle.py",
 )  # fmt: skip
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Leave what is slow to ``pytest -m slow``, unless files or marks are named."""
+    if config.args_source is config.ArgsSource.TESTPATHS and not config.option.markexpr:
+        config.option.markexpr = "not slow"
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest files first; the order within a file, and of the others, stays."""
+    """Put the longest files first; the order within a file, and of the others, stays.
+
+    What drives the desk in a browser is slow.
+    """
     here = Path(__file__).parent
+    for item in items:
+        if item.path.parent == here / "desk" and "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker("slow")
     turn = {here / name: at for at, name in enumerate(LONGEST)}
     items.sort(key=lambda item: turn.get(item.path, len(turn)))
 
