@@ -103,13 +103,21 @@ def best_profile(pipes: Pipes, lifting: Lifting, costs: Costs, *, levels: int) -
     child = child[np.count_nonzero(pipes.down < 0) :]
     child_start = np.searchsorted(pipes.down[child], np.arange(n + 1))
     pipes = without_useless_sizes(pipes, costs, order, levels)
-    start = np.cumsum(pipes.choices) - pipes.choices
-    gravity: Floats = np.empty((max(int(pipes.choices.sum()), 1), levels))
+    trees = _by_outlet(order, pipes.down)
+    start = np.zeros(n, np.int64)
+    for tree in trees:  # one after the other, in the same room
+        start[tree] = np.cumsum(pipes.choices[tree]) - pipes.choices[tree]
+    most = max((int(pipes.choices[tree].sum()) for tree in trees), default=0)
+    gravity: Floats = np.empty((max(most, 1), levels))
     tables = Tables(start, gravity, np.full(n, np.inf), child_start, child, order)
-    fill(pipes, lifting, costs, tables)
     unset = np.full(n, NONE)
     choice = Choice(unset, unset.copy(), unset.copy(), unset.copy(), np.zeros(n, np.bool_))
-    cost = trace(pipes, lifting, costs, tables, choice)
+    cost = 0.0
+    for tree in trees:
+        fill(pipes, lifting, costs, tables._replace(order=tree))
+        cost += trace(pipes, lifting, costs, tables._replace(order=tree), choice)
+        if cost == np.inf:
+            break
     if not np.isfinite(cost):
         raise InfeasibleError(
             "没有满足要求的管道纵断面；请放宽最大埋深、管径系列或标高约束。",
@@ -126,3 +134,12 @@ def best_profile(pipes: Pipes, lifting: Lifting, costs: Costs, *, levels: int) -
         choice.rising,
         cost,
     )
+
+
+def _by_outlet(order: Ints, down: Ints) -> list[Ints]:
+    """Part the pipes by the outlet that they run to, each part in the order that is given."""
+    outlet = np.where(down < 0, np.arange(len(down)), down)
+    while (outlet[outlet] != outlet).any():
+        outlet = outlet[outlet]
+    parted = order[np.argsort(-outlet[order], kind="stable")]
+    return np.split(parted, np.flatnonzero(np.diff(outlet[parted])) + 1)

@@ -236,3 +236,25 @@ def test_leaving_useless_sizes_out_changes_no_cost(monkeypatch):
 def leaves_up(down):
     """Pipes, each after those that flow to it: in these cases they flow to lower numbers."""
     return np.arange(len(down))[::-1]
+
+
+def test_trees_side_by_side_are_each_laid_as_they_are_alone():
+    for seed in range(40):
+        pipes, lifting, costs, levels = random_case(seed)
+        n = len(pipes.down)
+        twice = Pipes(*(np.concatenate([one, one]) for one in pipes))
+        twice = twice._replace(
+            down=np.concatenate([pipes.down, np.where(pipes.down < 0, -1, pipes.down + n)])
+        )
+        lifts = Lifting(*(np.concatenate([one, one]) for one in lifting))
+        try:
+            alone = best_profile(pipes, lifting, costs, levels=levels)
+        except InfeasibleError:
+            with pytest.raises(InfeasibleError):
+                best_profile(twice, lifts, costs, levels=levels)
+            continue
+        both = best_profile(twice, lifts, costs, levels=levels)
+        assert_allclose(both.cost, 2 * alone.cost)
+        for name in ("size", "up", "down", "well", "rising"):
+            halves = np.split(getattr(both, name), 2)
+            assert all(np.array_equal(half, getattr(alone, name)) for half in halves), name
