@@ -218,6 +218,7 @@ def soak(browser, count: int, home: Path) -> dict[str, object]:
         most = max(most, sum(memory_mb("VmRSS", pid) for pid in pids))
         if n % 50 == 49:
             held.append(round(sum(memory_mb("VmRSS", pid) for pid in pids)))
+            print(n + 1, "changes:", held[-1], "MB, at most", round(most), "MB", file=sys.stderr)
     kept = len(session.kept.history.entries)
     page.close()
     desk.server.should_exit = True

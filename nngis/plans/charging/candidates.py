@@ -130,8 +130,13 @@ def exclude(
         barred = inside(sites, frames["red_lines"])["demand_id"].unique()
         why[sites.index.isin(barred)] = "forbidden"
     why[sites["county"].isna()] = "outside"
-    why[sites.index.isin(parameters.refused_sites)] = "refused"
     return sites.assign(excluded=why, substation_id=substation)
+
+
+def refuse(sites: gpd.GeoDataFrame, parameters: SitingParameters) -> gpd.GeoDataFrame:
+    """Exclude the candidates that somebody refuses, whatever else bars them."""
+    refused = sites.index.isin(parameters.refused_sites)
+    return sites.assign(excluded=sites["excluded"].mask(refused, "refused"))
 
 
 def exclude_idle(

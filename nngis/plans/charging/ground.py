@@ -15,7 +15,7 @@ from nngis.decide.counties import county_of
 from nngis.errors import LayerError
 from nngis.network.geodesic_links import inside
 from nngis.network.graph import Graph, graph_from_roads
-from nngis.plans.charging.candidates import exclude, exclude_idle, make_candidates
+from nngis.plans.charging.candidates import exclude, exclude_idle, make_candidates, refuse
 from nngis.plans.charging.coverage import rings
 from nngis.plans.charging.demand import Demand, make_demand
 from nngis.plans.charging.fleet import fleet, stock_in
@@ -109,7 +109,7 @@ def prepare(
     stations, known, problems = step(_existing, frames, parameters)
     places = step(judge_places, frames, classes, stations if known else None, parameters)
     candidates = step(make_candidates, frames, classes, places, points, parameters)
-    allowed = step(exclude, candidates, frames, stations, parameters)
+    allowed = step(refuse, step(exclude, candidates, frames, stations, parameters), parameters)
     sites = step(_sites, stations, allowed)
     links = step(link, graph, points, sites, parameters)
     reach = step(site_links, links, points.index, sites.index)
