@@ -221,3 +221,14 @@ def test_counties_add_up_to_the_city_in_every_column(toy: Toy) -> None:
     assert nox == pytest.approx(
         next(i.value for i in found.indicators if i.name == "nox_avoided_t_a"), abs=1e-3
     )
+
+
+def test_a_source_says_whether_that_it_heats_is_known_or_assumed(toy) -> None:
+    units = {"said": {}, "silent": {"plant_id": "Q", "is_chp": None}}
+    found = toy({"b": {}}, units, assume_chp=True).tables["heat_sources"]
+    assert found["qualifies"].eq("source").all()
+    assert found["assumed_chp"].to_dict() == {"said": False, "silent": True}
+    assert "，为热电联产。" in found.loc["said", "reason_zh"]
+    assert found.loc["said", "reason_en"].split(", ")[1].startswith("CHP.")
+    assert "，假定为热电联产。" in found.loc["silent", "reason_zh"]
+    assert found.loc["silent", "reason_en"].split(", ")[1].startswith("assumed to be CHP.")
