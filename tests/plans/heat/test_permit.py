@@ -43,10 +43,14 @@ def judge(
 
 
 @pytest.mark.parametrize("mapped", [frozenset(), frozenset({"城"})])
-def test_what_has_no_place_lacks_that_and_no_countys_built_up_area(mapped: frozenset[str]) -> None:
-    row = judge(geometry=None, mapped=mapped).iloc[0]
-    assert (row["decision"], row["rule"]) == ("unknown", "A58")
-    assert row["reason_en"].endswith("what is missing: whether it lies in the built-up area.")
+@pytest.mark.parametrize("said", [{}, {"in_built_up": None}])
+def test_what_has_no_place_lacks_that_and_no_countys_built_up_area(
+    mapped: frozenset[str], said: dict[str, object]
+) -> None:
+    for size in (9.0, 20.0):  # 9 t/h are banned in a county wherever they stand, if there is one
+        row = judge(geometry=None, capacity_t_h=size, mapped=mapped, **said).iloc[0]
+        assert (row["decision"], row["rule"]) == ("unknown", "A58")
+        assert row["reason_en"].endswith("what is missing: whether it lies in the built-up area.")
 
 
 @pytest.mark.parametrize(
