@@ -6,7 +6,7 @@ from pathlib import Path
 
 from nngis.run.example_town import new_example
 
-HOW_MANY = 4
+HOW_MANY = 3
 ASKED = ("--demand", "places", "--facilities", "charging_stations", "--limit-km", "3")
 
 
