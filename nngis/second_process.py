@@ -127,7 +127,8 @@ class _OneAtATime(Executor):
     def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
         asked: Future[R] = Future()
         with self._lock:
-            self._waiting.append((asked, partial(self._pool.submit, _tidily, fn, *args, **kwargs)))
+            work = partial(_tidily, fn, *args, **kwargs)
+            self._waiting.append((asked, partial(self._pool.submit, work)))
             begins, self._is_busy = not self._is_busy, True
         if begins:
             self._send_next()
