@@ -77,7 +77,7 @@ def analyse(
     progress: Progress = lambda _: None,
     second: Executor | None = None,
 ) -> Found:
-    """Run every plan of a scenario, the last of several in the second process if there is one.
+    """Run every plan of a scenario, the last ones in the second process if there is one.
 
     Parameters
     ----------
@@ -106,8 +106,10 @@ def analyse(
         partial(_analysed, one.id, layers, ready.settings[one.id], store, scenario.layers, place)
         for one in plans
     ]
-    if len(ask) > 1:
-        ask[-1:] = [begin(second, ask[-1])]
+    # The second process begins with the last plan, this one with the first: who is done earlier
+    # takes more, which matters most where the one compiles longer than the other.
+    for at in range(len(ask) - 1, 0, -1):
+        ask[at] = begin(second, ask[at])
     results = []
     for plan, answer in zip(plans, ask, strict=True):
         progress(Text(f"分析：{plan.title.zh}", f"Analysing: {plan.title.en}"))
