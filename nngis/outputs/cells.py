@@ -77,7 +77,8 @@ class Column:
         held = max(_width(self.heading, self.cells), _digits(self.cells, self.number_format) + 2)
         name, bracket, unit = self.heading.partition("（")
         if not bracket:
-            return held
+            fits = (at for at in range(held, WIDEST) if not _breaks_unit(self.heading, at))
+            return next(fits, held)
         on_two_lines = max(_text_width(name), _text_width(bracket + unit)) + 3
         # Wider than that, part of the unit would stand on the first line.
         return on_two_lines if held <= on_two_lines else max(held, _text_width(self.heading) + 4)
@@ -220,6 +221,21 @@ def _lines_of(value: object, width: int) -> int:
 def _width(heading: str, cells: Sequence[object]) -> int:
     longest = max((_text_width(c) for c in cells if isinstance(c, str)), default=0)
     return min(max(NARROWEST, longest + 2, _text_width(heading) // 2 + 3), WIDEST)
+
+
+def _breaks_unit(heading: str, width: int) -> bool:
+    """Say whether a unit after a slash may go on to the next line, whatever the letters' width."""
+    name, bracket, unit = heading.rpartition(" (")
+    if not bracket or "/" not in unit:
+        return False
+    first = len(unit.partition("/")[0]) + 2  # with bracket and slash
+    for room in {int((width - 2) * share) for share in (0.8, FILLED, 1.0)}:
+        left = room
+        for word in name.split():
+            left = left - len(word) - 1 if len(word) <= left else room - len(word) - 1
+        if first <= left < len(unit) + 1:
+            return True
+    return False
 
 
 def _digits(numbers: Sequence[object], written: str) -> int:

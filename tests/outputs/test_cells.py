@@ -7,8 +7,15 @@ import pandas as pd
 import pytest
 from xlsxwriter.workbook import Workbook
 
-from nngis.fields import Field, get
-from nngis.outputs.cells import MAX_CELL, Column, Looks, number_format, write_list
+from nngis.fields import Field, get, glossary
+from nngis.outputs.cells import (
+    MAX_CELL,
+    Column,
+    Looks,
+    _breaks_unit,
+    number_format,
+    write_list,
+)
 from nngis.text import Text
 
 
@@ -93,3 +100,25 @@ def test_a_sum_is_a_formula_with_its_value_beside_it_and_counts_what_is_not_list
     assert [cell.value for cell in page["B"]] == ["t", 1.5, None, 4.0, "=SUM(B2:B4)"]
     assert page.auto_filter.ref == "A1:B3"
     assert openpyxl.load_workbook(tmp_path / "a.xlsx", data_only=True)["A"]["B5"].value == 5.5
+
+
+@pytest.mark.parametrize(
+    ("heading", "width", "breaks"),
+    [
+        ("Capacity (t/h)", 15, True),  # 11 signs hold "Capacity " and "(t"... the slash comes next
+        ("Capacity (t/h)", 12, False),  # the unit has a line of its own
+        ("Capacity (t/h)", 22, False),  # all stands on one line
+        ("People (any)", 10, False),
+        ("Name", 5, False),
+    ],
+)
+def test_a_unit_that_would_be_broken_at_its_slash_is_found(heading, width, breaks) -> None:
+    assert _breaks_unit(heading, width) is breaks
+
+
+def test_no_english_heading_of_the_glossary_breaks_its_unit() -> None:
+    units = [one for one in glossary().values() if "/" in (one.shown_unit or "")]
+    assert len(units) > 20
+    for one in units:
+        column = Column(one.heading("en"), [1.0, 2.0])
+        assert not _breaks_unit(column.heading, column.width), column.heading
