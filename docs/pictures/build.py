@@ -11,9 +11,11 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
 
 import ezdxf
+import geopandas as gpd
 import matplotlib as mpl
 from ezdxf.addons.drawing import Frontend, RenderContext
 from ezdxf.addons.drawing.matplotlib import MatplotlibBackend
@@ -21,6 +23,9 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 import nngis
+from nngis.inputs.store import open_store
+from nngis.run.compare import compare_folders
+from nngis.run.difference import write_difference
 from nngis.run.example_town import new_example
 
 PICTURES = Path(__file__).parent
@@ -29,28 +34,49 @@ COLOURS = 48
 SCREEN = {"width": 1280, "height": 800}
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 LINES = 34  # of a text file that its picture shows
+SHAPES = {
+    "corridors": {"color": "#7A828A", "linewidth": 1.5},
+    "demand": {"color": "#8A6D1F", "markersize": 8},
+    "stations": {"color": "#C8102E", "markersize": 45, "marker": "s"},
+}
 
 
-def runs(scratch: Path) -> Iterator[tuple[str, Path]]:
-    """Run the case that ships, and the example, whose terrain carries a design of sewers."""
-    yield "city", nngis.run_scenario().save(scratch / "city")
+# Pictures by name: of which run, which file; of documents which pages.
+PAGES = {
+    "index_zh": ("city", "index.html"),
+    "register_zh": ("city", "register/map.html"),
+    "county_maps_zh": ("city", "register/county_maps.html"),
+    "compare_zh": ("compared", "index.html"),
+}
+TEXTS = {
+    "network_inp": ("town", "sewer/network.inp"),
+    "result_json": ("stations", "charging/result.json"),
+    "fields_csv": ("stations", "charging/shp/fields.csv"),
+}
+DOCUMENTS = {
+    "report_zh": ("city", "report.docx", (1, 3, 5)),
+    "tables_zh": ("city", "heat/tables.xlsx", (1,)),
+    "steam_sections_zh": ("city", "heat/steam_sections.pdf", (1,)),
+    "sections_zh": ("town", "sewer/sections.pdf", (1,)),
+    "site_cards_zh": ("stations", "charging/site_cards.pdf", (1, 2)),
+}
+
+
+def runs(scratch: Path, *, whole: bool) -> Iterator[tuple[str, Path]]:
+    """Run the example, whose terrain carries a design of sewers; with the case that ships."""
+    if whole:
+        yield "city", nngis.run_scenario().save(scratch / "city")
     town = new_example(scratch / "case")
     yield "town", nngis.run_scenario(("sewer",), case=town).save(scratch / "town")
-
-
-def pages(found: dict[str, Path]) -> Iterator[tuple[str, Path]]:
-    """Name the pages that a browser opens."""
-    yield "index_zh", found["city"] / "index.html"
-    yield "register_zh", found["city"] / "register" / "map.html"
-    yield "county_maps_zh", found["city"] / "register" / "county_maps.html"
-
-
-def documents(found: dict[str, Path]) -> Iterator[tuple[str, Path, tuple[int, ...]]]:
-    """Name the files that are printed, and which of their pages are shown."""
-    yield "report_zh", found["city"] / "report.docx", (1, 3, 5)
-    yield "tables_zh", found["city"] / "heat" / "tables.xlsx", (1,)
-    yield "steam_sections_zh", found["city"] / "heat" / "steam_sections.pdf", (1,)
-    yield "sections_zh", found["town"] / "sewer" / "sections.pdf", (1,)
+    stations = nngis.run("charging", case=town)
+    yield "stations", stations.save(scratch / "stations", site_cards=True, shp=True)
+    sides = [
+        nngis.run("heat", case=town, supply_radius_m=m).save(scratch / f"{m / 1000:g} km")
+        for m in (3_000.0, 15_000.0)
+    ]
+    out = scratch / "compared"
+    write_difference(out, compare_folders(*sides), open_store(scratch / "case"), lang="zh")
+    yield "compared", out
 
 
 def shrunk(picture: Image.Image, path: Path) -> None:
@@ -91,8 +117,15 @@ def opened(found: dict[str, Path], scratch: Path) -> Iterator[tuple[str, Image.I
     with sync_playwright() as play:
         chromium = play.chromium.launch(executable_path=browser, args=["--no-sandbox"])
         page = chromium.new_page(viewport=SCREEN)
-        for name, path in pages(found):
-            page.goto(path.absolute().as_uri())
+        for name, (run, file) in {**PAGES, **TEXTS}.items():
+            if run not in found:
+                continue
+            path = found[run] / file
+            if name in TEXTS:
+                lines = path.read_text(encoding="utf-8-sig").splitlines()[:LINES]
+                page.set_content(f"<pre>{escape(chr(10).join(lines))}</pre>")
+            else:
+                page.goto(path.absolute().as_uri())
             page.wait_for_timeout(800)
             page.screenshot(path=scratch / f"{name}.png")
             yield name, Image.open(scratch / f"{name}.png")
@@ -110,21 +143,35 @@ def drawn(path: Path, scratch: Path) -> Image.Image:
     return Image.open(scratch / "dxf.png")
 
 
+def plotted(folder: Path, scratch: Path) -> Image.Image:
+    """Show shapefiles over each other, as any program reads them."""
+    figure = Figure(figsize=(10, 6.4), layout="constrained")
+    axes = figure.add_subplot()
+    for name, look in SHAPES.items():
+        gpd.read_file(folder / f"{name}.shp").plot(ax=axes, label=f"{name}.shp", **look)
+    axes.legend(loc="upper left")
+    figure.savefig(scratch / "shp.png", dpi=120)
+    return Image.open(scratch / "shp.png")
+
+
 def main() -> None:
     """Build the pictures, from runs of its own."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--out", type=Path, default=PICTURES, help="where the pictures go")
-    out = parser.parse_args().out
+    parser.add_argument("--town", action="store_true", help="only those of the example town")
+    out = (asked := parser.parse_args()).out
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as held:
         scratch = Path(held)
-        found = dict(runs(scratch))
+        found = dict(runs(scratch, whole=not asked.town))
         for name, picture in opened(found, scratch):
             shrunk(picture, out / f"{name}.png")
         if shutil.which("soffice") and shutil.which("pdftoppm"):
-            for name, path, numbers in documents(found):
-                shrunk(printed(path, numbers, scratch), out / f"{name}.png")
+            for name, (run, file, numbers) in DOCUMENTS.items():
+                if run in found:
+                    shrunk(printed(found[run] / file, numbers, scratch), out / f"{name}.png")
         shrunk(drawn(found["town"] / "sewer" / "network.dxf", scratch), out / "network_dxf.png")
+        shrunk(plotted(found["stations"] / "charging" / "shp", scratch), out / "shapefiles.png")
     for path in sorted(out.glob("*.png")):
         print(f"{path}  {path.stat().st_size / 1000:.0f} kB")  # noqa: T201 - a script
 

@@ -10,8 +10,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyogrio
+import shapely
+from shapely import GeometryCollection
+from shapely.geometry.base import BaseGeometry
 
 from nngis import fields
+from nngis.crs.place import has_place
 from nngis.datasets.geopackage import fitting_columns
 from nngis.result.imprint import imprint
 from nngis.result.result import Result
@@ -76,7 +80,7 @@ def write_shapefiles(folder: Path, result: Result, lang: Lang) -> list[str]:
     """
     own, rows = folder / FOLDER, []
     for name, frame in result.analysis.tables.items():
-        if isinstance(frame, gpd.GeoDataFrame) and frame.geometry.notna().any():
+        if isinstance(frame, gpd.GeoDataFrame) and has_place(frame).any():
             own.mkdir(exist_ok=True)
             flat = fitting_columns(frame.reset_index() if frame.index.name else frame)
             rows += _write_table(own, name, flat, lang)
@@ -142,7 +146,7 @@ def _write_table(
     short = dict(zip(kept, short_names(kept), strict=True))
     flat = gpd.GeoDataFrame(
         {short[column]: one.values for column, one in columns.items()},
-        geometry=frame.geometry.to_numpy(),
+        geometry=[_in_one_kind(one) for one in frame.geometry],
         crs=frame.crs,
     )
     rows = []
@@ -160,6 +164,19 @@ def _write_table(
             for column in own
         ]
     return rows
+
+
+def _in_one_kind(shape: BaseGeometry | None) -> BaseGeometry | None:
+    """Keep of a mixed collection its parts of the highest dimension; of what is empty nothing."""
+    if shape is None or shape.is_empty:
+        return None
+    if not isinstance(shape, GeometryCollection):
+        return shape
+    parts = shapely.get_parts(shape)
+    while any(isinstance(one, GeometryCollection) for one in parts):
+        parts = shapely.get_parts(parts)
+    most = shapely.get_dimensions(parts).max(initial=-1)
+    return shapely.union_all(parts[shapely.get_dimensions(parts) == most])
 
 
 def _parts(name: str, frame: gpd.GeoDataFrame) -> Iterator[tuple[str, str, gpd.GeoDataFrame]]:

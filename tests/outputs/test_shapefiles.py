@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import pytest
-from shapely import LineString, MultiPolygon, Point, box
+from shapely import GeometryCollection, LineString, MultiPolygon, Point, box
 
 from nngis.outputs.shapefiles import short_names, write_shapefiles
 from nngis.result.imprint import imprint
@@ -173,3 +173,14 @@ def test_every_shapefile_has_a_description_and_the_key_the_same_line(
     said = (tmp_path / "shp" / "boilers.shp.xml").read_text(encoding="utf-8")
     assert f"<abstract>{about}</abstract>" in said
     assert set(key(tmp_path)["版本、数据"]) == {about}
+
+
+def test_of_a_mixed_collection_the_parts_of_the_highest_dimension_are_kept(tmp_path: Path) -> None:
+    line = LineString([(0, 0), (1, 1)])
+    inner = GeometryCollection([box(4, 0, 5, 1), Point(9, 9)])
+    shapes = [GeometryCollection([line, box(0, 0, 2, 1), inner]), GeometryCollection(), None]
+    mixed = gpd.GeoDataFrame({"a": [1, 2, 3]}, geometry=shapes, crs="EPSG:4547")
+    write_shapefiles(tmp_path, of_tables(mixed=mixed), "zh")
+    back = pyogrio.read_dataframe(tmp_path / "shp" / "mixed.shp")
+    assert back.geometry.iloc[0].equals(MultiPolygon([box(0, 0, 2, 1), box(4, 0, 5, 1)]))
+    assert back.geometry.iloc[1:].isna().all()
