@@ -33,10 +33,12 @@ WIDE_PX = 1000
 COLOURS = 48
 SCREEN = {"width": 1280, "height": 800}
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PRE_PX = 13  # of margin that a browser gives a text
 LINES = 34  # of a text file that its picture shows
 SHAPES = {
-    "corridors": {"color": "#7A828A", "linewidth": 1.5},
-    "demand": {"color": "#8A6D1F", "markersize": 8},
+    "reach_after": {"color": "#DCE9F2", "edgecolor": "#7A828A"},
+    "demand": {"color": "#8A6D1F", "markersize": 12},
+    "candidates": {"color": "#7A828A", "markersize": 12, "marker": "^"},
     "stations": {"color": "#C8102E", "markersize": 45, "marker": "s"},
 }
 
@@ -124,7 +126,10 @@ def opened(found: dict[str, Path], scratch: Path) -> Iterator[tuple[str, Image.I
             if name in TEXTS:
                 lines = path.read_text(encoding="utf-8-sig").splitlines()[:LINES]
                 page.set_content(f"<pre>{escape(chr(10).join(lines))}</pre>")
+                high = page.locator("pre").bounding_box()["height"] + 2 * PRE_PX
+                page.set_viewport_size({**SCREEN, "height": int(high)})
             else:
+                page.set_viewport_size(SCREEN)
                 page.goto(path.absolute().as_uri())
             page.wait_for_timeout(800)
             page.screenshot(path=scratch / f"{name}.png")

@@ -81,7 +81,7 @@ def _write_sheet(page: Worksheet, looks: Looks, sheet: Sheet, result: Result, la
     listed, rest = frame.iloc[:MOST_ROWS], frame.iloc[MOST_ROWS:]
     columns = []
     for name in frame:
-        definition = fields.get(str(name))
+        definition = sheet.field(str(name))
         columns.append(
             Column(
                 heading(definition, lang),

@@ -27,7 +27,8 @@ def list_blocks(result: Result, sheet: Sheet, lang: Lang, *, key: str = "") -> l
     shown = shown if len(shown) <= MOST_ROWS else shown.iloc[:FIRST_ROWS]
     glossary = [fields.get(str(name)) for name in shown]
     numeric = tuple(_is_numeric(shown[one.name]) for one in glossary)
-    headings, *rows = rows_of(shown, lang)
+    _, *rows = rows_of(shown, lang)
+    headings = tuple(sheet.field(one.name).heading(lang) for one in glossary)
     adds = (
         sheet.adds
         and sheet.where is None

@@ -1,10 +1,11 @@
 """Result: everything an analysis leaves behind, and what it needs to be believed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
+from nngis import fields
 from nngis.decide.indicators import Indicator
 from nngis.evidence import Evidence, weakest
 from nngis.parameter_values import ParameterRecord
@@ -71,6 +72,8 @@ class Sheet:
         Whether its rows are parts of a whole; ways to do the same thing do not add up.
     front : bool
         Whether it stands among the first: what an office signs.
+    heads : tuple of (str, Text)
+        Titles of columns that say on this sheet more than the glossary does.
     """
 
     title: Text
@@ -79,6 +82,12 @@ class Sheet:
     where: tuple[str, tuple[str, ...]] | None = None
     adds: bool = True
     front: bool = False
+    heads: tuple[tuple[str, Text], ...] = ()
+
+    def field(self, column: str) -> fields.Field:
+        """Define a column as this sheet heads it."""
+        known, own = fields.get(column), dict(self.heads)
+        return replace(known, title=own[column]) if column in own else known
 
 
 @dataclass(frozen=True)

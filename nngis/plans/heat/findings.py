@@ -275,7 +275,7 @@ def _assumed_chp(units: gpd.GeoDataFrame) -> tuple[Text, ...]:
             "数据没有说明（assume_chp）。",
             f"{names} ({len(assumed)} units) is assumed to be CHP and to supply heat; the data do "
             "not say so (assume_chp).",
-            table="units",
+            table="heat_sources",
             ids=assumed.index,
         ),
     )

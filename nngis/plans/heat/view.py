@@ -155,6 +155,7 @@ _TONNES = tuple(
         f"{kind}_avoided_high_t_a",
     )
 )
+CLOSES = Text("关停年份", "Year of closing")
 SHEETS = (
     Sheet(
         Text("关停整合清单", "Closure list"),
@@ -162,6 +163,7 @@ SHEETS = (
         (*_LIST, "year", "replaced_by"),
         where=("decision", CLOSING),
         front=True,
+        heads=(("year", CLOSES),),
     ),
     Sheet(
         Text("待供汽清单", "Waiting for steam"),
@@ -194,6 +196,7 @@ SHEETS = (
             "nox_avoided_t_a",
         ),
         front=True,
+        heads=(("year", CLOSES),),
     ),
     Sheet(Text("年度汇总", "Years"), "by_year"),
     Sheet(Text("关停途径比较", "Ways to close"), "ways", adds=False),
