@@ -122,7 +122,8 @@ def fuel_words(fuel: pd.Series) -> pd.DataFrame:
     field = fields.get("fuel")
     zh = pd.Series([field.value_title(v, "zh") for v in fuel], index=fuel.index, dtype=object)
     en = pd.Series([field.value_title(v, "en") for v in fuel], index=fuel.index, dtype=object)
-    article = pd.Series(np.where(en.str[:1].isin(list("aeiou")), "An ", "A "), index=fuel.index)
+    articles = np.where(en.str[:1].isin(list("aeiou")), "An ", "A ")
+    article = pd.Series(articles, index=fuel.index, dtype=object)  # as `en`, where both are empty
     return pd.DataFrame(
         {
             "fuel_zh": zh,
