@@ -14,11 +14,11 @@ from nngis.evidence import weakest
 from nngis.inputs.store import LayerStore
 from nngis.outputs.drawing import Drawing
 from nngis.outputs.sheets import sheet_subject
-from nngis.report.lists import column_texts, rows_of
+from nngis.outputs.workbook_lists import heading, list_values
+from nngis.report.lists import column_texts
 from nngis.result.imprint import imprint
 from nngis.result.mapview import CardBlock, SiteCards
 from nngis.result.result import Result
-from nngis.result.sheets import shown_values
 from nngis.text import Lang, Text
 
 FILE = "site_cards.pdf"
@@ -129,7 +129,7 @@ def _subtitle(row: pd.Series, lang: Lang) -> str:
 def _value(name: str, value: object, lang: Lang) -> str:
     """Write one value as lists do; nothing where it is unknown."""
     field = fields.get(name)
-    (shown,) = shown_values(pd.Series([value]), field, lang)
+    (shown,) = list_values(pd.Series([value]), field, lang)
     (text,) = column_texts([shown], field)
     return text
 
@@ -145,7 +145,7 @@ def _lines(row: pd.Series, block: CardBlock, lang: Lang) -> Iterator[tuple[str, 
     for column in block.columns:
         name = f"{column}_{lang}" if f"{column}_{lang}" in row else column
         if name in row:
-            yield fields.get(column).heading(lang), _value(name, row[name], lang)
+            yield heading(fields.get(column), lang), _value(name, row[name], lang)
 
 
 def _served(served: gpd.GeoDataFrame, about: SiteCards, lang: Lang) -> CardText:
@@ -167,10 +167,11 @@ def _lists(result: Result, about: SiteCards, id_: object, lang: Lang) -> Iterato
     for one in about.lists:
         table = result.analysis.tables.get(one.table, pd.DataFrame())
         if one.key in table and table[one.key].eq(id_).any():
-            mine = table.loc[
-                table[one.key].eq(id_), [name for name in one.columns if name in table]
-            ]
-            yield CardText(one.title.say(lang), tuple(rows_of(mine, lang)), is_list=True)
+            mine = table[table[one.key].eq(id_)]
+            shown = [fields.get(name) for name in one.columns if name in mine]
+            columns = [column_texts(list_values(mine[f.name], f, lang), f) for f in shown]
+            heads = tuple(heading(field, lang) for field in shown)
+            yield CardText(one.title.say(lang), (heads, *zip(*columns, strict=True)), is_list=True)
 
 
 def _neighbours(sites: gpd.GeoDataFrame, near: pd.Series, lang: Lang) -> CardText:

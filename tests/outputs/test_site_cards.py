@@ -93,8 +93,8 @@ def test_a_card_says_where_for_whom_on_which_grid_and_for_how_much(lang: Lang) -
     text = "\n".join(words)
     for word in SAID[lang]:
         assert word in text
-    # homes at 300 and 500 m, weights 10 and 20; capacity, load, cost; the neighbours by distance
-    for word in ("400", "500", "30", "800", "818", "17", "564,000", "212", "1,000", "3,000"):
+    # homes at 300 and 500 m, weights 10 and 20; capacity, load, cost (10⁴ CNY); neighbours
+    for word in ("400", "500", "30", "800", "818", "17", "56.4", "212", "1,000", "3,000"):
         assert word in words, word
     assert words.index("S2") < words.index("S3")
     assert "市规划院 · nngis" in text
