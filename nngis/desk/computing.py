@@ -17,7 +17,7 @@ from nngis.run.results import Result
 from nngis.run.scenario import Scenario
 from nngis.text import Lang, Text
 
-MOST_RESULTS = 24
+MOST_RESULTS = 12
 STOPPED = {"zh": "已停止。", "en": "Stopped.", "where": ""}
 MOST_FIGURES = 2_000  # results whose indicators alone are remembered
 Tell = Callable[[dict[str, Any]], None]
