@@ -215,3 +215,18 @@ def test_a_result_is_open_to_others(tmp_path: Path) -> None:
         os.umask(old)
     assert (tmp_path / "out").stat().st_mode & 0o777 == 0o755
     assert (tmp_path / "out" / "a.txt").stat().st_mode & 0o777 == 0o644
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no named pipes among its files")
+@pytest.mark.parametrize("is_link", [False, True])
+def test_a_pipe_or_a_device_is_never_replaced(tmp_path: Path, is_link: bool) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    target = tmp_path / "link" if is_link else pipe
+    if is_link:
+        target.symlink_to(pipe)
+    for replaced in (lambda: replaced_files([target]), lambda: replaced_folder(target)):
+        with pytest.raises(OutputError, match="device or a pipe"), replaced():
+            pytest.fail("nothing may be written")
+    assert pipe.is_fifo()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link"] * is_link + ["pipe"]

@@ -22,7 +22,7 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
         (f"（{MEMORY} / from memory, unverified）", f"（{MEMORY}）", "from memory, unverified"),
         ("方案三（八）（A57、A62）", "方案三（八）（A57、A62）", "plan 3(8) (A57, A62)"),
         ("方案四（二）（三）（A87）", "方案四（二）（三）（A87）", "plan 4(2)(3) (A87)"),
-        ("本工具的假定；某局来函", "本工具的假定；某局来函", "an assumption of nngis; 某局来函"),
+        ("本工具的假定；某局来函", "本工具的假定；某局来函", "assumed; 某局来函"),
         ("某市统计公报 // bulletin of the city", "某市统计公报", "bulletin of the city"),
         ("某市 21 桩 / 13 辆", "某市 21 桩 / 13 辆", "某市 21 桩 / 13 辆"),
     ],

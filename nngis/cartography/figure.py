@@ -39,7 +39,7 @@ class FigureSize:
 
 
 NOTEBOOK = FigureSize(230.0, 150.0, 62.0, 0.9, 7.5)
-PAGE = FigureSize(156.0, 90.0, 50.0, 0.55, 6.5)  # the text area of a report
+PAGE = FigureSize(156.0, 82.0, 50.0, 0.55, 6.5)  # the text area of a report
 
 
 class MapFigure(Figure):

@@ -77,7 +77,7 @@ def _note(grid: Grid, odd: Bools) -> list[Text]:
     if not odd.any():
         return []
     rows, columns = np.nonzero(odd)
-    shown = "、".join(
+    shown = "; ".join(
         f"({grid.west + (c + 0.5) * grid.cell_m:.0f}, "
         f"{grid.north - (r + 0.5) * grid.cell_m:.0f}) {grid.values[r, c]:.1f} m"
         for r, c in zip(rows[:SHOWN].tolist(), columns[:SHOWN].tolist(), strict=True)

@@ -1,5 +1,6 @@
 """The annexes of a report: verdicts, method, parameters, what to confirm, sources."""
 
+import re
 from collections.abc import Sequence
 
 from nngis import fields
@@ -21,6 +22,7 @@ from nngis.source_words import source_words
 from nngis.text import Lang, Text
 from nngis.unit_words import with_unit
 
+QUOTED = re.compile(r": “.*”(?= \([A-Z]\d)")  # the words of a clause, before its entry
 MOVES_AT_LEAST = 0.05  # share of a headline; parameters that move less are counted, not listed
 METHOD = Text(
     "各专项按同一顺序计算：先求需求点与设施之间谁在服务范围内、相距多远；再按容量分配；"
@@ -118,16 +120,15 @@ def parameters(results: Sequence[Result], lang: Lang) -> list[Block]:
             found.append(_two_up(result, cells, lang))
     if sources:
         found.append(Paragraph(Text("依据：", "Sources:").say(lang)))
-        listed = "； " if lang == "zh" else "; "
-        found.append(
-            Paragraph(
-                listed.join(
-                    f"[{at}] {source_words(text).say(lang)}" for text, at in sources.items()
-                ),
-                "note",
-            )
-        )
+        listed = (f"[{at}] {_cited(text, lang)}" for text, at in sources.items())
+        found.append(Paragraph(("； " if lang == "zh" else "; ").join(listed), "note"))
     return found
+
+
+def _cited(source: str, lang: Lang) -> str:
+    """Name a source; in English a clause without its words, which are Chinese."""
+    said = source_words(source)
+    return said.zh if lang == "zh" else QUOTED.sub("", said.en)
 
 
 def _two_up(result: Result, cells: list[tuple[str, str, str]], lang: Lang) -> Table:
@@ -199,7 +200,7 @@ def sources(results: Sequence[Result], lang: Lang) -> list[Block]:
         Text("图层", "Layer"),
         Text("数据等级", "Evidence"),
         Text("记录", "Rows"),
-        Text("未采用", "Rejected"),
+        Text("未采用", "Not used"),
         Text("来源与许可", "Source and licence"),
         Text("校验值", "sha256"),
     )
@@ -211,7 +212,7 @@ def sources(results: Sequence[Result], lang: Lang) -> list[Block]:
             f"{one.rows:,}",
             f"{one.rejected:,}",
             "; ".join(filter(None, (one.vintage, one.attribution, one.licence))),
-            one.sha256[:8],
+            one.sha256[:7],
         )
         for one in records.values()
     )
@@ -220,5 +221,11 @@ def sources(results: Sequence[Result], lang: Lang) -> list[Block]:
     found: list[Block] = [
         Table(caption, tuple(h.say(lang) for h in heads), rows, numeric, fine=True)
     ]
-    notes = dict.fromkeys(text.say(lang) for result in results for text in result.notes)
-    return [*found, *(Paragraph(text, "note") for text in notes)]
+    # One paragraph a layer: what is said of it begins with its name.
+    mark, gap = ("：", "") if lang == "zh" else (": ", " ")
+    notes: dict[str, list[str]] = {}
+    for text in dict.fromkeys(text.say(lang) for result in results for text in result.notes):
+        layer, _, said = text.partition(mark)
+        notes.setdefault(layer, []).append(said)
+    told = (f"{layer}{mark}{gap.join(said)}".removesuffix(mark) for layer, said in notes.items())
+    return [*found, *(Paragraph(text, "note") for text in told)]

@@ -28,7 +28,7 @@ from nngis.report.blocks import (
     referring,
 )
 from nngis.report.word_fields import add_field, bookmark, contents_entry
-from nngis.report.word_look import ROOM_MM, SMALL_PT, set_page, set_styles
+from nngis.report.word_look import FINE_LINE_PT, ROOM_MM, SMALL_PT, set_page, set_styles
 from nngis.report.word_table import add_table
 from nngis.report.word_xml import child, plain
 from nngis.text import Lang, Text
@@ -82,7 +82,7 @@ def _add(
             for run in paragraph.runs:
                 run.font.size = Pt(SMALL_PT)
             shape = paragraph.paragraph_format
-            shape.line_spacing, shape.space_after = Pt(SMALL_PT + 2.5), Pt(1.5)
+            shape.line_spacing, shape.space_after = Pt(FINE_LINE_PT), Pt(0.5)
         else:
             paragraph.paragraph_format.first_line_indent = Pt(22) if lang == "zh" else None
     elif isinstance(block, Bullets):

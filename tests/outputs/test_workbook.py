@@ -196,7 +196,7 @@ def test_a_list_too_long_for_an_office_says_how_many_rows_are_elsewhere_and_stil
     ("lang", "row"),
     [
         ("zh", ("剩余", "2 台", "已实现；目标 ≤ 0 台；未达到；乙县未知")),
-        ("en", ("Left", "2 台", "achieved; target ≤ 0 台; missed; one county unknown")),
+        ("en", ("Left", "2", "achieved; target ≤ 0; missed; one county unknown")),
     ],
 )
 def test_a_figure_says_its_target_and_remark_in_the_marks_of_its_language(lang, row):

@@ -1,11 +1,13 @@
 """Outlines and roofs against servers that answer as each source's documentation says."""
 
+import geopandas as gpd
 import numpy as np
 import pytest
+import shapely
 
 from nngis.errors import FetchError, ScenarioError
 from nngis.fetch import footprints, outlines, roof_areas
-from nngis.fetch.area import read_area
+from nngis.fetch.area import Area, read_area
 from nngis.fetch.records import listed_files
 
 pytest.importorskip("rasterio")
@@ -121,7 +123,16 @@ def test_heights_come_from_the_tile_that_its_name_places_here(
 # East Asian Buildings: one archive of a whole region, a city's shapefile in UTM, POLYGON Z among.
 
 
-def test_of_the_archive_of_east_asia_only_the_city_moves(loopback, order, documented, tmp_path):
+@pytest.fixture
+def town(documented):
+    """An area in one county of Nanning."""
+    shape = shapely.box(*documented.box)
+    return Area("town", shape, gpd.GeoDataFrame(geometry=[shape], index=["450102"], crs=4326))
+
+
+def test_of_the_archive_of_east_asia_only_the_city_moves(
+    loopback, order, documented, town, tmp_path
+):
     members = documented.shapefile(tmp_path, "Nanning", "EPSG:32648", z=True)
     noise = np.random.default_rng(1).bytes(4_000_000)
     loopback.files["/api/records/8174931"] = documented.zenodo_record(
@@ -133,7 +144,7 @@ def test_of_the_archive_of_east_asia_only_the_city_moves(loopback, order, docume
         | {"China/Hebei/Baoding.shp": noise}
     )
     url = loopback.url("/api/records/8174931")
-    (found,) = outlines.fetch(order("footprints_east_asia", url, "footprints_east_asia"))
+    (found,) = outlines.fetch(order("footprints_east_asia", url, "footprints_east_asia", area=town))
     rows = found.content
     assert len(rows) == len(documented.houses())
     assert not rows.geometry.has_z.any()
@@ -157,14 +168,14 @@ def test_an_archive_too_large_for_a_server_without_ranges_is_named(loopback, ord
         outlines.fetch(here)
 
 
-def test_a_city_that_the_archive_lacks_is_named(loopback, order, documented):
+def test_a_city_that_the_archive_lacks_is_named(loopback, order, documented, town):
     loopback.files["/api/records/1"] = documented.zenodo_record(
         loopback.url("").rstrip("/"), 1, ["all.zip"]
     )
     loopback.files["/api/records/1/files/all.zip/content"] = documented.zipped({"a.shp": b""})
     url = loopback.url("/api/records/1")
     with pytest.raises(FetchError, match=r"no shapefile .*Nanning\.shp"):
-        outlines.fetch(order("footprints_east_asia", url, "footprints_east_asia"))
+        outlines.fetch(order("footprints_east_asia", url, "footprints_east_asia", area=town))
 
 
 # CBRA: 0 and 255 on cells of 2.5 m, tiles named by their upper left corner, a zip a year.
