@@ -1,5 +1,6 @@
 """A table of the report as XML: a cell a time through the library takes seconds on long lists."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +17,8 @@ MM_PER_DIGIT, MM_PER_SIGN = 1.8, 1.7  # at the size of tables; of a digit in a w
 PADDING_MM, MARGIN_TWIPS = 2.6, 51
 SHORTEST, SHORT, LONGEST = 4.0, 14.0, 60.0  # characters of a column of text
 TWIPS_PER_MM = 56.7
+BOLD = 1.05  # how much wider the letters of a heading are than a digit
+_WORDS = re.compile("[^\\s\u2e80-\uffef]+")
 
 
 def add_table(document: Any, block: Table) -> None:  # noqa: ANN401
@@ -71,10 +74,11 @@ def column_widths(block: Table, room_mm: float = ROOM_MM) -> list[float]:
 def _need(column: Sequence[str], numeric: bool) -> float:  # noqa: FBT001
     heading, *cells = column
     longest = max((_length(cell) for cell in cells), default=0.0)
+    # A heading breaks over lines, but not within a word; a number does not break at all.
+    word = max((len(one) for one in _WORDS.findall(heading)), default=0) * BOLD
     if numeric:
-        # A heading breaks over lines, a number must not.
-        return max(longest, min(_length(heading) / 2, 6.0)) * MM_PER_DIGIT + PADDING_MM
-    held = min(max(longest, min(_length(heading), 9.0), SHORTEST), LONGEST)
+        return max(longest, min(_length(heading) / 2, 6.0), word) * MM_PER_DIGIT + PADDING_MM
+    held = min(max(longest, min(_length(heading), 9.0), word, SHORTEST), LONGEST)
     return held * MM_PER_SIGN + PADDING_MM
 
 
