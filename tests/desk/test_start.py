@@ -40,3 +40,16 @@ def test_a_folder_that_cannot_be_one_is_refused_in_words(tmp_path, case):
         with pytest.raises(NngisError):
             make_desk(case, tmp_path / name)
     assert not (tmp_path / "nothing").exists()
+
+
+def test_answers_are_sent_at_once_and_wait_for_no_acknowledgement(tmp_path, case):
+    """asyncio turns Nagle's algorithm off on sockets that are named TCP, and on no others."""
+    desk = make_desk(case, tmp_path / "desk")
+    try:
+        with socket.create_connection(desk.socket.getsockname()):
+            accepted, _ = desk.socket.accept()
+            with accepted:
+                assert accepted.proto == socket.IPPROTO_TCP
+    finally:
+        desk.socket.close()
+        desk.session.computing.close()
