@@ -13,9 +13,11 @@ BOTH = " // "  # stands between the two languages of a source that a case names
 _CITED = re.compile(
     "(方案[^：（]*(?:（[一二三四五六七八九十]+）)*)(?:：(.*?))?(?:（([A-Z]\\d+(?:、[A-Z]\\d+)*)）)?"
 )
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 _QUOTED = re.compile("(.*?)：(.*)（([A-Z]\\d+)）")
 _REMARK = re.compile("(.*)（([^（）]*)）")
 _PARTS = re.compile("；(?![^（]*）)")
+_MARKS = str.maketrans({"（": " (", "）": ")", "：": ": ", "，": ", ", "、": ", ", "；": "; "})
 
 
 def source_words(source: str) -> Text:
@@ -37,6 +39,8 @@ def source_words(source: str) -> Text:
     'plan 3(8): “供热半径15公里” (A63)'
     >>> source_words("CJJ/T 34（凭记忆，未核对原文）；假定").en
     'CJJ/T 34 (from memory, the text was not checked); assumed'
+    >>> source_words("GB/T 2589：0.1229 kgce/kWh").en
+    'GB/T 2589: 0.1229 kgce/kWh'
     """
     own, _, english = source.partition(BOTH)
     return Text(_one_language(own), english or "; ".join(map(_part, _PARTS.split(own))))
@@ -64,9 +68,9 @@ def _part(part: str) -> str:
     remark = _REMARK.fullmatch(part)
     if remark and (words := _words().get(_one_language(remark[2]))) is not None:
         return f"{_part(remark[1])} ({words})" if remark[1] else words
-    return part
+    return part if _CHINESE.search(part) else part.translate(_MARKS)
 
 
 def _quote(clause: str, words: str | None, ids: str | None) -> str:
-    quoted = f": “{words}”" if words else ""
+    quoted = f": “{words.strip('“”')}”" if words else ""
     return clause + quoted + (f" ({ids.replace('、', ', ')})" if ids else "")

@@ -13,7 +13,8 @@ WORDS = {
     "户": "households",
     "年": "years",
     "次": "times",
-    **dict.fromkeys(("台", "个", "座", "处", "条", "段", "支", "块"), ""),
+    "百分点": "percentage points",
+    **dict.fromkeys(("台", "个", "座", "处", "条", "段", "支", "块", "家", "类"), ""),
 }
 EACH = re.compile("/(?:台|个|座|处|条|段|支|块)(?![a-z])")
 ANY = re.compile("|".join(WORDS))

@@ -7,6 +7,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from nngis import fields
 from nngis.decide.indicators import Indicator
 from nngis.register.data import Data
 from nngis.register.finding import Finding, MissingDataError, Part, Status, part, worst
@@ -188,16 +189,17 @@ def equipped(
     sure = done[scope.fillna(value=False)].groupby(frame[column])
     share = (sure.mean() * 100).reindex(list(named))
     absent = [name for name in named if not frame[column].eq(name).any()]
-    text = "、".join(f"{name} {'?' if pd.isna(v) else f'{v:.0f}%'}" for name, v in share.items())
+    told = {name: "?" if pd.isna(v) else f"{v:.0f}%" for name, v in share.items()}
+    word = fields.get(column).value_title
+    zh = "、".join(f"{word(name, 'zh')} {v}" for name, v in told.items())
+    en = ", ".join(f"{word(name, 'en')} {v}" for name, v in told.items())
     nothing = bool(sure.count().sum() == 0)
     status: Status = "unknown" if nothing or (absent and base.status == "met") else base.status
     lacking = ["charging_stations"] if nothing else []
     return replace(
         base,
         status=status,
-        note=Text(
-            f"{base.note.zh}各类覆盖率：{text}。", f"{base.note.en} Covered by class: {text}."
-        ),
+        note=Text(f"{base.note.zh}各类覆盖率：{zh}。", f"{base.note.en} Covered by class: {en}."),
         missing=(*lacking, *(f"{rule.roles[0]}.{name}" for name in absent)),
         by_county=covered_by_county(data, frame[inside], done[inside]),
         county_unit="%",

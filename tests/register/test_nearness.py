@@ -120,6 +120,8 @@ def test_the_map_of_a_coverage_shows_coverage(asked, at, layer):
     judged = layer(rows).assign(nearest_m=100.0, nearest_station_id="s")
     found = asked("A26", data={"plans": {"charging": Analysis({"places": judged})}})
     assert found.county_unit == "%"
+    assert "港区 50%、客运枢纽 ?" in found.note.zh
+    assert "port 50%, passenger hub ?" in found.note.en
     assert found.by_county.loc["兴宁区", "value"] == 50.0
     assert found.by_county["value"].isna().to_dict() == {"兴宁区": False, "横州市": True}
 
