@@ -20,13 +20,16 @@ _PARTS = re.compile("；(?![^（]*）)")
 _MARKS = str.maketrans({"（": " (", "）": ")", "：": ": ", "，": ", ", "、": ", ", "；": "; "})
 
 
-def source_words(source: str) -> Text:
+def source_words(source: str, *, quoted: bool = True) -> Text:
     """Say a source in both languages; the words of a document are quoted as they stand there.
 
     Parameters
     ----------
     source : str
         As a parameter or an indicator names it.
+    quoted : bool
+        Whether the English quotes the words of a clause, which are Chinese, where it names the
+        entry too.
 
     Returns
     -------
@@ -43,7 +46,8 @@ def source_words(source: str) -> Text:
     'GB/T 2589: 0.1229 kgce/kWh'
     """
     own, _, english = source.partition(BOTH)
-    return Text(_one_language(own), english or "; ".join(map(_part, _PARTS.split(own))))
+    parts = (_part(part, quoted=quoted) for part in _PARTS.split(own))
+    return Text(_one_language(own), english or "; ".join(parts))
 
 
 @cache
@@ -57,17 +61,18 @@ def _one_language(source: str) -> str:
     return re.sub(r"([\u4e00-\u9fff]) / [A-Za-z][A-Za-z ,]*", r"\1", source)
 
 
-def _part(part: str) -> str:
+def _part(part: str, *, quoted: bool) -> str:
     found = _words().get(_one_language(part))
     if found is not None or part.isascii():
         return part if found is None else found
     if cited := _CITED.fullmatch(part):
-        return _quote(clause_words(cited[1]).en, cited[2], cited[3])
-    if quoted := _QUOTED.fullmatch(part):
-        return _quote(_part(quoted[1]), quoted[2], quoted[3])
+        told = cited[2] if quoted or not cited[3] else None  # what has no entry is told by them
+        return _quote(clause_words(cited[1]).en, told, cited[3])
+    if said := _QUOTED.fullmatch(part):
+        return _quote(_part(said[1], quoted=quoted), said[2] if quoted else None, said[3])
     remark = _REMARK.fullmatch(part)
     if remark and (words := _words().get(_one_language(remark[2]))) is not None:
-        return f"{_part(remark[1])} ({words})" if remark[1] else words
+        return f"{_part(remark[1], quoted=quoted)} ({words})" if remark[1] else words
     return part if _CHINESE.search(part) else part.translate(_MARKS)
 
 

@@ -57,3 +57,10 @@ def test_what_is_put_into_english_is_english():
     words = tomllib.loads(files("nngis").joinpath("source_words.toml").read_text(encoding="utf-8"))
     assert not [en for en in words.values() if CHINESE.search(re.sub("“.*”", "", en))]
     assert not [zh for zh in words if BOTH in zh]
+
+
+def test_a_clause_without_its_words_loses_nothing_of_what_stands_beside_it():
+    source = "方案三（八）：“以上”；国发〔2023〕24号为“及以上”（A63）"
+    told = source_words(source, quoted=False).en
+    assert told == "plan 3(8): “以上”; State Council 2023, No. 24: “and above” (A63)"
+    assert source_words("方案三（八）：供热半径15公里（A63）", quoted=False).en == "plan 3(8) (A63)"

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from nngis.catalog.counties import COUNTRY
 from nngis.catalog.layer import Layer
 from nngis.catalog.prefectures import read_prefectures
 
@@ -34,9 +35,10 @@ def tell_apart(counties: Layer) -> Layer:
     codes = pd.Series(coded["adcode"].astype(str).to_numpy(), index=frame.index)
     cities = codes.str[:CITY_FIGURES].map(city_names(codes))
     names = frame["name_zh"].astype(object)
-    long = (cities + names).where(cities.notna(), names + "（" + codes + "）")
+    with_code = names + "（" + codes + "）"
+    long = (cities + names).where(cities.notna(), with_code)
     again = twice & long.duplicated(keep=False)  # of one name in one city
-    long = long.mask(again, names + "（" + codes + "）")
+    long = long.mask(again, with_code)
     told = frame.assign(name_zh=names.mask(twice, long))
     if "name_en" in frame:
         alike = twice & frame["name_en"].duplicated(keep=False)
@@ -60,7 +62,7 @@ def city_names(codes: pd.Series) -> dict[str, str]:
     provinces = sorted(codes.str[:PROVINCE_FIGURES].unique())
     found = [read_prefectures(one, {}) for one in provinces]
     return {
-        str(code).removeprefix("156")[:CITY_FIGURES]: name
+        str(code).removeprefix(COUNTRY)[:CITY_FIGURES]: name
         for frame in found
         if frame is not None
         for code, name in frame["name_zh"].items()

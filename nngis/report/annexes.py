@@ -1,6 +1,5 @@
 """The annexes of a report: verdicts, method, parameters, what to confirm, sources."""
 
-import re
 from collections.abc import Sequence
 
 from nngis import fields
@@ -22,7 +21,6 @@ from nngis.source_words import source_words
 from nngis.text import Lang, Text
 from nngis.unit_words import with_unit
 
-QUOTED = re.compile(r": “.*”(?= \([A-Z]\d)")  # the words of a clause, before its entry
 MOVES_AT_LEAST = 0.05  # share of a headline; parameters that move less are counted, not listed
 METHOD = Text(
     "各专项按同一顺序计算：先求需求点与设施之间谁在服务范围内、相距多远；再按容量分配；"
@@ -120,15 +118,10 @@ def parameters(results: Sequence[Result], lang: Lang) -> list[Block]:
             found.append(_two_up(result, cells, lang))
     if sources:
         found.append(Paragraph(Text("依据：", "Sources:").say(lang)))
-        listed = (f"[{at}] {_cited(text, lang)}" for text, at in sources.items())
+        words = {at: source_words(text, quoted=False) for text, at in sources.items()}
+        listed = (f"[{at}] {said.say(lang)}" for at, said in words.items())
         found.append(Paragraph(("； " if lang == "zh" else "; ").join(listed), "note"))
     return found
-
-
-def _cited(source: str, lang: Lang) -> str:
-    """Name a source; in English a clause without its words, which are Chinese."""
-    said = source_words(source)
-    return said.zh if lang == "zh" else QUOTED.sub("", said.en)
 
 
 def _two_up(result: Result, cells: list[tuple[str, str, str]], lang: Lang) -> Table:

@@ -141,9 +141,12 @@ def _another(
     seed: int,
 ) -> Found | None:
     """Make a choice: the first ones and some later from nothing, the others from one that is."""
+    nothing = _nothing(problem, found)
     if len(pool.choices) <= FIRST or chance.random() < NEW_SHARE:
-        return _new(problem, found, effort, seed=seed)
-    return _again(problem, pool, found, chance, effort, seed=seed)
+        made = search(problem, nothing, effort, seed=seed)
+    else:
+        made = lift(problem, nothing, _again(problem, pool, chance, effort, seed=seed))
+    return made if np.isfinite(made.worth) else None
 
 
 def _nothing(problem: CoverProblem, found: Found) -> Found:
@@ -153,21 +156,9 @@ def _nothing(problem: CoverProblem, found: Found) -> Found:
     return Found(is_open, -np.inf, found.bound)
 
 
-def _new(problem: CoverProblem, found: Found, effort: Effort, *, seed: int) -> Found | None:
-    """Search from nothing."""
-    other = search(problem, _nothing(problem, found), effort, seed=seed)
-    return other if np.isfinite(other.worth) else None
-
-
 def _again(
-    problem: CoverProblem,
-    pool: Pool,
-    found: Found,
-    chance: np.random.Generator,
-    effort: Effort,
-    *,
-    seed: int,
-) -> Found | None:
+    problem: CoverProblem, pool: Pool, chance: np.random.Generator, effort: Effort, *, seed: int
+) -> Bools:
     """Close some sites of a good choice at random, climb, and wander from there."""
     at = 0 if chance.random() < BEST_SHARE else int(chance.integers(len(pool.choices)))
     base = Found(pool.choices[at][1], 0.0, 0.0)
@@ -178,9 +169,7 @@ def _again(
         start[chance.choice(opened, max(1, int(share * opened.size)), replace=False)] = False
     state = fresh_state(problem.arrays, start)
     climb_in_time(problem, state, effort)
-    moved = heat_in_time(problem, state.is_open, effort, seed=seed)
-    other = lift(problem, _nothing(problem, found), moved)
-    return other if np.isfinite(other.worth) else None
+    return heat_in_time(problem, state.is_open, effort, seed=seed)
 
 
 def _put_together(problem: CoverProblem, pool: Pool, found: Found, effort: Effort) -> Found:

@@ -9,7 +9,7 @@ from scipy import sparse
 from nngis.solvers.site._choice import Packing
 from nngis.solvers.site._cover import make_cover
 from nngis.solvers.site._effort import start_effort
-from nngis.solvers.site._found import Found
+from nngis.solvers.site._found import Found, lift
 from nngis.solvers.site._recombine import Pool, _again, _put_together, recombine
 
 
@@ -87,7 +87,8 @@ def test_a_choice_that_does_not_fit_is_begun_from_nothing(sites) -> None:
     pool = Pool()
     pool.add(1.0, opened(sites, 4))
     found = Found(opened([], 4), 0.0, np.inf)
-    other = _again(asked, pool, found, np.random.default_rng(1), start_effort(0.0, 60.0), seed=1)
-    assert other is not None
+    moved = _again(asked, pool, np.random.default_rng(1), start_effort(0.0, 60.0), seed=1)
+    other = lift(asked, found, moved)
+    assert other is not found
     assert other.is_open.sum() <= 2
     assert other.worth == asked.worth(other.is_open) > 0.0
