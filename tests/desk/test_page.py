@@ -302,7 +302,7 @@ def test_evidence_and_assumptions_are_always_in_sight(open_desk, served, size):
             assert box["x"] + box["width"] <= size[0]
             assert 0 <= box["y"] <= size[1] - box["height"]
     page.click("#assumptions")
-    said = page.locator("dialog").inner_text()
+    said = page.locator("dialog[open]").inner_text()
     assert all(one.zh in said for one in assumed)
 
 
@@ -310,14 +310,15 @@ def test_what_is_said_is_in_sight_on_every_pane_of_a_phone_and_in_a_dialog(open_
     page = open_desk(size=(390, 780))
     for pane in ("levers", "side", "list", "map"):
         page.evaluate("pane => nngis.desk.openPane(pane)", pane)
-        page.evaluate("nngis.desk.toast([['甲', 'a']])")
+        page.evaluate("nngis.desk.toast([['甲', 'a']], true)")
         box = page.locator("#toast").bounding_box()
         at = [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
         assert page.evaluate(
             "([x, y]) => Boolean(document.elementFromPoint(x, y).closest('#toast'))", at
         ), pane
     page.click("#assumptions")
-    page.evaluate("nngis.desk.toast([['乙', 'b']])")
-    assert page.locator("dialog #toast").is_visible()
+    page.wait_for_selector("dialog[open] #toast")  # what was said before it opened
+    page.evaluate("nngis.desk.toast([['乙', 'b']], true)")
+    page.wait_for_selector("dialog[open] #toast:has-text('乙')")
     page.keyboard.press("Escape")
-    assert page.locator("#pane-map #toast").is_visible()
+    page.wait_for_selector("#pane-map > #toast:has-text('乙')")

@@ -87,15 +87,19 @@
     desk.toast([on ? desk.words.lost : desk.words.back], on);
   };
 
+  // A dialog lies above all else, so what is said is in it while it is open.
+  const inSight = function () {
+    const dialog = document.getElementById("dialog");
+    const stage = document.getElementById("pane-map");
+    dialog.addEventListener("close", inSight); // once only: it is one and the same
+    (dialog.open ? dialog : stage).append(document.getElementById("toast"));
+  };
+
   // Says something at the foot of the map; each line in both languages, as text.
   let fading = 0;
   desk.toast = function (lines, stays) {
     const box = document.getElementById("toast");
-    const dialog = document.getElementById("dialog");
-    const stage = document.getElementById("pane-map");
-    // A dialog lies above all else, so what is said while it is open is said in it.
-    (dialog.open ? dialog : stage).append(box);
-    dialog.addEventListener("close", () => stage.append(box), { once: true });
+    inSight();
     box.replaceChildren();
     lines.slice(0, 6).forEach((pair) => nngis.both(pair, nngis.make("span", "line", box)));
     box.hidden = false;
@@ -167,6 +171,7 @@
     fill(body, () => dialog.close());
     if (!dialog.open) {
       dialog.showModal();
+      inSight();
     }
     return dialog;
   };
