@@ -66,6 +66,29 @@ def test_the_shares_are_those_of_hands(frames):
     assert points.loc["H-t2", "weight"] == pytest.approx(0.7 * 100 * 1500 / 4000)
 
 
+def test_trips_are_shared_by_what_draws_them(frames, layer):
+    # A mall of 10, a hospital of 6 and a park of 1 in one county, an airport of 20 and a hotel of
+    # 1.5 in the other: 38.5. A kindergarten draws nobody; a mall beyond every county, and one
+    # without a place, are not counted.
+    ends = {
+        "mall": (0, 100), "hospital": (0, 200), "park": (0, 300), "airport": (5_000, 100),
+        "hotel": (5_000, 200), "kindergarten": (0, 400), "far": (900_000, 0), "lost": None,
+    }  # fmt: skip
+    classes = [*list(ends)[:6], "mall", "mall"]
+    named = [*"甲乙丙丁戊己庚辛"]
+    frames["places"] = layer(ends, "osm_id", name_zh=named, **{"class": classes})
+    points = made(frames, trip_share=0.3).points
+    share = points["trips_share"].dropna()
+    assert share.to_dict() == pytest.approx(
+        {"T-mall": 10 / 38.5, "T-hospital": 6 / 38.5, "T-park": 1 / 38.5, "T-airport": 20 / 38.5,
+         "T-hotel": 1.5 / 38.5}
+    )  # fmt: skip
+    # Three tenths of 100 vehicles charge where they go.
+    assert points.loc["T-airport", "weight"] == pytest.approx(30 * 20 / 38.5)
+    assert points.loc["T-park", "county"] == "甲区"
+    assert points.loc["T-hotel", "county"] == "乙县"
+
+
 def test_the_latest_year_of_the_people_counts(frames):
     assert made(frames).points["population"].sum() == 4000
 

@@ -196,3 +196,16 @@ def test_terrain_that_is_fine_enough_gives_a_design_and_no_bare_routes(
     assert analysis.tables["routes"].empty
     assert len(analysis.tables["pipes"])
     assert "design_10k_cny" in {one.name for one in analysis.indicators}
+
+
+def test_a_pump_draws_what_lifts_its_flow_by_its_head(houses, street, plant, at):
+    # Ground that rises 4 m in 100 m to the plant: 9.81 kN/m³ x m³/s x m, of which 0.6 reach the
+    # water; the flow of 1,200 people for the later stations, of the first 300 for the earlier.
+    west, south = at(-1, -1)
+    rising = Grid(np.tile(100.0 + np.arange(60) * 4.0, (30, 1)), west=west, north=south + 3000.0,
+                  cell_m=100.0)  # fmt: skip
+    stations = found(houses, street, rising, plant).tables["lift_stations"]
+    assert len(stations) > 1
+    assert stations["flow_l_s"].nunique() > 1
+    worked = [9.81 * row.flow_l_s / 1_000 * row.head_m / 0.6 for row in stations.itertuples()]
+    assert stations["pump_kw"].tolist() == pytest.approx(worked, rel=1e-3)
