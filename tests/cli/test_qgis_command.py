@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from nngis.cli.qgis_inputs import option_inputs
+from nngis.cli.qgis_inputs import layer_input, option_inputs
 from nngis.cli.qgis_interface import digest_of, interface
 from nngis.cli.qgis_package import FOLDER, default_profile, help_page, plugin_files
 from nngis.cli.site_command import site_command
@@ -136,3 +136,20 @@ def test_every_input_has_a_name_of_its_own_and_words_for_the_command_line(offere
 def test_texts_of_help_are_escaped(offered):
     record = {**offered["reach"], "help": {"zh": "<b>", "en": "<script>"}}
     assert "<script>" not in help_page(record, "en")
+
+
+@pytest.mark.parametrize(
+    ("shape", "kind"),
+    [("raster", "raster"), ("point", "layer"), ("line", "layer"), ("polygon", "layer"),
+     ("none", "layer")],
+)  # fmt: skip
+def test_a_raster_is_asked_for_as_one_and_all_else_as_a_layer(shape, kind):
+    asked = layer_input("x", {"zh": "甲", "en": "A"}, shape)
+    assert (asked["kind"], asked["shape"]) == (kind, shape)
+
+
+def test_terrain_is_the_raster_that_plans_ask_for(offered):
+    rasters = {
+        one["name"] for of in offered.values() for one in of["inputs"] if one["kind"] == "raster"
+    }
+    assert rasters == {"elevation"}

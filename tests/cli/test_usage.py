@@ -60,3 +60,11 @@ def test_the_command_runs_where_no_path_leads_to_it():
     ran = subprocess.run(asked, capture_output=True, check=False, timeout=60)
     assert ran.returncode == 0, ran.stderr
     assert b"nngis run" in ran.stdout
+
+
+@pytest.mark.parametrize("words", [(), ("layers",), ("case",), ("qgis",)], ids=" ".join)
+def test_help_that_nobody_asked_for_is_an_error(nngis, words):
+    """What reads a pipe gets nothing where a command is missing."""
+    ran = nngis(*words)
+    assert (ran.code, ran.out) == (2, "")
+    assert "nngis" in ran.err

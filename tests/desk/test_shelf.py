@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from nngis.desk.computing import key_of, only_of
 from nngis.desk.history import History, append_to, read_history
 from nngis.desk.scenario_file import scenario_toml
 from nngis.desk.shelf import Shelf
@@ -133,3 +134,36 @@ def test_notes_torn_by_a_killed_process_do_not_keep_the_desk_shut(tmp_path):
 def test_a_dropped_file_keeps_the_ending_of_every_kind_that_is_read(tmp_path, name):
     shelf = Shelf(tmp_path)
     assert shelf.store(name, b"x").suffix == f".{name.split('.')[1].lower()}"
+
+
+BOTH = scenario(
+    layers={"boilers": LayerChoice(path="a.csv"), "roofs": LayerChoice(path="b.csv"),
+            "counties": LayerChoice(path="c.gpkg")},
+    edits=(Edit(role="boilers", id="1", action="off"), Edit(role="roofs", id="2",
+                                                               action="off")),
+    parameters={"heat": {"supply_radius_m": 1e4}, "rooftop": {"pilot_counties": ("甲",)}},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("plan", "layers", "ids"),
+    [("heat", {"boilers", "counties"}, ["1"]), ("rooftop", {"roofs", "counties"}, ["2"])],
+)
+def test_a_plan_is_computed_of_its_own_layers_and_edits_alone(plan, layers, ids):
+    only = only_of(plan, BOTH)
+    assert set(only["layers"]) == layers
+    assert [one.id for one in only["edits"]] == ids
+
+
+def test_a_result_hangs_on_what_its_own_plan_takes_and_on_nothing_else():
+    before = {plan: key_of(plan, BOTH) for plan in ("heat", "rooftop")}
+    for changed, same in (
+        ({"edits": BOTH.edits[:1]}, "heat"),
+        ({"edits": BOTH.edits[1:]}, "rooftop"),
+        ({"layers": BOTH.layers | {"roofs": LayerChoice(path="new.csv")}}, "heat"),
+        ({"layers": BOTH.layers | {"boilers": LayerChoice(path="new.csv")}}, "rooftop"),
+        ({"parameters": BOTH.parameters | {"rooftop": {}}}, "heat"),
+        ({"parameters": BOTH.parameters | {"heat": {}}}, "rooftop"),
+    ):
+        after = BOTH.model_copy(update=changed)
+        assert {p for p in before if key_of(p, after) == before[p]} == {same}, changed

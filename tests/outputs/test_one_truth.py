@@ -322,3 +322,22 @@ def test_shares_are_in_per_cent_wherever_they_are_read(index, out):
     shares = [h for h in heads if re.fullmatch(r".*比例(（%）)?", h)]
     assert shares
     assert all("（%）" in h for h in shares)
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_every_layer_has_one_style_and_those_of_the_map_their_own_classes(out, plan):
+    """A layer that the map does not draw is styled too, and none that it draws is made plain."""
+    with sqlite3.connect(out / plan / "layers.gpkg") as base:
+        there = dict(base.execute("select table_name, data_type from gpkg_contents"))
+        styles = base.execute(
+            "select f_table_name, styleQML from layer_styles where useAsDefault"
+        ).fetchall()
+    shapes = [name for name, kind in there.items() if kind == "features"]
+    styled = [name for name, _ in styles]
+    assert len(styled) == len(set(styled))
+    assert set(shapes) <= set(styled)
+    page = (out / plan / "map.html").read_text(encoding="utf-8")
+    for name, style in styles:
+        for rule in re.findall(r'<rule [^>]*label="([^"]+)"', style):
+            assert html.unescape(rule) in html.unescape(page), (name, rule)
+    assert any("<rule " in style for _, style in styles)

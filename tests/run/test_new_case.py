@@ -250,3 +250,24 @@ def test_a_file_without_a_usable_row_is_not_put_in(tmp_path, counties):
     with pytest.raises(NngisError, match="None of the 1 rows"):
         add_layer(folder, "boilers", path, datum="wgs84", evidence="surveyed")
     assert "boilers" not in read_catalog(folder)
+
+
+def test_a_case_runs_the_scenario_that_it_names_and_none_by_itself(tmp_path):
+    made = new_example(tmp_path / "case")
+    assert (made.scenario.name, made.scenario.parameters) == ("default", {})
+    text = (tmp_path / "case" / "case.toml").read_text("utf-8")
+    assert "# scenario" not in text
+    (tmp_path / "case" / "own.toml").write_text(
+        'title = { zh = "远期", en = "Later" }\n[heat]\nsupply_radius_m = 30000.0\n', "utf-8"
+    )
+    (tmp_path / "case" / "case.toml").write_text('scenario = "own.toml"\n' + text, "utf-8")
+    named = nngis.case(tmp_path / "case").scenario
+    assert named.parameters["heat"] == {"supply_radius_m": 30_000.0}
+    assert (named.name, named.title.en) == ("own.toml", "Later")  # the case has no title of its own
+
+
+def test_a_check_says_whether_the_case_has_a_plan_document(tmp_path):
+    made = new_example(tmp_path / "case")
+    assert made.store.case.document is None
+    assert not check_case(made).has_register
+    assert check_case(nngis.case()).has_register

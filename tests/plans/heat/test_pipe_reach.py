@@ -140,3 +140,18 @@ def test_the_radius_is_cut_at_the_longest_pipe_looked_at() -> None:
 
 def test_no_users_are_no_trouble(users) -> None:
     assert steam_reach(users.iloc[:0], SIZES, NEEDS, CONDITIONS).empty
+
+
+def test_a_flow_of_nothing_has_no_reach_and_half_a_tonne_has_one() -> None:
+    inlet = Steam(np.full(4, 1.6), np.full(4, 300.0), np.array([0.0, 0.5, np.nan, -1.0]))
+    radius = steam_radius_m(inlet, SIZES, NEEDS, CONDITIONS, most_m=50_000.0)
+    assert np.isnan(radius).tolist() == [True, False, True, True]
+    assert radius[1] > 100.0
+
+
+def test_a_main_of_half_a_tonne_an_hour_has_a_radius_too(toy) -> None:
+    plants = toy(
+        {"a": {"capacity_t_h": 0.5}}, assume_steam_t_h=300.0, simultaneity_share=1.0
+    ).tables["plants"]
+    assert plants["main_t_h"].tolist() == [0.5]
+    assert plants["steam_radius_m"].iloc[0] > 100.0
