@@ -162,3 +162,9 @@ def test_names_tell_the_class(name):
     kind = {"port": "industrial"}.get(NAMES[name] or "", "building")
     found = classify_places(pd.DataFrame({"name_zh": [name], "class": [kind]}, index=["a"]))
     assert found["place_class"].tolist() == [NAMES[name]]
+
+
+def test_each_rule_states_the_number_in_force():
+    rules = rule_table(PlaceParameters(car_park_share=0.125, housing_share=0.75))
+    by_class = rules.set_index("place_class")["required_number"]
+    assert (by_class["car_park"], by_class["new_housing"]) == (0.125, 0.75)

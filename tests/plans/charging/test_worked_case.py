@@ -22,6 +22,7 @@ day at most: k1 has 132 sessions, 66 hours, 13.75 piles: 14; k2 has 22, 11 hours
 
 from math import hypot, sqrt
 
+import geopandas as gpd
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -263,6 +264,54 @@ def test_every_sum_of_a_county_and_a_year_is_as_worked_out(found):
     (gap,) = found.tables["gaps"].itertuples()
     assert (gap.county, gap.demand_count, gap.population, gap.weight) == ("乙县", 1, 100, 55)
     assert (gap.area_km2, gap.nearest_m) == pytest.approx((1.0, 2_000.0), rel=1e-5)
+
+
+def test_in_town_a_station_serves_those_near_and_outside_those_farther(frames):
+    # a and b lie in the built-up area: 1,000 m count there; outside 2,000, just as far as e is
+    # from k2. 55 vehicles more are served than in the case above.
+    town = gpd.GeoDataFrame(
+        {"name_zh": ["城区"]}, index=pd.Index(["t"], name="area_id"),
+        geometry=[frames["demand"].loc[["a", "b"], "geometry"].union_all().buffer(600.0)],
+        crs=frames["demand"].crs,
+    )  # fmt: skip
+    asked = ChargingParameters(**SET | {"outer_radius_m": 2_000.1})
+    found = analyse(ChargingLayers(**frames, built_up=town), asked)
+    check(
+        found.tables["demand"],
+        list("abcdef"),
+        {
+            "own_radius_m": (1_000, 1_000, 2_000.1, 2_000.1, 2_000.1, 2_000.1),
+            "decision": ("covered",) * 6,
+        },
+    )
+    assert found.tables["phases"].loc["2025", "covered_weight"] == pytest.approx(1_100)
+
+
+def test_what_stands_in_for_a_station_covers_what_is_worked_out(frames):
+    # One may be built: k1 with 330 vehicles. Without it k2 would be: 660 and 55. No count of
+    # stations is left open: what is found is what can be had at most.
+    found = analyse(ChargingLayers(**frames), ChargingParameters(**SET | {"new_stations": 1}))
+    check(
+        found.tables["stations"],
+        ["C-k1"],
+        {"runner_up": ("C-k2",), "runner_up_covered": (715,), "marginal": (330,)},
+    )
+    check(
+        found.tables["curve"],
+        ["N0001"],
+        {"covered_share": (0.9,), "bound_share": (0.9,), "gap_share": (0,)},
+    )
+
+
+def test_each_limit_of_coverage_is_the_one_that_was_asked_for(frames, roads):
+    asked = ChargingParameters(**SET | {"radii_m": (500.0, 1_000.0), "minutes": (2.0,)})
+    found = analyse(ChargingLayers(**frames, roads=roads), asked)
+    table = found.tables["coverage_before"]
+    whole = table[table["group"].eq("全市") | table["group_kind"].eq("city")]
+    limits = whole.groupby("measure")["limit"].agg(list).to_dict()
+    assert limits["radius_m"] == [500.0, 1_000.0]
+    assert found.tables["reach_before"]["limit_m"].tolist() == [1_000.0, 500.0]
+    assert found.tables["reach_before"]["reach"].tolist() == ["≤ 1 km", "≤ 0.5 km"]
 
 
 INDICATORS = {

@@ -8,12 +8,14 @@ and high, DN250 2,400 3,600 5,400 yuan, DN350 3,600 5,400 8,000 and DN400 4,300 
 instead: 500 m3 of 3 yuan for a tonne of coal of 700, that is 800 yuan more.
 """
 
+from math import pi
 from typing import Any
 
 import pandas as pd
 import pytest
 from shapely import LineString, Point
 
+from nngis.plans.heat.steam.sizes import pipe_sizes
 from nngis.result.result import Analysis
 
 X, Y = 500_000.0, 2_500_000.0
@@ -153,6 +155,27 @@ def test_warmth_at_a_node_and_lost_in_a_pipe_are_those_of_the_steam_table(found:
         lost_kw = row.flow_t_h / 3.6 * (held[0] - held[1]) / 1e3
         assert row.steam_heat_loss_kw == pytest.approx(lost_kw, rel=0.02), row.Index
         assert 0.05 < row.steam_heat_loss_kw / row.length_m < 0.5  # kW of a metre of such pipes
+
+
+def test_pressure_and_speed_in_a_pipe_are_those_of_what_flows_there(found: Analysis) -> None:
+    # By another's densities: tonnes an hour over density and section are metres a second, where
+    # the pressure is least. A pipe begins at the pressure with which the one before it ends.
+    properties = pytest.importorskip("CoolProp.CoolProp")
+    inner_mm = {int(dn): mm for dn, mm in zip(pipe_sizes().dn_mm, pipe_sizes().inner_mm,
+                                              strict=True)}  # fmt: skip
+    nodes, pipes = found.tables["steam_nodes"], found.tables["steam_network"]
+    dry = pipes[(pipes["length_m"] > 0) & pipes["condensate_t_h"].eq(0)]
+    assert len(dry) == 3
+    for row in dry.itertuples():
+        start, end = nodes.loc[row.from_node], nodes.loc[row.to_node]
+        assert row.p_start_mpa == pytest.approx(start["user_p_mpa"]), row.Index
+        assert (row.p_end_mpa, row.t_end_c) == pytest.approx((end["user_p_mpa"], end["user_t_c"]))
+        kg_m3 = properties.PropsSI(
+            "D", "P", row.p_end_mpa * 1e6, "T", row.t_end_c + 273.15, "HEOS::Water"
+        )
+        area_m2 = pi / 4 * (inner_mm[row.steam_dn_mm] / 1_000) ** 2
+        speed = row.flow_t_h / 3.6 / kg_m3 / area_m2
+        assert row.steam_velocity_m_s == pytest.approx(speed, rel=5e-3), row.Index
 
 
 def test_every_amount_of_money_and_every_year_is_as_worked_out(found: Analysis) -> None:

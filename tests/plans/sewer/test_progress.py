@@ -100,6 +100,8 @@ def test_declared_lengths_more_than_two_per_cent_off_are_flagged(frame, line):
     }
     assert projects["declared_km"].tolist() == pytest.approx([1.02, 1.03, 1.01, 2.0])
     # Against 1 km that is drawn; nothing is drawn of the last.
+    drawn = [1.0, 1.0, 1.0, float("nan")]
+    assert projects["measured_km"].tolist() == pytest.approx(drawn, abs=1e-5, nan_ok=True)
     apart = [0.02, 0.03, 0.01, float("nan")]
     assert projects["difference_share"].tolist() == pytest.approx(apart, abs=1e-5, nan_ok=True)
     assert projects["length_basis"].tolist() == ["measured"] * 3 + ["declared"]
