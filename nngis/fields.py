@@ -65,9 +65,12 @@ class Field:
         return f"{title}（{unit}）" if lang == "zh" else f"{title} ({unit})"
 
     def value_title(self, value: object, lang: Lang) -> str:
-        """Return the title of one of a category's values."""
-        text = self.values.get(str(value))
-        return text.say(lang) if text else str(value)
+        """Return the title of one of a category's values, or of several joined by semicolons."""
+        parts = str(value).split(";")
+        if not set(parts) & set(self.values):
+            return str(value)
+        said = (self.values.get(one, Text(one, one)).say(lang) for one in parts)
+        return Text("；", "; ").say(lang).join(said)
 
 
 @cache

@@ -21,3 +21,10 @@ def test_every_column_of_a_role_is_defined() -> None:
     for role in roles().values():
         columns = role.required + role.optional
         assert not [name for name in columns if name not in fields.glossary()], role.name
+
+
+def test_values_joined_by_semicolons_are_titled_one_by_one() -> None:
+    hit = fields.get("rules_hit")
+    assert hit.value_title("dismantled;A57", "zh") == "已拆除；A57"
+    assert hit.value_title("dismantled;A57", "en") == "dismantled; A57"
+    assert hit.value_title("A57;A63", "zh") == "A57;A63"  # no title: as it is

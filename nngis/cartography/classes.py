@@ -12,7 +12,7 @@ from nngis.cartography.encode import with_own_type
 from nngis.cartography.style import Symbol, blank_colour, marks_of, missing_colour, ramp, symbol
 from nngis.result.mapview import MapLayer
 from nngis.text import Text
-from nngis.unit_words import unit_words
+from nngis.unit_words import with_unit
 
 FEW = 12  # a number with no more distinct values than this is shown value by value
 SIZED_SHARE = 0.8  # opacity of areas coloured by a quantity: paler, their classes run together
@@ -135,9 +135,10 @@ def _by_value(
 ) -> tuple[list[DrawnClass], npt.NDArray[np.intp]]:
     codes, distinct = pd.factorize(values.astype("string"))
     marks = marks_of(column, [str(value) for value in distinct])
+    measured = pd.api.types.is_float_dtype(values) and fields.get(column).shown_unit is not None
     looks = [
         DrawnClass(
-            mark.title,
+            _with_unit(column, _edge(column, float(mark.value))) if measured else mark.title,
             mark.colour,
             mark.colour,
             mark.shape,
@@ -180,13 +181,9 @@ def _by_size(
     few = len(distinct) <= FEW  # then a value that many share would swallow the classes
     inner = np.quantile(distinct if few else counted, np.linspace(0, 1, len(colours) + 1)[1:-1])
     breaks = np.unique([float(f"{one:.3g}") for one in inner])
-    field = fields.get(column)
-    scale = 100.0 if field.is_share else 1.0
-    edges = [f"{round(scale * one, 8):,.10g}" for one in breaks]
+    edges = [_edge(column, one) for one in breaks]
     names = [f"< {edges[0]}", *(f"{a} – {b}" for a, b in pairwise(edges))]
     names.append(f"≥ {edges[-1]}")
-    unit = unit_words(field.shown_unit)
-    tail = Text(*(f" {one}" if one else "" for one in unit))
     at = _quoted(column)
     ends = zip([None, *breaks.tolist()], [*breaks.tolist(), None], strict=True)
     wheres = [
@@ -198,7 +195,7 @@ def _by_size(
     ]
     looks = [
         replace(
-            _look(Text(name + tail.zh, name + tail.en), colour, of_role),
+            _look(_with_unit(column, name), colour, of_role),
             outline=of_role.colour,
             where=where,
         )
@@ -206,6 +203,16 @@ def _by_size(
     ]
     codes = np.searchsorted(breaks, numbers, side="right")
     return [*looks, _no_value(column, of_role)], np.where(absent, len(looks), codes)
+
+
+def _edge(column: str, number: float) -> str:
+    scale = 100.0 if fields.get(column).is_share else 1.0
+    return f"{round(scale * number, 8):,.10g}"
+
+
+def _with_unit(column: str, figure: str) -> Text:
+    unit = fields.get(column).shown_unit
+    return Text(with_unit(figure, unit, "zh"), with_unit(figure, unit, "en"))
 
 
 def _look(title: Text, colour: str, of_role: Symbol) -> DrawnClass:

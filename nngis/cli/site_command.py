@@ -265,7 +265,7 @@ def _print(solved: Solved, lang: Lang, names: dict[str, str]) -> None:
         ).say(lang)
     )
     chosen = [f"{one} {names[one]}" if one in names else str(one) for one in answer.selected]
-    listed = ("、" if names else " ").join(chosen)
+    listed = (Text("、", ", ").say(lang) if names else " ").join(chosen)
     typer.echo(f"  {Text('入选', 'selected').say(lang)}: {listed}")
     for at, row in phases_table(solved.phases).iterrows() if solved.phases else ():
         n, worth, new = row["chosen_count"], row["site_objective"], row["opened"]

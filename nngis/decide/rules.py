@@ -220,11 +220,11 @@ def _what_is_missing(
     for row in range(len(frame)):
         asking = [rule for rule, is_open in zip(rules, open_[:, row], strict=True) if is_open]
         missing = {c: t for rule in asking for c, t in rule.needs.items() if gaps[c][row]}
-        ids = [rule.id for rule in asking]
-        zh.append(
-            f"规则 {'、'.join(ids)} 缺少判定所需的{'、'.join(t.zh for t in missing.values())}。"
-        )
-        needing = "Rule {} needs" if len(ids) == 1 else "Rules {} need"
+        # entries of the plan are named; other rules have words that only the code knows
+        ids = [rule.id for rule in asking if any(c.isdigit() for c in rule.id)]
+        who = f"规则 {'、'.join(ids)} " if ids else ""
+        zh.append(f"{who}缺少判定所需的{'、'.join(t.zh for t in missing.values())}。")
+        needing = "Rule {} needs w" if len(ids) == 1 else "Rules {} need w" if ids else "W"
         names = ", ".join(t.en for t in missing.values())
-        en.append(f"{needing.format(' and '.join(ids))} what is missing: {names}.")
+        en.append(f"{needing.format(' and '.join(ids))}hat is missing: {names}.")
     return zh, en

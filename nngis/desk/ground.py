@@ -39,7 +39,7 @@ def draw_ground(case: Case, roads: Layer | None, key: str) -> dict[str, Any]:
     dict
         `key`, `backdrop`, `bounds`, `shapes`, `badges`, and by plan the `roles` of its layers.
     """
-    under = case.on_roads(roads).backdrop()
+    under = case.on_roads(roads).backdrop(named=True)
     return {
         "key": key,
         "backdrop": draw_backdrop(under),

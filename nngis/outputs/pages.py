@@ -24,6 +24,8 @@ BACKDROP = {
     "road": "roads",
     "place": "towns",
 }
+# Found and named on pages alone: the middle of an extent is no place to draw on a sheet.
+NAMED = {"township": "townships"}
 
 
 def write_map(
@@ -51,7 +53,7 @@ def write_map(
     """
     from nngis.cartography.webmap import MapPanel, draw_map  # noqa: PLC0415 - folium takes a while
 
-    under = backdrop(store)
+    under = backdrop(store, BACKDROP | NAMED)
     tables = {
         name: frame
         for name, frame in result.analysis.tables.items()
@@ -69,7 +71,7 @@ def write_map(
     return ["map.html"]
 
 
-def backdrop(store: LayerStore) -> dict[str, Layer]:
+def backdrop(store: LayerStore, parts: Mapping[str, str] = BACKDROP) -> dict[str, Layer]:
     """Open the layers that lie under a map.
 
     Parameters
@@ -77,20 +79,22 @@ def backdrop(store: LayerStore) -> dict[str, Layer]:
     store : LayerStore
         Where they come from; a layer that it lacks is left out, and what was given for a role
         goes before the case's own.
+    parts : mapping of str to str
+        Names of the layers by the part they play.
 
     Returns
     -------
     dict of str to Layer
         Layers by the part they play.
     """
-    named = {part: (GIVEN + name, name) for part, name in BACKDROP.items()}
+    named = {part: (GIVEN + name, name) for part, name in parts.items()}
     found = {part: [name for name in own if name in store.specs] for part, own in named.items()}
     return {part: store.open(own[0]) for part, own in found.items() if own}
 
 
 def with_backdrop_alone(store: LayerStore) -> LayerStore:
     """Return a store that is light to send: of the opened layers it keeps the backdrop's."""
-    names = {name for role in BACKDROP.values() for name in (role, GIVEN + role)}
+    names = {name for role in (BACKDROP | NAMED).values() for name in (role, GIVEN + role)}
     kept = {name: one for name, one in store._opened.items() if name in names}  # noqa: SLF001
     return replace(store, _opened=kept)
 

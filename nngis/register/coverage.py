@@ -34,7 +34,7 @@ def services(
         if kind in missing:
             served &= pd.Series(pd.NA, towns.index, dtype="boolean")
             continue
-        away = nearest_of(towns, data.frames[kind])["distance_m"]
+        away = nearest_of(towns, data.frames[kind])["facility_m"]
         kept[f"to_{kind}_m"] = away
         served &= (away <= limit).astype("boolean").mask(away.isna())
     every = pd.Series(data=True, index=towns.index, dtype="boolean")
@@ -59,7 +59,7 @@ def counties_served(
 ) -> Finding:
     """Tell which counties are covered: every hospital collected from, and in reach of a centre."""
     sites, plants = data.need(role, has), data.need(centres)
-    away = nearest_of(sites, plants)["distance_m"]
+    away = nearest_of(sites, plants)["facility_m"]
     near = (away <= within_m).astype("boolean").mask(away.isna())
     good = matches(sites, {has: True}) & near
     county = data.county_of(sites)
@@ -72,8 +72,8 @@ def counties_served(
     one = part(rule, rule.targets[0], low, high)
     bare = "、".join(names[n.eq(0).to_numpy()])
     late = "、".join(names[failed.to_numpy()])
-    kept = sites.assign(distance_m=away)
-    base = tally(rule, data, kept, good | True, good, columns=[has, "distance_m"])
+    kept = sites.assign(facility_m=away)
+    base = tally(rule, data, kept, good | True, good, columns=[has, "facility_m"])
     share = (yes / n.where(n > 0) * 100).astype(float)
     return Finding(
         one.status,

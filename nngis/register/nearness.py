@@ -20,8 +20,8 @@ def nearest_of(
     frame: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, *, within_m: float | None = None
 ) -> pd.DataFrame:
     """Find the nearest facility of each point, however far it is or within a distance."""
-    out = pd.DataFrame({"facility_id": None, "distance_m": np.nan}, index=frame.index, dtype=object)
-    out["distance_m"] = out["distance_m"].astype(float)
+    out = pd.DataFrame({"facility_id": None, "facility_m": np.nan}, index=frame.index, dtype=object)
+    out["facility_m"] = out["facility_m"].astype(float)
     here, there = with_place(frame), with_place(facilities)
     if here.empty or there.empty:
         return out
@@ -35,7 +35,7 @@ def nearest_of(
             here.geometry, return_all=False, return_distance=True, max_distance=within_m
         )
     out.loc[here.index[rows], "facility_id"] = there.index[at].to_numpy()
-    out.loc[here.index[rows], "distance_m"] = distance
+    out.loc[here.index[rows], "facility_m"] = distance
     return out
 
 
@@ -54,7 +54,7 @@ def people_within(
     stops = data.need(facilities, *(where or {}))
     stops = stops[matches(stops, where or {}).fillna(value=False).to_numpy(bool)]
     size = numbers(people[weight])
-    near = nearest_of(people, stops)["distance_m"]
+    near = nearest_of(people, stops)["facility_m"]
     total = float(size.sum())
     parts = tuple(
         Part(
@@ -70,14 +70,14 @@ def people_within(
     county = data.county_of(people)
     by = size.where(last, 0.0).groupby(county).sum() / size.groupby(county).sum() * 100
     names = data.counties["name_zh"]
-    kept = people.assign(distance_m=near, state=np.where(last, "done", "open"))
+    kept = people.assign(facility_m=near, state=np.where(last, "done", "open"))
     said = "、".join(f"{p.title.zh} {p.value or 0:.1f}%" for p in parts if p.title)
     en = ", ".join(f"{p.title.en} {p.value or 0:.1f} %" for p in parts if p.title)
     return Finding(
         worst([p.status for p in parts]),
         Text(f"{said}（{total:g}）。", f"{en} of {total:g}."),
         parts,
-        objects=kept[[weight, "distance_m", "state", "geometry"]],
+        objects=kept[[weight, "facility_m", "state", "geometry"]],
         by_county=pd.DataFrame({"value": by.reindex(names)}).rename_axis("county"),
     )
 
@@ -99,17 +99,17 @@ def far_from(
     if not given:
         data.need(facilities[0])
     heavy = frame[(numbers(frame[weight]) >= at_least).to_numpy(bool)]
-    away = pd.DataFrame({f: nearest_of(heavy, data.frames[f])["distance_m"] for f in given})
+    away = pd.DataFrame({f: nearest_of(heavy, data.frames[f])["facility_m"] for f in given})
     sided = matches(heavy, {has: True}).fillna(value=False).astype(bool)
     close = (away.min(axis=1) <= beyond_m) & ~sided
     tonnes = numbers(heavy[weight])
     value = float(tonnes[close].sum())
-    kept = heavy.assign(distance_m=away.min(axis=1), nearest_kind=_first_of(away))
+    kept = heavy.assign(facility_m=away.min(axis=1), nearest_kind=_first_of(away))
     county = data.county_of(heavy)
     by = (
         tonnes[close].groupby(county[close]).sum().reindex(data.counties["name_zh"], fill_value=0.0)
     )
-    columns = [c for c in ("name_zh", weight, "distance_m", "nearest_kind") if c in kept]
+    columns = [c for c in ("name_zh", weight, "facility_m", "nearest_kind") if c in kept]
     return Finding(
         "done",
         Text(
@@ -150,7 +150,7 @@ def resource_around(
     parts = tuple(
         Part(
             f"{rule.id}.{limit:g}m",
-            float(size[close["distance_m"] <= limit].sum()),
+            float(size[close["facility_m"] <= limit].sum()),
             "t/a",
             "done",
             title=Text(f"{limit / 1000:g} km 以内", f"Within {limit / 1000:g} km"),
@@ -163,9 +163,9 @@ def resource_around(
     )
     county = data.county_of(fields)
     by = size.groupby(county).sum().reindex(data.counties["name_zh"], fill_value=0.0)
-    state = np.where(close["distance_m"] <= limits_m[-1], "done", "open")
+    state = np.where(close["facility_m"] <= limits_m[-1], "done", "open")
     kept = fields.assign(state=state, **close)
-    columns = [c for c in ("name_zh", column, "facility_id", "distance_m", "state") if c in kept]
+    columns = [c for c in ("name_zh", column, "facility_id", "facility_m", "state") if c in kept]
     return Finding(
         "done",
         Text(

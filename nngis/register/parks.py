@@ -35,10 +35,10 @@ def outside_parks(
     to = nearest_of(frame, takers)
     outside = lies.eq(False).fillna(value=False)
     kept = frame.assign(
-        park_id=to["facility_id"].where(outside), distance_m=to["distance_m"].where(outside)
+        park_id=to["facility_id"].where(outside), facility_m=to["facility_m"].where(outside)
     )
     every = pd.Series(data=True, index=frame.index, dtype="boolean")
-    columns = [*(where or {}), *([weight] if weight else []), "park_id", "distance_m"]
+    columns = [*(where or {}), *([weight] if weight else []), "park_id", "facility_m"]
     base = tally(rule, data, kept, every, lies, columns=columns)
     known = lies.dropna()
     value = float(known.mean()) * 100 if len(known) else None
@@ -49,8 +49,8 @@ def outside_parks(
         inner = float(size[lies.fillna(value=False).astype(bool)].sum())
         zh += f"；园区内占 {inner:g} / {size.sum():g}"
         en += f"; those inside have {inner:g} of {size.sum():g}"
-    if outside.any() and to["distance_m"][outside].notna().any():
-        middle = to["distance_m"][outside].median() / 1000
+    if outside.any() and to["facility_m"][outside].notna().any():
+        middle = to["facility_m"][outside].median() / 1000
         zh += f"；园区外者距最近可迁入园区的中位距离 {middle:.1f} km"
         en += f"; the nearest park they could move to is {middle:.1f} km away (median)"
     status: Status = "done" if value is not None else "unknown"

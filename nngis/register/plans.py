@@ -184,8 +184,8 @@ def equipped(
     done = frame["equipped"].astype("boolean")
     scope = frame[column].isin(named).astype("boolean").mask(frame[column].isna())
     inside = scope.fillna(value=False).to_numpy(bool)
-    kept = frame.assign(distance_m=frame["nearest_m"], facility_id=frame["nearest_station_id"])
-    base = tally(rule, data, kept, scope, done, columns=[column, "facility_id", "distance_m"])
+    kept = frame.assign(facility_m=frame["nearest_m"], facility_id=frame["nearest_station_id"])
+    base = tally(rule, data, kept, scope, done, columns=[column, "facility_id", "facility_m"])
     sure = done[scope.fillna(value=False)].groupby(frame[column])
     share = (sure.mean() * 100).reindex(list(named))
     absent = [name for name in named if not frame[column].eq(name).any()]

@@ -50,15 +50,15 @@ def shared_facilities(
     mine = mine.set_index("demand_id")
     kept = firms.assign(
         site_id=mine["facility_id"].reindex(firms.index),
-        distance_m=mine["distance_m"].reindex(firms.index),
+        facility_m=mine["distance_m"].reindex(firms.index),
     )
     kept["state"] = np.where(kept["site_id"].notna(), "done", "open")
     served = size.reindex(firms.index)[kept["site_id"].notna()]
-    mean = float((kept["distance_m"] * served).sum() / served.sum()) if len(served) else 0.0
+    mean = float((kept["facility_m"] * served).sum() / served.sum()) if len(served) else 0.0
     lost = int(kept["site_id"].isna().sum())
     names = sites["name_zh"] if "name_zh" in sites else sites.index.to_series()
     text = "、".join(str(names[c]) for c in chosen)
-    columns = [c for c in ("name_zh", column, "site_id", "distance_m", "state") if c in kept]
+    columns = [c for c in ("name_zh", column, "site_id", "facility_m", "state") if c in kept]
     by = data.county_of(points.loc[chosen]).value_counts()
     by = by.reindex(data.counties["name_zh"], fill_value=0).astype(float)
     return Finding(

@@ -139,6 +139,7 @@ def view_of(card: Scorecard, analysis: Analysis) -> MapView:
     ranking = analysis.tables["county_ranking"]
     spread = ranking[list(RANKS)].fillna(0)
     tells = next((one for one in RANKS if spread[one].max() > spread[one].min()), None)
+    opens_on = None if tells else telling(analysis.tables)
     layers = [
         MapLayer(
             "county_ranking",
@@ -148,9 +149,9 @@ def view_of(card: Scorecard, analysis: Analysis) -> MapView:
             colour_by=tells,
             name="county",
             popup=("county", *RANKING_COLUMNS),
+            shown=tells is not None or opens_on is None,
         )
     ]
-    opens_on = None if tells else telling(analysis.tables)
     for name, table in analysis.tables.items():
         if not isinstance(table, gpd.GeoDataFrame) or name in ("register", "county_ranking"):
             continue

@@ -96,17 +96,23 @@ class Case:
             return self
         return replace(self, store=with_given(self.store, "roads", roads))
 
-    def backdrop(self) -> Mapping[str, gpd.GeoDataFrame]:
+    def backdrop(self, *, named: bool = False) -> Mapping[str, gpd.GeoDataFrame]:
         """Return what lies under its maps.
+
+        Parameters
+        ----------
+        named : bool
+            Whether the townships, which a page finds by name and draws no point for, are there.
 
         Returns
         -------
         mapping of str to GeoDataFrame
             By the part it plays there.
         """
-        from nngis.outputs.pages import backdrop  # noqa: PLC0415 - drawing comes late
+        from nngis.outputs.pages import BACKDROP, NAMED, backdrop  # noqa: PLC0415 - drawing comes late
 
-        return {part: layer.frame for part, layer in backdrop(self.store).items()}
+        parts = BACKDROP | NAMED if named else BACKDROP
+        return {part: layer.frame for part, layer in backdrop(self.store, parts).items()}
 
     def __repr__(self) -> str:
         """Say in a line what it is."""

@@ -146,7 +146,7 @@ SHAPES = {
 
 def _map_layer(name: str, table: gpd.GeoDataFrame) -> MapLayer:
     shape, role, colour_by = SHAPES[name]
-    skipped = ("geometry", "reason_zh", "reason_en")
+    skipped = ("geometry", "name_zh", "rules_hit", "reason_zh", "reason_en")
     popup = [str(column) for column in table.columns if column not in skipped]
     if "reason_zh" in table:
         popup.append("reason")
@@ -156,6 +156,6 @@ def _map_layer(name: str, table: gpd.GeoDataFrame) -> MapLayer:
         shape,  # type: ignore[arg-type]
         role,
         colour_by=colour_by,
-        name=str(table.index.name),
+        name="name_zh" if "name_zh" in table else str(table.index.name),
         popup=tuple(popup),
     )

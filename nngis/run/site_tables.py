@@ -48,7 +48,7 @@ def site_analysis(
         out["site_phase"] = _phase_of(solved.phases, out.index)
     open_links = links[links["facility_id"].isin(answer.selected)]
     nearest = open_links.drop_duplicates("demand_id").set_index("demand_id")
-    people = pd.DataFrame({"weight": demand["weight"]}, index=demand.index)
+    people = demand[[c for c in ("name_zh", "weight") if c in demand]].copy()
     people["facility_id"] = nearest["facility_id"]
     people["service_m"] = nearest["distance_m"]
     people["off"] = people.index.isin(lost)
@@ -86,7 +86,7 @@ def phases_table(phases: Iterable[SiteAnswer]) -> pd.DataFrame:
     for at, phase in enumerate(phases, start=1):
         new = [str(one) for one in phase.sites.index[phase.sites["role"].ne("existing")]]
         added = [one for one in new if one not in before]
-        rows.append((at, len(new), phase.objective, "、".join(added)))
+        rows.append((at, len(new), phase.objective, ";".join(added)))
         before |= set(new)
     columns = ["site_phase", "chosen_count", "site_objective", "opened"]
     return pd.DataFrame(rows, columns=columns).set_index("site_phase")
@@ -95,7 +95,7 @@ def phases_table(phases: Iterable[SiteAnswer]) -> pd.DataFrame:
 def _others_tables(others: Alternatives) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Write the other plans, and what each site of any plan is worth, under names with titles."""
     plans = others.table.drop(columns=["status", "gap"]).rename(columns=PLAN_COLUMNS)
-    plans["opened"] = ["、".join(map(str, plan.selected)) for plan in others.plans]
+    plans["opened"] = [";".join(map(str, plan.selected)) for plan in others.plans]
     worth = others.sites.drop(columns="plan_share").rename(columns=WORTH_COLUMNS)
     return plans.rename_axis("site_plan"), worth
 

@@ -42,6 +42,13 @@ def agrees(values, column):
     return look
 
 
+def test_one_value_for_all_is_said_with_its_unit():
+    (look,) = agrees([0.0, 0.0], "capacity_t_h").classes
+    assert (look.title.zh, look.title.en) == ("0 t/h", "0 t/h")
+    (share,) = agrees([0.5, 0.5], "covered_share").classes
+    assert share.title.en == "50 %"
+
+
 def test_a_value_at_a_break_belongs_to_the_class_that_begins_with_it():
     # Fifteen values of five: every break lies on one of them.
     values = [10.0, 20.0, 30.0, 40.0, 50.0] * 3

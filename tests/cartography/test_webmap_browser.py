@@ -38,6 +38,14 @@ def test_a_click_opens_a_popup_with_rule_reason_and_evidence(opened):
     assert "0 t/h" in text  # zero is a value
 
 
+def test_what_has_no_name_is_called_by_its_id(open_page, maps):
+    table = maps.boilers()
+    table["name_zh"] = None
+    opened = open_page(maps.draw(maps.panel_of(table)))
+    opened.page.mouse.click(*opened.at("B1"))
+    assert opened.page.locator(f"{POPUP} h3").inner_text() == "B1"
+
+
 def test_a_click_beside_everything_opens_nothing(opened):
     box = opened.page.locator("#map_nngis").bounding_box()
     opened.page.mouse.click(box["x"] + 300, box["y"] + 20)

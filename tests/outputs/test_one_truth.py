@@ -341,3 +341,37 @@ def test_every_layer_has_one_style_and_those_of_the_map_their_own_classes(out, p
         for rule in re.findall(r'<rule [^>]*label="([^"]+)"', style):
             assert html.unescape(rule) in html.unescape(page), (name, rule)
     assert any("<rule " in style for _, style in styles)
+
+
+def test_every_column_on_a_map_has_a_title_in_both_languages(out):
+    for path in sorted(out.glob("*/map.html")):
+        page = path.read_text(encoding="utf-8")
+        data = re.search(r'<script type="application/json"[^>]*>(.*?)</script>', page, re.DOTALL)
+        drawn = {name for layer in json.loads(data[1])["layers"] for name, *_ in layer["popup"]}
+        assert drawn, path.parent.name
+        assert drawn - set(fields.glossary()) == set(), path.parent.name
+
+
+OWN_WORDS = {  # what only one plan has: a column that bears the word belongs to it
+    "热源": "heat",
+    "锅炉": "heat",
+    "充电站": "charging",
+    "屋顶": "rooftop",
+    "污水厂": "sewer",
+}
+PLAN_OF_RULE = {"A26": "charging", "A57": "heat", "A60": "heat", "A63": "heat", "A65": "heat"}
+
+
+def test_a_column_is_never_called_by_the_words_of_another_plan(out):
+    strange = []
+    for path in sorted(out.glob("*/layers.gpkg")):
+        for table in pyogrio.list_layers(path)[:, 0]:
+            plan = PLAN_OF_RULE.get(table, path.parent.name)
+            for column in pyogrio.read_info(path, layer=table)["fields"]:
+                said = fields.get(column).title.zh
+                strange += [
+                    (path.parent.name, table, column, said)
+                    for word, owner in OWN_WORDS.items()
+                    if word in said and plan not in (owner, "register")
+                ]
+    assert strange == []

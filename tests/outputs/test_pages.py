@@ -9,6 +9,7 @@ import osmnx as ox
 import pytest
 
 import nngis
+from nngis import fields
 from nngis.outputs.pages import backdrop
 
 # A square of streets north of Liujing, a few kilometres a side, as osmnx holds it.
@@ -46,6 +47,17 @@ def test_the_web_map_draws_the_roads_that_were_given(saved):
     assert road["n"] == 4
 
 
+def test_the_web_map_names_townships_and_draws_no_point_for_them(saved):
+    page = (saved[1] / "heat/map.html").read_text(encoding="utf-8")
+    data = re.search(r'<script type="application/json"[^>]*>(.*?)</script>', page, re.DOTALL)
+    township = next(one for one in json.loads(data[1])["backdrop"] if one["role"] == "township")
+    assert "六景镇" in {label[2] for label in township["labels"]}
+    assert township["size"] == 0
+    # the middle of an extent is no place: sheets, figures and QGIS do not show it
+    assert "township" not in saved[0].case.backdrop()
+    assert "township" not in set(gpd.list_layers(saved[1] / "backdrop.gpkg")["name"])
+
+
 def test_the_qgis_project_draws_the_roads_that_were_given(saved):
     road = gpd.read_file(saved[1] / "backdrop.gpkg", layer="road").to_crs(4326)
     assert len(road) == 4
@@ -61,8 +73,14 @@ def test_reach_draws_the_roads_that_were_given(graphml):
         gpd.GeoDataFrame(geometry=gpd.points_from_xy([x], [y]), index=[str(node)], crs=4326)
         for node, (x, y) in list(CORNERS.items())[:2]
     ]
+    ends[0]["name_zh"] = ["甲小区"]
     on_roads = nngis.reach(*ends, limit_m=9_000, roads=graphml)
     spans_the_square(on_roads.case.backdrop()["road"].total_bounds)
+    layers = {layer.table: layer for layer in on_roads.view.layers}
+    assert set(layers) == {"service_areas", "demand", "facilities"}
+    assert layers["demand"].name == "name_zh"  # names before ids
+    assert on_roads.decisions["name_zh"].tolist() == ["甲小区"]
+    assert not {c for one in layers.values() for c in one.popup} - set(fields.glossary())
 
 
 def test_without_roads_given_the_case_s_own_are_drawn():

@@ -57,7 +57,7 @@ def test_a28_finds_heavy_shippers_near_rail_or_port_without_a_siding(asked, at, 
     rail = layer({"r": {"geometry": LineString([(X, Y), (X, Y + 10_000)])}})
     found = asked("A28", enterprises=firms, railways=rail)
     assert found.parts[0].value == 200_000
-    assert found.objects["distance_m"].to_dict() == {"near": 2000, "sided": 2000, "far": 19_000}
+    assert found.objects["facility_m"].to_dict() == {"near": 2000, "sided": 2000, "far": 19_000}
     berths = layer({"b": {"geometry": at(18, 1)}})
     found = asked("A28", enterprises=firms, railways=rail, berths=berths)
     assert found.parts[0].value == 400_000
@@ -94,7 +94,7 @@ def test_the_nearest_facility_is_that_of_brute_force(layer, at):
     found = nearest_of(here, there)
     distance = np.hypot(*(a[:, None, :] - b[None, :, :]).transpose(2, 0, 1)) * 1000
     assert found["facility_id"].tolist() == [f"b{j}" for j in distance.argmin(axis=1)]
-    assert found["distance_m"].to_numpy() == pytest.approx(distance.min(axis=1), rel=1e-4)
+    assert found["facility_m"].to_numpy() == pytest.approx(distance.min(axis=1), rel=1e-4)
 
 
 def test_a26_takes_the_places_that_the_charging_plan_judged(asked, at, layer):

@@ -29,7 +29,7 @@ def test_a13_shares_who_is_inside_and_names_the_nearest_park(asked, at, layer, p
     )
     found = asked("A13", enterprises=firms, parks=parks)
     assert found.parts[0].value == 50.0
-    assert found.objects.loc["out", ["park_id", "distance_m"]].tolist() == ["cold", 2000.0]
+    assert found.objects.loc["out", ["park_id", "facility_m"]].tolist() == ["cold", 2000.0]
     assert found.objects["park_id"].isna()["in"]
 
 

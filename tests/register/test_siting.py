@@ -20,7 +20,7 @@ def test_no_other_three_parks_are_nearer_to_the_firms(asked, at, layer):
     found = asked("A17", enterprises=firms, parks=parks)
     distance = np.hypot(*(firm[:, None] - park[None]).transpose(2, 0, 1)) * 1000
     every = [(distance[:, c].min(axis=1) * weight).sum() for c in combinations(range(6), 3)]
-    mine = (found.objects["distance_m"].to_numpy() * weight).sum()
+    mine = (found.objects["facility_m"].to_numpy() * weight).sum()
     assert mine == pytest.approx(min(every), rel=1e-3)
 
 
@@ -48,4 +48,4 @@ def test_a17_leaves_out_firms_that_no_chosen_park_reaches(asked, at, layer):
     parks = layer({"p": {"name_zh": "p", "geometry": at(1, 5).buffer(100)}})
     found = asked("A17", enterprises=firms, parks=parks)
     assert found.objects["state"].to_dict() == {"a": "done", "b": "done", "far": "open"}
-    assert found.objects["distance_m"]["b"] == pytest.approx(17_000, rel=1e-3)
+    assert found.objects["facility_m"]["b"] == pytest.approx(17_000, rel=1e-3)

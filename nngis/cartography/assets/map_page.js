@@ -53,16 +53,17 @@
 
   function labelOf(layer, label, family) {
     const area = layer.shape === "polygon";
+    const small = layer.role === "township";
     const [x, y] = nngis.project(label[0], label[1]);
     return {
       x: x,
       y: y,
       zh: label[2],
       en: label[3],
-      rank: area ? 0 : 1,
-      from: area ? 7 : 9.5,
+      rank: area ? 0 : small ? 2 : 1,
+      from: area ? 7 : small ? 12 : 9.5,
       to: area ? 12 : 18,
-      lift: area ? 0 : 10,
+      lift: area || small ? 0 : 10,
       spacing: area ? "3px" : "0px",
       font: (area ? "600 13.5px " : "12px ") + family,
       colour: area ? "#77736a" : "#6c675e",

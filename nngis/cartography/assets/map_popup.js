@@ -102,10 +102,10 @@
     nngis.both(scene.plans[layer.plan], top);
     top.append(" · ");
     nngis.both(layer.title, top);
-    const names = nngis.nameOf(layer, feature);
+    const [id, names] = nngis.called(layer, feature);
     const head = nngis.make("h3", "", box);
-    if (names.length) {
-      inOne(names, head);
+    if (names.length || id) {
+      inOne(names.length ? names : [id], head);
     } else {
       nngis.both(nngis.words.unnamed, head);
     }

@@ -165,7 +165,7 @@
   function goTo(map, scene, canvas, entry) {
     const { layer, feature } = entry;
     if (!layer) {
-      map.setView(nngis.latLng(entry.label.x, entry.label.y), Math.max(map.getZoom(), 11), { animate: false });
+      map.setView(nngis.latLng(entry.label.x, entry.label.y), Math.max(map.getZoom(), 11, entry.label.from), { animate: false });
       return;
     }
     nngis.showLayer(entry.at, layer.by ? nngis.classOf(layer, feature) : -1);
