@@ -202,6 +202,7 @@ def write_project(
             lang=lang,
             whole=_span([one for _, one in small]),
             overview_layers=[key for key, _ in small],
+            legend_rows=sum(_rows(one) for _, one in [*named, *under]) + 1,
         )
         layouts.append(printed)
     layouts += [picture_layout(*one) for one in pictures]
@@ -231,6 +232,11 @@ def _parts(layer: QgisLayer, lang: Lang) -> list[Element]:
     return style_parts(
         layer.shape, layer.symbol, layer.classes, layer.columns, name=layer.name, lang=lang
     )
+
+
+def _rows(one: QgisLayer) -> int:
+    classes = len(one.classes)
+    return (classes + (classes > 1)) * one.shown
 
 
 def _tree(group: Element, layers: Sequence[tuple[str, QgisLayer]], lang: Lang) -> None:

@@ -26,6 +26,7 @@ PAGE, MAP, PICTURE, LABEL, LEGEND, SHAPE, SCALE_BAR = (
 )
 FONT = "Noto Sans CJK SC"
 TITLE_PT, HEAD_PT, PLAIN_PT, SMALL_PT = 18.0, 10.0, 8.0, 6.5
+LEGEND_HEAD_MM, LEGEND_ROW_MM = 9.0, 4.3  # as QGIS sets them in these sizes
 CENTRED, LEFT, MIDDLE, TOP = "4", "1", "128", "32"
 OUTLINE_MM = 0.3
 HEAD_SHARE = 0.22  # of a title block, for the title itself
@@ -68,6 +69,7 @@ def layout_element(
     lang: Lang,
     whole: Sequence[float] | None = None,
     overview_layers: Sequence[str] = (),
+    legend_rows: int = 0,
 ) -> Element:
     """Write the layout of a sheet: frame, map, legend, scales, north arrow, title block, evidence.
 
@@ -87,6 +89,8 @@ def layout_element(
         What an overview shows, on which the map is framed; without it there is none.
     overview_layers : sequence of str
         Ids of the layers that the overview draws; all without them.
+    legend_rows : int
+        Rows of the legend, heads and classes; many are set smaller, so that they fit.
 
     Returns
     -------
@@ -103,7 +107,7 @@ def layout_element(
     if whole:
         around = choose_window(whole, boxes.inset, exact=True)
         _overview(items.map(boxes.inset, around, "overview", layers=overview_layers))
-    items.legend(boxes.legend, Text("图例", "Legend").say(lang))
+    items.legend(boxes.legend, Text("图例", "Legend").say(lang), legend_rows)
     _title_block(items, boxes.stamp, title.say(lang), stamp_rows(sheet.stamp, work_crs), lang)
     items.label(boxes.strip, _strip(sheet, lang), "strip", points=SMALL_PT, down=TOP)
     return found
@@ -311,12 +315,14 @@ class _Items:
         SubElement(found, "LabelFont", {"description": self.font(points), "style": ""})
         SubElement(found, "FontColor", _colour(0))
 
-    def legend(self, box: Box, title: str) -> None:
+    def legend(self, box: Box, title: str, rows: int) -> None:
         """Add the legend of what lies within the map."""
+        needed = (LEGEND_HEAD_MM + LEGEND_ROW_MM * rows) * self.paper.unit
+        part = min(1.0, box.height / needed)
         found = self.add(
             self.layout, LEGEND, box, "legend", title=title, map_uuid=_uuid("map"),
             legendFilterByMap="1", resizeToContents="1", columnCount="1", symbolWidth="6",
-            symbolHeight="3.5", boxSpace="1", columnSpace="2", lineSpacing="0.6",
+            symbolHeight=f"{3.5 * part:.3g}", boxSpace="1", columnSpace="2", lineSpacing="0.6",
             fontColor="#000000", splitLayer="0", equalColumnWidth="0", wrapChar="",
             titleAlignment="1",
         )  # fmt: skip
@@ -329,10 +335,12 @@ class _Items:
             ("symbolLabel", PLAIN_PT, 1.0),
         ):
             own = {"name": name, "alignment": "1", "indent": "0"}
-            own |= {"marginBottom": "2"} if name == "title" else {"marginTop": str(space)}
+            own |= (
+                {"marginBottom": "2"} if name == "title" else {"marginTop": f"{space * part:.3g}"}
+            )
             own |= {"marginLeft": "1.5"} if name == "symbolLabel" else {}
             style = SubElement(styles, "style", own)
-            SubElement(style, "styleFont", {"description": self.font(points), "style": ""})
+            SubElement(style, "styleFont", {"description": self.font(points * part), "style": ""})
 
     def scale_bar(self, box: Box, part_m: float, m_per_mm: float) -> None:
         """Add a bar of four parts."""

@@ -106,6 +106,10 @@ def printed(project, path):
     bar_mm = bar.rect().width()
     parts = {"km": bar.unitsPerSegment(), "count": bar.numberOfSegments(), "wide_mm": bar_mm}
     found = {"name": layout.name(), "scale": scale, "legend": legend.title(), "bar": parts}
+    legend.adjustBoxSize()
+    foot = legend.positionWithUnits().y() + legend.sizeWithUnits().height()
+    found["legend_foot_mm"] = foot
+    found["overview_head_mm"] = layout.itemById("overview").positionWithUnits().y()
     found["overview"] = layout.itemById("overview").overview().linkedMap().id()
     found["ticks_m"] = layout.itemById("map").grid().intervalX()
     return found | {"sections": sections}

@@ -165,6 +165,30 @@ def printed(tmp_path, maps):
     return tmp_path
 
 
+def test_a_legend_of_many_rows_ends_above_the_overview(
+    printed, maps, qgis_python, qgis_environment
+):
+    areas = maps.area_panel()
+    one = qgis_layer(areas.view.layers[0], areas.tables["area"])
+    one = replace(one, bounds=(500_000.0, 2_500_000.0, 530_000.0, 2_515_000.0))
+    layers = [replace(one, title=Text(f"第{at}层", f"Layer {at}")) for at in range(30)]
+    county = replace(one, source="./backdrop.gpkg", table="county")
+    write_project(
+        printed / "project.qgz", layers, (county,), title=TITLE, work_crs="EPSG:4545", lang="zh",
+        sheet=QgisSheet(stamp=Stamp(), evidence="surveyed", sources=()),
+    )  # fmt: skip
+    made = subprocess.run(
+        [qgis_python, HERE / "look_with_qgis.py", printed / "project.qgz", printed / "look.png",
+         printed / "sheet.pdf"],
+        capture_output=True,
+        check=True,
+        timeout=120,
+        env={**qgis_environment, "XDG_RUNTIME_DIR": str(printed)},
+    )  # fmt: skip
+    found = json.loads(made.stdout.decode().splitlines()[-1])["layout"]
+    assert 100 < found["legend_foot_mm"] <= found["overview_head_mm"]
+
+
 def test_a_layout_has_ticks_at_round_coordinates_and_an_overview_that_frames_its_map(printed):
     read = fromstring(project(printed).partition("\n")[2])
     items = {one.get("id"): one for one in read.iter("LayoutItem")}
