@@ -35,14 +35,8 @@ def check_output(out: Path, *, force: bool) -> None:
     OutputError
         If it is a file, holds files that are not ours, or cannot be written.
     """
-    check_path(out)
+    check_folder(out)
     settle(out)
-    if out.exists() and not out.is_dir():
-        raise OutputError(
-            "输出位置是一个文件；请换一个文件夹。",
-            "The output is a file; name a folder.",
-            where=str(out),
-        )
     real = Path(os.path.realpath(out))
     if Path.cwd().is_relative_to(real) or os.path.ismount(real):
         raise OutputError(
@@ -76,6 +70,74 @@ def check_output(out: Path, *, force: bool) -> None:
             f"The disk has {free / 1e6:.0f} MB left, too little for a result; make room, or name "
             "another place with --out.",
             where=str(out),
+        )
+
+
+def check_folder(out: Path) -> None:
+    """Refuse what can be no output folder: a path that nothing can have, or a file.
+
+    Parameters
+    ----------
+    out : Path
+        The folder, there or not.
+
+    Raises
+    ------
+    OutputError
+        If it is none.
+    """
+    check_path(out)
+    if out.exists() and not out.is_dir():
+        raise OutputError(
+            "输出位置是一个文件；请换一个文件夹。",
+            "The output is a file; name a folder.",
+            where=str(out),
+        )
+
+
+def check_file(path: Path, suffix: str, *, force: bool = True) -> None:
+    """Refuse an output file that must not or cannot be written, before any work is done.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    suffix : str
+        What its name ends in.
+    force : bool
+        Whether a file that is there may be replaced.
+
+    Raises
+    ------
+    OutputError
+        If its name ends otherwise, its folder is not there or cannot be written, it is a folder,
+        or it is there already.
+    """
+    check_path(path)
+    if path.suffix.lower() != suffix:
+        raise OutputError(
+            f"输出是 {suffix} 文件；请改文件名。",
+            f"The output is a {suffix} file; rename it.",
+            where=str(path),
+        )
+    settle(path)
+    if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
+        raise OutputError(
+            "输出文件夹不存在或不能写；请先建立文件夹，或换一个。",
+            "The output folder is not there or cannot be written; make it, or name another.",
+            where=str(path.parent),
+        )
+    if path.is_dir():
+        raise OutputError(
+            "输出位置是一个文件夹；请写一个文件名。",
+            "The output is a folder; name a file.",
+            where=str(path),
+        )
+    if path.exists() and not force:
+        raise OutputError(
+            "文件已存在；请换一个名字，或加 --force 覆盖。",
+            "The file exists; name another one, or add --force to replace it.",
+            where=str(path),
         )
 
 

@@ -61,7 +61,7 @@ def replaced_folder(out: Path) -> Iterator[Path]:
         If a file of the old folder is held open by another program, the disk is full, or another
         run writes there and does not end.
     """
-    _refuse_devices([out])
+    _refuse_devices([out], or_folders=False)
     out = Path(os.path.realpath(out))
     with said_as_output(out), _locked(out):
         _recover(out)
@@ -92,7 +92,7 @@ def replaced_files(targets: Sequence[Path]) -> Iterator[list[Path]]:
     OutputError
         As for `replaced_folder`.
     """
-    _refuse_devices(targets)
+    _refuse_devices(targets, or_folders=True)
     names = [Path(os.path.realpath(path)).name for path in targets]
     with added_files(targets[0]) as staging:
         yield [staging / name for name in names]
@@ -243,15 +243,20 @@ def said_as_output(out: Path) -> Iterator[None]:
         ) from error
 
 
-def _refuse_devices(targets: Sequence[Path]) -> None:
+def _refuse_devices(targets: Sequence[Path], *, or_folders: bool) -> None:
     """Refuse what is neither file nor folder: a device that was replaced is gone for everybody."""
     for path in targets:
-        if path.exists() and not (path.is_file() or path.is_dir()):
-            raise OutputError(
-                "这是设备或管道，不能换成文件；请另写一个路径。",
-                "This is a device or a pipe, and is not replaced by a file; name another path.",
-                where=str(path),
-            )
+        if or_folders and path.is_dir():
+            what = Text("文件夹", "a folder")
+        elif path.exists() and not (path.is_file() or path.is_dir()):
+            what = Text("设备或管道", "a device or a pipe")
+        else:
+            continue
+        raise OutputError(
+            f"这是{what.zh}，不能换成文件；请另写一个路径。",
+            f"This is {what.en}, and is not replaced by a file; name another path.",
+            where=str(path),
+        )
 
 
 def _name(out: Path, end: str) -> str:

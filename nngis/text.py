@@ -1,6 +1,7 @@
 """A sentence in the two languages that every user-facing text has."""
 
 import re
+import unicodedata
 from collections.abc import Collection
 from typing import Literal, NamedTuple, Self
 
@@ -20,6 +21,9 @@ INVISIBLE = re.compile(
     "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+# What parts lines and paragraphs but is drawn as nothing in a cell or on a page.
+BLANKS = " \t\r\n\u00a0\u3000"  # white space at the ends of a cell that nobody need be told of
+_LINE_ENDS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 
 
 class Text(NamedTuple):
@@ -168,3 +172,28 @@ def seen(text: str) -> str:
     ('G1', '甲 1')
     """
     return text if text.isascii() and text.isprintable() else INVISIBLE.sub("", text)
+
+
+def as_id(text: str) -> str:
+    """Give an id as it is seen: ids that look the same are one.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    str
+        Without what cannot be seen and without line separators; white space of any kind and length
+        is one space, and none stands at the ends; letters and their marks are put together (NFC).
+
+    Examples
+    --------
+    >>> as_id(" G" + chr(0x2028) + "1" + chr(0xA0)), as_id("G" + chr(0xA0) + "  1")
+    ('G1', 'G 1')
+    """
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
+    plain = _LINE_ENDS.sub("", seen(unicodedata.normalize("NFC", text)))
+    return " ".join(plain.replace("\u2800", " ").split())

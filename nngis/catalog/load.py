@@ -24,7 +24,7 @@ from nngis.crs import Datum, to_wgs84
 from nngis.datasets.content import is_there
 from nngis.datasets.vector import read_layer
 from nngis.errors import LayerError, boundary
-from nngis.text import seen
+from nngis.text import as_id
 
 __all__ = ["load_layer", "sha256_of", "shipped_layers", "verified_path"]
 
@@ -161,7 +161,7 @@ def _read(path: Path, spec: LayerSpec) -> gpd.GeoDataFrame:
     else:
         frame = read_layer(path).to_crs(spec.crs)
     _require(frame, [str(spec.key)], spec, path)
-    return frame.set_index(frame[spec.key].astype(str).map(seen)).drop(columns=[spec.key])
+    return frame.set_index(frame[spec.key].astype(str).map(as_id)).drop(columns=[spec.key])
 
 
 def _require(table: pd.DataFrame, names: Sequence[str], spec: LayerSpec, path: Path) -> None:

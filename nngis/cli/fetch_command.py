@@ -13,6 +13,7 @@ import typer
 from nngis.cli.options import Force, Json, LangOption
 from nngis.cli.tables import print_table
 from nngis.errors import FetchError, Problem, ScenarioError, require
+from nngis.files import require_file
 from nngis.text import Lang, Text
 from nngis.units import BYTES_PER_MB
 
@@ -88,6 +89,7 @@ def layers_fetch(
         from nngis.fetch.cache import Cache, usual_folder
         from nngis.fetch.endpoints import read_endpoints
         from nngis.fetch.http import Network
+        from nngis.fetch.place import is_local
         from nngis.fetch.providers import Wish
     except ImportError as error:
         raise FetchError(
@@ -95,6 +97,8 @@ def layers_fetch(
             f"Fetching layers needs {error.name} too; run pip install 'nngis[fetch]'.",
             where="nngis layers fetch",
         ) from None
+    if osm is not None and is_local(osm):
+        require_file(Path(osm), ScenarioError)  # before any other source is asked
     wish = Wish(
         tuple(ids or []),
         read_area(area or _own_area(out), margin_km=margin_km),

@@ -22,7 +22,7 @@ from pathlib import Path
 from nngis.cli.qgis_inputs import Record
 from nngis.cli.qgis_interface import interface
 from nngis.errors import OutputError
-from nngis.files import FIXED_ZIP_TIME
+from nngis.files import FIXED_ZIP_TIME, check_file, check_path
 from nngis.replacing import replaced_files, replaced_folder, said_as_output
 from nngis.text import Lang, Text
 
@@ -79,12 +79,7 @@ def pack(path: Path) -> None:
     OutputError
         If it is no .zip, or its folder is not there.
     """
-    if path.suffix.lower() != ".zip" or not path.parent.is_dir():
-        raise OutputError(
-            "请给出已有文件夹里的一个 .zip 文件名。",
-            "Name a .zip file in a folder that is there.",
-            where=str(path),
-        )
+    check_file(path, ".zip")
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as held:
         for name, content in plugin_files().items():
@@ -114,6 +109,7 @@ def install(profile: Path) -> Path:
     OutputError
         If there is no such profile, or it cannot be written.
     """
+    check_path(profile)
     if not profile.is_dir():
         raise OutputError(
             "没有这个 QGIS 用户配置文件夹；请先启动一次 QGIS，或用 --profile 指出"

@@ -64,7 +64,7 @@ def roofs_command(
     from nngis.catalog.load import shipped_layers
     from nngis.catalog.roof_partitions import list_partitions
     from nngis.crs import choose_work_crs
-    from nngis.files import check_path
+    from nngis.files import check_folder
     from nngis.inputs.choices import LayerChoice, read_choice
     from nngis.inputs.climate import ROLE as CLIMATE
     from nngis.inputs.climate import open_climate
@@ -80,7 +80,7 @@ def roofs_command(
     from nngis.run.parallel import choose_workers, workers_of
     from nngis.run.streams import Stream, add_up, judge_all, judged_roofs, sample_roofs
 
-    check_path(out)
+    check_folder(out)
     store = open_store(layers or shipped_layers())
     given = pairs(set_ or [], "--set")
     here = values_of(RooftopParameters, store)

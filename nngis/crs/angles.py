@@ -73,6 +73,7 @@ _TOKEN = re.compile(
 _POINT = re.compile(r"(?:SRID=(?:4326|4490);)?\s*POINT\s*(?:ZM?|M)?\s*\(([^()]*)\)")
 _LETTERS = re.compile(r"(\d)\s*D\s*(\d+(?:\.\d*)?)\s*M(?:\s*(\d+(?:\.\d*)?)\s*S)?")
 _DASH = re.compile(r"(?<=\d)\s*-\s*(?=\d)")
+_LONGEST = 500  # letters of two angles with all their words
 _DASHED_PAIR = re.compile(r"(\d+)-(\d+)-(\d+(?:\.\d*)?)\s*[,;|/\s]\s*(\d+)-(\d+)-(\d+(?:\.\d*)?)")
 _DECIMAL_COMMAS = re.compile(r"([+-]?\d{1,3}),(\d+)\s*[;|/\s]\s*([+-]?\d{1,3}),(\d+)")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:(?:,\d{3})+\.\d*|(?:,\d{3}){2,})")
@@ -111,6 +112,8 @@ def scan_angles(text: str, count: int) -> list[Angle]:
     plain = _plain_numbers(text, count)
     if plain:
         return plain
+    if len(text) > _LONGEST:  # patterns are held against no longer text
+        raise UnreadableAngleError(text[:_LONGEST])
     groups = _gather(_normalise(text, count))
     angles = [angle for group in groups for angle in _angles(group, count, len(groups))]
     if count == _PAIR and len(angles) == _PARTS:

@@ -14,7 +14,7 @@ _HEAD = 4096
 _ESCAPED_ASCII = re.compile(rb"\\u00([0-7][0-9a-fA-F])")
 _CRS = re.compile(rb'"crs"\s*:\s*(?!null)')
 _LINK = re.compile(rb'"(?:href|url)"|"type"\s*:\s*"(?:link|url)"', re.IGNORECASE)
-_CRS_ENDS = 2_000  # bytes of a member "crs" that are looked at
+_PIECE = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}]', re.DOTALL)
 _MAPINFO = {".tab": (b"!table",), ".mif": (b"version", b"charset")}
 _TIFF = {b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"}
 _SHP = struct.pack(">i", 9994)
@@ -82,8 +82,18 @@ def _look_into_json(path: Path, said: Path) -> None:
         if data.find(b"\\u00") >= 0:
             plain = _ESCAPED_ASCII.sub(lambda found: bytes([int(found[1], 16)]), data)
         for found in _CRS.finditer(plain):
-            if _LINK.search(plain[found.end() : found.end() + _CRS_ENDS]):
+            if _LINK.search(plain, found.end(), _end_of_object(plain, found.end())):
                 _points_away(said, '"crs"')
+
+
+def _end_of_object(text: bytes | mmap.mmap, start: int) -> int:
+    """Find where the value that begins at a place ends."""
+    depth = 0
+    for found in _PIECE.finditer(text, start):
+        depth += {b"{": 1, b"}": -1}.get(found[0], 0)
+        if depth <= 0:
+            return found.end()
+    return len(text)
 
 
 def _look_into_fgb(path: Path, said: Path) -> None:

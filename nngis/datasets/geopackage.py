@@ -20,16 +20,20 @@ from nngis.text import writable
 _MODULE = re.compile(
     r"CREATE\s+VIRTUAL\s+TABLE\b.*?\bUSING\s+[\"'`\[]?(\w+)", re.IGNORECASE | re.DOTALL
 )
+_COMMENT = re.compile(
+    r"""('(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^]]*\])|/\*.*?(?:\*/|$)|--[^\n]*""", re.DOTALL
+)
 FIXED_TIME = "2000-01-01T00:00:00Z"
 _WRITING = {"OGR_CURRENT_DATE": FIXED_TIME, "OGR_SQLITE_SYNCHRONOUS": "OFF"}
 _OWN_COLUMNS = ("fid", "geom", "rowid", "oid", "_rowid_")  # SQLite's and GDAL's
 _LONGEST_NAME, _MOST_SAID = 200, 200
 _OWN_MODULES = {"rtree", "rtree_i32", "geopoly", "fts3", "fts4", "fts5"}
-_REACHES = re.compile(
+_CALLS = re.compile(
     r"\b(?:ogr_\w+|gdal_\w+|load_extension|readfile|writefile|edit|fts3_tokenizer|"
-    r"virtual\w+)[\"'`\]]?\s*\(|/vsi\w+/|\b\w+://",
+    r"blobfromfile|xb_load\w*|import\w+|virtual\w+)[\"'`\]]?\s*\(",
     re.IGNORECASE,
 )
+_ADDRESS = re.compile(r"/vsi\w+/|\b\w+://", re.IGNORECASE)
 
 
 def look_into_geopackage(path: Path, said: Path) -> str | None:
@@ -50,11 +54,14 @@ def look_into_geopackage(path: Path, said: Path) -> str | None:
             where=str(said),
         ) from error
     for kind, name, sql in rows:
-        text = str(sql or "")
+        text = _COMMENT.sub(lambda found: found[1] or " ", str(sql or ""))
         module = _MODULE.search(text)
         if module and module[1].lower() not in _OWN_MODULES:
             return f"{name}: {module[1]}"
-        if kind == "view" and _REACHES.search(text):
+        # An address that a table has as a default is a word; a trigger does not fire in reading.
+        if kind != "trigger" and _CALLS.search(text, text.find("(") if kind == "table" else 0):
+            return str(name)
+        if kind == "view" and _ADDRESS.search(text):
             return str(name)
     return None
 

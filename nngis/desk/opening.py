@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from nngis.errors import NngisError, Problem, ScenarioError, require
+from nngis.files import require_file
 from nngis.json_file import read_json
 from nngis.result.explain import read_results
 from nngis.run.cases import Case
@@ -34,6 +35,8 @@ def read_asked(path: Path, case: Scenario) -> Scenario:
     if path.is_file():
         found = read_scenario(path)
         return found.model_copy(update={"plans": PLAN_IDS})
+    if not path.is_dir():
+        require_file(path, ScenarioError)
     values = {}
     for _, result in read_results(path):
         if result["plan"] in PLAN_IDS:

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from nngis.catalog.load import sha256_of
 from nngis.catalog.spec import read_catalog
 from nngis.errors import LayerError, OutputError, Problem, require
-from nngis.files import check_path, require_file
+from nngis.files import check_folder, check_output, check_path, require_file
 from nngis.replacing import replaced_files, replaced_folder
 
 LIST = "pack.json"
@@ -157,12 +157,13 @@ def unpack(source: Path, out: Path) -> int:
     OutputError
         If the folder holds files.
     """
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+    check_folder(out)
+    if out.is_dir() and any(out.iterdir()):
         raise OutputError(
             "输出文件夹不是空的；请换一个。", "The output folder is not empty.", where=str(out)
         )
     require_file(source, LayerError)
-    out.parent.mkdir(parents=True, exist_ok=True)
+    check_output(out, force=False)
     with replaced_folder(out) as staging:
         try:
             with zipfile.ZipFile(source) as packed:

@@ -2,19 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import geopandas as gpd
 import pandas as pd
 import shapely
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from nngis.catalog.layer import Layer
 from nngis.errors import Problem, ScenarioError, require
 from nngis.evidence import Evidence
 from nngis.roles import Role
 from nngis.roles import role as role_named
-from nngis.text import Text, Warned
+from nngis.text import Text, Warned, as_id
 
 Action = Literal["off", "move", "add", "set"]
 SURE: Evidence = "approximate"  # a place that somebody only thinks of is no surveyed one
@@ -32,7 +32,7 @@ class Edit(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     role: str
-    id: str = Field(min_length=1, max_length=200)
+    id: Annotated[str, AfterValidator(as_id)] = Field(min_length=1, max_length=200)
     action: Action
     lon: float | None = Field(None, ge=-180.0, le=180.0)
     lat: float | None = Field(None, ge=-85.0, le=85.0)

@@ -12,7 +12,7 @@ from nngis.catalog.layer import Layer
 from nngis.errors import LayerError, Problem, require
 from nngis.inputs.given import given_layer
 from nngis.inputs.store import LayerStore
-from nngis.ledger.field_cells import text_of
+from nngis.ledger.field_cells import id_of
 from nngis.ledger.part import Options, Part
 from nngis.ledger.read import read_ledger, survey_ledger
 from nngis.ledger.sources import open_parts, sha256_of_source
@@ -170,7 +170,7 @@ def _from_part(opened: Part, part: str, datum: str | None, where: str) -> Layer:
     frame = gpd.GeoDataFrame(cells.infer_objects(), geometry=shapes.to_numpy(), crs=shapes.crs)
     wanted = (f"{part}_id", *IDS)
     key = next((name for name in frame.columns if name.lower() in wanted), None)
-    ids = cells[key].map(text_of) if key else pd.Series(range(1, len(frame) + 1))
+    ids = cells[key].map(id_of) if key else pd.Series(range(1, len(frame) + 1))
     made = pd.Series(range(1, len(frame) + 1)).map("R{:05d}".format)
     frame.index = pd.Index(ids.where(ids.notna(), made).astype(str), name=f"{part}_id")
     return Layer(

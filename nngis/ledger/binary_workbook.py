@@ -2,7 +2,7 @@
 
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -12,9 +12,11 @@ from nngis.budgets import check_time
 from nngis.errors import LedgerError
 from nngis.ledger.archives import unpacked
 from nngis.ledger.number_formats import Format, read_format
+from nngis.ledger.shared_texts import check_shared, sizes_in_records, uses_in_records
 from nngis.ledger.sheet_look import SheetLook
 
 BOOK = "xl/workbook.bin"
+_TEXTS = "xl/sharedStrings.bin"
 MAX_PART = 200_000_000  # bytes, unpacked
 # Numbers of records, [MS-XLSB] 2.3.2.
 _ROW, _COLUMNS, _SHEET, _FORMAT, _STYLE, _STYLES, _STYLES_END = 0, 60, 156, 44, 47, 617, 618
@@ -31,6 +33,7 @@ def look_into_binary(archive: ZipFile, path: Path) -> dict[str, SheetLook]:
     try:
         formats = _formats(archive, path)
         parts = _sheets(archive, path)
+        _check_shared(archive, path, parts.values())
         return {
             name: _look(_records(_whole(archive, part, path)), formats)
             for name, part in parts.items()
@@ -41,6 +44,13 @@ def look_into_binary(archive: ZipFile, path: Path) -> dict[str, SheetLook]:
             "This is no whole binary workbook (.xlsb); save it as .xlsx in Excel.",
             where=str(path),
         ) from None
+
+
+def _check_shared(archive: ZipFile, path: Path, parts: Iterable[str]) -> None:
+    if _TEXTS in archive.namelist():
+        sizes = sizes_in_records(_records(_whole(archive, _TEXTS, path)))
+        for part in parts:
+            check_shared(sizes, uses_in_records(_records(_whole(archive, part, path))), path)
 
 
 def _whole(archive: ZipFile, name: str, path: Path) -> bytes:

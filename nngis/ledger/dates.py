@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from itertools import takewhile
 
-from nngis.ledger.table import Cell, tidy
+from nngis.ledger.table import Cell, brief
 
 _DIGIT = dict(zip("零一二三四五六七八九", "0123456789", strict=True)) | {
     "〇": "0",
@@ -55,7 +55,7 @@ def read_date(cell: Cell, *, day_first: bool = False) -> str | None:
     if isinstance(cell, dt.date):
         day = cell.date() if isinstance(cell, dt.datetime) else cell
         return _year_as_day(day) or day.isoformat()
-    text = _WHOLE.sub(r"\1", _arabic(tidy(cell)))
+    text = _WHOLE.sub(r"\1", _arabic(brief(cell)))
     if text.isdecimal() and int(text) in _SERIALS:
         return (_EPOCH + dt.timedelta(days=int(text))).isoformat()
     parts = _parts(text, day_first=day_first)
@@ -83,20 +83,20 @@ def _parts(text: str, *, day_first: bool) -> list[int]:
 
 def is_ambiguous(cell: Cell) -> bool:
     """Tell whether a date may be read with its day or its month first."""
-    match = _TURNED.fullmatch(tidy(cell)) if isinstance(cell, str) else None
+    match = _TURNED.fullmatch(brief(cell)) if isinstance(cell, str) else None
     return bool(match) and max(int(match[1]), int(match[2])) <= _MONTHS_OF_A_YEAR  # type: ignore[index]
 
 
 def is_day_first(cell: Cell) -> bool:
     """Tell whether a date can only have its day first."""
-    match = _TURNED.fullmatch(tidy(cell)) if isinstance(cell, str) else None
+    match = _TURNED.fullmatch(brief(cell)) if isinstance(cell, str) else None
     return bool(match) and int(match[1]) > _MONTHS_OF_A_YEAR  # type: ignore[index]
 
 
 def is_year_as_day(cell: Cell) -> bool:
     """Tell whether a date is a year that a spreadsheet took for a day."""
     if not isinstance(cell, dt.date):
-        match = _DATE.fullmatch(tidy(cell))
+        match = _DATE.fullmatch(brief(cell))
         if not match or match[3] is None or _checked(list(map(int, match.groups()))) is None:
             return False
         cell = dt.date(*map(int, match.groups()))

@@ -9,7 +9,7 @@ import geopandas as gpd
 
 from nngis.case_file import CaseFile
 from nngis.crs.extent import Box
-from nngis.ledger.table import Cell, tidy
+from nngis.ledger.table import Cell, brief
 from nngis.text import Text
 
 # Letters of division names as they are written in Hong Kong and Taiwan, and here.
@@ -80,7 +80,7 @@ class Divisions:
         >>> known.read("江苏省南京市秦淮區"), known.read("320104.0"), known.read("福田区")
         ('秦淮区', '秦淮区', '福田区')
         """
-        text = re.sub(r"\s", "", tidy(cell)).translate(_SIMPLER)
+        text = re.sub(r"\s", "", brief(cell)).translate(_SIMPLER)
         if not text:
             return None
         code = _CODE.fullmatch(text)

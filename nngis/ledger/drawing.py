@@ -20,7 +20,7 @@ from nngis.ledger.drawing_arrays import count_inserted
 from nngis.ledger.drawing_layers import unseen_layers
 from nngis.ledger.headers import fields_of
 from nngis.ledger.part import Part
-from nngis.ledger.table import RawTable, tidy
+from nngis.ledger.table import RawTable, brief, tidy
 from nngis.ledger.vector import read_layers
 from nngis.ledger.words import read_class
 from nngis.roles import Role
@@ -264,7 +264,7 @@ def _rows(
         "句柄": objects["EntityHandle"].tolist(),
     }
     if "capacity_t_h" in told:
-        found = [_CAPACITY.search(str(label or "")) for label in labels]
+        found = [_CAPACITY.search(brief(label)) for label in labels]
         columns["capacity_t_h"] = [match.group() if match else None for match in found]
     for name, source in (("fuel", labels), ("sewer_kind", objects["Layer"])):
         if name in told:

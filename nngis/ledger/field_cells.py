@@ -22,10 +22,12 @@ from nngis.ledger.problems import Fault, doubt, fault
 from nngis.ledger.table import Cell, tidy
 from nngis.ledger.words import is_mixed_fuel, read_class, read_yes_no, status_words
 from nngis.roles import Role
+from nngis.text import as_id
 
 MOST_DIGITS = 1e15  # of a number in a spreadsheet
 MAX_STEAM_T_H = 4_000.0  # the largest boilers built give some 3,000 t/h
 DATES = ("commissioned", "closed_on", "last_inspected", "next_inspected")
+_IDS = ("_id", "_manhole")  # ends of the names of columns that hold ids, own or another's
 _LISTED = 8  # words that a note lists
 _IN_USE = {True: "in_use", False: "stopped"}
 
@@ -86,6 +88,11 @@ def text_of(cell: Cell) -> str | None:
     return tidy(cell) or None
 
 
+def id_of(cell: Cell) -> str | None:
+    """Read a cell as an id, as it is seen; None where it says that there is nothing."""
+    return as_id(tidy(as_id(cell) if isinstance(cell, str) else cell)) or None
+
+
 def _words_of(
     name: str, header: str, role: Role, divisions: Divisions
 ) -> tuple[Callable[[Cell], object], bool]:
@@ -99,7 +106,7 @@ def _words_of(
         return partial(_status, words=status_words(role.name), asked="是否" in header), False
     if field.values:
         return partial(read_class, words=name), False
-    return text_of, True
+    return (id_of if name.endswith(_IDS) else text_of), True
 
 
 def _dates(name: str, header: str, cells: Coded) -> FieldCells:

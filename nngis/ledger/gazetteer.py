@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from nngis.ledger.references import References
+from nngis.ledger.table import LONGEST
 
 PLACE_RADIUS_M = 1_000.0  # an address names a place that stands near, not the spot itself
 SITE_RADIUS_M = 500.0  # a firm found by its own name stands on its site
@@ -56,7 +57,7 @@ class Gazetteer:
 
     def by_address(self, text: str, county: str | None, township: str | None) -> Place | None:
         """Find the finest of place, township and county that an address names uniquely."""
-        plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+        plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text[:LONGEST]))
         known = self.references.divisions
         counties = {c for c in (county,) if c in known.names.values()} or set(known.named_in(plain))
         if len(counties) > 1:
@@ -139,7 +140,7 @@ def plain_name(name: str) -> str:
     >>> plain_name("某市 某某食品有限责任公司（二厂）")
     '某市某某食品'
     """
-    plain = unicodedata.normalize("NFKC", name)
+    plain = unicodedata.normalize("NFKC", name[:LONGEST])
     before = ""
     while before != plain:
         before, plain = plain, _FIRM.sub("", plain)

@@ -10,7 +10,7 @@ from functools import cache
 from nngis import fields
 from nngis.errors import LedgerError, Problem, require
 from nngis.ledger.numbers import header_factor
-from nngis.ledger.table import Cell, RawTable, is_blank
+from nngis.ledger.table import LONGEST, Cell, RawTable, is_blank
 from nngis.roles import Role
 
 DMS_FIELDS = tuple(f"{axis}_{part}" for axis in ("lon", "lat") for part in ("deg", "min", "sec"))
@@ -230,6 +230,8 @@ class _Lookup:
                 return self._told[normalise(form)], _AS_TOLD
         for form in name.forms:
             plain = unicodedata.normalize("NFKC", form)
+            if len(plain) > LONGEST:
+                continue
             for text in (plain, _BRACKETS.sub("", plain), _NUMBERED.sub("", plain)):
                 key = normalise(text)
                 if key and key in self._known:

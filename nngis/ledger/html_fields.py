@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from html.parser import HTMLParser
 
 from nngis.budgets import check_time
-from nngis.ledger.table import Cell, tidy
+from nngis.ledger.table import LONGEST, Cell, tidy
 
 _CELLS, _BREAKS = ("td", "th"), ("br", "p", "div", "li", "tr")
 _LINE = re.compile(r"\s*([^:：=]{1,30}?)\s*[:：=]\s*(.*?)\s*", re.DOTALL)
@@ -65,7 +65,7 @@ def _of_rows(rows: Sequence[Sequence[str]]) -> dict[str, str]:
 
 def _of_lines(lines: Sequence[str]) -> dict[str, str]:
     """Take lines of a name and its value, if all are such and there are two at least."""
-    pairs = [_LINE.fullmatch(line) for line in lines]
+    pairs = [_LINE.fullmatch(line) if len(line) <= LONGEST else None for line in lines]
     if len(pairs) < _PAIR or not all(pairs):
         return {}
     return {pair[1]: pair[2] for pair in pairs if pair}

@@ -22,6 +22,7 @@ _DEGREES = ("4326", "4490", "0")
 _SRID = re.compile(r"SRID\s*=\s*(\d+)\s*;\s*", re.IGNORECASE)
 _HEX = re.compile(r"0[01][0-9a-fA-F]{18,}")
 _EXPORTED = re.compile(rf"SRID\s*=|\{{|{_HEX.pattern}$|MULTIPOINT|POINT\s*Z", re.IGNORECASE)
+_SPACES = re.compile(r"[^\S\n]+")
 _BETWEEN = re.compile(r"\s*(?:[;；|\n]|\]\s*[,，]\s*\[|\)\s*[,，]\s*\()\s*")
 _BRACKETS = "[]() \t\r\n;；,，"
 _NUMBERS = re.compile(r"[^\s,，]+")
@@ -139,6 +140,7 @@ def _read(cell: Cell, *, area: bool) -> shapely.Geometry | None:
 
 def _pairs(text: str, area: bool) -> shapely.Geometry | None:  # noqa: FBT001 -- inner
     """Read ``lon,lat;lon,lat``, ``[[lon,lat],[lon,lat]]``, ``lon lat, lon lat``."""
+    text = _SPACES.sub(" ", text)
     written = [one.strip(_BRACKETS) for one in _BETWEEN.split(text) if one.strip(_BRACKETS)]
     if len(written) == 1:
         written = _of_one_run(written[0])

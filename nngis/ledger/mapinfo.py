@@ -16,16 +16,16 @@ from nngis.ledger.vector import read_layers
 
 BESIDE = {".dat", ".map", ".id", ".ind", ".mid"}
 MAX_FILE = 400_000_000  # bytes
-_CHARSET = re.compile(r'(?im)^(\s*Charset\s+)"[^"\n]*"')
-_TABLE_CHARSET = re.compile(rb'(?im)^(\s*Type\s+\w+)\s+Charset\s+"([^"\n]*)"')
+_CHARSET = re.compile(r'(?im)^([ \t]*Charset[ \t]+)"[^"\n]*"')
+_TABLE_CHARSET = re.compile(rb'(?im)^([ \t]*Type[ \t]+\w+)[ \t]+Charset[ \t]+"([^"\n]*)"')
 _FIELD = re.compile(
-    rb"(?im)^(\s+)(\S+)(?=\s+(?:Char|Integer|SmallInt|LargeInt|Decimal|Float|Date|DateTime|Time|"
-    rb"Logical)\b.*;?\s*$)"
+    rb"(?im)^([ \t]+)(\S+)(?=[ \t]+(?:Char|Integer|SmallInt|LargeInt|Decimal|Float|Date|"
+    rb"DateTime|Time|Logical)\b)"
 )
-_KIND = re.compile(rb"(?im)^\s*Type\s+(\w+)")
+_KIND = re.compile(rb"(?im)^[ \t]*Type[ \t]+(\w+)")
 # A seamless table and a view take their rows from other tables, a linked one from a server.
 _AWAY = re.compile(
-    rb'(?im)^\s*(?:open\s+table|create\s+view|file\s+")|\\IsSeamless"\s*=\s*"TRUE|^\s*select\s'
+    rb'(?im)^[ \t\f\v]*(?:open\s+table|create\s+view|file\s+"|select\s)|\\IsSeamless"\s*=\s*"TRUE'
 )
 
 
@@ -51,7 +51,7 @@ def _read_interchange(path: Path, folder: Path) -> Part:
 
 def _read_table(path: Path, folder: Path) -> Part:
     """Read a copy whose columns have plain names and whose bytes GDAL takes one by one."""
-    head = _bytes(path)
+    head = _bytes(path).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     kind = _KIND.search(head)
     if _AWAY.search(head) or kind is None or kind[1].upper() not in (b"NATIVE", b"DBF"):
         raise LedgerError(

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from nngis.ledger.table import Cell, tidy
+from nngis.ledger.table import Cell, brief
 
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?")
 _THOUSANDS = re.compile(r"(?<=\d)[,'\s](?=\d{3}(?!\d))")
@@ -48,7 +48,7 @@ def read_number(cell: Cell) -> Number | None:
         return None if cell != cell else Number(float(cell), "")  # noqa: PLR0124 -- NaN
     if _RAISED.search(str(cell)):
         return None
-    text = _THOUSANDS.sub("", _ABOUT.sub("", tidy(cell).lower()))
+    text = _THOUSANDS.sub("", _ABOUT.sub("", brief(cell).lower()))
     match = _NUMBER.match(text)
     if not match:
         return None
@@ -85,7 +85,7 @@ def read_quantity(cell: Cell, unit: str, header: str = "") -> float | None:
 
 def _twice(cell: Cell, unit: str) -> float | None:
     """Read a quantity that is given in two units, 14MW（20t/h）, if both say the same."""
-    match = _IN_TWO_UNITS.fullmatch(tidy(cell).lower())
+    match = _IN_TWO_UNITS.fullmatch(brief(cell).lower())
     if match is None:
         return None
     first, second = (read_quantity(part, unit) for part in match.groups())

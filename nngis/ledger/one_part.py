@@ -28,13 +28,14 @@ from nngis.ledger.problems import Fault, doubt, doubts_of, faulty, in_file, note
 from nngis.ledger.rows import Rows, split_rows
 from nngis.ledger.vertices import has_dms
 from nngis.roles import Role
-from nngis.text import Text, Warned, seen
+from nngis.text import BLANKS, Text, Warned, as_id
 
 _Frame = TypeVar("_Frame", bound=pd.DataFrame)
 PLACED_BY_ADDRESS = "approximate"
 _ALIKE = Text(
-    "（两者至多差看不见的字符：零宽、方向标记等）",
-    " (they differ at most in signs that cannot be seen: zero-width, marks of direction)",
+    "（两者至多差看不见的字符：零宽、方向标记、换行符等，或空格多少）",
+    " (they differ at most in signs that cannot be seen: zero-width, marks of direction, "
+    "line separators, or in how many spaces they have)",
 )
 ORIGIN = ("ledger_file", "ledger_sheet", "ledger_row")
 
@@ -287,7 +288,7 @@ def _unseen(sheet: Sheet, rows: Rows, role: Role) -> Bools:
     at = sheet.header.columns.get(role.key)
     if at is None:
         return np.zeros(len(rows), dtype=np.bool_)
-    return rows.columns[at].tells(lambda cell: seen(str(cell)) != str(cell))
+    return rows.columns[at].tells(lambda cell: as_id(str(cell)) != str(cell).strip(BLANKS))
 
 
 def _told_unseen(unseen: Bools, role: Role) -> list[Fault]:
@@ -295,9 +296,10 @@ def _told_unseen(unseen: Bools, role: Role) -> list[Fault]:
     return doubt(
         unseen,
         fields.get(role.key).title.zh,
-        "编号里有看不见的字符（零宽、方向标记等），已去掉；只差这些字符的编号是同一个编号。",
-        "The id held signs that cannot be seen (zero-width, marks of direction), which were taken "
-        "out; ids that differ in them alone are one id.",
+        "编号里有看不见的字符（零宽、方向标记、换行符等）或多余的空格，已去掉；"
+        "只差这些字符的编号是同一个编号。",
+        "The id held signs that cannot be seen (zero-width, marks of direction, line separators) "
+        "or spaces too many, which were taken out; ids that differ in them alone are one id.",
     )
 
 

@@ -16,7 +16,7 @@ from nngis.ledger.divisions import NOWHERE, Divisions
 from nngis.ledger.headers import Sheet
 from nngis.ledger.packed import PackedRows
 from nngis.ledger.sections import Sections, find_sections
-from nngis.ledger.table import Cell, tidy
+from nngis.ledger.table import LONGEST, Cell, brief, tidy
 from nngis.roles import Role
 
 _TOTAL = re.compile(r".{0,8}(合计|总计|小计|共计)[:：]?|(grand |sub)?(total|sum)s?[:：]?")
@@ -160,13 +160,13 @@ def _is_total(cell: Cell) -> bool:
         return False
     if "计" not in cell and not (cell.isascii() and cell[:1] in "TtSsGg"):
         return False
-    return bool(_TOTAL.fullmatch("".join(tidy(cell).lower().split())))
+    return bool(_TOTAL.fullmatch("".join(brief(cell).lower().split())))
 
 
 def _is_note(cell: Cell) -> bool:
     if not isinstance(cell, str) or not _NOTE_MARKS & set(cell):
         return False
-    return bool(_NOTE.match(tidy(cell).lower()))
+    return bool(_NOTE.match(tidy(cell)[:LONGEST].lower()))
 
 
 def _names(sheet: Sheet, at: int) -> frozenset[str]:

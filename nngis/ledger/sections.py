@@ -9,7 +9,7 @@ import numpy as np
 from nngis.arrays import Bools, Objects
 from nngis.ledger.coded import Coded
 from nngis.ledger.divisions import Divisions
-from nngis.ledger.table import tidy
+from nngis.ledger.table import brief
 
 FEWEST_COLUMNS = 3  # known columns; a table of names alone has no headings that show
 _FEW_CELLS = 4  # filled ones: 一、某某区 | 5台 | 35
@@ -70,7 +70,7 @@ def find_sections(
     last = 0
     for at in np.flatnonzero(data & (filled <= max(few, 1))).tolist():
         cells = [
-            (i, tidy(column.distinct[column.codes[at]]))
+            (i, brief(column.distinct[column.codes[at]]))
             for i, column in enumerate(columns)
             if column.codes[at] >= 0
         ]

@@ -30,6 +30,7 @@ MISSING = frozenset(
     )
 )
 _LONGEST_MISSING = max(map(len, MISSING))
+LONGEST = 1_000  # letters of a number, date, word or name that patterns are held against
 
 
 class Merge(NamedTuple):
@@ -123,3 +124,17 @@ def tidy(cell: Cell) -> str:
         text = writable(seen(text))
     text = text.strip()
     return "" if len(text) <= _LONGEST_MISSING and text.lower() in MISSING else text
+
+
+def brief(cell: Cell) -> str:
+    """Give the tidy text of a cell where it may be a number, a date or a word; else nothing.
+
+    Patterns are held against no longer text: some take the square of its length.
+
+    Examples
+    --------
+    >>> brief(" 10 t/h"), brief("厂" * 100_000)
+    ('10 t/h', '')
+    """
+    text = tidy(cell)
+    return text if len(text) <= LONGEST else ""

@@ -19,7 +19,7 @@ from shapely.affinity import translate
 from nngis import fields
 from nngis.errors import OutputError, boundary
 from nngis.fields import Field
-from nngis.files import check_path, without_times
+from nngis.files import check_file, without_times
 from nngis.ledger.divisions import NOWHERE, Divisions
 from nngis.ledger.part import CHOICES, EXAMPLE_ID, EXPLAINED
 from nngis.ledger.words import classes, status_words
@@ -80,19 +80,7 @@ def write_template(
     OutputError
         If the file is there already, is no .xlsx, or cannot be written.
     """
-    if path.suffix.lower() != ".xlsx":
-        raise OutputError(
-            "模板是 .xlsx 文件；请改文件名。",
-            "A template is an .xlsx file; rename it.",
-            where=str(path),
-        )
-    check_path(path)
-    if path.exists() and not force:
-        raise OutputError(
-            "文件已存在；请换一个名字，或加 --force 覆盖。",
-            "The file exists; name another one, or add --force to replace it.",
-            where=str(path),
-        )
+    check_file(path, ".xlsx", force=force)
     book = Workbook()
     sheet = book.active
     assert sheet is not None  # noqa: S101 -- a new workbook has a sheet

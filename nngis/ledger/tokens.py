@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from nngis.ledger.table import Cell, tidy
+from nngis.ledger.table import Cell, brief
 
 # A ledger of the plan (2021 to 2025, carried on in 2024) that gives a bare year before this one
 # speaks of what has happened; from this one on it may speak of what is to come.
@@ -78,7 +78,7 @@ def build_lexicon(
 
 def scan(cell: Cell, lexicon: Lexicon) -> list[Token]:
     """Cut a cell into tokens."""
-    text = " ".join(tidy(cell).lower().split())
+    text = " ".join(brief(cell).lower().split())
     found: list[tuple[Token, str]] = []
     at = 0
     while at < len(text):

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from nngis import fields
 from nngis.ledger.meaning import STATED, mentions_in
-from nngis.ledger.table import Cell, tidy
+from nngis.ledger.table import Cell, brief
 from nngis.ledger.tokens import Lexicon, build_lexicon, scan
 
 # Vocabularies of states, where a plan or a part is no state; of kinds a plan is one too.
@@ -86,7 +86,7 @@ def read_class(cell: Cell, words: str) -> str | None:
     >>> read_class("煤改气", "fuel"), read_class("非燃煤", "fuel"), read_class("拟煤改气", "fuel")
     ('gas', None, 'coal')
     """
-    text = tidy(cell).lower()
+    text = brief(cell).lower()
     if not text:
         return None
     known = classes(words)
@@ -128,7 +128,7 @@ def is_mixed_fuel(cell: Cell) -> bool:
     >>> is_mixed_fuel("煤改气")
     False
     """
-    text = tidy(cell).lower()
+    text = brief(cell).lower()
     modes = _modes(text, "fuel")
     found = [name for name in classes("fuel") if STATED in modes.get(name, ())]
     return "混烧" in text or (len(found) > 1 and any(name in _SOLID for name in found))

@@ -3,6 +3,7 @@
 import re
 import struct
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NoReturn
@@ -17,6 +18,13 @@ from nngis.ledger.archives import open_zip, unpacked
 from nngis.ledger.binary_workbook import BOOK, look_into_binary
 from nngis.ledger.number_formats import Format
 from nngis.ledger.old_records import OldFormats, look_at_record
+from nngis.ledger.shared_texts import (
+    MOST_SHARED,
+    check_shared,
+    sizes_in_old_records,
+    sizes_in_xml,
+    uses_in_xml,
+)
 from nngis.ledger.sheet_look import Looks, SheetLook
 from nngis.ledger.styles import unit_formats
 
@@ -35,12 +43,16 @@ _FORMULA = re.compile(
 )
 _OVERLAP = 4_096  # bytes carried over, so that a tag cut in two is seen whole
 _FILEPASS, _SUPBOOK, _BOF = 0x002F, 0x01AE, 0x0809
+_SST, _CONTINUE, _LABEL = 0x00FC, 0x003C, 0x00FD
 _OWN_BOOK, _ADD_IN = 0x0401, 0x3A01
 _HIDDEN_TAG = re.compile(
     rb"<(?:\w+:)?(row|col)\b(?=[^>]*\s(?:hidden=[\"'](?:1|true)|ht=[\"']0[\"']))([^>]*)>"
 )
 _ATTRIBUTE = re.compile(rb"\b(r|min|max)=[\"'](\d+)[\"']")
 _MOST_COLUMNS = 16_384
+_BYTES_OF_A_USE = 20
+# The parser makes room for as many texts as are stated, and dies where there is no such room.
+_SHARED = re.compile(rb"\suniqueCount\s*=\s*[\"']\s*(\d+)")
 _RAISED = re.compile(rb"<(?:\w+:)?vertAlign\b[^>]*(?:super|sub)script")
 
 
@@ -89,9 +101,23 @@ def _look_into_xlsx(archive: ZipFile, path: Path) -> Looks:
         if title is not None:
             look.part = entry.filename
             found[title] = look
+    _check_shared(archive, path)
     for look in found.values():
         look.raised |= raised  # texts that sheets share stand in a part of their own
     return found
+
+
+def _check_shared(archive: ZipFile, path: Path) -> None:
+    parts = [entry for entry in archive.infolist() if entry.filename.lower().endswith(".xml")]
+    shared = [one for one in parts if one.filename.lower().endswith("sharedstrings.xml")]
+    sheets = [one for one in parts if "worksheets" in one.filename]
+    # A use takes some thirty bytes; texts that could not fill the budget are not counted.
+    most = sum(one.file_size for one in sheets) // _BYTES_OF_A_USE
+    for texts in shared:
+        if min(texts.file_size, MAX_TEXT) * most > MOST_SHARED:
+            sizes = sizes_in_xml(unpacked(texts, path))
+            for one in sheets:
+                check_shared(sizes, uses_in_xml(unpacked(one, path)), path)
 
 
 def _look_into_xlsb(archive: ZipFile, path: Path) -> Looks:
@@ -171,6 +197,9 @@ def _scan(
             _refuse(path, "> 1 MB / cell")
         if _MARKUP_DECLARATIONS.search(window):
             _entities(path)
+        for stated in _SHARED.findall(window):
+            if len(stated) > len(str(MAX_CELLS)) or int(stated) > MAX_CELLS:
+                _refuse(path, f"uniqueCount={stated[:20].decode()}")
         look.raised |= b"vertAlign" in window and bool(_RAISED.search(window))
         if styled is not None:
             _count(window, look)
@@ -247,7 +276,9 @@ def _look_into_ole(path: Path) -> Looks:
 def _look_into_records(data: bytes, path: Path) -> Looks:
     found: Looks = {}
     formats = OldFormats()
-    at, sheet = 0, 0
+    texts: list[bytes] = []
+    uses: Counter[int] = Counter()
+    at, sheet, before = 0, 0, 0
     while at + 4 <= len(data):
         check_time()
         kind, length = struct.unpack_from("<HH", data, at)
@@ -258,9 +289,14 @@ def _look_into_records(data: bytes, path: Path) -> Looks:
             sheet += 1  # the first one is the workbook's own, the second that of sheet 0
         elif kind == _SUPBOOK and struct.unpack_from("<HH", body)[1] not in (_OWN_BOOK, _ADD_IN):
             _links(path)
+        elif kind == _SST or (kind == _CONTINUE and before in (_SST, _CONTINUE) and texts):
+            texts.append(body)
+        elif kind == _LABEL and len(body) >= 10:  # noqa: PLR2004 -- place, style, number
+            uses[struct.unpack_from("<I", body, 6)[0]] += 1
         else:
             look_at_record(kind, body, found.setdefault(sheet - 2, SheetLook()), formats)
-        at += 4 + length
+        at, before = at + 4 + length, kind
+    check_shared(sizes_in_old_records(texts), uses, path)
     return found
 
 

@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +15,10 @@ import nngis
 from nngis import fields
 from nngis.catalog.layer import REJECT_COLUMNS
 from nngis.datasets.geopackage import fitting_columns, repeatable_writing
-from nngis.errors import OutputError
-from nngis.files import check_path, without_times
+from nngis.files import check_file, without_times
 from nngis.ledger.duplicates import PAIR_COLUMNS
 from nngis.ledger.read import Reading
-from nngis.replacing import replaced_files, settle
+from nngis.replacing import replaced_files
 from nngis.result.problems import COLUMNS as PROBLEM_COLUMNS
 from nngis.result.problems import SHEET as PROBLEMS
 from nngis.roles import Role
@@ -52,34 +50,8 @@ def check_target(path: Path, *, force: bool) -> None:
     OutputError
         If it is no .gpkg, is there already, or its folder is not there.
     """
-    if path.suffix.lower() != ".gpkg":
-        raise OutputError(
-            "输出是 .gpkg 文件；请改文件名。",
-            "The output is a .gpkg file; rename it.",
-            where=str(path),
-        )
-    for one in (path, checklist_of(path)):
-        check_path(one)
-    settle(path)
-    if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
-        raise OutputError(
-            "输出文件夹不存在或不能写；请先建立文件夹，或换一个。",
-            "The output folder is not there or cannot be written; make it, or name another.",
-            where=str(path.parent),
-        )
-    for one in (path, checklist_of(path)):
-        if one.is_dir():
-            raise OutputError(
-                "输出位置是一个文件夹；请写一个文件名。",
-                "The output is a folder; name a file.",
-                where=str(one),
-            )
-        if one.exists() and not force:
-            raise OutputError(
-                "文件已存在；请换一个名字，或加 --force 覆盖。",
-                "The file exists; name another one, or add --force to replace it.",
-                where=str(one),
-            )
+    check_file(path, ".gpkg", force=force)
+    check_file(checklist_of(path), ".xlsx", force=force)
 
 
 def checklist_of(path: Path) -> Path:

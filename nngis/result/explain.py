@@ -13,7 +13,7 @@ from nngis.datasets.vector import read_layer
 from nngis.errors import NngisError
 from nngis.replacing import settle
 from nngis.result.saved import read_result
-from nngis.text import Lang, Text, seen
+from nngis.text import Lang, Text, as_id
 
 MOST_NAMED = 8  # objects listed where a name is that of several
 
@@ -93,7 +93,7 @@ def explain(folder: Path, id_: str) -> Explanation:
 
     An id goes before a name, and a whole name before a part of one.
     """
-    id_ = seen(id_).strip()  # as it was copied from a page or a sheet
+    id_ = as_id(id_)  # as it was copied from a page or a sheet
     found = [(_decided(path, result), result) for path, result in read_results(folder)]
     for rows, result in found:
         if id_ in rows.index.astype(str):

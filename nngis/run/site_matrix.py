@@ -11,7 +11,7 @@ from nngis.datasets.parquet import read_parquet
 from nngis.errors import LayerError, boundary
 from nngis.ledger.delimited import read_delimited
 from nngis.solvers.site.site_links import SiteLinks, site_links
-from nngis.text import Text, seen
+from nngis.text import BLANKS, Text, as_id
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,16 +139,16 @@ def _read_table(
             where=str(path),
         )
     for name in ids:
-        stands = table[name].astype("string").str.strip()
-        text = stands.map(seen, na_action="ignore").str.strip()
+        stands = table[name].astype("string").str.strip(BLANKS)
+        text = stands.map(as_id, na_action="ignore")
         if (hidden := int((text != stands).sum())) > 0:
             notes.append(
                 Text(
-                    f"{path.name}：{hidden} 行的 {name} 里有看不见的字符（零宽、方向标记等），"
-                    "已去掉；只差这些字符的编号是同一个编号。",
+                    f"{path.name}：{hidden} 行的 {name} 里有看不见的字符（零宽、方向标记、"
+                    "换行符等）或多余的空格，已去掉；只差这些字符的编号是同一个编号。",
                     f"{path.name}: in {hidden} rows {name} held signs that cannot be seen "
-                    "(zero-width, marks of direction), which were taken out; ids that differ in "
-                    "them alone are one id.",
+                    "(zero-width, marks of direction, line separators) or spaces too many, which "
+                    "were taken out; ids that differ in them alone are one id.",
                 )
             )
         empty = np.flatnonzero(text.isna() | text.eq(""))

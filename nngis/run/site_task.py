@@ -18,7 +18,7 @@ from nngis.solvers.site.p_center import solve_p_center
 from nngis.solvers.site.p_median import solve_p_median
 from nngis.solvers.site.rules import SiteRules
 from nngis.solvers.site.site_links import SiteLinks
-from nngis.text import seen
+from nngis.text import as_id
 
 Problem = Literal["mclp", "lscp", "pmedian", "pcenter"]
 Progress = Callable[[float, float], object]
@@ -108,7 +108,7 @@ def read_ids(value: Sequence[object] | str) -> tuple[str, ...]:
     (('007', 'a'), ('7',))
     """
     words = read_list(value)
-    return tuple(seen(str(one)) for one in (words if isinstance(words, Iterable) else [words]))
+    return tuple(as_id(str(one)) for one in (words if isinstance(words, Iterable) else [words]))
 
 
 def solve(

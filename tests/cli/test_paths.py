@@ -47,6 +47,29 @@ def loop(path: Path) -> None:
     path.symlink_to(path.name)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("desk", "--open", "{}"),
+        ("desk", "--case", "{}"),
+        ("layers", "fetch", "--area", "450100", "--osm", "{}", "--out", "{out}"),
+        ("layers", "fetch", "--area", "{}", "--out", "{out}"),
+        ("layers", "fetch", "--area", "450100", "--endpoints", "{}", "--out", "{out}"),
+        ("qgis", "install", "--profile", "{}"),
+        ("qgis", "pack", "--out", "{}/a.zip"),
+    ],
+)
+def test_a_path_that_is_not_there_is_said_at_once(nngis, tmp_path, words):
+    missing = tmp_path / "missing.toml"
+    ran = nngis(*(word.format(missing, out=tmp_path / "out") for word in words))
+    assert ran.code in (1, 2)
+    assert ran.err.startswith("错误: ")
+    assert ran.err.count("错误: ") == 1
+    assert "missing.toml" in ran.err
+    assert "运行结果" not in ran.err  # a file was meant, not a folder of results
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("kind", [pipe, device, loop])
 @pytest.mark.parametrize(
     ("suffix", "words"), [(suffix, words) for suffix in COMMANDS for words in COMMANDS[suffix]]

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 import geopandas as gpd
 import numpy as np
@@ -21,52 +20,35 @@ from nngis.datasets.drivers import KEPT, close_gdal
 from nngis.datasets.parquet import read_parquet
 from nngis.datasets.raster import open_raster
 from nngis.datasets.vector import list_layers, read_layer
-from nngis.errors import NngisError
+from nngis.errors import LayerError, NngisError
+from nngis.fetch.area import read_area
+from nngis.fetch.osm_mapping import osm_layers
+from nngis.fetch.osm_read import read_osm
 from nngis.inputs.features import read_features
 from nngis.inputs.rasters import read_grids
+from nngis.inputs.roads import roads_from
 from nngis.inputs.store import open_store
+from nngis.inputs.weather_files import SUFFIXES, read_weather
+from nngis.json_file import read_json
+from nngis.ledger.mapinfo import BESIDE
 from nngis.ledger.read import read_ledger
+from nngis.ledger.sources import _readers
 from nngis.roles import role
+from nngis.run.scenario import read_scenario
+from nngis.run.site_matrix import read_matrix
 from tests.datasets.conftest import Listener
+from tests.fuzz.elsewhere import texts
 
 pytestmark = pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
 STORE = open_store(shipped_layers())
 VECTORS = [".gpkg", ".geojson", ".json", ".fgb", ".kml", ".dxf", ".shp", ".gdb"]
 VECTORS += [".geojsonl", ".geojsons", ".gpx", ".tab", ".mif"]
-FORMATS = [*VECTORS, ".parquet", ".geoparquet", ".tif", ".tiff"]
-
-
-def texts(secret: Path, url: str) -> dict[str, str]:
-    """Give texts that drivers of GDAL obey, whatever the file is called."""
-    layer = '<OGRVRTDataSource><OGRVRTLayer name="secret"><SrcDataSource>{}</SrcDataSource>'
-    layer += "</OGRVRTLayer></OGRVRTDataSource>"
-    raster = (
-        '<VRTDataset rasterXSize="9" rasterYSize="9"><VRTRasterBand dataType="Byte" band="1">'
-        "<SimpleSource><SourceFilename>{}</SourceFilename><SourceBand>1</SourceBand>"
-        "</SimpleSource></VRTRasterBand></VRTDataset>"
-    )
-    wms = f'<GDAL_WMS><Service name="TMS"><ServerUrl>{url}/a</ServerUrl></Service></GDAL_WMS>'
-    algorithm = {
-        "type": "gdal_streamed_alg",
-        "command_line": f"gdal vector pipeline ! read {secret} ! write --output-format stream",
-    }
-    return {
-        "a VRT of a file": layer.format(escape(str(secret))),
-        "a VRT of an address": layer.format(f"/vsicurl/{url}/a.geojson"),
-        "a VRT of a service": layer.format(f"WFS:{url}/wfs"),
-        "a raster VRT of a file": raster.format(escape(str(secret.with_suffix(".tif")))),
-        "a raster VRT of an address": raster.format(f"/vsicurl/{url}/a.tif"),
-        "a WFS": f"<OGRWFSDataSource><URL>{url}/wfs</URL></OGRWFSDataSource>",
-        "a WMS": wms,
-        "a path": f"/vsicurl/{url}/a.geojson",
-        "a piece of a pipeline": json.dumps(algorithm),
-        "an address": f"{url}/a.geojson",
-        "a service of features": json.dumps(
-            {"links": [{"rel": "data", "href": f"{url}/collections"}], "conformsTo": []}
-        ),
-        "a KML within": f'<?xml version="1.0"?><!-- <kml --><OGRVRTDataSource>{url}'
-        "</OGRVRTDataSource>",
-    }
+RASTERS = [".tif", ".tiff"]
+# Every extension that a reader knows, and those of formats that point elsewhere by their nature.
+FORMATS = sorted(
+    {*VECTORS, *RASTERS, *_readers(role("boilers")), *BESIDE, *SUFFIXES}
+    | {".osm", ".pbf", ".toml", ".vrt", ".dbf", ".gml", ".xml", ""}
+)
 
 
 def everything_read(path: Path) -> str:
@@ -79,6 +61,13 @@ def everything_read(path: Path) -> str:
         lambda: [read_parquet(path).to_dict()],
         lambda: read_grids({"population": path}, rasterio.crs.CRS.from_epsg(4545)),
         lambda: pixels(path),
+        lambda: read_weather(path).to_dict(),
+        lambda: [roads_from(path)[0].to_dict()],
+        lambda: read_matrix(path, None, limit_m=None),
+        lambda: read_area(str(path)).shape,
+        lambda: read_osm(path, osm_layers().values()),
+        lambda: read_json(path, LayerError),
+        lambda: read_scenario(path),
     ]
     found = []
     for door in doors:
@@ -152,6 +141,12 @@ def test_a_crs_that_lies_at_an_address_is_refused(
     assert listener.heard == []
 
 
+def test_a_crs_at_an_address_is_found_however_long_what_stands_before_it(tmp_path: Path) -> None:
+    told = {"x": "}" + "y" * 9_000, "z": {"a": [{}]}, "type": "link", "properties": {"href": "a"}}
+    with pytest.raises(NngisError, match="refers to other files"):
+        read_layer(geojson(tmp_path / "a.geojson", told))
+
+
 def test_a_crs_that_is_named_is_read(tmp_path: Path) -> None:
     named = {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}
     assert len(read_layer(geojson(tmp_path / "a.geojson", named))) == 1
@@ -187,6 +182,11 @@ def geopackage(path: Path, *statements: str) -> Path:
         "CREATE VIEW t0 AS SELECT ogr_geocode('南宁') AS a",
         "CREATE VIEW t0 AS SELECT gdal_get_pixel_value('/vsicurl/{url}/a', 1, 'pixel', 1, 1) AS a",
         "CREATE VIEW t0 AS SELECT load_extension('{secret}')",
+        "CREATE VIRTUAL/**/TABLE t0 USING/**/VirtualOGR('{secret}')",
+        "CREATE VIRTUAL TABLE t0 USING --\nVirtualShape('{secret}')",
+        "CREATE VIEW t0 AS SELECT '--' AS b, ogr_geocode/**/('南宁') AS a",
+        "CREATE VIEW t0 AS SELECT BlobFromFile('{secret}') AS a",
+        "CREATE TABLE t0 (a INTEGER, b TEXT GENERATED ALWAYS AS (ogr_geocode(a)) VIRTUAL)",
     ],
 )
 def test_a_geopackage_that_reaches_out_is_refused(
@@ -198,6 +198,11 @@ def test_a_geopackage_that_reaches_out_is_refused(
         list_layers(path)
     assert "SECRET" not in everything_read(path)
     assert listener.heard == []
+
+
+def test_words_of_a_schema_that_only_look_like_calls_are_let_be(tmp_path: Path) -> None:
+    plain = "CREATE TABLE t0 (a TEXT DEFAULT 'http://a/b', edited TEXT) -- ogr_geocode(1)"
+    assert "boilers" in list_layers(geopackage(tmp_path / "a.gpkg", plain))
 
 
 def test_a_geopackage_with_a_plain_view_is_read(tmp_path: Path) -> None:

@@ -41,9 +41,60 @@ def in_case(place: Path, seed: Seed, data: bytes) -> tuple[Path, Path]:
     return path, folder
 
 
+def beside_case(place: Path, seed: Seed, data: bytes) -> tuple[Path, Path]:
+    """Lay a case out, and the hostile file beside it."""
+    town = seed.path.parent / WHOLE_TOWN
+    path = place / seed.path.name
+    path.write_bytes(data)
+    return path, Path(shutil.copytree(town, place / "case"))
+
+
+def with_case(folder: Path) -> list[Seed]:
+    """Files of all kinds that are put into a case, planned with, counted with, proposed."""
+    add = ("case", "add", "{dir}", "boilers={}", "--datum", "wgs84")
+    plan = (
+        "run",
+        "heat",
+        "--layer",
+        "boilers={}",
+        "--datum",
+        "wgs84",
+        "--case",
+        "{dir}",
+        "--out",
+        "{out}",
+    )
+    count = (
+        "register",
+        "--layer",
+        "boilers={}",
+        "--datum",
+        "wgs84",
+        "--case",
+        "{dir}",
+        "--out",
+        "{out}",
+    )
+    kinds = ("csv", "tsv", "xlsb", "gpkg", "geojson", "fgb", "parquet", "kml", "kmz", "dxf", "geojsonl", "tab")  # fmt: skip
+    names = ("boiler_survey.xlsx", "boilers_gbk.zip", *(f"boilers.{kind}" for kind in kinds))
+    files = [folder / name for name in names]
+    return [
+        Seed(f"{path.suffix[1:]} {what}", path, words, beside_case)
+        for what, words in (("into a case", add), ("for a plan", plan), ("for the register", count))
+        for path in files
+    ]
+
+
 def more_seeds(folder: Path) -> list[Seed]:
     """Write the files of these doors and name the commands."""
-    return [*cases(folder), *weather(folder), *terrain(folder), *graphs(folder), *python(folder)]
+    return [
+        *cases(folder),
+        *weather(folder),
+        *terrain(folder),
+        *graphs(folder),
+        *python(folder),
+        *with_case(folder),
+    ]
 
 
 def cases(folder: Path) -> list[Seed]:

@@ -17,6 +17,7 @@ import rasterio
 import shapely
 from rasterio.transform import from_origin
 
+from tests.fuzz import kinds_of_files, kinds_of_lines
 from tests.fuzz import kinds_of_text as text
 from tests.fuzz.corpus import boilers
 from tests.fuzz.kinds_of_text import COLUMNS, NUMBERS, TEXTS
@@ -265,4 +266,5 @@ def raster(chance: Random, url: str, secret: str) -> tuple[str, bytes]:
 KINDS: tuple[Callable[[Random, str, str], tuple[str, bytes]], ...] = (
     text.elsewhere, table, table, text.features, text.features, database, roofs, text.drawing, packed, text.said, raster,
     raster, text.marked, text.jsons, text.links,
+    *kinds_of_files.KINDS, *kinds_of_lines.KINDS,
 )  # fmt: skip

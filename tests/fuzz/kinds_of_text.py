@@ -1,7 +1,10 @@
 """Hostile files that are text: what is known to do harm, with other words and numbers each time."""
 
 import json
+from pathlib import Path
 from random import Random
+
+from tests.fuzz.elsewhere import texts
 
 COLUMNS = (
     "fid",
@@ -62,26 +65,10 @@ NUMBERS = (
 
 def elsewhere(chance: Random, url: str, secret: str) -> tuple[str, bytes]:
     """Text that a driver obeys by its content, under any name."""
-    source = chance.choice((secret, f"/vsicurl/{url}/a.geojson", f"{url}/a.geojson", f"WFS:{url}"))
-    texts = (
-        f'<OGRVRTDataSource><OGRVRTLayer name="secret"><SrcDataSource>{source}</SrcDataSource>'
-        "</OGRVRTLayer></OGRVRTDataSource>",
-        f'<GDAL_WMS><Service name="TMS"><ServerUrl>{url}/${{z}}</ServerUrl></Service></GDAL_WMS>',
-        f'<VRTDataset rasterXSize="9" rasterYSize="9"><VRTRasterBand dataType="Byte" band="1">'
-        f"<SimpleSource><SourceFilename>{source}</SourceFilename></SimpleSource></VRTRasterBand>"
-        "</VRTDataset>",
-        f"<OGRWFSDataSource><URL>{url}</URL></OGRWFSDataSource>",
-        f'{{"type":"FeatureCollection","crs":{{"type":"link","properties":{{"href":"{url}/c"}}}},'
-        '"features":[]}',
-        f'{{"type":"Topology","arcs":[],"objects":{{}},"href":"{source}"}}',
-        f"<kml><NetworkLink><Link><href>{source}</href></Link></NetworkLink></kml>",
-        f'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "{source}">]><kml>&x;</kml>',
-        f'{{"currentVersion":10,"layers":[],"url":"{source}"}}',
-        f"PG:host={url} dbname=a", source,
-    )  # fmt: skip
     suffixes = (".geojson", ".json", ".gpkg", ".fgb", ".kml", ".kmz", ".tif", ".parquet", ".csv",
                 ".gpx", ".tab", ".mif", ".dxf", ".graphml", ".geojsonl", ".xlsx", ".toml", ".inp")  # fmt: skip
-    return chance.choice(suffixes), chance.choice(texts).encode()
+    told = [*texts(Path(secret), url).values(), secret]
+    return chance.choice(suffixes), chance.choice(told).encode()
 
 
 def features(chance: Random, url: str, secret: str) -> tuple[str, bytes]:

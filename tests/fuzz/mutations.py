@@ -15,6 +15,8 @@ from tempfile import TemporaryDirectory
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tests.fuzz.structure import in_structure
+
 WORDS = (
     "", "\0", "\ufffe", "\uffff", "\u200b", "\u202e", "G1\u200d", "\u0000", "﷽" * 50, "🏭" * 30,
     "nan", "inf", "-inf", "1e308", "1e-320", "9" * 400, "-1", "0", "2**63", "0x1F", "１２", "一千万",
@@ -30,6 +32,7 @@ _NUMBER = re.compile(rb"-?\d+(?:\.\d+)?")
 _WORD = re.compile(rb"[\w\x80-\xff]{2,}")
 _TEXTS = {".csv", ".tsv", ".geojson", ".json", ".kml", ".inp", ".dxf", ".toml"}
 _TEXTS |= {".geojsonl", ".gpx", ".mif", ".tab", ".graphml", ".epw"}
+_STRUCTURES = {".toml", ".json", ".geojson"}
 _ZIPS = {".xlsx", ".xlsb", ".kmz", ".zip"}
 
 
@@ -67,6 +70,10 @@ class Mutator:
             inner = self._in_parquet
         if inner is not None and self.chance.random() < 0.7:
             found = inner(data)
+            if found is not None:
+                return found
+        if suffix in _STRUCTURES and self.chance.random() < 0.4:
+            found = in_structure(self.chance, data, suffix, WORDS)
             if found is not None:
                 return found
         if suffix in _TEXTS and self.chance.random() < 0.7:

@@ -11,6 +11,7 @@ import re
 import resource
 import signal
 import string
+import struct
 import subprocess
 import sys
 import zipfile
@@ -268,6 +269,85 @@ def noise(folder: Path) -> Path:
     return path
 
 
+def shared_texts(uses: int, stated: int, length: int = 30_000) -> Maker:
+    """Make a workbook whose cells show one long text, and that states how many texts it shares."""
+
+    def make(folder: Path) -> Path:
+        space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+        texts = (
+            f'<sst {space} count="1" uniqueCount="{stated}"><si><t>{"厂" * length}</t></si></sst>'
+        )
+        cell = '<c r="A{0}" t="s"><v>0</v></c>'
+        rows = "".join(f'<row r="{at}">{cell.format(at)}</row>' for at in range(1, uses + 1))
+        with zipfile.ZipFile(io.BytesIO(workbook())) as old:
+            rels = old.read("xl/_rels/workbook.xml.rels").decode()
+        kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+        rel = f'<Relationship Id="rId99" Type="{kind}" Target="sharedStrings.xml"/>'
+        if "sharedStrings" not in rels:
+            rels = rels.replace("</Relationships>", rel + "</Relationships>")
+        return rewritten(
+            folder / "a.xlsx",
+            {
+                "xl/worksheets/sheet1.xml": (SHEET + rows + SHEET_END).encode(),
+                "xl/sharedStrings.xml": texts.encode(),
+                "xl/_rels/workbook.xml.rels": rels.encode(),
+            },
+        )
+
+    return make
+
+
+def in_ole(name: str, data: bytes) -> bytes:
+    """Write a compound file of one stream, [MS-CFB] version 3."""
+    size, end, free = 512, 0xFFFFFFFE, 0xFFFFFFFF
+    data = data.ljust(max(len(data), 4_096), b"\0")
+    used = -(-len(data) // size)
+    tables = 1
+    while tables * 128 < used + tables + 1:
+        tables += 1
+    chain = [0xFFFFFFFD] * tables + [end] + [*range(tables + 2, tables + 1 + used), end]
+    chain += [free] * (tables * 128 - len(chain))
+    listed = list(range(tables)) + [free] * (109 - tables)
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
+    head += struct.pack(
+        "<HHHHH6xIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, tables, tables, 0, 4_096, end, 0, end, 0
+    )
+
+    def entry(title: str, kind: int, child: int, start: int, length: int) -> bytes:
+        raw = title.encode("utf-16-le") + b"\0\0" if title else b""
+        told = raw.ljust(64, b"\0") + struct.pack("<HBBIII", len(raw), kind, 1, free, free, child)
+        return told + bytes(36) + struct.pack("<IQ", start, length)
+
+    folder = entry("Root Entry", 5, 1, end, 0) + entry(name, 2, free, tables + 1, len(data))
+    folder += entry("", 0, free, 0, 0) * 2
+    body = data.ljust(used * size, b"\0")
+    return (
+        head
+        + struct.pack("<109I", *listed)
+        + struct.pack(f"<{len(chain)}I", *chain)
+        + folder
+        + body
+    )
+
+
+def shared_texts_in_xls(folder: Path) -> Path:
+    """Make the one text of an .xls long and have many cells show it."""
+    length, uses = 8_000, 60_000
+    record = lambda kind, body: struct.pack("<HH", kind, len(body)) + body  # noqa: E731
+    start = record(0x0809, struct.pack("<HHHHII", 0x0600, 5, 0, 0, 0, 0))
+    book = start + record(0x0042, struct.pack("<H", 1200))
+    text = record(0x00FC, struct.pack("<IIHB", uses, 1, length, 0) + b"x" * length)
+    name = b"s"
+    sheet_at = len(book) + 4 + 8 + len(name) + len(text) + 4
+    book += record(0x0085, struct.pack("<IHBB", sheet_at, 0, len(name), 0) + name) + text
+    book += record(0x000A, b"")
+    cells = b"".join(record(0x00FD, struct.pack("<HHHI", at, 0, 0, 0)) for at in range(uses))
+    inner = start.replace(struct.pack("<HH", 0x0600, 5), struct.pack("<HH", 0x0600, 16))
+    path = folder / "a.xls"
+    path.write_bytes(in_ole("Workbook", book + inner + cells + record(0x000A, b"")))
+    return path
+
+
 def web_page_named_xls(folder: Path) -> Path:
     path = folder / "a.xls"
     path.write_text("<html><table><tr><td>锅炉编号</td></tr></table></html>", encoding="utf-8")
@@ -302,6 +382,9 @@ CASES: dict[str, tuple[Maker, str]] = {
         for s in (".xlsx", ".gpkg", ".fgb", ".parquet", ".kml", ".dxf", ".shp", ".geojson")
     },
     "torn .xls": (truncated_xls, ""),
+    "one text in 60,000 cells": (shared_texts(60_000, 1), "NNGIS_BUDGET"),
+    "one text in the cells of an xls": (shared_texts_in_xls, "NNGIS_BUDGET"),
+    "room for more texts than memory has": (shared_texts(3, 2**32, 5), "过大"),
     "noise": (noise, ""),
     "web page named xls": (web_page_named_xls, "网页"),
 }

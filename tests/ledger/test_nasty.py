@@ -81,6 +81,11 @@ UNSEEN = [
     "\u2060",
     "\U000e0041",
     "\x1b",
+    "\u2028",  # separators of lines and paragraphs, drawn as nothing
+    "\u2029",
+    "\x85",
+    "\x0b",
+    "\ufe0f",
 ]
 
 
@@ -111,3 +116,23 @@ def test_ids_that_differ_in_what_cannot_be_seen_are_one_id(tmp_path, sign):
     assert any("cannot be seen" in note.en for note in reading.layer.notes)
     # Whichever of the two is taken, the other one's reason tells why they are one.
     assert reading.layer.rejects["reason_en"].str.contains("cannot be seen").all()
+
+
+def test_ids_that_differ_in_their_white_space_alone_are_one_id(tmp_path):
+    path = tmp_path / "a.csv"
+    ids = ["G 1", "G\u00a01", "G  1", "G\u30001", " G\u2003 1\u00a0"]
+    rows = "".join(f'"{one}",{at + 1},108.9,22.8\n' for at, one in enumerate(ids))
+    path.write_text(f"锅炉编号,额定蒸发量,经度,纬度\n{rows}", encoding="utf-8")
+    reading = survey_ledger(path, role("boilers"), Options("wgs84"))
+    assert list(reading.layer.frame.index) == ["G 1"]
+    assert reading.layer.frame.loc["G 1", "capacity_t_h"] == 1
+    assert len(reading.layer.rejects) == 4
+
+
+def test_an_id_of_another_layer_is_read_as_that_layer_reads_it(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "机组编号,电厂编号,装机容量,燃料,经度,纬度\nU1,P\u20281,300,煤,108.9,22.8\n", "utf-8"
+    )
+    reading = survey_ledger(path, role("heat_sources"), Options("wgs84"))
+    assert list(reading.layer.frame["plant_id"]) == ["P1"]

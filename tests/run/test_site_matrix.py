@@ -54,7 +54,7 @@ def test_sites_without_a_link_are_candidates_too(tmp_path: Path) -> None:
 
 
 def test_ids_that_differ_in_what_cannot_be_seen_are_one_and_it_is_said(tmp_path: Path) -> None:
-    text = "demand_id,facility_id,distance_m\na\u200b,f,1\nb,\u202af\u202c,2\n"
+    text = "demand_id,facility_id,distance_m\na\u200b,f,1\nb,\u202af\u202c\u2028,2\n"
     (tmp_path / "a.csv").write_text(text, encoding="utf-8")
     (tmp_path / "w.csv").write_text("demand_id,weight\na,3\n\u2060b,2\n", encoding="utf-8")
     found = read_matrix(tmp_path / "a.csv", tmp_path / "w.csv")

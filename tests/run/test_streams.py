@@ -196,7 +196,7 @@ def test_an_id_in_two_partitions_is_refused(files, stream_to, counties, tmp_path
         add_up(judge_all(list_partitions(files), stream), stream, counties)
 
 
-@pytest.mark.parametrize("again", ["r0200", "r\u200b0200", "\u2067r0200\u2069"])
+@pytest.mark.parametrize("again", ["r0200", "r\u200b0200", "\u2067r0200\u2069", "r0200\u2028"])
 def test_an_id_twice_in_a_partition_is_refused_before_anything_is_judged(
     files, stream_to, tmp_path, again
 ):

@@ -25,6 +25,7 @@ _NUMBER = r"[a-z]?[0-9]{1,3}[a-z]?"
 _PILE = re.compile(
     rf"[-_#（(]*(?:{_NUMBER}[#号]?{_UNIT}|{_UNIT}[-_#]?{_NUMBER}[#号]?)[)）]?$", re.IGNORECASE
 )
+_LONGEST = 200  # letters of a name that the pattern is held against
 _LETTERS = re.compile(r"[0-9]+|[A-Za-z]+|[一二三四五六七八九十]+")
 
 
@@ -61,7 +62,9 @@ def merge_piles(stations: gpd.GeoDataFrame, parameters: StationParameters) -> Me
     a     南湖站            2
     """
     names = _plain(stations)
-    bases = np.array([_PILE.sub("", name) for name in names], dtype=object)
+    bases = np.array(
+        [_PILE.sub("", name) if len(name) <= _LONGEST else name for name in names], dtype=object
+    )
     numbered = (bases != names) & (bases != "")
     single = np.ones(len(stations), bool)
     if "piles_count" in stations:
