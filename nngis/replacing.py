@@ -246,17 +246,14 @@ def said_as_output(out: Path) -> Iterator[None]:
 def _refuse_devices(targets: Sequence[Path], *, or_folders: bool) -> None:
     """Refuse what is neither file nor folder: a device that was replaced is gone for everybody."""
     for path in targets:
-        if or_folders and path.is_dir():
-            what = Text("文件夹", "a folder")
-        elif path.exists() and not (path.is_file() or path.is_dir()):
-            what = Text("设备或管道", "a device or a pipe")
-        else:
-            continue
-        raise OutputError(
-            f"这是{what.zh}，不能换成文件；请另写一个路径。",
-            f"This is {what.en}, and is not replaced by a file; name another path.",
-            where=str(path),
-        )
+        is_plain = path.is_file() or (path.is_dir() and not or_folders)
+        if path.exists() and not is_plain:
+            raise OutputError(
+                "这是设备、管道或文件夹，不能换成文件；请另写一个路径。",
+                "This is a device or a pipe, or a folder, and is not replaced by a file; name "
+                "another path.",
+                where=str(path),
+            )
 
 
 def _name(out: Path, end: str) -> str:

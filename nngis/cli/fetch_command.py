@@ -97,8 +97,6 @@ def layers_fetch(
             f"Fetching layers needs {error.name} too; run pip install 'nngis[fetch]'.",
             where="nngis layers fetch",
         ) from None
-    if osm is not None and is_local(osm):
-        require_file(Path(osm), ScenarioError)  # before any other source is asked
     wish = Wish(
         tuple(ids or []),
         read_area(area or _own_area(out), margin_km=margin_km),
@@ -107,6 +105,8 @@ def layers_fetch(
         Cache(cache or usual_folder(), refresh=refresh),
         osm,
     )
+    if osm and is_local(osm):
+        require_file(Path(osm), ScenarioError)  # before any other source is asked
     if check:
         _check(wish, lang=lang, as_json=as_json)
     elif dry_run:

@@ -7,6 +7,16 @@ from urllib.parse import urlsplit, urlunsplit
 def is_local(url: str) -> bool:
     """Tell a path on this machine from an address.
 
+    Parameters
+    ----------
+    url : str
+        Either.
+
+    Returns
+    -------
+    bool
+        Whether it is a path.
+
     Examples
     --------
     >>> is_local("guangxi.osm.pbf"), is_local("https://example.org/guangxi.osm.pbf")

@@ -89,7 +89,18 @@ def text_of(cell: Cell) -> str | None:
 
 
 def id_of(cell: Cell) -> str | None:
-    """Read a cell as an id, as it is seen; None where it says that there is nothing."""
+    """Read a cell as an id.
+
+    Parameters
+    ----------
+    cell : object
+        A cell's value.
+
+    Returns
+    -------
+    str or None
+        As it is seen; None where it says that there is nothing.
+    """
     return as_id(tidy(as_id(cell) if isinstance(cell, str) else cell)) or None
 
 

@@ -63,7 +63,6 @@ def test_a_path_that_is_not_there_is_said_at_once(nngis, tmp_path, words):
     missing = tmp_path / "missing.toml"
     ran = nngis(*(word.format(missing, out=tmp_path / "out") for word in words))
     assert ran.code in (1, 2)
-    assert ran.err.startswith("错误: ")
     assert ran.err.count("错误: ") == 1
     assert "missing.toml" in ran.err
     assert "运行结果" not in ran.err  # a file was meant, not a folder of results

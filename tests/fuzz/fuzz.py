@@ -22,6 +22,7 @@ COMMANDS = (
     *("compare_command", "register_command", "swmm_command", "streets_command", "fetch_command"),
 )
 COMPILED = ("csv of links", "graphml of streets", "tif of irradiation")  # once, uncounted
+BY_KIND = 0.3  # of the files are made by the kinds of harm
 FURTHER = 0.3  # of the files are made of those that gave new answers
 MOST_KEPT = 60_000  # bytes of a case that is kept
 
@@ -74,7 +75,10 @@ class Fuzz:
             self._judge(self.chance.choice(fit), made, keep)
 
     def step(self, keep: Path | None) -> None:
-        """Make one file and judge it."""
+        """Make one file, by kind or by mutation, and judge it."""
+        if self.chance.random() < BY_KIND:
+            self.by_kind(keep)
+            return
         seed = self.chance.choice(self.seeds)
         data = self.good[seed.name]
         if self.new.get(seed.name) and self.chance.random() < FURTHER:
