@@ -23,15 +23,16 @@ TOWN = ("--case", "town")
 REACH = ("reach", "--demand", "places", "--facilities", "charging_stations", *TOWN, "--out", "out")
 STREETS = ("layers", "streets", "roads", *TOWN, "--out", "out.gpkg", "--force")
 COMPARE = ("compare", *TOWN, "--out", "out")
-REGISTER = ("register", *TOWN, "--out", "out")
-SITE = ("site", "pmedian", "--demand", "places", "--candidates", "charging_stations", *TOWN)
+REGISTER = ("register", "--out", "out")
+NEAR = ("--limit-km", "3", "--out", "out")
+SITE = ("site", "mclp", "--demand", "places", "--candidates", "charging_stations", *TOWN)
 # The command that leaves the old result, and the one that is killed.
 COMMANDS = {
     "reach": ((*REACH, "--limit-km", "3"), (*REACH, "--limit-km", "2")),
     "register": ((*REGISTER, "--date", "2025-06-30"), (*REGISTER, "--date", "2025-12-31")),
     "compare": ((*COMPARE, "a", "b"), (*COMPARE, "b", "a")),
     "streets": (STREETS, (*STREETS, "--merge-junctions", "12")),
-    "site": ((*SITE, "-p", "1", "--out", "out"), (*SITE, "-p", "2", "--out", "out")),
+    "site": ((*SITE, *NEAR, "-p", "1"), (*SITE, *NEAR, "-p", "2")),
     "case add": (
         ("case", "add", "town", "sewers=a.geojson"),
         ("case", "add", "town", "sewers=b.geojson"),

@@ -1,6 +1,7 @@
 """A map to explore in a notebook: a folium map whose scripts come from the package, not the net."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
@@ -29,6 +30,7 @@ from nngis.text import Lang, Text
 Side = Literal["left", "right"]
 DIGITS = 6  # of numbers in a popup
 PLACES = 5  # of degrees: a metre
+_BY_CHANCE = re.compile(r"(?<=[a-z])_([0-9a-f]{32})(?![0-9a-f])")
 MANY_CORNERS, COURSE = 20_000, 2e-4  # beyond so many, corners within 20 m of the course go
 
 
@@ -321,3 +323,25 @@ def _marker_script() -> str:
 def raw(text: str) -> branca.element.Element:
     """Return text that folium passes on as it stands: it is never read as a template."""
     return branca.element.Element("{% raw %}" + text + "{% endraw %}")
+
+
+def numbered(page: str) -> str:
+    """Write numbers for the ids that folium draws by chance: the same map is the same bytes.
+
+    Parameters
+    ----------
+    page : str
+        A map's page.
+
+    Returns
+    -------
+    str
+        The page; its parts are known by the order in which they come.
+
+    Examples
+    --------
+    >>> numbered(f"a_{8 * '0f1e'} b_{8 * '2d3c'} a_{8 * '0f1e'}")
+    'a_0 b_1 a_0'
+    """
+    seen: dict[str, int] = {}
+    return _BY_CHANCE.sub(lambda found: f"_{seen.setdefault(found[1], len(seen))}", page)

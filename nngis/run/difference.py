@@ -13,6 +13,7 @@ from nngis.cartography.compare_page import (
     ComparePage,
     draw_comparison,
 )
+from nngis.cartography.explore import numbered
 from nngis.cartography.index_page import PageLink
 from nngis.evidence import weakest
 from nngis.files import write_json
@@ -208,7 +209,7 @@ def _write_swipes(folder: Path, same: Sequence[Comparison], lang: Lang) -> list[
     files = []
     for at, one in enumerate(same, start=1):
         name = "swipe.html" if len(same) == 1 else f"swipe_{at}.html"
-        page = one.explore(lang=lang).get_root().render()
+        page = numbered(one.explore(lang=lang).get_root().render())
         (folder / name).write_text(page, encoding="utf-8", newline="\n")
         files.append(name)
     return files

@@ -160,6 +160,11 @@ def test_three_runs_stand_side_by_side_with_their_differences(tmp_path: Path) ->
     last = left(tmp_path / "c", {"x": "retire", "y": "retire"}, 30_000.0, None)
     store = open_store(shipped_layers())
     write_difference(tmp_path / "d", compare_folders(before, middle, last), store, lang="en")
+    write_difference(tmp_path / "e", compare_folders(before, middle, last), store, lang="en")
+    pages = [path.relative_to(tmp_path / "d") for path in (tmp_path / "d").rglob("*.html")]
+    assert all(
+        (tmp_path / "d" / p).read_bytes() == (tmp_path / "e" / p).read_bytes() for p in pages
+    )
     rows = Cells((tmp_path / "d" / "index.html").read_text(encoding="utf-8")).rows
     assert ["Radius", "15,000", "20,000", "30,000", "m"] in rows
     assert ["Closed", "1", "3", "+2", "unknown", "—", ""] in rows
