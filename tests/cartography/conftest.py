@@ -15,6 +15,7 @@ from nngis.cartography.webmap import MapPanel, draw_map
 from nngis.result.mapview import MapLayer, MapView
 from nngis.text import Text
 
+SOON = 120_000  # ms; only a page that hangs takes so long
 HOSTILE = (
     "</script><script>window.hacked = 1</script>",
     '<img src=x onerror="window.hacked = 1">',
@@ -178,6 +179,7 @@ def open_page(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
             locale="zh-CN",
         )
         contexts.append(context)
+        context.set_default_timeout(SOON)
         context.set_offline(True)
         context.route(
             "**/*",
@@ -207,6 +209,7 @@ def maps() -> SimpleNamespace:
     """Give the tests the makers of small maps."""
     return SimpleNamespace(
         hostile=HOSTILE,
+        soon=SOON,
         layer=LAYER,
         boilers=boilers,
         panel_of=panel_of,

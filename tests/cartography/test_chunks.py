@@ -126,14 +126,10 @@ def test_the_page_opens_pieces_from_near_and_squares_from_afar(open_page, maps):
     page = opened.page
 
     def settle():
-        for _ in range(100):
-            page.wait_for_timeout(30)
-            if page.evaluate(
-                "(() => { const l = nngis.scene.layers[0];"
-                "return !l.pieces.some((p) => p.coming) && (l.open.length > 0 || !!l.squares); })()"
-            ):
-                return
-        pytest.fail("the pieces did not come")
+        page.wait_for_function(
+            "(() => { const l = nngis.scene.layers[0];"
+            "return !l.pieces.some((p) => p.coming) && (l.open.length > 0 || !!l.squares); })()"
+        )
 
     assert "放大后逐件显示" in page.locator(".panel").inner_text()
     settle()
@@ -166,8 +162,7 @@ def test_the_page_opens_pieces_from_near_and_squares_from_afar(open_page, maps):
     # Search looks through all pieces, and goes to what it finds.
     (far,) = sorted({"R000", "R299"} - set(near))[-1:]
     page.fill("#search", far)
-    page.wait_for_timeout(500)
-    assert far in page.locator("#results").inner_text()
+    page.wait_for_selector(f"#results :text('{far}')")
     page.press("#search", "Enter")
     settle()
     assert far in page.locator(".leaflet-popup-content").last.inner_text()

@@ -111,7 +111,7 @@ def looked_at(qgis_python, qgis_environment):
             [qgis_python, HERE / "look_with_qgis.py", folder / "project.qgz", folder / "look.png"],
             capture_output=True,
             check=True,
-            timeout=120,
+            timeout=600,
             env={**qgis_environment, "XDG_RUNTIME_DIR": str(folder)},
         )
         return json.loads(made.stdout.decode().splitlines()[-1])
@@ -272,7 +272,7 @@ def test_qgis_opens_the_layout_and_prints_it(printed, qgis_python, qgis_environm
          printed / "sheet.pdf"],
         capture_output=True,
         check=True,
-        timeout=120,
+        timeout=600,
         env={**qgis_environment, "XDG_RUNTIME_DIR": str(printed)},
     )  # fmt: skip
     found = json.loads(made.stdout.decode().splitlines()[-1])["layout"]

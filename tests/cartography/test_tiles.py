@@ -70,6 +70,7 @@ def tiled(chromium, tmp_path, maps):
         page_text = maps.draw(maps.panel_of(maps.boilers()), tiles=choose_tiles(text))
         file.write_text(page_text, encoding="utf-8")
         context = chromium.new_context(viewport={"width": 1000, "height": 700})
+        context.set_default_timeout(maps.soon)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda said: complaints.append(said.text))
@@ -82,7 +83,10 @@ def tiled(chromium, tmp_path, maps):
         page.route(f"{SERVER}/**", serve)
         page.goto(file.as_uri())
         page.evaluate("([c, z]) => nngis.map.setView(c, z, {animate: false})", [list(center), zoom])
-        page.wait_for_timeout(700)
+        page.wait_for_function(
+            "nngis.tiles.map(l => Object.values(l._tiles))"
+            ".every(all => all.length && all.every(one => one.loaded))"
+        )
         return page, asked, complaints
 
     yield open_it

@@ -207,7 +207,10 @@ def test_hostile_names_are_shown_as_text(open_page, maps):
         told = page.locator(f"{POPUP} h3 bdi").last  # the one before is still fading
         assert told.evaluate("node => node.textContent") == name
         page.mouse.move(*opened.at(f"B{at + 1}"))
-        page.wait_for_timeout(50)
+        page.wait_for_function(
+            "name => [...document.querySelectorAll('.tip bdi')].some(n => n.textContent === name)",
+            arg=name,
+        )
     assert page.evaluate("window.hacked") is None
     assert page.locator(f"{POPUP} img, {POPUP} script, .tip img, .tip script").count() == 0
 
@@ -265,7 +268,6 @@ def test_measuring_with_the_mouse_opens_no_popup(opened):
     assert "双击" in shown(opened.page, ".measure")
     for feature in ("B1", "B3"):
         opened.page.mouse.click(*opened.at(feature))
-        opened.page.wait_for_timeout(400)  # or the second click would be a double one
     said = shown(opened.page, ".measure")
     length, unit = said.removeprefix("长度 ").split()
     assert unit == "km"

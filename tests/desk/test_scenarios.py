@@ -8,7 +8,7 @@ import geopandas as gpd
 import openpyxl
 import pytest
 import shapely
-from conftest import SOON, serve, settled, shown
+from conftest import SOON, draw_ring, serve, settled, shown, until
 from dropping import HOSTILE, drop, workbook
 
 import nngis
@@ -23,7 +23,7 @@ def test_two_scenarios_are_compared_as_nngis_compares_them(open_desk, served):
     page.click("#duplicate")
     page.fill("#title", "方案二 <b>")
     page.click("#title-ok")
-    page.wait_for_selector("dialog[open]", state="detached")
+    until(page, "nngis.desk.state.scenario === 's2'")
     page.fill(RADIUS, "25000")
     page.press(RADIUS, "Enter")
     page.wait_for_selector(".lever.scenario")
@@ -53,27 +53,12 @@ def test_two_scenarios_are_compared_as_nngis_compares_them(open_desk, served):
     one, two = found.indicators.loc["boilers_closed_count", ["before", "after"]]
     assert numbers == [one, two, two - one]
     page.click("#swipe")
-    assert page.locator("#swipe-bar").is_visible()
+    page.wait_for_selector("#swipe-bar", state="visible")
 
 
 def test_an_area_adds_up_what_lies_in_it(open_desk, served):
     page = open_desk()
-    page.click("#draw-area")
-    box = page.locator("#map").bounding_box()
-    corners = [(0.2, 0.2), (0.9, 0.2), (0.9, 0.9), (0.2, 0.9)]
-    places = []
-    for x, y in corners:
-        at = (box["width"] * x, box["height"] * y)
-        places.append(
-            page.evaluate(
-                "([x, y]) => { const p = nngis.map.containerPointToLatLng([x, y]);"
-                " return [p.lng, p.lat]; }",
-                list(at),
-            )
-        )
-        page.mouse.click(box["x"] + at[0], box["y"] + at[1])
-        page.wait_for_timeout(350)  # two clicks in a row are a double click, which ends it
-    page.keyboard.press("Enter")
+    places = draw_ring(page, [(0.2, 0.2), (0.9, 0.2), (0.9, 0.9), (0.2, 0.9)])
     page.wait_for_selector('table[data-table="boilers"]')
     boilers = served.run("heat").decisions
     area = gpd.GeoSeries([shapely.Polygon(places)], crs=4326).to_crs(boilers.crs).iloc[0]
@@ -203,6 +188,7 @@ def test_a_killed_desk_comes_back_as_it_was(chromium, served):
     page.close()
     again = serve(served.case, other)
     page = chromium.new_page(viewport={"width": 1366, "height": 768})
+    page.set_default_timeout(SOON)
     page.goto(again.desk.address)
     page.wait_for_selector("body.ready")
     assert page.input_value(RADIUS) == "20000"

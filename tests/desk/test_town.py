@@ -3,7 +3,7 @@
 import geopandas as gpd
 import pytest
 import shapely
-from conftest import agree, serve, settled, shown, until
+from conftest import agree, draw_ring, serve, settled, shown, until
 
 from nngis.run.example_town import new_example
 
@@ -80,19 +80,9 @@ def test_shares_phases_and_room_recolour_counties_and_add_up_as_a_run_does(open_
 
 def test_an_area_gives_roofs_power_energy_and_co2_by_class(open_desk, served):
     page = opened(open_desk, "rooftop", lang="en")
-    box = page.locator("#map").bounding_box()
     corners = "nngis.map.fitBounds([[{:f}, {:f}], [{:f}, {:f}]], {{animate: false}})"
     page.evaluate(corners.format(*bounds(served)))
-    page.click("#draw-area")
-    places = []
-    for x, y in ((0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8)):
-        at = [box["width"] * x, box["height"] * y]
-        places.append(page.evaluate(
-            "at => { const p = nngis.map.containerPointToLatLng(at); return [p.lng, p.lat]; }", at
-        ))  # fmt: skip
-        page.mouse.click(box["x"] + at[0], box["y"] + at[1])
-        page.wait_for_timeout(350)  # two clicks in a row are a double click, which ends it
-    page.keyboard.press("Enter")
+    places = draw_ring(page, [(0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8)])
     page.wait_for_selector('table[data-table="roofs"]')
     roofs = served.run("rooftop").tables["roofs"]
     area = gpd.GeoSeries([shapely.Polygon(places)], crs=4326).to_crs(roofs.crs).iloc[0]

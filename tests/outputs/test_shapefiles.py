@@ -151,7 +151,7 @@ def test_qgis_reads_it_back(
     if without_cpg:  # the head of the table says GBK too
         path.with_suffix(".cpg").unlink()
     made = subprocess.run(
-        [qgis_python, "-c", LOOK, path], capture_output=True, check=True, timeout=120,
+        [qgis_python, "-c", LOOK, path], capture_output=True, check=True, timeout=600,
         env=qgis_environment,
     )  # fmt: skip
     found = json.loads(made.stdout.decode().splitlines()[-1])

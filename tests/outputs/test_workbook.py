@@ -158,7 +158,7 @@ def test_libreoffice_opens_the_workbook_and_adds_up(result: Result, tmp_path: Pa
         [*command, "--outdir", str(tmp_path), str(tmp_path / "t.xlsx")],
         check=True,
         capture_output=True,
-        timeout=120,
+        timeout=600,
     )
     text = next(tmp_path.glob("*.csv")).read_text(encoding="utf-8")
     assert text.splitlines()[-1].startswith("Total,,12")

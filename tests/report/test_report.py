@@ -221,7 +221,7 @@ def test_libreoffice_opens_a_word_report(report, tmp_path):
     write_word(report, tmp_path / "r.docx")
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
     command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", tmp_path]
-    subprocess.run([*command, tmp_path / "r.docx"], check=True, capture_output=True, timeout=120)
+    subprocess.run([*command, tmp_path / "r.docx"], check=True, capture_output=True, timeout=600)
     assert (tmp_path / "r.pdf").stat().st_size > 10_000
     if shutil.which("pdftotext"):
         command = ["pdftotext", tmp_path / "r.pdf", "-"]

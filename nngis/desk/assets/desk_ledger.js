@@ -49,8 +49,20 @@
     document.getElementById("toast").hidden = true;
   }
 
+  // While the ledger is read again, its sheet takes nothing: it would say what was asked before.
   async function sheet(asked) {
-    const look = await desk.ask("look", asked);
+    const dialog = document.getElementById("dialog");
+    const old = dialog.open && document.getElementById("ledger-use") && document.getElementById("dialog-body");
+    let look;
+    try {
+      old && (old.inert = true);
+      look = await desk.ask("look", asked);
+    } finally {
+      old && (old.inert = false);
+    }
+    if (old && !dialog.open) {
+      return; // it was closed meanwhile
+    }
     asked.names = look.names;
     asked.role = look.role;
     desk.open((body, close) => {

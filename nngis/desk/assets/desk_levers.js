@@ -18,8 +18,8 @@
 
   desk.showLevers = function () {
     const box = document.getElementById("levers");
-    if (moving) {
-      return; // the slider under somebody's hand stays; it settles soon
+    if (moving || typing()) {
+      return; // what is under somebody's hand stays; it settles soon
     }
     const held = document.activeElement && document.activeElement.dataset;
     const [focus, kind] = held ? (held.slider ? [held.slider, "slider"] : [held.lever, "lever"]) : [null, ""];
@@ -38,6 +38,17 @@
       again.focus();
     }
   };
+
+  // Whether a lever holds what was typed and not sent yet; each is marked with what it stands for.
+  function typing() {
+    const held = document.activeElement;
+    return Boolean(held && held.dataset.was !== undefined && held.value !== held.dataset.was);
+  }
+
+  function mark(field) {
+    field.dataset.was = field.value;
+    field.addEventListener("change", () => (field.dataset.was = field.value)); // sent
+  }
 
   function set(name, value) {
     return desk.act({ do: "set", plan: desk.plan, values: { [name]: value } });
@@ -102,6 +113,7 @@
       Object.assign(field, { min: one.low ?? "", max: one.high ?? "" });
     }
     field.value = one.value === null ? "" : Array.isArray(one.value) ? one.value.join(",") : one.value;
+    mark(field);
     field.addEventListener("change", () => {
       const text = field.value.trim();
       set(one.name, text === "" ? null : number ? Number(text) : one.kind === "array" ? list(text, one.value) : text);
@@ -125,6 +137,7 @@
     Object.assign(bar, { min: from, max: to, step: by });
     Object.assign(typed, { min: one.low, max: one.high, step: "any" });
     typed.value = one.value ?? "";
+    mark(typed);
     typed.placeholder = one.value === null ? ["自动", "auto"][desk.at()] : "";
     bar.value = one.value ?? from;
     if (one.value === null && one.at) {

@@ -10,12 +10,17 @@
     return made.then(desk.fetchPicture);
   };
 
+  const stage = (now) => (document.getElementById("desk").dataset.stage = now);
+
   let own = Promise.resolve(); // the latest change of this page, until its answer is here
   async function change(message) {
     desk.epoch = (desk.epoch || 0) + 1;
-    document.getElementById("desk").dataset.stage = "changing";
+    stage("changing");
     try {
-      take(await desk.ask("do", message));
+      const state = await desk.ask("do", message);
+      if (state.seq >= desk.seq) {
+        take(state); // else the answer to a later change was here first
+      }
     } catch (error) {
       desk.showLevers();
       if (!error.problems) {
@@ -26,6 +31,9 @@
 
   desk.take = take;
   function take(state) {
+    if (state.seq !== desk.seq) {
+      stage("changing"); // the picture is still that of before
+    }
     desk.state = state;
     desk.seq = state.seq;
     takeGround();
@@ -50,10 +58,10 @@
 
   let fetched = 0;
   desk.fetchPicture = async function () {
-    const [plan, asked] = [desk.plan, (fetched += 1)];
+    const [plan, asked, epoch] = [desk.plan, (fetched += 1), desk.epoch];
     const picture = await desk.ask("picture", { plan: plan, known: desk.shapes });
-    if (plan === desk.plan && asked === fetched) {
-      desk.show(picture);
+    if (plan === desk.plan && asked === fetched && epoch === desk.epoch) {
+      desk.show(picture); // else a change was made meanwhile, and its own picture counts
     }
   };
 
@@ -63,7 +71,7 @@
       return;
     }
     const settled = picture.stage === "settled";
-    document.getElementById("desk").dataset.stage = picture.stage;
+    stage(picture.stage);
     if (picture.stage === "failed") {
       desk.toast(picture.problems.map((p) => [p.zh, p.en]), true);
       const box = document.getElementById("toast");
@@ -114,6 +122,7 @@
 
   desk.openPlan = function (plan) {
     desk.plan = plan;
+    stage("opening");
     Object.assign(desk, { chosen: null, pickedIds: null, shapes: {}, indicators: [], subject: null, base: null });
     nngis.scene.layers = [];
     document.getElementById("list-title").replaceChildren();
