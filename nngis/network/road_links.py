@@ -117,6 +117,36 @@ def network(
     """
     how = measure(graph, limit_m=limit_m, limit_s=limit_s, access_km_h=access_km_h)
     riders, stands = _both(graph, demand, facilities, max_snap_m)
+    links = links_of_placed(graph, riders, stands, how, direction=direction)
+    return NetworkLinks(links, _left_out(graph, riders, stands))
+
+
+def links_of_placed(
+    graph: Graph,
+    riders: Placed,
+    stands: Placed,
+    how: Measure,
+    *,
+    direction: Direction = "to_facility",
+) -> pd.DataFrame:
+    """Find the links of `network` between points that were put on the graph before.
+
+    Parameters
+    ----------
+    graph : Graph
+        The road graph.
+    riders, stands : Placed
+        Demand and facilities, as `place` puts them.
+    how : Measure
+        What a way costs, and the limit: see `measure`.
+    direction : {"to_facility", "from_facility"}
+        Which way is driven.
+
+    Returns
+    -------
+    DataFrame
+        `demand_id`, `facility_id`, `distance_m` [m], and `time_s` [s] with a limit in seconds.
+    """
     swap = riders.position.size < stands.position.size
     sources, targets = (riders, stands) if swap else (stands, riders)
     with_traffic = (sources.role == "demand") == (direction == "to_facility")
@@ -133,10 +163,7 @@ def network(
     )
     source_at, target_at = sources.position[source_at], targets.position[target_at]
     demand_at, facility_at = (source_at, target_at) if swap else (target_at, source_at)
-    return NetworkLinks(
-        _links_table(riders, stands, demand_at, facility_at, (cost, second), timed=how.timed),
-        _left_out(graph, riders, stands),
-    )
+    return _links_table(riders, stands, demand_at, facility_at, (cost, second), timed=how.timed)
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,15 +6,18 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from nngis.arrays import Positions
 from nngis.decide.counties import county_of
 from nngis.network.geodesic_links import inside
 from nngis.plans.charging.demand import has_point
 from nngis.plans.charging.nearest import straight
 from nngis.plans.charging.siting_parameters import SitingParameters
 from nngis.solvers.site import SiteLinks
+from nngis.steps import Step, at_once
 from nngis.text import Text
 from nngis.units import KW_PER_MW
 
+CELLS = 1 << 31  # more than there are cells along either axis
 EXCLUDED = {
     "outside": Text("不在县（市、区）边界内。", "It lies outside the counties."),
     "forbidden": Text("位于禁建区内。", "It lies in an area where nothing may be built."),
@@ -37,18 +40,45 @@ def make_candidates(
     places: gpd.GeoDataFrame,
     points: gpd.GeoDataFrame,
     parameters: SitingParameters,
+    step: Step = at_once,
 ) -> gpd.GeoDataFrame:
-    """List every place where a station could stand."""
+    """List every place where a station could stand; a ledger's candidates change by themselves."""
+    first = step(_mandatory, frames, places, parameters)
+    own = step(_of_ledger, frames)
+    rest = step(_others, frames, classes, parameters)
+    cells = step(_heaviest_first, points, parameters)
+    return step(_joined, first, own, rest, points, cells, parameters)
+
+
+def _mandatory(
+    frames: Mapping[str, gpd.GeoDataFrame], places: gpd.GeoDataFrame, parameters: SitingParameters
+) -> pd.DataFrame:
+    """List the places where a station must stand."""
     must = places["place_class"].isin(parameters.mandatory_classes) & places["decision"].ne(
         "existing"
     )
-    taken = [_listed(places[must], "", "place_class", "mandatory", source="six_classes")]
+    return _in_county(
+        [_listed(places[must], "", "place_class", "mandatory", source="six_classes")], frames
+    )
+
+
+def _of_ledger(frames: Mapping[str, gpd.GeoDataFrame]) -> pd.DataFrame:
+    """List the candidates of a ledger."""
     own = frames.get("charging_candidates")
-    if own is not None:
-        taken.append(_listed(has_point(own), "C-", "place_class", source="ledger"))
-    for role, letter in (("car_parks", "K-"), ("petrol_stations", "B-")):
-        if role in frames:
-            taken.append(_listed(has_point(frames[role]), letter, None, source=role))
+    if own is None:
+        return pd.DataFrame()
+    return _in_county([_listed(has_point(own), "C-", "place_class", source="ledger")], frames)
+
+
+def _others(
+    frames: Mapping[str, gpd.GeoDataFrame], classes: pd.DataFrame, parameters: SitingParameters
+) -> pd.DataFrame:
+    """List what else a station could stand at: car parks, petrol stations, places, townships."""
+    taken = [
+        _listed(has_point(frames[role]), letter, None, source=role)
+        for role, letter in (("car_parks", "K-"), ("petrol_stations", "B-"))
+        if role in frames
+    ]
     if "places" in frames:
         kind = classes["kind"]
         good = kind.isin(parameters.candidate_classes).to_numpy()
@@ -56,11 +86,31 @@ def make_candidates(
         taken.append(_listed(has_point(named), "L-", "kind", source="places"))
     if "townships" in frames and parameters.township_candidates:
         taken.append(_listed(has_point(frames["townships"]), "W-", None, source="townships"))
-    out = gpd.GeoDataFrame(pd.concat(taken), geometry="geometry", crs=points.crs)
+    return _in_county(taken, frames)
+
+
+def _in_county(taken: list[pd.DataFrame], frames: Mapping[str, gpd.GeoDataFrame]) -> pd.DataFrame:
+    """Put candidates into one list, each with its county."""
+    if not taken:
+        return pd.DataFrame()
+    counties = frames["counties"]
+    out = pd.concat(taken)
+    return out.assign(county=county_of(gpd.GeoSeries(out["geometry"], crs=counties.crs), counties))
+
+
+def _joined(
+    first: pd.DataFrame,
+    own: pd.DataFrame,
+    rest: pd.DataFrame,
+    points: gpd.GeoDataFrame,
+    cells: pd.Series,
+    parameters: SitingParameters,
+) -> gpd.GeoDataFrame:
+    """Join the lists; of candidates of one id the first stays; cells without any get one."""
+    out = pd.concat([one for one in (first, own, rest) if len(one.columns)])
     out = out[~out.index.duplicated()]
-    out["county"] = county_of(out, frames["counties"])
     out = out[out["county"].notna() | out["candidate_source"].eq("ledger")]
-    added = _filled(points, out, parameters.grid_candidate_m)
+    added = _filled(points, out, cells, parameters.grid_candidate_m)
     out = gpd.GeoDataFrame(pd.concat([out, added]), geometry="geometry", crs=points.crs)
     out["role"] = out["role"].mask(out.index.isin(parameters.required_sites), "mandatory")
     return out.rename_axis("site_id")
@@ -89,22 +139,25 @@ def _listed(
     ).set_axis([letter + str(one) for one in frame.index])
 
 
-def _filled(points: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, cell_m: float) -> pd.DataFrame:
-    """Add the heaviest demand of each cell that holds no candidate."""
-    if points.empty:
-        return _listed(points, "N-", None, source="cells")
+def _cells(points: gpd.GeoSeries, cell_m: float) -> Positions:
+    """Find the square cell of each point, as one number."""
+    xy = np.floor(points.get_coordinates().to_numpy() / cell_m).astype(np.int64)
+    return np.asarray(xy[:, 0] * CELLS + xy[:, 1], np.intp)
 
-    def cells(frame: gpd.GeoDataFrame) -> pd.MultiIndex:
-        xy = np.floor(frame.geometry.get_coordinates().to_numpy() / cell_m).astype(np.int64)
-        return pd.MultiIndex.from_arrays(xy.T)
 
-    mine = cells(points)
-    bare = ~mine.isin(cells(sites)) if len(sites) else np.full(len(points), fill_value=True)
+def _heaviest_first(points: gpd.GeoDataFrame, parameters: SitingParameters) -> pd.Series:
+    """Give the cell of each demand by its position, the heaviest demand first."""
     weight = points["weight"].fillna(0.0).to_numpy(float)
     order = np.lexsort((points.index.to_numpy(str), -weight))
-    order = order[bare[order]]
-    best = order[~mine[order].duplicated()]
-    rows = points.iloc[np.sort(best)]
+    return pd.Series(_cells(points.geometry, parameters.grid_candidate_m)[order], order)
+
+
+def _filled(
+    points: gpd.GeoDataFrame, sites: pd.DataFrame, cells: pd.Series, cell_m: float
+) -> pd.DataFrame:
+    """Add the heaviest demand of each cell that holds no candidate."""
+    bare = cells[~cells.isin(_cells(gpd.GeoSeries(sites["geometry"], crs=points.crs), cell_m))]
+    rows = points.iloc[np.sort(bare.index[~bare.duplicated()])]
     return _listed(rows, "N-", None, source="cells").assign(county=rows["county"].to_numpy())
 
 
@@ -115,22 +168,24 @@ def exclude(
     parameters: SitingParameters,
 ) -> gpd.GeoDataFrame:
     """Say which candidates may not be chosen, and why."""
-    why = pd.Series(None, sites.index, dtype=object)
-    free = sites["role"].ne("mandatory")
+    why = np.full(len(sites), None, dtype=object)
+    free = sites["role"].ne("mandatory").to_numpy(bool)
     fixed = pd.concat([existing.geometry, sites.geometry[~free]])
     if len(fixed) and parameters.separation_m > 0 and free.any():
         around = gpd.GeoDataFrame(geometry=fixed, crs=sites.crs)
-        away, _ = straight(sites[free], around)
-        why[away.index[away < parameters.separation_m]] = "too_near"
+        away, _ = straight(sites[["geometry"]][free], around)
+        why[np.flatnonzero(free)[away.to_numpy() < parameters.separation_m]] = "too_near"
     substation, room = _grid(sites, frames.get("substations"), parameters)
-    own = pd.to_numeric(sites["grid_capacity_kw"], errors="coerce")
-    poor = (own < parameters.station_power_kw) | (own.isna() & (room < 1))
+    own = pd.to_numeric(sites["grid_capacity_kw"], errors="coerce").to_numpy(float)
+    poor = (own < parameters.station_power_kw) | (np.isnan(own) & (room.to_numpy(float) < 1))
     why[free & poor] = "no_grid"
     if "red_lines" in frames:
         barred = inside(sites, frames["red_lines"])["demand_id"].unique()
         why[sites.index.isin(barred)] = "forbidden"
-    why[sites["county"].isna()] = "outside"
-    return sites.assign(excluded=why, substation_id=substation)
+    why[sites["county"].isna().to_numpy(bool)] = "outside"
+    return sites.assign(
+        excluded=pd.Series(why, sites.index, dtype=object), substation_id=substation
+    )
 
 
 def refuse(sites: gpd.GeoDataFrame, parameters: SitingParameters) -> gpd.GeoDataFrame:

@@ -29,11 +29,14 @@ def gap_areas(
     >>> found["population"].tolist(), found.area.tolist()
     ([15.0, 1.0], [2000000.0, 1000000.0])
     """
-    away = points[uncovered.to_numpy(bool)]
+    held = ["county", "population", "nev_count", "weight"]
+    lacks = uncovered.to_numpy(bool)
+    away = pd.DataFrame({name: points[name].array[lacks] for name in held}, points.index[lacks])
     if away.empty:
         empty = pd.DataFrame({name: [] for name in COLUMNS}, index=pd.Index([], name="gap_id"))
         return gpd.GeoDataFrame(empty, geometry=[], crs=points.crs)
-    cell = np.floor(away.geometry.get_coordinates().to_numpy() / cell_m).astype(np.int64)
+    xy = points.geometry[lacks].get_coordinates().to_numpy()
+    cell = np.floor(xy / cell_m).astype(np.int64)
     cells, at = np.unique(cell, axis=0, return_inverse=True)
     at = at.ravel()
     pairs = KDTree(cells).query_pairs(NEIGHBOUR, output_type="ndarray")

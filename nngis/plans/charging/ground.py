@@ -25,7 +25,7 @@ from nngis.plans.charging.place_classes import classify_places
 from nngis.plans.charging.places import judge_places
 from nngis.plans.charging.siting import SitingQuestion, make_question
 from nngis.plans.charging.stations import clean_stations
-from nngis.solvers.site import SiteLinks, site_links
+from nngis.solvers.site import SiteLinks
 from nngis.steps import Step, at_once
 from nngis.text import Text
 
@@ -60,8 +60,6 @@ class Ground:
         Places judged.
     sites : GeoDataFrame
         Existing stations and candidates.
-    links : DataFrame
-        Who is covered from where.
     before : DataFrame
         Nearest station of each demand, of those that exist.
     problems : DataFrame
@@ -79,7 +77,6 @@ class Ground:
     stations_known: bool
     places: gpd.GeoDataFrame
     sites: gpd.GeoDataFrame
-    links: pd.DataFrame
     before: pd.DataFrame
     problems: pd.DataFrame
     question: SitingQuestion
@@ -91,7 +88,7 @@ def prepare(
     frames: Frames,
     parameters: ChargingParameters,
     step: Step = at_once,
-    link: Callable[..., pd.DataFrame] = cover_links,
+    link: Callable[..., SiteLinks] = cover_links,
 ) -> Ground:
     """Find all that a choice hangs on."""
     if frames["counties"].empty:
@@ -108,11 +105,10 @@ def prepare(
     points = demand.points
     stations, known, problems = step(_existing, frames, parameters)
     places = step(judge_places, frames, classes, stations if known else None, parameters)
-    candidates = step(make_candidates, frames, classes, places, points, parameters)
+    candidates = make_candidates(frames, classes, places, points, parameters, step)
     allowed = step(refuse, step(exclude, candidates, frames, stations, parameters), parameters)
     sites = step(_sites, stations, allowed)
-    links = step(link, graph, points, sites, parameters)
-    reach = step(site_links, links, points.index, sites.index)
+    reach = step(link, graph, points, sites, parameters)
     sites = step(_worth_while, sites, reach, points, nev_count, parameters)
     existing = int(stations["county"].notna().sum())
     count, more = _count(existing, sites, nev_count, parameters)
@@ -125,7 +121,6 @@ def prepare(
         known,
         places,
         sites,
-        links,
         step(nearest_stations, points, stations, graph, parameters),
         problems,
         step(make_question, reach, points, sites, substations, parameters, count=count),

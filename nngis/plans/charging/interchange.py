@@ -59,9 +59,14 @@ class _Ready:
 
     asked: Exchange
     by_site: sparse.csr_matrix
-    by_demand: sparse.csc_matrix
     members: sparse.csc_matrix
+    groups: sparse.csr_matrix
     most: Floats
+
+    @cached_property
+    def by_demand(self) -> sparse.csc_matrix:
+        """The columns of `by_site`: which sites cover each demand."""
+        return self.by_site.tocsc()
 
 
 def nearer(exchange: Exchange, is_open: Bools) -> Bools:
@@ -161,6 +166,9 @@ def grow(exchange: Exchange, wanted: Bools, count: int, *, existing: Bools) -> B
     """
     ready = exchange.ready
     reach, now = exchange.reach, exchange.held.copy()
+    all_ = now | (wanted & ~exchange.barred)
+    if int((all_ & ~existing).sum()) <= count and _fits(ready, all_):
+        now = all_  # in whatever turn
     left = exchange.weights.copy()
     left[reach.demand_at[now[reach.site_at]]] = 0.0
     for asked, least in ((wanted, 0.0), (~wanted, np.finfo(float).tiny)):
@@ -176,10 +184,17 @@ def grow(exchange: Exchange, wanted: Bools, count: int, *, existing: Bools) -> B
     return now
 
 
+def _fits(ready: _Ready, is_open: Bools) -> bool:
+    """Tell whether these sites may all be open, one opened after the other."""
+    spent = float(ready.asked.cost[is_open].sum())
+    within = ready.asked.budget is None or spent <= ready.asked.budget
+    return bool(within and (ready.members @ is_open <= ready.most).all())
+
+
 def _joins(ready: _Ready, is_open: Bools) -> Bools:
     """Tell which sites may be opened beside those that are open."""
     full = ready.most - ready.members @ is_open < 1
-    good = np.asarray(ready.members.T @ full.astype(float) == 0.0, bool)
+    good = np.asarray(ready.groups @ full.astype(float) == 0.0, bool)
     if ready.asked.budget is not None:
         spent = float(ready.asked.cost[is_open].sum())
         good &= spent + ready.asked.cost <= ready.asked.budget
@@ -201,7 +216,7 @@ class _Served:
 
 def _served(ready: _Ready, is_open: Bools) -> _Served:
     reach, weights = ready.asked.reach, ready.asked.weights
-    link, site = _links_of(reach, np.flatnonzero(is_open))
+    link, site = reach.of_sites(np.flatnonzero(is_open))
     demand, away = reach.demand_at[link], reach.distance_m[link]
     n = len(reach.demand_ids)
     first, second = np.full(n, np.inf), np.full(n, np.inf)
@@ -212,14 +227,6 @@ def _served(ready: _Ready, is_open: Bools) -> _Served:
     other = owner[demand] != site
     np.minimum.at(second, demand[other], away[other])
     return _Served(first, owner, second, ready.by_site @ np.where(np.isinf(first), weights, 0.0))
-
-
-def _links_of(reach: SiteLinks, sites: Positions) -> tuple[Positions, Positions]:
-    """Give the positions of the links of some sites, and the site of each."""
-    count = reach.start[sites + 1] - reach.start[sites]
-    ends = np.cumsum(count)
-    jump = np.repeat(reach.start[sites] - (ends - count), count)
-    return jump + np.arange(jump.size), np.repeat(sites, count)
 
 
 def _ready(exchange: Exchange) -> _Ready:
@@ -235,12 +242,13 @@ def _ready(exchange: Exchange) -> _Ready:
         (np.ones(index[0].size), index), shape=(len(exchange.at_most), shape[0])
     )
     most = np.array([group.most for group in exchange.at_most], float)
-    return _Ready(exchange, matrix, matrix.tocsc(), members.tocsc(), most)
+    members = members.tocsc()
+    return _Ready(exchange, matrix, members, members.T, most)
 
 
 def _alone(ready: _Ready, served: _Served, site: int) -> Positions:
     """List the demands that the site alone covers."""
-    mine, _ = _links_of(ready.asked.reach, np.array([site]))
+    mine, _ = ready.asked.reach.of_sites(np.array([site]))
     own = ready.asked.reach.demand_at[mine]
     alone = (served.owner[own] == site) & np.isinf(served.second[own])
     return np.asarray(own[alone], np.intp)
@@ -258,7 +266,7 @@ def _tries(ready: _Ready, is_open: Bools, served: _Served, site: int) -> tuple[P
 
 def _about(ready: _Ready, site: int) -> Positions:
     """List the sites that cover the heaviest demand that the site covers."""
-    mine, _ = _links_of(ready.asked.reach, np.array([site]))
+    mine, _ = ready.asked.reach.of_sites(np.array([site]))
     own = ready.asked.reach.demand_at[mine]
     if not own.size:
         return np.array([], np.intp)
@@ -272,7 +280,7 @@ def _shorter(ready: _Ready, served: _Served, site: int, others: Positions) -> Fl
     near = np.where(served.owner == site, served.second, served.first)
     both = np.append(others, site)
     reach, weights = ready.asked.reach, ready.asked.weights
-    link, _ = _links_of(reach, both)
+    link, _ = reach.of_sites(both)
     at = np.repeat(np.arange(both.size), reach.start[both + 1] - reach.start[both])
     demand, away = reach.demand_at[link], reach.distance_m[link]
     new = np.isinf(near[demand])
@@ -290,7 +298,7 @@ def _allowed(ready: _Ready, is_open: Bools, site: int, others: Positions) -> Boo
         room[ready.members.indices[own]] += ready.members.data[own]
         full = room < 1
         if full.any():
-            good &= (ready.members.T @ full.astype(float))[others] == 0.0
+            good &= (ready.groups @ full.astype(float))[others] == 0.0
     if ready.asked.budget is not None:
         spent = ready.asked.cost[is_open].sum() - ready.asked.cost[site]
         good &= ready.asked.cost[others] <= np.maximum(

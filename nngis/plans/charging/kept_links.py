@@ -4,29 +4,27 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
 import shapely
 
-from nngis.arrays import Bools, Floats
+from nngis.arrays import Bools
 from nngis.network.graph import Graph
-from nngis.plans.charging.nearest import cover_links
+from nngis.network.graph.places import Placed
+from nngis.plans.charging.nearest import cover_links, on_roads
 from nngis.plans.charging.parameters import ChargingParameters
-from nngis.solvers.links import make_links, positions
+from nngis.solvers.site import SiteLinks
 
 MOST_LINKED = 4
-Ends = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], Floats]  # demand, site, metres
 
 
 @dataclass(frozen=True, eq=False)
 class _Linked:
-    """Links that were found: between which points and sites, and where each has its ends."""
+    """Links that were found: between which points and sites, and where the points ride."""
 
     asked: tuple[object, ...]
     points: gpd.GeoDataFrame
+    riders: Placed | None
     sites: gpd.GeoDataFrame
-    links: pd.DataFrame
-    ends: Ends
+    links: SiteLinks
 
 
 class KeptLinks:
@@ -41,7 +39,7 @@ class KeptLinks:
         points: gpd.GeoDataFrame,
         sites: gpd.GeoDataFrame,
         parameters: ChargingParameters,
-    ) -> pd.DataFrame:
+    ) -> SiteLinks:
         """Do as `nearest.cover_links` does."""
         asked = (graph, parameters.max_snap_m, parameters.detour_ratio)
         alike = [x for x in self._held if x.asked == asked and _same_points(x.points, points)]
@@ -50,40 +48,42 @@ class KeptLinks:
                 self._held.remove(one)
                 self._held.insert(0, one)
                 return one.links
+        riders = alike[0].riders if alike else None
+        if graph is not None and riders is None:
+            riders = on_roads(graph, points, parameters)
         # With fewer points than sites the searches start at the points, and all are made anew.
         if alike and len(points) >= len(sites):
-            links, ends = _with_new(alike[0], graph, points, sites, parameters)
+            links = _with_new(alike[0], graph, sites, parameters)
         else:
-            links = cover_links(graph, points, sites, parameters)
-            ends = _ends(links, points, sites)
-        self._held.insert(0, _Linked(asked, points, sites, links, ends))
+            links = cover_links(graph, points, sites, parameters, riders)
+        self._held.insert(0, _Linked(asked, points, riders, sites, links))
         del self._held[MOST_LINKED:]
         return links
 
 
 def _with_new(
-    old: _Linked,
-    graph: Graph | None,
-    points: gpd.GeoDataFrame,
-    sites: gpd.GeoDataFrame,
-    parameters: ChargingParameters,
-) -> tuple[pd.DataFrame, Ends]:
+    old: _Linked, graph: Graph | None, sites: gpd.GeoDataFrame, parameters: ChargingParameters
+) -> SiteLinks:
     """Keep the links of sites that are where they were, and seek those of the others."""
     kept = _unmoved(old.sites, sites)
-    now = np.full(len(old.sites), -1, np.intp)
-    now[old.sites.index.get_indexer(sites.index[kept])] = np.flatnonzero(kept)
-    demand_at, site_at, distance_m = old.ends
-    stays = now[site_at] >= 0
-    ends = (demand_at[stays], now[site_at[stays]], distance_m[stays])
+    row = old.sites.index.get_indexer(sites.index)
+    links = old.links
     if not kept.all():
-        more = _ends(cover_links(graph, points, sites[~kept], parameters), points, sites)
-        ends = (np.r_[ends[0], more[0]], np.r_[ends[1], more[1]], np.r_[ends[2], more[2]])
-    return make_links(points.index, sites.index, *ends), ends
-
-
-def _ends(links: pd.DataFrame, points: gpd.GeoDataFrame, sites: gpd.GeoDataFrame) -> Ends:
-    at = positions(links, points.index, sites.index)
-    return (*at, links["distance_m"].to_numpy(float))
+        more = cover_links(graph, old.points, sites[~kept], parameters, old.riders)
+        row[~kept] = len(old.sites) + np.arange(int((~kept).sum()))
+        links = SiteLinks(
+            links.demand_ids,
+            links.site_ids.append(more.site_ids),
+            np.r_[links.start, links.start[-1] + more.start[1:]],
+            np.r_[links.demand_at, more.demand_at],
+            np.r_[links.distance_m, more.distance_m],
+        )
+    at, _ = links.of_sites(row)
+    count = links.start[row + 1] - links.start[row]
+    start = np.r_[0, np.cumsum(count)]
+    return SiteLinks(
+        old.points.index, sites.index, start, links.demand_at[at], links.distance_m[at]
+    )
 
 
 def _unmoved(old: gpd.GeoDataFrame, sites: gpd.GeoDataFrame) -> Bools:

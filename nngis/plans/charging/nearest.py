@@ -8,9 +8,12 @@ from scipy.spatial import KDTree
 from nngis.crs import INCLUSION_TOLERANCE_M, ground_distance_m
 from nngis.network.geodesic_links import geodesic_links
 from nngis.network.graph import Graph
-from nngis.network.road_links import nearest_facility, network
+from nngis.network.graph.places import Placed, check_layers, place
+from nngis.network.graph.travel import measure
+from nngis.network.road_links import links_of_placed, nearest_facility
 from nngis.plans.charging.coverage_parameters import CoverageParameters
-from nngis.solvers.links import make_links, positions
+from nngis.solvers.links import positions
+from nngis.solvers.site import SiteLinks, site_links
 
 SECONDS = 60.0
 
@@ -64,38 +67,54 @@ def off_road(left_out: pd.DataFrame) -> tuple[pd.Index, pd.Index]:
     )
 
 
+def on_roads(graph: Graph, points: gpd.GeoDataFrame, parameters: CoverageParameters) -> Placed:
+    """Put the demand on the roads."""
+    check_layers(graph, {"demand": points})
+    return place(graph, points, "demand", max_snap_m=parameters.max_snap_m)
+
+
 def cover_links(
     graph: Graph | None,
     points: gpd.GeoDataFrame,
     sites: gpd.GeoDataFrame,
     parameters: CoverageParameters,
-) -> pd.DataFrame:
-    """Link each demand to the sites within its own radius."""
+    riders: Placed | None = None,
+) -> SiteLinks:
+    """Link each demand to the sites within its own radius.
+
+    The demand as `on_roads` puts it may be given; else it is put there.
+    """
     farthest = float(points["own_radius_m"].max())
     if graph is None:
         links = geodesic_links(points, sites, farthest)
     else:
-        snap_m = parameters.max_snap_m
-        found = network(graph, points, sites, limit_m=farthest, max_snap_m=snap_m)
-        links = found.links
-        off_points, off_sites = (set(one) for one in off_road(found.left_out))
-        if off_points or off_sites:
-            far, near = points.index.isin(off_points), sites.index.isin(off_sites)
+        riders = riders or on_roads(graph, points, parameters)
+        links = _by_road(graph, riders, points, sites, farthest, parameters)
+    own = points["own_radius_m"].to_numpy(float)[positions(links, points.index, sites.index)[0]]
+    near = links["distance_m"].to_numpy() <= own + INCLUSION_TOLERANCE_M
+    return site_links(links[near], points.index, sites.index)
+
+
+def _by_road(
+    graph: Graph,
+    riders: Placed,
+    points: gpd.GeoDataFrame,
+    sites: gpd.GeoDataFrame,
+    farthest: float,
+    parameters: CoverageParameters,
+) -> pd.DataFrame:
+    """Link by road; what stands too far from any road, by the straight way and a detour."""
+    check_layers(graph, {"facility": sites})
+    stands = place(graph, sites, "facility", max_snap_m=parameters.max_snap_m)
+    found = [links_of_placed(graph, riders, stands, measure(graph, limit_m=farthest, limit_s=None))]
+    far, near = (~np.isin(np.arange(len(one.ids)), one.position) for one in (riders, stands))
+    for mine, theirs in ((far, np.ones(len(sites), bool)), (~far, near)):
+        if mine.any() and theirs.any():
             straight_m = farthest / parameters.detour_ratio
-            guessed = pd.concat(
-                [
-                    geodesic_links(points[far], sites, straight_m),
-                    geodesic_links(points[~far], sites[near], straight_m),
-                ]
-            )
+            guessed = geodesic_links(points[mine], sites[theirs], straight_m)
             guessed["distance_m"] *= parameters.detour_ratio
-            links = pd.concat([links, guessed], ignore_index=True)
-    own = points["own_radius_m"].reindex(links["demand_id"]).to_numpy(float)
-    links = links[links["distance_m"].to_numpy() <= own + INCLUSION_TOLERANCE_M]
-    demand_at, site_at = positions(links, points.index, sites.index)
-    return make_links(
-        points.index, sites.index, demand_at, site_at, links["distance_m"].to_numpy(float)
-    )
+            found.append(guessed)
+    return pd.concat(found, ignore_index=True)
 
 
 def straight(points: gpd.GeoDataFrame, stations: gpd.GeoDataFrame) -> tuple[pd.Series, pd.Series]:

@@ -46,7 +46,7 @@ def county_shares(points: pd.DataFrame, sites: gpd.GeoDataFrame) -> CountyShares
     role, open_to = sites["role"], sites["excluded"].isna()
 
     def counted(rows: pd.Series) -> pd.Series:
-        return sites.loc[rows, "county"].value_counts().reindex(weight.index, fill_value=0)
+        return sites["county"][rows].value_counts().reindex(weight.index, fill_value=0)
 
     return CountyShares(
         weight,

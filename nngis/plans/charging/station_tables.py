@@ -22,7 +22,8 @@ def stations_table(study: Study, parameters: ChargingParameters) -> gpd.GeoDataF
     choice, sites = study.choice, study.sites
     out = sites.loc[list(choice.selected)].copy()
     weight = study.points["weight"].fillna(0.0)
-    open_links = study.links[study.links["facility_id"].isin(choice.selected)]
+    links = study.question.reach.table
+    open_links = links[links["facility_id"].isin(choice.selected)]
     served = nearest(open_links)["facility_id"]
     load = weight.reindex(served.index).groupby(served).agg(["sum", "size"])
     out["demand_count"] = load["size"].reindex(out.index).fillna(0).astype(int)
@@ -70,12 +71,9 @@ def candidates_table(study: Study) -> gpd.GeoDataFrame:
     """List every candidate with what became of it."""
     sites = study.sites[study.sites["role"].ne("existing")]
     chosen = sites.index.isin(study.choice.selected)
-    within = (
-        study.points["weight"]
-        .reindex(study.links["demand_id"])
-        .groupby(study.links["facility_id"].to_numpy())
-        .sum()
-    )
+    links = study.question.reach.table
+    weight = study.points["weight"].reindex(links["demand_id"])
+    within = weight.groupby(links["facility_id"].to_numpy()).sum()
     out = sites.assign(
         reach_weight=within.reindex(sites.index).fillna(0.0),
         phase_year=study.years.reindex(sites.index),

@@ -111,7 +111,8 @@ def _capacity_access(study: Study) -> pd.Series:
     if "piles_count" not in stations or stations.empty:
         return pd.Series(np.nan, study.points.index)
     piles = pd.to_numeric(stations["piles_count"], errors="coerce")
-    near = study.links[study.links["facility_id"].isin(piles.index)]
+    links = study.question.reach.table
+    near = links[links["facility_id"].isin(piles.index)]
     return floating_catchment(near, study.points["weight"], piles)
 
 

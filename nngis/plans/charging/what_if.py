@@ -206,7 +206,8 @@ def sketch(kept: Kept, asked: Asked) -> Study:
     ground, parameters = asked.ground, asked.parameters
     choice = _choice(kept, asked)
     if choice.is_first:
-        new = [one for one in choice.selected if ground.sites["role"][one] != "existing"]
+        role = ground.sites["role"].loc[list(choice.selected)]
+        new = role.index[role.ne("existing")]
         years = pd.Series(None, index=pd.Index(new, name="site_id"), dtype=object)
         after = _by_links(ground, choice)
     else:
@@ -310,9 +311,10 @@ def _tables(study: Study, asked: Asked) -> Tables:
 
 def _stations_at_once(study: Study) -> gpd.GeoDataFrame:
     """List the open stations, with what is decided and what would be lost without each."""
-    sites = study.sites.loc[list(study.choice.selected)]
+    shown = study.sites[["name_zh", "county", "role", "geometry"]]
+    sites = shown.loc[list(study.choice.selected)]
     old = sites["role"].eq("existing")
-    return sites[["name_zh", "county", "geometry"]].assign(
+    return sites.drop(columns="role").assign(
         decision=np.where(old, EXISTS.decision, CHOSEN.decision),
         marginal=study.choice.worth["marginal"].reindex(sites.index),
     )

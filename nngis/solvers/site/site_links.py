@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from scipy import sparse
 
 from nngis.arrays import Array, Floats
 from nngis.errors import LayerError, ParameterError, Problem, require
-from nngis.solvers.links import positions
+from nngis.solvers.links import make_links, positions
 
 Ints = npt.NDArray[np.int64]
 
@@ -42,6 +43,19 @@ class SiteLinks:
     def site_at(self) -> Ints:
         """Position of each link's site."""
         return np.repeat(np.arange(len(self.site_ids)), np.diff(self.start))
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The same as a links table, sorted as `make_links` sorts it."""
+        ends = (self.demand_at, self.site_at, self.distance_m)
+        return make_links(self.demand_ids, self.site_ids, *ends)
+
+    def of_sites(self, sites: Ints) -> tuple[Ints, Ints]:
+        """Give the positions of the links of some sites, and the site of each."""
+        count = self.start[sites + 1] - self.start[sites]
+        ends = np.cumsum(count)
+        jump = np.repeat(self.start[sites] - (ends - count), count)
+        return jump + np.arange(jump.size), np.repeat(sites, count)
 
     def within(self, radius_m: float | None) -> "SiteLinks":
         """Return the links that are no longer than a radius."""

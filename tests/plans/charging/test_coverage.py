@@ -121,7 +121,7 @@ def test_links_are_those_within_each_points_own_radius():
     graph, spots, away = town(5)
     own = np.where(np.arange(14) % 2, 400.0, 1500.0)
     sites = stations_at(spots, range(14))
-    links = cover_links(graph, spots.assign(own_radius_m=own), sites, ASKED)
+    links = cover_links(graph, spots.assign(own_radius_m=own), sites, ASKED).table
     wanted = {(f"d{i}", f"s{j}") for i, j in zip(*np.nonzero(away <= own[:, None]), strict=True)}
     assert set(zip(links["demand_id"], links["facility_id"], strict=True)) == wanted
 
