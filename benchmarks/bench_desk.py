@@ -153,7 +153,7 @@ def measured(browser, plan: str, count: int, home: Path) -> dict[str, float]:
     took = [page.evaluate(STEP, [name, low + step * n]) for n in range(1, CHANGES + 1)]
     page.close()
     desk.server.should_exit = True
-    session.computing.close()
+    session.close()
     return {
         "ready_s": round(ready_s, 2),
         "p50_ms": round(float(np.percentile(took, 50)), 1),
@@ -187,7 +187,7 @@ def stations(browser, home: Path) -> dict[str, float]:
         took.append(page.evaluate(SITE, ["refuse", ids[(7 * n + 3) % len(ids)]]))
     page.close()
     desk.server.should_exit = True
-    session.computing.close()
+    session.close()
     at_once, best = np.array(took).T
     return {
         "coverage_p50_ms": round(float(np.percentile(at_once, 50)), 1),
@@ -222,7 +222,7 @@ def soak(browser, count: int, home: Path) -> dict[str, object]:
     kept = len(session.kept.history.entries)
     page.close()
     desk.server.should_exit = True
-    session.computing.close()
+    session.close()
     return {"changes": kept - 1, "held_mb": held, "most_mb": round(most)}
 
 

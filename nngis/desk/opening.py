@@ -32,6 +32,13 @@ def read_asked(path: Path, case: Scenario) -> Scenario:
     NngisError
         If it is neither.
     """
+    if not path.exists():
+        raise ScenarioError(
+            "没有这个文件或文件夹；请给出情景文件（.toml），或 nngis run 的输出文件夹。",
+            "There is no such file or folder; give a scenario's file (.toml), or the output folder "
+            "of nngis run.",
+            where=str(path),
+        )
     if path.is_file():
         found = read_scenario(path)
         return found.model_copy(update={"plans": PLAN_IDS})

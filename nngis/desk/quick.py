@@ -16,6 +16,7 @@ from nngis.desk.quick_heat import HEAT
 from nngis.desk.quick_part import QuickPart
 from nngis.desk.quick_rooftop import ROOFTOP
 from nngis.desk.quick_sewer import SEWER
+from nngis.desk.under_way import UnderWay
 from nngis.desk.worker import Bench
 from nngis.errors import NngisError
 from nngis.inputs.edits import Edit
@@ -50,10 +51,19 @@ class Quick:
         Whole results, which some facts are taken from.
     ready : callable
         Called with the plan when facts are there that were gathered aside.
+    under_way : UnderWay
+        Runs what gathers them.
     """
 
-    def __init__(self, bench: Bench, computing: Computing, ready: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        bench: Bench,
+        computing: Computing,
+        ready: Callable[[str], None],
+        under_way: UnderWay,
+    ) -> None:
         self._bench, self._computing, self._ready = bench, computing, ready
+        self._under_way = under_way
         self._facts: dict[str, _Facts] = {}
         self._gathering: dict[str, str] = {}
         self._lock = threading.RLock()
@@ -126,8 +136,7 @@ class Quick:
             return self._facts[plan].held
         if self._gathering.get(plan) != key:
             self._gathering[plan] = key
-            asked = (plan, part, still, result)
-            threading.Thread(target=self._gather_aside, args=asked, daemon=True).start()
+            self._under_way.start(self._gather_aside, plan, part, still, result)
         return None
 
     def layer(self, role: str, scenario: Scenario) -> Layer | None:

@@ -31,8 +31,8 @@ from nngis.plans.charging.what_if import (
     Asked,
     Kept,
     keep_layers,
+    people_near,
     put,
-    sketch,
     sketched,
     solve,
     solved,
@@ -221,10 +221,8 @@ def without(
     with lock:
         asked = [ask_of(facts, one, edits) for one in both]
     choices = [solved(facts.kept, one) or solve(facts.kept, one, progress) for one in asked]
-    with lock:
-        studies = [sketch(facts.kept, one) for one in asked]
     (now, then), whole = choices, float(asked[0].ground.question.weights.sum()) or 1.0
-    people = [_people(one) for one in studies]
+    people = [people_near(*one) for one in zip(asked, choices, strict=True)]
     sites = asked[1].ground.sites
     least, most = max(0.0, now.covered - then.bound), now.bound - then.covered
     runner = now.worth["runner_up"].reindex([id_])
@@ -241,12 +239,6 @@ def without(
         "come": _named(sites, [s for s in then.selected if s not in now.selected]),
         "runner_up": _named(sites, runner[runner.isin(sites.index)].tolist()),
     }
-
-
-def _people(study: Study) -> float:
-    """Count the residents within reach of an open station."""
-    near = study.after["road_m"] <= study.points["own_radius_m"]
-    return float(study.points["population"].fillna(0.0)[near].sum())
 
 
 def _named(sites: gpd.GeoDataFrame, ids: Sequence[str]) -> list[dict[str, Any]]:

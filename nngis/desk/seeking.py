@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 
+from nngis.desk.under_way import UnderWay
 from nngis.errors import NngisError
 
 AFTER_S = 0.03  # the picture that is there already goes to the page first
@@ -32,24 +33,26 @@ class Seeking:
     ----------
     tell : callable
         Told ``closing`` (what is covered, and what no choice goes beyond, as shares) and ``ready``.
+    under_way : UnderWay, optional
+        Runs the searches.
     """
 
-    def __init__(self, tell: Tell) -> None:
-        self._tell = tell
+    def __init__(self, tell: Tell, under_way: UnderWay | None = None) -> None:
+        self._tell, self._at_work = tell, under_way or UnderWay()
         self._lock = threading.Lock()
         self._under_way: dict[str, _Search] = {}
+        self._closed = False
 
     def start(self, plan: str, key: str, seek: Seek, failed: Callable[[], None]) -> None:
         """Search for the answer to a question, and leave off searching for the one before."""
         with self._lock:
             now = self._under_way.get(plan)
-            if now is not None and now.key == key:
+            if self._closed or (now is not None and now.key == key):
                 return
             if now is not None:
                 now.ended.set()
             search = self._under_way[plan] = _Search(key)
-        asked = (plan, search, seek, failed)
-        threading.Thread(target=self._seek, args=asked, daemon=True).start()
+        self._at_work.start(self._seek, plan, search, seek, failed)
 
     def stop(self) -> list[tuple[str, str]]:
         """Leave off all searches; say which they were, by plan and key."""
@@ -59,6 +62,11 @@ class Seeking:
                 one.ended.set()
             self._under_way.clear()
         return found
+
+    def close(self) -> None:
+        """Leave off all searches, and begin no other."""
+        self._closed = True
+        self.stop()
 
     def is_at(self, plan: str) -> bool:
         """Whether a search for a plan is under way."""
@@ -74,11 +82,15 @@ class Seeking:
                 del self._under_way[plan]
 
     def _seek(self, plan: str, search: _Search, seek: Seek, failed: Callable[[], None]) -> None:
-        began = perf_counter()
+        began, last = perf_counter(), (-1.0, -1.0)
 
         def told(covered: float, bound: float) -> None:
+            nonlocal last
             if search.ended.is_set():
                 raise Ended
+            if last == (covered, bound):  # told again, so that the search can be ended
+                return
+            last = covered, bound
             self._tell({"kind": "closing", "plan": plan, "key": search.key, "covered": covered,
                         "bound": bound, "seconds": perf_counter() - began})  # fmt: skip
 

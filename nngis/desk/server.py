@@ -4,6 +4,7 @@ import asyncio
 import json
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -146,7 +147,7 @@ def make_app(session: Session, events: Events, *, token: str, port: int) -> ASGI
         "mended": session.intake.mended,
         "accept": session.accept,
         "stop": lambda _: session.stop(),
-        "without": lambda m: session.without(str(m["plan"]), str(m["id"])),
+        "without": lambda m: {"v": 1, **session.refusing.ask(str(m["id"]))},
         "again": lambda m: session.again(str(m["plan"])),
         "write": lambda m: session.write_everything(_lang(m)),
         "written": lambda m: session.written.listed(str(m["id"])),
@@ -157,13 +158,14 @@ def make_app(session: Session, events: Events, *, token: str, port: int) -> ASGI
         if name not in ask:
             return Response("", 404, HEADERS)
         message = json.loads(await _body(request, MOST_MESSAGE) or b"{}")
-        found = await run_in_threadpool(ask[name], message)
+        found = await run_in_threadpool(session.under_way.run, ask[name], message)
         return JSONResponse({"v": 1} if found is None else found, headers=HEADERS)
 
     async def drop(request: Request) -> Response:
         name, beside = (unquote(request.headers.get(one, "")) for one in ("x-name", "x-beside"))
         content = await _body(request, _most(name))
-        found = await run_in_threadpool(_dropped, session, name, content, beside)
+        take = partial(_dropped, session, name, content, beside)
+        found = await run_in_threadpool(session.under_way.run, take)
         return JSONResponse(found, headers=HEADERS)
 
     async def page(_: Request) -> Response:

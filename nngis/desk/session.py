@@ -17,10 +17,12 @@ from nngis.desk.levers import levers
 from nngis.desk.opening import read_asked, read_dropped
 from nngis.desk.picture import draw_result, row_of
 from nngis.desk.quick import Quick
-from nngis.desk.quick_charging import more_of, without
+from nngis.desk.quick_charging import more_of
+from nngis.desk.refusing import Refusing
 from nngis.desk.section import section_of
-from nngis.desk.seeking import Ended, Seeking
+from nngis.desk.seeking import Seeking
 from nngis.desk.shelf import Shelf
+from nngis.desk.under_way import UnderWay
 from nngis.desk.worker import Bench
 from nngis.desk.written import Written
 from nngis.errors import NngisError, ScenarioError
@@ -31,7 +33,7 @@ from nngis.run.results import Result
 from nngis.run.scenario import Scenario
 from nngis.text import Lang, Text
 
-VERSION, MOST_HISTORY = 1, 200
+VERSION, MOST_HISTORY, ENDING_S = 1, 200, 30.0
 
 
 class Session:
@@ -57,11 +59,10 @@ class Session:
         self._drawing = threading.Lock()
         self.seq = 0
         self.computing = Computing(self.case, tell)
-        self.quick = Quick(
-            self.bench, self.computing, lambda plan: tell({"kind": "ready", "plan": plan})
-        )
-        self.seeking = Seeking(tell)
-        self._refusing = ("", "")
+        self.under_way = UnderWay()
+        self.quick = Quick(self.bench, self.computing, self._ready, self.under_way)
+        self.seeking = Seeking(tell, self.under_way)
+        self.refusing = Refusing(self.quick, self.seeking, lambda: self.kept.scenario)
         self._described: dict[str, tuple[str, list[dict[str, Any]]]] = {}
         self._ground: dict[str, Any] | None = None
         if not shelf.ids():
@@ -161,25 +162,6 @@ class Session:
         if result is not None:
             found |= row_of(result, table, id_)
         return {"id": id_, **self.quick.why(plan, self.kept.scenario, table, id_), **found}
-
-    def without(self, plan: str, id_: str) -> dict[str, Any]:
-        """Say what is lost if a site is refused, and what would take its place."""
-        scenario = self.kept.scenario
-        facts = self.quick.facts(plan, scenario) if plan == "charging" else None
-        if facts is None or self.seeking.is_at(plan):
-            return {"v": VERSION, "stage": "waiting"}
-        asked = (*self.quick.asked(plan, scenario), id_, self.quick.lock)
-        mine = self._refusing = (key_of(plan, scenario), id_)
-
-        def told(*_: float) -> None:
-            """Leave off where somebody changed the question, or asks about another site."""
-            if self._refusing != mine or key_of(plan, self.kept.scenario) != mine[0]:
-                raise Ended
-
-        try:
-            return {"v": VERSION, "stage": "settled", **without(facts, *asked, told)}
-        except Ended:
-            return {"v": VERSION, "stage": "waiting"}
 
     def section(self, pipe: str, lang: Lang) -> dict[str, Any]:
         """Draw the long section through a pipe of the sewer plan's design."""
@@ -363,7 +345,18 @@ class Session:
         self.kept = self.shelf.make(asked, words, at=_now(), who=self._who())
         self.shelf.note(current=self.kept.id)
 
+    def close(self) -> bool:
+        """Leave off everything; say whether nothing is at work any more."""
+        self.refusing.close()
+        self.seeking.close()
+        ended = self.under_way.wait(ENDING_S)
+        self.computing.close()
+        return ended
+
     # Within.
+
+    def _ready(self, plan: str) -> None:
+        self._tell({"kind": "ready", "plan": plan})
 
     def _keep(self, scenario: Scenario, what: Text) -> None:
         self.kept = self.shelf.change(self.kept, scenario, what, at=_now(), who=self._who())

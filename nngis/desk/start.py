@@ -48,7 +48,7 @@ class Desk:
         try:
             self.server.run([self.socket])
         finally:
-            self.session.computing.close()
+            self.session.close()
 
 
 def make_desk(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from nngis.arrays import Floats, Ints, Positions
-from nngis.network._numba_links import links_within, nearest_source
+from nngis.network._numba_links import nearest_source
 from nngis.network.graph.core import Arcs, Graph
 from nngis.network.graph.places import Placed, check_layers, cut_off, place
 from nngis.network.graph.snap import legs
@@ -16,14 +16,12 @@ from nngis.network.graph.travel import (
     ACCESS_KM_H,
     Direction,
     Measure,
-    direct,
     measure,
     nearest_direct,
-    ports,
     search_arcs,
     seeds,
 )
-from nngis.solvers.links import make_links
+from nngis.network.placed_links import links_table, search_links
 
 
 class NetworkLinks(NamedTuple):
@@ -117,53 +115,8 @@ def network(
     """
     how = measure(graph, limit_m=limit_m, limit_s=limit_s, access_km_h=access_km_h)
     riders, stands = _both(graph, demand, facilities, max_snap_m)
-    links = links_of_placed(graph, riders, stands, how, direction=direction)
+    links = search_links(graph, riders, stands, how, direction)
     return NetworkLinks(links, _left_out(graph, riders, stands))
-
-
-def links_of_placed(
-    graph: Graph,
-    riders: Placed,
-    stands: Placed,
-    how: Measure,
-    *,
-    direction: Direction = "to_facility",
-) -> pd.DataFrame:
-    """Find the links of `network` between points that were put on the graph before.
-
-    Parameters
-    ----------
-    graph : Graph
-        The road graph.
-    riders, stands : Placed
-        Demand and facilities, as `place` puts them.
-    how : Measure
-        What a way costs, and the limit: see `measure`.
-    direction : {"to_facility", "from_facility"}
-        Which way is driven.
-
-    Returns
-    -------
-    DataFrame
-        `demand_id`, `facility_id`, `distance_m` [m], and `time_s` [s] with a limit in seconds.
-    """
-    swap = riders.position.size < stands.position.size
-    sources, targets = (riders, stands) if swap else (stands, riders)
-    with_traffic = (sources.role == "demand") == (direction == "to_facility")
-    arcs = graph.out_arcs if with_traffic else graph.in_arcs
-    source_legs = legs(graph, sources.places, leaving=with_traffic)
-    target_legs = legs(graph, targets.places, leaving=not with_traffic)
-    source_at, target_at, cost, second = links_within(
-        search_arcs(arcs, how),
-        seeds(source_legs, sources.places, how),
-        ports(graph, target_legs, targets.places, how),
-        direct(graph, sources.places, targets.places, how, with_traffic=with_traffic),
-        targets.position.size,
-        how.limit,
-    )
-    source_at, target_at = sources.position[source_at], targets.position[target_at]
-    demand_at, facility_at = (source_at, target_at) if swap else (target_at, source_at)
-    return _links_table(riders, stands, demand_at, facility_at, (cost, second), timed=how.timed)
 
 
 @dataclass(frozen=True, eq=False)
@@ -286,7 +239,7 @@ def nearest_facility(
     pick = (reached, via[reached])
     chosen = np.full(riders.position.size, -1, np.intp)
     chosen[reached] = facility[pick]
-    links = _links_table(
+    links = links_table(
         riders,
         stands,
         riders.position[reached],
@@ -376,20 +329,3 @@ def _left_out(graph: Graph, riders: Placed, stands: Placed) -> pd.DataFrame:
         cut_off(graph, stands, riders),
     ]
     return pd.concat(tables, ignore_index=True)
-
-
-def _links_table(
-    riders: Placed,
-    stands: Placed,
-    demand_at: Positions,
-    facility_at: Positions,
-    costs: tuple[Floats, Floats],
-    *,
-    timed: bool,
-) -> pd.DataFrame:
-    """Links as `make_links` makes them, with the time beside the distance where it was asked."""
-    cost, second = costs
-    if not timed:
-        return make_links(riders.ids, stands.ids, demand_at, facility_at, cost)
-    links = make_links(riders.ids, stands.ids, demand_at, facility_at, second)
-    return links.assign(time_s=cost[np.lexsort((facility_at, second, demand_at))])

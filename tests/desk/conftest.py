@@ -75,7 +75,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     found = serve(make_case(home / "case"), home / "desk")
     yield found
     found.desk.server.should_exit = True
-    found.desk.session.computing.close()
+    found.desk.session.close()
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ def served(tmp_path_factory):
     found = serve(make_case(home / "case", LAYERS, SETTINGS), home / "desk")
     yield found
     found.desk.server.should_exit = True
-    found.desk.session.computing.close()
+    found.desk.session.close()
 
 
 @pytest.fixture

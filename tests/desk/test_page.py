@@ -296,9 +296,9 @@ def test_a_loss_is_no_longer_sought_once_the_question_is_another(served, monkeyp
         progress(1.0, 2.0)
         return {"loss": 1.0}
 
-    monkeypatch.setattr("nngis.desk.session.without", seek)
+    monkeypatch.setattr("nngis.desk.refusing.without", seek)
     monkeypatch.setattr(session.quick, "facts", lambda *_: object())
-    assert session.without("charging", "C-1") == {"v": 1, "stage": "waiting"}
+    assert session.refusing.ask("C-1") == {"stage": "waiting"}
 
 
 @pytest.mark.parametrize("size", [(1366, 768), (390, 780)])

@@ -196,5 +196,5 @@ def test_a_killed_desk_comes_back_as_it_was(chromium, served):
     page.click("#undo")
     page.wait_for_selector(".lever.scenario", state="detached")
     page.close()
-    again.desk.session.computing.close()
+    again.desk.session.close()
     again.desk.server.should_exit = True

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from nngis.desk.seeking import Seeking
+from nngis.desk.under_way import UnderWay
 from nngis.errors import NngisError
 
 SOON_S = 20.0
@@ -17,8 +18,13 @@ def told():
 
 
 @pytest.fixture
-def seeking(told):
-    return Seeking(told.append)
+def at_work():
+    return UnderWay()
+
+
+@pytest.fixture
+def seeking(told, at_work):
+    return Seeking(told.append, at_work)
 
 
 def until(holds):
@@ -54,17 +60,14 @@ def endless(began):
     return seek
 
 
-def test_another_question_ends_the_one_before(seeking, told):
+def test_another_question_ends_the_one_before(seeking, told, at_work):
     began = threading.Event()
     seeking.start("charging", "old", endless(began), lambda: None)
     assert began.wait(SOON_S)
     seeking.start("charging", "new", lambda tell: tell(0.2, 0.2), lambda: None)
-    until(lambda: "ready" in kinds(told))
-    time.sleep(0.05)
-    said = [one.get("key") for one in told].count("old")
-    time.sleep(0.05)
-    assert [one.get("key") for one in told].count("old") == said
+    assert at_work.wait(SOON_S)  # both
     assert kinds(told).count("ready") == 1
+    assert kinds(told)[-1] == "ready"
 
 
 def test_the_same_question_is_sought_once(seeking, told):
@@ -94,15 +97,35 @@ def test_what_cannot_be_answered_is_left_to_the_whole_analysis(seeking, told):
     assert told == []
 
 
-def test_a_question_that_is_left_ends(seeking, told):
+def test_what_is_told_again_is_passed_on_once(seeking, told, at_work):
+    def seek(tell):
+        for now in ((0.5, 0.9), (0.5, 0.9), (0.5, 0.8), (0.5, 0.8)):
+            tell(*now)
+
+    seeking.start("charging", "k", seek, lambda: None)
+    assert at_work.wait(SOON_S)
+    found = [(one["covered"], one["bound"]) for one in told if one["kind"] == "closing"]
+    assert found == [(0.5, 0.9), (0.5, 0.8)]
+
+
+def test_what_is_closed_begins_no_search(seeking, told, at_work):
+    began = threading.Event()
+    seeking.start("charging", "k", endless(began), lambda: None)
+    assert began.wait(SOON_S)
+    seeking.close()
+    assert at_work.wait(SOON_S)
+    seeking.start("charging", "other", lambda tell: tell(0.2, 0.2), lambda: None)
+    assert at_work.wait(0.0)
+    assert {one["key"] for one in told} == {"k"}
+
+
+def test_a_question_that_is_left_ends(seeking, told, at_work):
     began = threading.Event()
     seeking.start("charging", "old", endless(began), lambda: None)
     assert began.wait(SOON_S)
     seeking.leave("charging", "old")
     assert seeking.is_at("charging")
     seeking.leave("charging", "other")
-    until(lambda: not seeking.is_at("charging"))
-    time.sleep(0.05)
-    count = len(told)
-    time.sleep(0.05)
-    assert len(told) == count
+    assert not seeking.is_at("charging")
+    assert at_work.wait(SOON_S)
+    assert "ready" not in kinds(told)

@@ -18,8 +18,10 @@ def case(tmp_path_factory):
 def test_what_cannot_be_opened_leaves_no_folder(tmp_path, case, what):
     (tmp_path / "no_toml.toml").write_text("=", "utf-8")
     (tmp_path / "empty").mkdir()
-    with pytest.raises(NngisError):
+    with pytest.raises(NngisError, match=what) as error:
         make_desk(case, tmp_path / "desk", open_=tmp_path / what)
+    if what.startswith("nowhere"):
+        assert "no such file or folder" in error.value.problems[0].en
     assert not (tmp_path / "desk").exists()
 
 
@@ -52,4 +54,4 @@ def test_answers_are_sent_at_once_and_wait_for_no_acknowledgement(tmp_path, case
                 assert accepted.proto == socket.IPPROTO_TCP
     finally:
         desk.socket.close()
-        desk.session.computing.close()
+        desk.session.close()

@@ -21,7 +21,7 @@ def served(tmp_path_factory):
     found = serve(home / "case", home / "desk")
     yield found
     found.desk.server.should_exit = True
-    found.desk.session.computing.close()
+    found.desk.session.close()
 
 
 def opened(open_desk, plan, **more):

@@ -8,9 +8,9 @@ from scipy.spatial import KDTree
 from nngis.crs import INCLUSION_TOLERANCE_M, ground_distance_m
 from nngis.network.geodesic_links import geodesic_links
 from nngis.network.graph import Graph
-from nngis.network.graph.places import Placed, check_layers, place
-from nngis.network.graph.travel import measure
-from nngis.network.road_links import links_of_placed, nearest_facility
+from nngis.network.graph.places import Placed
+from nngis.network.placed_links import links_of_placed, put_on_roads
+from nngis.network.road_links import nearest_facility
 from nngis.plans.charging.coverage_parameters import CoverageParameters
 from nngis.solvers.links import positions
 from nngis.solvers.site import SiteLinks, site_links
@@ -69,8 +69,7 @@ def off_road(left_out: pd.DataFrame) -> tuple[pd.Index, pd.Index]:
 
 def on_roads(graph: Graph, points: gpd.GeoDataFrame, parameters: CoverageParameters) -> Placed:
     """Put the demand on the roads."""
-    check_layers(graph, {"demand": points})
-    return place(graph, points, "demand", max_snap_m=parameters.max_snap_m)
+    return put_on_roads(graph, points, "demand", max_snap_m=parameters.max_snap_m)
 
 
 def cover_links(
@@ -104,9 +103,8 @@ def _by_road(
     parameters: CoverageParameters,
 ) -> pd.DataFrame:
     """Link by road; what stands too far from any road, by the straight way and a detour."""
-    check_layers(graph, {"facility": sites})
-    stands = place(graph, sites, "facility", max_snap_m=parameters.max_snap_m)
-    found = [links_of_placed(graph, riders, stands, measure(graph, limit_m=farthest, limit_s=None))]
+    stands = put_on_roads(graph, sites, "facility", max_snap_m=parameters.max_snap_m)
+    found = [links_of_placed(graph, riders, stands, limit_m=farthest)]
     far, near = (~np.isin(np.arange(len(one.ids)), one.position) for one in (riders, stands))
     for mine, theirs in ((far, np.ones(len(sites), bool)), (~far, near)):
         if mine.any() and theirs.any():

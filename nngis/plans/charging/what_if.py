@@ -35,6 +35,7 @@ from nngis.solvers.site import Progress
 from nngis.steps import Steps
 
 MOST_CHOICES = 40
+MOST_DRAWN = 4  # studies whose tables are kept: back and forth costs nothing
 NOTHING = pd.DataFrame()
 Tables = dict[str, pd.DataFrame]
 
@@ -54,7 +55,7 @@ class Kept:
     choices : list of (SitingQuestion, tuple, Choice)
         Questions that were solved, with gap and time limit, the latest first.
     drawn : list
-        The last study with its tables, and what they hang on.
+        The latest studies with their tables, and what they hang on.
     """
 
     frames: Frames
@@ -159,8 +160,8 @@ def solve(kept: Kept, asked: Asked, progress: Progress) -> Choice:
     asked : Asked
         The question.
     progress : callable
-        Told covered weight and bound whenever one improves; ends the search if it says so or
-        raises.
+        Told covered weight and bound whenever one improves, and again from time to time; ends
+        the search if it says so or raises.
 
     Returns
     -------
@@ -184,24 +185,12 @@ def solve(kept: Kept, asked: Asked, progress: Progress) -> Choice:
     return choice
 
 
-def sketch(kept: Kept, asked: Asked) -> Study:
-    """Study the question as far as it goes at once.
+def _sketch(kept: Kept, asked: Asked) -> Study:
+    """Study the question as far as it goes at once: without phases, curve, other plans, corridors.
 
     Where it was solved that is the choice of the analysis with its years and distances. Else it
     is a choice that keeps the rules, made from the last one that was solved: coverage then comes
     from the links, and years are not known.
-
-    Parameters
-    ----------
-    kept : Kept
-        The session's.
-    asked : Asked
-        The question.
-
-    Returns
-    -------
-    Study
-        Without phases, curve, other plans and corridors.
     """
     ground, parameters = asked.ground, asked.parameters
     choice = _choice(kept, asked)
@@ -255,6 +244,28 @@ def _by_links(ground: Ground, choice: Choice) -> pd.DataFrame:
     return pd.DataFrame({"straight_m": away, "road_m": np.where(road_m < np.inf, road_m, np.nan)})
 
 
+def people_near(asked: Asked, choice: Choice) -> float:
+    """Count the residents whom an open station covers.
+
+    Parameters
+    ----------
+    asked : Asked
+        A question.
+    choice : Choice
+        What is opened.
+
+    Returns
+    -------
+    float
+        Residents; who is unknown counts for none.
+    """
+    reach = asked.ground.question.reach
+    is_open = reach.site_ids.isin(list(choice.selected))
+    near = np.zeros(len(reach.demand_ids), bool)
+    near[reach.demand_at[is_open[reach.site_at]]] = True
+    return float(asked.ground.points["population"].fillna(0.0)[near].sum())
+
+
 def sketched(kept: Kept, asked: Asked) -> tuple[Study, Tables]:
     """Study the question as far as it goes at once, and write the tables that hang on it.
 
@@ -268,18 +279,21 @@ def sketched(kept: Kept, asked: Asked) -> tuple[Study, Tables]:
     Returns
     -------
     Study
-        As `sketch` has it.
+        The choice of the analysis with its years and distances, where the question was solved;
+        else a choice that keeps the rules, covered as the links say, without years.
     dict of str to DataFrame
         `stations`, `demand`, `gaps`, `candidates` and `by_county`, as the analysis has them; costs
         are those that ledgers state. Of a choice that nobody sought yet, what shows whom it covers:
         `stations` with their decision, `demand` with coverage before and after, and `gaps`.
     """
     held = (asked.parameters, _choice(kept, asked), *asked.frames.values())
-    for known, found in kept.drawn:
+    for at, (known, _) in enumerate(kept.drawn):
         if known[0] == held[0] and all(a is b for a, b in zip(known[1:], held[1:], strict=False)):
-            return found
-    study = sketch(kept, asked)
-    kept.drawn[:] = [(held, (study, _tables(study, asked)))]
+            kept.drawn.insert(0, kept.drawn.pop(at))
+            return kept.drawn[0][1]
+    study = _sketch(kept, asked)
+    kept.drawn.insert(0, (held, (study, _tables(study, asked))))
+    del kept.drawn[MOST_DRAWN:]
     return kept.drawn[0][1]
 
 

@@ -8,6 +8,7 @@ from time import perf_counter
 from nngis.compiled import seconds_compiling
 from nngis.solvers._effort import check_effort
 
+AGAIN_S = 0.02  # whoever may end the search is asked again after so long
 Progress = Callable[[float, float], object]
 """Takes the objective and the bound reached so far; a result that is true ends the search."""
 
@@ -28,7 +29,8 @@ class Effort:
     limit_s : float
         Time allowed [s].
     progress : callable, optional
-        Is given objective and bound as they improve; may end the search.
+        Is given objective and bound as they improve, and again from time to time; may end the
+        search.
     """
 
     gap: float
@@ -37,6 +39,7 @@ class Effort:
     _began_s: float = field(default_factory=_now)
     _is_stopped: bool = False
     _told: tuple[float, float] = (-math.inf, math.inf)
+    _told_s: float = -math.inf
 
     def report(self, objective: float, bound: float) -> bool:
         """Pass on the most that is reached and the least bound, where one is new.
@@ -44,10 +47,15 @@ class Effort:
         Both are of a question whose objective grows. Returns whether the caller wants to stop.
         """
         best = max(objective, self._told[0]), min(bound, self._told[1])
-        if self.progress is not None and best != self._told:
+        if best != self._told:
             self._told = best
-            self.stop(when=bool(self.progress(*best)))
+            self._tell()
         return self._is_stopped
+
+    def _tell(self) -> None:
+        if self.progress is not None:
+            self._told_s = perf_counter()
+            self.stop(when=bool(self.progress(*self._told)))
 
     def stop(self, *, when: bool) -> None:
         """End the search."""
@@ -66,6 +74,9 @@ class Effort:
     @property
     def is_over(self) -> bool:
         """Whether no time is left, or the caller ended the search."""
+        waited = perf_counter() - self._told_s >= AGAIN_S and self._told[0] > -math.inf
+        if waited and not self._is_stopped:
+            self._tell()
         return self._is_stopped or self.left_s <= 0.0
 
 

@@ -122,6 +122,17 @@ def test_a_refused_site_costs_no_search_for_links(frames, parameters):
     assert back.ground.question is first.ground.question
 
 
+def test_back_and_forth_between_two_answers_makes_no_table_anew(frames, parameters):
+    kept = keep_layers(ChargingLayers(**frames))
+    values = parameters.model_dump()
+    both = [put(kept, ChargingParameters(**values | {"new_stations": n})) for n in (1, 2)]
+    for asked in both:
+        solve(kept, asked, lambda *_: None)
+    first = [sketched(kept, asked) for asked in both]
+    for asked, before in zip(both * 2, first * 2, strict=True):
+        assert sketched(kept, asked) is before
+
+
 def test_an_answer_that_was_ended_early_is_not_kept(frames, parameters):
     kept = keep_layers(ChargingLayers(**frames))
     asked = put(kept, parameters)
