@@ -6,7 +6,7 @@
 
   desk.words = {
     failed: ["没有完成", "It failed"],
-    lost: ["与程序失去联系；改动已保存，正在重连…", "The program does not answer; what you changed is kept. Trying again…"],
+    lost: ["与程序失去联系；改动已保存，正在重连… 如果程序已关闭，请重新运行 nngis desk，在新打开的页面上继续。", "The program does not answer; what you changed is kept. Trying again… If it was closed, run nngis desk again and go on in the page that it opens."],
     back: ["已重新连接。", "Connected again."],
     version: ["程序已更新，请刷新页面。", "The program was updated; reload the page."],
     stop: ["停止", "Stop"],
