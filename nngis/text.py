@@ -132,6 +132,29 @@ class Warned(Text):
         return Warned(text.zh, text.en, table=self.table, ids=self._ids, names=self.names)
 
 
+def counted(count: int, noun: str) -> str:
+    """Write how many there are, in English.
+
+    Parameters
+    ----------
+    count : int
+        How many.
+    noun : str
+        One of them.
+
+    Returns
+    -------
+    str
+        The number and the noun, in the plural unless there is one.
+
+    Examples
+    --------
+    >>> counted(1, "row"), counted(0, "row"), counted(1200, "row")
+    ('1 row', '0 rows', '1,200 rows')
+    """
+    return f"{count:,} {noun}" + "s" * (count != 1)
+
+
 def writable(text: str) -> str:
     """Put U+FFFD where a text holds what no file of ours can.
 

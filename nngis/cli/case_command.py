@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nngis.cli.options import Datum, Force, Json, LangOption, pairs
-from nngis.text import Lang, Text
+from nngis.text import Lang, Text, counted
 
 if TYPE_CHECKING:
     from nngis.run.check_case import CaseCheck
@@ -117,7 +117,7 @@ def case_add(
         )
     for role, path in pairs(layers, "nngis case add").items():
         spec = add_layer(folder, role, Path(path), datum=datum, evidence=cast("Evidence", evidence))
-        said = Text(f"{spec.title.zh}：{spec.rows} 行", f"{spec.title.en}: {spec.rows} rows")
+        said = Text(f"{spec.rows} 行", counted(spec.rows, "row")).under(spec.title)
         typer.echo(f"{said.say(lang)}  {folder / str(spec.file)}")
 
 

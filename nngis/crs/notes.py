@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nngis.arrays import Bools, Floats
-from nngis.text import Text, Warned
+from nngis.text import Text, Warned, counted
 
 Note = Literal[
     "ok",
@@ -116,7 +116,10 @@ class Coordinates:
             rows = np.flatnonzero(self.note == code)
             if code == "ok" or not rows.size:
                 continue
-            text = Text(f"{rows.size} 行：{NOTES[code].zh}", f"{rows.size} rows: {NOTES[code].en}")
+            text = Text(
+                f"{rows.size} 行：{NOTES[code].zh}",
+                f"{counted(rows.size, 'row')}: {NOTES[code].en}",
+            )
             if code == "swapped" and self.columns_swapped:
                 text = Text(
                     f"经度列与纬度列整列互换（{rows.size} 行），已换回；请改正列名。",

@@ -11,7 +11,7 @@ from nngis.arrays import Bools, Objects
 from nngis.catalog.layer import REJECT_COLUMNS
 from nngis.ledger.rows import Rows
 from nngis.ledger.table import RawTable, tidy
-from nngis.text import Text, Warned
+from nngis.text import Text, Warned, counted
 
 _LISTED = 12  # rows that a note lists; the table of problems has them all
 
@@ -107,7 +107,7 @@ def _with_rows(
     more, more_en = ("等", " ...") if len(numbers) > _LISTED else ("", "")
     return Warned(
         f"{len(numbers)} 行：{text.zh}（第 {'、'.join(listed)} 行{more}）",
-        f"{len(numbers)} rows: {text.en} (rows {', '.join(listed)}{more_en})",
+        f"{counted(len(numbers), 'row')}: {text.en} (rows {', '.join(listed)}{more_en})",
         table=table.where,
         ids=numbers,
         names=names,

@@ -9,7 +9,7 @@ from nngis import fields
 from nngis.report.blocks import Block, Paragraph, Table
 from nngis.result.result import Result, Sheet
 from nngis.result.sheets import sheet_frame, shown_values
-from nngis.text import Lang, Text
+from nngis.text import Lang, Text, counted
 
 MOST_ROWS, FIRST_ROWS = 36, 12  # a longer list shows its first rows; the rest is in the workbook
 MOST_COLUMNS = 7
@@ -41,7 +41,7 @@ def list_blocks(result: Result, sheet: Sheet, lang: Lang, *, key: str = "") -> l
     if blank:
         left_out = Text(
             f"另有 {blank} 行数值全为 0 或未知，未列出。",
-            f"{blank} rows, all of whose numbers are 0 or unknown, are left out.",
+            f"Left out: {counted(blank, 'row')} with all numbers 0 or unknown.",
         )
         found.append(Paragraph(left_out.say(lang), "note"))
     if len(shown) + blank < len(frame):

@@ -15,7 +15,7 @@ from nngis.report.blocks import Block, Bullets, Heading, Paragraph, Table
 from nngis.result.moves import Move, to_confirm
 from nngis.result.result import Result
 from nngis.result.settings import read_words, setting_words
-from nngis.text import Lang, Text
+from nngis.text import Lang, Text, counted
 from nngis.unit_words import with_unit
 
 FINDINGS = 5  # a plan
@@ -177,7 +177,7 @@ def _to_decide(results: Sequence[Result], lang: Lang) -> Bullets:
             if count:
                 said = Text(
                     f"审定“{sheet.title.zh}”，共 {count:,} 项。",
-                    f"sign the list “{sheet.title.en}”, {count:,} rows.",
+                    f"sign the list “{sheet.title.en}”, {counted(count, 'row')}.",
                 )
                 items.append(name + colon + said.say(lang))
                 refs.append((brief_key(result, at),))

@@ -274,7 +274,7 @@ def test_pairs_with_latitude_first_are_no_swapped_columns():
 def test_some_swapped_rows_are_counted():
     (swapped,) = parse_coordinates([LON, LAT], [LAT, LON]).summary()
     assert swapped.zh == f"1 行：{NOTES['swapped'].zh}"
-    assert swapped.en == f"1 rows: {NOTES['swapped'].en}"
+    assert swapped.en == f"1 row: {NOTES['swapped'].en}"
 
 
 def test_plain_degrees_need_no_word():

@@ -296,6 +296,7 @@ BRIEF = (
         "boilers",
         (*_BRIEF, "year"),
         where=("decision", CLOSING),
+        heads=(("year", CLOSES),),
     ),
     Sheet(
         Text("待供汽清单", "Waiting for steam"),
