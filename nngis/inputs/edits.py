@@ -18,12 +18,16 @@ from nngis.text import Text, Warned, as_id
 
 Action = Literal["off", "move", "add", "set"]
 SURE: Evidence = "approximate"  # a place that somebody only thinks of is no surveyed one
+MOST = 10**15  # of a whole number; columns hold no larger ones
 DONE: dict[str, Text] = {
     "off": Text("情景中不计：{id}", "left out by the scenario: {id}"),
     "move": Text("情景中移位：{id}", "moved by the scenario: {id}"),
     "add": Text("情景中新增：{id}", "added by the scenario: {id}"),
     "set": Text("情景中改写：{id}", "changed by the scenario: {id}"),
 }
+
+
+_Whole = Annotated[int, Field(ge=-MOST, le=MOST)]
 
 
 class Edit(BaseModel):
@@ -36,7 +40,7 @@ class Edit(BaseModel):
     action: Action
     lon: float | None = Field(None, ge=-180.0, le=180.0)
     lat: float | None = Field(None, ge=-85.0, le=85.0)
-    values: Mapping[str, str | bool | int | float] = Field(default_factory=dict)
+    values: Mapping[str, str | bool | _Whole | float] = Field(default_factory=dict)
     reason: str = Field("", max_length=500)
 
     @model_validator(mode="after")

@@ -212,7 +212,7 @@ def _number(cell: Cell, *, name: str, header: str) -> float | int | None:
     if name == "capacity_t_h" and not 0 < value < MAX_STEAM_T_H:
         return None
     if field.type == "integer":
-        return int(value) if value == int(value) else None
+        return int(value) if abs(value) < MOST_DIGITS and value == int(value) else None
     return value
 
 

@@ -24,6 +24,7 @@ COMMANDS = (
 COMPILED = ("csv of links", "graphml of streets", "tif of irradiation")  # once, uncounted
 BY_KIND = 0.3  # of the files are made by the kinds of harm
 FURTHER = 0.3  # of the files are made of those that gave new answers
+MOST_MUTATED = 500_000  # bytes of a file that is changed further
 MOST_KEPT = 60_000  # bytes of a case that is kept
 
 
@@ -91,7 +92,8 @@ class Fuzz:
         self.tried.append((seed.name, verdict))
         if verdict.answer not in self.answers:
             self.answers.add(verdict.answer)
-            self.new.setdefault(seed.name, []).append(made)
+            if len(made) <= MOST_MUTATED:
+                self.new.setdefault(seed.name, []).append(made)
             if verdict.is_fault and keep is not None:
                 keep_case(keep, seed, made, verdict)
 
