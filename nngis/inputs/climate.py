@@ -9,6 +9,7 @@ import pandas as pd
 
 from nngis.budgets import time_budget
 from nngis.catalog.layer import Layer
+from nngis.crs.place import with_place
 from nngis.errors import LayerError
 from nngis.evidence import weakest
 from nngis.inputs.choices import LayerChoice, refuse_raster_options
@@ -72,11 +73,25 @@ def open_climate(store: LayerStore, choices: Mapping[str, LayerChoice]) -> Given
 
 
 def _placed(layer: Layer) -> Layer:
-    """Write the place of each cell beside its shape, where a file of shapes has no such columns."""
-    frame = layer.frame
-    if {"lon", "lat"} <= set(frame.columns):
-        return layer
-    return replace(layer, frame=frame.assign(lon=frame.geometry.x, lat=frame.geometry.y))
+    """Write the place of each cell beside its shape; what has none is left out and said."""
+    frame = with_place(layer.frame)
+    if frame.empty:
+        raise LayerError(
+            "没有一个气候格网有位置；请填写经度、纬度。",
+            "No cell of the climate has a place; give longitude and latitude.",
+            where=str(layer.path or ROLE),
+        )
+    notes = layer.notes
+    if len(frame) < len(layer.frame):
+        lost = layer.frame.index.difference(frame.index)
+        said = Text(
+            f"{len(lost)} 个气候格网没有位置，未采用。",
+            f"{len(lost)} cells of the climate have no place and were left out.",
+        )
+        notes = (*notes, Warned(said.zh, said.en, table=ROLE, ids=lost, names=lost))
+    if not {"lon", "lat"} <= set(frame.columns):
+        frame = frame.assign(lon=frame.geometry.x, lat=frame.geometry.y)
+    return replace(layer, frame=frame, notes=notes)
 
 
 def irradiated(roofs: Layer, field: Field) -> Layer:

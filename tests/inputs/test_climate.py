@@ -7,7 +7,7 @@ import rasterio
 import shapely
 
 from nngis.catalog.load import shipped_layers
-from nngis.errors import LedgerError
+from nngis.errors import LedgerError, NngisError
 from nngis.inputs.choices import LayerChoice
 from nngis.inputs.climate import irradiated, open_climate
 from nngis.inputs.store import open_role, open_store
@@ -90,3 +90,15 @@ def test_cells_given_as_shapes_have_their_place_without_columns_of_it(store, tmp
     choices = {"solar_climate": LayerChoice(path=str(tmp_path / "cells.gpkg"))}
     frame = open_climate(store, choices).layer.frame
     assert frame[["lon", "lat"]].loc["C1"].tolist() == pytest.approx([108.25, 22.75])
+
+
+def test_cells_without_a_place_are_left_out_and_said_and_none_at_all_is_refused(store, tmp_path):
+    path = tmp_path / "climate.csv"
+    head = "格网编号,水平面总辐照量,平均气温,均方根风速,经度,纬度\n"
+    path.write_text(head + "a,3.6,20,2,108.3,22.8\nb,3.6,20,2,108.4,\n", encoding="utf-8")
+    given = open_climate(store, {"solar_climate": LayerChoice(path=str(path), datum="wgs84")})
+    assert list(given.layer.frame.index) == ["a"]
+    assert any("no place" in note.en for note in given.layer.notes)
+    path.write_text(head + "b,3.6,20,2,108.4,\n", encoding="utf-8")
+    with pytest.raises(NngisError):
+        open_climate(store, {"solar_climate": LayerChoice(path=str(path), datum="wgs84")})
