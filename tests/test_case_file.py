@@ -2,7 +2,14 @@
 
 import pytest
 
-from nngis.case_file import UNNAMED, parse_case, read_case_file, shipped_case, shipped_layers
+from nngis.case_file import (
+    UNNAMED,
+    CaseFile,
+    parse_case,
+    read_case_file,
+    shipped_case,
+    shipped_layers,
+)
 from nngis.case_parameters import assumed_values, case_values
 from nngis.errors import LayerError
 from nngis.inputs.store import open_store
@@ -87,3 +94,12 @@ def test_a_number_of_the_case_goes_before_the_documents():
     found = case_values(HeatParameters, plan_document(), case.numbers["heat"])
     assert (found["supply_radius_m"].value, found["supply_radius_m"].origin) == (9000, "case.toml")
     assert found["retire_max_t_h"].origin == "register.toml"
+
+
+@pytest.mark.parametrize(
+    ("codes", "prefixes"),
+    [(("450000",), ("45",)), (("450100",), ("4501",)), (("4501",), ("4501",)),
+     (("450123",), ("450123",)), (("45",), ("45",)), (("110000", "450100"), ("11", "4501"))],
+)  # fmt: skip
+def test_zeros_of_a_code_stand_for_all_of_a_province_or_a_city(codes, prefixes):
+    assert CaseFile(name="甲", adcodes=codes).prefixes == prefixes

@@ -289,3 +289,14 @@ def test_very_many_points_become_pixels_inside_a_small_pdf(tmp_path, maps):
     drawn = sheet.draw_sheet(prepared(maps.panel_of(many), maps.backdrop()), lang="zh")
     write_sheet.write_pdf([drawn], tmp_path / "s.pdf", "t")
     assert (tmp_path / "s.pdf").stat().st_size < 2_000_000
+
+
+@pytest.mark.parametrize("turn", ["landscape", "portrait"])
+def test_what_holds_letters_grows_as_much_as_letters_do(turn):
+    """On A1 letters are 1.7 times those of A3, and so are the parts that they fill."""
+    small, large = (lay_out(Paper(size, turn)) for size in ("A3", "A1"))
+    for name in ("title", "strip", "stamp", "head"):
+        one, two = getattr(small, name), getattr(large, name)
+        assert two.height == pytest.approx(1.7 * one.height), name
+    for name in ("left", "bottom"):
+        assert getattr(large.border, name) == pytest.approx(1.7 * getattr(small.border, name))

@@ -301,6 +301,7 @@ def test_what_stands_in_for_a_station_covers_what_is_worked_out(frames):
         ["N0001"],
         {"covered_share": (0.9,), "bound_share": (0.9,), "gap_share": (0,)},
     )
+    assert found.tables["curve"].index.tolist() == ["N0001"]  # half as many more as one is one
 
 
 def test_each_limit_of_coverage_is_the_one_that_was_asked_for(frames, roads):

@@ -174,3 +174,11 @@ def test_a_roof_takes_the_rack_of_its_cell(climate):
     table = yield_table(cells, PARAMETERS)
     cell = pd.Series([*cells.index, None, cells.index[1]])
     assert _racks(cell, table).tolist() == ["flat-180", "flat-000", "flat-180", "flat-000"]
+
+
+@pytest.mark.parametrize("mean", [0.08, 0.10, 0.15, 0.25])
+def test_a_dark_month_stays_as_dark_as_it_was(mean):
+    # The distribution was fitted for lighter ones; what it gives must still be about that dark.
+    found = clearness_of_days(np.array([mean]), 30)[:, 0]
+    assert found.mean() == pytest.approx(mean, abs=0.03)
+    assert (found > 0.04).all()

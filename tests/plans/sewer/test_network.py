@@ -6,7 +6,7 @@ import shapely
 from nngis.grid import Grid
 from nngis.plans.sewer.chains import Spacing
 from nngis.plans.sewer.design_parameters import DesignParameters
-from nngis.plans.sewer.layout import arcs_of, climbs_m, route
+from nngis.plans.sewer.layout import Arcs, _spread, arcs_of, climbs_m, route
 from nngis.plans.sewer.network import lay_pipes
 from nngis.plans.sewer.streets import lay_streets
 from nngis.plans.sewer.terrain import read_terrain
@@ -102,3 +102,35 @@ def test_a_climb_is_the_depth_that_a_pipe_gains_on_its_way():
     # Up: 2 m and 0.3 m of slope. Down: the ground falls more than the pipe must.
     climb = np.sort(climbs_m(streets, ground, 0.003).ravel())
     assert climb == pytest.approx([0.0, 2.3], abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("along", "node"),
+    [(0.0, 0.0), (0.4, 0.0), (2.0, 2.0), (50.2, 50.0), (98.0, 98.0), (99.6, 100.0)],
+)
+def test_a_house_is_joined_where_it_stands_and_at_a_corner_only_within_half_a_metre(along, node):
+    streets = lay_streets(
+        at((along, -5)), at((100, 30)), roads([(0, 0), (100, 0)], [(100, 0), (100, 30)]), None,
+        PARAMETERS,
+    )  # fmt: skip
+    (joined,) = streets.demand_node
+    assert (streets.xy[joined] - CORNER).tolist() == pytest.approx([node, 0.0], abs=1e-6)
+
+
+@pytest.mark.parametrize(("room", "plants"), [(10.0, [1, 0]), (4.0, [1, 1])])
+def test_sewage_goes_the_cheaper_way_and_not_by_the_fewer_streets(room, plants):
+    # Terminal 1 has one dear street to plant 0 and two cheap ones, over 2, to plant 3; terminal
+    # 4 has a cheap one to plant 0, unless that has no room for it.
+    ends = [(1, 0, 100.0), (1, 2, 1.0), (2, 3, 1.0), (4, 0, 1.0), (4, 2, 50.0)]
+    both = sorted([(u, v, c) for u, v, c in ends] + [(v, u, c) for u, v, c in ends])
+    tail, head, cost = (np.array(one) for one in zip(*both, strict=True))
+    arcs = Arcs(
+        np.searchsorted(tail, np.arange(6)), head, np.zeros(len(head), int),
+        np.ones(len(head), bool),
+    )  # fmt: skip
+    joined, nobody = np.array([1, 4]), np.array([-1, -1])
+    found = _spread(
+        arcs, cost, (joined, np.array([5.0, 5.0]), nobody), np.array([0, 3]),
+        np.array([room, 20.0]),
+    )  # fmt: skip
+    assert found.tolist() == plants
