@@ -157,6 +157,14 @@ def test_a_map_shows_what_its_plan_spans_and_all_counties_where_that_is_most_of_
     assert extent_of(maps, most, FOUR) == (400_000, 2_400_000, 600_000, 2_600_000)
 
 
+def test_a_plan_that_fills_just_so_much_is_shown_with_all_counties(maps):
+    # 0.65 of 200 km are 130.
+    just = boilers_at(maps, [(400_000, 2_410_000), (530_000, 2_450_000)])
+    assert extent_of(maps, just, FOUR) == (400_000, 2_400_000, 600_000, 2_600_000)
+    less = boilers_at(maps, [(400_000, 2_410_000), (529_999, 2_450_000)])
+    assert extent_of(maps, less, FOUR)[2] < 533_000
+
+
 def test_a_map_of_one_place_shows_its_county_and_one_elsewhere_only_itself(maps):
     one = boilers_at(maps, [(450_000, 2_550_000)])
     assert extent_of(maps, one, FOUR) == (400_000, 2_500_000, 500_000, 2_600_000)

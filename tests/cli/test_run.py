@@ -339,6 +339,19 @@ def test_permit_judges_a_ledger_of_proposals(nngis: Nngis, own: Path) -> None:
     }
 
 
+def test_one_banned_proposal_among_others_makes_strict_exit_with_three(
+    nngis: Nngis, tmp_path: Path
+) -> None:
+    two = ledger(
+        tmp_path / "拟建.xlsx",
+        [["B1", "甲", 10, "烟煤", 108.94, 22.80], ["B2", "乙", 4, "天然气", 108.94, 22.80]],
+    )
+    ran = nngis("permit", "--file", two, "--datum", "wgs84", "--json", "--strict")
+    decisions = {row["boiler_id"]: row["decision"] for row in json.loads(ran.out)}
+    assert decisions == {"B1": "banned", "B2": "not_banned"}
+    assert ran.code == 3
+
+
 def test_the_example_of_pysewer_runs_in_its_own_zone(nngis: Nngis, tmp_path: Path) -> None:
     example = Path(__file__).parents[3] / "shared/data/bench/pysewer_example"
     if not example.is_dir():

@@ -137,3 +137,13 @@ def test_the_scenario_and_what_was_written_come_as_files_to_keep(ask, served):
     for name in ("s1/heat/secret.txt", "s1/../../desk.json", "s1/%2e%2e/%2e%2e/desk.json", "s1/"):
         assert ask(f"out/{name}", method="GET", origin=None)[0] in (403, 404), name
     assert ask("out/s9/scenario.toml", method="GET", origin=None)[0] == 422
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("韦工", "韦工"), ("甲" * 80, "甲" * 80), ("甲" * 81, "甲" * 80), (7, "7"), ("", "")],
+)
+def test_who_signs_is_kept_by_a_name_of_eighty_letters_at_most(ask, served, given, kept):
+    status, body, _ = ask("ask/do", json.dumps({"do": "who", "name": given}))
+    assert status == 200, body
+    assert served.desk.session.shelf.notes["who"] == kept

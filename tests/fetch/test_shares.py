@@ -7,7 +7,7 @@ from pyproj import Geod
 
 from nngis.crs.extent import Box
 from nngis.errors import FetchError
-from nngis.fetch.shares import block_shares
+from nngis.fetch.shares import Blocks, block_shares
 
 rasterio = pytest.importorskip("rasterio")
 # rasterio multiplies affine matrices in a way that affine is about to drop.
@@ -77,3 +77,13 @@ def test_what_is_no_raster_is_named(tmp_path, patient):
     (tmp_path / "x").write_bytes(b"no raster")
     with pytest.raises(FetchError, match="cannot be read"):
         shares(tmp_path / "x", (108.0, 22.9, 108.1, 23.0), patient)
+
+
+@pytest.mark.parametrize(("north", "middle"), [(60.0, 50.0), (10.0, 0.0), (-20.0, -30.0)])
+def test_a_block_is_as_wide_as_a_degree_is_in_the_middle(north, middle):
+    blocks = Blocks(np.zeros((200, 3)), 100.0, north, 0.1, 0.1, "EPSG:4326")
+    wide, high = blocks.size_m()
+    # A degree of the ellipsoid there, within half a per cent.
+    globe = Geod(ellps="WGS84")
+    assert wide == pytest.approx(globe.inv(100.0, middle, 100.1, middle)[2], rel=5e-3)
+    assert high == pytest.approx(globe.inv(100.0, middle - 0.05, 100.0, middle + 0.05)[2], rel=7e-3)

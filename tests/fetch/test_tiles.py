@@ -70,3 +70,14 @@ def test_an_area_that_ends_on_an_edge_takes_no_tile_beyond_it():
     assert degree_tiles(shapely.box(105.0, 21.0, 108.0, 24.0), ENDPOINTS["worldcover"]) == [
         (105, 21)
     ]
+
+
+def test_an_area_in_two_tiles_across_a_corner_takes_none_beside_it():
+    # Rows 7 and 8 meet near 16.3 degrees north, columns 17 and 18 near 10.0 degrees west.
+    areas = [shapely.box(-15.2, 16.6, -15.1, 16.7), shapely.box(-5.2, 15.0, -5.1, 15.1)]
+    each = [ghsl_tiles(one) for one in areas]
+    assert [len(one) for one in each] == [1, 1]
+    (a,), (b,) = each
+    assert a[0] != b[0]
+    assert a[1] != b[1]
+    assert sorted(ghsl_tiles(shapely.union_all(areas))) == sorted([a, b])

@@ -82,6 +82,14 @@ def test_merge_takes_the_pairs_from_its_score_on_and_fills_gaps(folder: Path) ->
     assert counts.accepted + counts.rejected + counts.totals + counts.blank == counts.read == 9
 
 
+def test_a_pair_of_just_the_score_is_merged_and_one_of_a_hair_less_is_not(folder: Path) -> None:
+    pairs = survey(folder).duplicates.set_index("kept_id")["score"]
+    for kept, score in pairs.items():
+        found = survey(folder, float(score)).duplicates.set_index("kept_id")["merged"]
+        assert found.to_dict() == {one: pairs[one] >= score for one in pairs.index}
+        assert found[kept]
+
+
 def test_ids_that_two_files_share_are_told_apart(tmp_path: Path) -> None:
     for name in ("a.xlsx", "b.xlsx"):
         write(tmp_path / name, [["1", f"{name}厂", 10, "煤", None, 108.9, 22.8]])

@@ -168,3 +168,12 @@ def test_each_rule_states_the_number_in_force():
     rules = rule_table(PlaceParameters(car_park_share=0.125, housing_share=0.75))
     by_class = rules.set_index("place_class")["required_number"]
     assert (by_class["car_park"], by_class["new_housing"]) == (0.125, 0.75)
+
+
+def test_places_of_two_classes_that_stand_together_are_two(layer, counties):
+    # 400 m apart, less than the distance within which yards of one hub are one.
+    spots = {"a": (1_000, 0), "b": (1_400, 0), "c": (1_000, 400)}
+    kinds = ["port", "airport", "port"]
+    places = layer(spots, "osm_id", name_zh=list("甲乙丙"), place_class=kinds)
+    table = class_table(judged({"counties": counties, "places": places}, None))
+    assert table.loc[["port", "airport"], "places_count"].tolist() == [1, 1]

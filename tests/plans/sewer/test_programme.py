@@ -60,6 +60,20 @@ def test_what_exists_takes_room_and_costs_nothing(forest, joined):
     assert set(found.lot_of.index) == {"P0", "P2"}
 
 
+def test_a_plant_that_is_fuller_than_full_takes_nobody_more(forest, joined):
+    # 50 people of the existing sewer need 10.8 m3/d of 6.48: 4.32 too many are there already.
+    pipes = forest([-1, -1], [1000, 1000], kind=["existing", "gravity"])
+    parameters = SewerParameters(build_km_per_year=7.0, build_years=1)
+    room = pd.Series({"w": 0.216 * 30.0})
+    found = planned(pipes, joined([50, 10]), room, parameters)[1]
+    assert found.figures["programme_people_years"] == 0.0
+    assert found.lots["programme_year"].isna().all()
+    # With room for 60 the ten are joined, and with room for 59 they are not.
+    for heads, gained in ((60.0, 10.0), (59.0, 0.0)):
+        found = planned(pipes, joined([50, 10]), pd.Series({"w": 0.216 * heads}), parameters)[1]
+        assert found.figures["programme_people_years"] == gained
+
+
 @settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_a_programme_keeps_everything_and_is_no_worse_than_the_order(forest, joined, data):

@@ -88,8 +88,8 @@ def states(pipes, levels, i):
     return found
 
 
-def node_cost(case, chosen, i):
-    """Least cost at the upper end of pipe i, over all ways to lift there."""
+def ways_of(case, chosen, i):
+    """Cost at the upper end of pipe i by the level of the well there; -1 where there is none."""
     pipes, lifting, costs, levels = case
     children = np.flatnonzero(pipes.down == i)
     arriving = [chosen[c] for c in children]
@@ -110,20 +110,30 @@ def node_cost(case, chosen, i):
         return lifting.station[i] + lifting.per_depth_m[i] * depth + lifting.per_step[i] * lift
 
     if chosen[i] is None:
-        ways = [
-            taken(k, 99) + well(k, max(0, pipes.top_up[i] + k - lifting.rising_level[i]))
+        ways = {
+            k: taken(k, 99) + well(k, max(0, pipes.top_up[i] + k - lifting.rising_level[i]))
             for k in range(levels)
-        ]
+        }
         if lifting.may_carry_on[i] and arriving == [None]:
-            ways.append(lifting.per_step[i] * lifting.rising_steps[i])
-        return min(ways) + lifting.rising_main[i]
+            ways[-1] = lifting.per_step[i] * lifting.rising_steps[i]
+        return ways
     size, up, _ = chosen[i]
     limit = 99 if pipes.fixed[i] else size
-    ways = [taken(up, limit)]
-    ways += [taken(k, limit) + well(k, k - up) for k in range(up + 1, levels)]
+    deeper = {k: taken(k, limit) + well(k, k - up) for k in range(up + 1, levels)}
+    return {-1: taken(up, limit), **deeper}
+
+
+def node_cost(case, chosen, i):
+    """Least cost at the upper end of pipe i, over all ways to lift there."""
+    pipes, lifting, costs, _ = case
+    least = min(ways_of(case, chosen, i).values())
+    if chosen[i] is None:
+        return least + lifting.rising_main[i]
+    size, up, _ = chosen[i]
     depth = pipes.depth_up_m[i] + up * STEP_M
-    node = 0.0 if pipes.fixed[i] else line_at(costs.knots_m[size], costs.node[size], depth)
-    return min(ways) + node
+    return least + (
+        0.0 if pipes.fixed[i] else line_at(costs.knots_m[size], costs.node[size], depth)
+    )
 
 
 def pipe_cost(case, state, i):
@@ -178,6 +188,10 @@ def test_the_programme_finds_the_cheapest_of_all_profiles(decade):
             node_cost(case, chosen, i) + pipe_cost(case, chosen[i], i) for i in range(len(chosen))
         )
         assert_allclose(total, expected, rtol=1e-12, err_msg=f"what was traced, seed {seed}")
+        for i, well in enumerate(found.well):
+            ways = ways_of(case, chosen, i)
+            level = int(well - pipes.top_up[i]) if well >= 0 else -1
+            assert_allclose(ways[level], min(ways.values()), err_msg=f"well {i}, seed {seed}")
 
 
 def test_the_random_cases_hold_lifts_rising_mains_drops_and_some_without_any_way():
