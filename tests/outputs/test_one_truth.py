@@ -325,22 +325,32 @@ def test_shares_are_in_per_cent_wherever_they_are_read(index, out):
 
 
 @pytest.mark.parametrize("plan", PLANS)
-def test_every_layer_has_one_style_and_those_of_the_map_their_own_classes(out, plan):
+def test_every_layer_has_one_style_and_its_filters_select_what_the_map_counts(out, plan):
     """A layer that the map does not draw is styled too, and none that it draws is made plain."""
+    page = (out / plan / "map.html").read_text(encoding="utf-8")
+    rows = re.findall(r'class="class-title">(.*?)</span><span class="count">([\d,]+)<', page)
+    legend = [(html.unescape(re.sub("<[^>]+>", "", t)), int(n.replace(",", ""))) for t, n in rows]
     with sqlite3.connect(out / plan / "layers.gpkg") as base:
         there = dict(base.execute("select table_name, data_type from gpkg_contents"))
         styles = base.execute(
             "select f_table_name, styleQML from layer_styles where useAsDefault"
         ).fetchall()
-    shapes = [name for name, kind in there.items() if kind == "features"]
-    styled = [name for name, _ in styles]
-    assert len(styled) == len(set(styled))
-    assert set(shapes) <= set(styled)
-    page = (out / plan / "map.html").read_text(encoding="utf-8")
-    for name, style in styles:
-        for rule in re.findall(r'<rule [^>]*label="([^"]+)"', style):
-            assert html.unescape(rule) in html.unescape(page), (name, rule)
-    assert any("<rule " in style for _, style in styles)
+        column = dict(base.execute("select table_name, column_name from gpkg_geometry_columns"))
+        styled = [name for name, _ in styles]
+        assert len(styled) == len(set(styled))
+        assert {name for name, kind in there.items() if kind == "features"} <= set(styled)
+        seen = 0
+        for name, style in styles:
+            for rule in re.findall("<rule ([^>]*)>", style):
+                said = dict(re.findall('(\\w+)="([^"]*)"', rule))
+                where, title = html.unescape(said["filter"]), html.unescape(said["label"])
+                asked = f'select count(*) from "{name}" where {where}'  # noqa: S608 -- its own style
+                if name in column:  # what has no place is not on the map
+                    asked += f' and "{column[name]}" is not null'
+                (count,) = base.execute(asked).fetchone()
+                assert [n for t, n in legend if t.startswith(title) and n == count], (name, where)
+                seen += 1
+    assert seen
 
 
 def test_every_column_on_a_map_has_a_title_in_both_languages(out):

@@ -128,5 +128,6 @@ def _shares(out: pd.DataFrame) -> pd.DataFrame:
     out["covered_straight_share"] = out["straight"] / whole.where(lines)
     out["drop_share"] = out["covered_straight_share"] - out["covered_road_share"]
     out["drop_off_share"] = out["lost_off"] / whole.where(lines)
-    out["drop_detour_share"] = out["drop_share"] - out["drop_off_share"]
+    # No road is shorter than a straight line; rounding may lie below.
+    out["drop_detour_share"] = (out["drop_share"] - out["drop_off_share"]).clip(lower=0.0)
     return out

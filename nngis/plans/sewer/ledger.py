@@ -161,7 +161,8 @@ def _parts(
 ) -> pd.DataFrame:
     """Give every project its kilometres by county; they add up to the projects."""
     storm = drawn["project_id"].map(table["storm"]).to_numpy(bool)
-    counted = np.where(storm, 0.0, drawn["measured_km"] - drawn["double_km"])
+    own_km = (drawn["measured_km"] - drawn["double_km"]).clip(lower=0.0)  # rounding may lie below
+    counted = np.where(storm, 0.0, own_km)
     measured = pd.DataFrame(drawn.drop(columns="geometry")).assign(counted_km=counted)
     loose = table[
         table["measured_km"].isna() & (table["length_km"].notna() | table["added_m3_d"].notna())

@@ -162,6 +162,44 @@ def cheapest(case):
     )
 
 
+def traced(case, found):
+    """What each pipe became, as `states` has it."""
+    pipes = case[0]
+    return [
+        None
+        if found.rising[i]
+        else (
+            int(found.size[i]),
+            int(found.up[i] - pipes.top_up[i]),
+            int(found.down[i] - pipes.top_down[i]),
+        )
+        for i in range(len(pipes.down))
+    ]
+
+
+def check_wells(case, found):
+    """Hold every well, or that there is none, against each other way to lift there."""
+    chosen = traced(case, found)
+    for i, well in enumerate(found.well):
+        ways = ways_of(case, chosen, i)
+        level = int(well - case[0].top_up[i]) if well >= 0 else -1
+        assert_allclose(ways[level], min(ways.values()), err_msg=f"well {i}")
+
+
+def test_where_only_depth_costs_no_well_is_deeper_than_it_must_be():
+    wells = 0
+    for seed in range(120):
+        pipes, lifting, costs, levels = random_case(seed)
+        dear = lifting._replace(per_step=lifting.per_step * 0.0, per_depth_m=lifting.station * 20)
+        try:
+            found = best_profile(pipes, dear, costs, levels=levels)
+        except InfeasibleError:
+            continue
+        check_wells((pipes, dear, costs, levels), found)
+        wells += int(((found.well >= 0) & ~found.rising).sum())
+    assert wells
+
+
 @pytest.mark.parametrize("decade", range(20))
 def test_the_programme_finds_the_cheapest_of_all_profiles(decade):
     for seed in range(10 * decade, 10 * decade + 10):
@@ -173,25 +211,12 @@ def test_the_programme_finds_the_cheapest_of_all_profiles(decade):
             continue
         found = best_profile(*case[:3], levels=case[3])
         assert_allclose(found.cost, expected, rtol=1e-12, err_msg=f"seed {seed}")
-        pipes = case[0]
-        chosen = [
-            None
-            if found.rising[i]
-            else (
-                int(found.size[i]),
-                int(found.up[i] - pipes.top_up[i]),
-                int(found.down[i] - pipes.top_down[i]),
-            )
-            for i in range(len(pipes.down))
-        ]
+        chosen = traced(case, found)
         total = sum(
             node_cost(case, chosen, i) + pipe_cost(case, chosen[i], i) for i in range(len(chosen))
         )
         assert_allclose(total, expected, rtol=1e-12, err_msg=f"what was traced, seed {seed}")
-        for i, well in enumerate(found.well):
-            ways = ways_of(case, chosen, i)
-            level = int(well - pipes.top_up[i]) if well >= 0 else -1
-            assert_allclose(ways[level], min(ways.values()), err_msg=f"well {i}, seed {seed}")
+        check_wells(case, found)
 
 
 def test_the_random_cases_hold_lifts_rising_mains_drops_and_some_without_any_way():
