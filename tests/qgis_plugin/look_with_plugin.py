@@ -223,6 +223,29 @@ def filtered_and_selected():
     }
 
 
+def kinds_of_fields():
+    """Say what becomes of columns of several kinds: those that no simple table holds are text."""
+    from nngis_plugin.layer_files import _text_where_needed
+    from qgis.core import QgsField, QgsFields
+    from qgis.PyQt.QtCore import QVariant
+
+    given = QgsFields()
+    for name, kind, word in (
+        ("tags", QVariant.StringList, "StringList(10)"),
+        ("numbers", QVariant.List, "IntegerList"),
+        ("more", QVariant.Map, "JSON"),
+        ("name", QVariant.String, "String(50)"),
+        ("t_h", QVariant.Double, "Real(10,2)"),
+        ("count", QVariant.Int, "Integer"),
+    ):
+        given.append(QgsField(name, kind, word))
+    found = _text_where_needed(given, range(5))
+    return {
+        found.at(at).name(): [found.at(at).typeName(), found.at(at).type() == QVariant.String]
+        for at in range(found.count())
+    }
+
+
 def modelled():
     """Build a model as its designer does: reach, then those that nobody serves; run it."""
     import processing
@@ -579,6 +602,7 @@ def panel(base):
         "after_cancel": [dock.status.text(), len(children())],
         "left_nothing": sorted(one.name for one in (WORK / "project").iterdir()) == before,
         "desk": dock.desk.isEnabled(),
+        "read_only": dock.text.isReadOnly(),
     }
 
 
@@ -683,6 +707,7 @@ def main():
         offered,
         reach,
         filtered_and_selected,
+        kinds_of_fields,
         modelled,
         sites,
         heat,

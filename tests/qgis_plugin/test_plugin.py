@@ -199,6 +199,18 @@ def test_a_selection_within_a_filter_is_what_is_asked_about(answer):
     assert found["to_load"] == 0
 
 
+def test_columns_that_no_simple_table_holds_become_text_and_others_stay(answer):
+    found = answer("kinds_of_fields")
+    assert [name for name, (word, _) in found.items() if word == "string"] == [
+        "tags", "numbers", "more",
+    ]  # fmt: skip
+    assert {name: found[name][0] for name in ("name", "t_h")} == {
+        "name": "String(50)",
+        "t_h": "Real(10,2)",
+    }
+    assert "count" not in found  # nobody asked for it
+
+
 def test_an_algorithm_works_in_a_model_beside_those_of_qgis(answer):
     found = answer("modelled")
     assert found["valid"]
@@ -392,6 +404,7 @@ def test_the_panel_runs_a_scenario_of_the_case_and_shows_verdicts(answer, driven
     assert found["rows"][0] == ["供热：燃煤锅炉关停整合", "", "", ""]
     missed = [row for row in found["rows"] if row[3] == "未达到"]
     assert [row[1:3] for row in missed] == [["1 台", "/ 0"], ["2 台", "/ 0"]]
+    assert found["read_only"]  # what a run said is no place to write in
     assert (driven[1] / "panel.png").stat().st_size > 1000
 
 
