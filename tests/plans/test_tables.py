@@ -7,6 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from nngis import fields
+
 PLANS = ("heat", "sewer", "rooftop", "charging")
 NEVER_BELOW = (
     *("_count", "_km", "_m", "_m2", "_km2", "_people", "_cny", "_cny_a", "_yuan", "_kwp", "_mwh_a"),
@@ -63,3 +65,44 @@ def test_a_central_value_lies_in_its_range_and_is_missing_with_it(default_run, p
                     table[central] <= ends[high] + slack
                 )
                 assert inside[known].all(), (name, central)
+
+
+PARTS = {
+    # tables that part the same whole, each with the rows that do
+    "heat": [("by_county", "1"), ("boilers", "decision in ('retire', 'close_integrate')")],
+    "sewer": [("by_county", "1"), ("progress", "1")],
+    "rooftop": [
+        ("by_county", "1"),
+        ("by_class", "1"),
+        ("by_township", "1"),
+        ("by_county_class", "1"),
+    ],
+    "charging": [("by_county", "1"), ("demand", "1")],
+}
+ALSO = {
+    "heat": [("by_year", "phase_year <> 'waiting_steam'"), ("phases", "phase <> 'waiting_steam'")],
+    "sewer": [("by_county", "1"), ("projects", "1")],
+    "rooftop": [("by_phase", "1"), ("roofs", "decision in ('pilot', 'phase_2')")],
+    "charging": [("by_county", "1"), ("phases", "1"), ("stations", "decision = 'build'")],
+}
+OF_ALL = {"capacity_t_h", "load_t_h"}  # of every boiler of a county, not of those that close
+
+
+@pytest.mark.parametrize("parts", [PARTS, ALSO])
+@pytest.mark.parametrize("plan", PLANS)
+def test_parts_add_up_to_the_same_whole_however_it_is_parted(default_run, plan, parts) -> None:
+    sums: dict[str, dict[str, float]] = {}
+    with sqlite3.connect(default_run.out / plan / "layers.gpkg") as base:
+        for name, rows in parts[plan]:
+            asked = f'select * from "{name}" where {rows}'  # noqa: S608 -- of the table above
+            table = pd.read_sql_query(asked, base)
+            for column in table.select_dtypes("number"):
+                field = fields.glossary().get(column)
+                if field is not None and field.sum and column not in OF_ALL:
+                    sums.setdefault(column, {})[name] = float(table[column].sum())
+    shared = {column: found for column, found in sums.items() if len(found) > 1}
+    assert shared
+    for column, found in shared.items():
+        one, *others = found.values()
+        # Each row is rounded to a thousandth at least.
+        assert others == pytest.approx([one] * len(others), rel=1e-6, abs=0.1), (column, found)
