@@ -117,7 +117,7 @@ def case_add(
         )
     for role, path in pairs(layers, "nngis case add").items():
         spec = add_layer(folder, role, Path(path), datum=datum, evidence=cast("Evidence", evidence))
-        said = Text(f"{spec.rows} 行", counted(spec.rows, "row")).under(spec.title)
+        said = Text(f"{spec.rows} 行", counted(spec.rows or 0, "row")).under(spec.title)
         typer.echo(f"{said.say(lang)}  {folder / str(spec.file)}")
 
 
