@@ -111,6 +111,8 @@ def draw_legend(canvas: Canvas, box: Box, lines: Sequence[Line], columns: int, l
         color=SOFT,
     )
     rows = _rows(lines)
+    if not rows:
+        return
     room = box.height - 11 * unit
     needed = sum(row[0].height_mm for row in rows) * unit
     while needed / columns * SMALLEST > room:

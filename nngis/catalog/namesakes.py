@@ -23,16 +23,22 @@ def tell_apart(counties: Layer) -> Layer:
     Returns
     -------
     Layer
-        The same where no name repeats. Where the city has no known name the code follows.
+        The same where no name repeats or is missing. Where the city has no known name the code
+        follows; a county without a name is called by its code.
     """
     frame = counties.frame
     coded = frame.reset_index() if frame.index.name == "adcode" else frame
     if not {"name_zh", "adcode"} <= set(coded.columns):
         return counties
-    twice = frame["name_zh"].notna() & frame["name_zh"].duplicated(keep=False)
+    codes = pd.Series(coded["adcode"].astype(str).to_numpy(), index=frame.index)
+    if frame["name_zh"].isna().any():  # what has no name goes by its code
+        frame = frame.assign(
+            name_zh=frame["name_zh"].astype(object).where(frame["name_zh"].notna(), codes)
+        )
+        counties = replace(counties, frame=frame)
+    twice = frame["name_zh"].duplicated(keep=False)
     if not twice.any():
         return counties
-    codes = pd.Series(coded["adcode"].astype(str).to_numpy(), index=frame.index)
     cities = codes.str[:CITY_FIGURES].map(city_names(codes))
     names = frame["name_zh"].astype(object)
     with_code = names + "（" + codes + "）"

@@ -73,3 +73,7 @@ def test_what_opens_a_column_stands_at_its_top_and_halves_side_by_side():
 
 def test_a_legend_too_long_for_its_columns_takes_another():
     assert len({round(x, 3) for _, x, _ in written(lines(60))[::2]}) == 2
+
+
+def test_a_legend_of_nothing_is_its_head_alone():
+    assert written([]) == []

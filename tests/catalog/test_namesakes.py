@@ -48,6 +48,11 @@ def test_counties_without_namesakes_stay_as_they_are():
     assert tell_apart(given) is given
 
 
+def test_a_county_without_a_name_is_called_by_its_code():
+    told = tell_apart(layer(c320106=None, c320302=None, c320104="秦淮区")).frame
+    assert told["name_zh"].tolist() == ["320106", "320302", "秦淮区"]
+
+
 @has_cities
 def test_two_counties_of_one_name_are_two_rows_by_county_and_in_two_cities():
     lon, lat = 117.2, 33.0
