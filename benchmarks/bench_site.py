@@ -1,15 +1,17 @@
 """Siting solvers against their peers, in one run: covering, p-median, p-center, capacities.
 
-    python benchmarks/bench_site.py [--spopt PYTHON] [--only WORD] [--highs SECONDS] [--runs N]
-                                     [--seconds SECONDS]
+    python benchmarks/bench_site.py [--spopt PYTHON] [--zebra SRC] [--only WORD]
+                                     [--highs SECONDS] [--runs N] [--seconds SECONDS]
 
 Published cases are read from ../shared/data/bench (`mclp_cities`, `mclp`, `pmed`); cases made here
 have a fixed seed. Ours is the whole call, from the sparse matrix to the checked answer with its
 table of sites; it is the best of N runs after a first one that loads the compiled code. Peers run
 once: the same question written for HiGHS as a sparse matrix with equal demands merged ("sparse
 HiGHS", stopped after --highs seconds, its building counted), and spopt with HiGHS from a dense cost
-matrix, its building counted, in the interpreter PYTHON that has spopt and pulp. Each line shows
-wall time and, in brackets, processor time, which other programs on the machine disturb less.
+matrix, its building counted, in the interpreter PYTHON that has spopt and pulp. p-median-zebra is
+the package of that name in the folder SRC (https://github.com/paulafernalia/p-median-zebra), with
+its own building counted; it prints HiGHS's log. Each line shows wall time and, in brackets,
+processor time, which other programs on the machine disturb less.
 """
 
 import argparse
@@ -20,17 +22,23 @@ from resource import RUSAGE_SELF, getrusage
 
 import numpy as np
 import pandas as pd
+from scipy.spatial import KDTree
 from site_cases import (
     BENCH,
     city_case,
     covered,
     covering_case,
     dense,
+    dense_case,
     full_case,
+    links_within,
     made_case,
+    made_graph,
     published_graph,
+    spread_points,
+    town_points,
 )
-from site_peers import Options, Timed, cost_matrix, highs, spopt
+from site_peers import Options, Timed, cost_matrix, highs, spopt, zebra
 
 from nngis.solvers.site.alternatives import alternatives
 from nngis.solvers.site.answer import SiteAnswer
@@ -40,6 +48,15 @@ from nngis.solvers.site.mclp import solve_backup_cover, solve_mclp
 from nngis.solvers.site.p_center import solve_p_center
 from nngis.solvers.site.p_median import solve_p_median
 from nngis.solvers.site.rules import SiteRules
+
+LIKE_PUBLISHED = [
+    *((500, p) for p in (5, 10, 50, 100, 167)),
+    *((600, p) for p in (5, 10, 60, 120, 200)),
+    *((700, p) for p in (5, 10, 70, 140)),
+    *((800, p) for p in (5, 10, 80)),
+    *((900, p) for p in (5, 10, 90)),
+]
+"""Vertices and p of pmed21 to pmed40."""
 
 
 def line(case: str, ours: Timed, peer: str = "", theirs: Timed | None = None) -> None:
@@ -208,6 +225,14 @@ def published(options: Options) -> None:
     line("pmed5, p-center", ours, "spopt + HiGHS", spopt(options, "pcenter", cost=distance, p=p))
 
 
+def zebra_beside(options: Options) -> None:
+    """p-median on a graph of 100 vertices beside p-median-zebra, where its source was given."""
+    distance, p = made_graph(100, 10, 0)
+    links, ones = dense(distance), np.ones(len(distance))
+    ours = best_of(lambda: solve_p_median(links, ones, p, gap=0.0), options.runs)
+    line("made graph, 100 vertices, p 10", ours, "p-median-zebra", zebra(options, distance, p))
+
+
 def capacities(_: Options) -> None:
     """S5 with capacities, and the alternatives of S5."""
     links, weights, p = covering_case("S5")
@@ -225,8 +250,82 @@ def capacities(_: Options) -> None:
     line("S5: five plans and thirty refusals, gap 1e-3", took)
 
 
+def size(_: Options) -> None:
+    """Many demands: built from points, answered, and checked against the points."""
+    million = 1_000_000
+    asked = (
+        ("30 x 30, 10 M x 100", spread_points, (10 * million, 100, 30, 1), 5.5, 10, 0.0),
+        ("30 x 30, 10 M x 100", spread_points, (10 * million, 100, 30, 2), 4.25, 15, 0.0),
+        ("30 x 30, 10 M x 100", spread_points, (10 * million, 100, 30, 3), 3.25, 20, 0.0),
+        ("spread, 1 M x 5,000", spread_points, (million, 5000, 200_000, 7), 11_800, 50, 0.01),
+        ("towns, 1 M x 5,000", town_points, (million, 5000, 200_000, 300, 7), 9500, 100, 0.01),
+    )
+    for case, points, how, radius, p, gap in asked:
+        demand, site, weights = points(*how)
+        wall, cpu = time.perf_counter(), time.process_time()
+        links = links_within(demand, site, radius)
+        built = time.perf_counter() - wall
+        answer = solve_mclp(links, weights, p, gap=gap, time_limit_s=110.0 - built)
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+        is_open = links.site_ids.isin(list(answer.selected))
+        near = KDTree(site[is_open]).query(demand, distance_upper_bound=radius * 1.01)[0] <= radius
+        says = (
+            f"{links.demand_at.size:,} links in {built:.1f} s, {answer.objective:,.0f} (by the "
+            f"points {weights[near].sum():,.0f}), gap {answer.gap:.1e}, {answer.status}"
+        )
+        line(f"{case}, p {p}, radius {radius:,g}", Timed(wall, cpu, says))
+
+
+def anytime(_: Options) -> None:
+    """Fifty dense cases, 1, 2, 4 and 8 s each: what more time gives, and how limits hold."""
+    worse, over, proved, better = [], 0.0, 0, 0
+    wall, cpu = time.perf_counter(), time.process_time()
+    solve_mclp(*dense_case(50), gap=0.0, time_limit_s=8.0)  # compiles
+    for seed in range(50):
+        links, weights, p = dense_case(seed)
+        reached, bounds = [], []
+        for limit_s in (1.0, 2.0, 4.0, 8.0):
+            began = time.perf_counter()
+            answer = solve_mclp(links, weights, p, gap=0.0, time_limit_s=limit_s)
+            over = max(over, time.perf_counter() - began - limit_s)
+            reached.append(covered(links, weights, answer.selected))
+            bounds.append(answer.bound)
+        if reached != sorted(reached) or bounds != sorted(bounds, reverse=True):
+            worse.append((seed, reached, bounds))
+        proved += answer.gap == 0.0
+        better += reached[-1] > reached[0]
+    says = (
+        f"worse with more time: {worse or 'none'}; better after 8 s than after 1 s: {better}; "
+        f"proved in 8 s: {proved} of 50; longest beyond its limit {over:.2f} s"
+    )
+    line("fifty dense cases", Timed(time.perf_counter() - wall, time.process_time() - cpu, says))
+
+
+def graphs(_: Options) -> None:
+    """p-median on graphs made as pmed21 to pmed40 are, each with its number of vertices and p."""
+    total = total_cpu = worst = 0.0
+    open_still = []
+    for number in range(21, 41):
+        vertices, p = LIKE_PUBLISHED[number - 21]
+        distance, p = made_graph(vertices, p, number)
+        wall, cpu = time.perf_counter(), time.process_time()
+        answer = solve_p_median(dense(distance), np.ones(vertices), p, gap=0.0)
+        total += time.perf_counter() - wall
+        total_cpu += time.process_time() - cpu
+        worst = max(worst, answer.gap)
+        is_open = [int(one[1:]) for one in answer.selected]
+        if distance[is_open].min(axis=0).sum() != answer.objective or answer.gap > 0:
+            open_still.append(number)
+    says = f"not proved or not confirmed: {open_still or 'none'}, largest gap {worst:.2e}"
+    line("graphs like pmed21-40, p-median", Timed(total, total_cpu, says))
+
+
 CASES: dict[str, Callable[[Options], None]] = {
     "cities": cities,
+    "size": size,
+    "anytime": anytime,
+    "graphs": graphs,
+    "zebra": zebra_beside,
     "small": small,
     "large": large,
     "stalled": stalled,
@@ -248,6 +347,7 @@ def main() -> None:
     """Run the comparisons."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--spopt", metavar="PYTHON", help="interpreter with spopt and pulp")
+    parser.add_argument("--zebra", metavar="SRC", help="folder of p-median-zebra's package")
     parser.add_argument("--only", choices=sorted(CASES))
     parser.add_argument("--highs", type=float, default=300.0, metavar="SECONDS")
     parser.add_argument("--runs", type=int, default=3)
@@ -256,7 +356,7 @@ def main() -> None:
     if not BENCH.is_dir():
         raise SystemExit("the published cases are looked for in ../shared/data/bench")
     for case in chosen(asked.only):
-        case(Options(asked.spopt, asked.highs, asked.runs, asked.seconds))
+        case(Options(asked.spopt, asked.highs, asked.runs, asked.seconds, asked.zebra))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 from scipy.sparse.csgraph import dijkstra
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree, cKDTree
 
 from nngis.solvers.site.site_links import SiteLinks, site_links_from_csr
 
@@ -57,6 +57,89 @@ def made_case() -> tuple[SiteLinks, np.ndarray, int]:
         site_ids=ids(2000, "s"),
     )
     return links, weight * 8.9e6 / weight.sum(), 100
+
+
+def links_within(demand: np.ndarray, site: np.ndarray, radius: float) -> SiteLinks:
+    """Link points no farther apart than a radius, 200,000 demands at a time."""
+    tree = KDTree(site)
+    parts = []
+    for start in range(0, len(demand), 200_000):
+        some = demand[start : start + 200_000]
+        pairs = KDTree(some).sparse_distance_matrix(tree, radius, output_type="ndarray")
+        at = pairs["j"].astype(np.int32), pairs["i"].astype(np.int32)
+        part = sparse.csr_matrix((pairs["v"], at), shape=(len(site), len(some)))
+        part.sort_indices()
+        parts.append(part)
+    found = sparse.hstack(parts, format="csr")
+    return site_links_from_csr(
+        found.indptr,
+        found.indices,
+        found.data,
+        demand_ids=pd.RangeIndex(len(demand)),
+        site_ids=pd.RangeIndex(len(site)),
+    )
+
+
+def spread_points(
+    demands: int, sites: int, side: float, seed: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Draw demands and sites on a square, and weights of 1 to 100.
+
+    With 100 sites on a square of 30 this is the generator of J.-F. Cordeau, F. Furini and I.
+    Ljubic, "Benders decomposition for very large scale partial set covering and maximal covering
+    location problems", Eur. J. Oper. Res. 275 (2019).
+    """
+    rng = np.random.default_rng(seed)
+    site, demand = rng.uniform(0, side, (sites, 2)), rng.uniform(0, side, (demands, 2))
+    return demand, site, rng.integers(1, 101, demands).astype(float)
+
+
+def dense_case(seed: int) -> tuple[SiteLinks, np.ndarray, int]:
+    """Draw a case whose covers overlap much: sites, demands, radius and number by chance."""
+    rng = np.random.default_rng(seed)
+    demand, site, weights = spread_points(
+        int(rng.integers(500, 2000)), int(rng.integers(100, 400)), 1.0, seed
+    )
+    return links_within(demand, site, rng.uniform(0.08, 0.2)), weights, int(rng.integers(8, 25))
+
+
+def town_points(
+    demands: int, sites: int, side: float, towns: int, seed: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Draw demands and sites in towns and, one in four, between them; weights lognormal."""
+    rng = np.random.default_rng(seed)
+    centre, spread = rng.uniform(0, side, (towns, 2)), rng.uniform(1500, 8000, towns)
+    share = rng.dirichlet(np.full(towns, 0.7))
+
+    def points(count: int) -> np.ndarray:
+        town = rng.choice(towns, count, p=share)
+        at = centre[town] + rng.normal(size=(count, 2)) * spread[town, None]
+        apart = rng.random(count) < 0.25
+        at[apart] = rng.uniform(0, side, (int(apart.sum()), 2))
+        return at
+
+    return points(demands), points(sites), rng.lognormal(0, 1, demands)
+
+
+def made_graph(size: int, p: int, seed: int) -> tuple[np.ndarray, int]:
+    """Make a graph like those of the OR-Library: a random tree, then size^2 / 50 edges in all.
+
+    Lengths are whole numbers from 1 to 100, every vertex is a demand and a site (J. E. Beasley,
+    "A note on solving large p-median problems", Eur. J. Oper. Res. 21 (1985)).
+    """
+    rng = np.random.default_rng(seed)
+    order = rng.permutation(size)
+    tree = np.column_stack(
+        [order[1:], order[(rng.random(size - 1) * np.arange(1, size)).astype(int)]]
+    )
+    edges = size * size // 50
+    more = rng.integers(0, size, (edges - len(tree), 2))
+    ends = np.vstack([tree, more[more[:, 0] != more[:, 1]]])
+    long = rng.integers(1, 101, len(ends))
+    last = {(min(a, b), max(a, b)): c for (a, b), c in zip(ends, long, strict=True)}
+    at = np.array(list(last)).T
+    graph = sparse.coo_matrix((np.array(list(last.values()), float), at), shape=(size, size))
+    return dijkstra(graph.tocsr(), directed=False), p
 
 
 def full_case(demands: int, sites: int) -> tuple[SiteLinks, np.ndarray, np.ndarray]:

@@ -1,13 +1,16 @@
 """What the siting benchmark holds ours against: HiGHS with a sparse matrix, and spopt."""
 
+import importlib
 import json
 import subprocess
+import sys
 import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import highspy
+import networkx as nx
 import numpy as np
 from scipy import sparse
 
@@ -45,6 +48,7 @@ class Options:
     highs_s: float
     runs: int
     seconds: float
+    zebra: str | None = None
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,20 @@ def spopt(options: Options, kind: str, **case: np.ndarray | float) -> Timed | No
     found = json.loads(told.stdout.splitlines()[-1])
     says = f"{found['objective']:,.3f}, {found['built']:.1f} s of it building"
     return Timed(found["wall"], found["cpu"], says)
+
+
+def zebra(options: Options, distance: np.ndarray, p: int) -> Timed | None:
+    """Ask p-median-zebra the same: a complete graph, its threshold model in HiGHS."""
+    if options.zebra is None:
+        return None
+    sys.path.insert(0, options.zebra)
+    solver = importlib.import_module("p_median_zebra.solver")
+    graph = nx.complete_graph(len(distance))
+    nx.set_edge_attributes(graph, {(i, j): float(distance[i, j]) for i, j in graph.edges}, "d")
+    wall, cpu = time.perf_counter(), time.process_time()
+    depots = solver.solve_p_median(graph, p)
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    return Timed(wall, cpu, f"{distance[depots].min(axis=0).sum():,.3f}")
 
 
 def cost_matrix(links: SiteLinks, far: float) -> np.ndarray:

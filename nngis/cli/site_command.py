@@ -139,6 +139,22 @@ def site_command(
         time_limit_s=time_limit_s,
     )
     follow = None if as_json else _teller(lang)
+    _refuse_idle(
+        {"--weights": weights, "--sites": sites}
+        if links is None
+        else {
+            "--demand": demand,
+            "--candidates": candidates,
+            "--roads": roads,
+            "--weight": weight,
+            "--datum": datum,
+            "--out": out,
+            "--site-cards": site_cards,
+            "--shp": shp,
+            "--show-rows": show_rows,
+        },
+        on_links=links is not None,
+    )
     if links is not None:
         limit_m = None if limit_km is None else limit_km * M_PER_KM
         _answer_matrix(
@@ -173,6 +189,27 @@ def site_command(
             store = with_given(store, "roads", question.roads)
         drawing = Drawing(site_cards=site_cards, shp=shp)
         write_run(out, [result], store, title=result.title, asked=asked, lang=lang, drawing=drawing)
+
+
+def _refuse_idle(options: dict[str, object], *, on_links: bool) -> None:
+    """Refuse options that would do nothing here: those of layers with a matrix, and the reverse."""
+    idle = [name for name, value in options.items() if value]
+    if not idle:
+        return
+    zh, en = "、".join(idle), ", ".join(idle)
+    why = (
+        Text(
+            f"{zh} 用于图层，不与 --links 同用；权重用 --weights，站点的列用 --sites。",
+            f"{en}: for layers, not with --links; weights come with --weights, columns of sites "
+            "with --sites.",
+        )
+        if on_links
+        else Text(
+            f"{zh} 只与 --links 同用；图层的权重是其一列（--weight）。",
+            f"{en}: with --links alone; the weights of a layer are a column of it (--weight).",
+        )
+    )
+    raise ScenarioError(why.zh, why.en, where="nngis site")
 
 
 def _numbers(text: str) -> tuple[int, ...]:

@@ -227,6 +227,11 @@ def _check(task: Task) -> None:
              "Give the number of sites with -p, or a budget with --budget."),
         ),
         (
+            task.problem == "lscp" and task.p is not None,
+            ("-p", "lscp 求覆盖全部的最少站点，不给站点数；限定个数请用 mclp。",
+             "lscp asks for the fewest sites that cover all, however many; ask mclp for a number."),
+        ),
+        (
             task.problem == "lscp" and task.budget is not None,
             ("--budget", "lscp 求覆盖全部的最少站点，不受预算限制；限定预算请用 mclp。",
              "lscp asks for the fewest sites that cover all; ask mclp what a budget covers."),

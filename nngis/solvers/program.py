@@ -156,7 +156,7 @@ def fixed_by_price(
     program: Program, reduced: Floats, bound: float, least: float
 ) -> tuple[Bools, Bools]:
     """Find whole columns that keep their value in every point better than what is known."""
-    room = bound - least
+    room = max(bound - least, 0.0)
     free = program.whole & (program.low < program.high)
     # Rounding of the difference is far below the margin that the bound itself carries.
     return free & (reduced > room), free & (-reduced > room)

@@ -124,8 +124,7 @@ def test_a_ready_matrix_needs_no_geometry(
         tmp_path / "links.parquet",
         "--weights",
         tmp_path / "weights.csv",
-        "-p",
-        2,
+        *([] if problem == "lscp" else ["-p", 2]),
         "--json",
     )
     assert ran.code == 0, ran.err
@@ -292,3 +291,16 @@ def test_phases_and_other_plans_are_printed_with_names(
     assert [one["chosen_count"] for one in saved["phases"]] == [1, 2]
     assert len(saved["alternatives"]) >= 1
     assert (tmp_path / "out/site/tables.xlsx").stat().st_size > 0
+
+
+def test_an_option_that_would_do_nothing_is_refused(nngis: Nngis, tmp_path: Path) -> None:
+    links = write(tmp_path / "l.csv", LINKS)
+    command = ["site", "mclp", "--links", links, "-p", 1, "--lang", "en"]
+    ran = nngis(*command, "--out", tmp_path / "out", "--roads", "roads.gpkg", "--weight", "people")
+    assert ran.code == 2
+    assert all(name in ran.err for name in ("--out", "--roads", "--weight"))
+    assert not (tmp_path / "out").exists()
+    ran = nngis("site", "mclp", "--weights", tmp_path / "w.csv", "-p", 1, "--lang", "en")
+    assert (ran.code, "--weights" in ran.err) == (2, True)
+    ran = nngis("site", "lscp", "--links", links, "-p", 1, "--lang", "en")
+    assert (ran.code, "-p" in ran.err) == (2, True)

@@ -8,14 +8,16 @@ from nngis.arrays import Bools, Floats
 from nngis.solvers.program import Program, fixed_by_price, safe_bound
 from nngis.solvers.site._cover import CoverProblem, cover_program, drop_dominated, settle
 from nngis.solvers.site._effort import Effort
-from nngis.solvers.site._found import Found, is_settled, search
+from nngis.solvers.site._found import Found, is_settled, search, unit_of
 from nngis.solvers.site._numba_dual import price_classes
 from nngis.solvers.site._prove_cover import SHRINKAGE, prove
 from nngis.solvers.site._recombine import Pool, recombine
 
 QUICK_STEPS = 300
-LEAST_STEPS, STEP_LINKS = 10, 400_000_000
-"""Steps that are made however long each takes, and links that all may go through: a second."""
+LONG = 0.5
+"""First step of the prices, as a share of the one that would close the gap."""
+LEAST_STEPS, STEP_LINKS = 1, 200_000_000
+"""Steps between two looks at the clock: so many at least, and links that they may go through."""
 PRICE_STEPS = 1000
 # A first relaxation of 45,000 links took one second, one of 360,000 half a minute.
 LINKS_IN_A_SECOND = 45_000
@@ -25,6 +27,8 @@ TURNS, LONGER = 16, 6
 FIRST_S, PATIENCE = 2.0, 5.0
 """How long a relaxation may take to follow the first search [s], and how much longer after each
 further one."""
+OUT_OF_REACH_S = 300.0
+"""Where a relaxation takes so long [s], the prices alone must bound."""
 ROUNDING = 1e-12
 
 
@@ -40,7 +44,8 @@ def best_cover(
     problem = drop_dominated(settle(question, given, barred))
     nothing = given.copy()
     top = problem.constant + float(problem.linear.sum() + problem.value.sum())
-    found = Found(nothing, question.worth(nothing), top * (1.0 + ROUNDING))
+    unit = unit_of(question.value, question.linear, np.array([question.constant]))
+    found = Found(nothing, question.worth(nothing), top * (1.0 + ROUNDING), unit=unit)
     if start is not None:
         found = found.better(start, question.worth(start))
     price: Floats | None = None
@@ -58,9 +63,9 @@ def best_cover(
         effort.report(found.worth, found.bound)
         if effort.is_over:
             break
-        found, price = _price(
-            problem, cover_program(problem), found, price, QUICK_STEPS if turn == 1 else PRICE_STEPS
-        )
+        quick = turn == 1 and _seconds(problem) < OUT_OF_REACH_S
+        steps = QUICK_STEPS if quick else PRICE_STEPS
+        found, price = _price(problem, cover_program(problem), found, price, steps, effort)
         effort.report(found.worth, found.bound)
         if found.gap <= effort.gap or effort.is_over:
             break
@@ -78,29 +83,35 @@ def _seconds(problem: CoverProblem) -> float:
 
 
 def _price(
-    problem: CoverProblem, program: Program, found: Found, known: Floats | None, steps: int
+    problem: CoverProblem,
+    program: Program,
+    found: Found,
+    known: Floats | None,
+    steps: int,
+    effort: Effort,
 ) -> tuple[Found, Floats]:
     """Lower the bound by prices on the classes; return the best prices of all rows."""
     if known is None:
         price = problem.value[:, 0] / np.maximum(np.diff(problem.covered_by.indptr), 1)
     else:
         price = known[: problem.value.shape[0]].copy()
-    most = LEAST_STEPS + STEP_LINKS // max(problem.covers.nnz, 1)
-    _, rate = price_classes(
-        problem.arrays,
-        problem.packing.budget,
-        found.worth - problem.constant,
-        price,
-        min(steps, most),
-    )
-    price = np.r_[price, rate, np.zeros(problem.packing.cap.size)]
+    prices = price, np.zeros(price.size), price.copy()
+    control = np.array([LONG, 0.0, np.inf, 0.0])
+    piece = LEAST_STEPS + STEP_LINKS // max(problem.covers.nnz, 1)
+    least = found.worth - problem.constant
+    for done in range(0, steps, piece):
+        most = min(piece, steps - done)
+        ended = price_classes(problem.arrays, problem.packing.budget, least, prices, control, most)
+        if ended or effort.is_over:
+            break
+    price = np.r_[prices[2], control[3], np.zeros(problem.packing.cap.size)]
     return found.bounded(safe_bound(program, price)[0]), price
 
 
 def _narrow(problem: CoverProblem, program: Program, found: Found, price: Floats) -> CoverProblem:
     """Settle the sites whose price tells that every better choice has them, or has not."""
     bound, reduced = safe_bound(program, price)
-    one, zero = fixed_by_price(program, reduced, bound, found.worth)
+    one, zero = fixed_by_price(program, reduced, bound, found.next_worth)
     m = problem.size
     if not (one[:m] | zero[:m]).any():
         return problem

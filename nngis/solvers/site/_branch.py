@@ -49,7 +49,7 @@ class _Tree:
 
     def is_done(self, bound: float) -> bool:
         """Whether nothing under this bound is of use."""
-        return relative_gap(self.found.worth, bound) <= self.effort.gap
+        return relative_gap(self.found.worth, self.found.attainable(bound)) <= self.effort.gap
 
     def pass_over(self, bound: float) -> None:
         """Leave a node out that is no better, or hardly better, than the best choice."""
@@ -115,7 +115,7 @@ def _visit(tree: _Tree, node: _Node) -> _Node | None:
         if tree.is_done(bound):
             tree.pass_over(bound)
             return None
-        one, zero = fixed_by_price(at, reduced, top, tree.found.worth)
+        one, zero = fixed_by_price(at, reduced, top, tree.found.next_worth)
         node = _Node(
             (-bound, tree.count),
             np.where(one, 1.0, node.low),

@@ -1,6 +1,7 @@
 """A covering question made small: equal demands merged, sites that cannot help dropped."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from scipy import sparse
@@ -9,7 +10,7 @@ from nngis.arrays import Bools, Floats
 from nngis.solvers.program import Program
 from nngis.solvers.site._choice import Packing
 from nngis.solvers.site._numba_cover import CoverArrays
-from nngis.solvers.site._numba_rows import dominated_sites, same_rows
+from nngis.solvers.site._numba_rows import alike_columns, dominated_sites, numbered_columns
 from nngis.solvers.site.site_links import Ints
 
 
@@ -25,8 +26,6 @@ class CoverProblem:
         Positions of the sites that were settled to be open.
     covers : (m, n) sparse matrix
         Which site covers which class, items rising.
-    covered_by : (n, m) sparse matrix
-        The same, by class.
     value : (n, k + 1) float array
         What the first, second ... site that covers a class adds; not rising, the last column 0.
     linear : (m,) float array
@@ -40,20 +39,24 @@ class CoverProblem:
     site: Ints
     opened: Ints
     covers: sparse.csr_matrix
-    covered_by: sparse.csr_matrix
     value: Floats
     linear: Floats
     constant: float
     packing: Packing
 
-    @property
+    @cached_property
+    def covered_by(self) -> sparse.csr_matrix:
+        """Which class is covered by which site."""
+        return self.covers.T.tocsr()
+
+    @cached_property
     def arrays(self) -> CoverArrays:
         """The question in the form that compiled code takes."""
         return CoverArrays(
             self.covers.indptr.astype(np.int64),
-            self.covers.indices.astype(np.int32),
+            self.covers.indices.astype(np.int32, copy=False),
             self.covered_by.indptr.astype(np.int64),
-            self.covered_by.indices.astype(np.int32),
+            self.covered_by.indices.astype(np.int32, copy=False),
             self.value,
             self.linear,
             self.packing.limits,
@@ -81,7 +84,6 @@ def make_cover(covers: sparse.csr_matrix, value: Floats, packing: Packing) -> Co
             np.arange(covers.shape[0]),
             np.zeros(0, np.int64),
             covers,
-            covers.T.tocsr(),
             np.column_stack([value, np.zeros(value.shape[0])]),
             np.zeros(covers.shape[0]),
             0.0,
@@ -110,7 +112,6 @@ def settle(problem: CoverProblem, opened: Bools, closed: Bools) -> CoverProblem:
             problem.site[keep],
             np.r_[problem.opened, problem.site[opened]],
             covers,
-            covers.T.tocsr(),
             value[live],
             problem.linear[keep],
             problem.constant + float(won),
@@ -121,22 +122,28 @@ def settle(problem: CoverProblem, opened: Bools, closed: Bools) -> CoverProblem:
 
 def _merge(problem: CoverProblem) -> CoverProblem:
     """Add up classes that the same sites cover; give a site what only it covers."""
-    rows = problem.covered_by
-    rows.sort_indices()
-    label, first = same_rows(rows.indptr.astype(np.int64), rows.indices.astype(np.int32))
-    value = np.column_stack(
-        [np.bincount(label, weights=one, minlength=first.size) for one in problem.value.T],
+    covers = problem.covers
+    label, first, width = alike_columns(covers.indptr, covers.indices, covers.shape[1])
+    value: Floats = np.column_stack(
+        [np.bincount(label, one, first.size).astype(np.float64) for one in problem.value.T],
     )
-    rows = rows[first]
-    width = np.diff(rows.indptr)
-    linear = problem.linear.copy()
-    np.add.at(linear, rows.indices[rows.indptr[:-1][width == 1]], value[width == 1, 0])
     # More sites than a class has cannot cover it: what they would add is nothing.
     value[np.arange(value.shape[1]) >= width[:, None]] = 0.0
-    rows, value = rows[width > 1], value[width > 1]
-    covers = rows.T.tocsr()
-    covers.sort_indices()
-    return replace(problem, covers=covers, covered_by=rows, value=value, linear=linear)
+    alone = _columns(covers, first[width == 1])
+    own = np.repeat(np.arange(covers.shape[0]), np.diff(alone.indptr))
+    linear = problem.linear.copy()
+    np.add.at(linear, own, value[width == 1, 0][alone.indices])
+    covers = _columns(covers, first[width > 1])
+    return replace(problem, covers=covers, value=value[width > 1], linear=linear)
+
+
+def _columns(covers: sparse.csr_matrix, at: Ints) -> sparse.csr_matrix:
+    """Return the columns at some rising positions."""
+    number = np.full(covers.shape[1], -1, np.int32)
+    number[at] = np.arange(at.size)
+    start, item = numbered_columns(covers.indptr, covers.indices, number)
+    ones = np.ones(item.size, np.int8)
+    return sparse.csr_matrix((ones, item, start), shape=(covers.shape[0], at.size))
 
 
 def drop_dominated(problem: CoverProblem) -> CoverProblem:

@@ -6,7 +6,7 @@ from scipy import sparse
 from nngis.arrays import Floats
 from nngis.solvers.site._cover import CoverProblem
 from nngis.solvers.site._numba_cuts import odd_triples, pick_triples
-from nngis.solvers.site._numba_rows import same_rows
+from nngis.solvers.site._numba_rows import alike_columns
 from nngis.solvers.site.site_links import Ints
 
 LEAST_VIOLATION = 0.05
@@ -59,10 +59,10 @@ def _triples_of_patterns(
     """
     rows = problem.covered_by[live][:, part]
     rows.sort_indices()
-    label, lead = same_rows(rows.indptr.astype(np.int64), rows.indices.astype(np.int32))
+    back = rows.T.tocsr()
+    label, lead, _ = alike_columns(back.indptr, back.indices, live.size)
     rows = rows[lead]
     back = rows.T.tocsr()
-    back.sort_indices()
     found = odd_triples(
         (rows.indptr, rows.indices, back.indptr, back.indices),
         problem.value[live[lead], 0],

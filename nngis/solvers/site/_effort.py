@@ -11,6 +11,8 @@ from nngis.solvers._effort import check_effort
 AGAIN_S = 0.02  # whoever may end the search is asked again after so long
 Progress = Callable[[float, float], object]
 """Takes the objective and the bound reached so far; a result that is true ends the search."""
+ROUNDING = 1e-11
+"""A gap that is nothing but rounding errors: what closed it cannot be told from 0."""
 
 
 def _now() -> float:
@@ -83,4 +85,4 @@ class Effort:
 def start_effort(gap: float, time_limit_s: float, progress: Progress | None = None) -> Effort:
     """Start the clock of a solver."""
     check_effort(gap, time_limit_s)
-    return Effort(gap, time_limit_s, progress)
+    return Effort(max(gap, ROUNDING), time_limit_s, progress)

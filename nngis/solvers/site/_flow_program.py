@@ -9,7 +9,7 @@ from nngis.arrays import Bools, Floats
 from nngis.solvers.program import Program
 from nngis.solvers.site._choice import Packing
 from nngis.solvers.site._numba_flow import FlowArrays
-from nngis.solvers.site._numba_rows import same_rows
+from nngis.solvers.site._numba_rows import alike_columns
 from nngis.solvers.site.site_links import Ints
 
 
@@ -67,11 +67,10 @@ class FlowProblem:
 
 def merge_demands(covers: sparse.csr_matrix, weight: Floats) -> tuple[sparse.csr_matrix, Floats]:
     """Add up demands that the same sites reach, and drop those without weight."""
-    rows = covers.T.tocsr()
-    counts = (weight > 0) & (np.diff(rows.indptr) > 0)
-    rows = rows[counts].sorted_indices()
-    label, first = same_rows(rows.indptr.astype(np.int64), rows.indices.astype(np.int64))
-    merged = rows[first].T.tocsr().sorted_indices()
+    counts = (weight > 0) & (np.bincount(covers.indices, minlength=weight.size) > 0)
+    rows = covers[:, counts].sorted_indices()
+    label, first, _ = alike_columns(rows.indptr, rows.indices, rows.shape[1])
+    merged = rows[:, first].sorted_indices()
     total = np.bincount(label, weights=weight[counts], minlength=first.size)
     return merged, total.astype(np.float64)
 

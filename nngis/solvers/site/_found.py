@@ -1,5 +1,6 @@
 """The best choice so far, and the search that improves it."""
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,14 +16,20 @@ from nngis.text import Text
 
 TRIALS_PER_SITE = 500
 MOST_TRIALS = 1_000_000
-MOST_WORK = 240_000_000
+MOST_WORK = 600_000_000
 HEATED, PIECES = 8, 8
 """Trials in heated neighbourhoods for each of the annealing before, and the pieces that they are
 made in, with a look at the clock between."""
 SEEDS = 1000
 BETWEEN_LOOKS = 50_000_000
 """Links that may be gone through between two looks at the clock: some tenths of a second."""
+MOST_CLIMBED = 100_000_000
+"""Links that the exchanges of one climb may go through: on 10 million links the way to the top took
+15 s, and heating went higher in 3."""
 ROUND_SHARE = 5
+NEARLY = 1.0 - 1e-6
+EXACT = 2.0**53
+SAMPLE = 1000
 HOT = 0.05
 COLD = 0.003
 
@@ -41,20 +48,35 @@ class Found:
         No choice is worth more.
     doubts : tuple of Text
         What an outside engine claimed on the way and cannot be.
+    unit : float
+        Every choice is worth a whole number of it; 0 where none is known.
     """
 
     is_open: Bools
     worth: float
     bound: float
     doubts: tuple[Text, ...] = ()
+    unit: float = 0.0
 
     @property
     def gap(self) -> float:
         """Share of the objective that could be missing."""
         return relative_gap(self.worth, self.bound)
 
+    @property
+    def next_worth(self) -> float:
+        """What a better choice is worth at least, less a little for rounding."""
+        return self.worth + NEARLY * self.unit
+
+    def attainable(self, bound: float) -> float:
+        """Return the most that a choice under a bound can be worth."""
+        if not self.unit or not math.isfinite(bound):
+            return bound
+        return math.floor(bound / self.unit) * self.unit
+
     def bounded(self, bound: float) -> "Found":
         """Return the same with a bound on all choices that are better than this one."""
+        bound = self.attainable(bound)
         return replace(self, bound=min(self.bound, max(bound, self.worth)))
 
     def doubting(self, doubts: tuple[Text, ...]) -> "Found":
@@ -66,6 +88,24 @@ class Found:
         if worth <= self.worth:
             return self
         return replace(self, is_open=is_open, worth=worth, bound=max(self.bound, worth))
+
+
+def unit_of(*values: Floats) -> float:
+    """Return a unit of which all values are whole numbers, and their sum is exact; else 0.
+
+    Examples
+    --------
+    >>> unit_of(np.array([4.0, 7.0])), unit_of(np.array([1.5])), unit_of(np.array([0.1]))
+    (1.0, 0.5, 0.0)
+    """
+    for unit in (1.0, 0.5, 0.25, 0.125):
+        if all(_is_whole(one[:SAMPLE] / unit) and _is_whole(one / unit) for one in values):
+            return unit if sum(float(one.sum()) for one in values) < EXACT * unit else 0.0
+    return 0.0
+
+
+def _is_whole(value: Floats) -> bool:
+    return bool((value == np.rint(value)).all())
 
 
 def is_settled(problem: CoverProblem) -> bool:
@@ -113,11 +153,12 @@ def drop_to(problem: CoverProblem, found: Found) -> Bools:
 
 
 def climb_in_time(problem: CoverProblem, state: CoverState, effort: Effort) -> None:
-    """Climb to the top, or as far as the time goes: the clock is read between exchanges."""
+    """Climb to the top, or as far as is worth it: the clock is read between exchanges."""
     arrays, budget, least = problem.arrays, problem.packing.budget, _least(problem)
     most = int(max(BETWEEN_LOOKS // max(problem.covers.nnz, 1), 1))
-    while not climb(arrays, state, budget, least, most) and not effort.is_over:
-        pass
+    for _ in range(0, max(MOST_CLIMBED // max(problem.covers.nnz, 1), 1), most):
+        if climb(arrays, state, budget, least, most) or effort.is_over:
+            break
 
 
 def search(problem: CoverProblem, found: Found, effort: Effort, *, seed: int) -> Found:

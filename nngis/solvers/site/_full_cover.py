@@ -13,7 +13,7 @@ from nngis.solvers.site._choice import Packing
 from nngis.solvers.site._cover import CoverProblem, make_cover
 from nngis.solvers.site._effort import Effort
 from nngis.solvers.site._numba_cover import fill_up, fresh_state, turn_off
-from nngis.solvers.site._numba_rows import dominated_sites, implied_rows, same_rows
+from nngis.solvers.site._numba_rows import alike_columns, dominated_sites, implied_rows
 from nngis.solvers.site._numba_swap import anneal
 from nngis.text import Text
 
@@ -123,8 +123,8 @@ def _reduce(rows: sparse.csr_matrix, packing: Packing) -> _Core:
         fits = packing.may_open()
         rows, site, packing = rows[:, np.flatnonzero(fits)], site[fits], packing.keep(fits)
         rows.sort_indices()
-        start, item = rows.indptr.astype(np.int64), rows.indices.astype(np.int64)
-        rows = rows[same_rows(start, item)[1]]
+        back = rows.T.tocsr()
+        rows = rows[alike_columns(back.indptr, back.indices, rows.shape[0])[1]]
         back = rows.T.tocsr().sorted_indices()
         start, item = rows.indptr.astype(np.int64), rows.indices.astype(np.int64)
         back_start, back_item = back.indptr.astype(np.int64), back.indices.astype(np.int64)

@@ -6,7 +6,6 @@ from nngis.arrays import Array
 from nngis.compiled import compiled
 from nngis.solvers.site._numba_cover import CoverArrays
 
-LONG = 0.5
 PROGRESS = 1e-4
 PATIENCE = 15
 SHRINK = 0.7
@@ -64,33 +63,41 @@ def _move(q: CoverArrays, price: Array, way: Array, length: float) -> bool:
 
 @compiled
 def price_classes(
-    q: CoverArrays, budget: float, least: float, price: Array, steps: int
-) -> tuple[float, float]:
+    q: CoverArrays,
+    budget: float,
+    least: float,
+    prices: tuple[Array, Array, Array],
+    control: Array,
+    steps: int,
+) -> bool:
     """Lower the Lagrangian bound by subgradient steps on the prices of the classes.
 
     A class may be won without a site that covers it, at a price; each site earns the prices of
     the classes it covers; the sites that earn most within the budget are open. Groups are left
-    out here: without them the bound holds too.
+    out here: without them the bound holds too. `prices` are those now, the way they move and the
+    best ones, `control` the step, how long nothing came of it, the best bound and its rate: all
+    are changed, so that the steps can go on later. Returns whether they have come to an end.
     """
     # R. D. Galvao and C. ReVelle, "A Lagrangean heuristic for the maximal covering location
     # problem", Eur. J. Oper. Res. 88 (1996).
-    now = price.copy()
-    slope = np.empty(price.size)
-    way = np.zeros(price.size)
-    best, best_rate = np.inf, 0.0
-    length, idle = LONG, 0
-    for step in range(steps):
+    now, way, best = prices
+    slope = np.empty(now.size)
+    for _ in range(steps):
+        memory = MEMORY if np.isfinite(control[2]) else 0.0
         worth = _win(q, now, slope)
         earned, rate = _open(q, budget, now, slope)
         worth += earned
-        idle = 0 if worth < best - PROGRESS * abs(best - least) else idle + 1
-        if worth < best:
-            best, best_rate = worth, rate
-            price[:] = now
-        if idle > PATIENCE:
-            length *= SHRINK
-            idle = 0
-        way = MEMORY * way + (1.0 - MEMORY) * slope if step else slope.copy()
-        if best <= least or not _move(q, now, way, length * (worth - least)):
-            break
-    return best, best_rate
+        control[1] = (
+            0.0 if worth < control[2] - PROGRESS * abs(control[2] - least) else control[1] + 1
+        )
+        if worth < control[2]:
+            control[2], control[3] = worth, rate
+            best[:] = now
+        if control[1] > PATIENCE:
+            control[0] *= SHRINK
+            control[1] = 0.0
+        for i in range(now.size):
+            way[i] = memory * way[i] + (1.0 - memory) * slope[i]
+        if control[2] <= least or not _move(q, now, way, control[0] * (worth - least)):
+            return True
+    return False

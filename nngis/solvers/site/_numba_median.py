@@ -31,6 +31,16 @@ class MedianArrays(NamedTuple):
 
 
 @compiled
+def sort_savings(start: Array, site: Array, saving: Array) -> None:
+    """Put the savings of each demand in order, the largest first, of equal ones the first site."""
+    for i in range(start.size - 1):
+        part = slice(start[i], start[i + 1])
+        order = np.argsort(-saving[part], kind="mergesort")
+        saving[part] = saving[part][order]
+        site[part] = site[part][order]
+
+
+@compiled
 def best_two(q: MedianArrays, is_open: Array) -> tuple[Array, Array, Array]:
     """Find for each demand its best open site, and its best and second-best saving."""
     n = q.rank_start.size - 1

@@ -7,46 +7,6 @@ from nngis.compiled import compiled
 
 
 @compiled
-def same_rows(start: Array, item: Array) -> tuple[Array, Array]:
-    """Give equal rows the same number, in the order in which they first occur."""
-    n = start.size - 1
-    key = np.zeros(n, np.uint64)
-    for r in range(n):
-        h = np.uint64(start[r + 1] - start[r])
-        for a in range(start[r], start[r + 1]):
-            h = (h ^ np.uint64(item[a])) * np.uint64(0x100000001B3)
-            h ^= h >> np.uint64(29)
-        key[r] = h
-    order = np.argsort(key, kind="mergesort")
-    leader = np.empty(n, np.int64)
-    lead = -1
-    for at in range(n):
-        r = order[at]
-        same = lead >= 0 and key[lead] == key[r]
-        if same:
-            width = start[r + 1] - start[r]
-            same = start[lead + 1] - start[lead] == width
-            for a in range(width if same else 0):
-                if item[start[r] + a] != item[start[lead] + a]:
-                    same = False
-                    break
-        if not same:
-            lead = r
-        leader[r] = lead
-    label = np.empty(n, np.int64)
-    first = np.empty(n, np.int64)
-    k = 0
-    for r in range(n):
-        if leader[r] == r:
-            label[r] = k
-            first[k] = r
-            k += 1
-        else:
-            label[r] = label[leader[r]]
-    return label, first[:k].copy()
-
-
-@compiled
 def _inside(start: Array, item: Array, inner: int, outer: int) -> bool:
     """Whether one rising row holds nothing that another does not hold."""
     b = start[outer]
@@ -56,6 +16,68 @@ def _inside(start: Array, item: Array, inner: int, outer: int) -> bool:
         if b == start[outer + 1] or item[b] != item[a]:
             return False
     return True
+
+
+@compiled
+def alike_columns(start: Array, item: Array, count: int) -> tuple[Array, Array, Array]:
+    """Give columns that stand in the same rows one number, in the order of their first ones.
+
+    Returns it, the first column of each number, and in how many rows that stands. All begin as
+    one class, and each row splits those of which it holds a part: the rows are gone through once.
+    """
+    label = np.zeros(count, np.int32)
+    size = np.zeros(count + 1, np.int32)
+    held = np.zeros(count + 1, np.int32)
+    part = np.full(count + 1, -1, np.int32)
+    wide = np.zeros(count, np.int64)
+    size[0], known = count, 1
+    for r in range(start.size - 1):
+        for a in range(start[r], start[r + 1]):
+            wide[item[a]] += 1
+            held[label[item[a]]] += 1
+        for a in range(start[r], start[r + 1]):
+            c = label[item[a]]
+            if held[c] == size[c] and part[c] < 0:
+                continue
+            if part[c] < 0:
+                part[c] = known
+                known += 1
+            label[item[a]] = part[c]
+            size[part[c]] += 1
+            held[c] -= 1
+            if held[c] == 0:
+                size[c] -= size[part[c]]
+                part[c] = -1
+        for a in range(start[r], start[r + 1]):
+            held[label[item[a]]] = 0
+    number = np.full(known, -1, np.int32)
+    first = np.empty(known, np.int64)
+    k = 0
+    for i in range(count):
+        c = label[i]
+        if number[c] < 0:
+            number[c] = k
+            first[k] = i
+            k += 1
+        label[i] = number[c]
+    return label, first[:k].copy(), wide[first[:k]]
+
+
+@compiled
+def numbered_columns(start: Array, item: Array, number: Array) -> tuple[Array, Array]:
+    """Return sparse rows of the columns that have a number of 0 or more, under that number."""
+    new_start = np.zeros(start.size, np.int64)
+    for r in range(start.size - 1):
+        new_start[r + 1] = new_start[r]
+        for a in range(start[r], start[r + 1]):
+            new_start[r + 1] += number[item[a]] >= 0
+    new_item = np.empty(new_start[-1], np.int32)
+    at = 0
+    for a in range(item.size):
+        if number[item[a]] >= 0:
+            new_item[at] = number[item[a]]
+            at += 1
+    return new_start, new_item
 
 
 @compiled
@@ -69,23 +91,22 @@ def dominated_sites(
     start, item, back_start, back_item = rows
     m = start.size - 1
     dominated = np.zeros(m, np.bool_)
-    hits = np.zeros(m, np.int64)
     for j in range(m - 1, -1, -1):  # of two that are the same the first stays
-        if extra[j] > 0.0:
-            continue
         width = start[j + 1] - start[j]
+        if extra[j] > 0.0 or width == 0:
+            continue
+        rare = item[start[j]]
         for a in range(start[j], start[j + 1]):
-            for b in range(back_start[item[a]], back_start[item[a] + 1]):
-                hits[back_item[b]] += 1
-        for a in range(start[j], start[j + 1]):
-            for b in range(back_start[item[a]], back_start[item[a] + 1]):
-                k = back_item[b]
-                full = hits[k] == width
-                hits[k] = 0
-                if not full or k == j or dominated[k] or cost[k] > cost[j]:
-                    continue
-                if _inside(groups[0], groups[1], k, j):
-                    dominated[j] = True
+            i = item[a]
+            if back_start[i + 1] - back_start[i] < back_start[rare + 1] - back_start[rare]:
+                rare = i
+        for b in range(back_start[rare], back_start[rare + 1]):
+            k = back_item[b]
+            if k == j or dominated[k] or cost[k] > cost[j] or start[k + 1] - start[k] < width:
+                continue
+            if _inside(start, item, j, k) and _inside(groups[0], groups[1], k, j):
+                dominated[j] = True
+                break
     return dominated
 
 

@@ -70,7 +70,7 @@ def _cut(
             share = GUESSES[len(bounds) % len(GUESSES)]
             found = _guess(problem, program, found, (bound, reduced, share), effort)
         effort.report(found.worth, found.bound)
-        one, zero = fixed_by_price(program, reduced, bound, found.worth)
+        one, zero = fixed_by_price(program, reduced, bound, found.next_worth)
         if one.any() or zero.any():
             program = program.fixed(one, zero)
             relaxation.set_bounds(program.low, program.high)

@@ -160,7 +160,7 @@ def _evaluate(
 ) -> float:
     """Check from the links that all is covered, and add up the cost again."""
     served = np.zeros(reached.size, bool)
-    served[reach.demand_at[is_open[reach.site_at]]] = True
+    served[reach.demand_at[reach.is_of(is_open)]] = True
     confirm(0.0, float((reached & ~served).sum()), "lscp")
     fresh = is_open & (choice.role != EXISTING)
     return confirm(claimed, float(choice.packing.cost[fresh].sum()), "lscp")

@@ -188,7 +188,7 @@ def solve_backup_cover(
 
 def covered_value(links: SiteLinks, value: Floats, is_open: Bools) -> float:
     """Evaluate a selection from the links themselves."""
-    served = links.demand_at[is_open[links.site_at]]
+    served = links.demand_at[links.is_of(is_open)]
     times = np.bincount(served, minlength=len(links.demand_ids))
     return float(sum(value[times > c, c].sum() for c in range(value.shape[1])))
 
@@ -199,7 +199,7 @@ def _solve(
     """Solve one covering question from the first array to the last check."""
     allowed = choice.role != FORBIDDEN
     reached = np.zeros(len(reach.demand_ids), bool)
-    reached[reach.demand_at[allowed[reach.site_at]]] = True
+    reached[reach.demand_at[reach.is_of(allowed)]] = True
     if not reached.any():
         raise InfeasibleError(
             f"{int(allowed.sum())} 个可用站点都够不到任何需求（共 {reached.size} 个）；"

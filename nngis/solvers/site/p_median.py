@@ -120,14 +120,14 @@ def solve_p_median(
     objective = confirm(problem.total - found.worth, float((weight * distance).sum()), "p_median")
     bound = min(objective, max(problem.total - found.bound, 0.0))
     reached = np.zeros(len(links.demand_ids), bool)
-    reached[links.demand_at[(choice.role != FORBIDDEN)[links.site_at]]] = True
+    reached[links.demand_at[links.is_of(choice.role != FORBIDDEN)]] = True
     return SiteAnswer(
         problem="p_median",
         sense="min",
         selected=tuple(links.site_ids[found.is_open]),
         objective=objective,
         bound=bound,
-        status=status_of(relative_gap(-objective, -bound), gap, timed_out=effort.is_over),
+        status=status_of(relative_gap(-objective, -bound), effort.gap, timed_out=effort.is_over),
         seconds=effort.spent_s,
         sites=_sites(problem, found.is_open, links.site_ids, objective),
         unreached=tuple(links.demand_ids[~reached]),

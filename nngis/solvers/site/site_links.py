@@ -1,16 +1,15 @@
 """Who can serve whom, as sparse rows: the links table in the form the siting solvers take."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import sparse
 
-from nngis.arrays import Array, Floats
+from nngis.arrays import Array, Bools, Floats
 from nngis.errors import LayerError, ParameterError, Problem, require
 from nngis.solvers.links import make_links, positions
 
@@ -27,7 +26,7 @@ class SiteLinks:
         Unique ids of all demands and of all sites, open, possible or barred.
     start : (m + 1,) int64 array
         Site j reaches ``demand_at[start[j]:start[j + 1]]``.
-    demand_at : (k,) int64 array
+    demand_at : (k,) int32 array
         Positions of demands, rising within a site.
     distance_m : (k,) float array
         Length of each link [m].
@@ -36,7 +35,7 @@ class SiteLinks:
     demand_ids: pd.Index
     site_ids: pd.Index
     start: Ints
-    demand_at: Ints
+    demand_at: Array
     distance_m: Floats
 
     @property
@@ -57,6 +56,10 @@ class SiteLinks:
         jump = np.repeat(self.start[sites] - (ends - count), count)
         return jump + np.arange(jump.size), np.repeat(sites, count)
 
+    def is_of(self, some: Bools) -> Bools:
+        """Return which links are those of some sites."""
+        return np.repeat(some, np.diff(self.start))
+
     def within(self, radius_m: float | None) -> "SiteLinks":
         """Return the links that are no longer than a radius."""
         if radius_m is None:
@@ -67,15 +70,35 @@ class SiteLinks:
                 f"A radius is neither negative nor missing; it is {radius_m} m.",
                 where="radius_m",
             )
-        near = self.distance_m <= radius_m
-        counted = np.r_[0, np.cumsum(near)]
-        return SiteLinks(
-            self.demand_ids,
-            self.site_ids,
-            counted[self.start],
-            self.demand_at[near],
-            self.distance_m[near],
+        return self._kept(self.distance_m <= radius_m)
+
+    def _kept(self, near: Bools) -> "SiteLinks":
+        """Return some of the links."""
+        if near.all():
+            return self
+        start = np.searchsorted(np.flatnonzero(near), self.start)
+        return replace(
+            self, start=start, demand_at=self.demand_at[near], distance_m=self.distance_m[near]
         )
+
+    def _rising(self) -> "SiteLinks":
+        """Return the links with the demands of each site in order, each once."""
+        step = np.diff(self.demand_at)
+        within = np.ones(step.size, bool)
+        edge = self.start[1:-1]
+        within[edge[(edge > 0) & (edge < self.demand_at.size)] - 1] = False
+        if (step[within] > 0).all():
+            return self
+        order = np.lexsort((self.demand_at, self.site_at))
+        demand_at = self.demand_at[order]
+        if twice := int((within & (np.diff(demand_at) == 0)).sum()):
+            raise LayerError(
+                f"有 {twice} 对需求与站点的链接重复出现；每一对只能有一条链接，请保留最短的一条。",
+                f"{twice} pairs of demand and site are linked twice; keep the shortest link of "
+                "each.",
+                where="links",
+            )
+        return replace(self, demand_at=demand_at, distance_m=self.distance_m[order])
 
 
 def site_links(
@@ -146,42 +169,13 @@ def site_links_from_csr(
         pd.Index(demand_ids),
         pd.Index(site_ids),
         np.asarray(start, np.int64),
-        np.asarray(demand_at, np.int64),
+        np.asarray(demand_at),
         np.asarray(distance_m, np.float64),
     )
     require(_shape_problems(found), LayerError)
-    finite = ~np.isinf(found.distance_m)
     require(_link_problems(found), LayerError)
-    matrix = sparse.csr_matrix(
-        (
-            found.distance_m[finite],
-            found.demand_at[finite],
-            np.r_[0, np.cumsum(finite)][found.start],
-        ),
-        shape=(len(found.site_ids), len(found.demand_ids)),
-    )
-    if not matrix.has_sorted_indices:
-        matrix = matrix.sorted_indices()
-    twice = int(
-        ((np.diff(matrix.indices) == 0) & (np.diff(_row_of(matrix.indptr)) == 0)).sum(),
-    )
-    if twice:
-        raise LayerError(
-            f"有 {twice} 对需求与站点的链接重复出现；每一对只能有一条链接，请保留最短的一条。",
-            f"{twice} pairs of demand and site are linked twice; keep the shortest link of each.",
-            where="links",
-        )
-    return SiteLinks(
-        found.demand_ids,
-        found.site_ids,
-        matrix.indptr.astype(np.int64),
-        matrix.indices.astype(np.int64),
-        matrix.data,
-    )
-
-
-def _row_of(start: Array) -> Ints:
-    return np.repeat(np.arange(start.size - 1), np.diff(start))
+    found = replace(found, demand_at=found.demand_at.astype(np.int32, copy=False))
+    return found._kept(~np.isinf(found.distance_m))._rising()  # noqa: SLF001 -- its own module
 
 
 def _shape_problems(found: SiteLinks) -> list[Problem]:

@@ -257,6 +257,25 @@ def dense_town(seed):
     return links, rng.integers(1, 100, demands).astype(float), int(rng.integers(4, 9))
 
 
+def test_whole_weights_are_proved_to_the_last_unit():
+    for seed in range(5):
+        links, weights, p = dense_town(seed)
+        for backup in (None, 0.5):
+            if backup is None:
+                answer = solve_mclp(links, weights, p, gap=0.0)
+            else:
+                answer = solve_backup_cover(links, weights, p, backup_worth=backup, gap=0.0)
+            assert answer.bound == answer.objective
+            assert answer.status == "optimal"
+
+
+def test_other_weights_are_proved_but_for_rounding():
+    links, weights, p = dense_town(1)
+    answer = solve_mclp(links, weights * 0.1, p, gap=0.0)
+    assert answer.gap <= 1e-11
+    assert answer.status == "optimal"
+
+
 class Clock:
     """A clock that moves on by the same step whenever it is read: time without a machine."""
 
