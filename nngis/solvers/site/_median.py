@@ -1,4 +1,4 @@
-"""The p-median as savings: the question, the search, the prices, and its form as a cover."""
+"""The p-median as savings: the question, the search, and the prices."""
 
 from dataclasses import dataclass, replace
 
@@ -7,11 +7,9 @@ from scipy import sparse
 
 from nngis.arrays import Bools, Floats, Offsets
 from nngis.solvers.program import EPS
-from nngis.solvers.site._best_cover import best_cover
 from nngis.solvers.site._choice import FORBIDDEN, Choice
-from nngis.solvers.site._cover import CoverProblem, make_cover
 from nngis.solvers.site._effort import Effort
-from nngis.solvers.site._found import BETWEEN_LOOKS, Found, unit_of
+from nngis.solvers.site._found import BETWEEN_LOOKS, Found
 from nngis.solvers.site._numba_median import (
     MedianArrays,
     best_two,
@@ -39,8 +37,6 @@ LEAST_CLIMBED, CLIMBED = 5, 400_000_000
 """Exchanges of one climb at most: so many, and as many as go through so many links together. Where
 each takes long, prices choose better and sooner."""
 LEAST = 1e-10
-# A cover with more links than this takes longer than it is worth.
-MOST_LINKS = 4_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,22 +96,7 @@ def make_median(links: SiteLinks, weight: Floats, beyond_m: float, choice: Choic
     return MedianProblem(arrays, choice, float((weight * beyond_m).sum()))
 
 
-def best_median(problem: MedianProblem, effort: Effort) -> Found:
-    """Choose the sites that save most within the limits."""
-    given = problem.choice.given
-    unit = unit_of(problem.arrays.saving, np.array([problem.total]))
-    found = Found(given, float(best_two(problem.arrays, given)[1].sum()), np.inf, unit=unit)
-    found = _climb(problem, found, given, effort)
-    effort.report(found.worth, found.bound)
-    found, price, rate = _price(problem, found, effort)
-    if problem.gap(found) > effort.gap and not effort.is_over:
-        found = _kick(problem, found, price, rate, effort)
-    if problem.gap(found) > effort.gap and not effort.is_over:
-        found = _prove(problem, found, price, rate, effort)
-    return found
-
-
-def _climb(problem: MedianProblem, found: Found, is_open: Bools, effort: Effort) -> Found:
+def climb_from(problem: MedianProblem, found: Found, is_open: Bools, effort: Effort) -> Found:
     """Exchange sites from a choice on while there is time; keep the result if it is the best."""
     chosen, choice = is_open.copy(), problem.choice
     free, budget, least = choice.free, choice.packing.budget, LEAST * problem.total
@@ -134,7 +115,7 @@ def _climb(problem: MedianProblem, found: Found, is_open: Bools, effort: Effort)
     return found.better(chosen, worth)
 
 
-def _price(problem: MedianProblem, found: Found, effort: Effort) -> tuple[Found, Floats, float]:
+def price_from(problem: MedianProblem, found: Found, effort: Effort) -> tuple[Found, Floats, float]:
     """Lower the bound by prices, and climb from the sites that the prices favour."""
     q, choice = problem.arrays, problem.choice
     _, best, second = best_two(q, found.is_open)
@@ -152,7 +133,7 @@ def _price(problem: MedianProblem, found: Found, effort: Effort) -> tuple[Found,
         is_turn = done % STEPS < steps  # a climb takes as long as many steps
         if is_turn and favoured.tobytes() not in seen and choice.packing.allows(favoured):
             seen.add(favoured.tobytes())
-            found = _climb(problem, found, favoured, effort)
+            found = climb_from(problem, found, favoured, effort)
         effort.report(found.worth, found.bound)
         if problem.gap(found) <= effort.gap or control[0] < SHORTEST or effort.is_over:
             break
@@ -177,7 +158,7 @@ def safe_savings(problem: MedianProblem, price: Floats, rate: float) -> tuple[fl
     return float(sum(terms)) + error, reduced
 
 
-def _kick(
+def kick_from(
     problem: MedianProblem, found: Found, price: Floats, rate: float, effort: Effort
 ) -> Found:
     """Change a few sites of the best choice at random and climb again, among the likely links."""
@@ -199,7 +180,7 @@ def _kick(
         idle += 1
         if not problem.choice.packing.allows(changed):
             continue
-        chosen = _climb(kernel, replace(found, worth=-np.inf), changed, effort).is_open
+        chosen = climb_from(kernel, replace(found, worth=-np.inf), changed, effort).is_open
         worth = float(best_two(problem.arrays, chosen)[1].sum())
         if worth > found.worth:
             idle = 0
@@ -236,65 +217,6 @@ def _likely(problem: MedianProblem, found: Found, price: Floats, rate: float) ->
     )
     role = np.where(choice.free & ~stays, FORBIDDEN, choice.role)
     return MedianProblem(arrays, replace(choice, role=role), problem.total)
-
-
-def _prove(
-    problem: MedianProblem, found: Found, price: Floats, rate: float, effort: Effort
-) -> Found:
-    """Close the gap in the form of a cover, where that is small enough."""
-    bound, reduced = safe_savings(problem, price, rate)
-    room = max(bound - found.next_worth, 0.0)
-    barred = ~problem.choice.given & ~(problem.choice.free & (reduced >= -room))
-    cover = _as_cover(problem, price - room, barred)
-    if cover is None:
-        return found
-    # The same gap of the distance is another one of the savings.
-    gap = effort.gap * (problem.total - found.worth) / max(found.worth, 1e-300)
-    given = problem.choice.given
-    rounding = 8.0 * EPS * problem.total
-
-    def report(saved: float, most: float) -> bool:
-        return effort.report(saved, most + rounding)
-
-    inner = replace(effort, gap=min(gap, 0.5), progress=report)
-    result = best_cover(cover, given, barred, inner, start=found.is_open)
-    effort.stop(when=inner.is_over)
-    worth = float(best_two(problem.arrays, result.is_open)[1].sum())
-    found = found.better(result.is_open, worth)
-    return found.bounded(result.bound + rounding)
-
-
-def _as_cover(problem: MedianProblem, floor: Floats, barred: Bools) -> CoverProblem | None:
-    """Write the question as a cover: a class for each demand and each step of its savings.
-
-    A demand that saves s with a site that is open wins every step up to s; the step between two
-    savings is won by every site that saves the larger one. Where a better choice is known to save
-    at least `floor`, the steps below it are one.
-    """
-    q = problem.arrays
-    base = best_two(q, problem.choice.given)[1]
-    n = base.size
-    demand = np.repeat(np.arange(n), np.diff(q.rank_start))
-    use = ~barred[q.rank_site] & ~problem.choice.given[q.rank_site]
-    use &= (q.rank_saving > base[demand]) & (q.rank_saving >= floor[demand])
-    demand, site, saving = demand[use], q.rank_site[use], q.rank_saving[use]
-    first = np.r_[0, np.cumsum(np.bincount(demand, minlength=n))]
-    rank = np.arange(demand.size) - first[demand]
-    if int((rank + 1).sum()) > MOST_LINKS:
-        return None
-    ends = np.r_[demand[1:] != demand[:-1], np.ones(min(demand.size, 1), bool)]
-    following = np.where(ends, base[demand], np.r_[saving[1:], np.zeros(min(saving.size, 1))])
-    step = saving - following
-    real = np.flatnonzero(step > 0)
-    width = rank[real] + 1
-    start = np.r_[0, np.cumsum(width)]
-    within = np.arange(start[-1]) - np.repeat(start[:-1], width)
-    item = site[np.repeat(first[demand[real]], width) + within]
-    rows = sparse.csr_matrix(
-        (np.ones(item.size, np.int8), item, start), shape=(real.size, barred.size)
-    )
-    cover = make_cover(rows.T.tocsr(), step[real][:, None], problem.choice.packing)
-    return replace(cover, constant=cover.constant + float(base.sum()))
 
 
 def served_by(links: SiteLinks, is_open: Bools) -> Bools:

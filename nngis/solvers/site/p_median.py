@@ -10,12 +10,12 @@ from nngis.solvers.site._choice import FORBIDDEN, read_choice
 from nngis.solvers.site._effort import Progress, start_effort
 from nngis.solvers.site._median import (
     MedianProblem,
-    best_median,
     make_median,
     served_by,
     served_distance,
 )
 from nngis.solvers.site._numba_median import best_replacements, best_two, losses
+from nngis.solvers.site._prove_median import best_median
 from nngis.solvers.site._table import site_table
 from nngis.solvers.site.answer import SiteAnswer, confirm, relative_gap, status_of
 from nngis.solvers.site.rules import SiteRules

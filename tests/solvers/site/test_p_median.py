@@ -60,6 +60,36 @@ def test_the_answer_is_that_of_brute_force(seed: int) -> None:
     assert len(chosen) <= p
 
 
+@pytest.mark.parametrize("seed", range(60))
+def test_branches_alone_prove_what_brute_force_finds(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nngis.solvers.site._prove_median.MOST_LINKS", 0)
+    rng = np.random.default_rng(seed)
+    m, n = 10, 12
+    distance = rng.integers(0, 50, (m, n)).astype(float)
+    weight = rng.integers(1, 9, n).astype(float)
+    cost = rng.integers(1, 4, m).astype(float)
+    open_now, barred = ([0], [2]) if seed % 2 else ([], [])
+    may = [j for j in range(m) if j not in open_now + barred]
+    best = min(
+        cost_of(distance, weight, [*open_now, *some], 99.0)
+        for size in range(6)
+        for some in combinations(may, size)
+        if cost[list(some)].sum() <= 5.0
+    )
+    answer = solve_p_median(
+        dense(distance),
+        weight,
+        cost=pd.Series(cost, [f"s{j}" for j in range(m)]),
+        budget=5.0,
+        rules=SiteRules(existing=[f"s{j}" for j in open_now], forbidden=[f"s{j}" for j in barred]),
+        beyond_m=99.0,
+        gap=0.0,
+    )
+    assert answer.objective == answer.bound == best
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10_000))
 def test_rules_are_kept_and_the_best_that_keeps_them_is_found(seed: int) -> None:
