@@ -28,7 +28,7 @@ from nngis.solvers.site.site_links import Ints
 MOST_LINKS = 4_000_000
 # With more than this, branches with prices come first: 0.7 s in place of more than 60.
 MANY_LINKS = 100_000
-MOST_BRANCHES = 4000
+MOST_BRANCHES = 20_000
 STEPS, FIRST_STEP = 60, 0.1
 """Steps on the prices of a branch, and the length of the first."""
 CLIMB_EVERY = 16

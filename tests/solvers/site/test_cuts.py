@@ -14,12 +14,11 @@ TRIANGLE = np.array([[1, 0, 1], [1, 1, 0], [0, 1, 1]])  # each site covers two o
 
 def problem_of(covers: np.ndarray, value: list[float]) -> CoverProblem:
     rows = sparse.csr_matrix(covers)
-    by_class = rows.T.tocsr()
     worth = np.column_stack([value, np.zeros(len(value))])
     sites = np.arange(len(covers))
     none = np.zeros(0, np.int64)
     # Cuts hang on no limit: there is none to give.
-    return CoverProblem(sites, none, rows, by_class, worth, sites * 0.0, 0.0, None)  # type: ignore[arg-type]
+    return CoverProblem(sites, none, rows, worth, sites * 0.0, 0.0, None)  # type: ignore[arg-type]
 
 
 def point_of(covers: np.ndarray, is_open: np.ndarray) -> np.ndarray:
