@@ -54,7 +54,9 @@ def test_prices_of_classes_prove_what_the_relaxation_gives(seed: int, budget: fl
     worth = np.column_stack([value, np.zeros(CLASSES)])
     arrays = CoverArrays(*rows_of(covers, np.int32)[1], worth, linear, limits_of(cost))
     price = value / covers.sum(axis=0)
-    bound, rate = price_classes(arrays, budget, best, price, STEPS)
+    prices, control = (price, np.zeros(CLASSES), price.copy()), np.array([0.5, 0.0, np.inf, 0.0])
+    price_classes(arrays, budget, best, prices, control, STEPS)
+    _, _, bound, rate = control
     assert best - 1e-9 <= bound <= 1.1 * best
     # What is left of the budget is worth nothing; where it binds, something.
     assert rate == 0.0 if budget > cost.sum() else rate >= 0.0
