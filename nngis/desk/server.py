@@ -43,7 +43,7 @@ class Events:
     """What is told to every open page, from any thread."""
 
     def __init__(self) -> None:
-        self._lines: set[asyncio.Queue[dict[str, Any]]] = set()
+        self._lines: set[asyncio.Queue[dict[str, Any] | None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def tell(self, message: dict[str, Any]) -> None:
@@ -51,20 +51,26 @@ class Events:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._spread, {"v": 1, **message})
 
-    def _spread(self, message: dict[str, Any]) -> None:
+    def close(self) -> None:
+        """Let every page go; called in the server's own thread."""
+        self._spread(None)
+
+    def _spread(self, message: dict[str, Any] | None) -> None:
         for line in self._lines:
             line.put_nowait(message)
 
     async def listen(self) -> AsyncIterator[str]:
         """Give one page its messages until it goes."""
         self._loop = asyncio.get_running_loop()
-        line: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        line: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
         self._lines.add(line)
         try:
             yield ": here\n\n"
             while True:
                 try:
                     message = await asyncio.wait_for(line.get(), BEAT_S)
+                    if message is None:
+                        return
                     yield f"data: {json.dumps(message, ensure_ascii=False)}\n\n"
                 except TimeoutError:
                     yield ": here\n\n"

@@ -345,10 +345,14 @@ class Session:
         self.kept = self.shelf.make(asked, words, at=_now(), who=self._who())
         self.shelf.note(current=self.kept.id)
 
-    def close(self) -> bool:
-        """Leave off everything; say whether nothing is at work any more."""
+    def leave(self) -> None:
+        """Leave off searching."""
         self.refusing.close()
         self.seeking.close()
+
+    def close(self) -> bool:
+        """Leave off everything; say whether nothing is at work any more."""
+        self.leave()
         ended = self.under_way.wait(ENDING_S)
         self.computing.close()
         return ended

@@ -12,7 +12,7 @@ import uvicorn
 
 from nngis.desk.opening import read_asked
 from nngis.desk.server import Events, make_app
-from nngis.desk.session import Session
+from nngis.desk.session import ENDING_S, Session
 from nngis.desk.shelf import Shelf
 from nngis.errors import ScenarioError
 from nngis.files import check_path
@@ -20,6 +20,19 @@ from nngis.run.cases import case as open_case
 
 TOKEN_BYTES = 16
 HOST = "127.0.0.1"
+
+
+class Server(uvicorn.Server):
+    """A server that ends what never ends by itself before it waits for the rest."""
+
+    def __init__(self, config: uvicorn.Config, leave: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._leave = leave
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let pages and searches go, then answer what was asked."""
+        self._leave()
+        await super().shutdown(sockets)
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,9 +122,18 @@ def make_desk(
     own = int(listening.getsockname()[1])
     app = make_app(session, events, token=token, port=own)
     settings = uvicorn.Config(
-        app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=int(ENDING_S),
     )
-    return Desk(f"http://{HOST}:{own}/{token}/", uvicorn.Server(settings), session, listening)
+
+    def leave() -> None:
+        session.leave()
+        events.close()
+
+    return Desk(f"http://{HOST}:{own}/{token}/", Server(settings, leave), session, listening)
 
 
 def start(

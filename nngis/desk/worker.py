@@ -20,6 +20,11 @@ from nngis.run.results import Result, Run, held
 from nngis.run.scenario import Scenario
 from nngis.text import Lang, Text
 
+GONE = Problem(
+    "计算进程意外结束（可能是内存不足）；请再算一次。",
+    "The process that computes ended (perhaps there was not enough memory); compute again.",
+)
+
 
 @dataclass(frozen=True)
 class Job:
@@ -73,6 +78,7 @@ class Worker:
         self._lock = threading.Lock()
         self._process: Any = None
         self._pipe: Connection | None = None
+        self._asked: set[int] = set()  # numbers of jobs that have no answer yet
 
     def ask(self, job: Job) -> None:
         """Send a job; the process is started where there is none."""
@@ -80,12 +86,14 @@ class Worker:
             if self._process is None or not self._process.is_alive():
                 self._start()
             if self._pipe is not None:
+                self._asked.add(job.number)
                 self._pipe.send(job)
 
     def stop(self) -> None:
         """End the process with all it has to do."""
         with self._lock:
             process, self._process, self._pipe = self._process, None, None
+            self._asked.clear()
         if process is not None:
             process.kill()
             process.join(10)
@@ -103,9 +111,22 @@ class Worker:
         while True:
             try:
                 done = pipe.recv()
-            except (EOFError, OSError):  # it was stopped
+            except (EOFError, OSError):  # it was stopped, or something else ended it
+                self._ended(pipe)
                 return
+            if done.finished:
+                self._asked.discard(done.number)
             self._answer(done)
+
+    def _ended(self, pipe: Connection) -> None:
+        """Answer the jobs of a process that was ended by somebody else."""
+        with self._lock:
+            lost = sorted(self._asked) if self._pipe is pipe else []
+            if lost:
+                self._process, self._pipe = None, None
+                self._asked.clear()
+        for number in lost:
+            self._answer(Done(number, problems=(GONE,)))
 
 
 def work(case: str, pipe: Connection) -> None:

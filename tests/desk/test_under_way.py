@@ -20,7 +20,7 @@ gap_allowed = 0.0
 """
 # A desk that is told to end (Ctrl+C) while it searches for the best stations.
 ENDING = """
-import os, signal, sys, threading, time
+import http.client, os, signal, sys, threading, time
 from pathlib import Path
 from nngis.desk.start import make_desk
 
@@ -28,6 +28,9 @@ desk = make_desk(Path(sys.argv[1]), Path(sys.argv[2]))
 session = desk.session
 
 def end():
+    page = http.client.HTTPConnection(*desk.socket.getsockname())
+    page.request("GET", "/" + desk.address.split("/")[3] + "/events")
+    page.getresponse().readline()  # it is told what happens, until the end
     while not session.seeking.is_at("charging"):
         session.picture("charging", {})
         time.sleep(0.02)
