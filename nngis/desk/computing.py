@@ -91,12 +91,11 @@ class Computing:
     def stop(self) -> None:
         """Stop what is being computed; what was asked stays asked."""
         with self._lock:
-            stopped = list(self._jobs.values())
+            stopped = [key for plan, key, _ in self._jobs.values() if plan]
+            stopped += [key for key, _ in self._waiting.values()]
             self._jobs.clear()
             self._waiting.clear()
-            for plan, key, _ in stopped:
-                if plan:
-                    self.failed[key] = [STOPPED]
+            self.failed |= {key: [STOPPED] for key in stopped}
         self._worker.stop()
         self._tell({"kind": "stopped", "busy": []})
 

@@ -12,7 +12,13 @@ from hypothesis import strategies as st
 
 from nngis.network.geodesic_links import geodesic_links
 from nngis.plans.charging.phases import curve_table, phase_table, phase_years
-from nngis.plans.charging.siting import choose, costs, covered_weight, make_question
+from nngis.plans.charging.siting import (
+    choose,
+    choose_at_once,
+    costs,
+    covered_weight,
+    make_question,
+)
 from nngis.plans.charging.siting_parameters import SitingParameters
 from nngis.solvers.site import site_links
 
@@ -268,3 +274,15 @@ def test_phases_are_as_worked_out_by_hand():
     assert table["covered_weight"].tolist() == [5.0, 13.0, 17.0]
     assert table["covered_share"].tolist() == pytest.approx([5 / 20, 13 / 20, 17 / 20])
     assert table["mean_m"].tolist() == [0.0, 0.0, 0.0]
+
+
+@pytest.mark.parametrize("how", [{}, {"separation_m": 600.0}, {"budget_10k_cny": 12.0}])
+def test_what_was_open_before_is_opened_at_once_as_it_is_one_by_one(how, monkeypatch):
+    for seed in range(25):
+        question, _ = case(seed, count=5, **how)
+        ids = question.reach.site_ids
+        before = list(np.random.default_rng(seed).permutation(ids)[: 1 + seed % 5])
+        at_once = choose_at_once(question, before)
+        with monkeypatch.context() as patch:
+            patch.setattr("nngis.plans.charging.interchange._fits", lambda *_: False)
+            assert choose_at_once(question, before).selected == at_once.selected
