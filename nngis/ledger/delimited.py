@@ -22,6 +22,7 @@ TEXTS = {".csv", ".tsv", ".txt"}
 MAX_FILE = 400_000_000  # bytes
 MAX_CELL = 1_000_000  # characters
 MOST_CELLS = 20_000_000
+MOST_COLUMNS = 16_384  # of a sheet, too
 SAMPLE = 65_536  # bytes to find the encoding by
 LOOK_AT_LINES = 50
 _DELIMITERS = ",\t;|，"  # of marks that part alike the first
@@ -91,7 +92,15 @@ def _stretches(reader: Iterator[list[str]], path: Path) -> Iterator[list[list[st
     cells, most = 0, budget("cells", MOST_CELLS)
     check_time()
     while rows := list(islice(reader, STRETCH)):
-        cells += len(rows) * max(map(len, rows))
+        widest = max(map(len, rows))
+        if widest > MOST_COLUMNS:
+            raise LedgerError(
+                f"有一行多达 {widest:,} 列，不像台账（至多 {MOST_COLUMNS:,} 列）；请检查分隔符。",
+                f"A row has {widest:,} columns, which is no ledger's (at most {MOST_COLUMNS:,}); "
+                "check its separators.",
+                where=str(path),
+            )
+        cells += len(rows) * widest
         over_budget("cells", cells, most, str(path), LedgerError)
         yield rows
         check_time()

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nngis.errors import LedgerError
 from nngis.ledger.delimited import read_delimited
 
 words = st.text("煤气改造年，,;；|\t 加装2018abc\"'()", min_size=0, max_size=30)
@@ -66,3 +67,10 @@ def test_encodings_are_found_with_and_without_a_mark(tmp_path: Path, encoding: s
         "10",
         "燃煤锅炉改造",
     ]
+
+
+def test_a_row_of_a_million_columns_is_refused(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("锅炉编号,额定蒸发量\n" + "," * 1_000_000, encoding="utf-8")
+    with pytest.raises(LedgerError, match="1,000,001 columns"):
+        read_delimited(path)
