@@ -16,6 +16,7 @@ from nngis.result.mapview import MapLayer, MapView
 from nngis.text import Text
 
 SOON = 120_000  # ms; only a page that hangs takes so long
+LOOK_MS = 50
 HOSTILE = (
     "</script><script>window.hacked = 1</script>",
     '<img src=x onerror="window.hacked = 1">',
@@ -204,12 +205,22 @@ def open_page(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
         assert one.complaints == []
 
 
+def until(page: Any, holds: Callable[[], object]) -> None:
+    """Wait until something holds: a page under our policy of content runs no text as script."""
+    for _ in range(SOON // LOOK_MS):
+        if holds():
+            return
+        page.wait_for_timeout(LOOK_MS)
+    pytest.fail("it did not come about")
+
+
 @pytest.fixture(scope="session")
 def maps() -> SimpleNamespace:
     """Give the tests the makers of small maps."""
     return SimpleNamespace(
         hostile=HOSTILE,
         soon=SOON,
+        until=until,
         layer=LAYER,
         boilers=boilers,
         panel_of=panel_of,

@@ -126,10 +126,11 @@ def test_the_page_opens_pieces_from_near_and_squares_from_afar(open_page, maps):
     page = opened.page
 
     def settle():
-        page.wait_for_function(
+        come = (
             "(() => { const l = nngis.scene.layers[0];"
             "return !l.pieces.some((p) => p.coming) && (l.open.length > 0 || !!l.squares); })()"
         )
+        maps.until(page, lambda: page.evaluate(come))
 
     assert "放大后逐件显示" in page.locator(".panel").inner_text()
     settle()

@@ -83,10 +83,11 @@ def tiled(chromium, tmp_path, maps):
         page.route(f"{SERVER}/**", serve)
         page.goto(file.as_uri())
         page.evaluate("([c, z]) => nngis.map.setView(c, z, {animate: false})", [list(center), zoom])
-        page.wait_for_function(
+        loaded = (
             "nngis.tiles.map(l => Object.values(l._tiles))"
             ".every(all => all.length && all.every(one => one.loaded))"
         )
+        maps.until(page, lambda: page.evaluate(loaded))
         return page, asked, complaints
 
     yield open_it

@@ -206,11 +206,14 @@ def test_hostile_names_are_shown_as_text(open_page, maps):
         page.keyboard.press("Enter")
         told = page.locator(f"{POPUP} h3 bdi").last  # the one before is still fading
         assert told.evaluate("node => node.textContent") == name
-        page.mouse.move(*opened.at(f"B{at + 1}"))
-        page.wait_for_function(
-            "name => [...document.querySelectorAll('.tip bdi')].some(n => n.textContent === name)",
-            arg=name,
-        )
+
+        def hovered(at=at, name=name):  # the map may still be moving to what was found
+            x, y = opened.at(f"B{at + 1}")
+            page.mouse.move(x + 1, y)
+            page.mouse.move(x, y)
+            return name in page.locator(".tip bdi").all_text_contents()
+
+        maps.until(page, hovered)
     assert page.evaluate("window.hacked") is None
     assert page.locator(f"{POPUP} img, {POPUP} script, .tip img, .tip script").count() == 0
 
@@ -277,14 +280,14 @@ def test_measuring_with_the_mouse_opens_no_popup(opened):
     assert opened.page.locator(".measure").count() == 0
 
 
-def test_the_keyboard_moves_and_zooms_the_map(opened):
+def test_the_keyboard_moves_and_zooms_the_map(opened, maps):
     page = opened.page
     page.focus("#map_nngis")
     zoom, lon = page.evaluate("[nngis.map.getZoom(), nngis.map.getCenter().lng]")
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("lon => nngis.map.getCenter().lng > lon", arg=lon)
+    maps.until(page, lambda: page.evaluate("nngis.map.getCenter().lng") > lon)
     page.keyboard.press("+")
-    page.wait_for_function("zoom => nngis.map.getZoom() === zoom + 1", arg=zoom)
+    maps.until(page, lambda: page.evaluate("nngis.map.getZoom()") == zoom + 1)
 
 
 def test_every_control_has_a_name(opened):

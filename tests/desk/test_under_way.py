@@ -24,6 +24,7 @@ import http.client, os, signal, sys, threading, time
 from pathlib import Path
 from nngis.desk.start import make_desk
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it for its background
 desk = make_desk(Path(sys.argv[1]), Path(sys.argv[2]))
 session = desk.session
 
