@@ -30,9 +30,9 @@ class _Indicator(_Open):
 class _Saved(_Open):
     plan: str
     subject: str
-    parameters: dict[str, _Parameter] = {}
-    indicators: list[_Indicator] = []
-    assumptions: list[Text] = []
+    parameters: dict[str, _Parameter]
+    indicators: list[_Indicator]
+    assumptions: list[Text]
 
 
 class _Entry(_Open):

@@ -1,0 +1,35 @@
+"""Arrays of inserted blocks are counted before GDAL unfolds them."""
+
+import pytest
+
+from nngis.ledger.drawing_arrays import count_inserted
+
+HEAD = ["0", "SECTION", "2", "ENTITIES", "0", "INSERT", "8", "锅炉", "2", "B1"]
+TAIL = ["0", "ENDSEC", "0", "EOF"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(
+    ("own", "count"),
+    [
+        ([], 1),
+        (["70", "3", "71", "4"], 12),
+        (["10", "0", "20", "22.8", "70", "3", "71", "4"], 12),  # a value 0 ends nothing
+        (["10", "70", "20", "71"], 1),  # nor is a value a code
+        (["70", "2147483647", "71", "2147483647"], 2147483647**2),
+        ([" 70 ", " 5", "71", "0"], 5),
+        (["70", "-6"], 6),
+    ],
+)
+def test_columns_times_rows_are_counted_pair_by_pair(tmp_path, own, count, end):
+    path = tmp_path / "a.dxf"
+    path.write_bytes(end.join([*HEAD, *own, *TAIL, ""]).encode())
+    assert count_inserted(path) == count
+
+
+def test_each_inserted_block_counts_and_what_follows_it_does_not(tmp_path):
+    path = tmp_path / "a.dxf"
+    point = ["0", "POINT", "70", "900", "71", "900"]
+    lines = [*HEAD, "70", "2", *HEAD[4:], "70", "3", *point, *TAIL, ""]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    assert count_inserted(path) == 2 + 3
