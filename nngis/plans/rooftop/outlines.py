@@ -112,10 +112,13 @@ def true_area_m2(shapes: Objects, crs: CRS) -> Floats:
 def _mended(
     shapes: Objects,
 ) -> tuple[Objects, Bools]:
-    """Drop heights, mend crossings, keep what has an area."""
+    """Drop heights, mend crossings, keep what has an area and lies somewhere."""
     flat = shapely.force_2d(shapes) if shapely.has_z(shapes).any() else shapes
     wrong = ~(shapely.is_valid(flat) | shapely.is_missing(flat))
     out = np.array(flat, dtype=object)
+    xy, owner = shapely.get_coordinates(flat[wrong], return_index=True)
+    nowhere = np.flatnonzero(wrong)[owner[~np.isfinite(xy).all(axis=1)]]
+    out[nowhere], wrong[nowhere] = None, False
     out[wrong] = shapely.make_valid(flat[wrong], method="structure")
     dimension = shapely.get_dimensions(out)
     out[(dimension < 2) & ~shapely.is_missing(out)] = None  # noqa: PLR2004 -- lines, points

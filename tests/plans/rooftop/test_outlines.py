@@ -1,10 +1,12 @@
 """Roofs drawn twice: who stays, by id and not by row, and what is covered counts once."""
 
+import math
 from itertools import permutations
 
 import geopandas as gpd
+import numpy as np
 import pytest
-from shapely import Polygon, box
+from shapely import Polygon, box, transform
 
 from nngis.plans.rooftop.outlines import take_outlines
 from nngis.plans.rooftop.parameters import RooftopParameters
@@ -69,3 +71,13 @@ def test_what_has_no_area_is_no_roof_and_a_crossed_outline_is_mended():
     assert found.dropped["problem"].to_dict() == {"a": "no_outline", "b": "no_outline"}
     assert found.roofs["area_m2"].to_dict() == {"c": 50.0}
     assert found.roofs["mended"].to_dict() == {"c": True}
+
+
+def test_a_roof_whose_corners_lie_nowhere_has_no_outline():
+    nowhere = {
+        "inf": transform(square(20), lambda xy: xy * math.inf),
+        "nan": transform(square(40), lambda xy: np.vstack([xy[:2], [[math.nan, 0.0]], xy[3:]])),
+    }
+    found = taken({**nowhere, "a": square(0)})
+    assert found.roofs.index.tolist() == ["a"]
+    assert found.dropped["problem"].to_dict() == dict.fromkeys(nowhere, "no_outline")
