@@ -27,6 +27,7 @@ FIXED_TIME = "2000-01-01T00:00:00Z"
 _WRITING = {"OGR_CURRENT_DATE": FIXED_TIME, "OGR_SQLITE_SYNCHRONOUS": "OFF"}
 _OWN_COLUMNS = ("fid", "geom", "rowid", "oid", "_rowid_")  # SQLite's and GDAL's
 _LONGEST_NAME, _MOST_SAID = 200, 200
+MOST_STEPS = 200_000_000  # instructions of SQLite for the rows of a view: some seconds
 _OWN_MODULES = {"rtree", "rtree_i32", "geopoly", "fts3", "fts4", "fts5"}
 _CALLS = re.compile(
     r"\b(?:ogr_\w+|gdal_\w+|load_extension|readfile|writefile|edit|fts3_tokenizer|"
@@ -46,6 +47,9 @@ def look_into_geopackage(path: Path, said: Path) -> str | None:
         with closing(sqlite3.connect(address, uri=True)) as base:
             base.text_factory = lambda raw: raw.decode("utf-8", "replace")
             rows = base.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
+            found = _reaching(rows)
+            views = [name for kind, name, _ in rows if kind == "view" and found is None]
+            endless = _endless_view(base, views)
     except (sqlite3.Error, ValueError, OverflowError) as error:
         brief = " ".join(str(error).split())[:160]
         raise LedgerError(
@@ -53,6 +57,17 @@ def look_into_geopackage(path: Path, said: Path) -> str | None:
             f"Cannot be opened as a GeoPackage ({brief}); it may be damaged: export it again.",
             where=str(said),
         ) from error
+    if endless is not None:
+        raise LedgerError(
+            f"视图 {endless} 查不完；请把它另存为表再用。",
+            f"The view {endless} comes to no end; save it as a table and use that.",
+            where=str(said),
+        )
+    return found
+
+
+def _reaching(rows: list[tuple[str, str, str | None]]) -> str | None:
+    """Name what of a schema would reach out of its file."""
     for kind, name, sql in rows:
         text = _COMMENT.sub(lambda found: found[1] or " ", str(sql or ""))
         module = _MODULE.search(text)
@@ -63,6 +78,21 @@ def look_into_geopackage(path: Path, said: Path) -> str | None:
             return str(name)
         if kind == "view" and _ADDRESS.search(text):
             return str(name)
+    return None
+
+
+def _endless_view(base: sqlite3.Connection, views: list[str]) -> str | None:
+    """Name a view whose rows take more steps of SQLite than there is patience for."""
+    for name in views:
+        quoted = name.replace('"', '""')
+        base.set_progress_handler(lambda: 1, MOST_STEPS)
+        try:
+            base.execute(f'SELECT count(*) FROM "{quoted}"').fetchone()  # noqa: S608 -- quoted
+        except sqlite3.OperationalError as error:
+            if "interrupted" in str(error):
+                return name
+        finally:
+            base.set_progress_handler(None, 0)
     return None
 
 

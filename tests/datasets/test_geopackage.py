@@ -1,12 +1,18 @@
 """Whatever its columns are called and hold, a table fits into a GeoPackage."""
 
+import sqlite3
+from contextlib import closing
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyogrio
+import pytest
 from shapely import Point
 
-from nngis.datasets.geopackage import fitting_columns
+from nngis.datasets import geopackage
+from nngis.datasets.geopackage import fitting_columns, look_into_geopackage
+from nngis.errors import LedgerError
 
 NAMES = [
     "fid",
@@ -68,3 +74,28 @@ def test_two_columns_of_geometry_are_told_apart(tmp_path):
     back = fitting_columns(frame)
     assert list(back.columns) == ["geometry_", "GEOMETRY__", "geometry"]
     assert back.geometry.iloc[0] == Point(0, 0)
+
+
+COUNTING = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c{}) SELECT x FROM c"
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        COUNTING.format(""),
+        COUNTING.format("") + " WHERE x < 0",  # never a row
+        "SELECT 1 FROM a, a AS b, a AS c, a AS d, a AS e, a AS f",
+    ],
+)
+def test_a_view_that_comes_to_no_end_is_refused(tmp_path, monkeypatch, view):
+    monkeypatch.setattr(geopackage, "MOST_STEPS", 1_000_000)
+    path = tmp_path / "a.gpkg"
+    with closing(sqlite3.connect(path)) as base:
+        base.execute("CREATE TABLE a AS " + COUNTING.format(" LIMIT 100"))
+        base.execute("CREATE VIEW good AS SELECT x FROM a")
+        base.commit()
+        assert look_into_geopackage(path, path) is None
+        base.execute(f"CREATE VIEW bad AS {view}")
+        base.commit()
+    with pytest.raises(LedgerError, match="bad"):
+        look_into_geopackage(path, path)
