@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from nngis.run.example_town import new_example
 
 HOW_MANY = 3
@@ -27,6 +29,7 @@ def content(folder: Path) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.slow  # it takes both cores
 def test_runs_at_the_same_time_write_what_one_alone_writes(tmp_path: Path) -> None:
     town, home = tmp_path / "town", tmp_path / "runs"
     new_example(town)
