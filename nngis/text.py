@@ -21,8 +21,8 @@ INVISIBLE = re.compile(
     "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-# What parts lines and paragraphs but is drawn as nothing in a cell or on a page.
 BLANKS = " \t\r\n\u00a0\u3000"  # white space at the ends of a cell that nobody need be told of
+# What parts lines and paragraphs but is drawn as nothing in a cell or on a page.
 _LINE_ENDS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 
 

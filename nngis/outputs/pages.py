@@ -53,7 +53,7 @@ def write_map(
     """
     from nngis.cartography.webmap import MapPanel, draw_map  # noqa: PLC0415 - folium takes a while
 
-    under = backdrop(store, BACKDROP | NAMED)
+    under = backdrop(store, named=True)
     tables = {
         name: frame
         for name, frame in result.analysis.tables.items()
@@ -71,7 +71,7 @@ def write_map(
     return ["map.html"]
 
 
-def backdrop(store: LayerStore, parts: Mapping[str, str] = BACKDROP) -> dict[str, Layer]:
+def backdrop(store: LayerStore, *, named: bool = False) -> dict[str, Layer]:
     """Open the layers that lie under a map.
 
     Parameters
@@ -79,16 +79,17 @@ def backdrop(store: LayerStore, parts: Mapping[str, str] = BACKDROP) -> dict[str
     store : LayerStore
         Where they come from; a layer that it lacks is left out, and what was given for a role
         goes before the case's own.
-    parts : mapping of str to str
-        Names of the layers by the part they play.
+    named : bool
+        Whether the townships, which a page finds by name and draws no point for, are there.
 
     Returns
     -------
     dict of str to Layer
         Layers by the part they play.
     """
-    named = {part: (GIVEN + name, name) for part, name in parts.items()}
-    found = {part: [name for name in own if name in store.specs] for part, own in named.items()}
+    parts = BACKDROP | NAMED if named else BACKDROP
+    wanted = {part: (GIVEN + name, name) for part, name in parts.items()}
+    found = {part: [name for name in own if name in store.specs] for part, own in wanted.items()}
     return {part: store.open(own[0]) for part, own in found.items() if own}
 
 

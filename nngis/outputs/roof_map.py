@@ -11,7 +11,7 @@ from nngis.cartography.webmap import MapPanel, draw_map
 from nngis.evidence import weakest
 from nngis.files import write_whole
 from nngis.inputs.store import LayerStore
-from nngis.outputs.pages import BACKDROP, NAMED, backdrop
+from nngis.outputs.pages import backdrop
 from nngis.plans.rooftop.view import VIEW
 from nngis.text import Lang
 
@@ -54,7 +54,7 @@ def write_roof_map(
         for one in VIEW.layers
         if one.table not in NOT_THERE
     )
-    under = backdrop(store, BACKDROP | NAMED)
+    under = backdrop(store, named=True)
     page = draw_map(
         [MapPanel(replace(VIEW, layers=layers), {**tables, "roofs": roofs})],
         lang=lang,

@@ -109,10 +109,10 @@ class Case:
         mapping of str to GeoDataFrame
             By the part it plays there.
         """
-        from nngis.outputs.pages import BACKDROP, NAMED, backdrop  # noqa: PLC0415 - drawing comes late
+        from nngis.outputs.pages import backdrop  # noqa: PLC0415 - drawing comes late
 
-        parts = BACKDROP | NAMED if named else BACKDROP
-        return {part: layer.frame for part, layer in backdrop(self.store, parts).items()}
+        found = backdrop(self.store, named=named)
+        return {part: layer.frame for part, layer in found.items()}
 
     def __repr__(self) -> str:
         """Say in a line what it is."""

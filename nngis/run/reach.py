@@ -143,7 +143,7 @@ def answer_reach(question: ReachQuestion) -> Result:
 def _analyse(question: ReachQuestion, frames: Mapping[str, gpd.GeoDataFrame]) -> Analysis:
     demand, facilities = frames["demand"], frames["facilities"]
     straight = nearest(geodesic_links(demand, facilities, question.limit_m))
-    table = pd.DataFrame(demand[[c for c in ("name_zh",) if c in demand]])
+    table = pd.DataFrame(demand.filter(items=["name_zh"]))
     table["weight"] = question.weights
     table["straight_m"] = straight["distance_m"]
     tables: dict[str, pd.DataFrame] = {}

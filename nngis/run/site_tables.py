@@ -48,7 +48,7 @@ def site_analysis(
         out["site_phase"] = _phase_of(solved.phases, out.index)
     open_links = links[links["facility_id"].isin(answer.selected)]
     nearest = open_links.drop_duplicates("demand_id").set_index("demand_id")
-    people = demand[[c for c in ("name_zh", "weight") if c in demand]].copy()
+    people = pd.DataFrame(demand.filter(items=["name_zh", "weight"]))
     people["facility_id"] = nearest["facility_id"]
     people["service_m"] = nearest["distance_m"]
     people["off"] = people.index.isin(lost)

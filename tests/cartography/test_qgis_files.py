@@ -165,6 +165,19 @@ def printed(tmp_path, maps):
     return tmp_path
 
 
+def look_at_layout(printed, qgis_python, qgis_environment):
+    """Open the project in QGIS, print its layout, and say what is on it."""
+    made = subprocess.run(
+        [qgis_python, HERE / "look_with_qgis.py", printed / "project.qgz", printed / "look.png",
+         printed / "sheet.pdf"],
+        capture_output=True,
+        check=True,
+        timeout=600,
+        env={**qgis_environment, "XDG_RUNTIME_DIR": str(printed)},
+    )  # fmt: skip
+    return json.loads(made.stdout.decode().splitlines()[-1])["layout"]
+
+
 def test_a_legend_of_many_rows_ends_above_the_overview(
     printed, maps, qgis_python, qgis_environment
 ):
@@ -177,15 +190,7 @@ def test_a_legend_of_many_rows_ends_above_the_overview(
         printed / "project.qgz", layers, (county,), title=TITLE, work_crs="EPSG:4545", lang="zh",
         sheet=QgisSheet(stamp=Stamp(), evidence="surveyed", sources=()),
     )  # fmt: skip
-    made = subprocess.run(
-        [qgis_python, HERE / "look_with_qgis.py", printed / "project.qgz", printed / "look.png",
-         printed / "sheet.pdf"],
-        capture_output=True,
-        check=True,
-        timeout=120,
-        env={**qgis_environment, "XDG_RUNTIME_DIR": str(printed)},
-    )  # fmt: skip
-    found = json.loads(made.stdout.decode().splitlines()[-1])["layout"]
+    found = look_at_layout(printed, qgis_python, qgis_environment)
     assert 100 < found["legend_foot_mm"] <= found["overview_head_mm"]
 
 
@@ -267,15 +272,7 @@ def test_without_a_sheet_a_project_has_no_layout(folder):
 
 
 def test_qgis_opens_the_layout_and_prints_it(printed, qgis_python, qgis_environment):
-    made = subprocess.run(
-        [qgis_python, HERE / "look_with_qgis.py", printed / "project.qgz", printed / "look.png",
-         printed / "sheet.pdf"],
-        capture_output=True,
-        check=True,
-        timeout=600,
-        env={**qgis_environment, "XDG_RUNTIME_DIR": str(printed)},
-    )  # fmt: skip
-    found = json.loads(made.stdout.decode().splitlines()[-1])["layout"]
+    found = look_at_layout(printed, qgis_python, qgis_environment)
     assert found["name"] == "图纸"
     assert found["scale"] == pytest.approx(round(found["scale"], -4), rel=1e-6)
     assert found["legend"] == "图例"

@@ -52,29 +52,8 @@ def beside_case(place: Path, seed: Seed, data: bytes) -> tuple[Path, Path]:
 def with_case(folder: Path) -> list[Seed]:
     """Files of all kinds that are put into a case, planned with, counted with, proposed."""
     add = ("case", "add", "{dir}", "boilers={}", "--datum", "wgs84")
-    plan = (
-        "run",
-        "heat",
-        "--layer",
-        "boilers={}",
-        "--datum",
-        "wgs84",
-        "--case",
-        "{dir}",
-        "--out",
-        "{out}",
-    )
-    count = (
-        "register",
-        "--layer",
-        "boilers={}",
-        "--datum",
-        "wgs84",
-        "--case",
-        "{dir}",
-        "--out",
-        "{out}",
-    )
+    given = ("--layer", "boilers={}", "--datum", "wgs84", "--case", "{dir}", "--out", "{out}")
+    plan, count = ("run", "heat", *given), ("register", *given)
     kinds = ("csv", "tsv", "xlsb", "gpkg", "geojson", "fgb", "parquet", "kml", "kmz", "dxf", "geojsonl", "tab")  # fmt: skip
     names = ("boiler_survey.xlsx", "boilers_gbk.zip", *(f"boilers.{kind}" for kind in kinds))
     files = [folder / name for name in names]
