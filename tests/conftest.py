@@ -5,6 +5,7 @@ import importlib.util
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -108,6 +109,19 @@ def nngis_once() -> Callable[..., Ran]:
         return Ran(code, out.getvalue(), err.getvalue())
 
     return run
+
+
+@pytest.fixture(scope="session")
+def map_data() -> Callable[[Path], Any]:
+    """Read what a map's page draws."""
+    held = re.compile(r'<script type="application/json"[^>]*>(.*?)</script>', re.DOTALL)
+
+    def read(path: Path) -> Any:
+        found = held.search(path.read_text(encoding="utf-8"))
+        assert found is not None
+        return json.loads(found[1])
+
+    return read
 
 
 class DefaultRun(NamedTuple):

@@ -353,11 +353,9 @@ def test_every_layer_has_one_style_and_its_filters_select_what_the_map_counts(ou
     assert seen
 
 
-def test_every_column_on_a_map_has_a_title_in_both_languages(out):
+def test_every_column_on_a_map_has_a_title_in_both_languages(out, map_data):
     for path in sorted(out.glob("*/map.html")):
-        page = path.read_text(encoding="utf-8")
-        data = re.search(r'<script type="application/json"[^>]*>(.*?)</script>', page, re.DOTALL)
-        drawn = {name for layer in json.loads(data[1])["layers"] for name, *_ in layer["popup"]}
+        drawn = {name for layer in map_data(path)["layers"] for name, *_ in layer["popup"]}
         assert drawn, path.parent.name
         assert drawn - set(fields.glossary()) == set(), path.parent.name
 

@@ -1,8 +1,5 @@
 """What lies under the maps of a run: the roads that somebody gives are those that are drawn."""
 
-import json
-import re
-
 import geopandas as gpd
 import networkx as nx
 import osmnx as ox
@@ -40,17 +37,17 @@ def spans_the_square(bounds):
     assert list(bounds) == pytest.approx([108.80, 22.90, 108.84, 22.94], abs=1e-4)
 
 
-def test_the_web_map_draws_the_roads_that_were_given(saved):
-    page = (saved[1] / "heat/map.html").read_text(encoding="utf-8")
-    data = re.search(r'<script type="application/json"[^>]*>(.*?)</script>', page, re.DOTALL)
-    road = next(one for one in json.loads(data[1])["backdrop"] if one["role"] == "road")
+def test_the_web_map_draws_the_roads_that_were_given(saved, map_data):
+    road = next(
+        one for one in map_data(saved[1] / "heat/map.html")["backdrop"] if one["role"] == "road"
+    )
     assert road["n"] == 4
 
 
-def test_the_web_map_names_townships_and_draws_no_point_for_them(saved):
-    page = (saved[1] / "heat/map.html").read_text(encoding="utf-8")
-    data = re.search(r'<script type="application/json"[^>]*>(.*?)</script>', page, re.DOTALL)
-    township = next(one for one in json.loads(data[1])["backdrop"] if one["role"] == "township")
+def test_the_web_map_names_townships_and_draws_no_point_for_them(saved, map_data):
+    township = next(
+        one for one in map_data(saved[1] / "heat/map.html")["backdrop"] if one["role"] == "township"
+    )
     assert "六景镇" in {label[2] for label in township["labels"]}
     assert township["size"] == 0
     # the middle of an extent is no place: sheets, figures and QGIS do not show it
