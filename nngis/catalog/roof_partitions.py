@@ -18,7 +18,7 @@ from nngis.crs import require_known_datum
 from nngis.datasets.parquet import open_parquet, read_batches
 from nngis.errors import LayerError
 from nngis.evidence import Evidence
-from nngis.text import as_id
+from nngis.text import as_id, counted, listing
 
 ROWS_AT_ONCE = 250_000
 SHOWN = 12  # columns that a message lists
@@ -141,10 +141,10 @@ def read_partition(
     where = str(part.path)
     with time_budget(where, LayerError), open_parquet(part.path) as file:
         if key not in file.schema_arrow.names:
-            listed = "、".join(file.schema_arrow.names[:SHOWN])
+            listed = listing(file.schema_arrow.names[:SHOWN])
             raise LayerError(
-                f"文件没有编号列 {key!r}；现有的列：{listed}。",
-                f"The file has no id column {key!r}; its columns are: {listed}.",
+                f"文件没有编号列 {key!r}；现有的列：{listed.zh}。",
+                f"The file has no id column {key!r}; its columns are: {listed.en}.",
                 where=where,
             )
         schema = file.schema_arrow
@@ -175,8 +175,8 @@ def _check_ids(ids: pd.Index, where: str) -> None:
         raise LayerError(
             f"{len(twice)} 个屋顶编号重复，例如 {twice[0]}（看不见的字符不算）；编号须唯一，"
             "请用 --key 指定编号列。",
-            f"{len(twice)} ids are repeated, for example {twice[0]} (signs that cannot be seen do "
-            "not count); ids must be unique: name their column with --key.",
+            f"{counted(len(twice), 'id', 'are')} repeated, for example {twice[0]} (signs that "
+            "cannot be seen do not count); ids must be unique: name their column with --key.",
             where=where,
         )
 

@@ -79,7 +79,7 @@ def case_new(
     said = Text(
         f"{made.store.case.name.zh}：已建 {folder}，{count} 个图层。"
         f"接着看 {folder / 'roles.md'}，用 nngis case add 放入图层，用 nngis case check 检查。",
-        f"{made.store.case.name.en}: {folder} is made, with {count} layers. Next: read "
+        f"{made.store.case.name.en}: {folder} is made, with {counted(count, 'layer')}. Next: read "
         f"{folder / 'roles.md'}, put layers in with nngis case add, and run nngis case check.",
     )
     typer.echo(said.say(lang))

@@ -11,7 +11,7 @@ import typer
 from nngis import fields
 from nngis.cli.options import Force, Json, LangOption, Layers
 from nngis.cli.tables import print_table
-from nngis.text import Lang, Text
+from nngis.text import Lang, Text, counted
 from nngis.unit_words import with_unit
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _print(one: Comparison, lang: Lang, *, several: bool) -> None:
     typer.echo(
         Text(
             f"{one.plan}{run}：{len(one.changes)} 个对象的处置意见有变",
-            f"{one.plan}{run}: {len(one.changes)} objects are decided otherwise",
+            f"{one.plan}{run}: {counted(len(one.changes), 'object', 'are')} decided otherwise",
         ).say(lang)
     )
     decision = fields.get("decision")

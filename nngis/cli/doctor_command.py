@@ -20,7 +20,7 @@ import nngis
 from nngis.cli.options import Json, LangOption
 from nngis.cli.tables import print_table
 from nngis.errors import NngisError
-from nngis.text import Text
+from nngis.text import Text, counted
 
 State = Literal["ok", "warn", "fail"]
 
@@ -112,7 +112,7 @@ def check_packages() -> Finding:
     if wrong:
         return Finding("fail", ", ".join(wrong), REINSTALL)
     count = sum("extra ==" not in text for text in metadata.requires("nngis") or ())
-    return Finding("ok", f"nngis {nngis.__version__}, {count} packages in order")
+    return Finding("ok", f"nngis {nngis.__version__}, {counted(count, 'package')} in order")
 
 
 def _wrong_packages() -> Iterator[str]:
@@ -147,7 +147,7 @@ def check_drivers() -> Finding:
     version = ".".join(map(str, pyogrio.__gdal_version__))
     if lacking:
         return Finding("fail", f"GDAL {version}: no {', '.join(lacking)}", REINSTALL)
-    return Finding("ok", f"GDAL {version}, {len(known)} formats")
+    return Finding("ok", f"GDAL {version}, {counted(len(known), 'format')}")
 
 
 def check_projection() -> Finding:

@@ -14,7 +14,7 @@ from nngis.cli.options import Force, Json, LangOption
 from nngis.cli.tables import print_table
 from nngis.errors import FetchError, Problem, ScenarioError, require
 from nngis.files import require_file
-from nngis.text import Lang, Text
+from nngis.text import Lang, Text, counted
 from nngis.units import BYTES_PER_MB
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def layers_pack(
 
     packed = out or folder.with_name(f"{Path(os.path.realpath(folder)).name}.nngis.zip")
     count = pack(folder, packed, carried or ())
-    text = Text(f"已打包 {count} 个文件：{packed}", f"{count} files packed: {packed}")
+    text = Text(f"已打包 {count} 个文件：{packed}", f"{counted(count, 'file')} packed: {packed}")
     typer.echo(text.say(lang))
 
 
@@ -164,7 +164,7 @@ def layers_unpack(
     count = unpack(file, out)
     text = Text(
         f"已解包并核对 {count} 个文件：{out}。接着可运行 nngis run --layers {out}",
-        f"{count} files unpacked and verified: {out}. Next: nngis run --layers {out}",
+        f"{counted(count, 'file')} unpacked and verified: {out}. Next: nngis run --layers {out}",
     )
     typer.echo(text.say(lang))
 
@@ -387,8 +387,8 @@ def _tell(collected: Collected, out: Path, *, lang: Lang, as_json: bool) -> None
     text = Text(
         f"图层文件夹：{out}（共 {len(collected.specs)} 个图层；各县完整程度见 quality.csv）。"
         f"接着可运行 nngis run --layers {out}",
-        f"Layers folder: {out} ({len(collected.specs)} layers; completeness by county in "
-        f"quality.csv). Next: nngis run --layers {out}",
+        f"Layers folder: {out} ({counted(len(collected.specs), 'layer')}; completeness by county "
+        f"in quality.csv). Next: nngis run --layers {out}",
     )
     typer.echo(text.say(lang))
 

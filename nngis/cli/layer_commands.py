@@ -12,7 +12,7 @@ from nngis import fields
 from nngis.cli.options import Json, LangOption, Layers
 from nngis.cli.tables import print_table
 from nngis.errors import LayerError, NngisError, Problem, require
-from nngis.text import Lang, Text
+from nngis.text import Lang, Text, counted
 
 if TYPE_CHECKING:
     from nngis.catalog.layer import Layer
@@ -120,7 +120,7 @@ def check_layers(layers: Path | None, lang: Lang, *, as_json: bool) -> None:
                 problems.append(
                     Problem(
                         f"目录写明 {spec.rows} 行，文件有 {layer.rows} 行。",
-                        f"The catalog says {spec.rows} rows, the file has {layer.rows}.",
+                        f"The catalog says {counted(spec.rows, 'row')}, the file has {layer.rows}.",
                         where=spec.id,
                     )
                 )
@@ -130,14 +130,18 @@ def check_layers(layers: Path | None, lang: Lang, *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps({"intact": True, "rows": counts}, ensure_ascii=False, indent=2))
     else:
-        text = Text(f"{len(store.specs)} 个图层完好。", f"{len(store.specs)} layers are intact.")
+        text = Text(
+            f"{len(store.specs)} 个图层完好。",
+            f"{counted(len(store.specs), 'layer', 'are')} intact.",
+        )
         typer.echo(text.say(lang))
 
 
 def _print_counts(layer: Layer, lang: Lang) -> None:
     counts = Text(
         f"读到 {layer.rows} 行：采用 {len(layer.frame)}，未采用 {len(layer.rejects)}。",
-        f"{layer.rows} rows read: {len(layer.frame)} accepted, {len(layer.rejects)} rejected.",
+        f"{counted(layer.rows, 'row')} read: {len(layer.frame)} accepted, {len(layer.rejects)} "
+        "rejected.",
     )
     typer.echo(counts.say(lang))
     for note in layer.notes:

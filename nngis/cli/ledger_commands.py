@@ -14,7 +14,7 @@ from nngis.cli.options import Datum, Json, LangOption, Layers, ShowRows
 from nngis.cli.tables import print_problems
 from nngis.evidence import Evidence
 from nngis.ledger.choices import Hidden
-from nngis.text import Lang, Text
+from nngis.text import Lang, Text, counted, listing
 
 if TYPE_CHECKING:
     from nngis.ledger.read import Reading
@@ -134,7 +134,7 @@ def layers_import(
         typer.echo(_json(reading, role, {"out": written}))
         return
     _print(reading, lang, rows=show_rows)
-    typer.echo(Text("已写出：", "Written: ").say(lang) + "、".join(written))
+    typer.echo(Text("已写出：", "Written: ").say(lang) + listing(written).say(lang))
 
 
 def layers_check(
@@ -249,7 +249,7 @@ def _print(reading: Reading, lang: Lang, *, rows: bool) -> None:
         )
     if len(reading.duplicates) > SHOWN_PAIRS:
         left = len(reading.duplicates) - SHOWN_PAIRS
-        typer.echo(Text(f"  另有 {left} 对。", f"  and {left} pairs more.").say(lang))
+        typer.echo(Text(f"  另有 {left} 对。", f"  and {counted(left, 'pair')} more.").say(lang))
 
 
 def _print_rows(reading: Reading, lang: Lang) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from nngis import fields
 from nngis.parameters import VERIFIED, Parameters
 from nngis.roles import role as role_named
-from nngis.text import Text
+from nngis.text import Text, listing
 
 Record = dict[str, Any]
 BOOLEAN = ("true", "false")
@@ -82,8 +82,8 @@ def role_input(name: str, *, needed: bool) -> Record:
         "、".join(fields.get(one).heading("zh") for one in known.required),
         ", ".join(fields.get(one).heading("en") for one in known.required),
     )
-    columns = "、".join((known.key, *known.required, *known.optional))
-    zh, en = f"列：{columns}。", f"Columns: {columns.replace('、', ', ')}."
+    columns = listing((known.key, *known.required, *known.optional))
+    zh, en = f"列：{columns.zh}。", f"Columns: {columns.en}."
     if known.required:
         zh, en = f"必需的列：{must.zh}。{zh}", f"Needed columns: {must.en}. {en}"
     if needed:

@@ -26,7 +26,7 @@ from nngis.cli.options import (
 )
 from nngis.cli.reach_command import print_answer
 from nngis.errors import ScenarioError
-from nngis.text import Lang, Text
+from nngis.text import Lang, Text, counted, listing
 from nngis.units import M_PER_KM
 
 if TYPE_CHECKING:
@@ -196,7 +196,7 @@ def _refuse_idle(options: dict[str, object], *, on_links: bool) -> None:
     idle = [name for name, value in options.items() if value]
     if not idle:
         return
-    zh, en = "、".join(idle), ", ".join(idle)
+    zh, en = listing(idle)
     why = (
         Text(
             f"{zh} 用于图层，不与 --links 同用；权重用 --weights，站点的列用 --sites。",
@@ -308,7 +308,7 @@ def _print(solved: Solved, lang: Lang, names: dict[str, str]) -> None:
         n, worth, new = row["chosen_count"], row["site_objective"], row["opened"]
         told = Text(
             f"  第 {at} 期：{n} 个，目标值 {worth:.6g}，新开 {new}",
-            f"  phase {at}: {n} sites, objective {worth:.6g}, new {new}",
+            f"  phase {at}: {counted(n, 'site')}, objective {worth:.6g}, new {new}",
         )
         typer.echo(told.say(lang))
     if solved.others is not None:

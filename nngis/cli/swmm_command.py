@@ -11,7 +11,7 @@ import typer
 from nngis import fields
 from nngis.cli.options import Json, LangOption
 from nngis.errors import ScenarioError
-from nngis.text import Lang, Text
+from nngis.text import Lang, Text, counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,17 +109,20 @@ def _all_loads(folder: Path, above: str | None, lang: Lang, *, as_json: bool) ->
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
     for name, row in found.cases.iterrows():
-        counted = Text(
+        said = Text(
             f"满流 {row['full_count']} 段，超载 {row['surcharged_count']} 井，"
             f"冒溢 {row['flooded_count']} 井",
-            f"{row['full_count']} pipes full, {row['surcharged_count']} manholes surcharged, "
-            f"{row['flooded_count']} flooded",
+            f"{counted(row['full_count'], 'pipe')} full, "
+            f"{counted(row['surcharged_count'], 'manhole')} surcharged, {row['flooded_count']} "
+            "flooded",
         )
         title = fields.get("load_case").value_title(name, lang)
-        typer.echo(f"  {title}: {counted.say(lang)}")
+        typer.echo(f"  {title}: {said.say(lang)}")
     slow = found.cases.loc["night", "slow_count"]
     typer.echo(
-        Text(f"  夜间低于不淤流速: {slow} 段", f"  too slow at night: {slow} pipes").say(lang)
+        Text(f"  夜间低于不淤流速: {slow} 段", f"  too slow at night: {counted(slow, 'pipe')}").say(
+            lang
+        )
     )
     first = Text(
         f"  最先超载: {found.breaks_first}（{found.breaks_at:g} 倍设计流量）",

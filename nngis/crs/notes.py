@@ -123,8 +123,9 @@ class Coordinates:
             if code == "swapped" and self.columns_swapped:
                 text = Text(
                     f"经度列与纬度列整列互换（{rows.size} 行），已换回；请改正列名。",
-                    f"The longitude and latitude columns are swapped throughout ({rows.size} "
-                    "rows) and have been swapped back; correct their titles.",
+                    "The longitude and latitude columns are swapped throughout "
+                    f"({counted(rows.size, 'row')}) and have been swapped back; correct their "
+                    "titles.",
                 )
             found.append(Warned(*text, ids=rows))
         return tuple(found)

@@ -27,7 +27,7 @@ from nngis.fetch.osm_source import layers_from
 from nngis.fetch.place import place_of
 from nngis.fetch.tally import add, asked_today
 from nngis.fetch.troubles import CONTACT, cut_short, trouble
-from nngis.text import Text
+from nngis.text import Text, counted
 from nngis.units import BYTES_PER_MB
 
 ELEMENTS = {"line": "way", "polygon": "wr", "point": "nwr"}
@@ -83,8 +83,8 @@ def advice(order: Order) -> list[Text]:
             Text(
                 f"该范围要向 Overpass 提 {count} 次问；整省请改用文件：--osm 文件或网址"
                 "（.osm.pbf）。",
-                f"The area takes {count} questions to Overpass; for a whole province use a file: "
-                "--osm FILE or ADDRESS (.osm.pbf).",
+                f"The area takes {counted(count, 'question')} to Overpass; for a whole province "
+                "use a file: --osm FILE or ADDRESS (.osm.pbf).",
             )
         )
     if not os.environ.get(CONTACT, "").strip():
@@ -121,8 +121,8 @@ def _count(order: Order) -> tuple[Text, ...]:
             f"今天已向 {place_of(order.endpoint.url)} 提问 {questions} 次、取得 {mb:.1f} MB"
             "（该服务每天欢迎约 10,000 次、1 GB）"
             + ("：已超过，请明天再来或改用 .osm.pbf 文件。" if over else "。"),
-            f"{place_of(order.endpoint.url)} was asked {questions} times today and gave {mb:.1f} "
-            "MB; about 10,000 and 1 GB a day are welcome"
+            f"{place_of(order.endpoint.url)} was asked {counted(questions, 'time')} today and gave "
+            f"{mb:.1f} MB; about 10,000 and 1 GB a day are welcome"
             + (": go on tomorrow, or use an .osm.pbf file." if over else "."),
         ),
     )

@@ -12,7 +12,7 @@ from nngis.crs.datum import Datum
 from nngis.fetch.order import Fetched
 from nngis.network.geodesic_links import inside
 from nngis.network.graph import graph_from_roads, street_statistics
-from nngis.text import Text
+from nngis.text import Text, counted, listing
 from nngis.units import M2_PER_KM2
 
 WGS84 = "EPSG:4326"
@@ -181,11 +181,11 @@ def sentences(counts: pd.DataFrame, datums: pd.DataFrame, layers: Sequence[Fetch
         ):
             gaps = mine[mine["hint"] == hint]
             if len(gaps) and len(mine) > 1:
-                where = "、".join(gaps["county"])
+                where = listing(gaps["county"])
                 where_en = ", ".join(gaps["county_en"])
                 found.append(
                     Text(
-                        f"{layer.title.zh}在 {where} {zh}：可能是没有画，不能当作没有。",
+                        f"{layer.title.zh}在 {where.zh} {zh}：可能是没有画，不能当作没有。",
                         f"{layer.title.en} {en} {where_en}: perhaps not drawn; do not take it for "
                         "not there.",
                     )
@@ -195,17 +195,17 @@ def sentences(counts: pd.DataFrame, datums: pd.DataFrame, layers: Sequence[Fetch
             found.append(
                 Text(
                     f"{layer.title.zh}有 {layer.broken} 个对象在来源中不完整，未采用。",
-                    f"{layer.title.en}: {layer.broken} objects are incomplete in the source and "
-                    "left out.",
+                    f"{layer.title.en}: {counted(layer.broken, 'object', 'are')} incomplete in the "
+                    "source and left out.",
                 )
             )
     wrong = datums[datums["datum"] != "wgs84"]
     if len(wrong):
-        where = "、".join(wrong["name_zh"])
+        where = listing(wrong["name_zh"])
         found.append(
             Text(
-                f"取得的边界与内置边界不重合：{where}；请检查坐标系。",
-                f"The boundaries fetched do not lie on those at hand: {where}; check the datum.",
+                f"取得的边界与内置边界不重合：{where.zh}；请检查坐标系。",
+                f"The boundaries fetched do not lie on those at hand: {where.en}; check the datum.",
             )
         )
     return found
@@ -216,11 +216,11 @@ def _thin(layer: Fetched, counts: pd.DataFrame) -> list[Text]:
     thin = counts[counts["area_share_of_cbra"] < THIN_SHARE]
     if not len(thin):
         return []
-    where = "、".join(thin["county"])
+    where = listing(thin["county"])
     where_en = ", ".join(thin["county_en"])
     return [
         Text(
-            f"{layer.title.zh}在 {where} 的面积不到 CBRA 屋顶面积的一半：轮廓不全。",
+            f"{layer.title.zh}在 {where.zh} 的面积不到 CBRA 屋顶面积的一半：轮廓不全。",
             f"{layer.title.en} covers under half of CBRA's roofs in {where_en}: outlines are "
             "missing.",
         )

@@ -20,7 +20,7 @@ from nngis.inputs.weather_files import read_weather, weather_files
 from nngis.inputs.zonal import Field, zonal_means
 from nngis.ledger.sources import sha256_of_source
 from nngis.plans.rooftop.weather import SHIFT
-from nngis.text import Text, Warned
+from nngis.text import Text, Warned, counted
 
 ROLE, KEY, GHI = "solar_climate", "cell_id", "ghi_kwh_m2_d"
 
@@ -86,7 +86,7 @@ def _placed(layer: Layer) -> Layer:
         lost = layer.frame.index.difference(frame.index)
         said = Text(
             f"{len(lost)} 个气候格网没有位置，未采用。",
-            f"{len(lost)} cells of the climate have no place and were left out.",
+            f"{counted(len(lost), 'cell of the climate', 'have')} no place: left out.",
         )
         notes = (*notes, Warned(said.zh, said.en, table=ROLE, ids=lost, names=lost))
     if not {"lon", "lat"} <= set(frame.columns):
@@ -100,7 +100,8 @@ def irradiated(roofs: Layer, field: Field) -> Layer:
     lost = means.index[means.isna()]
     note = Warned(
         f"{len(lost)} 个屋顶处辐照栅格没有值，用所在气候格网的值。",
-        f"{len(lost)} roofs lie where the irradiation raster has no value; they take their cell's.",
+        f"{counted(len(lost), 'roof', 'lie')} where the irradiation raster has no value, and each "
+        "takes its cell's.",
         table="roofs",
         ids=lost,
     )

@@ -20,7 +20,7 @@ from nngis.ledger.stated_datum import placed_in_wgs84
 from nngis.ledger.vector import part_of
 from nngis.roles import Role
 from nngis.roles import role as role_named
-from nngis.text import Text
+from nngis.text import Text, counted, listing
 
 VECTORS = {".gpkg", ".geojson", ".geojsonl", ".json", ".shp", ".fgb", ".parquet"}
 IDS = ("id", "fid", "osm_id", "code", "编号")
@@ -127,10 +127,10 @@ def weights_of(layer: Layer, column: str | None) -> pd.Series:
     if chosen is None:
         return pd.Series(1.0, index=frame.index)
     if chosen not in frame:
-        known = "、".join(str(c) for c in frame.columns if c != "geometry")
+        known = listing(str(c) for c in frame.columns if c != "geometry")
         raise LayerError(
-            f"没有权重列 {chosen!r}；现有的列：{known}。",
-            f"There is no weight column {chosen!r}; the columns are: {known}.",
+            f"没有权重列 {chosen!r}；现有的列：{known.zh}。",
+            f"There is no weight column {chosen!r}; the columns are: {known.en}.",
             where=layer.id,
         )
     return pd.to_numeric(frame[chosen], errors="coerce").astype(float)
@@ -200,7 +200,7 @@ def _check_shapes(frame: gpd.GeoDataFrame, part: str, path: str) -> None:
         problems.append(
             Problem(
                 f"{odd} 行不是{'线' if part == 'roads' else '点'}。",
-                f"{odd} rows are no {'lines' if part == 'roads' else 'points'}.",
+                f"{counted(odd, 'row', 'are')} no {'lines' if part == 'roads' else 'points'}.",
                 path,
             )
         )
@@ -208,7 +208,7 @@ def _check_shapes(frame: gpd.GeoDataFrame, part: str, path: str) -> None:
         problems.append(
             Problem(
                 f"有 {len(repeated)} 个重复的编号，例如 {repeated[0]}。",
-                f"{len(repeated)} ids repeat, for example {repeated[0]}.",
+                f"{counted(len(repeated), 'id', 'repeat')}, for example {repeated[0]}.",
                 path,
             )
         )

@@ -9,7 +9,7 @@ from scipy.spatial import cKDTree
 
 from nngis.arrays import Bools, Floats, Positions
 from nngis.grid import Grid
-from nngis.text import Text
+from nngis.text import Text, counted
 
 BLOCK = 8  # cells; the ground around is the median of blocks, and of the blocks around them
 AROUND = 5  # blocks
@@ -87,10 +87,10 @@ def _note(grid: Grid, odd: Bools) -> list[Text]:
             f"地形中有 {len(rows)} 个格点与四周相差 {LEAST_M:g} m 以上且陡然断开，"
             f"可能是坑洞、空值或尖点，未作修改：{shown}；它们会带来多余的泵站和埋深，"
             "请在栅格中改正，或写 --layer elevation=文件:fill=outliers 由四周填补。",
-            f"{len(rows)} cells of the terrain break off from the ground around by {LEAST_M:g} m "
-            f"or more; they may be pits, voids or spikes and were left as they are: {shown}. They "
-            "bring needless lift stations and depths: mend them in the raster, or say --layer "
-            "elevation=FILE:fill=outliers to fill them from the ground around.",
+            f"{counted(len(rows), 'cell of the terrain', 'break')} off from the ground around by "
+            f"{LEAST_M:g} m or more; they may be pits, voids or spikes and were left as they are: "
+            f"{shown}. They bring needless lift stations and depths: mend them in the raster, or "
+            "say --layer elevation=FILE:fill=outliers to fill them from the ground around.",
         )
     ]
 
@@ -138,9 +138,9 @@ def fill_outliers(grid: Grid) -> tuple[Grid, list[Text]]:
             Text(
                 f"按要求（fill=outliers）填补了地形中 {places} 处 {filled} 个突变的格点"
                 "（坑洞、空值、尖点），连同紧邻的一圈按四周的高程内插。",
-                f"As asked (fill=outliers), {filled} cells of the terrain in {places} patches that "
-                "break off (pits, voids, spikes), and the ring of cells beside them, were filled "
-                "from the ground around.",
+                f"As asked (fill=outliers), {counted(filled, 'cell')} of the terrain in "
+                f"{counted(places, 'patch')} that broke off (pits, voids, spikes), and the ring of "
+                "cells beside it, were filled from the ground around.",
             )
         )
     return Grid(values, grid.west, grid.north, grid.cell_m), notes + _note(grid, left)

@@ -15,7 +15,7 @@ from nngis.datasets.raster import open_raster, read_band
 from nngis.errors import LayerError
 from nngis.inputs.rasters import band_notes, band_of
 from nngis.inputs.zonal import Field, zonal_means
-from nngis.text import Text
+from nngis.text import Text, counted
 
 SUFFIXES = (".tif", ".tiff")
 KWH_PER_MJ, DAYS, MONTHS = 1 / 3.6, 365.0, 12.0
@@ -77,8 +77,8 @@ def read_irradiation(
         notes.append(
             Text(
                 f"{lost} 个像元的值为 0、负值或填充值，辐照不可能如此，按缺值处理。",
-                f"{lost} cells hold 0, a negative or a fill value, which no irradiation is: "
-                "taken as missing.",
+                f"{counted(lost, 'cell', 'hold')} 0, a negative or a fill value, which no "
+                "irradiation is: taken as missing.",
             )
         )
     if not known.any():

@@ -16,7 +16,7 @@ from nngis.inputs.irradiation import is_raster, read_window
 from nngis.inputs.store import LayerStore, open_role
 from nngis.inputs.zonal import Field, zonal_means
 from nngis.ledger.sources import sha256_of_source
-from nngis.text import Text
+from nngis.text import Text, counted
 
 ROLE, KEY = "demand", "demand_id"
 SQUARE_M = 1_000.0
@@ -59,7 +59,7 @@ def people_from_raster(choice: LayerChoice, store: LayerStore) -> Layer:
         notes.append(
             Text(
                 f"{int(fill.sum())} 个像元为负值，按缺值处理。",
-                f"{int(fill.sum())} cells are negative and taken as missing.",
+                f"{counted(int(fill.sum()), 'cell', 'are')} negative: taken as missing.",
             )
         )
     spots = gpd.GeoDataFrame(

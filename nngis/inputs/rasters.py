@@ -20,7 +20,7 @@ from nngis.grid import Grid
 from nngis.inputs.choices import Fill, LayerChoice, refuse_raster_options
 from nngis.inputs.store import LayerStore
 from nngis.result.result import InputRecord
-from nngis.text import Text
+from nngis.text import Text, counted
 
 FOOT_M, SURVEY_FOOT_M = 0.3048, 1200 / 3937
 FEET = {
@@ -116,7 +116,7 @@ def band_of(source: Any, told: int | None) -> int:  # noqa: ANN401 -- a dataset
     if told is not None and told > source.count:
         raise LayerError(
             f"栅格只有 {source.count} 个波段，没有第 {told} 个；请改 :band=。",
-            f"The raster has {source.count} bands and no band {told}; change :band=.",
+            f"The raster has {counted(source.count, 'band')} and no band {told}; change :band=.",
             where=source.name,
         )
     return told or 1
@@ -137,8 +137,8 @@ def band_notes(source: Any, band: int, *, told: bool) -> list[Text]:  # noqa: AN
         notes.append(
             Text(
                 f"栅格有 {source.count} 个波段{zh}，读取了第 {band} 个{more.zh}。",
-                f"The raster has {source.count} bands{en}, of which number {band} was read"
-                f"{more.en}.",
+                f"The raster has {counted(source.count, 'band')}{en}, of which number {band} was "
+                f"read{more.en}.",
             )
         )
     scale, offset = source.scales[band - 1], source.offsets[band - 1]

@@ -18,7 +18,7 @@ from nngis.network.graph import (
     street_statistics,
 )
 from nngis.roles import role
-from nngis.text import Text, Warned
+from nngis.text import Text, Warned, counted
 
 WGS84 = "EPSG:4326"
 TOLERANCE_M = 1.0  # loose ends nearer than this are one junction
@@ -137,7 +137,7 @@ def _taken(value: Any, datum: str | None) -> tuple[gpd.GeoDataFrame, tuple[Text,
     roads, closed = roads_from_networkx(network)
     left_out = Warned(
         f"略去 {len(closed)} 条机动车不可通行的边。",
-        f"Left out {len(closed)} edges that cars may not use.",
+        f"Left out {counted(len(closed), 'edge')} that cars may not use.",
         table="roads",
         ids=closed,
     )

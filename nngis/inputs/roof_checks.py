@@ -12,7 +12,7 @@ from nngis.crs import Datum, to_wgs84
 from nngis.errors import LayerError
 from nngis.ledger.datums import describe, infer_datum
 from nngis.ledger.references import References
-from nngis.text import Text
+from nngis.text import Text, counted
 
 ROLE = "roofs"
 # Degrees that stand for metres lie within 180 m of where the plane's axis meets the equator.
@@ -109,6 +109,7 @@ def _cannot_tell(rows: int) -> Text:
     return Text(
         f"按 {rows} 个屋顶与道路、县界、地名对照，看不出坐标是否偏移；按 WGS84 使用。"
         "若来自互联网地图，请用 --datum 写明。",
-        f"Held against roads, counties and places, {rows} roofs do not tell whether they are "
-        "shifted; they are taken as WGS84. If they come from a web map, say so with --datum.",
+        f"Held against roads, counties and places, {counted(rows, 'roof', 'do')} not tell whether "
+        "they are shifted; they are taken as WGS84. If they come from a web map, say so with "
+        "--datum.",
     )

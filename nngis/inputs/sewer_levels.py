@@ -6,7 +6,7 @@ import shapely
 
 from nngis.arrays import Bools, Floats
 from nngis.grid import Grid, heights_at
-from nngis.text import Text, Warned
+from nngis.text import Text, Warned, counted
 from nngis.units import MM_PER_M
 
 # What cover a street sewer can have [m]: terrains of trees and roofs err by a few metres, and
@@ -51,7 +51,7 @@ def check_levels(sewers: gpd.GeoDataFrame, ground: Grid) -> tuple[gpd.GeoDataFra
     note = Warned(
         f"{int(wrong.sum())} 条现状管的覆土不可能（不在 {COVER_M[0]:g} 至 {COVER_M[1]:g} m 内），"
         f"其标高不用：{'、'.join(names)}；其余的覆土中位数 {median:.1f} m。",
-        f"{int(wrong.sum())} existing sewers have a cover that cannot be (not within "
+        f"{counted(int(wrong.sum()), 'existing sewer', 'have')} a cover that cannot be (not within "
         f"{COVER_M[0]:g} to {COVER_M[1]:g} m), and their levels are not used: {', '.join(names)}; "
         f"the median cover is {median:.1f} m.",
         table="sewers",

@@ -9,6 +9,7 @@ from nngis.errors import Problem, ScenarioError, require
 from nngis.files import write_whole
 from nngis.ledger.headers import DMS_FIELDS, place_fields
 from nngis.roles import Role
+from nngis.text import listing
 from nngis.toml_file import read_toml
 
 
@@ -125,9 +126,9 @@ def _fields_of(role: Role) -> dict[str, str]:
 
 
 def _wrong(where: str, known: Mapping[str, str]) -> Problem:
-    listed = "、".join(dict.fromkeys(known.values()))
+    listed = listing(dict.fromkeys(known.values()))
     return Problem(
-        f"应写作 列名=字段，字段为：{listed}。",
-        f"Write column=field, the field one of: {listed.replace('、', ', ')}.",
+        f"应写作 列名=字段，字段为：{listed.zh}。",
+        f"Write column=field, the field one of: {listed.en}.",
         where=where,
     )

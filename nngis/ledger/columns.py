@@ -21,7 +21,7 @@ from nngis.ledger.rows import Rows
 from nngis.ledger.table import tidy
 from nngis.ledger.words import read_yes_no
 from nngis.roles import Role
-from nngis.text import Text
+from nngis.text import Text, listing
 
 # Columns that a layer written by `layers import` has of its own; they are read as they were.
 CARRIED = ("evidence", "uncertainty_m", "matched_to", "fuel_raw", "fuel_mixed", "fuel_use_raw")
@@ -170,11 +170,11 @@ def _passed_over(sheet: Sheet, unread: set[str]) -> list[Text]:
             continue
         title = fields.get(name).title
         own = names[sheet.header.columns.get(name, others[0])]
-        left = "、".join(f"“{names[at]}”" for at in others)
+        left = listing(f"“{names[at]}”" for at in others)
         notes.append(
             Text(
-                f"“{title.zh}”取自“{own}”一列，未取{left}。",
-                f"{title.en} was read from {own!r}, not from {left}.",
+                f"“{title.zh}”取自“{own}”一列，未取{left.zh}。",
+                f"{title.en} was read from {own!r}, not from {left.en}.",
             )
         )
     return notes

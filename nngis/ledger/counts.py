@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nngis.errors import LedgerError
-from nngis.text import Text
+from nngis.text import Text, counted
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,8 @@ class Counts:
             f"读到 {self.read} 行：采用 {self.accepted}，未采用 {self.rejected}，"
             f"合计、小标题与注记 {self.totals}，空行 {self.blank}"
             f"（文件共 {self.in_file} 行，其中标题与表头 {self.header} 行）。",
-            f"{self.read} rows read: {self.accepted} accepted, {self.rejected} rejected, "
-            f"{self.totals} totals, headings and notes, {self.blank} blank "
+            f"{counted(self.read, 'row')} read: {self.accepted} accepted, {self.rejected} "
+            f"rejected, {self.totals} totals, headings and notes, {self.blank} blank "
             f"({self.in_file} in the file, {self.header} header).",
         )
 

@@ -17,7 +17,7 @@ from nngis.ledger.problems import Fault, fault
 from nngis.ledger.rows import Rows
 from nngis.ledger.table import is_blank
 from nngis.ledger.vertices import Vertices
-from nngis.text import Text, Warned
+from nngis.text import Text, Warned, counted
 
 _FEWEST_OF_A_SOURCE = 8  # rows; smaller sources are taken together
 
@@ -215,9 +215,9 @@ def _by_name(at: npt.NDArray[np.intp]) -> Warned:
     return Warned(
         f"{at.size} 行没有注明坐标系，证据也分不清；列名为 lon、lat，按其定义取 WGS84。"
         "若取自高德或百度地图，请用 --datum 说明，否则会偏 0.5 至 1.2 km。",
-        f"{at.size} rows do not say their datum, and the evidence does not tell; the columns "
-        "are called lon and lat, which by definition are WGS84. Points from Amap or Baidu maps "
-        "would lie 0.5 to 1.2 km off: say so with --datum.",
+        f"{counted(at.size, 'row', 'do')} not say the datum, and the evidence does not tell; the "
+        "columns are called lon and lat, which by definition are WGS84. Points from Amap or Baidu "
+        "maps would lie 0.5 to 1.2 km off: say so with --datum.",
         ids=at,
     )
 
@@ -228,8 +228,8 @@ def _found(name: str, at: npt.NDArray[np.intp], verdict: Verdict) -> Warned:
     return Warned(
         f"{of}{at.size} 行没有注明坐标系，由证据推断为 {verdict.datum}"
         f"（检验 {verdict.rows} 行）：{zh}。若不对，请用 --datum 说明。",
-        f"{at.size} rows{of_en} do not say their datum; the evidence of {verdict.rows} rows says "
-        f"{verdict.datum}: {en}. If that is wrong, say so with --datum.",
+        f"{counted(at.size, f'row{of_en}', 'do')} not say the datum; the evidence of "
+        f"{verdict.rows} rows says {verdict.datum}: {en}. If that is wrong, say so with --datum.",
         ids=at,
     )
 
@@ -244,7 +244,8 @@ def _ask(sheet: Sheet, silent: list[tuple[str, int, Verdict]]) -> LedgerError:
             zh, en = "没有可对照的参考图层", "there are no reference layers to hold them against"
         parts_zh.append(f"{of}{count} 行没有注明坐标系，证据也分不清（{zh}）")
         parts_en.append(
-            f"{count} rows{of_en} do not say their datum, and the evidence does not tell ({en})"
+            f"{counted(count, f'row{of_en}', 'do')} not say the datum, and the evidence does not "
+            f"tell ({en})"
         )
     return LedgerError(
         f"{'；'.join(parts_zh)}。高德、腾讯为 GCJ-02，百度为 BD-09，认错会偏 0.5 至 1.2 km。"
@@ -261,7 +262,7 @@ def _assumed(at: npt.NDArray[np.intp]) -> Warned:
     return Warned(
         f"{at.size} 行没有注明坐标系，按要求假定为 WGS84（{ASSUME}）；若取自高德或百度地图，"
         "会偏 0.5 至 1.2 km。",
-        f"{at.size} rows do not say their datum and were taken as WGS84 as asked ({ASSUME}); "
+        f"{counted(at.size, 'row', 'do')} not say the datum: taken as WGS84, as asked ({ASSUME}); "
         "points from Amap or Baidu maps would lie 0.5 to 1.2 km off.",
         ids=at,
     )

@@ -17,6 +17,7 @@ from nngis.budgets import ROWS_OF_TEXT, budget, check_time, over_budget
 from nngis.errors import LedgerError
 from nngis.ledger.packed import STRETCH, pack_rows
 from nngis.ledger.table import Cell, RawTable
+from nngis.text import counted
 
 TEXTS = {".csv", ".tsv", ".txt"}
 MAX_FILE = 400_000_000  # bytes
@@ -96,8 +97,8 @@ def _stretches(reader: Iterator[list[str]], path: Path) -> Iterator[list[list[st
         if widest > MOST_COLUMNS:
             raise LedgerError(
                 f"有一行多达 {widest:,} 列，不像台账（至多 {MOST_COLUMNS:,} 列）；请检查分隔符。",
-                f"A row has {widest:,} columns, which is no ledger's (at most {MOST_COLUMNS:,}); "
-                "check its separators.",
+                f"A row has {counted(widest, 'column')}, which is no ledger's (at most "
+                f"{MOST_COLUMNS:,}); check its separators.",
                 where=str(path),
             )
         cells += len(rows) * widest

@@ -24,7 +24,7 @@ from nngis.ledger.table import RawTable, brief, tidy
 from nngis.ledger.vector import read_layers
 from nngis.ledger.words import read_class
 from nngis.roles import Role
-from nngis.text import Text, Warned
+from nngis.text import Text, Warned, counted, listing
 
 LABEL_WITHIN_M = 50.0  # a label farther from its point belongs to another
 MAX_FILE = 300_000_000  # bytes
@@ -91,16 +91,16 @@ def _without_marks(
 def _nothing_drawn(
     frame: gpd.GeoDataFrame, unseen: gpd.GeoDataFrame, role: Role, path: Path
 ) -> LedgerError:
-    layers = "、".join(sorted(set(frame["Layer"].astype(str))))
-    words = "、".join(role.drawn_on) or role.name
-    off = "、".join(sorted(set(unseen["Layer"].astype(str))))
+    layers = listing(sorted(set(frame["Layer"].astype(str))))
+    words = listing(role.drawn_on or [role.name])
+    off = listing(sorted(set(unseen["Layer"].astype(str))))
     return LedgerError(
-        f"图中没有{role.title.zh}的图层；现有图层：{layers}"
-        f"{f'；冻结或关闭、未读的图层：{off}' if off else ''}。"
-        f"请把对象放在名称含“{words}”之一的图层上。",
-        f"The drawing has no layer of {role.title.en.lower()}; its layers are: {layers}"
-        f"{f'; frozen or off, and not read: {off}' if off else ''}. Put the objects on a layer "
-        f"whose name holds one of: {words}.",
+        f"图中没有{role.title.zh}的图层；现有图层：{layers.zh}"
+        f"{f'；冻结或关闭、未读的图层：{off.zh}' if off.zh else ''}。"
+        f"请把对象放在名称含“{words.zh}”之一的图层上。",
+        f"The drawing has no layer of {role.title.en.lower()}; its layers are: {layers.en}"
+        f"{f'; frozen or off, and not read: {off.en}' if off.en else ''}. Put the objects on a "
+        f"layer whose name holds one of: {words.en}.",
         where=str(path),
     )
 
@@ -131,18 +131,19 @@ def _notes(
                 f"冻结或关闭的图层未读：{listed(unseen, '、')}（{len(unseen)} 个对象）；"
                 "需要时请在 CAD 中解冻、打开后另存。",
                 f"Layers that are frozen or off were not read: {listed(unseen, ', ')} "
-                f"({len(unseen)} objects); thaw them and save the drawing if they are needed.",
+                f"({counted(len(unseen), 'object')}); thaw them and save the drawing if they are "
+                "needed.",
                 table=name,
                 ids=unseen["EntityHandle"],
             )
         )
     if len(marks):
-        handles = "、".join(marks["EntityHandle"].dropna().astype(str).head(10))
+        handles = listing(marks["EntityHandle"].dropna().head(10))
         notes.append(
             Warned(
-                f"{len(marks)} 个圆、闭合线框或图块符号不是线，未读入（句柄 {handles}）。",
-                f"{len(marks)} circles, closed frames or symbols are no lines and were left aside "
-                f"(handles {handles}).",
+                f"{len(marks)} 个圆、闭合线框或图块符号不是线，未读入（句柄 {handles.zh}）。",
+                "Circles, closed frames and symbols are no lines and were left aside: "
+                f"{len(marks)} (handles {handles.en}).",
                 table=name,
                 ids=marks["EntityHandle"],
             )

@@ -8,7 +8,7 @@ from nngis.errors import LayerError, LedgerError
 from nngis.ledger.markup import look_into_xml
 from nngis.ledger.part import Part
 from nngis.ledger.vector import part_of
-from nngis.text import Warned
+from nngis.text import Warned, counted
 
 
 def read_street_graph(path: Path) -> list[Part]:
@@ -26,7 +26,7 @@ def read_street_graph(path: Path) -> list[Part]:
         return [part]
     left_out = Warned(
         f"略去 {len(closed)} 条机动车不可通行的边。",
-        f"Left out {len(closed)} edges that cars may not use.",
+        f"Left out {counted(len(closed), 'edge')} that cars may not use.",
         table=path.name,
         ids=closed,
     )

@@ -12,6 +12,7 @@ from nngis.errors import LedgerError, Problem, require
 from nngis.ledger.numbers import header_factor
 from nngis.ledger.table import LONGEST, Cell, RawTable, is_blank
 from nngis.roles import Role
+from nngis.text import counted, listing
 
 DMS_FIELDS = tuple(f"{axis}_{part}" for axis in ("lon", "lat") for part in ("deg", "min", "sec"))
 POINT_FIELDS = ("lon", "lat", "lonlat", *DMS_FIELDS, "datum")
@@ -307,12 +308,13 @@ def _columns(
             if others:
                 passed_over[claimed] = others
         if claimed not in also and len(at) > 1:
-            both = "、".join(f"“{names[c].shown}”" for c in at)
+            both = listing(f"“{names[c].shown}”" for c in at)
             title = fields.get(claimed).title
             problems.append(
                 Problem(
-                    f"有 {len(at)} 列都像“{title.zh}”：{both}；请删去或改名其中一列。",
-                    f"{len(at)} columns look like {title.en!r}: {both}; remove or rename one.",
+                    f"有 {len(at)} 列都像“{title.zh}”：{both.zh}；请删去或改名其中一列。",
+                    f"{counted(len(at), 'column', 'look')} like {title.en!r}: {both.en}; remove or "
+                    "rename one.",
                     where=table.where,
                 )
             )

@@ -12,7 +12,7 @@ from nngis.ledger.part import Part
 from nngis.ledger.problems import Fault, doubt, fault
 from nngis.ledger.rows import Rows
 from nngis.ledger.table import RawTable
-from nngis.text import Text
+from nngis.text import Text, listing
 
 Chosen = list[tuple[Part, Sheet]]
 
@@ -22,23 +22,23 @@ def choose_shown(chosen: Chosen, hidden: Hidden, where: str) -> tuple[Chosen, li
     names = [part.table.sheet for part, _ in chosen if part.table.is_hidden]
     if not names:
         return chosen, []
-    listed = "、".join(names)
+    listed = listing(names)
     seen = [one for one in chosen if not one[0].table.is_hidden]
     if hidden == "read" or (hidden == "rows" and not seen):
         note = Text(
-            f"隐藏的工作表也读取了：{listed}；不要时请加 --hidden skip。",
-            f"Hidden sheets were read too: {listed}; add --hidden skip to leave them aside.",
+            f"隐藏的工作表也读取了：{listed.zh}；不要时请加 --hidden skip。",
+            f"Hidden sheets were read too: {listed.en}; add --hidden skip to leave them aside.",
         )
         return chosen, [note]
     if not seen:
         raise LedgerError(
-            f"可用的工作表都是隐藏的：{listed}；要读取请加 --hidden read。",
-            f"All sheets of use are hidden: {listed}; add --hidden read to read them.",
+            f"可用的工作表都是隐藏的：{listed.zh}；要读取请加 --hidden read。",
+            f"All sheets of use are hidden: {listed.en}; add --hidden read to read them.",
             where=where,
         )
     note = Text(
-        f"隐藏的工作表未读：{listed}；要读取请加 --hidden read。",
-        f"Hidden sheets were not read: {listed}; add --hidden read to read them.",
+        f"隐藏的工作表未读：{listed.zh}；要读取请加 --hidden read。",
+        f"Hidden sheets were not read: {listed.en}; add --hidden read to read them.",
     )
     return seen, [note]
 

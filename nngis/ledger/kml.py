@@ -14,7 +14,7 @@ from nngis.ledger.markup import look_into_xml
 from nngis.ledger.part import Part
 from nngis.ledger.table import Cell, RawTable
 from nngis.ledger.vector import read_layers, without_empty_columns
-from nngis.text import Text
+from nngis.text import Text, listing
 
 # What KML says of itself rather than of its objects.
 _ITS_OWN = {
@@ -86,8 +86,8 @@ def _renamed(part: Part, back: dict[str, str]) -> Part:
 
 
 def _in_description(names: list[str]) -> Text:
-    listed = "、".join(names)
+    listed = listing(names)
     return Text(
-        f"取自说明（description）里的表格或逐行文字的列：{listed}。",
-        f"Columns read out of the table or the lines of the descriptions: {listed}.",
+        f"取自说明（description）里的表格或逐行文字的列：{listed.zh}。",
+        f"Columns read out of the table or the lines of the descriptions: {listed.en}.",
     )

@@ -28,7 +28,7 @@ from nngis.ledger.problems import Fault, doubt, doubts_of, faulty, in_file, note
 from nngis.ledger.rows import Rows, split_rows
 from nngis.ledger.vertices import has_dms
 from nngis.roles import Role
-from nngis.text import BLANKS, Text, Warned, as_id
+from nngis.text import BLANKS, Text, Warned, as_id, listing
 
 _Frame = TypeVar("_Frame", bound=pd.DataFrame)
 PLACED_BY_ADDRESS = "approximate"
@@ -95,13 +95,13 @@ def sheets_for(
     chosen, notes = choose_shown(chosen, options.hidden, where)
     if not aside:
         return chosen, notes
-    names = "、".join(aside)
+    names = listing(aside)
     return chosen, [
         *notes,
         Text(
-            f"未读的工作表或图层（没有{role.title.zh}需要的列）：{names}。",
+            f"未读的工作表或图层（没有{role.title.zh}需要的列）：{names.zh}。",
             f"Sheets or layers not read, for they lack the columns of a {role.title.en.lower()}: "
-            f"{names}.",
+            f"{names.en}.",
         ),
     ]
 
@@ -237,10 +237,10 @@ def _lacks(sheet: Sheet, role: Role, *, has_geometry: bool) -> LedgerError | Non
         return None
     zh = "、".join(f"“{fields.get(name).title.zh}”" for name in missing)
     en = ", ".join(fields.get(name).title.en for name in missing)
-    have = "、".join(name for name in sheet.header.names if name)
+    have = listing(name for name in sheet.header.names if name)
     return LedgerError(
-        f"缺少{zh}列；现有的列：{have}。请补上该列或改列名。",
-        f"No column for: {en}; the columns are: {have}. Add the column or rename it.",
+        f"缺少{zh}列；现有的列：{have.zh}。请补上该列或改列名。",
+        f"No column for: {en}; the columns are: {have.en}. Add the column or rename it.",
         where=sheet.table.where,
     )
 
@@ -252,12 +252,12 @@ def _no_header(parts: Sequence[Part], role: Role, where: str) -> LedgerError:
     names += {"point": ("lon", "lat"), "none": ()}.get(role.shape, ("wkt",))
     zh = "、".join(fields.get(name).title.zh for name in names)
     en = ", ".join(fields.get(name).title.en for name in names)
-    begins = "、".join(seen[:12])
+    begins = listing(seen[:12])
     return LedgerError(
-        f"没有找到{role.title.zh}的表头。需要的列：{zh}；文件开头的内容：{begins}。"
+        f"没有找到{role.title.zh}的表头。需要的列：{zh}；文件开头的内容：{begins.zh}。"
         "请把表头改成这些名称，每列一个，不要合并单元格。",
         f"No header of a {role.title.en.lower()} was found. It needs the columns {en}; the file "
-        f"begins with: {begins}. Name the columns so, one cell each.",
+        f"begins with: {begins.en}. Name the columns so, one cell each.",
         where=where,
     )
 

@@ -31,7 +31,7 @@ from nngis.ledger.vertices import (
     vertices_of_shapes,
 )
 from nngis.roles import Role
-from nngis.text import Text, Warned
+from nngis.text import Text, Warned, counted
 
 WGS84 = "EPSG:4326"
 _LINE = Role("", Text("", ""), "line", "", (), ())
@@ -191,7 +191,7 @@ def _by_address(
             f"{len(at)} 行没有坐标，按地址推定位置，等级为近似；"
             f"不确定半径 {found['uncertainty_m'].min():,.0f} 至 "
             f"{found['uncertainty_m'].max():,.0f} m，见“位置不确定半径”一列。",
-            f"{len(at)} rows have no coordinates and were placed by their address, evidence "
+            f"{counted(len(at), 'row', 'have')} no coordinates: placed by the address, evidence "
             f"approximate; the true position lies within {found['uncertainty_m'].min():,.0f} to "
             f"{found['uncertainty_m'].max():,.0f} m, see the column uncertainty_m.",
             ids=at,
@@ -203,7 +203,7 @@ def _by_address(
 def _unplaced(at: npt.NDArray[np.intp]) -> Warned:
     return Warned(
         f"{at.size} 行没有坐标，也无法按地址定位；与位置有关的判断为“未知”。",
-        f"{at.size} rows have no coordinates and cannot be placed by an address; what depends on "
-        "their position stays unknown.",
+        f"{counted(at.size, 'row', 'have')} no coordinates and no address that places it; what "
+        "depends on their position stays unknown.",
         ids=at,
     )

@@ -25,7 +25,7 @@ from nngis.ledger.references import References
 from nngis.ledger.sources import name_of, open_parts, sha256_of_source
 from nngis.ledger.vector import part_of
 from nngis.roles import Role
-from nngis.text import Text, Warned
+from nngis.text import Text, Warned, counted
 
 
 @dataclass(frozen=True)
@@ -241,8 +241,8 @@ def _together(readings: Sequence[PartReading], role: Role) -> tuple[PartReading,
         notes.append(
             Warned(
                 f"{len(clashes)} 行的编号与另一文件或工作表的相同，已在编号后注明出处以区分。",
-                f"{len(clashes)} rows have an id that another file or sheet uses too; where they "
-                "come from was added to it.",
+                f"{counted(len(clashes), 'row', 'have')} an id that another file or sheet uses "
+                "too; where it come from was added to it.",
                 table=role.name,
                 ids=clashes,
             )
@@ -286,8 +286,8 @@ def _of_pairs(pairs: pd.DataFrame, role: Role) -> list[Text]:
         Warned(
             f"{len(pairs)} 对记录可能是同一对象（来自不同文件或工作表），已合并 {merged} 对；"
             "见“疑似重复”表。",
-            f"{len(pairs)} pairs of rows of different files or sheets may be one object, "
-            f"{merged} were merged; see the sheet of duplicates.",
+            f"{counted(len(pairs), 'pair of rows')} of different files or sheets may be one "
+            f"object, {merged} were merged; see the sheet of duplicates.",
             table=role.name,
             ids=pairs[[f"{one}_id" for one in both]].to_numpy().ravel(),
             names=pairs[[f"{one}_name" for one in both]].to_numpy().ravel(),
@@ -303,6 +303,7 @@ def _nothing_left(where: str, rejects: pd.DataFrame) -> LedgerError:
     first = rejects.iloc[0]
     return LedgerError(
         f"{len(rejects)} 行全部未采用；第 {first['row']} 行：{first['reason_zh']}",
-        f"None of the {len(rejects)} rows can be used; row {first['row']}: {first['reason_en']}",
+        f"None of {counted(len(rejects), 'row')} can be used; row {first['row']}: "
+        f"{first['reason_en']}",
         where=where,
     )

@@ -10,6 +10,7 @@ from nngis.budgets import CROSSINGS, VARIABLE, budget, timely
 from nngis.errors import NngisError
 from nngis.ledger.problems import Fault, doubt, fault
 from nngis.roles import Role
+from nngis.text import counted
 
 Shapes = npt.NDArray[np.object_]
 _FEW = 1_000  # vertices; any tangle of so few is mended at once
@@ -78,9 +79,9 @@ def refuse_tangles(frame: gpd.GeoDataFrame, where: str, error: type[NngisError])
         raise error(
             f"{len(found)} 个面与自身相交约 {limit:,} 处以上，修不好，例如 {found[0]}；请重新绘制，"
             f"或用 {VARIABLE} 提高 crossings。",
-            f"{len(found)} polygons cross themselves at more than some {limit:,} places and cannot "
-            f"be mended, for example {found[0]}; draw them anew, or raise crossings with "
-            f"{VARIABLE}.",
+            f"{counted(len(found), 'polygon', 'cross')} over at more than some {limit:,} places "
+            f"and cannot be mended, for example {found[0]}; draw them anew, or raise crossings "
+            f"with {VARIABLE}.",
             where=where,
         )
 

@@ -23,7 +23,7 @@ from nngis.ledger.swmm import read_inp
 from nngis.ledger.table import is_blank
 from nngis.ledger.vector import VECTORS, read_vector
 from nngis.roles import Role
-from nngis.text import Text
+from nngis.text import Text, listing
 
 # Files that belong to another one beside them, or that programs leave behind.
 _BESIDES = {
@@ -202,7 +202,7 @@ def _open_folder(folder: Path, role: Role) -> list[Part]:
             where=str(folder),
         )
     if unread:
-        names = "、".join(unread)
-        note = Text(f"未读的文件：{names}。", f"Files not read: {names}.")
+        names = listing(unread)
+        note = Text(f"未读的文件：{names.zh}。", f"Files not read: {names.en}.")
         parts[0] = replace(parts[0], notes=(*parts[0].notes, note))
     return parts

@@ -11,6 +11,7 @@ from nngis.ledger.raised import raised_texts
 from nngis.ledger.sheet_look import SheetLook
 from nngis.ledger.table import Cell, Merge, RawTable
 from nngis.ledger.workbooks import MAX_CELLS, column_number, look_into_workbook
+from nngis.text import counted
 
 SPREADSHEETS = {".xlsx", ".xls", ".xlsm", ".xlsb", ".et"}
 
@@ -48,8 +49,8 @@ def _read_sheet(book: CalamineWorkbook, name: str, path: Path, look: SheetLook) 
     if sheet.total_height * sheet.total_width > MAX_CELLS:
         raise LedgerError(
             f"工作表过大（{sheet.total_height} 行 {sheet.total_width} 列）；请删去多余的行列。",
-            f"The sheet is too large ({sheet.total_height} rows, {sheet.total_width} columns); "
-            "delete what is not needed.",
+            f"The sheet is too large ({counted(sheet.total_height, 'row')}, "
+            f"{counted(sheet.total_width, 'column')}); delete what is not needed.",
             where=f"{path} {name}",
         )
     blocks = [

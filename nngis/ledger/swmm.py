@@ -15,7 +15,7 @@ from nngis.ledger.delimited import decode
 from nngis.ledger.part import Part
 from nngis.ledger.swmm_text import Sections, split_sections
 from nngis.ledger.table import Cell, RawTable
-from nngis.text import Text, Warned
+from nngis.text import Text, Warned, counted
 from nngis.units import MM_PER_M
 
 MAX_FILE = 150_000_000  # bytes
@@ -310,8 +310,8 @@ def _notes(
             notes.append(
                 Warned(
                     f"{len(rows)} 个{zh}作为连接读入，没有管径和长度：{'、'.join(names)}。",
-                    f"{len(rows)} {en}s were read as what joins sewers, without diameter and "
-                    f"length: {', '.join(names)}.",
+                    f"{counted(len(rows), en, 'were')} read as what joins sewers, without diameter "
+                    f"and length: {', '.join(names)}.",
                     table="sewers",
                     ids=[row[0] for row in rows],
                 )
@@ -321,8 +321,8 @@ def _notes(
         notes.append(
             Warned(
                 f"{len(below)} 段的偏移低于井底，按井底计（SWMM 亦如此）：{'、'.join(names)}。",
-                f"{len(below)} links have an offset below their node's invert, which counts as "
-                f"none (as in SWMM): {', '.join(names)}.",
+                f"{counted(len(below), 'link', 'have')} an offset below their node's invert, which "
+                f"counts as none (as in SWMM): {', '.join(names)}.",
                 table="sewers",
                 ids=below,
             )
@@ -332,8 +332,8 @@ def _notes(
         notes.append(
             Warned(
                 f"{len(other)} 段不是圆管，管径留空，断面写在备注中。",
-                f"{len(other)} conduits are not round: no diameter, the section stands in the "
-                "remark.",
+                f"{counted(len(other), 'conduit', 'are')} not round: no diameter, the section "
+                "stands in the remark.",
                 table="sewers",
                 ids=other,
             )

@@ -7,6 +7,7 @@ import numpy as np
 from nngis.result.imprint import imprint
 from nngis.result.mapview import PipeNetwork
 from nngis.result.result import Result
+from nngis.text import counted
 
 NEEDED = ("length_m", "diameter_mm", "invert_up_m", "invert_down_m", "flow_l_s")
 
@@ -43,7 +44,7 @@ def _write_model(
     if whole.empty:
         return []
     left_out = len(pipes) - len(whole)
-    title = f"{imprint([result], 'en')}; {len(whole)} pipes"
+    title = f"{imprint([result], 'en')}; {counted(len(whole), 'pipe')}"
     title += f", {left_out} left out" if left_out else ""
     file = write_inp(whole, manholes, stations, roughness=roughness, title=title)
     (folder / "network.inp").write_text(file.text, encoding="utf-8", newline="\n")

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from nngis.errors import Problem
+from nngis.text import counted
 
 COMMENT = 80  # signs of a name kept in a comment
 _NEEDED = ("length_m", "diameter_mm", "invert_up_m", "invert_down_m", "flow_l_s")
@@ -22,8 +23,8 @@ def find_faults(pipes: gpd.GeoDataFrame, manholes: gpd.GeoDataFrame) -> list[Pro
             found.append(
                 Problem(
                     f"{len(lacking)} 段管缺少 {name}，不能写成 SWMM 文件：{_some(lacking)}。",
-                    f"{len(lacking)} pipes have no {name} and cannot be written for SWMM: "
-                    f"{_some(lacking)}.",
+                    f"{counted(len(lacking), 'pipe', 'have')} no {name}, so it cannot be written "
+                    f"for SWMM: {_some(lacking)}.",
                     where="pipes",
                 )
             )

@@ -19,7 +19,7 @@ import shapely
 from nngis.arrays import Bools
 from nngis.errors import LayerError, require
 from nngis.outputs.swmm_faults import find_faults, on_one_line
-from nngis.text import Text
+from nngis.text import Text, counted
 from nngis.units import MM_PER_M
 
 Routing = Literal["STEADY", "KINWAVE", "DYNWAVE"]
@@ -349,8 +349,8 @@ def _notes(plan: _Layout) -> list[Text]:
             Text(
                 f"{lifts} 座提升泵站与 {mains} 段压力管写成理想泵（来多少提多少），"
                 "不校核泵与压力。",
-                f"{lifts} lift stations and {mains} rising mains are written as ideal pumps, which "
-                "pass on what arrives; neither pumps nor pressures are checked.",
+                f"{counted(lifts, 'lift station')} and {mains} rising mains are written as ideal "
+                "pumps, which pass on what arrives; neither pumps nor pressures are checked.",
             )
         )
     less = int((plan.nodes["inflow_l_s"] < -LEAST_L_S).sum())
@@ -358,8 +358,8 @@ def _notes(plan: _Layout) -> list[Text]:
         notes.append(
             Text(
                 f"{less} 个井处变化系数随汇流减小，写成负的定值入流，使每段流量等于设计流量。",
-                f"At {less} manholes the peak factor falls as flows meet; written as a constant "
-                "withdrawal, so that every pipe carries its design flow.",
+                f"At {counted(less, 'manhole')} the peak factor falls as flows meet; written as a "
+                "constant withdrawal, so that every pipe carries its design flow.",
             )
         )
     return notes

@@ -32,7 +32,7 @@ from nngis.result.imprint import data_dates, imprint
 from nngis.result.result import Result, Sheet
 from nngis.result.settings import setting_words
 from nngis.source_words import source_words
-from nngis.text import Lang, Text
+from nngis.text import Lang, Text, counted
 from nngis.unit_words import unit_words, with_unit
 from nngis.units import YUAN_PER_10K
 
@@ -172,7 +172,8 @@ def rest_words(rows: int, table: str) -> Text:
     """Say where the rows are that a workbook leaves out."""
     return Text(
         f"其余 {rows:,} 行不在此表，合计已计入；全部见 layers.gpkg 和 {table}.parquet",
-        f"{rows:,} more rows, counted in the totals; all are in layers.gpkg and {table}.parquet",
+        f"{counted(rows, 'more row')}, counted in the totals; all are in layers.gpkg and "
+        f"{table}.parquet",
     )
 
 

@@ -10,7 +10,7 @@ from nngis.law import clause_words
 from nngis.result.problems import titles_of
 from nngis.result.result import Result, Sheet
 from nngis.result.sheets import names_in, sheet_frame, shown_values
-from nngis.text import Lang, Text
+from nngis.text import Lang, Text, counted
 from nngis.units import YUAN_PER_10K
 
 # Lists that stand once a plan whoever made it, and are read before anything else.
@@ -103,7 +103,7 @@ def line_on(result: Result, sheet: Sheet, lang: Lang) -> str:
     listed = gap.join(names[:MOST_NAMED])
     return Text(
         f"{len(frame):,} 行；{listed}{'等' if more else ''}。",
-        f"{len(frame):,} rows; {listed}{' ...' if more else ''}.",
+        f"{counted(len(frame), 'row')}; {listed}{' ...' if more else ''}.",
     ).say(lang)
 
 

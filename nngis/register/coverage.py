@@ -13,7 +13,7 @@ from nngis.register.lists import covered_by_county, tally
 from nngis.register.nearness import nearest_of
 from nngis.register.rules import PlanRule
 from nngis.solvers.links import nearest
-from nngis.text import Text
+from nngis.text import Text, listing
 
 
 def services(
@@ -70,8 +70,8 @@ def counties_served(
     full, failed = (n > 0) & (yes == n), no > 0
     low, high = float(full.sum()), float((~failed).sum())
     one = part(rule, rule.targets[0], low, high)
-    bare = "、".join(names[n.eq(0).to_numpy()])
-    late = "、".join(names[failed.to_numpy()])
+    bare = listing(names[n.eq(0).to_numpy()])
+    late = listing(names[failed.to_numpy()])
     kept = sites.assign(facility_m=away)
     base = tally(rule, data, kept, good | True, good, columns=[has, "facility_m"])
     share = (yes / n.where(n > 0) * 100).astype(float)
@@ -79,11 +79,11 @@ def counties_served(
         one.status,
         Text(
             f"{len(names)} 个县（市、区）中 {low:g} 个全覆盖"
-            f"{f'；未全覆盖：{late}' if late else ''}"
-            f"{f'；没有医疗机构数据：{bare}' if bare else ''}。",
+            f"{f'；未全覆盖：{late.zh}' if late.zh else ''}"
+            f"{f'；没有医疗机构数据：{bare.zh}' if bare.zh else ''}。",
             f"{low:g} of {len(names)} counties are covered"
-            f"{f'; not fully: {late}' if late else ''}"
-            f"{f'; no hospitals given: {bare}' if bare else ''}.",
+            f"{f'; not fully: {late.en}' if late.en else ''}"
+            f"{f'; no hospitals given: {bare.en}' if bare.en else ''}.",
         ),
         (one,),
         objects=base.objects,

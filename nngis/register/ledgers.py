@@ -11,13 +11,13 @@ from nngis.register.data import Data
 from nngis.register.finding import Finding, MissingDataError, Part, part
 from nngis.register.plans import result_of
 from nngis.register.rules import PlanRule
-from nngis.text import Text
+from nngis.text import Text, counted
 from nngis.unit_words import with_unit
 
 STATE_OF = {"done": "done", "under_way": "open", "planned": "open", "unknown": "unknown"}
 
 
-def counted(
+def projects(
     rule: PlanRule,
     data: Data,
     *,
@@ -40,13 +40,15 @@ def counted(
     one = part(rule, rule.targets[0], value, inf if least else value)
     zh = f"{len(mine)} 个项目，同一条街只计一次，已完成 {value:.4g} {one.unit}"
     done = with_unit(f"{value:.4g}", one.unit, "en")
-    en = f"{len(mine)} projects, each street once: {done} done"
+    en = f"{counted(len(mine), 'project')}, each street once: {done} done"
     if least and not unsure:
         zh += "；有项目没有说明长度，合计可能更大"
         en += "; some projects do not say how long they are, the sum may be larger"
     if unsure:
         zh += f"；{unsure} 个项目没有说明进展，合计可能更大"
-        en += f"; {unsure} projects do not say how far they are, the sum may be larger"
+        en += (
+            f"; {counted(unsure, 'project', 'do')} not say how far they are, the sum may be larger"
+        )
     sums = tables["by_county"].set_index("county")[by_county] / per
     sums = sums.reindex(data.counties["name_zh"], fill_value=0.0).astype(float)
     return Finding(

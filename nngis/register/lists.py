@@ -11,7 +11,7 @@ from nngis.register.data import Data, matches, numbers
 from nngis.register.finding import Finding, MissingDataError, Part, bounded, worst
 from nngis.register.finding import part as make_part
 from nngis.register.rules import PlanRule, Target, columns_of
-from nngis.text import Text
+from nngis.text import Text, counted, listing
 
 ALL = ("done", "open", "unknown")
 
@@ -42,7 +42,7 @@ def tally(
     by_county = by_county.reindex(data.counties["name_zh"], fill_value=0).astype(float)
     part = _counted(rule, counts, n_perhaps)
     zh = f"{sum(counts.values()) - n_perhaps} 个对象"
-    en = f"{sum(counts.values()) - n_perhaps} objects"
+    en = f"{counted(sum(counts.values()) - n_perhaps, 'object')}"
     if rule.targets:
         zh += f"：{counts['done']} 个已完成，{counts['open']} 个未完成，{counts['unknown']} 个不详"
         en += f": {counts['done']} done, {counts['open']} open, {counts['unknown']} not known"
@@ -173,14 +173,14 @@ def named_places(
     lost = [name for name, hit in hits.items() if not hit.any()]
     if not lost:
         return base
-    text = "、".join(lost)
+    text = listing(lost)
     return replace(
         base,
         status="unknown",
         note=Text(
-            f"{base.note.zh}图层中没有：{text}。", f"{base.note.en} Not in the layer: {text}."
+            f"{base.note.zh}图层中没有：{text.zh}。", f"{base.note.en} Not in the layer: {text.en}."
         ),
-        missing=(f"{role}.{text}",),
+        missing=(f"{role}.{text.zh}",),
     )
 
 
@@ -202,10 +202,12 @@ def named_counties(rule: PlanRule, data: Data, *, names: Sequence[str]) -> Findi
     status = worst([one.status, bounded(sure, perhaps, len(names), "at_least")])
     zh = f"{total} 个县（市、区）中 {yes} 个已达标，{open_} 个不详"
     en = f"{yes} of {total} counties have reached it, {open_} are not known"
-    late = "、".join(own.index[own.ne(1)])
+    late = listing(own.index[own.ne(1)])
     if names:
-        zh += f"；点名的 {len(names)} 个中{f'尚未确认达标：{late}' if late else '全部达标'}"
-        en += f"; of the {len(names)} named {f'not confirmed: {late}' if late else 'all have'}"
+        zh += f"；点名的 {len(names)} 个中{f'尚未确认达标：{late.zh}' if late.zh else '全部达标'}"
+        en += (
+            f"; of the {len(names)} named {f'not confirmed: {late.en}' if late.en else 'all have'}"
+        )
     return Finding(
         status,
         Text(f"{zh}。", f"{en}."),

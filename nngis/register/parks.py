@@ -13,7 +13,7 @@ from nngis.register.lists import tally
 from nngis.register.nearness import nearest_of
 from nngis.register.rules import PlanRule
 from nngis.register.zones import within
-from nngis.text import Text
+from nngis.text import Text, listing
 
 
 def outside_parks(
@@ -94,14 +94,14 @@ def utilities(
     state = pd.Series("unknown", parks.index, dtype="object")
     state = state.mask(matrix.eq(False).fillna(value=False).any(axis=1), "open")
     state = state.mask(full.fillna(value=False).astype(bool), "done")
-    said = "、".join(f"{c} {int(matrix[c].sum())}/{int(matrix[c].notna().sum())}" for c in columns)
+    said = listing(f"{c} {int(matrix[c].sum())}/{int(matrix[c].notna().sum())}" for c in columns)
     return Finding(
         "done",
         Text(
             f"{len(parks)} 个园区 × {len(columns)} 类设施，"
-            f"已知 {known} 格中 {yes} 格具备：{said}。",
+            f"已知 {known} 格中 {yes} 格具备：{said.zh}。",
             f"{len(parks)} parks x {len(columns)} utilities; {yes} of {known} known cells are yes: "
-            f"{said}.",
+            f"{said.en}.",
         ),
         (Part(rule.id, yes / known * 100 if known else None, "%", "done"),),
         objects=parks[[*kept, "geometry"]]

@@ -18,7 +18,7 @@ from nngis.register.finding import (
 from nngis.register.rules import PlanRule, Target
 from nngis.register.split import split_by_weight
 from nngis.register.trend import judge
-from nngis.text import Text
+from nngis.text import Text, listing
 from nngis.unit_words import with_unit
 
 TABLE = "counties_table"
@@ -96,15 +96,15 @@ def county_targets(rule: PlanRule, data: Data) -> Finding:
         status = "missed" if missed else "met"
     elif open_:
         status = "unknown"
-    late = "、".join(own.index[own["status"].eq("missed")])
+    late = listing(own.index[own["status"].eq("missed")])
     extra = int(own["incentive_met"].fillna(value=False).sum()) if len(own) else 0
     return Finding(
         status,
         Text(
             f"{total} 个县（市、区）中 {met} 个达到基本目标，{extra} 个达到激励目标，"
-            f"{missed} 个未达到{f'（{late}）' if late else ''}，{open_} 个缺数据或缺目标。",
+            f"{missed} 个未达到{f'（{late.zh}）' if late.zh else ''}，{open_} 个缺数据或缺目标。",
             f"Of {total} counties {met} reach their basic target and {extra} the incentive one, "
-            f"{missed} do not{f' ({late})' if late else ''}, {open_} lack figures or a target.",
+            f"{missed} do not{f' ({late.en})' if late.en else ''}, {open_} lack figures or target.",
         ),
         (Part(rule.id, float(met), "个", status, float(total), "at_least"),),
         by_county=by_county,

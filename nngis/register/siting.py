@@ -10,7 +10,7 @@ from nngis.register.finding import Finding, Part
 from nngis.register.rules import PlanRule
 from nngis.solvers.site.p_median import solve_p_median
 from nngis.solvers.site.site_links import site_links
-from nngis.text import Text
+from nngis.text import Text, counted, listing
 
 
 def shared_facilities(
@@ -57,17 +57,18 @@ def shared_facilities(
     mean = float((kept["facility_m"] * served).sum() / served.sum()) if len(served) else 0.0
     lost = int(kept["site_id"].isna().sum())
     names = sites["name_zh"] if "name_zh" in sites else sites.index.to_series()
-    text = "、".join(str(names[c]) for c in chosen)
+    text = listing(str(names[c]) for c in chosen)
     columns = [c for c in ("name_zh", column, "site_id", "facility_m", "state") if c in kept]
     by = data.county_of(points.loc[chosen]).value_counts()
     by = by.reindex(data.counties["name_zh"], fill_value=0).astype(float)
     return Finding(
         "done",
         Text(
-            f"{len(firms)} 家企业，选 {len(chosen)} 处共享设施{sure.zh}：{text}；加权平均距离 "
+            f"{len(firms)} 家企业，选 {len(chosen)} 处共享设施{sure.zh}：{text.zh}；加权平均距离 "
             f"{mean / 1000:.1f} km，{lost} 家过远未覆盖。",
-            f"{len(firms)} firms, {len(chosen)} shared sites{sure.en}: {text}; "
-            f"{mean / 1000:.1f} km on average by weight, {lost} too far from all of them.",
+            f"{counted(len(firms), 'firm')}, {counted(len(chosen), 'shared site')}{sure.en}: "
+            f"{text.en}; {mean / 1000:.1f} km on average by weight, {lost} too far from all of "
+            "them.",
         ),
         (Part(rule.id, float(len(chosen)), "处", "done"),),
         objects=kept[[*columns, "geometry"]].assign(county=data.county_of(firms)),

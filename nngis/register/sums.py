@@ -9,7 +9,7 @@ import pandas as pd
 from nngis.register.data import Data, matches, numbers
 from nngis.register.finding import Finding, Part, bounded, part, worst
 from nngis.register.rules import PlanRule, Target, columns_of
-from nngis.text import Lang, Text
+from nngis.text import Lang, Text, counted
 from nngis.unit_words import with_unit
 
 
@@ -37,7 +37,7 @@ def total(
     state = pd.Series("open", frame.index).mask(sure, "done").mask(counts.isna(), "unknown")
     zh = f"{int(sure.sum())} 项计入，合计 {value:g} {rule.targets[0].unit}"
     together = with_unit(f"{value:g}", rule.targets[0].unit, "en")
-    en = f"{int(sure.sum())} items count, {together} together"
+    en = f"{counted(int(sure.sum()), 'item', 'count')}, {together} together"
     if unsure:
         zh += f"；另有 {unsure} 项不详，合计可能更大"
         en += f"; {unsure} more are not known, the sum may be larger"
@@ -59,13 +59,13 @@ def share(
     *,
     role: str,
     weight: str | None = None,
-    counted: str | None = None,
+    numerator: str | None = None,
     where: Mapping[str, Any] | None = None,
 ) -> Finding:
     """Give the share of objects, or of their weight, that fulfils each target."""
     asks = [c for t in rule.targets for c in columns_of(t.where)]
     of = [c for t in rule.targets for c in t.where.get("of", {})]
-    needed = [c for c in (weight, counted, *columns_of(where or {}), *asks, *of) if c]
+    needed = [c for c in (weight, numerator, *columns_of(where or {}), *asks, *of) if c]
     frame = data.need(role, *dict.fromkeys(needed))
     asked = matches(frame, where or {}).fillna(value=False).astype(bool)
     frame = frame[asked]
@@ -78,17 +78,17 @@ def share(
         of = matches(frame, target.where.get("of", {})).fillna(value=False).astype(bool)
         good = {c: v for c, v in target.where.items() if c != "of"}
         fits = matches(frame, good)[of]
-        part_size = numbers(frame[counted])[of] if counted else size[of].where(fits)
+        part_size = numbers(frame[numerator])[of] if numerator else size[of].where(fits)
         parts.append(_part(rule, target, size[of], part_size, unsure=fits.isna()))
         state[of] = state[of].mask(fits.eq(False).fillna(value=False), "open")
         state[of] = state[of].mask(fits.isna(), "unknown")
-    kept = [c for c in ("name_zh", weight, counted) if c and c in frame]
+    kept = [c for c in ("name_zh", weight, numerator) if c and c in frame]
     objects = frame[[*kept, *(["geometry"] if "geometry" in frame else [])]]
     county = data.county_of(frame)
     first = (present or rule.targets)[0]
     fits = matches(frame, {c: v for c, v in first.where.items() if c != "of"})
     of = matches(frame, first.where.get("of", {})).fillna(value=False).astype(bool)
-    top = numbers(frame[counted]) if counted else size.where(fits.fillna(value=False), 0.0)
+    top = numbers(frame[numerator]) if numerator else size.where(fits.fillna(value=False), 0.0)
     by = size[of].groupby(county[of]).sum()
     by_county = top[of].groupby(county[of]).sum() / by.where(by > 0) * 100
     names = data.counties["name_zh"]
@@ -102,7 +102,7 @@ def share(
             "".join(f"{s.zh}{_number(p, 'zh')}。" for s, p in zip(said, parts, strict=True))
             + f"共 {len(frame)} 个对象。",
             " ".join(f"{s.en}{_number(p, 'en')}." for s, p in zip(said, parts, strict=True))
-            + f" {len(frame)} objects.",
+            + f" {counted(len(frame), 'object')}.",
         ),
         tuple(parts),
         objects=objects.assign(state=state, county=county),
@@ -159,9 +159,9 @@ def ranking(
         Text(
             f"{len(table)} 个排放源，合计 {value:g} t/a；前 {top} 个占 {heavy:.0f}%；"
             f"排放最多的格网（{cell_m / 1000:g} km）{cells.iloc[0] if len(cells) else 0:g} t/a。",
-            f"{len(table)} emitters, {value:g} t/a; the first {top} have {heavy:.0f} % of it; "
-            f"the heaviest cell ({cell_m / 1000:g} km) has {cells.iloc[0] if len(cells) else 0:g} "
-            "t/a.",
+            f"{counted(len(table), 'emitter')}, {value:g} t/a; the first {top} have {heavy:.0f} % "
+            f"of it; the heaviest cell ({cell_m / 1000:g} km) has "
+            f"{cells.iloc[0] if len(cells) else 0:g} t/a.",
         ),
         (one,),
         objects=table.assign(county=county),

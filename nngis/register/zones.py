@@ -13,7 +13,7 @@ from nngis.register.finding import Finding, Part
 from nngis.register.lists import tally
 from nngis.register.rules import PlanRule, columns_of
 from nngis.solvers.links import nearest
-from nngis.text import Text
+from nngis.text import Text, counted
 
 
 def within(frame: gpd.GeoDataFrame, zone: gpd.GeoDataFrame) -> pd.Series:
@@ -101,7 +101,7 @@ def clip(rule: PlanRule, data: Data, *, role: str, zone: str, named: str) -> Fin
         "done",
         Text(
             f"排放控制区内的通航水道 {value:.1f} km（{len(cut)} 段）。",
-            f"{value:.1f} km of waterway lie in the control area ({len(cut)} stretches).",
+            f"{value:.1f} km of waterway lie in the control area ({counted(len(cut), 'stretch')}).",
         ),
         (Part(rule.id, value, "km", "done"),),
         objects=cut[["name_zh", "length_km", "geometry"]],

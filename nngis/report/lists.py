@@ -48,7 +48,7 @@ def list_blocks(result: Result, sheet: Sheet, lang: Lang, *, key: str = "") -> l
         rest = Text(
             f"共 {len(frame):,} 行，此处列出前 {len(shown)} 行；"
             f"其余见 {result.plan}/tables.xlsx 的“{title}”。",
-            f"{len(frame):,} rows, of which {len(shown)} are listed; the rest is in "
+            f"{counted(len(frame), 'row')}, of which {len(shown)} are listed; the rest is in "
             f"{result.plan}/tables.xlsx, sheet {title}.",
         )
         found.append(Paragraph(rest.say(lang), "note"))

@@ -52,8 +52,8 @@ def summary(
 def _asked(title: Text, results: Sequence[Result], lang: Lang) -> list[Block]:
     opening = Text(
         f"“{title.zh}”计算 {len(results)} 个专项，按方案条文逐一判定。所用数据和参数的改动如下。",
-        f"“{title.en}” runs {len(results)} plans, each decided clause by clause, on these data and "
-        "with these changes.",
+        f"“{title.en}” runs {counted(len(results), 'plan')}, each decided clause by clause, on "
+        "these data and with these changes.",
     )
     items = tuple(_given(result, lang) for result in results)
     refs = tuple((_parameters_key(result),) for result in results)
@@ -71,7 +71,7 @@ def _given(result: Result, lang: Lang) -> str:
     en = f"{result.title.en}: {what.en}, {len(subject):,}; evidence: {evidence}; "
     if changed:
         zh += f"改动参数 {len(changed)} 项：{'，'.join(named)}"
-        en += f"{len(changed)} parameters changed: {', '.join(named)}"
+        en += f"{counted(len(changed), 'parameter')} changed: {', '.join(named)}"
     else:
         zh += "参数均为缺省值"
         en += "all parameters as shipped"

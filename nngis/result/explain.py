@@ -13,7 +13,7 @@ from nngis.datasets.vector import read_layer
 from nngis.errors import NngisError
 from nngis.replacing import settle
 from nngis.result.saved import read_result
-from nngis.text import Lang, Text, as_id
+from nngis.text import Lang, Text, as_id, listing
 
 MOST_NAMED = 8  # objects listed where a name is that of several
 
@@ -144,7 +144,7 @@ def _several(name: str, found: list[tuple[str, pd.DataFrame]], where: str) -> Nn
         if "name_zh" in rows
     ]
     more = len(found) - len(listed)
-    zh, en = "、".join(listed), ", ".join(listed)
+    zh, en = listing(listed)
     return NngisError(
         f"名称含 {name!r} 的有 {len(found)} 个：{zh}{'等' if more else ''}；请写编号。",
         f"{len(found)} are named like {name!r}: {en}{' ...' if more else ''}; give the id.",

@@ -37,7 +37,7 @@ from nngis.run.scenario import Scenario
 from nngis.run.score import has_register, register_roles, score_city
 from nngis.run.sensitivity import shipped_moves
 from nngis.second_process import begin
-from nngis.text import Text
+from nngis.text import Text, listing
 
 ROADS = "roads"  # those that somebody gives are also what maps draw
 
@@ -213,7 +213,7 @@ def _elsewhere(scenario: Scenario, store: LayerStore) -> Scenario:
     if scenario.name != own_scenario(store).name:
         return scenario  # somebody's own file: it is about what they gave
     names = [Path(one.path.removeprefix(GIVEN)).name for one in scenario.layers.values()]
-    zh, en = "、".join(dict.fromkeys(names)), ", ".join(dict.fromkeys(names))
+    zh, en = listing(dict.fromkeys(names))
     title = Text(f"所给资料：{zh}", f"Given data: {en}")
     return scenario.model_copy(update={"title": title, "parameters": {}, "name": "given"})
 

@@ -16,7 +16,7 @@ from nngis.result.mapview import MapLayer, MapView
 from nngis.result.problems import with_problems
 from nngis.result.result import Analysis, Result, Sheet
 from nngis.result.versions import versions
-from nngis.text import Text, Warned
+from nngis.text import Text, Warned, counted
 
 MAX_SNAP_M = 1_000.0  # a point farther than this from every road is not on the network
 TOLERANCE_M = 1.0  # loose ends nearer than this are one junction
@@ -87,8 +87,8 @@ def off_road(lost: pd.Series, tables: Mapping[str, pd.DataFrame]) -> tuple[Warne
             said.append(
                 Warned(
                     f"{title.zh}：{len(ids)} 个点没有接入道路网，未参与按道路的计算。",
-                    f"{title.en}: {len(ids)} points are not on the road network and took no part "
-                    "in what goes by road.",
+                    f"{title.en}: {counted(len(ids), 'point', 'are')} not on the road network and "
+                    "took no part in what goes by road.",
                     table=name,
                     ids=ids,
                 )

@@ -11,7 +11,7 @@ from nngis.errors import Problem, ScenarioError, require
 from nngis.inputs.choices import LayerChoice, read_choice
 from nngis.inputs.edits import Edit
 from nngis.run.plans import PLAN_IDS, PLAN_TITLES
-from nngis.text import Text
+from nngis.text import Text, listing
 from nngis.toml_file import read_toml
 
 
@@ -83,12 +83,12 @@ def check_plans(plans: Sequence[str], *, where: str) -> None:
     ScenarioError
         If one is not a plan.
     """
-    known = "、".join(PLAN_IDS)
+    known = listing(PLAN_IDS)
     require(
         [
             Problem(
-                f"没有名为 {plan!r} 的规划；可用的有：{known}。",
-                f"There is no plan {plan!r}; the plans are: {', '.join(PLAN_IDS)}.",
+                f"没有名为 {plan!r} 的规划；可用的有：{known.zh}。",
+                f"There is no plan {plan!r}; the plans are: {known.en}.",
                 where,
             )
             for plan in plans

@@ -25,7 +25,7 @@ from nngis.run.results import held
 from nngis.run.site_tables import site_analysis
 from nngis.run.site_task import Problem, Progress, Solved, Task, read_ids, solve
 from nngis.solvers.site.site_links import site_links
-from nngis.text import Text
+from nngis.text import Text, counted, listing
 
 TITLES = {
     "mclp": Text("最大覆盖选址", "Maximal covering"),
@@ -265,10 +265,10 @@ def numbers_in(frame: pd.DataFrame, column: str, where: str) -> pd.Series:
         If there is no such column.
     """
     if column not in frame:
-        known = "、".join(str(one) for one in frame.columns if one != "geometry")
+        known = listing(str(one) for one in frame.columns if one != "geometry")
         raise LayerError(
-            f"没有列 {column!r}；现有的列：{known}。",
-            f"There is no column {column!r}; the columns are: {known}.",
+            f"没有列 {column!r}；现有的列：{known.zh}。",
+            f"There is no column {column!r}; the columns are: {known.en}.",
             where=where,
         )
     return pd.to_numeric(frame[column], errors="coerce").astype(float)
@@ -345,8 +345,8 @@ def _no_common_ids(sites: gpd.GeoDataFrame) -> None:
     if len(twice):
         raise LayerError(
             f"候选点与已有设施有 {len(twice)} 个编号相同，例如 {twice[0]}；请改编号。",
-            f"{len(twice)} ids stand in both candidates and existing sites, for example "
-            f"{twice[0]}; rename them.",
+            f"{counted(len(twice), 'id', 'stand')} in both candidates and existing sites, for "
+            f"example {twice[0]}; rename them.",
             where="--existing",
         )
 

@@ -11,7 +11,7 @@ from nngis.datasets.parquet import read_parquet
 from nngis.errors import LayerError, boundary
 from nngis.ledger.delimited import read_delimited
 from nngis.solvers.site.site_links import SiteLinks, site_links
-from nngis.text import BLANKS, Text, as_id
+from nngis.text import BLANKS, Text, as_id, counted
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +75,8 @@ def read_matrix(
     if len(wrong):
         raise LayerError(
             f"{len(wrong)} 行的 distance_m 不是数，首个在第 {wrong[0] + 1} 条数据。",
-            f"In {len(wrong)} rows distance_m is no number, first in data row {wrong[0] + 1}.",
+            f"In {counted(len(wrong), 'row')} distance_m is no number, first in data row "
+            f"{wrong[0] + 1}.",
             where=str(links),
         )
     table["distance_m"] = distance_m
@@ -146,16 +147,17 @@ def _read_table(
                 Text(
                     f"{path.name}：{hidden} 行的 {name} 里有看不见的字符（零宽、方向标记、"
                     "换行符等）或多余的空格，已去掉；只差这些字符的编号是同一个编号。",
-                    f"{path.name}: in {hidden} rows {name} held signs that cannot be seen "
-                    "(zero-width, marks of direction, line separators) or spaces too many, which "
-                    "were taken out; ids that differ in them alone are one id.",
+                    f"{path.name}: in {counted(hidden, 'row')} {name} held signs that cannot be "
+                    "seen (zero-width, marks of direction, line separators) or spaces too many, "
+                    "which were taken out; ids that differ in them alone are one id.",
                 )
             )
         empty = np.flatnonzero(text.isna() | text.eq(""))
         if len(empty):
             raise LayerError(
                 f"{len(empty)} 行没有 {name}，首个在第 {empty[0] + 1} 条数据；请补上编号。",
-                f"{len(empty)} rows have no {name}, first data row {empty[0] + 1}; give each one.",
+                f"{counted(len(empty), 'row', 'have')} no {name}, first data row {empty[0] + 1}; "
+                "give each one.",
                 where=str(path),
             )
         table[name] = text.astype(object)

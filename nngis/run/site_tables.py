@@ -12,7 +12,7 @@ from nngis.run.questions import by_points, weighted_by
 from nngis.run.site_task import Solved, Task
 from nngis.solvers.site.alternatives import Alternatives
 from nngis.solvers.site.answer import SiteAnswer
-from nngis.text import Text, Warned
+from nngis.text import Text, Warned, counted
 
 UNITS = {"mclp": "", "lscp": "", "pmedian": "m", "pcenter": "m"}
 SHOWN = 5  # ids in a sentence
@@ -140,8 +140,8 @@ def site_warnings(task: Task, answer: SiteAnswer, *, candidates: int) -> tuple[T
             Text(
                 f"要求新建 {asked} 个，只选了 {new} 个：其余 {candidates - new} 个候选点"
                 "再开哪个都不改善目标值。",
-                f"{asked} new sites were asked for and {new} are chosen: opening any of the other "
-                f"{candidates - new} candidates improves nothing.",
+                f"{counted(asked, 'new site', 'were')} asked for, chosen {new}: opening any of the "
+                f"other {counted(candidates - new, 'candidate')} improves nothing.",
             )
         )
     return (*said, *answer.notes)
@@ -191,7 +191,7 @@ def _about_demand(ids: Iterable[object], what: Text) -> Warned:
     shown_en = ", ".join(names[:SHOWN]) + (" …" if len(names) > SHOWN else "")
     return Warned(
         f"{len(names)} 个需求点{what.zh}：{shown}。",
-        f"{len(names)} demands {what.en}: {shown_en}.",
+        f"{counted(len(names), 'demand')} {what.en}: {shown_en}.",
         table="demand",
         ids=names,
     )

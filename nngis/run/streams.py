@@ -34,6 +34,7 @@ from nngis.plans.rooftop.roofs import ROOF_COLUMNS, judge_roofs, min_shares
 from nngis.plans.rooftop.sums import KEYS, SUMMED, add_cubes, all_tables, cube
 from nngis.replacing import said_as_output
 from nngis.run.parallel import Each, here
+from nngis.text import counted
 
 SUMS = "sums"
 TRANCHES = (MINIMUM, FURTHER)
@@ -179,7 +180,8 @@ def _as_stated(roofs: gpd.GeoDataFrame, where: str) -> gpd.GeoDataFrame:
     if len(odd):
         raise LayerError(
             f"protected 应为真或假，有 {len(odd)} 行不是，例如 {odd.index[0]}。",
-            f"protected is true or false; {len(odd)} rows say neither, for example {odd.index[0]}.",
+            f"protected is true or false; {counted(len(odd), 'row', 'say')} neither, for example "
+            f"{odd.index[0]}.",
             where=where,
         )
     refuse_tangles(found, where, LayerError)
@@ -210,8 +212,8 @@ def judged_roofs(parts: Sequence[Partition], stream: Stream) -> gpd.GeoDataFrame
     if count > MOST_ON_A_MAP:
         raise OutputError(
             f"{count:,} 个屋顶放不进一页地图（至多 {MOST_ON_A_MAP:,}）；请分县制图。",
-            f"{count:,} roofs are too many for one page ({MOST_ON_A_MAP:,} at most); map a county "
-            "at a time.",
+            f"{counted(count, 'roof', 'are')} too many for one page ({MOST_ON_A_MAP:,} at most); "
+            "map a county at a time.",
             where=str(stream.out),
         )
     return gpd.GeoDataFrame(pd.concat([_judged(part, stream) for part in parts]), crs=stream.crs)
@@ -313,8 +315,8 @@ def add_up(
     if len(twice):
         raise LayerError(
             f"{len(twice)} 个屋顶编号在几个分区中重复，例如 {twice[0]}；编号须唯一。",
-            f"{len(twice)} ids stand in several partitions, for example {twice[0]}; ids must be "
-            "unique.",
+            f"{counted(len(twice), 'id', 'stand')} in several partitions, for example {twice[0]}; "
+            "ids must be unique.",
             where=str(stream.out),
         )
     ends = np.cumsum([len(part) for part in parts])

@@ -9,6 +9,7 @@ import pandas as pd
 
 from nngis.arrays import Floats
 from nngis.errors import LayerError
+from nngis.text import counted
 
 COLUMNS = ("demand_id", "facility_id", "distance_m")
 
@@ -91,8 +92,8 @@ def positions(
             raise LayerError(
                 f"链接表中有 {missing.size} 行的 {column} 不在图层内，例如 {missing[0]!r}；"
                 "请用同一批对象重新计算链接。",
-                f"{missing.size} rows of the links table name a {column} that is not in the "
-                f"layer, for example {missing[0]!r}; make the links from the same objects.",
+                f"{counted(missing.size, 'row of the links table', 'name')} a {column} that is not "
+                f"in the layer, for example {missing[0]!r}; make the links from the same objects.",
                 where=column,
             )
         found.append(at.astype(np.intp))

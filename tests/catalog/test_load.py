@@ -44,7 +44,7 @@ def test_ids_of_a_layer_that_differ_in_what_cannot_be_seen_repeat(tmp_path: Path
         return load_layer(spec, tmp_path)
 
     assert list(spots("a\u200e,108.3,22.8\nb,108.4,22.8\n").frame.index) == ["a", "b"]
-    with pytest.raises(LayerError, match="1 repeated ids, for example a "):
+    with pytest.raises(LayerError, match="1 repeated id, for example a "):
         spots("a\u200e,108.3,22.8\na,108.4,22.8\n")
 
 

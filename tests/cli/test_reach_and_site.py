@@ -270,7 +270,7 @@ def test_nothing_asked_and_nobody_reached_are_said(nngis: Nngis, tmp_path: Path)
     command = ["site", "mclp", "--links", links, "-p", 2, "--limit-km", 0.015]
     ran = nngis(*command, "--lang", "en")
     assert "2 demands can be reached by no site that is allowed: 8, 9." in ran.out
-    assert "2 new sites were asked for and 1 are chosen" in ran.out
+    assert "2 new sites were asked for, chosen 1" in ran.out
 
 
 def test_phases_and_other_plans_are_printed_with_names(
@@ -283,7 +283,7 @@ def test_phases_and_other_plans_are_printed_with_names(
     command += ["--limit-km", 1.2, "--phases", "1,2", "--alternatives", 2, "--lang", "en"]
     ran = nngis(*command, "--out", tmp_path / "out")
     assert ran.code == 0, ran.err
-    assert "phase 1: 1 sites, objective 7" in ran.out
+    assert "phase 1: 1 site, objective 7" in ran.out
     assert "phase 2: 2 sites, objective 10" in ran.out
     assert "loss if refused" in ran.out
     assert "甲" in ran.out

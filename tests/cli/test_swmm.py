@@ -58,7 +58,7 @@ def test_loads_are_told_and_left_as_a_table(nngis: Nngis, tmp_path: Path) -> Non
     ran = nngis("swmm", tmp_path, "--loads", "--lang", "en")
     assert ran.code == 0, ran.err
     assert "first surcharged: A (at 2 times the design flow)" in ran.out
-    assert "too slow at night: 1 pipes" in ran.out
+    assert "too slow at night: 1 pipe" in ran.out
     table = (tmp_path / "swmm_loads.csv").read_text(encoding="utf-8-sig").splitlines()
     assert len(table) == 8
     drawing = ezdxf.readfile(tmp_path / "swmm_sections.dxf")

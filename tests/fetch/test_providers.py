@@ -101,7 +101,7 @@ def test_what_a_source_without_objects_says_is_told_too(nngis, loopback, tmp_pat
     )
     assert ran.code == 0, ran.err
     assert "nothing for: hospitals" in ran.out
-    assert "was asked 1 times today" in ran.out
+    assert "was asked 1 time today" in ran.out
 
 
 def test_a_server_that_had_enough_is_not_got_around(fetch, loopback, monkeypatch):

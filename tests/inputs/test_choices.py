@@ -100,7 +100,7 @@ def test_the_band_that_is_told_is_read_and_said(tmp_path: Path) -> None:
     assert "left as they are" in said
     filled, said = read(LayerChoice(path=path, band=2, fill="outliers"))
     np.testing.assert_allclose(filled, 200.0)
-    assert "As asked (fill=outliers), 4 cells of the terrain in 1 patches" in said
+    assert "As asked (fill=outliers), 4 cells of the terrain in 1 patch" in said
     with pytest.raises(LayerError, match="no band 3"):
         read(LayerChoice(path=path, band=3))
 

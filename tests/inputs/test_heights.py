@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from nngis.grid import Grid
 from nngis.inputs.heights import LARGEST_CELLS, fill_outliers, find_outliers, note_outliers
+from nngis.text import counted
 
 ROWS, COLUMNS = 64, 80
 
@@ -54,7 +55,7 @@ def test_a_pit_is_said_with_its_place() -> None:
     heights = np.full((40, 40), 70.0)
     heights[10, 20] = -50.0
     (note,) = note_outliers(Grid(heights, 1000.0, 2000.0, 10.0))
-    assert "1 cells" in note.en
+    assert "1 cell of" in note.en
     assert "(1205, 1895) -50.0 m" in note.en
 
 
@@ -78,7 +79,7 @@ def test_a_patch_on_a_plane_is_filled_by_the_plane(
     np.testing.assert_allclose(filled.values[1:], plane[1:], atol=1e-6)
     assert np.isnan(filled.values[0, 0])
     assert made[row, column] == wrong  # what was given stays as it is
-    assert f"{size * size} cells of the terrain in 1 patches" in notes[0].en
+    assert f"{counted(size * size, 'cell')} of the terrain in 1 patch" in notes[0].en
 
 
 def test_a_large_void_of_one_height_is_filled_whole() -> None:

@@ -64,7 +64,7 @@ def test_negative_cells_are_missing_and_said(store, raster):
     people[30, 30] = -99999.0
     layer = people_from_raster(raster(people), store)
     assert (layer.frame["population"] > 0).all()
-    assert "1 cells are negative" in layer.notes[1].en
+    assert "1 cell is negative" in layer.notes[1].en
 
 
 def test_a_raster_without_people_or_from_elsewhere_is_refused(store, raster):

@@ -53,9 +53,7 @@ def test_every_form_gives_the_same_road_graph(tmp_path, how):
 
 
 def test_edges_left_out_are_said():
-    assert [note.en for note in roads_from(town())[1]] == [
-        "Left out 1 edges that cars may not use."
-    ]
+    assert [note.en for note in roads_from(town())[1]] == ["Left out 1 edge that cars may not use."]
 
 
 def test_simplifying_is_an_option_and_is_said(tmp_path):

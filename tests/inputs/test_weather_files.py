@@ -116,7 +116,7 @@ def test_a_published_tmy3_closes_so_its_hours_stand_where_the_sun_does(path):
 def test_a_file_cut_short_is_refused_by_name(files, tmp_path):
     short = tmp_path / "short.csv"
     short.write_text("\n".join((files / "b.csv").read_text().splitlines()[:500]))
-    with pytest.raises(LayerError, match="lacks 8278 hours") as refused:
+    with pytest.raises(LayerError, match="lacks 8,278 hours") as refused:
         read_weather(short)
     assert "short.csv" in refused.value.say("zh")
     bare = tmp_path / "bare.json"

@@ -95,8 +95,8 @@ def test_rows_placed_by_address_are_approximate_and_keep_their_radius(
     assert layer.frame["uncertainty_m"].isna().tolist() == [False, True, True]
     assert layer.frame.geometry["G3"] is None
     notes = " ".join(note.en for note in layer.notes)
-    assert "1 rows have no coordinates and were placed by their address" in notes
-    assert "1 rows have no coordinates and cannot be placed" in notes
+    assert "1 row has no coordinates: placed by the address" in notes
+    assert "1 row has no coordinates and no address that places it" in notes
 
 
 def test_townships_without_extents_are_known_by_their_outlines_and_points_by_nothing() -> None:

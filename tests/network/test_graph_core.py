@@ -166,9 +166,9 @@ def test_the_report_speaks_both_languages():
     _, report = graph_from_arrays([0, 3, 9], [0, 4, 9], [0, 0], [1, 1], [5, 5], crs=CRS)
     told = report.sentences()
     assert [text.en for text in told] == [
-        "2 rows gave 1 road pieces and 3 nodes.",
+        "2 rows gave 1 road piece and 3 nodes.",
         "The roads lie in 2 parts that no road joins; the longest holds 100.0 % of their length.",
-        "Dropped 1 repetitions of another road piece.",
+        "Dropped 1 repetition of another road piece.",
     ]
     assert all("路" in text.zh for text in told)
 

@@ -247,7 +247,7 @@ def test_a_file_without_a_usable_row_is_not_put_in(tmp_path, counties):
     folder, path = tmp_path / "case", tmp_path / "empty.csv"
     new_case(folder, name=NAME, counties=counties)
     path.write_text("capacity_t_h,lon,lat\nx,109.1,24.1\n", encoding="utf-8")
-    with pytest.raises(NngisError, match="None of the 1 rows"):
+    with pytest.raises(NngisError, match="None of 1 row can"):
         add_layer(folder, "boilers", path, datum="wgs84", evidence="surveyed")
     assert "boilers" not in read_catalog(folder)
 

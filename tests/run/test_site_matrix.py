@@ -61,7 +61,7 @@ def test_ids_that_differ_in_what_cannot_be_seen_are_one_and_it_is_said(tmp_path:
     assert found.weights.to_dict() == {"a": 3.0, "b": 2.0}
     assert list(found.links.site_ids) == ["f"]
     assert [note.en.split(" held")[0] for note in found.notes] == [
-        "a.csv: in 1 rows demand_id",
-        "a.csv: in 1 rows facility_id",
-        "w.csv: in 1 rows demand_id",
+        "a.csv: in 1 row demand_id",
+        "a.csv: in 1 row facility_id",
+        "w.csv: in 1 row demand_id",
     ]

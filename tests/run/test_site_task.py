@@ -151,7 +151,7 @@ def test_who_cannot_be_reached_and_what_is_left_over_is_said_with_its_rows() -> 
         "mclp", street(places), street({"x": 0.0, "y": 0.5, "z": 0.6}), p=2, limit_m=2000
     )
     assert [one.ids for one in found.warnings if isinstance(one, Warned)] == [("far",)]
-    assert any("2 new sites were asked for and 1 are chosen" in one.en for one in found.warnings)
+    assert any("2 new sites were asked for, chosen 1" in one.en for one in found.warnings)
 
 
 @pytest.mark.parametrize("ask", ["site", "reach"])

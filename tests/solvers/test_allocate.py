@@ -332,9 +332,9 @@ def test_all_that_is_wrong_with_the_tables_is_told_at_once():
         "capacity: 1 of 1 values are missing",
         "distance_m: 1 of 2 values are missing",
         "distance_m: 1 of 2 values are negative",
-        "1 facilities do not exist, for example 'z'",
-        "1 groups have no capacity, for example 'h'",
-        "1 rows of the links table repeat a pair",
+        "1 facility does not exist, for example 'z'",
+        "1 group has no capacity, for example 'h'",
+        "1 row of the links table repeats a pair",
     ):
         assert part in text
     assert len(caught.value.problems) == 10

@@ -296,7 +296,7 @@ def test_all_faults_of_the_arrays_are_told_at_once():
     text = caught.value.say("en")
     for part in ("2 of 3 arcs", "negative", "1 of 3 arcs", "missing", "is 7", "is -1", "is 9"):
         assert part in text
-    assert "edge_id has 1 values for 3 arcs" in text
+    assert "edge_id has 1 value for 3 arcs" in text
     assert len(caught.value.say("zh").splitlines()) == 6
 
 
@@ -305,7 +305,7 @@ def test_all_faults_of_the_arrays_are_told_at_once():
     [
         (([0, 2, 1], [1], [1.0]), "indptr must rise"),
         (([0, 1], [5], [1.0]), "number 0 is 5"),
-        (([0, 1, 1], [1], [1.0, 2.0]), "cost has 2 values for 1 arcs"),
+        (([0, 1, 1], [1], [1.0, 2.0]), "cost has 2 values for 1 arc"),
         (([0.0, 1.5], [0], [1.0]), "whole numbers"),
     ],
 )

@@ -96,9 +96,9 @@ def test_prizes_of_terminals_never_joined_do_not_count():
 
 def test_missing_or_too_few_prizes_are_refused():
     tree = steiner_tree([0, 1, 1], [1], [4.0], [1], [0])
-    with pytest.raises(LayerError, match="1 prizes are missing"):
+    with pytest.raises(LayerError, match="1 prize is missing"):
         prune_unprofitable(tree, [np.nan])
-    with pytest.raises(LayerError, match="must be 1 prizes"):
+    with pytest.raises(LayerError, match="Needed: 1 prize"):
         prune_unprofitable(tree, [1.0, 2.0])
 
 

@@ -12,6 +12,7 @@ from pyproj import CRS
 from nngis.arrays import Bools, Floats, Ints, Objects, Positions
 from nngis.errors import Problem
 from nngis.network.graph.shapes import Shapes, lines_of
+from nngis.text import counted
 
 #: Lengths and places closer than this are the same [m]: survey data are not finer.
 SAME_M = 1e-3
@@ -97,7 +98,7 @@ def faults(x: Floats, y: Floats, edges: Edges) -> list[Problem]:
     found = [
         Problem(
             f"{name} 有 {values.size} 个值，应为 {n} 个。",
-            f"{name} has {values.size} values where {n} are needed.",
+            f"{name} has {counted(values.size, 'value')} where {n} are needed.",
             where=name,
         )
         for name, values in vars(edges).items()
@@ -107,7 +108,7 @@ def faults(x: Floats, y: Floats, edges: Edges) -> list[Problem]:
         found.append(
             Problem(
                 f"x 有 {x.size} 个值，y 有 {y.size} 个。",
-                f"x has {x.size} values and y has {y.size}.",
+                f"x has {counted(x.size, 'value')} and y has {y.size}.",
                 where="x, y",
             )
         )

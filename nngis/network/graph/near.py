@@ -11,6 +11,7 @@ from scipy import ndimage
 from nngis.arrays import Floats, Objects, Offsets
 from nngis.errors import ParameterError
 from nngis.network._numba_area import near_segments
+from nngis.text import counted
 
 #: Largest raster for one area; beyond it the cells are too small for the area.
 MOST_CELLS = 100_000_000
@@ -87,7 +88,8 @@ def _near_one_cluster(
     if nx * ny > MOST_CELLS:
         raise ParameterError(
             f"栅格需 {nx} × {ny} 个点，过大；请增大 cell_m 或减小上限。",
-            f"The raster would need {nx} x {ny} points, too many; raise cell_m or lower the limit.",
+            f"The raster would need {nx} x {counted(ny, 'point')}, too many; raise cell_m or lower "
+            "the limit.",
             where="cell_m",
         )
     x, y = corner[0] + cell_m * np.arange(nx), corner[1] + cell_m * np.arange(ny)

@@ -13,6 +13,7 @@ from nngis.arrays import Floats, Positions
 from nngis.errors import LayerError, Problem, require
 from nngis.network.graph.core import Graph
 from nngis.network.graph.snap import Snap, snap
+from nngis.text import counted
 
 Role = Literal["demand", "facility"]
 
@@ -56,8 +57,8 @@ def check_layers(graph: Graph, layers: dict[Role, gpd.GeoDataFrame]) -> None:
                 Problem(
                     f"图层的 {len(frame)} 行坐标系为 {_name(frame.crs)}，路网为 "
                     f"{_name(graph.crs)}；请先统一坐标系（to_crs）。",
-                    f"the {len(frame)} rows of this layer are in {_name(frame.crs)} and the roads "
-                    f"in {_name(graph.crs)}; bring them to one system first (to_crs).",
+                    f"the {counted(len(frame), 'row')} of this layer are in {_name(frame.crs)} and "
+                    f"the roads in {_name(graph.crs)}; bring them to one system first (to_crs).",
                     where=role,
                 )
             )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from nngis.text import Text, Warned
+from nngis.text import Text, Warned, counted
 
 if TYPE_CHECKING:
     from nngis.network.graph.core import Graph
@@ -72,12 +72,13 @@ class GraphReport:
         >>> for text in report.sentences(): print(text.en)
         3 rows gave 2 road pieces and 4 nodes.
         The roads lie in 2 parts that no road joins; the longest holds 90.0 % of their length.
-        Dropped 1 repetitions of another road piece.
+        Dropped 1 repetition of another road piece.
         """
         told = [
             Text(
                 f"{self.rows_in} 行输入生成 {self.edges} 个路段、{self.nodes} 个节点。",
-                f"{self.rows_in} rows gave {self.edges} road pieces and {self.nodes} nodes.",
+                f"{counted(self.rows_in, 'row')} gave {counted(self.edges, 'road piece')} and "
+                f"{counted(self.nodes, 'node')}.",
             )
         ]
         if self.components > 1:
@@ -111,28 +112,30 @@ class GraphReport:
                 self.zero_length_dropped,
                 Text(
                     f"删去 {self.zero_length_dropped} 个长度为零的路段。",
-                    f"Dropped {self.zero_length_dropped} road pieces without length.",
+                    f"Dropped {counted(self.zero_length_dropped, 'road piece')} without length.",
                 ),
             ),
             (
                 self.repeated_dropped,
                 Text(
                     f"删去 {self.repeated_dropped} 个重复路段。",
-                    f"Dropped {self.repeated_dropped} repetitions of another road piece.",
+                    "Dropped "
+                    f"{counted(self.repeated_dropped, 'repetition of another road piece')}.",
                 ),
             ),
             (
                 self.crossings_split,
                 Text(
                     f"在 {self.crossings_split} 处同层相交点打断道路。",
-                    f"Cut roads at {self.crossings_split} places where they meet on one level.",
+                    f"Cut roads at {counted(self.crossings_split, 'place')} where they meet on one "
+                    "level.",
                 ),
             ),
             (
                 self.dangles_snapped,
                 Text(
                     f"接合 {self.dangles_snapped} 个容差以内的悬挂端点。",
-                    f"Joined {self.dangles_snapped} loose ends within the tolerance.",
+                    f"Joined {counted(self.dangles_snapped, 'loose end')} within the tolerance.",
                 ),
             ),
         )
@@ -143,7 +146,7 @@ class GraphReport:
                 "ways_closed",
                 Text(
                     f"略去 {self.ways_closed} 条机动车不可通行的道路。",
-                    f"Left out {self.ways_closed} ways closed to cars.",
+                    f"Left out {counted(self.ways_closed, 'way')} closed to cars.",
                 ),
             ),
             (
@@ -166,16 +169,16 @@ class GraphReport:
                 "speeds_missing",
                 Text(
                     f"{self.speeds_missing} 条道路没有车速，行驶时间未知；距离不受影响。",
-                    f"{self.speeds_missing} roads have no speed, so no driving time; distances do "
-                    "not need it.",
+                    f"{counted(self.speeds_missing, 'road', 'have')} no speed, so no driving time; "
+                    "distances do not need it.",
                 ),
             ),
             (
                 "lengths_doubted",
                 Text(
                     f"{self.lengths_doubted} 个路段所填长度与几何长度相差 5 % 以上，按所填长度计。",
-                    f"{self.lengths_doubted} road pieces state a length more than 5 % off that of "
-                    "their course; the stated one counts.",
+                    f"{counted(self.lengths_doubted, 'road piece', 'state')} a length more than 5 "
+                    "% off that of their course; the stated one counts.",
                 ),
             ),
             (
@@ -183,8 +186,8 @@ class GraphReport:
                 Text(
                     f"{self.nodes_doubted} 个路段的几何与所填起讫节点不符，未用节点编号，"
                     "按线的交点连接道路。",
-                    f"The course of {self.nodes_doubted} road pieces does not run between the "
-                    "nodes they name; the roads were joined where their lines meet.",
+                    f"The course of {counted(self.nodes_doubted, 'road piece')} does not run "
+                    "between the nodes they name; the roads were joined where their lines meet.",
                 ),
             ),
         )

@@ -6,7 +6,7 @@ from nngis.errors import ParameterError
 from nngis.network.graph.from_networkx import roads_from_networkx
 from nngis.network.graph.roads import graph_from_roads
 from nngis.network.graph.to_networkx import networkx_of
-from nngis.text import Text
+from nngis.text import Text, counted
 
 
 def simplify_roads(
@@ -83,7 +83,7 @@ def simplify_roads(
     note = Text(
         f"经 osmnx 简化：{graph.n_nodes} 个节点、{graph.n_edges} 个路段变为 {nodes} 个、"
         f"{len(simple)} 个。",
-        f"Simplified by osmnx: {graph.n_nodes} nodes and {graph.n_edges} road pieces became "
-        f"{nodes} and {len(simple)}.",
+        f"Simplified by osmnx: {counted(graph.n_nodes, 'node')} and {graph.n_edges} road pieces "
+        f"became {nodes} and {len(simple)}.",
     )
     return simple, (note,)

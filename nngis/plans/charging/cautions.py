@@ -7,7 +7,7 @@ import pandas as pd
 
 from nngis.fields import get
 from nngis.plans.charging.study import Study
-from nngis.text import Text, Warned
+from nngis.text import Text, Warned, counted
 
 MEASURED_PILES = 10.6  # 18,061 public piles at 1,706 stations, Shenzhen 2022 (ST-EVCDP)
 
@@ -44,8 +44,8 @@ def _of_stations(study: Study) -> list[Text]:
     said: list[Text] = [
         Warned(
             f"充电站台账：{titles.value_title(kind, 'zh')} {count} 处，处理见“充电站问题”表。",
-            f"List of stations: {titles.value_title(kind, 'en')}, {count} times; what was done "
-            "stands in the sheet of problems.",
+            f"List of stations: {titles.value_title(kind, 'en')}, {counted(count, 'time')}; what "
+            "was done stands in the sheet of problems.",
             table="station_problems",
             ids=study.problems.index[study.problems["station_problem"].eq(kind)],
         )
@@ -56,8 +56,8 @@ def _of_stations(study: Study) -> list[Text]:
         said.append(
             Warned(
                 f"{len(beyond)} 座现有充电站不在县（市、区）边界内：参与覆盖，不计入站数。",
-                f"{len(beyond)} stations lie outside the counties: they serve, but are not "
-                "counted.",
+                f"{counted(len(beyond), 'station', 'lie')} outside the counties: they serve, but "
+                "are not counted.",
                 table="stations",
                 ids=beyond,
             )
@@ -91,8 +91,8 @@ def _of_demand(study: Study) -> list[Text]:
             Warned(
                 f"{off} 个需求点（{people:,.0f} 人）离道路图层太远，"
                 "其道路距离按直线乘绕行系数估算。",
-                f"{off} demands ({people:,.0f} people) are too far from the roads at hand; their "
-                "distance by road is the straight one with a detour.",
+                f"{counted(off, 'demand', 'lie')} too far from the roads at hand ({people:,.0f} "
+                "people); the distance by road is the straight one with a detour.",
                 table="demand",
                 ids=study.after.index[study.after["off_road"]],
             )
@@ -102,7 +102,7 @@ def _of_demand(study: Study) -> list[Text]:
         said.append(
             Warned(
                 f"{len(outside)} 个需求点不在县（市、区）边界内。",
-                f"{len(outside)} demands lie outside the counties.",
+                f"{counted(len(outside), 'demand', 'lie')} outside the counties.",
                 table="demand",
                 ids=outside,
             )
@@ -121,8 +121,9 @@ def _of_routes(corridors: pd.DataFrame) -> list[Text]:
         Warned(
             f"{count} 条干线的充电间距超过上限，需沿线补 {added} 处，见“干线走廊”表；"
             "补点未计入新建站数。",
-            f"{count} long routes have gaps over the limit; {added} more sites along them would "
-            "fill these. They are not among the stations to build.",
+            f"{counted(count, 'long route', 'have')} gaps over the limit; "
+            f"{counted(added, 'more site')} along them would fill these. They are not among the "
+            "stations to build.",
             table="corridors",
             ids=over,
         )
@@ -154,7 +155,7 @@ def _of_gaps(gaps: pd.DataFrame) -> list[Text]:
     return [
         Warned(
             f"规划后仍有 {len(gaps)} 片空白区，涉及 {people:,.0f} 人。",
-            f"After the plan {len(gaps)} gap areas with {people:,.0f} people are left.",
+            f"After the plan {counted(len(gaps), 'gap area')} with {people:,.0f} people are left.",
             table="gaps",
             ids=gaps.index,
         )

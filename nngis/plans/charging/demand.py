@@ -12,7 +12,7 @@ from nngis.decide.counties import county_of
 from nngis.errors import LayerError
 from nngis.plans.charging.demand_parameters import DemandParameters
 from nngis.plans.charging.place_classes import HOME_WEIGHTS, TRIP_WEIGHTS
-from nngis.text import Text, Warned
+from nngis.text import Text, Warned, counted
 
 DISTRICT = "0"  # fifth figure of the code of a city's district; a county's is 2, a city's 8
 COLUMNS = (
@@ -93,7 +93,7 @@ def _given(
         said.append(
             Warned(
                 f"{len(lost)} 个需求点没有坐标，未计。",
-                f"{len(lost)} demands have no place; left out.",
+                f"{counted(len(lost), 'demand', 'have')} no place; left out.",
                 table="demand",
                 ids=lost,
             )
@@ -104,7 +104,7 @@ def _given(
         said.append(
             Warned(
                 f"{len(bare)} 个需求点没有人口数，按不知道处理，权重为 0。",
-                f"{len(bare)} demands state no people; that is not known, and they weigh nothing.",
+                f"{counted(len(bare), 'demand', 'state')} no people: not known, weight 0.",
                 table="demand",
                 ids=bare,
             )

@@ -27,7 +27,7 @@ from nngis.plans.charging.siting import SitingQuestion, make_question
 from nngis.plans.charging.stations import clean_stations
 from nngis.solvers.site import SiteLinks
 from nngis.steps import Step, at_once
-from nngis.text import Text
+from nngis.text import Text, counted
 
 TOLERANCE_M = 1.0  # loose ends of roads nearer than this are one junction
 Frames = Mapping[str, gpd.GeoDataFrame]
@@ -230,8 +230,9 @@ def _count(
             Text(
                 f"新建站数 {asked} 少于必建场所数 {must}，按 {must} 座计算；"
                 "如不必全建，请调整 mandatory_classes。",
-                f"{asked} new stations are fewer than the {must} mandatory places; {must} were "
-                "taken. Change mandatory_classes if not all must be built.",
+                f"{counted(asked, 'new station', 'are')} fewer than the "
+                f"{counted(must, 'mandatory place')}; {must} were taken. Change mandatory_classes "
+                "if not all must be built.",
             )
         )
         asked = must
@@ -239,8 +240,8 @@ def _count(
         said.append(
             Text(
                 f"新建站数 {asked} 多于可用候选点 {len(free)} 个，按 {len(free)} 座计算。",
-                f"{asked} new stations are more than the {len(free)} candidates; {len(free)} "
-                "were taken.",
+                f"{counted(asked, 'new station', 'are')} more than the "
+                f"{counted(len(free), 'candidate')}; {len(free)} were taken.",
             )
         )
         asked = len(free)

@@ -13,6 +13,7 @@ from nngis.plans.charging.servers import servers_for_wait_within
 from nngis.plans.charging.sizing_costs import cost_items
 from nngis.plans.charging.sizing_grid import connect
 from nngis.plans.charging.sizing_parameters import HOURS, SizingParameters
+from nngis.text import counted
 from nngis.units import KWH_PER_MWH
 
 MIN_PER_H = 60.0
@@ -154,8 +155,8 @@ def _check(demand: pd.DataFrame) -> None:
         problems.append(
             Problem(
                 f"编号重复 {len(twice)} 次，例如 {twice.iloc[0]!r}；每座站只能有一行。",
-                f"{len(twice)} ids occur again, for example {twice.iloc[0]!r}; give each station "
-                "one row.",
+                f"{counted(len(twice), 'id')} occur again, for example {twice.iloc[0]!r}; give "
+                "each station one row.",
                 where="station_id",
             )
         )

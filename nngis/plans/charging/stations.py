@@ -14,6 +14,7 @@ from nngis.errors import LayerError
 from nngis.plans.charging.station_merge import merge_doubled, merge_piles
 from nngis.plans.charging.station_parameters import StationParameters
 from nngis.plans.charging.station_problems import problem_rows
+from nngis.text import counted
 from nngis.units import W_PER_KW
 
 DATUMS = {"gcj02": "GCJ-02", "bd09": "BD-09"}
@@ -102,7 +103,8 @@ def _check(stations: gpd.GeoDataFrame) -> None:
     if len(twice):
         raise LayerError(
             f"编号重复 {len(twice)} 次，例如 {twice[0]!r}；编号应唯一。",
-            f"{len(twice)} ids occur again, for example {twice[0]!r}; ids must be unique.",
+            f"{counted(len(twice), 'id')} occur again, for example {twice[0]!r}; ids must be "
+            "unique.",
             where="charging_stations",
         )
     kinds = shapely.get_type_id(stations.geometry.to_numpy())
@@ -110,7 +112,7 @@ def _check(stations: gpd.GeoDataFrame) -> None:
     if others:
         raise LayerError(
             f"有 {others} 行不是点；请先取代表点（representative_point）。",
-            f"{others} rows are not points; take representative points first "
+            f"{counted(others, 'row', 'are')} not points; take representative points first "
             "(representative_point).",
             where="charging_stations",
         )
@@ -130,8 +132,8 @@ def _of_datum(stations: gpd.GeoDataFrame) -> Cleaned:
         name = DATUMS[str(datum)]
         zh = f"坐标为 {name}（同批 {len(rows)} 站整体偏离道路，改正后落在路旁），已移动"
         en = (
-            f"The coordinates are in {name} (the {len(rows)} stations of this batch lie off the "
-            "roads, and at them once corrected); moved by"
+            f"The coordinates are in {name} (the {counted(len(rows), 'station')} of this batch lie "
+            "off the roads, and at them once corrected); moved by"
         )
         words = [(f"{zh} {m:.0f} m。", f"{en} {m:.0f} m.") for m in rows["moved_m"]]
         said.append(problem_rows(rows.index, "other_datum", "moved", words))

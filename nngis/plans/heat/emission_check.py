@@ -8,7 +8,7 @@ from nngis.plans.heat.emission_limits import limits_of, local_limits
 from nngis.plans.heat.emission_table import FactorTable
 from nngis.plans.heat.emissions import MG_PER_KG, POLLUTANTS, by_factors_kg_t
 from nngis.plans.heat.parameters import HeatParameters
-from nngis.text import Text, Warned
+from nngis.text import Text, Warned, counted
 from nngis.units import KG_PER_T
 
 NAMES = {
@@ -43,8 +43,8 @@ def contradictions(checked: pd.DataFrame) -> tuple[Text, ...]:
         said.append(
             Warned(
                 f"{len(broken)} 台锅炉台账所列排放高于限值，见“排放核对”表。",
-                f"What the ledger states of {len(broken)} boilers is above the limit; see the "
-                "sheet of stacks.",
+                f"What the ledger states of {counted(len(broken), 'boiler')} is above the limit; "
+                "see the sheet of stacks.",
                 table="stacks",
                 ids=broken,
             )
@@ -55,9 +55,9 @@ def contradictions(checked: pd.DataFrame) -> tuple[Text, ...]:
             Warned(
                 f"{len(odd)} 台锅炉按系数算得的浓度高于限值，台账又未给出实测：排放按限值计，"
                 "范围上限为系数值，见“排放核对”表。",
-                f"By the factors {len(odd)} boilers are above their limits, and the ledger states "
-                "nothing: the limit is counted, the factors' value is the high end; see the sheet "
-                "of stacks.",
+                f"By the factors {counted(len(odd), 'boiler', 'are')} above the limit, and the "
+                "ledger states nothing: the limit is counted, the factors' value is the high end; "
+                "see the sheet of stacks.",
                 table="stacks",
                 ids=odd,
             )

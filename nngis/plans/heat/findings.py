@@ -13,7 +13,7 @@ from nngis.plans.heat.facts import Zones
 from nngis.plans.heat.parameters import CLAUSE_3_8
 from nngis.plans.heat.rules import PENDING
 from nngis.plans.heat.tonnes import KINDS, totals
-from nngis.text import Text, Warned
+from nngis.text import Text, Warned, counted, listing
 
 CLOSING = ("retire", "close_integrate")
 DECISIONS = (
@@ -203,7 +203,9 @@ def _range(closing: pd.DataFrame, kind: str) -> tuple[float | None, Text | None]
     else:
         worst = Text("", "")
     if missing:
-        left_out = Text(f"有 {missing} 台未计入。", f" {missing} boilers are not counted.")
+        left_out = Text(
+            f"有 {missing} 台未计入。", f" {counted(missing, 'boiler', 'are')} not counted."
+        )
     return round(central, 3), Text(
         f"范围 {low:,.0f}–{high:,.0f} t/a，部分系数未核对；已扣除替代热源的排放。"
         f"{worst.zh}{left_out.zh}",
@@ -240,23 +242,23 @@ def assumptions(units: gpd.GeoDataFrame, outlets: gpd.GeoDataFrame) -> tuple[Tex
     said = list(_assumed_chp(units))
     steam = outlets[outlets["assumed_steam"]]
     if len(steam):
-        names = "、".join(dict.fromkeys(steam["plant_name"]))
+        names = listing(dict.fromkeys(steam["plant_name"]))
         total = steam["steam_capacity_t_h"].sum()
         said.append(
             Text(
-                f"假定{names}可抽汽 {total:g} t/h，未经核实（assume_steam_t_h）。",
-                f"{names} is assumed to extract {total:g} t/h of steam, unverified "
+                f"假定{names.zh}可抽汽 {total:g} t/h，未经核实（assume_steam_t_h）。",
+                f"{names.en} is assumed to extract {total:g} t/h of steam, unverified "
                 "(assume_steam_t_h).",
             )
         )
     load = outlets[outlets["assumed_load"] & outlets["balance"].eq("known")]
     if len(load):
-        names = "、".join(dict.fromkeys(load["plant_name"]))
+        names = listing(dict.fromkeys(load["plant_name"]))
         total = load["existing_load_t_h"].sum()
         said.append(
             Text(
-                f"未给出{names}的现状热负荷，取 {total:g} t/h（existing_load_share）。",
-                f"The existing load of {names} is not given and taken as {total:g} t/h "
+                f"未给出{names.zh}的现状热负荷，取 {total:g} t/h（existing_load_share）。",
+                f"The existing load of {names.en} is not given and taken as {total:g} t/h "
                 "(existing_load_share).",
             )
         )
@@ -268,13 +270,13 @@ def _assumed_chp(units: gpd.GeoDataFrame) -> tuple[Text, ...]:
     assumed = units[units["assumed_chp"]]
     if assumed.empty:
         return ()
-    names = "、".join(dict.fromkeys(assumed["name_zh"]))
+    names = listing(dict.fromkeys(assumed["name_zh"]))
     return (
         Warned(
-            f"假定{names}（{len(assumed)} 台机组）为热电联产并对外供热；"
+            f"假定{names.zh}（{len(assumed)} 台机组）为热电联产并对外供热；"
             "数据没有说明（assume_chp）。",
-            f"{names} ({len(assumed)} units) is assumed to be CHP and to supply heat; the data do "
-            "not say so (assume_chp).",
+            f"{names.en} ({counted(len(assumed), 'unit')}) is assumed to be CHP and to supply "
+            "heat; the data do not say so (assume_chp).",
             table="heat_sources",
             ids=assumed.index,
         ),
@@ -289,7 +291,8 @@ def taken_as_true(boilers: gpd.GeoDataFrame) -> tuple[Text, ...]:
     return (
         Warned(
             f"假定 {len(gas)} 台淘汰锅炉改用天然气（retired_by_gas）。",
-            f"{len(gas)} boilers that retire are assumed to turn to gas (retired_by_gas).",
+            f"{counted(len(gas), 'retiring boiler', 'are')} assumed to turn to gas "
+            "(retired_by_gas).",
             table="boilers",
             ids=gas,
         ),
@@ -319,8 +322,8 @@ def not_asked(boilers: gpd.GeoDataFrame, zones: Zones, *, stacks: bool) -> tuple
         said.append(
             Warned(
                 f"{len(size)} 台锅炉的容量缺失、为零或大得不可信，按未知处理。",
-                f"The capacity of {len(size)} boilers is missing, zero or beyond belief; it counts "
-                "as unknown.",
+                f"The capacity of {counted(len(size), 'boiler')} is missing, zero or beyond "
+                "belief; it counts as unknown.",
                 table="boilers",
                 ids=size,
             )
@@ -357,8 +360,8 @@ def warnings(
         found.append(
             Warned(
                 f"{len(outside)} 台锅炉不在县（市、区）边界内，所在县留空。",
-                f"{len(outside)} boilers lie outside the county boundaries at hand; their county "
-                "is left empty.",
+                f"{counted(len(outside), 'boiler', 'lie')} outside the county boundaries at hand; "
+                "their county is left empty.",
                 table="boilers",
                 ids=outside,
             )
@@ -371,8 +374,8 @@ def warnings(
             found.append(
                 Warned(
                     f"{len(differ)} 台锅炉的坐标不在台账所写的县（市、区）内；请核对坐标与坐标系。",
-                    f"The coordinates of {len(differ)} boilers lie outside the county the ledger "
-                    "names; check the coordinates and their datum.",
+                    f"The coordinates of {counted(len(differ), 'boiler')} lie outside the county "
+                    "the ledger names; check the coordinates and their datum.",
                     table="boilers",
                     ids=differ,
                 )

@@ -29,7 +29,7 @@ from nngis.plans.heat.radii import (
 from nngis.plans.heat.routes import Routes, lay_routes
 from nngis.plans.heat.sources import plants_of
 from nngis.plans.heat.tonnes import all_ways, count_tonnes
-from nngis.text import Text, Warned
+from nngis.text import Text, Warned, counted
 
 WHY = {
     "capacity": Text("可供蒸汽已全部分配", "all steam to be had is given to others"),
@@ -310,8 +310,8 @@ def _said(network: SteamNetwork) -> tuple[Text, ...]:
         said.append(
             Warned(
                 f"{len(network.unjoined)} 台锅炉接不上管网，未布置管线，列为待供汽。",
-                f"{len(network.unjoined)} boilers cannot be joined; no pipe is laid to them and "
-                "they wait for steam.",
+                f"{counted(len(network.unjoined), 'boiler')} cannot be joined; no pipe is "
+                "laid; steam is waited for.",
                 table="boilers",
                 ids=network.unjoined,
             )
@@ -320,8 +320,8 @@ def _said(network: SteamNetwork) -> tuple[Text, ...]:
         said.append(
             Warned(
                 f"{len(network.unpaid)} 台锅炉的支线不合算，已剪去；关停意见不变，须另找热源。",
-                f"The branches of {len(network.unpaid)} boilers do not pay and are cut; they still "
-                "close, and need another source of heat.",
+                f"The branches of {counted(len(network.unpaid), 'boiler')} do not pay and are cut; "
+                "they still close, and need another source of heat.",
                 table="boilers",
                 ids=network.unpaid,
             )

@@ -13,7 +13,7 @@ from nngis.law import citing, law
 from nngis.plans.rooftop.built import COLUMNS as BUILT
 from nngis.plans.rooftop.parameters import RooftopParameters
 from nngis.plans.rooftop.roofs import min_shares
-from nngis.text import Text, Warned
+from nngis.text import Text, Warned, counted
 from nngis.units import KW_PER_MW, W_PER_KW
 
 MWH_PER_GWH = 1000.0
@@ -261,8 +261,8 @@ def assumptions(
         found.append(
             Warned(
                 f"{len(sized)} 个屋顶没有类别、名称和用地，类别只按面积与是否在建成区推定。",
-                f"{len(sized)} roofs have no class, name or land use; theirs is guessed from size "
-                "and place alone.",
+                f"{counted(len(sized), 'roof', 'have')} no class, name or land use; theirs is "
+                "guessed from size and place alone.",
                 table="roofs",
                 ids=sized,
             )
@@ -278,36 +278,37 @@ def warnings(
 
     def about(ids: pd.Index, zh: str, en: str, table: str = "roofs") -> None:
         if len(ids):
-            found.append(Warned(f"{len(ids)} {zh}", f"{len(ids)} {en}", table=table, ids=ids))
+            found.append(
+                Warned(f"{len(ids)} {zh}", counted(len(ids), "roof", en), table=table, ids=ids)
+            )
 
     told = (
-        ("no_outline", "没有面状轮廓，未计", "have no outline with an area and are not counted"),
-        ("doubled", "与另一屋顶重复，只计一次", "repeat another roof and are counted once"),
-        ("within", "在另一屋顶之内，未另计", "lie within another roof and are not counted again"),
+        ("no_outline", "没有面状轮廓，未计", "have no outline with an area: not counted"),
+        ("doubled", "与另一屋顶重复，只计一次", "repeat another roof: counted once"),
+        ("within", "在另一屋顶之内，未另计", "lie within another roof: not counted again"),
     )
     for word, zh, en in told:
         rows = dropped.index[dropped["problem"].eq(word)]
-        about(rows, f"个屋顶{zh}。", f"roofs {en}.", "dropped_roofs")
+        about(rows, f"个屋顶{zh}。", f"{en}.", "dropped_roofs")
     overlapping = "partly overlap a larger roof; what overlaps is counted once"
     for column, zh, en in (
-        ("mended", "轮廓自相交，已修复后量面积", "crossed themselves and were mended"),
+        ("mended", "轮廓自相交，已修复后量面积", "were self-crossing: mended"),
         ("overlap_m2", "与更大的屋顶部分重叠，重叠部分只计一次", overlapping),
     ):
         rows = roofs.index[roofs[column].astype(float) > 0]
-        about(rows, f"个屋顶{zh}。", f"roofs {en}.")
+        about(rows, f"个屋顶{zh}。", f"{en}.")
     high = roofs["shading_share"].notna()
     if high.any() and not high.all():
         about(
             roofs.index[~high],
             "个屋顶没有高度和层数：不计其遮挡，也不计其对邻近屋顶的遮挡。",
-            "roofs have neither height nor storeys: they are neither shaded nor do they shade "
-            "others.",
+            "have neither height nor storeys: no shade from others, none on others.",
         )
     about(
         roofs.index[roofs["county"].isna()],
         "个屋顶不在县（市、区）边界内；若整体偏移约 500 m 或 1.1 km，"
         "请核对是否为 GCJ-02 或 BD-09 坐标。",
-        "roofs lie outside the counties at hand; if all are off by some 500 m or 1.1 km, check "
+        "lie outside the counties at hand; if all are off by some 500 m or 1.1 km, check "
         "whether they are in GCJ-02 or BD-09.",
     )
     if substations is None:
@@ -330,6 +331,6 @@ def warnings(
         about(
             roofs.index[roofs["rank"].notna() & roofs["substation_id"].isna()],
             "个屋顶在接入距离内没有变电站。",
-            "roofs have no substation within reach.",
+            "have no substation within reach.",
         )
     return tuple(found)

@@ -7,6 +7,7 @@ from nngis.arrays import Floats
 from nngis.errors import LayerError
 from nngis.plans.rooftop.sun import HOURS
 from nngis.plans.rooftop.weather import HOURLY, SHIFT
+from nngis.text import counted
 from nngis.units import W_PER_KW
 
 # What lies outside is no weather on earth: another unit, or a fill value.
@@ -66,8 +67,9 @@ def year_of_hours(rows: pd.DataFrame, *, where: str) -> dict[str, Floats]:
         raise LayerError(
             f"气象文件应有 8760 个小时各一行，现有 {len(rows)} 行，缺 {missing} 个小时；"
             "请换用完整的典型年（TMY）。",
-            f"A weather file must hold each of 8,760 hours once; this one has {len(rows)} rows "
-            f"and lacks {missing} hours. Use a whole typical year (TMY).",
+            "A weather file must hold each of 8,760 hours once; this one has "
+            f"{counted(len(rows), 'row')} and lacks {counted(missing, 'hour')}. Use a whole "
+            "typical year (TMY).",
             where=where,
         )
     out = {}
@@ -118,7 +120,7 @@ def _check(name: str, values: Floats, where: str) -> None:
         raise LayerError(
             f"{name} 有 {int(bad.sum())} 个小时缺失或不可信（例如 {value}，应在 {low:g}–{high:g} "
             "之间）；请补全或核对单位。",
-            f"{name} is missing or not believed in {int(bad.sum())} hours (for example {value}; "
-            f"{low:g} to {high:g} is expected); fill the gaps or check the unit.",
+            f"{name} is missing or not believed in {counted(int(bad.sum()), 'hour')} (for example "
+            f"{value}; {low:g} to {high:g} is expected); fill the gaps or check the unit.",
             where=where,
         )

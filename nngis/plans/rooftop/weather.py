@@ -17,6 +17,7 @@ from nngis.arrays import Bools, Floats
 from nngis.errors import LayerError
 from nngis.plans.rooftop.sun import DAYS, HORIZON_DEG, HOURS, Sun, hours_ahead, sun_over_year
 from nngis.plans.rooftop.yield_parameters import MONTHS, YieldParameters
+from nngis.text import counted
 
 CLIMATE_COLUMNS = ("ghi_kwh_m2_d", "air_mean_c", "wind_rms_m_s")
 # Hours of a typical year, from 1 January 00:00 UTC: each cell of these columns holds 8,760 values.
@@ -74,9 +75,9 @@ def check_climate(climate: pd.DataFrame) -> None:
         raise LayerError(
             f"{len(bad)} 个气候格网的日均辐照不在 {low:g}–{high:g} kWh/m² 之间"
             f"（例如 {bad[0]}：{value}）；请检查单位是否为 W/m²、kWh/a 或 MJ，空值是否写成 0。",
-            f"The daily irradiation of {len(bad)} climate cells is not within {low:g}-{high:g} "
-            f"kWh/m² (for example {bad[0]}: {value}); check whether it is in W/m², kWh a year or "
-            "MJ, or whether nodata was written as 0.",
+            f"The daily irradiation of {counted(len(bad), 'climate cell')} is not within "
+            f"{low:g}-{high:g} kWh/m² (for example {bad[0]}: {value}); check "
+            "whether it is in W/m², kWh a year or MJ, or whether nodata was written as 0.",
             where="solar_climate",
         )
 

@@ -9,6 +9,7 @@ from scipy.spatial import KDTree
 from nngis.crs import work_to_lonlat
 from nngis.decide.counties import first_zone
 from nngis.errors import LayerError
+from nngis.text import counted
 
 ELSEWHERE = "—"
 SIDES = ("west", "south", "east", "north")
@@ -55,8 +56,8 @@ def cell_of(spots: gpd.GeoSeries, climate: gpd.GeoDataFrame, farthest_m: float) 
         raise LayerError(
             f"气候图层没有覆盖 {len(beyond)} 个屋顶，例如 {beyond[0]}；请换用覆盖全域的气候数据，"
             "核对屋顶坐标，或加大 climate_reach_m。",
-            f"The climate does not cover {len(beyond)} roofs, for example {beyond[0]}; use one "
-            "that covers the whole area, check the coordinates of the roofs, or raise "
+            f"The climate does not cover {counted(len(beyond), 'roof')}, for example {beyond[0]}; "
+            "use one that covers the whole area, check the coordinates of the roofs, or raise "
             "climate_reach_m.",
             where="solar_climate",
         )

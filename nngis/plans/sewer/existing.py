@@ -15,6 +15,7 @@ from nngis.plans.sewer.design_parameters import DesignParameters
 from nngis.plans.sewer.manning import capacity_l_s
 from nngis.plans.sewer.network import SewerNetwork
 from nngis.plans.sewer.profile import Kept
+from nngis.text import counted
 
 COLUMNS = ("diameter_mm", "invert_up_m", "invert_down_m")
 SHOWN = 3
@@ -68,9 +69,9 @@ def told_relieved(sewers: Sequence[object]) -> list[Problem]:
         Problem(
             f"{len(sewers)} 条现状管接入新增污水后超过最大充满度（尚未计其现有水量），改为沿线平行"
             f"新建或另择路线，例如 {'、'.join(some)}。",
-            f"{len(sewers)} existing sewers would be fuller than allowed with what joins them (not "
-            "counting what they carry today); new ones are laid beside them or elsewhere, for "
-            f"example {', '.join(some)}.",
+            f"{counted(len(sewers), 'existing sewer')} would be fuller than allowed with what "
+            "joins them (not counting what they carry today); new ones are laid beside them or "
+            f"elsewhere, for example {', '.join(some)}.",
             where="sewers",
             ids=sewers,
         )
@@ -142,7 +143,7 @@ def _told(sewers: gpd.GeoDataFrame, wrong: Bools, zh: str, en: str) -> list[Prob
     return [
         Problem(
             f"{count} 条现状管{zh}，例如 {'、'.join(some)}。",
-            f"{count} existing sewers {en}; for example {', '.join(some)}.",
+            f"{counted(count, 'existing sewer')} {en}; for example {', '.join(some)}.",
             where="sewers",
             ids=sewers.index[wrong],
         )

@@ -14,7 +14,7 @@ from nngis.plans.sewer.parameters import SewerParameters
 from nngis.plans.sewer.progress import target_indicators
 from nngis.plans.sewer.renovation import renovation_km
 from nngis.plans.sewer.terrain import COARSE_M
-from nngis.text import Text, Warned
+from nngis.text import Text, Warned, counted
 from nngis.units import YUAN_PER_10K
 
 LEDGER = ("sewer_projects",)
@@ -42,7 +42,7 @@ NOT_GIVEN = {
 
 
 def indicators(
-    tables: Mapping[str, pd.DataFrame], counted: Counted, layers: SewerLayers
+    tables: Mapping[str, pd.DataFrame], ledger: Counted, layers: SewerLayers
 ) -> tuple[Indicator, ...]:
     """Say what the tables add up to."""
     gaps, mending = tables["gaps"], renovation_km(tables["renovation"])
@@ -51,7 +51,7 @@ def indicators(
     unsure = layers.sewers is None or open_["population"].isna().any()
     people = None if unsure else round(float(open_["population"].sum()))
     return (
-        *target_indicators(tables["targets"], counted),
+        *target_indicators(tables["targets"], ledger),
         Indicator(
             "double_km",
             Text("重复计列的里程", "Kilometres listed twice"),
@@ -122,7 +122,8 @@ def assumptions(
         found.append(
             Warned(
                 f"{len(bare)} 个需求点没有人口，每点按 {each:g} 人计。",
-                f"{len(bare)} points of demand give no people; each counts as {each:g}.",
+                f"{counted(len(bare), 'point of demand', 'give')} no people; each counts as "
+                f"{each:g}.",
                 table="gaps",
                 ids=bare,
             )
@@ -133,9 +134,9 @@ def assumptions(
             Text(
                 f"没有需求图层：以 {near:g} km 内没有污水处理厂的 {len(tables['gaps'])} 个"
                 "乡镇代替，置于最近的道路上；各乡镇人口未知，只给出范围，管径按上限计。只为演示。",
-                f"There is no demand: {len(tables['gaps'])} towns with no treatment plant within "
-                f"{near:g} km stand in, put on the nearest road. Their people are not known, only "
-                "a range, and pipes are sized by its upper end. For show only.",
+                f"There is no demand: {counted(len(tables['gaps']), 'town')} with no treatment "
+                f"plant within {near:g} km stand in, put on the nearest road. Their people are not "
+                "known, only a range, and pipes are sized by its upper end. For show only.",
             )
         )
     if layers.sewers is not None:
@@ -145,8 +146,8 @@ def assumptions(
                 f"离污水管 {parameters.served_within_m:g} m 以内视为有服务；进水 BOD < {bod:g} "
                 f"mg/L 视为异常（方案未定数值）；管龄 {years} 年起视为老旧。",
                 f"Within {parameters.served_within_m:g} m of a sewer counts as served; influent "
-                f"BOD < {bod:g} mg/L counts as abnormal (the plan names no number); {years} years "
-                "count as aged.",
+                f"BOD < {bod:g} mg/L counts as abnormal (the plan names no number); "
+                f"{years} years count as aged.",
             )
         )
     return tuple(found)
@@ -211,7 +212,7 @@ def first_people(order: pd.DataFrame, parameters: SewerParameters) -> Indicator:
     years = parameters.build_years
     return Indicator(
         "first_people",
-        Text(f"前 {years} 年可接入人口", f"People joined in {years} years"),
+        Text(f"前 {years} 年可接入人口", f"People joined in {counted(years, 'year')}"),
         round(float(order.loc[order["decision"].eq("build"), "people"].sum()), 3),
         "人",
         f"{CLAUSE_3_10}（A74）",
@@ -239,7 +240,7 @@ def _programme(figures: Mapping[str, float], source: str) -> Indicator:
 
 
 def warnings(
-    layers: SewerLayers, counted: Counted, additions: Additions, separation: pd.DataFrame
+    layers: SewerLayers, ledger: Counted, additions: Additions, separation: pd.DataFrame
 ) -> tuple[Text, ...]:
     """Say what a reader must know before using the tables."""
     found = [text for role, text in NOT_GIVEN.items() if getattr(layers, role) is None]
@@ -249,7 +250,7 @@ def warnings(
         Warned(f"{p.where}：{p.zh}", f"{p.where}: {p.en}", table=p.where, ids=p.ids)
         for p in additions.problems
     ]
-    return (*found, *_of_ledger(counted), *_of_rain(separation), *told)
+    return (*found, *_of_ledger(ledger), *_of_rain(separation), *told)
 
 
 def _of_rain(separation: pd.DataFrame) -> list[Text]:
@@ -296,47 +297,49 @@ def coarse_terrain(layers: SewerLayers) -> Text | None:
     )
 
 
-def _of_ledger(counted: Counted) -> list[Text]:
-    projects = counted.projects
+def _of_ledger(ledger: Counted) -> list[Text]:
+    projects = ledger.projects
     told = (
         (
             "difference",
             "上报与量算长度相差超限，按量算计",
-            "declare a length too far from that of their line, which counts",
+            "declare a length too far from that of the line, which counts",
         ),
         ("metres", "长度以米填在公里列，已换算", "give metres where kilometres are asked for"),
         (
             "perhaps_metres",
             "长度疑以米填报，没有图形可核，未计入",
-            "perhaps give metres; not counted",
+            "seem to give metres; not counted",
         ),
-        ("no_length", "没有长度，未计入", "give no length and are not counted"),
-        ("storm", "是雨水管，不计入", "are storm sewers and do not count"),
+        ("no_length", "没有长度，未计入", "give no length: not counted"),
+        ("storm", "是雨水管，不计入", "are for storm water: not counted"),
     )
     found: list[Text] = []
 
     def about(rows: pd.Series, zh: str, en: str) -> None:
         ids = projects.index[rows.fillna(value=False).to_numpy(bool)]
         if len(ids):
-            one = Warned(f"{len(ids)} {zh}", f"{len(ids)} {en}", table="projects", ids=ids)
+            one = Warned(
+                f"{len(ids)} {zh}", counted(len(ids), "project", en), table="projects", ids=ids
+            )
             found.append(one)
 
     for word, zh, en in told:
-        about(projects["ledger_problem"].eq(word), f"个项目{zh}。", f"projects {en}.")
+        about(projects["ledger_problem"].eq(word), f"个项目{zh}。", f"{en}.")
     about(
         projects["stage"].eq("unknown"),
         "个项目没有说明进展，未计入完成。",
-        "projects do not say how far they are; they do not count as done.",
+        "do not say how far it is; not counted as done.",
     )
-    pairs = counted.overlaps.groupby("double_basis")["double_m"].agg(["size", "sum"])
+    pairs = ledger.overlaps.groupby("double_basis")["double_m"].agg(["size", "sum"])
     if "geometry" in pairs.index:
         size, km = int(pairs.loc["geometry", "size"]), pairs.loc["geometry", "sum"] / 1000
         found.append(
             Warned(
                 f"{size} 对项目同在一条街，重复的 {km:.2f} km 只计一次。",
-                f"{size} pairs of projects share a street; {km:.2f} km count once.",
+                f"{counted(size, 'pair of projects', 'share')} a street; {km:.2f} km count once.",
                 table="overlaps",
-                ids=counted.overlaps.index[counted.overlaps["double_basis"].eq("geometry")],
+                ids=ledger.overlaps.index[ledger.overlaps["double_basis"].eq("geometry")],
             )
         )
     if "name" in pairs.index:
@@ -344,10 +347,10 @@ def _of_ledger(counted: Counted) -> list[Text]:
         found.append(
             Warned(
                 f"{size} 对没有图形的项目名称相同，可能重复，未扣除，请核对。",
-                f"{size} pairs of projects without a line bear the same name; they may be double, "
-                "nothing was taken off, check them.",
+                f"{counted(size, 'pair of projects', 'bear')} one name and no line; possibly "
+                "double, nothing was taken off, check them.",
                 table="overlaps",
-                ids=counted.overlaps.index[counted.overlaps["double_basis"].eq("name")],
+                ids=ledger.overlaps.index[ledger.overlaps["double_basis"].eq("name")],
             )
         )
     about(

@@ -15,6 +15,7 @@ from nngis.plans.sewer.network import SewerNetwork
 from nngis.plans.sewer.rounds import LITRES_M3, SECONDS_D, Case, Round
 from nngis.plans.sewer.stations import station_table
 from nngis.plans.sewer.tables import manhole_table, pipe_table
+from nngis.text import counted
 
 SHOWN = 3
 
@@ -163,8 +164,8 @@ def _told(
             Problem(
                 f"{len(far)} 个需求点离道路超过 {within:g} m，未接入；"
                 "请补充道路或放宽 connect_within_m。",
-                f"{len(far)} demands are farther than {within:g} m from a road and are not joined; "
-                "complete the roads or raise connect_within_m.",
+                f"{counted(len(far), 'demand', 'are')} farther than {within:g} m from a road, so "
+                "not joined; complete the roads or raise connect_within_m.",
                 where="demand",
                 ids=far,
             )
@@ -174,8 +175,8 @@ def _told(
         problems.append(
             Problem(
                 f"{int(lost.sum())} 个检查井处高程缺失，取最近已知高程；这些管段需实测后复核。",
-                f"At {int(lost.sum())} manholes the elevation is missing and that of the nearest "
-                "known cell is taken; survey them before use.",
+                f"At {counted(int(lost.sum()), 'manhole')} the elevation is missing and that of "
+                "the nearest known cell is taken; survey them before use.",
                 where="manholes",
                 ids=names.manhole[np.flatnonzero(lost)],
             )
@@ -186,8 +187,8 @@ def _told(
             Problem(
                 f"{len(low)} 个需求点按接户管坡度排不进管道（见 spare_fall_m），"
                 "需加深管道或户内提升。",
-                f"{len(low)} demands cannot fall into the sewer at the slope of a connection (see "
-                "spare_fall_m); they need a deeper sewer or pumps of their own.",
+                f"{counted(len(low), 'demand')} cannot fall into the sewer at the slope of a "
+                "connection (see spare_fall_m); they need a deeper sewer or pumps of their own.",
                 where="demand",
                 ids=low,
             )
@@ -206,8 +207,8 @@ def _far_plants(case: Case, names: Names) -> list[Problem]:
         Problem(
             f"{len(far)} 座污水厂没有位置或离道路超过 {within:g} m，未使用，"
             f"例如 {'、'.join(shown)}；请补充道路或放宽 plant_within_m。",
-            f"{len(far)} plants have no place or are farther than {within:g} m from a road and are "
-            f"not used, for example {', '.join(shown)}; complete the roads or raise "
+            f"{counted(len(far), 'plant', 'have')} no place, or none within {within:g} m of a "
+            f"road: not used, for example {', '.join(shown)}; complete the roads or raise "
             "plant_within_m.",
             where="treatment_plants",
             ids=far,
@@ -246,7 +247,7 @@ def _crossed(pipes: gpd.GeoDataFrame) -> list[Problem]:
         Problem(
             f"{len(at)} 段管道穿越河流或铁路，已计穿越费用，例如 {'、'.join(some)}；河床低于管底处"
             "须做倒虹管，本设计不含其水力计算。",
-            f"{len(at)} pipes pass under rivers or railways, at a price, for example "
+            f"{counted(len(at), 'pipe', 'pass')} under rivers or railways, at a price, for example "
             f"{', '.join(some)}; where the bed lies below the pipe it takes a siphon, which is not "
             "designed here.",
             where="pipes",

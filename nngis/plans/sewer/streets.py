@@ -14,6 +14,7 @@ from nngis.errors import LayerError, Problem
 from nngis.network.graph import Graph, graph_for_pipes, snap
 from nngis.network.graph.shapes import Shapes, cut, measured, straight_shapes
 from nngis.plans.sewer.design_parameters import DesignParameters
+from nngis.text import counted
 
 NONE = -1
 APART_M = 1.0
@@ -138,8 +139,8 @@ def _lines(
         problems.append(
             Problem(
                 f"{int((~good).sum())} 条道路没有长度或不是线，未使用，例如 {'、'.join(wrong)}。",
-                f"{int((~good).sum())} roads have no length or are no lines and are left out, for "
-                f"example {', '.join(wrong)}.",
+                f"{counted(int((~good).sum()), 'road', 'have')} no length or no line: left out, "
+                f"for example {', '.join(wrong)}.",
                 where="roads",
                 ids=roads.index[~good],
             )

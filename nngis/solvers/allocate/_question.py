@@ -9,6 +9,7 @@ from nngis.arrays import Bools, Floats
 from nngis.errors import LayerError, Problem, require
 from nngis.solvers.allocate._simplex import Ints
 from nngis.solvers.links import positions
+from nngis.text import counted
 
 BITS = 40
 """Loads are counted in units of which the sum of all loads holds at most 2 to this power: whole
@@ -81,7 +82,8 @@ def read_question(
         problems.append(
             Problem(
                 f"链接表中有 {count} 行重复了已有的需求与设施；请去重。",
-                f"{count} rows of the links table repeat a pair of demand and facility; drop them.",
+                f"{counted(count, 'row of the links table', 'repeat')} a pair of demand and "
+                "facility; drop them.",
                 where="links",
             )
         )
@@ -129,14 +131,22 @@ def _group_problems(
 ) -> list[Problem]:
     named = groups.dropna()
     checks = (
-        (named.index[~named.index.isin(capacity.index)], "设施不存在", "facilities do not exist"),
-        (named[~named.isin(group_capacity.index)], "共用容量未给出", "groups have no capacity"),
-        (named.index[named.index.duplicated()], "设施列了不止一次", "facilities are listed twice"),
+        (
+            named.index[~named.index.isin(capacity.index)],
+            "设施不存在",
+            ("facility", "do not exist"),
+        ),
+        (named[~named.isin(group_capacity.index)], "共用容量未给出", ("group", "have no capacity")),
+        (
+            named.index[named.index.duplicated()],
+            "设施列了不止一次",
+            ("facility", "are listed twice"),
+        ),
     )
     return [
         Problem(
             f"{len(wrong)} 个{zh}，例如 {pd.Index(wrong)[0]!r}。",
-            f"{len(wrong)} {en}, for example {pd.Index(wrong)[0]!r}.",
+            f"{counted(len(wrong), *en)}, for example {pd.Index(wrong)[0]!r}.",
             where="groups",
         )
         for wrong, zh, en in checks

@@ -13,6 +13,7 @@ from nngis.errors import InfeasibleError, LayerError, ParameterError, Problem, r
 from nngis.solvers.site._numba_limits import Limits
 from nngis.solvers.site.rules import SiteRules
 from nngis.solvers.site.site_links import Ints
+from nngis.text import counted
 
 FREE, EXISTING, MANDATORY, FORBIDDEN = range(4)
 ROLES = ("chosen", "existing", "mandatory", "forbidden")
@@ -148,7 +149,7 @@ def _read_roles(rules: SiteRules, site_ids: pd.Index) -> Ints:
         [
             Problem(
                 f"规则 {name} 提到 {len(ids)} 个不存在的站点，例如 {ids[0]!r}。",
-                f"The rule {name!r} names {len(ids)} sites that do not exist, "
+                f"The rule {name!r} names {counted(len(ids), 'unknown site')}, "
                 f"for example {ids[0]!r}.",
                 where=name,
             )
@@ -179,7 +180,7 @@ def _read_groups(rules: SiteRules, site_ids: pd.Index) -> tuple[sparse.csr_matri
         first = named[int(np.argmax(at < 0))]
         raise LayerError(
             f"分组规则提到 {int((at < 0).sum())} 个不存在的站点，例如 {first!r}。",
-            f"The groups name {int((at < 0).sum())} sites that do not exist, "
+            f"The groups name {counted(int((at < 0).sum()), 'unknown site')}, "
             f"for example {first!r}.",
             where="at_most",
         )
@@ -205,7 +206,7 @@ def _read_costs(cost: pd.Series | None, site_ids: pd.Index, role: Ints) -> Float
     if wrong.any():
         raise LayerError(
             f"{int(wrong.sum())} 个站点没有费用或费用为负，例如 {site_ids[wrong][0]!r}。",
-            f"{int(wrong.sum())} sites have no cost or a negative one, "
+            f"{counted(int(wrong.sum()), 'site', 'have')} no cost or a negative one, "
             f"for example {site_ids[wrong][0]!r}.",
             where="cost",
         )
@@ -238,8 +239,8 @@ def _read_limit(p: int | None, budget: float | None, candidates: int) -> float:
     if p > candidates:
         raise InfeasibleError(
             f"要建 {p} 个站点，但只有 {candidates} 个可用候选点；请减少数量或增加候选点。",
-            f"{p} sites are to be opened, but there are only {candidates} candidates; "
-            "lower the number or add candidates.",
+            f"{counted(p, 'site', 'are')} to be opened, but there are only "
+            f"{counted(candidates, 'candidate')}; lower the number or add candidates.",
             where="p",
         )
     return float(p)
@@ -259,8 +260,8 @@ def _clashes(
         problems.append(
             Problem(
                 f"{int(must.sum())} 个必选站点合计需要 {needed:g}，超过{zh} {limit:g}。",
-                f"The {int(must.sum())} mandatory sites need {needed:g}, more than the {en} "
-                f"{limit:g}.",
+                f"The {counted(int(must.sum()), 'mandatory site', 'need')} {needed:g}, more than "
+                f"the {en} {limit:g}.",
                 where="mandatory",
             ),
         )
@@ -274,7 +275,7 @@ def _clashes(
             Problem(
                 f"必选站点违反 {broken.size} 条限制，例如“{rules.at_most[group].name}”："
                 f"{clash} 中最多只能开 {int(packing.cap[group])} 个。",
-                f"Mandatory sites break {broken.size} limits, for example "
+                f"Mandatory sites break {counted(broken.size, 'limit')}, for example "
                 f"{rules.at_most[group].name!r}: of {clash} at most "
                 f"{int(packing.cap[group])} may be open.",
                 where="mandatory",

@@ -28,6 +28,7 @@ from nngis.solvers.site._table import site_table
 from nngis.solvers.site.answer import SiteAnswer, confirm, relative_gap, status_of
 from nngis.solvers.site.rules import SiteRules
 from nngis.solvers.site.site_links import SiteLinks, read_weights
+from nngis.text import counted
 
 NO_RULES = SiteRules()
 PRICE_STEPS = 500
@@ -124,8 +125,9 @@ def solve_capacitated_mclp(
         raise InfeasibleError(
             f"{int(allowed.sum())} 个可用站点都不能服务任何需求（共 {reached.size} 个）；"
             "请检查半径、容量、坐标或候选点。",
-            f"None of the {int(allowed.sum())} allowed sites can serve any of the {reached.size} "
-            "demands; check the radius, the capacities, the coordinates or the candidates.",
+            f"None of {counted(int(allowed.sum()), 'allowed site')} can serve any of the "
+            f"{reached.size} demands; check the radius, the capacities, the coordinates or the "
+            "candidates.",
             where="links",
         )
     merged, demand = merge_demands(covers, weight)
@@ -158,8 +160,8 @@ def _read_capacity(capacity: pd.Series, site_ids: pd.Index, choice: Choice) -> F
         raise LayerError(
             f"{int(wrong.sum())} 个站点没有容量或容量为负，例如 {site_ids[wrong][0]!r}；"
             "不知道的不等于 0，请补上或列入禁用名单。",
-            f"{int(wrong.sum())} sites have no capacity or a negative one, for example "
-            f"{site_ids[wrong][0]!r}; unknown is not zero: give one or forbid the site.",
+            f"{counted(int(wrong.sum()), 'site', 'have')} no capacity or a negative one, for "
+            f"example {site_ids[wrong][0]!r}; unknown is not zero: give one or forbid the site.",
             where="capacity",
         )
     return values

@@ -16,6 +16,7 @@ from nngis.solvers.site._table import site_table
 from nngis.solvers.site.answer import SiteAnswer, confirm, relative_gap, status_of
 from nngis.solvers.site.rules import SiteRules
 from nngis.solvers.site.site_links import SiteLinks, read_weights
+from nngis.text import counted
 
 NO_RULES = SiteRules()
 
@@ -204,8 +205,8 @@ def _solve(
         raise InfeasibleError(
             f"{int(allowed.sum())} 个可用站点都够不到任何需求（共 {reached.size} 个）；"
             "请检查半径、坐标或候选点。",
-            f"None of the {int(allowed.sum())} allowed sites reaches any of the {reached.size} "
-            "demands; check the radius, the coordinates or the candidates.",
+            f"None of {counted(int(allowed.sum()), 'allowed site')} reaches any of the "
+            f"{reached.size} demands; check the radius, the coordinates or the candidates.",
             where="links",
         )
     covers = sparse.csr_matrix(

@@ -12,6 +12,7 @@ from scipy.spatial import cKDTree
 
 from nngis.errors import LayerError, ParameterError, Problem, require
 from nngis.solvers.site._numba_cliques import clique_cover
+from nngis.text import counted
 
 
 @dataclass(frozen=True)
@@ -101,8 +102,8 @@ def keep_apart(
         raise LayerError(
             f"{len(site_ids)} 个站点需要同样多的坐标（东、北，米），实有 {xy.shape}，"
             f"其中 {lacking} 个缺坐标。",
-            f"{len(site_ids)} sites need as many positions (easting, northing); the shape is "
-            f"{xy.shape}, and {lacking} are missing.",
+            f"{counted(len(site_ids), 'site', 'need')} as many positions (easting, northing); the "
+            f"shape is {xy.shape}, and {lacking} are missing.",
             where="xy_m",
         )
     # Exactly the minimum is far enough: the tree's radius is inclusive.

@@ -12,6 +12,7 @@ import pandas as pd
 from nngis.arrays import Array, Bools, Floats
 from nngis.errors import LayerError, ParameterError, Problem, require
 from nngis.solvers.links import make_links, positions
+from nngis.text import counted
 
 Ints = npt.NDArray[np.int64]
 
@@ -94,8 +95,8 @@ class SiteLinks:
         if twice := int((within & (np.diff(demand_at) == 0)).sum()):
             raise LayerError(
                 f"有 {twice} 对需求与站点的链接重复出现；每一对只能有一条链接，请保留最短的一条。",
-                f"{twice} pairs of demand and site are linked twice; keep the shortest link of "
-                "each.",
+                f"{counted(twice, 'pair of demand and site', 'are')} linked twice; keep the "
+                "shortest link of each.",
                 where="links",
             )
         return replace(self, demand_at=demand_at, distance_m=self.distance_m[order])
@@ -184,7 +185,7 @@ def _shape_problems(found: SiteLinks) -> list[Problem]:
         Problem(
             f"{name_zh}编号有 {int(ids.duplicated().sum())} 个重复，例如 "
             f"{ids[ids.duplicated()][0]!r}；请使编号唯一。",
-            f"{int(ids.duplicated().sum())} {name_en} ids repeat, for example "
+            f"{counted(int(ids.duplicated().sum()), f'{name_en} id', 'repeat')}, for example "
             f"{ids[ids.duplicated()][0]!r}; make them unique.",
             where=where,
         )
@@ -208,8 +209,8 @@ def _shape_problems(found: SiteLinks) -> list[Problem]:
                 f"行指针、需求位置和距离不相配：{len(found.site_ids)} 个站点，"
                 f"{start.size} 个指针，{links} 个位置，{found.distance_m.size} 个距离。",
                 f"Row pointers, positions and distances do not fit together: "
-                f"{len(found.site_ids)} sites, {start.size} pointers, {links} positions, "
-                f"{found.distance_m.size} distances.",
+                f"{counted(len(found.site_ids), 'site')}, {start.size} pointers, {links} "
+                f"positions, {found.distance_m.size} distances.",
                 where="start",
             ),
         )
@@ -218,7 +219,7 @@ def _shape_problems(found: SiteLinks) -> list[Problem]:
         problems.append(
             Problem(
                 f"{outside} 条链接指向不存在的需求位置。",
-                f"{outside} links point to a demand position that does not exist.",
+                f"{counted(outside, 'link', 'point')} to a demand position that does not exist.",
                 where="demand_at",
             ),
         )
@@ -234,7 +235,8 @@ def _link_problems(found: SiteLinks) -> list[Problem]:
     return [
         Problem(
             f"{missing} 条链接没有距离，{negative} 条链接的距离是负数；请重新计算链接。",
-            f"{missing} links have no length and {negative} a negative one; make the links again.",
+            f"{counted(missing, 'link', 'have')} no length and {negative} a negative one; make the "
+            "links again.",
             where="distance_m",
         ),
     ]
@@ -247,7 +249,8 @@ def read_weights(weights: pd.Series | npt.ArrayLike, links: SiteLinks) -> Floats
         if weights.index.has_duplicates:
             raise LayerError(
                 f"权重表中有 {int(weights.index.duplicated().sum())} 个需求编号重复。",
-                f"{int(weights.index.duplicated().sum())} demand ids repeat in the weights.",
+                f"{counted(int(weights.index.duplicated().sum()), 'demand id', 'repeat')} in the "
+                "weights.",
                 where="weights",
             )
         weights = weights.reindex(ids).to_numpy(dtype=np.float64, na_value=np.nan)
@@ -255,7 +258,7 @@ def read_weights(weights: pd.Series | npt.ArrayLike, links: SiteLinks) -> Floats
     if values.shape != (len(ids),):
         raise LayerError(
             f"应有 {len(ids)} 个权重，实有 {values.size} 个。",
-            f"{len(ids)} weights are needed, {values.size} are given.",
+            f"{counted(len(ids), 'weight', 'are')} needed, {values.size} are given.",
             where="weights",
         )
     problems = []
@@ -273,7 +276,7 @@ def read_weights(weights: pd.Series | npt.ArrayLike, links: SiteLinks) -> Floats
             problems.append(
                 Problem(
                     f"{int(wrong.sum())} 个需求{zh}，例如 {first!r}。",
-                    f"{int(wrong.sum())} demands have {en}; for example {first!r}.",
+                    f"{counted(int(wrong.sum()), 'demand', 'have')} {en}; for example {first!r}.",
                     where="weights",
                 ),
             )

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from nngis.arrays import Array, Floats
 from nngis.errors import InfeasibleError, LayerError, Problem, require
 from nngis.solvers.tree._network import Ints
+from nngis.text import counted
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def _ints(values: npt.ArrayLike, where: str) -> Ints:
 def _length_problem(where: str, found: int, expected: int) -> Problem:
     return Problem(
         f"{where} 有 {found} 个值，弧有 {expected} 条；应逐条对应。",
-        f"{where} has {found} values for {expected} arcs; give one for each.",
+        f"{where} has {counted(found, 'value')} for {counted(expected, 'arc')}; give one for each.",
         where=where,
     )
 
@@ -116,8 +117,8 @@ def _outside(at: Ints, n: int, where: str) -> list[Problem]:
     return [
         Problem(
             f"{wrong.size} 个节点号不在 0 到 {n - 1} 之内，例如第 {wrong[0]} 个是 {at[wrong[0]]}。",
-            f"{wrong.size} nodes are not among 0 to {n - 1}, for example number {wrong[0]} is "
-            f"{at[wrong[0]]}.",
+            f"{counted(wrong.size, 'node', 'are')} not among 0 to {n - 1}, for example number "
+            f"{wrong[0]} is {at[wrong[0]]}.",
             where=where,
         )
     ]

@@ -10,6 +10,7 @@ from nngis.arrays import Floats
 from nngis.compiled import compiled
 from nngis.errors import LayerError, Problem, require
 from nngis.solvers.tree._network import Ints
+from nngis.text import counted
 
 
 class BuildOrder(NamedTuple):
@@ -138,8 +139,8 @@ def _problems(parent: Ints, cost: Floats, prize: Floats) -> list[Problem]:
         found.append(
             Problem(
                 f"{at.size} 个节点互相悬挂成环，例如第 {at[0]} 个；请检查上下游关系。",
-                f"{at.size} nodes hang on each other in a ring, for example number {at[0]}; check "
-                "what flows into what.",
+                f"{counted(at.size, 'node', 'hang')} on each other in a ring, for example number "
+                f"{at[0]}; check what flows into what.",
                 where="parent",
             )
         )

@@ -10,6 +10,7 @@ from nngis.compiled import compiled
 from nngis.errors import LayerError, Problem, require
 from nngis.solvers.tree._network import Ints
 from nngis.solvers.tree.answer import Tree
+from nngis.text import counted
 
 
 @compiled
@@ -164,7 +165,7 @@ def _prize_problems(prize: Floats, expected: int) -> list[Problem]:
         return [
             Problem(
                 f"收益应为 {expected} 个，每个端点一个，现在的形状是 {prize.shape}。",
-                f"There must be {expected} prizes, one for each terminal; their shape is "
+                f"Needed: {counted(expected, 'prize')}, one for each terminal; their shape is "
                 f"{prize.shape}.",
                 where="prizes",
             )
@@ -175,8 +176,8 @@ def _prize_problems(prize: Floats, expected: int) -> list[Problem]:
     return [
         Problem(
             f"{missing.size} 个端点的收益缺失或无穷，例如第 {missing[0]} 个；请补齐。",
-            f"{missing.size} prizes are missing or infinite, for example number {missing[0]}; "
-            "fill them in.",
+            f"{counted(missing.size, 'prize', 'are')} missing or infinite, for example number "
+            f"{missing[0]}; fill them in.",
             where="prizes",
         )
     ]

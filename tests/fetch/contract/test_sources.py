@@ -262,7 +262,7 @@ def test_what_a_server_was_asked_today_is_counted_and_told(interpreter, loopback
     (roads,) = overpass.fetch(interpreter)
     questions, size = asked_today(interpreter.cache.folder, interpreter.endpoint.url)
     assert (questions, size) == (1, len(EMPTY))
-    assert "was asked 1 times today" in roads.warnings[0].en
+    assert "was asked 1 time today" in roads.warnings[0].en
     overpass.fetch(interpreter)  # from the cache
     assert asked_today(interpreter.cache.folder, interpreter.endpoint.url)[0] == 1
 

@@ -229,7 +229,7 @@ def test_a_station_outside_the_counties_serves_but_is_not_counted(layer, frames,
     found = analyse(
         ChargingLayers(**{**frames, "charging_stations": both}), changed(parameters, new_stations=0)
     )
-    assert "1 stations lie outside the counties" in said(found)
+    assert "1 station lies outside the counties" in said(found)
     assert value(found, "stations_count") == 2
     assert "out" in found.tables["stations"].index
 

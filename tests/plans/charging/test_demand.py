@@ -107,8 +107,8 @@ def test_a_ledger_of_demand_is_taken_as_it_is(layer, counties):
     assert demand.points["weight"].to_dict() == {"a": 75.0, "b": 25.0, "d": 0.0}
     assert demand.points["county"].tolist() == ["甲区", "乙县", "甲区"]
     said = " ".join(text.en for text in demand.said)
-    assert "1 demands have no place" in said
-    assert "1 demands state no people" in said
+    assert "1 demand has no place" in said
+    assert "1 demand states no people" in said
 
 
 def test_vehicles_go_before_people_where_every_row_has_them(layer, counties):

@@ -155,7 +155,7 @@ def test_degrees_are_not_taken_for_metres():
 def test_a_climate_elsewhere_is_refused(counties, climate):
     away = climate.assign(geometry=climate.translate(200_000))
     roofs = frame({"a": rect(0, 0)}, roof_class=["public"])
-    with pytest.raises(LayerError, match="does not cover 1 roofs"):
+    with pytest.raises(LayerError, match="does not cover 1 roof,"):
         analyse(RooftopLayers(roofs, counties, away), DEFAULT)
 
 
@@ -359,4 +359,4 @@ def test_shade_is_off_unless_asked_for_and_then_counts_who_has_no_height(run, mo
     assert on.loc["low", "energy_mwh_a"] == pytest.approx(
         off.loc["low", "energy_mwh_a"] * (1 - on.loc["low", "shading_share"]), abs=0.002
     )
-    assert any("1 roofs have neither height" in note.en for note in found.warnings)
+    assert any("1 roof has neither height" in note.en for note in found.warnings)

@@ -57,7 +57,7 @@ def test_a_year_that_lacks_hours_is_refused_and_the_lack_is_counted():
 def test_what_no_weather_is_names_the_column(column, value):
     rows = rows_from()
     rows.iloc[5, rows.columns.get_loc(column)] = value
-    with pytest.raises(LayerError, match=f"{column} is missing or not believed in 1 hours"):
+    with pytest.raises(LayerError, match=f"{column} is missing or not believed in 1 hour "):
         year_of_hours(rows, where="x")
 
 

@@ -61,7 +61,7 @@ def test_streets_that_lead_to_no_plant_are_named_and_the_rest_is_designed():
 def test_roads_without_length_are_named_and_left_out():
     roads = layer([line((0, 0), (600, 0)), line((5, 5), (5, 5)), shapely.Point(3, 3)])
     found = design(HOUSES, roads, ground(0.01), PLANT, PARAMETERS)
-    assert said(found, "2 roads have no length or are no lines")
+    assert said(found, "2 roads have no length or no line")
     assert found.figures["people_served"] == 160.0
 
 

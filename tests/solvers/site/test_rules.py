@@ -59,8 +59,8 @@ def test_roles_that_contradict_each_other_are_named():
 
 
 def test_unknown_ids_are_counted():
-    assert "names 2 sites that do not exist" in refused(LayerError, SiteRules(existing=["q", "r"]))
-    assert "name 1 sites" in refused(LayerError, SiteRules(at_most=[AtMost(("a", "q"), 1)]))
+    assert "names 2 unknown sites" in refused(LayerError, SiteRules(existing=["q", "r"]))
+    assert "name 1 unknown site" in refused(LayerError, SiteRules(at_most=[AtMost(("a", "q"), 1)]))
 
 
 def test_exactly_one_of_number_and_budget_is_taken():

@@ -42,10 +42,10 @@ def test_an_infinite_link_is_no_link():
     ("start", "demand_at", "distance", "says"),
     [
         ([0, 2], [0, 1], [1.0, 1.0], "do not fit"),
-        ([0, 1, 2], [0, 7], [1.0, 1.0], "1 links point"),
+        ([0, 1, 2], [0, 7], [1.0, 1.0], "1 link points"),
         ([0, 1, 2], [0, 1], [1.0, -1.0], "1 a negative"),
-        ([0, 1, 2], [0, 1], [np.nan, 1.0], "1 links have no length"),
-        ([0, 2, 2], [1, 1], [1.0, 2.0], "1 pairs"),
+        ([0, 1, 2], [0, 1], [np.nan, 1.0], "1 link has no length"),
+        ([0, 2, 2], [1, 1], [1.0, 2.0], "1 pair of demand and site is"),
     ],
 )
 def test_links_that_are_none_are_refused_with_their_number(start, demand_at, distance, says):
@@ -54,7 +54,7 @@ def test_links_that_are_none_are_refused_with_their_number(start, demand_at, dis
 
 
 def test_ids_that_repeat_are_refused():
-    with pytest.raises(LayerError, match="1 site ids repeat"):
+    with pytest.raises(LayerError, match="1 site id repeats"):
         site_links_from_csr([0, 0, 0], [], [], demand_ids=["a"], site_ids=["x", "x"])
 
 
