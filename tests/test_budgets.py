@@ -67,6 +67,30 @@ def test_rows_and_bytes_of_a_csv_are_counted_before_it_is_read(tmp_path, monkeyp
     assert len(survey_ledger(path, role("boilers"), Options("wgs84")).layer.frame) == 20
 
 
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".geojson", ".parquet"])
+def test_cells_of_every_ledger_are_counted(tmp_path, monkeypatch, suffix):
+    table = pd.read_csv(boilers(tmp_path / "a.csv"))  # a header and 20 rows of 5 cells
+    path = tmp_path / f"a{suffix}"
+    places = gpd.points_from_xy(table["经度"], table["纬度"], crs=4326)
+    frame = gpd.GeoDataFrame(table, geometry=places)
+    if suffix == ".xlsx":
+        table.to_excel(path, index=False)
+    elif suffix != ".csv":
+        frame.to_parquet(path) if suffix == ".parquet" else frame.to_file(path)
+    monkeypatch.setenv(VARIABLE, "cells=104")
+    with pytest.raises(LedgerError, match=r'It has 105 cells.*NNGIS_BUDGET="cells=105"'):
+        survey_ledger(path, role("boilers"), Options("wgs84"))
+    monkeypatch.setenv(VARIABLE, "cells=105")
+    assert len(survey_ledger(path, role("boilers"), Options("wgs84")).layer.frame) == 20
+
+
+def test_a_csv_of_a_million_rows_is_refused_at_once_in_words(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(HEAD + "G1,10,煤,108.3,22.8\n" * 1_000_000, "utf-8")
+    with pytest.raises(LedgerError, match='NNGIS_BUDGET="rows=1000001"'):
+        survey_ledger(path, role("boilers"), Options("wgs84"))
+
+
 @pytest.mark.parametrize("suffix", [".gpkg", ".geojson", ".fgb", ".parquet"])
 def test_rows_and_vertices_of_a_vector_file_are_counted(tmp_path, monkeypatch, suffix):
     line = shapely.linestrings(np.linspace((108, 22), (108.5, 22.5), 50))

@@ -51,6 +51,7 @@ MapFile = Annotated[
     typer.Option("--map-file", help="记住 --map 的文件 a TOML file that remembers --map"),
 ]
 SHOWN_PAIRS = 20
+SHOWN_REJECTS = 100
 
 
 def layers_template(
@@ -232,12 +233,16 @@ def _print(reading: Reading, lang: Lang, *, rows: bool) -> None:
 
         print_problems(reading.layer.problems, titles_of(()), lang)
     files = reading.layer.rejects[["file", "sheet"]].drop_duplicates()
-    for row in reading.layer.rejects.itertuples():
+    for row in reading.layer.rejects.head(SHOWN_REJECTS).itertuples():
         where = f"{row.file} {row.sheet} ".replace("  ", " ") if len(files) > 1 else ""
         reason = row.reason_zh if lang == "zh" else row.reason_en
         typer.echo(
             Text(f"  {where}第 {row.row} 行：", f"  {where}row {row.row}: ").say(lang) + reason
         )
+    if len(reading.layer.rejects) > SHOWN_REJECTS:
+        left = len(reading.layer.rejects) - SHOWN_REJECTS
+        more = f"  另有 {left} 行未采用。", f"  and {left} rows more that are not used."
+        typer.echo(Text(*more).say(lang))
     for pair in reading.duplicates.head(SHOWN_PAIRS).itertuples():
         typer.echo(
             Text(

@@ -95,7 +95,7 @@ def _all_loads(folder: Path, above: str | None, lang: Lang, *, as_json: bool) ->
     from nngis.run.swmm_sections import FILES as SECTIONS
     from nngis.run.swmm_sections import write_loaded_sections
 
-    pipes, manholes, stations, roughness = read_design(folder, above=above)
+    pipes, manholes, stations, roughness = read_design(folder, above=above, also=("mean_flow_l_s",))
     found = check_loads(pipes, manholes, stations, roughness=roughness)
     names = (LOADS, *SECTIONS)
     with replaced_files([folder / name for name in names]) as (path, *_):

@@ -162,8 +162,8 @@ def require_known_datum(crs: CRS) -> None:
     Raises
     ------
     LayerError
-        If there is no registered shift from its datum to WGS84 that holds here, or it names
-        GCJ-02 or BD-09, which look like WGS84 to PROJ.
+        If there is no registered shift from its datum to WGS84 that holds here, it names
+        GCJ-02 or BD-09, which look like WGS84 to PROJ, or its parameters are none.
     """
     web = web_datum_of(crs)
     if web is not None:
@@ -172,6 +172,13 @@ def require_known_datum(crs: CRS) -> None:
             f"请用 nngis layers import 读入，或加 --datum {web}。",
             f"The CRS ({crs.name}) names {web.upper()} and must not be used as WGS84, which lies "
             f"0.5 to 1.2 km off; read the file with nngis layers import, or add --datum {web}.",
+        )
+    if not _leads_to(crs):
+        raise LayerError(
+            f"坐标系（{crs.name[:80]}）的参数不成立，换算不到经纬度；请在导出时写入正确的坐标系"
+            "（如 EPSG:4490、EPSG:4547）。",
+            f"The parameters of the CRS ({crs.name[:80]}) make no sense, and nothing leads from it "
+            "to degrees; write the right one on export (EPSG:4490, EPSG:4547 ...).",
         )
     if not (_earth_centred(crs) or _has_shift(crs)):
         raise LayerError(
@@ -247,8 +254,12 @@ def _has_shift(source: CRS) -> bool:
     # The register has shifts for these, but for seas and oil fields far from here.
     if "Beijing" in datum or "Xian" in datum:
         return False
+    return _leads_to(source, by_guess=False)
+
+
+def _leads_to(source: CRS, *, by_guess: bool = True) -> bool:
     try:
-        Transformer.from_crs(source, 4326, allow_ballpark=False)
+        Transformer.from_crs(source, 4326, allow_ballpark=None if by_guess else False)
     except ProjError:
         return False
     return True

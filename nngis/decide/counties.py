@@ -8,6 +8,7 @@ import shapely
 
 from nngis.arrays import Objects
 from nngis.errors import LayerError
+from nngis.near import met
 
 
 def county_of(points: gpd.GeoDataFrame | gpd.GeoSeries, counties: gpd.GeoDataFrame) -> pd.Series:
@@ -65,9 +66,8 @@ def first_zone(points: Objects, zones: gpd.GeoSeries) -> npt.NDArray[np.intp]:
         Position of the zone; -1 for none.
     """
     # The few zones ask the tree of the many points, so that each zone is prepared once.
-    zone, row = shapely.STRtree(points).query(
-        np.asarray(zones.array, dtype=object), predicate="intersects"
-    )
+    tree = shapely.STRtree(points)
+    zone, row = met(tree, np.asarray(zones.array, dtype=object), "intersects")
     out = np.full(len(points), len(zones), dtype=np.intp)
     np.minimum.at(out, row, zone)
     out[out == len(zones)] = -1

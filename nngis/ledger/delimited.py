@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from charset_normalizer import from_bytes
 
-from nngis.budgets import ROWS_OF_TEXT, budget, check_time, over_budget
+from nngis.budgets import CELLS_OF_LEDGER, ROWS_OF_TEXT, budget, check_time, over_budget
 from nngis.errors import LedgerError
 from nngis.ledger.packed import STRETCH, pack_rows
 from nngis.ledger.table import Cell, RawTable
@@ -22,7 +22,6 @@ from nngis.text import counted
 TEXTS = {".csv", ".tsv", ".txt"}
 MAX_FILE = 400_000_000  # bytes
 MAX_CELL = 1_000_000  # characters
-MOST_CELLS = 20_000_000
 MOST_COLUMNS = 16_384  # of a sheet, too
 SAMPLE = 65_536  # bytes to find the encoding by
 LOOK_AT_LINES = 50
@@ -90,7 +89,7 @@ def _lines(text: str) -> Iterator[str]:
 
 def _stretches(reader: Iterator[list[str]], path: Path) -> Iterator[list[list[str]]]:
     """Give some rows at a time, and count their cells."""
-    cells, most = 0, budget("cells", MOST_CELLS)
+    cells, most = 0, budget("cells", CELLS_OF_LEDGER)
     check_time()
     while rows := list(islice(reader, STRETCH)):
         widest = max(map(len, rows))

@@ -23,9 +23,11 @@ from nngis.ledger.part import Part
 from nngis.ledger.table import RawTable, brief, tidy
 from nngis.ledger.vector import read_layers
 from nngis.ledger.words import read_class
+from nngis.near import check_pairs
 from nngis.roles import Role
 from nngis.text import Text, Warned, counted, listing
 
+MOST_LABELS = 5_000_000  # pairs of an object and a text near it
 LABEL_WITHIN_M = 50.0  # a label farther from its point belongs to another
 MAX_FILE = 300_000_000  # bytes
 _BYTES, _LAST_BYTE = "iso-8859-1", 0xFF
@@ -244,8 +246,9 @@ def _labels(objects: gpd.GeoDataFrame, texts: gpd.GeoDataFrame) -> Objects:
         return labels
     at = shapely.get_coordinates(shapely.point_on_surface(objects.geometry.to_numpy()))
     words = shapely.get_coordinates(shapely.force_2d(texts.geometry.to_numpy()))
-    near = min(LABEL_WITHIN_M, np.inf)
-    pairs = KDTree(at).sparse_distance_matrix(KDTree(words), near, output_type="ndarray")
+    at_tree, word_tree = KDTree(at), KDTree(words)
+    check_pairs(at_tree, word_tree, LABEL_WITHIN_M, MOST_LABELS, error=LedgerError)
+    pairs = at_tree.sparse_distance_matrix(word_tree, LABEL_WITHIN_M, output_type="ndarray")
     taken: set[int] = set()
     for i, j in pairs[np.lexsort((pairs["j"], pairs["i"], pairs["v"]))][["i", "j"]].tolist():
         if labels[i] is None and j not in taken:

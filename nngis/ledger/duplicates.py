@@ -10,9 +10,11 @@ import shapely
 from rapidfuzz import fuzz
 from scipy.spatial import KDTree
 
-from nngis.arrays import Floats, Objects
+from nngis.arrays import Bools, Floats, Objects, Positions
+from nngis.budgets import budget, over_budget
 from nngis.catalog.layer import REJECT_COLUMNS
 from nngis.crs import choose_work_crs, geodesic_m, lonlat_to_work
+from nngis.errors import LedgerError
 from nngis.ledger.divisions import Divisions
 from nngis.ledger.gazetteer import plain_name
 
@@ -22,6 +24,7 @@ PAIR_COLUMNS = (
 )  # fmt: skip
 PROPOSED_FROM = 0.75
 MAX_APART_M = 1_500.0  # farther apart two rows are two objects, even with a datum taken wrongly
+MOST_COMPARED = 5_000_000  # pairs of rows of different sheets, by name
 SAME_SPOT_M = 400.0  # half as alike at this distance
 SIZES = ("capacity_t_h", "capacity_mw", "capacity_m3_d", "capacity_mva", "power_kw", "spaces_count")
 _WEIGHTS = {"name": 0.5, "spot": 0.3, "size": 0.2}
@@ -128,26 +131,51 @@ def _candidates(
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """List pairs of different sheets: near each other, or one without position of a like name."""
     placed = np.flatnonzero(np.isfinite(lon))
-    pairs: set[tuple[int, int]] = set()
+    listed = [np.empty((0, 2), np.intp)]
     if placed.size:
         crs = choose_work_crs(lon[placed], lat[placed])
         xy = np.column_stack(lonlat_to_work(lon[placed], lat[placed], crs))
-        near = KDTree(xy).query_pairs(MAX_APART_M, output_type="ndarray")
-        near = np.sort(placed[near], axis=1)
-        near = near[part[near[:, 0]] != part[near[:, 1]]]
-        pairs |= set(map(tuple, near.tolist()))
-    by_name: dict[str, list[int]] = {}
+        near = placed[_near_of_other(xy, part[placed])]
+        listed.append(near[part[near[:, 0]] != part[near[:, 1]]])
+    listed += _unplaced(names, np.isfinite(lon), part)
+    pairs = np.unique(np.sort(np.concatenate(listed), axis=1), axis=0)
+    return pairs[:, 0], pairs[:, 1]
+
+
+def _near_of_other(xy: Floats, part: Positions) -> Positions:
+    """List pairs near each other; where those of one sheet are many, of different ones alone."""
+    whole = KDTree(xy)
+    within = MAX_APART_M
+    if len(xy) ** 2 <= MOST_COMPARED or whole.count_neighbors(whole, within) <= MOST_COMPARED:
+        return np.asarray(whole.query_pairs(within, output_type="ndarray"), np.intp).reshape(-1, 2)
+    found, many = [], 0
+    for one in range(part.max()):
+        mine, later = np.flatnonzero(part == one), np.flatnonzero(part > one)
+        if mine.size and later.size:
+            a, b = KDTree(xy[mine]), KDTree(xy[later])
+            many += int(a.count_neighbors(b, within))
+            over_budget("pairs", many, budget("pairs", MOST_COMPARED), "", LedgerError)
+            pairs = a.sparse_distance_matrix(b, within, output_type="ndarray")
+            found.append(np.column_stack([mine[pairs["i"]], later[pairs["j"]]]))
+    return np.concatenate(found) if found else np.empty((0, 2), np.intp)
+
+
+def _unplaced(names: Objects, placed: Bools, part: Positions) -> list[Positions]:
+    """List pairs of one name in different sheets, of which one has no position."""
+    rows_of: dict[str, list[int]] = {}
     for at, name in enumerate(names):
         if name:
-            by_name.setdefault(name, []).append(at)
-    for rows in by_name.values():
-        for at, first in enumerate(rows):
-            for second in rows[at + 1 :]:
-                unplaced = not (np.isfinite(lon[first]) and np.isfinite(lon[second]))
-                if part[first] != part[second] and unplaced:
-                    pairs.add((first, second))
-    listed = np.array(sorted(pairs), np.intp).reshape(-1, 2)
-    return listed[:, 0], listed[:, 1]
+            rows_of.setdefault(name, []).append(at)
+    found, many = [], 0
+    for rows in map(np.array, rows_of.values()):
+        lost = rows[~placed[rows]]
+        if not lost.size or (part[rows] == part[rows[0]]).all():
+            continue
+        many += lost.size * rows.size
+        over_budget("pairs", many, budget("pairs", MOST_COMPARED), "", LedgerError)
+        pairs = np.column_stack([np.repeat(lost, rows.size), np.tile(rows, lost.size)])
+        found.append(pairs[part[pairs[:, 0]] != part[pairs[:, 1]]])
+    return found
 
 
 def _scores(

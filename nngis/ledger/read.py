@@ -298,7 +298,9 @@ def _of_pairs(pairs: pd.DataFrame, role: Role) -> list[Text]:
 def _nothing_left(where: str, rejects: pd.DataFrame) -> LedgerError:
     if rejects.empty:
         return LedgerError(
-            "表头以下没有数据行。", "There are no rows below the header.", where=where
+            "表头以下没有数据行；请检查是否选错了文件或工作表。",
+            "There are no rows below the header; check that it is the right file and sheet.",
+            where=where,
         )
     first = rejects.iloc[0]
     return LedgerError(

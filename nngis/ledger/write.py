@@ -24,6 +24,7 @@ from nngis.result.problems import SHEET as PROBLEMS
 from nngis.roles import Role
 from nngis.text import Lang, Text, writable
 
+MOST_LISTED = 20_000  # rows of a sheet of the checklist; all are in the .gpkg
 MAX_CELL = 32_767  # Excel's limit of characters in a cell
 SHEETS = {
     "rejects": Text("未采用记录", "Rejected rows"),
@@ -174,8 +175,15 @@ def _write_checklist(path: Path, tables: dict[str, pd.DataFrame], lang: Lang) ->
         other = {"reason_zh", "reason_en"} - {f"reason_{lang}"}
         columns = [c for c in columns if c not in other]
         page.append([_text(page, fields.get(column).heading(lang)) for column in columns])
-        for row in table[list(columns)].itertuples(index=False):
+        for row in table[list(columns)].head(MOST_LISTED).itertuples(index=False):
             page.append([_text(page, v) if isinstance(v, str) else _number(v) for v in row])
+        if len(table) > MOST_LISTED:
+            left = f"{len(table) - MOST_LISTED:,}"
+            more = Text(
+                f"另有 {left} 行，全部见 .gpkg 中的 {name}。",
+                f"and {left} rows more; all are in {name} of the .gpkg.",
+            )
+            page.append([_text(page, more.say(lang))])
     stream = io.BytesIO()
     book.save(stream)
     path.write_bytes(without_times(stream.getvalue()))

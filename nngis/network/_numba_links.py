@@ -38,8 +38,9 @@ def links_within(
     direct: tuple[Array, Array, Array, Array],
     n_targets: int,
     limit: float,
+    most: int,
 ) -> tuple[Array, Array, Array, Array]:
-    """Find every pair of source and target within the limit, one bounded search a source."""
+    """Find every pair within the limit, one bounded search a source; end beyond `most`."""
     width, n_buckets = choose_buckets(arcs[2], legs[1], limit)
     state = make_state(arcs[0].size - 1, n_buckets)
     best, beside = np.full(n_targets, np.inf), np.empty(n_targets)
@@ -83,6 +84,8 @@ def links_within(
             second_of[filled] = beside[reached]
             best[reached] = np.inf
             filled += 1
+        if filled > most:
+            break
     return source_of[:filled], target_of[:filled], cost_of[:filled], second_of[:filled]
 
 

@@ -5,6 +5,8 @@ import numpy as np
 import pandas as pd
 
 from nngis.arrays import Floats, Positions
+from nngis.budgets import PAIRS, budget, over_budget
+from nngis.errors import LayerError
 from nngis.network._numba_links import links_within
 from nngis.network.graph.core import Graph
 from nngis.network.graph.places import Placed, Role, check_layers, place
@@ -87,6 +89,7 @@ def search_links(
     arcs = graph.out_arcs if with_traffic else graph.in_arcs
     source_legs = legs(graph, sources.places, leaving=with_traffic)
     target_legs = legs(graph, targets.places, leaving=not with_traffic)
+    limit, many = budget("pairs", PAIRS), sources.position.size
     source_at, target_at, cost, second = links_within(
         search_arcs(arcs, how),
         seeds(source_legs, sources.places, how),
@@ -94,7 +97,10 @@ def search_links(
         direct(graph, sources.places, targets.places, how, with_traffic=with_traffic),
         targets.position.size,
         how.limit,
+        limit,
     )
+    if cost.size > limit:  # it ended there; the sources that are left have as many each
+        over_budget("pairs", int(cost.size / (source_at[-1] + 1) * many), limit, "", LayerError)
     source_at, target_at = sources.position[source_at], targets.position[target_at]
     demand_at, facility_at = (source_at, target_at) if swap else (target_at, source_at)
     return links_table(riders, stands, demand_at, facility_at, (cost, second), timed=how.timed)

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
-from scipy.spatial import KDTree
 
 from nngis.crs.place import with_place
+from nngis.near import pairs_near
 from nngis.register.data import Data
 from nngis.register.finding import Finding, Part
 from nngis.register.rules import PlanRule
@@ -34,10 +34,10 @@ def label_clusters(frame: gpd.GeoDataFrame, *, radius_m: float, at_least: int) -
     out = pd.Series(pd.NA, frame.index, dtype="Int64")
     if here.empty:
         return out
-    xy = here.get_coordinates().to_numpy()
-    pairs = KDTree(xy).query_pairs(radius_m, output_type="ndarray")
-    graph = coo_array((np.ones(len(pairs)), pairs.T), shape=(len(here), len(here)))
-    _, part = connected_components(graph, directed=False)
+    places, place = np.unique(here.get_coordinates().to_numpy(), axis=0, return_inverse=True)
+    pairs = pairs_near(places, radius_m)
+    graph = coo_array((np.ones(len(pairs)), pairs.T), shape=(len(places), len(places)))
+    part = connected_components(graph, directed=False)[1][place.ravel()]
     size = np.bincount(part)
     first = np.full(len(size), len(here))
     np.minimum.at(first, part, np.arange(len(here)))

@@ -6,13 +6,12 @@ from dataclasses import replace
 import pandas as pd
 
 from nngis.crs.place import has_place
-from nngis.network.geodesic_links import geodesic_links
+from nngis.network.geodesic_links import nearest_straight
 from nngis.register.data import Data, matches, numbers
 from nngis.register.finding import Finding, Part, bounded, part
 from nngis.register.lists import covered_by_county, tally
 from nngis.register.nearness import nearest_of
 from nngis.register.rules import PlanRule
-from nngis.solvers.links import nearest
 from nngis.text import Text, listing
 
 
@@ -105,7 +104,7 @@ def chain(
     size = numbers(first[weight]).fillna(1.0) if weight in first else pd.Series(1.0, first.index)
     hops = []
     for here, there, limit in zip(layers[:-1], layers[1:], limits_m, strict=True):
-        hops.append(nearest(geodesic_links(here, there, limit)))
+        hops.append(nearest_straight(here, there, limit))
     kept = first.assign(station_id=hops[0]["facility_id"].reindex(first.index))
     kept["collect_m"] = hops[0]["distance_m"].reindex(first.index)
     kept["plant_id"] = kept["station_id"].map(hops[1]["facility_id"])

@@ -12,7 +12,7 @@ from nngis.crs.place import has_place
 from nngis.decide.indicators import Indicator
 from nngis.decide.rules import UNKNOWN, Rule, decide, holds
 from nngis.inputs.features import read_features, weights_of
-from nngis.network.geodesic_links import geodesic_links
+from nngis.network.geodesic_links import nearest_straight
 from nngis.network.road_links import nearest_facility
 from nngis.network.service_area import service_areas
 from nngis.parameter_values import ParameterRecord
@@ -142,7 +142,7 @@ def answer_reach(question: ReachQuestion) -> Result:
 
 def _analyse(question: ReachQuestion, frames: Mapping[str, gpd.GeoDataFrame]) -> Analysis:
     demand, facilities = frames["demand"], frames["facilities"]
-    straight = nearest(geodesic_links(demand, facilities, question.limit_m))
+    straight = nearest_straight(demand, facilities, question.limit_m)
     table = pd.DataFrame(demand.filter(items=["name_zh"]))
     table["weight"] = question.weights
     table["straight_m"] = straight["distance_m"]

@@ -7,6 +7,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from nngis.budgets import PAIRS_ASKED
 from nngis.catalog.layer import Layer
 from nngis.crs.place import has_place
 from nngis.errors import LayerError
@@ -357,7 +358,7 @@ def _links(
     """Return the links, the ids that take no part, and what is to be said of them."""
     nowhere = set(frames["demand"].index[~has_place(frames["demand"])])
     if "roads" not in frames:
-        return geodesic_links(frames["demand"], sites, limit_m), nowhere, ()
+        return geodesic_links(frames["demand"], sites, limit_m, most=PAIRS_ASKED), nowhere, ()
     graph, said = road_graph(frames["roads"])
     found = network(graph, frames["demand"], sites, limit_m=limit_m, max_snap_m=MAX_SNAP_M)
     said = (*said, *off_road(found.left_out["id"], {"demand": frames["demand"], "sites": sites}))

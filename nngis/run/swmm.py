@@ -3,6 +3,7 @@
 import importlib
 import subprocess
 import sys
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,6 +23,11 @@ from nngis.units import MM_PER_M
 LEAST_FLOOD_L_S = 1e-3  # less is rounding of the engine
 FULL = 0.999  # share of a section from which a pipe counts as full
 TIMEOUT_S = 600.0
+_ENDS = ("from_manhole", "to_manhole", "kind")
+_NUMBERS = (
+    *("length_m", "diameter_mm", "invert_up_m", "invert_down_m"),
+    *("flow_l_s", "fill_ratio", "velocity_m_s"),
+)
 STEADY_HOURS, DAY_HOURS = 6, 23
 # The engine keeps its state in globals and prints to the terminal: it gets a process of its own.
 _ENGINE = "import sys; from swmm.toolkit import solver; solver.swmm_run(*sys.argv[1:])"
@@ -159,7 +165,7 @@ def check_folder(
 
 
 def read_design(
-    folder: Path, *, above: str | None = None
+    folder: Path, *, above: str | None = None, also: tuple[str, ...] = ()
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, tuple[str, ...], float]:
     """Read the design that a run left: pipes, manholes, stations, Manning's n.
 
@@ -169,6 +175,8 @@ def read_design(
         The sewer folder of a run.
     above : str, optional
         Keep only what flows to this manhole.
+    also : tuple of str
+        Further columns of numbers that the pipes must have.
 
     Returns
     -------
@@ -185,16 +193,13 @@ def read_design(
         raise none
     if not {"pipes", "manholes", "lift_stations"} <= set(list_layers(path)):
         raise none
-    with boundary(
-        str(path),
-        "管网图层不完整（{}）；可能被改动，请重新运行 nngis run sewer。",
-        "The network's layers are not whole ({}); they may have been changed: run nngis run sewer "
-        "again.",
-        error=LayerError,
-    ):
+    with reading_design(path):
         pipes, manholes = (
-            read_layer(path, name).set_index(key)
-            for name, key in (("pipes", "pipe_id"), ("manholes", "manhole_id"))
+            _whole(read_layer(path, name), key, numbers)
+            for name, key, numbers in (
+                ("pipes", "pipe_id", (*_NUMBERS, *_ENDS, *also)),
+                ("manholes", "manhole_id", ("ground_m",)),
+            )
         )
         stations = tuple(read_layer(path, "lift_stations")["manhole_id"])
         roughness = float(read_json(about, LayerError)["parameters"]["roughness_n"]["value"])
@@ -203,6 +208,37 @@ def read_design(
     if pipes.empty:
         raise none
     return pipes, manholes, stations, roughness
+
+
+def reading_design(path: Path) -> AbstractContextManager[None]:
+    """Say of whatever fails within that a saved design has been changed.
+
+    Parameters
+    ----------
+    path : Path
+        Its file.
+
+    Returns
+    -------
+    context manager
+        The block reads.
+    """
+    return boundary(
+        str(path),
+        "管网图层不完整（{}）；可能被改动，请重新运行 nngis run sewer。",
+        "The network's layers are not whole ({}); they may have been changed: run nngis run sewer "
+        "again.",
+        error=LayerError,
+    )
+
+
+def _whole(layer: gpd.GeoDataFrame, key: str, columns: tuple[str, ...]) -> gpd.GeoDataFrame:
+    """Index a saved layer by its ids, which do not repeat; numbers are numbers, none is missing."""
+    numbers = dict.fromkeys((name for name in columns if name not in _ENDS), float)
+    whole = layer.astype(numbers | dict.fromkeys(set(columns) & set(_ENDS), object)).set_index(key)
+    if whole.geometry.isna().any() or whole.index.hasnans or not whole.index.is_unique:
+        raise ValueError(key)
+    return whole
 
 
 def _at_manholes(pipes: gpd.GeoDataFrame, file: SwmmFile, found: SwmmRun) -> pd.DataFrame:

@@ -1,15 +1,19 @@
 """The long sections of a design with the water that SWMM finds, and what breaks first."""
 
-import json
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+from pyproj import CRS
 
 from nngis.datasets.vector import list_layers, read_layer
+from nngis.errors import LayerError
+from nngis.evidence import weakest
+from nngis.json_file import read_json
 from nngis.outputs.sections import write_section_files
 from nngis.plans.sewer.sections import long_sections
 from nngis.plans.sewer.upstream import pipes_above
+from nngis.run.swmm import reading_design
 from nngis.run.swmm_loads import Loads
 from nngis.text import Lang, Text
 
@@ -84,14 +88,17 @@ def write_loaded_sections(
     from nngis.cartography.pipe_section import Surcharge, pipe_sheets  # noqa: PLC0415 - slow
     from nngis.cartography.section_frame import SectionFrame  # noqa: PLC0415
 
-    told = json.loads((folder / "result.json").read_text(encoding="utf-8"))
-    said = (WATER.say(lang), *(one[lang] for one in told["warnings"]))
-    frame = SectionFrame(TITLE, lang, told["evidence"], said, work_crs=told["work_crs"])
-    path = folder / "layers.gpkg"
+    path, about = folder / "layers.gpkg", folder / "result.json"
     ground = None
-    if whole and "section_ground" in list_layers(path):
-        ground = pd.DataFrame(read_layer(path, "section_ground"))
+    with reading_design(path):
+        told = read_json(about, LayerError)
+        said = (WATER.say(lang), *(str(one[lang]) for one in told["warnings"]))
+        work_crs = CRS(told["work_crs"]).to_string()
+        frame = SectionFrame(TITLE, lang, weakest([told["evidence"]]), said, work_crs=work_crs)
+        if whole and "section_ground" in list_layers(path):
+            ground = pd.DataFrame(read_layer(path, "section_ground"))
+            ground = ground.astype({"route_id": str, "chainage_m": float, "ground_m": float})
     table = loaded_sections(*design, found.breaks_first)
     surcharge = Surcharge(found.manholes, found.breaks_first, found.breaks_at)
     sheets = pipe_sheets(table, ground, frame=frame, surcharge=surcharge)
-    write_section_files(into, STEM, sheets, TITLE, (lang, told["work_crs"]))
+    write_section_files(into, STEM, sheets, TITLE, (lang, work_crs))

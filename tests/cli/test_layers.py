@@ -90,6 +90,27 @@ def test_text_of_a_ledger_is_no_formula_in_the_workbook_of_rejects(
     assert all(cell.data_type == "s" for cell in cells)
 
 
+def test_of_very_many_rejects_some_are_shown_and_the_rest_is_counted(
+    nngis: Nngis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nngis.ledger.write.MOST_LISTED", 150)
+    own = tmp_path / "a.csv"
+    rows = "".join(f"G{at},x,108.9,22.8\n" for at in range(160)) + "G,10,108.9,22.8\n"
+    own.write_text("锅炉编号,额定蒸发量,经度,纬度\n" + rows, encoding="utf-8")
+    out = tmp_path / "a.gpkg"
+    said = ["--datum", "wgs84", "--lang", "en"]
+    ran = nngis("layers", "import", own, "--as", "boilers", "--out", out, *said)
+    assert (ran.code, ran.out.count(": The rated capacity"), "60 rows more" in ran.out) == (
+        0,
+        100,
+        True,
+    )
+    listed = pd.read_excel(tmp_path / "a_核对.xlsx", sheet_name="Rejected rows", engine="openpyxl")
+    assert len(listed) == 151
+    assert listed.iloc[-1, 0] == "and 10 rows more; all are in rejects of the .gpkg."
+    assert len(pyogrio.read_dataframe(out, layer="rejects")) == 160
+
+
 def test_import_prints_json_and_writes_the_same_rows_twice(
     nngis: Nngis, own: Path, tmp_path: Path
 ) -> None:

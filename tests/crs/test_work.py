@@ -152,3 +152,11 @@ def test_a_datum_with_a_registered_shift_goes_by_way_of_wgs84():
 @pytest.mark.parametrize("crs", ["EPSG:4258", "EPSG:4979", "OGC:CRS84", "EPSG:3857"])
 def test_earth_centred_datums_pass(crs):
     require_known_datum(CRS.from_user_input(crs))
+
+
+def test_a_crs_from_which_nothing_leads_to_degrees_is_refused():
+    wkt = CRS.from_epsg(4547).to_wkt("WKT1_GDAL").replace("Transverse_Mercator", "Of_No_Name")
+    with pytest.raises(LayerError, match="make no sense"):
+        require_known_datum(CRS.from_wkt(wkt))
+    with pytest.raises(LayerError, match="make no sense"):
+        require_known_datum(CRS.from_wkt('LOCAL_CS["site grid",UNIT["metre",1]]'))

@@ -73,7 +73,29 @@ def more_seeds(folder: Path) -> list[Seed]:
         *graphs(folder),
         *python(folder),
         *with_case(folder),
+        *questions(folder),
     ]
+
+
+def questions(folder: Path) -> list[Seed]:
+    """Tables of places that are asked about, and that may be many at one place."""
+    near = ("--limit-km", "5", "--datum", "wgs84", "--json")
+    roads = ("--roads", str(folder / "rivers.geojson"))
+    seeds = []
+    for kind in ("csv", "xlsb", "parquet", "kml"):
+        path, both = folder / f"boilers.{kind}", ("--facilities", "{}", *near)
+        seeds += [
+            Seed(f"{kind} for reach", path, ("reach", "--demand", "{}", *both)),
+            Seed(f"{kind} for reach by road", path, ("reach", "--demand", "{}", *both, *roads)),
+            Seed(
+                f"{kind} for a site",
+                path,
+                ("site", "mclp", "--demand", "{}", "--candidates", "{}", "-p", "2", *near),
+            ),
+        ]
+    loads = ("swmm", "{dir}/sewer", "--loads")
+    network = folder / "sewer result" / "sewer" / "layers.gpkg"
+    return [*seeds, Seed("gpkg of a network under load", network, loads, in_result)]
 
 
 def cases(folder: Path) -> list[Seed]:

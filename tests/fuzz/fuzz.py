@@ -21,7 +21,10 @@ COMMANDS = (
     *("reach_command", "site_command", "show_commands", "case_command", "permit_command"),
     *("compare_command", "register_command", "swmm_command", "streets_command", "fetch_command"),
 )
-COMPILED = ("csv of links", "graphml of streets", "tif of irradiation")  # once, uncounted
+COMPILED = (  # once, uncounted
+    *("csv of links", "graphml of streets", "tif of irradiation"),
+    *("csv for a site", "csv for reach by road", "gpkg of a network under load"),
+)
 BY_KIND = 0.3  # of the files are made by the kinds of harm
 FURTHER = 0.3  # of the files are made of those that gave new answers
 MOST_MUTATED = 500_000  # bytes of a file that is changed further

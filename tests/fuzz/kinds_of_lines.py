@@ -4,7 +4,7 @@ import json
 from random import Random
 
 from tests.fuzz.corpus import INP
-from tests.fuzz.kinds_of_text import NUMBERS, TEXTS
+from tests.fuzz.kinds_of_text import DXF_HEAD, NUMBERS, TEXTS
 
 HEAD = "锅炉编号,使用单位,额定蒸发量,燃料种类,经度,纬度"
 COUNTS = ("0", "1", "-1", "5", "2147483647", "4294967295", "99999999999999999999", "1e9", "x", "")
@@ -72,7 +72,7 @@ def collections(chance: Random, url: str, secret: str) -> tuple[str, bytes]:
 
 def drawings(chance: Random, url: str, secret: str) -> tuple[str, bytes]:
     """DXF whose blocks hold each other, whose counts lie, or that is binary."""
-    number = lambda: chance.choice((*NUMBERS, "108.9", "22.8"))  # noqa: E731
+    number = lambda: chance.choice((*NUMBERS, "108.9", "22.8", "1e6", "-1e9"))  # noqa: E731
     many = chance.choice(COUNTS)
 
     def insert(name: str, times: str = "1") -> str:
@@ -96,7 +96,7 @@ def drawings(chance: Random, url: str, secret: str) -> tuple[str, bytes]:
         f"0\nLWPOLYLINE\n8\n道路\n90\n{many}\n" + f"10\n108.9\n20\n{number()}\n42\n{number()}\n" * 30, f"0\nDIMENSION\n8\n0\n2\nB0\n10\n{number()}\n",
     ))  # fmt: skip
     head = f"0\nSECTION\n2\nHEADER\n9\n$DWGCODEPAGE\n3\n{chance.choice(('ANSI_936', 'utf-16', 'x' * 999, 'hex'))}\n9\n$ACADVER\n1\n{chance.choice(('AC1009', 'AC9999'))}\n0\nENDSEC\n"
-    text = chance.choice(("", head)) + "0\nSECTION\n2\nBLOCKS\n" + chance.choice((wide, deep, ring, "")) + "0\nENDSEC\n0\nSECTION\n2\nENTITIES\n" + entity * chance.choice((1, 3)) + chance.choice(("0\nENDSEC\n0\nEOF\n", ""))  # fmt: skip
+    text = chance.choice((head, DXF_HEAD, DXF_HEAD, "")) + "0\nSECTION\n2\nBLOCKS\n" + chance.choice((wide, deep, ring, "")) + "0\nENDSEC\n0\nSECTION\n2\nENTITIES\n" + entity * chance.choice((1, 3)) + chance.choice(("0\nENDSEC\n0\nEOF\n", ""))  # fmt: skip
     raw = text.encode(chance.choice(("utf-8", "gb18030")), "replace")
     if chance.random() < 0.1:
         raw = b"AutoCAD Binary DXF\r\n\x1a\0" + raw
@@ -188,4 +188,23 @@ def tables(chance: Random, url: str, secret: str) -> tuple[str, bytes]:
     return suffix, text.encode(chance.choice(("utf-8", "gb18030")), "replace")
 
 
-KINDS = (rows, rows, collections, collections, drawings, drawings, marks, marks, tables)
+def crowds(chance: Random, url: str, secret: str) -> tuple[str, bytes]:
+    """A csv of thousands that are alike: one place, one id, one name, one thing wrong."""
+    many = chance.choice((900, 9_000, 40_000))
+    place = chance.choice(("108.3,22.8", "108.3{at:05d},22.8{at:05d}", ",", "999,999", "x,y"))
+    row = chance.choice(("G{at}", "G1", "")) + "," + chance.choice(("厂{at}", "厂", ""))
+    row += (
+        ","
+        + chance.choice(("5", "x", "{at}", ""))
+        + ","
+        + chance.choice(("烟煤", "煤{at}", ""))
+        + ","
+        + place
+    )
+    lines = [HEAD, *(row.format(at=at) for at in range(many))]
+    if chance.random() < 0.3:
+        lines = [line + ",x" * 60 for line in lines]
+    return ".csv", "\n".join(lines).encode()
+
+
+KINDS = (crowds, rows, rows, collections, collections, drawings, drawings, marks, marks, tables)

@@ -6,6 +6,7 @@ from random import Random
 
 from tests.fuzz.elsewhere import texts
 
+DXF_HEAD = "0\nSECTION\n2\nHEADER\n0\nENDSEC\n"
 COLUMNS = (
     "fid",
     "FID",
@@ -128,7 +129,8 @@ def drawing(chance: Random, url: str, secret: str) -> tuple[str, bytes]:
     block = f"0\nSECTION\n2\nBLOCKS\n0\nBLOCK\n2\nB1\n10\n0\n20\n0\n{insert}0\nENDBLK\n0\nENDSEC\n"
     xref = f"0\nSECTION\n2\nBLOCKS\n0\nBLOCK\n70\n4\n2\nB1\n1\n{secret}\n0\nENDBLK\n0\nENDSEC\n"
     body = (
-        chance.choice((block, xref, "", ""))
+        chance.choice((DXF_HEAD, DXF_HEAD, ""))  # GDAL knows a drawing by its first section
+        + chance.choice((block, xref, "", ""))
         + "0\nSECTION\n2\nENTITIES\n"
         + chance.choice((insert, line, poly)) * chance.choice((1, 3))
     )

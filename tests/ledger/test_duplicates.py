@@ -5,6 +5,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from nngis.errors import LedgerError
 from nngis.ledger.part import Options
 from nngis.ledger.read import Reading, survey_ledger
 from nngis.roles import role
@@ -58,6 +59,18 @@ def test_pairs_are_proposed_with_a_score_and_nothing_is_merged(folder: Path) -> 
     assert exact["score"] == pytest.approx(0.999, abs=1e-3)
     assert exact["apart_m"] == pytest.approx(23.3, abs=0.5)
     assert exact["other_at"] == "b质监局.xlsx Sheet:3"
+
+
+def test_a_crowd_in_one_sheet_does_not_hide_its_double_in_another(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """H1 and H2 stand at one place, beside them T1: of sheets that differ there are few pairs."""
+    whole = survey(folder).duplicates
+    monkeypatch.setattr("nngis.ledger.duplicates.MOST_COMPARED", 12)
+    assert survey(folder).duplicates.equals(whole)
+    monkeypatch.setattr("nngis.ledger.duplicates.MOST_COMPARED", 3)
+    with pytest.raises(LedgerError, match="pairs of things near each other"):
+        survey(folder)
 
 
 def test_boilers_of_one_file_are_never_a_pair(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ from pyproj import Geod
 from shapely import Point, box
 
 from nngis.errors import LayerError
-from nngis.network.geodesic_links import geodesic_links, inside
+from nngis.network.geodesic_links import geodesic_links, inside, nearest_straight
+from nngis.solvers.links import nearest
 
 GEOD = Geod(ellps="GRS80")
 PLANT = (108.940044, 22.788541)
@@ -98,3 +99,34 @@ def test_two_crs_are_refused_and_so_are_degrees() -> None:
             geodesic_links(a, other, 1.0)
     with pytest.raises(LayerError, match="one projected CRS"):
         inside(a.to_crs("EPSG:4490"), a.to_crs("EPSG:4490"))
+
+
+@pytest.mark.parametrize("grid_deg", [0.0, 0.05])  # anywhere, or many at one place and as near
+def test_the_nearest_is_the_first_of_all_links(grid_deg: float) -> None:
+    rng = np.random.default_rng(11)
+    d, f = rng.uniform([107.3, 22.2], [109.65, 24.05], (2, 400, 2))
+    if grid_deg:
+        d, f = np.round(d / grid_deg) * grid_deg, np.round(f / grid_deg) * grid_deg
+    demand, facilities = points(d, "d"), points(f, "f")
+    for limit in (1.0, 9_000.0, 90_000.0):
+        found = nearest_straight(demand, facilities, limit)
+        assert found.equals(nearest(geodesic_links(demand, facilities, limit)))
+
+
+def test_of_two_as_near_in_the_plane_the_nearer_on_the_ground_is_found() -> None:
+    # The plane stretches more to the east: 1,000 m in the plane are fewer metres there.
+    at = gpd.GeoDataFrame(index=["a"], geometry=[Point(800_000, 2.5e6)], crs="EPSG:4545")
+    sides = [Point(799_000, 2.5e6), Point(801_000, 2.5e6)]
+    facilities = gpd.GeoDataFrame(index=["west", "east"], geometry=sides, crs="EPSG:4545")
+    assert nearest_straight(at, facilities, 5_000.0)["facility_id"].tolist() == ["east"]
+
+
+def test_a_million_at_one_place_are_answered_or_refused_in_words() -> None:
+    place = gpd.points_from_xy(np.full(100_000, 5e5), np.full(100_000, 2.5e6))
+    crowd = gpd.GeoDataFrame(index=np.arange(100_000).astype(str), geometry=place, crs="EPSG:4545")
+    found = nearest_straight(crowd, crowd, 5_000.0)
+    assert (len(found), set(found["facility_id"]), found["distance_m"].max()) == (100_000, {"0"}, 0)
+    with pytest.raises(LayerError, match="10,000,000,000 pairs"):
+        geodesic_links(crowd, crowd, 5_000.0)
+    with pytest.raises(LayerError, match="budget of 5"):
+        geodesic_links(crowd.iloc[:3], crowd.iloc[:3], 5_000.0, most=5)

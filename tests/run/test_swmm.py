@@ -93,6 +93,30 @@ def test_the_design_of_a_run_is_read_from_its_folder(tmp_path: Path) -> None:
         check_folder(tmp_path, above="A")
 
 
+@pytest.mark.parametrize("table", ["pipes", "manholes"])
+@pytest.mark.parametrize("harm", ["lost", "words", "twice", "nowhere"])
+def test_a_design_that_was_changed_is_refused_in_words(
+    tmp_path: Path, table: str, harm: str
+) -> None:
+    pipes, manholes = one_pipe(*GOLDEN[0])
+    stations = gpd.GeoDataFrame({"manhole_id": pd.Series(dtype=object)}, geometry=[], crs=4545)
+    manholes.index.name = "manhole_id"
+    tables = {"pipes": pipes.set_crs(4545), "manholes": manholes.set_crs(4545)}
+    one = tables[table]
+    number = "diameter_mm" if table == "pipes" else "ground_m"
+    tables[table] = {
+        "lost": lambda: one.drop(columns=number),
+        "words": lambda: one.assign(**{number: "much"}),
+        "twice": lambda: pd.concat([one, one]),
+        "nowhere": lambda: one.set_geometry([None] * len(one), crs=4545),
+    }[harm]()
+    write_geopackage(tmp_path / "layers.gpkg", tables | {"lift_stations": stations})
+    about = {"parameters": {"roughness_n": {"value": 0.013}}}
+    (tmp_path / "result.json").write_text(json.dumps(about))
+    with pytest.raises(LayerError, match="run nngis run sewer again"):
+        check_folder(tmp_path)
+
+
 def test_a_folder_without_a_design_is_refused(tmp_path: Path) -> None:
     with pytest.raises(LayerError, match="no designed network"):
         check_folder(tmp_path)

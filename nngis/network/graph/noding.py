@@ -10,8 +10,11 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
 from nngis.arrays import Bools, Floats, Objects, Positions
+from nngis.near import met
 from nngis.network.graph.edges import SAME_M
 from nngis.network.graph.shapes import Shapes, cut, measured, shapes_of
+
+MOST_MEETINGS = 5_000_000  # of two lines, each looked at; 100,000 roads have some 400,000
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +126,7 @@ def _meetings(
     tree: shapely.STRtree,
 ) -> tuple[Positions, Floats, Floats]:
     """Find the places where two lines of one level meet: on which line, where on it, the place."""
-    a, b = tree.query(lines, predicate="intersects")
+    a, b = met(tree, lines, "intersects", most=MOST_MEETINGS)
     pair = (a < b) & (level[a] == level[b])
     a, b = a[pair], b[pair]
     shared, of_pair = shapely.get_parts(shapely.intersection(lines[a], lines[b]), return_index=True)
@@ -198,7 +201,7 @@ def _join(
     tree, shapes = index
     n = len(lines)
     points = shapely.points(stops.xy[loose])
-    which, line = tree.query(points, predicate="dwithin", distance=max(tolerance_m, SAME_M))
+    which, line = met(tree, points, "dwithin", max(tolerance_m, SAME_M))
     other = stops.line[loose[which]] != line
     which, line = which[other], line[other]
     # The first n stops are the starts of the lines, the next n their ends.

@@ -6,8 +6,9 @@ from typing import Literal
 import numpy as np
 
 from nngis.arrays import Floats, Ints, Offsets
+from nngis.budgets import PAIRS, budget, over_budget
 from nngis.crs import INCLUSION_TOLERANCE_M
-from nngis.errors import ParameterError, Problem, require
+from nngis.errors import LayerError, ParameterError, Problem, require
 from nngis.network.graph.core import Arcs, Graph
 from nngis.network.graph.snap import Legs, Snap
 
@@ -119,6 +120,7 @@ def direct(
     low = np.searchsorted(sorted_edge, sources.edge, "left")
     count = np.searchsorted(sorted_edge, sources.edge, "right") - low
     start = np.concatenate([[0], np.cumsum(count)])
+    over_budget("pairs", int(start[-1]), budget("pairs", PAIRS), "", LayerError)
     source = np.repeat(np.arange(sources.edge.size), count)
     target = order[np.arange(start[-1]) - np.repeat(start[:-1] - low, count)]
     ahead = targets.share[target] - sources.share[source]

@@ -11,14 +11,15 @@ import pandas as pd
 from rapidfuzz import fuzz
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
-from scipy.spatial import KDTree
 
 from nngis.arrays import Bools, Objects, Positions
+from nngis.near import pairs_near
 from nngis.plans.charging.station_parameters import StationParameters
 from nngis.plans.charging.station_problems import problem_rows
 
 ADDED_UP = ("piles_count", "fast_piles_count", "slow_piles_count", "connectors_count", "power_kw")
 # Two rows may be an entry made twice; from three on, alike and of one pile each, they are piles.
+MOST_COMPARED = 5_000_000  # pairs of rows near each other, by name
 _PILES_FROM = 3
 _UNIT = r"(?:直流|交流|快|慢)?充?电?(?:桩|枪|机|终端)"
 _NUMBER = r"[a-z]?[0-9]{1,3}[a-z]?"
@@ -124,8 +125,7 @@ def _plain(stations: gpd.GeoDataFrame) -> Objects:
 
 def _near_pairs(stations: gpd.GeoDataFrame, within_m: float) -> tuple[Positions, Positions]:
     xy = np.column_stack([stations.geometry.x, stations.geometry.y])
-    pairs = KDTree(xy).query_pairs(within_m, output_type="ndarray").astype(np.intp)
-    pairs = np.sort(pairs.reshape(-1, 2), axis=1)
+    pairs = pairs_near(xy, within_m, MOST_COMPARED)
     order = np.lexsort((pairs[:, 1], pairs[:, 0]))
     return pairs[order, 0], pairs[order, 1]
 

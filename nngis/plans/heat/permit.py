@@ -6,7 +6,7 @@ import pandas as pd
 from nngis.crs.place import has_place
 from nngis.decide.counties import county_of
 from nngis.decide.rules import UNKNOWN, Rule, decide, holds
-from nngis.network.geodesic_links import geodesic_links
+from nngis.network.geodesic_links import nearest_straight
 from nngis.plans.heat.facts import (
     fuel_words,
     in_built_up,
@@ -16,7 +16,6 @@ from nngis.plans.heat.facts import (
 from nngis.plans.heat.parameters import CLAUSE_3_8, HeatParameters
 from nngis.plans.heat.rules import BUILT_UP, CAPACITY, FUEL, is_coal
 from nngis.plans.heat.sources import judge_units
-from nngis.solvers.links import nearest
 from nngis.text import Text
 
 # How far a heat source is looked for, to say where the next one is [m].
@@ -98,12 +97,12 @@ def judge_proposals(
     judged = "qualifies" in heat_sources
     units = heat_sources if judged else judge_units(heat_sources, parameters)
     sure = units[units["qualifies"].eq("source")]
-    source = nearest(geodesic_links(proposals, sure, LOOK_AROUND_M)).reindex(frame.index)
+    source = nearest_straight(proposals, sure, LOOK_AROUND_M).reindex(frame.index)
     frame["plant_id"] = source["facility_id"].map(units["plant_id"])
     frame["plant_name"] = source["facility_id"].map(units["name_zh"])
     frame["distance_m"] = source["distance_m"]
     radius = parameters.supply_radius_m
-    reached = geodesic_links(proposals, sure, radius)["demand_id"]
+    reached = nearest_straight(proposals, sure, radius).index
     in_radius = pd.Series(frame.index.isin(reached), frame.index).astype("boolean")
     frame["in_supply_radius"] = in_radius.where(placed)
     frame["beyond_radius_m"] = (source["distance_m"] - radius).where(placed)

@@ -14,6 +14,7 @@ import pandas as pd
 import shapely
 
 from nngis.arrays import Floats, Positions
+from nngis.near import met
 from nngis.plans.rooftop.sun import HORIZON_DEG
 from nngis.plans.rooftop.weather import Weather, make_weather
 from nngis.plans.rooftop.yield_parameters import YieldParameters
@@ -89,7 +90,7 @@ def horizons(outlines: gpd.GeoSeries, height_m: Floats, reach_m: float) -> Float
     if not known.size:
         return out
     tree = shapely.STRtree(shapes[known])
-    a, b = tree.query(shapes[known], predicate="dwithin", distance=reach_m)
+    a, b = met(tree, shapes[known], "dwithin", reach_m)
     a, b = known[a], known[b]
     higher = height_m[b] > height_m[a]
     a, b = a[higher], b[higher]

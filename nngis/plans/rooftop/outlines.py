@@ -12,12 +12,14 @@ from pyproj import CRS, Proj
 from nngis.arrays import Bools, Floats, Objects
 from nngis.crs import work_to_lonlat
 from nngis.errors import LayerError
+from nngis.near import met
 from nngis.plans.rooftop.parameters import RooftopParameters
 from nngis.text import Text
 
 # The plane stretches areas alike within a square of this side to 1e-5 of them.
 SCALE_SQUARE_M = 1_000.0
 AREA_DECIMALS = 2
+MOST_OVERLAPS = 5_000_000  # of two roofs, each cut out; one meets two or three others
 SLIVER_SHARE = 1e-6  # of a roof's own area: outlines that only touch
 DROPPED_COLUMNS = ("problem", "kept_id", "area_m2", "reason_zh", "reason_en")
 PROBLEMS = {
@@ -130,7 +132,7 @@ def _overlaps(
 ) -> tuple[npt.NDArray[np.intp], Floats]:
     """Say of each roof which one it repeats (or -1) and what area a larger one covers of it."""
     tree = shapely.STRtree(shapes)
-    a, b = tree.query(shapes, predicate="intersects")
+    a, b = met(tree, shapes, "intersects", most=MOST_OVERLAPS)
     first = a < b
     a, b = a[first], b[first]
     shared = shapely.area(shapely.intersection(shapes[a], shapes[b]))

@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from nngis.arrays import Bools, Floats, Objects, Positions
 from nngis.errors import InfeasibleError, Problem
+from nngis.near import met
 from nngis.plans.sewer.streets import Streets
 from nngis.solvers.allocate import assign_by_capacity
 from nngis.solvers.links import make_links
@@ -98,7 +99,7 @@ def crossings(lines: Objects, barriers: gpd.GeoDataFrame | None, exists: Bools) 
     if barriers is None or not len(barriers):
         return count
     tree = shapely.STRtree(barriers.geometry.to_numpy())
-    np.add.at(count, tree.query(lines, predicate="intersects")[0], 1)
+    np.add.at(count, met(tree, lines, "intersects")[0], 1)
     return np.where(exists, 0, count)
 
 

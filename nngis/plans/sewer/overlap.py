@@ -7,6 +7,7 @@ import pandas as pd
 import shapely
 
 from nngis.arrays import Floats, Objects
+from nngis.near import met
 
 STEPS_PER_REACH = 4  # a step is so many times as long as the reach: no crossing looks parallel
 
@@ -35,7 +36,7 @@ def find_doubles(
     shape, owner = parts.geometry.to_numpy(), parts["project_id"].to_numpy(object)
     line, ends, length = _steps(shape, STEPS_PER_REACH * within_m)
     tree = shapely.STRtree(shape)
-    step, other = tree.query(ends[:, 1], predicate="dwithin", distance=within_m)
+    step, other = met(tree, ends[:, 1], "dwithin", within_m)
     kept = (other < line[step]) & (length[step] > 2 * within_m)
     step, other = step[kept], other[kept]
     for end in (0, 2):

@@ -7,10 +7,9 @@ import shapely
 
 from nngis.crs.place import has_place, with_place
 from nngis.decide.counties import county_of
-from nngis.network.geodesic_links import geodesic_links
+from nngis.network.geodesic_links import nearest_straight
 from nngis.plans.sewer.parameters import SewerParameters
 from nngis.plans.sewer.quota import settlement_of
-from nngis.solvers.links import nearest
 
 CENSUS_YEAR = 2020
 FARTHEST_M = 200_000.0  # no town of a prefecture is farther from the nearest plant
@@ -67,7 +66,7 @@ def towns_without_plant(
     towns = towns.sort_index()
     if plants is not None and len(plants):
         here = with_place(plants)
-        near = nearest(geodesic_links(towns, here, FARTHEST_M))["distance_m"].reindex(towns.index)
+        near = nearest_straight(towns, here, FARTHEST_M)["distance_m"].reindex(towns.index)
         towns = towns.loc[near[near > parameters.plant_reach_m].sort_values(kind="stable").index]
     towns = towns.iloc[: parameters.most_towns].sort_index()
     share = each[towns.index]

@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
-from scipy.spatial import cKDTree
 
 from nngis.errors import LayerError, ParameterError, Problem, require
+from nngis.near import pairs_near
 from nngis.solvers.site._numba_cliques import clique_cover
 from nngis.text import counted
 
@@ -107,7 +107,7 @@ def keep_apart(
             where="xy_m",
         )
     # Exactly the minimum is far enough: the tree's radius is inclusive.
-    pairs = cKDTree(xy).query_pairs(float(np.nextafter(minimum_m, 0.0)), output_type="ndarray")
+    pairs = pairs_near(xy, float(np.nextafter(minimum_m, 0.0)))
     joined = sparse.coo_matrix((np.ones(len(pairs)), pairs.T), shape=(len(xy), len(xy)))
     graph = (joined + joined.T).tocsr().sorted_indices()
     start, member = clique_cover(graph.indptr.astype(np.int64), graph.indices)
