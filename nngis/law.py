@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -258,6 +258,7 @@ _NUMERAL = re.compile("[一二三四五六七八九]?十[一二三四五六七�
 _BRACKETS = str.maketrans("（）", "()")
 
 
+@lru_cache(maxsize=1_000)
 def clause_words(clause: str) -> Text:
     """Say a clause in both languages.
 

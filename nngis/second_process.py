@@ -15,9 +15,10 @@ from concurrent.futures import (
 )
 from contextlib import contextmanager
 from functools import partial
+from itertools import count
 from multiprocessing import get_context
 from threading import Lock
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -70,6 +71,20 @@ def second_process(modules: Sequence[str] = ()) -> Iterator[Executor | None]:
         second.shutdown(cancel_futures=True)  # waited for: else its end can speak up at ours
 
 
+def send_once(second: Executor | None, *values: object) -> None:
+    """Have values that several pieces of work take sent to the second process once.
+
+    Parameters
+    ----------
+    second : Executor or None
+        As `second_process` yields it.
+    *values : object
+        What nobody changes from now on.
+    """
+    if isinstance(second, _OneAtATime):
+        second.once.update({id(value): _Sent(value) for value in values})
+
+
 def begin(
     second: Executor | None, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs
 ) -> Callable[[], R]:
@@ -117,17 +132,46 @@ def begin(
     return end
 
 
+class _Sent:
+    """A value on its way: from the second time on its number goes, in whose stead it is held."""
+
+    def __init__(self, value: object) -> None:
+        self.value, self._number = value, next(_numbers)
+        self._is_there = False
+
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
+        if self._is_there:
+            return _held, (self._number,)
+        self._is_there = True  # one piece of work goes at a time, so this one comes first
+        return _hold, (self._number, self.value)
+
+
+_numbers = count()
+_values: dict[object, object] = {}
+
+
+def _hold(number: object, value: object) -> object:
+    _values[number] = value
+    return value
+
+
+def _held(number: object) -> object:
+    return _values[number]
+
+
 class _OneAtATime(Executor):
     """Gives a pool one piece of work at a time: what it has not begun can be taken back."""
 
     def __init__(self, pool: Executor) -> None:
         self._pool, self._lock, self._is_busy = pool, Lock(), False
+        self.once: dict[int, _Sent] = {}
         self._waiting: deque[tuple[Future[Any], Callable[[], Future[Any]]]] = deque()
 
     def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
         asked: Future[R] = Future()
+        sent = [self.once.get(id(one), one) for one in args]
         with self._lock:
-            work = partial(_tidily, fn, *args, **kwargs)
+            work = partial(cast("Any", _tidily), fn, *sent, **kwargs)
             self._waiting.append((asked, partial(self._pool.submit, work)))
             begins, self._is_busy = not self._is_busy, True
         if begins:

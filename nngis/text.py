@@ -213,7 +213,8 @@ def writable(text: str) -> str:
     >>> writable("甲" + chr(0) + chr(0xFFFE)) == "甲" + 2 * chr(0xFFFD)
     True
     """
-    return _UNWRITABLE.sub("\ufffd", text)
+    # What can be printed is writable: a quick look, for this is asked of every cell.
+    return text if text.isprintable() else _UNWRITABLE.sub("\ufffd", text)
 
 
 def seen(text: str) -> str:

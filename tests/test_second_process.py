@@ -10,7 +10,7 @@ import pytest
 
 from nngis import second_process as module
 from nngis.errors import LayerError, NngisError, Problem
-from nngis.second_process import begin, second_process
+from nngis.second_process import begin, second_process, send_once
 from nngis.text import Warned
 
 
@@ -23,6 +23,11 @@ def end_of_process(number: int) -> None:
     if os.getpid() == number:
         os.kill(number, signal.SIGTERM)
         time.sleep(60.0)
+
+
+def grow(values: list[int]) -> int:
+    values.append(0)
+    return len(values)
 
 
 class Dead(Executor):
@@ -45,6 +50,18 @@ def test_another_process_does_the_work_and_brings_back_what_came_out(
         assert (back, back.table, back.ids) == (sentence, "boilers", ("a", "b"))
         with pytest.raises(ZeroDivisionError):
             begin(second, divmod, 1, 0)()
+
+
+def test_what_several_pieces_of_work_take_is_sent_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "cores", lambda: 2)
+    mine, other = [1, 2], [1, 2]
+    with second_process() as second:
+        send_once(second, mine)
+        # There is one list over there, which remembers; of the other each work gets a copy.
+        assert second is not None
+        assert [second.submit(grow, mine).result() for _ in range(3)] == [3, 4, 5]
+        assert [second.submit(grow, other).result() for _ in range(2)] == [3, 3]
+    assert mine == other == [1, 2]
 
 
 def test_a_machine_of_one_core_has_no_other_process(monkeypatch: pytest.MonkeyPatch) -> None:

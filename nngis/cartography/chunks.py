@@ -50,20 +50,23 @@ def _pack(data: dict[str, Any]) -> str:
 def _afar(bounds: Floats, codes: Positions) -> dict[str, Any]:
     """Count the features of each class in the squares of the world, the fewest first."""
     x, y = world(bounds[:, [0, 2]].mean(axis=1), bounds[:, [1, 3]].mean(axis=1))
+    kinds = int(codes.max(initial=0)) + 1
     for level in range(FINEST, 0, -1):
         side = 2**level
-        at = np.floor(np.column_stack([y, x]) * side).astype(np.int64)
-        squares, count = np.unique(np.column_stack([at, codes]), axis=0, return_counts=True)
-        if len(squares) <= SQUARES:
+        row, column = (np.floor(one * side).astype(np.int64) for one in (y, x))
+        # one number for the three: quicker to sort, and in the same order
+        keys, count = np.unique((row * (side + 1) + column) * kinds + codes, return_counts=True)
+        if len(keys) <= SQUARES:
             break
+    squares, classes = np.divmod(keys, kinds)
     by = np.argsort(count, kind="stable")
     steps = np.quantile(count, np.arange(1, SIZES) / SIZES)
     size = np.searchsorted(steps, count, side="left")
     return {
         "level": level,
-        "y": squares[by, 0].tolist(),
-        "x": squares[by, 1].tolist(),
-        "c": squares[by, 2].tolist(),
+        "y": (squares // (side + 1))[by].tolist(),
+        "x": (squares % (side + 1))[by].tolist(),
+        "c": classes[by].tolist(),
         "s": size[by].tolist(),
     }
 

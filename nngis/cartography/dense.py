@@ -123,5 +123,9 @@ def _boxes(one: PrintedLayer, cell_m: float) -> Floats:
 def _along(lines: Objects, cell_m: float) -> Floats:
     """Return one place on every cell that lines pass."""
     points = shapely.get_coordinates(shapely.segmentize(lines, cell_m))
-    points = points[np.unique(np.floor(points / cell_m), axis=0, return_index=True)[1]]
+    if not len(points):
+        return np.empty((0, 4))
+    x, y = np.floor(points / cell_m).T
+    cell = (x - x.min()) * (y.max() - y.min() + 1.0) + (y - y.min())  # one number: quicker to sort
+    points = points[np.unique(cell, return_index=True)[1]]
     return np.hstack([points, points])

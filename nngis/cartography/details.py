@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 from shapely.geometry.base import BaseGeometry
 
 from nngis.arrays import Bools
-from nngis.cartography.canvas import INK, THIN_PT, Canvas
+from nngis.cartography.canvas import Canvas
 from nngis.cartography.dense import CELL_MM, DensePart, Marks, count_marks, find_dense
 from nngis.cartography.font import HEAD_PT, width_mm
 from nngis.cartography.free_places import Room, densest, find_place, room_on
@@ -19,6 +19,7 @@ from nngis.cartography.inset import map_axes
 from nngis.cartography.naming import draw_names
 from nngis.cartography.paper import Box
 from nngis.cartography.printed import PrintedLayer, draw_printed, within
+from nngis.cartography.surface import INK, THIN_PT
 from nngis.cartography.window import Window, choose_window, round_below, window_around
 from nngis.text import Lang
 

@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from nngis import fields
-from nngis.cartography.canvas import INK, SOFT, THIN_PT, Canvas, Surface
 from nngis.cartography.font import (
     HEAD_PT,
     MM_PER_PT,
@@ -16,8 +16,12 @@ from nngis.cartography.font import (
 )
 from nngis.cartography.paper import Box
 from nngis.cartography.style import badge
+from nngis.cartography.surface import INK, SOFT, THIN_PT, Surface
 from nngis.cartography.window import Window
 from nngis.text import Lang, Text
+
+if TYPE_CHECKING:
+    from nngis.cartography.canvas import Canvas
 
 DISCLAIMER = Text(
     "示意图，不作为划界依据。", "Schematic map, not a basis for delimiting boundaries."
@@ -38,7 +42,7 @@ def draw_title(canvas: Surface, box: Box, title: str, subtitle: str) -> None:
     canvas.write((middle, box.bottom + 2.8 * unit), subtitle, HEAD_PT, ha="center", color=SOFT)
 
 
-def draw_head(canvas: Canvas, box: Box, window: Window, lang: Lang) -> None:
+def draw_head(canvas: "Canvas", box: Box, window: Window, lang: Lang) -> None:
     """Draw the numeric scale, the bar and the north arrow."""
     canvas.box(box)
     unit = canvas.paper.unit
@@ -78,7 +82,7 @@ def distance_text(distance_m: float) -> Text:
 
 
 def _bar(
-    canvas: Canvas, at: tuple[float, float], room_mm: float, window: Window, lang: Lang
+    canvas: "Canvas", at: tuple[float, float], room_mm: float, window: Window, lang: Lang
 ) -> None:
     step = bar_step_m(room_mm, window.m_per_mm)
     part, unit = step / window.m_per_mm, canvas.paper.unit
@@ -98,7 +102,7 @@ def _bar(
     )
 
 
-def _north(canvas: Canvas, foot: tuple[float, float], lang: Lang) -> None:
+def _north(canvas: "Canvas", foot: tuple[float, float], lang: Lang) -> None:
     x, y = foot
     unit = canvas.paper.unit
     tip, notch, low = (x, y + 15 * unit), (x, y + 3.2 * unit), 3.6 * unit

@@ -6,11 +6,12 @@ import shapely
 from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 
-from nngis.cartography.canvas import HAIR_PT, INK, Canvas
+from nngis.cartography.canvas import Canvas
 from nngis.cartography.font import HEAD_PT, SMALL_PT, width_mm
 from nngis.cartography.labels import Wish, place_names, places_in
 from nngis.cartography.outlines import path_of
 from nngis.cartography.paper import Box
+from nngis.cartography.surface import HAIR_PT, INK
 from nngis.cartography.window import Window, choose_window
 from nngis.text import Lang, Text
 

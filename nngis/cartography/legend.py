@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nngis import fields
-from nngis.cartography.canvas import SOFT, Canvas
+from nngis.cartography.canvas import Canvas
 from nngis.cartography.classes import DrawnClass
 from nngis.cartography.font import HEAD_PT, PLAIN_PT, SMALL_PT, shortened, width_mm
 from nngis.cartography.ground import GroundLayer
@@ -12,6 +12,7 @@ from nngis.cartography.outlines import CASING, HATCHES, LARGER
 from nngis.cartography.paper import Box
 from nngis.cartography.printed import PrintedLayer
 from nngis.cartography.style import PT_PER_PX, Symbol, shapes
+from nngis.cartography.surface import SOFT
 from nngis.result.mapview import Shape
 from nngis.text import Lang, Text
 

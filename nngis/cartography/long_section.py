@@ -9,7 +9,6 @@ import pandas as pd
 
 from nngis import fields
 from nngis.arrays import Floats
-from nngis.cartography.canvas import HAIR_PT, SOFT, THIN_PT, Surface
 from nngis.cartography.font import width_mm
 from nngis.cartography.paper import Box
 from nngis.cartography.section_band import (
@@ -31,6 +30,7 @@ from nngis.cartography.section_frame import (
     rooms,
     sheet_name,
 )
+from nngis.cartography.surface import HAIR_PT, SOFT, THIN_PT, Surface
 from nngis.result.mapview import LongSection
 from nngis.text import Lang, Text
 from nngis.units import MM_PER_M

@@ -9,7 +9,7 @@ import shapely
 from matplotlib import patheffects
 
 from nngis.arrays import Bools
-from nngis.cartography.canvas import INK, Canvas
+from nngis.cartography.canvas import Canvas
 from nngis.cartography.dense import count_marks
 from nngis.cartography.font import MM_PER_PT, PLAIN_PT, width_mm, written
 from nngis.cartography.ground import GroundLayer
@@ -18,6 +18,7 @@ from nngis.cartography.outlines import coordinates
 from nngis.cartography.paper import Box
 from nngis.cartography.printed import PrintedLayer
 from nngis.cartography.style import PT_PER_PX
+from nngis.cartography.surface import INK
 from nngis.cartography.window import Window
 from nngis.text import Lang
 

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from nngis.arrays import Floats
-from nngis.cartography.canvas import HAIR_PT, THICK_PT, THIN_PT, Canvas
+from nngis.cartography.canvas import Canvas
 from nngis.cartography.font import SMALL_PT
 from nngis.cartography.paper import FRAME, Box
+from nngis.cartography.surface import HAIR_PT, THICK_PT, THIN_PT
 from nngis.cartography.window import Window
 
 TICK_M = 1000.0

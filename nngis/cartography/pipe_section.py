@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from nngis.arrays import Floats, Objects
-from nngis.cartography.canvas import HAIR_PT, INK, SOFT, THIN_PT, Surface
 from nngis.cartography.font import SMALL_PT, shortened, width_mm
 from nngis.cartography.paper import Box
 from nngis.cartography.pipe_band import BAND, RISING_MAIN, SURCHARGE
@@ -25,6 +24,7 @@ from nngis.cartography.section_frame import (
     sheet_name,
 )
 from nngis.cartography.style import symbol
+from nngis.cartography.surface import HAIR_PT, INK, SOFT, THIN_PT, Surface
 from nngis.text import Lang, Text
 from nngis.units import MM_PER_M
 

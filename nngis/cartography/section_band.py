@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from nngis.arrays import Floats
-from nngis.cartography.canvas import HAIR_PT, SOFT, THIN_PT, Surface
 from nngis.cartography.font import PLAIN_PT, shortened, width_mm, wrapped
 from nngis.cartography.paper import Box
+from nngis.cartography.surface import HAIR_PT, SOFT, THIN_PT, Surface
 from nngis.text import Lang, Text
 from nngis.units import M_PER_KM
 

@@ -12,7 +12,6 @@ from ezdxf.filemanagement import new
 from ezdxf.layouts.layout import Modelspace
 
 from nngis.arrays import Floats
-from nngis.cartography.canvas import THIN_PT
 from nngis.cartography.dxf import (
     FONT,
     NARROW,
@@ -26,6 +25,7 @@ from nngis.cartography.dxf import (
 from nngis.cartography.font import MM_PER_PT
 from nngis.cartography.paper import Box, Paper
 from nngis.cartography.section_frame import SectionSheet
+from nngis.cartography.surface import THIN_PT
 from nngis.text import Lang, Text
 
 MILLIMETRES = 4  # $INSUNITS

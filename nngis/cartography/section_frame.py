@@ -3,22 +3,24 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-import matplotlib as mpl
 import numpy as np
 import numpy.typing as npt
-from matplotlib.figure import Figure
 
 from nngis.arrays import Floats
 from nngis.cartography import furniture
-from nngis.cartography.canvas import HAIR_PT, INK, THICK_PT, THIN_PT, Surface, blank_canvas
 from nngis.cartography.font import PLAIN_PT, SETTINGS, SMALL_PT, register_font, width_mm
 from nngis.cartography.paper import GAP, MARGIN, Box, Paper
 from nngis.cartography.section_band import HEADS_MM, LEAST_GAP_MM
 from nngis.cartography.stamp import Stamp
+from nngis.cartography.surface import HAIR_PT, INK, THICK_PT, THIN_PT, Surface
 from nngis.cartography.title_block import draw_stamp
 from nngis.text import Lang, Text
 from nngis.units import MM_PER_M
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 ACROSS = (
     *(200, 500, 1000, 2000, 2500, 3000, 5000, 10_000, 20_000, 25_000, 50_000, 100_000, 200_000),
@@ -101,8 +103,12 @@ class SectionSheet:
     draw: Callable[[Surface], None]
 
 
-def draw_figures(sheets: Sequence[SectionSheet]) -> list[Figure]:
+def draw_figures(sheets: Sequence[SectionSheet]) -> "list[Figure]":
     """Draw every sheet as a figure."""
+    import matplotlib as mpl  # noqa: PLC0415 - whoever only lays sheets out need not wait for it
+
+    from nngis.cartography.canvas import blank_canvas  # noqa: PLC0415
+
     register_font()
     figures = []
     with mpl.rc_context(SETTINGS):

@@ -8,11 +8,11 @@ from xml.sax.saxutils import escape, quoteattr
 import numpy as np
 
 from nngis.arrays import Floats
-from nngis.cartography.canvas import HAIR_PT, INK, THIN_PT
 from nngis.cartography.font import MM_PER_PT, written
 from nngis.cartography.paper import Box, Paper
 from nngis.cartography.qgis_layout import FONT
 from nngis.cartography.section_frame import SectionSheet
+from nngis.cartography.surface import HAIR_PT, INK, THIN_PT
 
 ANCHOR = {"left": "start", "center": "middle", "right": "end"}
 DROP = 0.36  # of the letters' size, from the middle of a line of text to its baseline

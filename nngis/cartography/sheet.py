@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from shapely.geometry.base import BaseGeometry
 
 from nngis.cartography import furniture
-from nngis.cartography.canvas import THICK_PT, Canvas, blank_canvas
+from nngis.cartography.canvas import Canvas, blank_canvas
 from nngis.cartography.details import Detail, draw_detail, drawn_again, place_details, tag
 from nngis.cartography.extent import map_extent, outline_of
 from nngis.cartography.font import SETTINGS, register_font
@@ -21,6 +21,7 @@ from nngis.cartography.neatline import draw_neatline
 from nngis.cartography.paper import Paper, lay_out
 from nngis.cartography.printed import PrintedLayer, draw_printed, part, print_layers, within
 from nngis.cartography.stamp import Stamp, crs_title
+from nngis.cartography.surface import THICK_PT
 from nngis.cartography.title_block import draw_stamp
 from nngis.cartography.window import Window
 from nngis.result.mapview import MapView

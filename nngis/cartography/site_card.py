@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from nngis.cartography import furniture
-from nngis.cartography.canvas import HAIR_PT, SOFT, THICK_PT, THIN_PT, Canvas, blank_canvas
+from nngis.cartography.canvas import Canvas, blank_canvas
 from nngis.cartography.card import Card, CardText
 from nngis.cartography.font import (
     HEAD_PT,
@@ -26,6 +26,7 @@ from nngis.cartography.naming import draw_names
 from nngis.cartography.paper import GAP, MARGIN, Box, Paper
 from nngis.cartography.printed import draw_printed, within
 from nngis.cartography.sheet import SheetSubject
+from nngis.cartography.surface import HAIR_PT, SOFT, THICK_PT, THIN_PT
 from nngis.cartography.window import choose_window
 from nngis.text import Lang
 

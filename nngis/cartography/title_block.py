@@ -1,9 +1,9 @@
 """The title block of a sheet, drawn."""
 
-from nngis.cartography.canvas import HAIR_PT, SOFT, THIN_PT, Surface
 from nngis.cartography.font import HEAD_PT, PLAIN_PT, shortened, wrapped
 from nngis.cartography.paper import Box
 from nngis.cartography.stamp import Stamp, stamp_rows
+from nngis.cartography.surface import HAIR_PT, SOFT, THIN_PT, Surface
 from nngis.text import Lang, Text
 
 

@@ -32,6 +32,8 @@ def corrected(parts: Sequence[Part], corrections: Iterable[Correction]) -> list[
 
 
 def _corrected(part: Part, corrections: Sequence[Correction]) -> Part:
+    if not corrections:
+        return part  # the rows of a long table lie packed
     table = part.table
     rows = list(table.rows)
     changed = set()

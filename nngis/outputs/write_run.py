@@ -27,8 +27,11 @@ from nngis.register.scored import FOLDER as REGISTER
 from nngis.register.scored import Scored
 from nngis.replacing import replaced_folder
 from nngis.result.result import Result
-from nngis.second_process import begin
+from nngis.second_process import begin, send_once
 from nngis.text import Lang, Text
+
+LONG = 20_000
+"""Rows of a table from which on the workbook takes longest of all: it is begun first."""
 
 
 def write_run(
@@ -67,16 +70,24 @@ def write_run(
         Another process, which draws while this one writes lists.
     """
     with replaced_folder(out) as folder:
-        drawn, pictures = _begin_to_draw(second, folder, results, store, drawing, lang)
+        for one in results:
+            (folder / one.plan).mkdir()
+        plains = [*map(_plain, results)]
+        under = with_backdrop_alone(store)
+        send_once(second, under, *plains)
+        drawn = [_begin_lists(second, folder, one, lang) for one in plains if _is_long(one)]
+        begun, pictures = _begin_to_draw(second, folder, plains, under, drawing, lang)
+        drawn += begun
         files = []
         grounds: dict[str, tuple[QgisLayer, ...]] = {}
-        for plain in map(_plain, results):
+        for plain in plains:
             own, crs = folder / plain.plan, plain.work_crs
             if crs not in grounds:
                 grounds[crs] = write_backdrop(folder, store, crs, lang)
             qgis = begin(second, write_qgis, own, plain, grounds[crs], lang, drawing)
-            lists = begin(second, write_workbook, own / WORKBOOK, plain, lang)
-            drawn += [(plain.plan, qgis), (plain.plan, lists)]
+            drawn.append((plain.plan, qgis))
+            if not _is_long(plain):
+                drawn.append(_begin_lists(second, folder, plain, lang))
         files += [BACKDROP_FILE] * any(grounds.values())
         for result in results:
             own = folder / result.plan
@@ -113,26 +124,30 @@ def write_run(
         write_json(folder / "run.json", record)
 
 
+def _begin_lists(
+    second: Executor | None, folder: Path, plain: Result, lang: Lang
+) -> tuple[str, Callable[[], list[str]]]:
+    path = folder / plain.plan / WORKBOOK
+    return plain.plan, begin(second, write_workbook, path, plain, lang)
+
+
 def _begin_to_draw(
     second: Executor | None,
     folder: Path,
     results: Sequence[Result],
-    store: LayerStore,
+    under: LayerStore,
     drawing: Drawing,
     lang: Lang,
 ) -> tuple[list[tuple[str, Callable[[], list[str]]]], list[tuple[str, Callable[[], bytes]]]]:
     """Begin what takes longest, plan by plan, into a folder each; and the report's pictures."""
-    under = with_backdrop_alone(store)
     begun: list[tuple[str, Callable[[], list[str]]]] = []
     pictures: list[tuple[str, Callable[[], bytes]]] = []
-    shown = [one for one in map(_plain, results) if one.view.layers]
-    for one in results:
-        (folder / one.plan).mkdir()
+    shown = [one for one in results if one.view.layers]
     for one in shown:
         pictures.append((one.plan, begin(second, draw_picture, one, under, lang)))
         own = folder / one.plan
         begun.append((one.plan, begin(second, write_sheets, own, one, under, drawing, lang)))
-    for one in map(_plain, results):
+    for one in results:
         own = folder / one.plan
         if one.view.sections or one.view.network:
             begun.append((one.plan, begin(second, write_sections, own, one, drawing, lang)))
@@ -146,6 +161,10 @@ def _begin_to_draw(
         own = folder / one.plan
         begun.append((one.plan, begin(second, write_map, own, one, under, lang, drawing.tiles)))
     return begun, pictures
+
+
+def _is_long(result: Result) -> bool:
+    return any(len(table) >= LONG for table in result.analysis.tables.values())
 
 
 def _plain(result: Result) -> Result:

@@ -100,7 +100,14 @@ def shown_values(column: pd.Series, field: fields.Field, lang: Lang) -> list[obj
     if field.name in SAID:
         return [None if pd.isna(v) else SAID[field.name](str(v)).say(lang) for v in column]
     if field.values:
-        return [None if pd.isna(v) else field.value_title(v, lang) for v in column]
+        titles = {v: field.value_title(v, lang) for v in column.dropna().unique()}
+        return [None if value is None else titles[value] for value in _plain(column)]
     if field.is_share and pd.api.types.is_numeric_dtype(column):
         return [None if pd.isna(v) else round(100.0 * float(v), 8) for v in column]
-    return [None if pd.isna(v) else v for v in column]
+    return _plain(column)
+
+
+def _plain(column: pd.Series) -> list[object]:
+    """Return values as they are, None for what is missing."""
+    values = zip(column.isna().tolist(), column.to_numpy(dtype=object), strict=True)
+    return [None if missing else value for missing, value in values]

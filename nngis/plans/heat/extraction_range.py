@@ -5,7 +5,7 @@ from collections.abc import Callable
 import geopandas as gpd
 import pandas as pd
 
-from nngis.plans.heat.outlets import outlets_of
+from nngis.plans.heat.outlets import available_t_h, outlets_of
 from nngis.plans.heat.parameters import HeatParameters
 from nngis.text import Text
 
@@ -25,12 +25,12 @@ def same_decisions(
     if assumed is None:
         return None
 
-    def at(t_h: float) -> frozenset[str]:
-        return served_with(
-            outlets_of(units, parameters.model_copy(update={"assume_steam_t_h": t_h}))
-        )
-
     outlets = outlets_of(units, parameters)
+
+    def at(t_h: float) -> frozenset[str]:
+        other = parameters.model_copy(update={"assume_steam_t_h": t_h})
+        return served_with(outlets.assign(available_t_h=available_t_h(outlets, units, other)))
+
     mine = at(assumed)
     if not outlets["assumed_steam"].any() or not mine or len(mine) > MOST_BOILERS:
         return None

@@ -7,28 +7,27 @@ import pandas as pd
 from nngis.plans.heat.parameters import HeatParameters
 
 SEASONS = ("winter", "summer")
+KEY = ["plant_id", "steam_p_mpa"]
+TOTALS = ["steam_capacity_t_h", "existing_load_t_h"]
 
 
 def outlets_of(units: gpd.GeoDataFrame, parameters: HeatParameters) -> gpd.GeoDataFrame:
     """List the outlets of the plants that count: one a plant and pressure."""
     frame = _per_unit(units, parameters)
-    key = ["plant_id", "steam_p_mpa"]
-    groups = frame.groupby(key, sort=False)
-    total = {"steam_capacity_t_h": _sum_known, "existing_load_t_h": _sum_known}
-    out = groups.agg(
-        plant_name=("name_zh", "first"),
-        steam_t_c=("steam_t_c", "min"),
-        units_count=("plant_id", "size"),
-        **{name: (name, how) for name, how in total.items()},
-        assumed_steam=("assumed_steam", "any"),
-        assumed_load=("assumed_load", "any"),
-        steam_from_year=("steam_from_year", "max"),
-    ).reset_index()
+    groups = frame.groupby(KEY, sort=False)
+    first = {"plant_name": ("name_zh", "first"), "steam_t_c": ("steam_t_c", "min")}
+    rest = {
+        "assumed_steam": ("assumed_steam", "any"),
+        "assumed_load": ("assumed_load", "any"),
+        "steam_from_year": ("steam_from_year", "max"),
+    }
+    out = groups.agg(**first, units_count=("plant_id", "size"))
+    out = out.join(_totals(frame)).join(groups.agg(**rest)).reset_index()
     order = np.lexsort((-out["steam_p_mpa"], out["plant_id"].to_numpy(str)))
     out = out.iloc[order].reset_index(drop=True)
     out = out.join(_available(out["steam_capacity_t_h"], out["existing_load_t_h"], parameters))
     largest = frame.sort_values("steam_capacity_t_h", ascending=False, kind="stable")
-    out = out.merge(_largest(largest, key), on=key, how="left")
+    out = out.merge(_largest(largest, KEY), on=KEY, how="left")
     left = out["steam_capacity_t_h"] - out.pop("largest_t_h")
     out["n1_available_t_h"] = _available(left, out["existing_load_t_h"], parameters)[
         "available_t_h"
@@ -39,6 +38,15 @@ def outlets_of(units: gpd.GeoDataFrame, parameters: HeatParameters) -> gpd.GeoDa
     out.index = pd.Index(named, name="outlet_id", dtype=object)
     shapes = gpd.GeoSeries(place.reindex(out["plant_id"]).to_numpy(), index=out.index)
     return gpd.GeoDataFrame(out, geometry=shapes, crs=units.crs)
+
+
+def available_t_h(
+    outlets: pd.DataFrame, units: gpd.GeoDataFrame, parameters: HeatParameters
+) -> pd.Series:
+    """Say what some outlets would have for new users under other parameters."""
+    total = _totals(_per_unit(units, parameters)).reindex(pd.MultiIndex.from_frame(outlets[KEY]))
+    capacity, existing = (total[name].set_axis(outlets.index) for name in TOTALS)
+    return _available(capacity, existing, parameters)["available_t_h"]
 
 
 def season_table(outlets: pd.DataFrame, parameters: HeatParameters) -> pd.DataFrame:
@@ -79,8 +87,9 @@ def _per_unit(units: gpd.GeoDataFrame, parameters: HeatParameters) -> pd.DataFra
     return frame
 
 
-def _sum_known(column: pd.Series) -> float:
-    return float(column.sum(skipna=False))
+def _totals(frame: pd.DataFrame) -> pd.DataFrame:
+    """Add up extraction and load of each outlet's units; what one of them does not say is open."""
+    return frame.groupby(KEY, sort=False)[TOTALS].sum(skipna=False)
 
 
 def _largest(units: pd.DataFrame, key: list[str]) -> pd.DataFrame:

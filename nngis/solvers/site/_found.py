@@ -161,11 +161,16 @@ def climb_in_time(problem: CoverProblem, state: CoverState, effort: Effort) -> N
             break
 
 
-def search(problem: CoverProblem, found: Found, effort: Effort, *, seed: int) -> Found:
-    """Climb, anneal, then heat neighbourhoods of what comes out, every second seed of the best."""
+def top_of(problem: CoverProblem, found: Found, effort: Effort) -> tuple[Found, CoverState]:
+    """Climb from the best choice; return where that ends too."""
     state = fresh_state(problem.arrays, drop_to(problem, found))
     climb_in_time(problem, state, effort)
-    found = lift(problem, found, state.is_open)
+    return lift(problem, found, state.is_open), state
+
+
+def search(problem: CoverProblem, found: Found, effort: Effort, *, seed: int) -> Found:
+    """Climb, anneal, then heat neighbourhoods of what comes out, every second seed of the best."""
+    found, state = top_of(problem, found, effort)
     found, opened = _anneal(problem, found, state, _trials(problem), effort, seed)
     if effort.is_over:
         return found
