@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from charset_normalizer import from_bytes
 
-from nngis.budgets import CELLS_OF_LEDGER, ROWS_OF_TEXT, budget, check_time, over_budget
+from nngis.budgets import CELLS_OF_TEXT, ROWS_OF_TEXT, budget, check_time, over_budget
 from nngis.errors import LedgerError
 from nngis.ledger.packed import STRETCH, pack_rows
 from nngis.ledger.table import Cell, RawTable
@@ -89,7 +89,7 @@ def _lines(text: str) -> Iterator[str]:
 
 def _stretches(reader: Iterator[list[str]], path: Path) -> Iterator[list[list[str]]]:
     """Give some rows at a time, and count their cells."""
-    cells, most = 0, budget("cells", CELLS_OF_LEDGER)
+    cells, most = 0, budget("cells", CELLS_OF_TEXT)
     check_time()
     while rows := list(islice(reader, STRETCH)):
         widest = max(map(len, rows))

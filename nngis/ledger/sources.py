@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from nngis.budgets import CELLS_OF_LEDGER, budget, over_budget, time_budget
+from nngis.budgets import CELLS_OF_LEDGER, CELLS_OF_TEXT, budget, over_budget, time_budget
 from nngis.datasets.content import is_there
 from nngis.errors import LedgerError, Problem, boundary
 from nngis.ledger.database import is_database, read_database, without_password
@@ -153,10 +153,11 @@ def _open_file(path: Path, role: Role) -> list[Part]:
 
 
 def _filled(parts: list[Part], where: str) -> list[Part]:
+    most = CELLS_OF_TEXT if Path(where).suffix.lower() in TEXTS else CELLS_OF_LEDGER
     cells = sum(
         len(part.table.rows) * max(map(len, part.table.rows[:1]), default=0) for part in parts
     )
-    over_budget("cells", cells, budget("cells", CELLS_OF_LEDGER), where, LedgerError)
+    over_budget("cells", cells, budget("cells", most), where, LedgerError)
     filled = [
         part
         for part in parts
