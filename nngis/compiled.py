@@ -1,14 +1,43 @@
-"""The one way nngis compiles a function: cached on disk, typed for mypy; and a clock without it."""
+"""The one way nngis compiles a function: cached on disk, typed for mypy; and a clock without it.
+
+What a fresh machine compiles is kept small: no entry from C, which nobody uses; no entry from
+Python where only compiled functions call; one specialisation for a number, be it a constant or not.
+"""
 
 import time
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar, cast
 
-import numba
-from numba.core import event
+from numba.core import config, event, types
+from numba.core.registry import CPUDispatcher
+
+from nngis.arrays import Array
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+class _Specialised(CPUDispatcher):
+    """Compiled once for a number, where numba does so for the number and again for each constant."""
+
+    def get_call_template(self, args: Any, kws: Any) -> Any:  # noqa: ANN401 -- numba's types
+        return super().get_call_template(tuple(types.unliteral(one) for one in args), kws)
+
+
+class _Inner(_Specialised):
+    """Has no entry from Python: a call from there would crash."""
+
+    def __call__(self, *_args: object) -> None:
+        name = self.py_func.__name__
+        raise TypeError(f"{name} is called by compiled functions alone")
+
+
+def _made(kind: type, function: Callable[P, R], **options: bool) -> Callable[P, R]:
+    if config.DISABLE_JIT:
+        return function
+    made = kind(function, targetoptions={"nopython": True, "no_cfunc_wrapper": True, **options})
+    made.enable_caching()
+    return cast("Callable[P, R]", made)
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
@@ -24,7 +53,23 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
     callable
         The same, compiled.
     """
-    return cast("Callable[P, R]", numba.njit(cache=True)(function))
+    return _made(_Specialised, function)
+
+
+def inner(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a function that only compiled functions call; it is lighter to compile.
+
+    Parameters
+    ----------
+    function : callable
+        Plain loops over numpy arrays and numbers.
+
+    Returns
+    -------
+    callable
+        The same, compiled; called from Python it raises `TypeError`.
+    """
+    return _made(_Inner, function, no_cpython_wrapper=True)
 
 
 def compiled_unlocked(function: Callable[P, R]) -> Callable[P, R]:
@@ -40,7 +85,23 @@ def compiled_unlocked(function: Callable[P, R]) -> Callable[P, R]:
     callable
         The same, compiled.
     """
-    return cast("Callable[P, R]", numba.njit(cache=True, nogil=True)(function))
+    return _made(_Specialised, function, nogil=True)
+
+
+@inner
+def copy_into(target: Array, values: Array) -> None:
+    """Copy a line of values to the beginning of another, in compiled functions.
+
+    Parameters
+    ----------
+    target : array
+        As long at least.
+    values : array
+        What is copied. `target[:] = values` takes two seconds more to compile, most of them for
+        the words of an error that cannot be.
+    """
+    for k in range(len(values)):
+        target[k] = values[k]
 
 
 class _Compiling(event.Listener):

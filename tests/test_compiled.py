@@ -1,10 +1,91 @@
-"""The clock of time limits stands still while a function is compiled."""
+"""What is compiled, once for each kind of number; the clock of limits stands still meanwhile."""
 
+import ast
 import time
+from pathlib import Path
 
 import numpy as np
+import pytest
 
-from nngis.compiled import _Compiling, clock_s, compiled
+import nngis
+from nngis.compiled import _Compiling, clock_s, compiled, copy_into, inner
+
+WAYS = {"compiled", "compiled_unlocked", "inner"}
+
+
+@inner
+def _third(x):
+    return x / 3.0
+
+
+def test_a_function_is_compiled_once_for_numbers_and_constants_alike() -> None:
+    @compiled
+    def thirds(count):
+        return _third(1) + _third(2) + _third(count)
+
+    assert thirds(6) == pytest.approx(3.0)
+    assert len(_third.signatures) == 1
+
+
+def test_what_only_compiled_functions_call_is_not_called_from_python() -> None:
+    with pytest.raises(TypeError, match="_third is called by compiled functions alone"):
+        _third(1.0)
+
+
+def test_values_are_copied_to_the_beginning_of_a_longer_array() -> None:
+    @compiled
+    def copied(target, values):
+        copy_into(target, values)
+        return target
+
+    assert copied(np.zeros(3), np.array([4.0, 5.0])).tolist() == [4.0, 5.0, 0.0]
+
+
+def test_functions_have_an_entry_from_python_if_and_only_if_it_is_used() -> None:
+    root = Path(nngis.__file__).parent
+    trees = {path: ast.parse(path.read_text("utf-8")) for path in root.rglob("*.py")}
+    tests = [ast.parse(path.read_text("utf-8")) for path in Path(__file__).parent.rglob("*.py")]
+    way = {}  # by module and name
+    for path, tree in trees.items():
+        for one in tree.body:
+            if isinstance(one, ast.FunctionDef):
+                marks = {ast.unparse(mark) for mark in one.decorator_list} & WAYS
+                way |= {(_module(path, root), one.name): mark for mark in marks}
+    assert len(way) > 100
+    used = set()
+    for path, tree in trees.items():
+        used |= _used_by_python(tree, _module(path, root), way)
+    tested = {one for tree in tests for one in _used_by_python(tree, "", way)}
+    assert not [one for one in used | tested if way[one] == "inner"]
+    assert not [one for one in way if way[one] != "inner" and one not in used | tested]
+
+
+def _module(path: Path, root: Path) -> str:
+    return ".".join(path.relative_to(root.parent).with_suffix("").parts)
+
+
+def _used_by_python(tree, module, way):
+    """Which compiled functions a module uses outside of compiled ones."""
+    here = {name: (module, name) for owner, name in way if owner == module}
+    for one in ast.walk(tree):
+        if isinstance(one, ast.ImportFrom):
+            here |= {
+                name.asname or name.name: (one.module, name.name)
+                for name in one.names
+                if (one.module, name.name) in way
+            }
+    compiled_here = {
+        one
+        for one in ast.walk(tree)
+        if isinstance(one, ast.FunctionDef)
+        and {ast.unparse(mark) for mark in one.decorator_list} & WAYS
+    }
+    inside = {id(part) for one in compiled_here for part in ast.walk(one)}
+    return {
+        here[one.id]
+        for one in ast.walk(tree)
+        if isinstance(one, ast.Name) and one.id in here and id(one) not in inside
+    }
 
 
 def test_compiling_takes_no_time_by_the_clock_of_limits() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nngis.arrays import Array
-from nngis.compiled import compiled
+from nngis.compiled import compiled, inner
 from nngis.network._numba_search import (
     ALSO,
     DIST,
@@ -89,7 +89,7 @@ def links_within(
     return source_of[:filled], target_of[:filled], cost_of[:filled], second_of[:filled]
 
 
-@compiled
+@inner
 def _offer(
     target: int,
     cost: float,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nngis.arrays import Array
-from nngis.compiled import compiled
+from nngis.compiled import compiled, inner
 from nngis.network._numba_search import (
     DIST,
     choose_buckets,
@@ -54,7 +54,7 @@ def reached_parts(
     return start, edge[:filled], low[:filled], high[:filled], level[:filled]
 
 
-@compiled
+@inner
 def _from_sources(
     filled: int,
     parts: tuple[Array, Array, Array, Array],
@@ -81,7 +81,7 @@ def _from_sources(
     return filled
 
 
-@compiled
+@inner
 def _from_nodes(
     filled: int,
     parts: tuple[Array, Array, Array, Array],
@@ -123,7 +123,7 @@ def _from_nodes(
     return filled
 
 
-@compiled
+@inner
 def _advance(
     filled: int,
     parts: tuple[Array, Array, Array, Array],

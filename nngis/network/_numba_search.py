@@ -19,7 +19,7 @@ J. Algorithms 49 (2003), 114-152, doi:10.1016/S0196-6774(03)00076-2.
 import numpy as np
 
 from nngis.arrays import Array
-from nngis.compiled import compiled
+from nngis.compiled import compiled, copy_into, inner
 
 MOST_BUCKETS = 1 << 16
 
@@ -45,7 +45,7 @@ def choose_buckets(weight: Array, leg_cost: Array, limit: float) -> tuple[float,
     return width, int(span / width) + 3
 
 
-@compiled
+@inner
 def make_state(n_nodes: int, n_buckets: int) -> tuple[Array, Array, Array, Array]:
     """Make the arrays of a search.
 
@@ -61,7 +61,7 @@ def make_state(n_nodes: int, n_buckets: int) -> tuple[Array, Array, Array, Array
     )
 
 
-@compiled
+@inner
 def _wait(node: int, place: int, links: Array, first: Array) -> int:
     """Put a node into a bucket, out of the one it is in; return by how many nodes more wait."""
     was = links[node, BUCKET]
@@ -85,7 +85,7 @@ def _wait(node: int, place: int, links: Array, first: Array) -> int:
     return 0 if was >= 0 else 1
 
 
-@compiled
+@inner
 def sow(
     met: int,
     source: int,
@@ -111,7 +111,7 @@ def sow(
     return met
 
 
-@compiled
+@inner
 def search(
     arcs: tuple[Array, Array, Array],
     met: int,
@@ -165,7 +165,7 @@ def search(
     return met
 
 
-@compiled
+@inner
 def forget(met: int, state: tuple[Array, Array, Array, Array]) -> None:
     """Make the state ready for the next search by undoing only what was touched."""
     costs, links, order, _ = state
@@ -176,9 +176,9 @@ def forget(met: int, state: tuple[Array, Array, Array, Array]) -> None:
         links[node, ENTRY] = -1
 
 
-@compiled
+@inner
 def longer(values: Array, room: int) -> Array:
     """Copy an array into a longer one."""
     grown = np.empty(room, values.dtype)
-    grown[: values.size] = values
+    copy_into(grown, values)
     return grown

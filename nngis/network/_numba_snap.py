@@ -3,10 +3,10 @@
 import numpy as np
 
 from nngis.arrays import Array
-from nngis.compiled import compiled
+from nngis.compiled import compiled, inner
 
 
-@compiled
+@inner
 def _span(a: float, b: float, cell_m: float, count: int) -> tuple[int, int]:
     """First and last cell that an interval touches; a little air covers rounding."""
     air = 1e-9 * cell_m
@@ -15,7 +15,7 @@ def _span(a: float, b: float, cell_m: float, count: int) -> tuple[int, int]:
     return max(0, min(first, count - 1)), max(0, min(last, count - 1))
 
 
-@compiled
+@inner
 def _rows(segment: Array, column: int, cell_m: float, ny: int) -> tuple[int, int]:
     """First and last grid row that a segment touches within one column."""
     x0, y0, x1, y1 = segment
@@ -93,7 +93,7 @@ def nearest_segments(
     return found, share
 
 
-@compiled
+@inner
 def _nearest_in_cell(
     x: float,
     y: float,

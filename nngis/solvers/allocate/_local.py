@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nngis.arrays import Floats
-from nngis.compiled import compiled
+from nngis.compiled import compiled, inner
 from nngis.solvers.allocate._simplex import Ints
 
 
@@ -48,7 +48,7 @@ class Places(NamedTuple):
     before: Ints
 
 
-@compiled
+@inner
 def _put(places: Places, i: int, k: int) -> None:
     """Put a demand on a link, where it fits or not."""
     f = places.facility_at[k]
@@ -61,7 +61,7 @@ def _put(places: Places, i: int, k: int) -> None:
         places.before[j] = i
 
 
-@compiled
+@inner
 def _take(places: Places, i: int) -> int:
     """Take a demand off its link; return the link."""
     k = int(places.chosen[i])
@@ -79,14 +79,14 @@ def _take(places: Places, i: int) -> int:
     return k
 
 
-@compiled
+@inner
 def _fits(places: Places, i: int, k: int) -> bool:
     f = places.facility_at[k]
     load = places.load[i]
     return bool(load <= places.room[f] and load <= places.room[places.onward[f]])
 
 
-@compiled
+@inner
 def _link_to(places: Places, i: int, f: int) -> int:
     for k in range(places.start[i], places.start[i + 1]):
         if places.facility_at[k] == f:
@@ -94,7 +94,7 @@ def _link_to(places: Places, i: int, f: int) -> int:
     return -1
 
 
-@compiled
+@inner
 def _fit_in(places: Places, i: int) -> bool:
     """Put a demand on its first link with room, nearer than where it is."""
     now = places.chosen[i]
@@ -107,7 +107,7 @@ def _fit_in(places: Places, i: int) -> bool:
     return False
 
 
-@compiled
+@inner
 def _move_aside(places: Places, i: int) -> bool:
     """Let another demand make way to another facility, at the least load times distance."""
     best, best_j, best_k, best_to = np.inf, -1, -1, -1
@@ -140,7 +140,7 @@ def _move_aside(places: Places, i: int) -> bool:
     return True
 
 
-@compiled
+@inner
 def _replace(places: Places, i: int) -> int:
     """Put a demand in the place of a smaller one, or a farther one as large; return that one."""
     best, best_cost, best_j, best_k = 0, 0.0, -1, -1
@@ -161,7 +161,7 @@ def _replace(places: Places, i: int) -> int:
     return best_j
 
 
-@compiled
+@inner
 def _swap(places: Places, i: int, least: float) -> bool:
     """Swap places with the demand that makes load times distance fall most."""
     now = places.chosen[i]

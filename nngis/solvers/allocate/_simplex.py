@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nngis.arrays import Floats
-from nngis.compiled import compiled
+from nngis.compiled import compiled, inner
 
 Ints = npt.NDArray[np.int64]
 
@@ -72,7 +72,7 @@ class Flow(NamedTuple):
     cost: Floats
 
 
-@compiled
+@inner
 def _hang(flow: Flow, v: int, u: int, a: int) -> None:
     """Make v a child of u by arc a."""
     flow.parent[v], flow.via[v] = u, a
@@ -82,7 +82,7 @@ def _hang(flow: Flow, v: int, u: int, a: int) -> None:
         flow.before[w] = v
 
 
-@compiled
+@inner
 def _unhang(flow: Flow, v: int) -> None:
     left, right = flow.before[v], flow.after[v]
     if left >= 0:
@@ -93,7 +93,7 @@ def _unhang(flow: Flow, v: int) -> None:
         flow.before[right] = left
 
 
-@compiled
+@inner
 def _price(arcs: Arcs, flow: Flow, top: int, stack: Ints) -> None:
     """Set depth and prices in the subtree of a node from its parent's."""
     stack[0], size = top, 1
@@ -112,7 +112,7 @@ def _price(arcs: Arcs, flow: Flow, top: int, stack: Ints) -> None:
             w = flow.after[w]
 
 
-@compiled
+@inner
 def _entering(arcs: Arcs, flow: Flow, start: int, block: int, least: float) -> int:
     """Return the best arc to enter of the first block, from `start` on, that has one; or -1."""
     m = len(arcs.tail)
@@ -130,7 +130,7 @@ def _entering(arcs: Arcs, flow: Flow, start: int, block: int, least: float) -> i
     return best
 
 
-@compiled
+@inner
 def _leaving(arcs: Arcs, flow: Flow, a: int, ends: tuple[int, int], join: int) -> tuple[int, int]:
     """Find the last arc on the cycle that blocks, and how much it lets through.
 
@@ -150,7 +150,7 @@ def _leaving(arcs: Arcs, flow: Flow, a: int, ends: tuple[int, int], join: int) -
     return below, least
 
 
-@compiled
+@inner
 def _push(arcs: Arcs, flow: Flow, ends: tuple[int, int], join: int, amount: int) -> None:
     """Send an amount from the join down to the first end, and from the second up to it."""
     for side in range(2):
@@ -162,7 +162,7 @@ def _push(arcs: Arcs, flow: Flow, ends: tuple[int, int], join: int, amount: int)
             u = flow.parent[u]
 
 
-@compiled
+@inner
 def _pivot(arcs: Arcs, flow: Flow, a: int, stack: Ints) -> None:
     """Let an arc enter the tree, or go from one bound to the other."""
     sign = flow.state[a]

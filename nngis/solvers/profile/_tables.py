@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nngis.arrays import Floats
-from nngis.compiled import compiled
+from nngis.compiled import compiled, copy_into, inner
 from nngis.solvers.profile.question import Costs, Ints, Lifting, Pipes
 
 
@@ -35,7 +35,7 @@ class Tables(NamedTuple):
     order: Ints
 
 
-@compiled
+@inner
 def price(knots: Floats, values: Floats, depth: float) -> float:
     """Read a broken line, straight on beyond its ends."""
     j, last = 1, len(knots) - 1
@@ -49,7 +49,7 @@ def price(knots: Floats, values: Floats, depth: float) -> float:
     return float(values[j - 1] + slope * (depth - knots[j - 1]))
 
 
-@compiled
+@inner
 def matched(best: Floats, costs: Costs, least: int, out: Floats, queue: Ints) -> None:
     """For each level, the least cost of arriving far enough above it; a long drop costs more."""
     head, tail, any_above = 0, 0, np.inf
@@ -68,7 +68,7 @@ def matched(best: Floats, costs: Costs, least: int, out: Floats, queue: Ints) ->
             out[k] = min(out[k], best[queue[head]])
 
 
-@compiled
+@inner
 def gathered(
     pipes: Pipes, costs: Costs, tables: Tables, i: int, sums: Floats, total: Floats
 ) -> None:
@@ -100,10 +100,10 @@ def gathered(
             total[k] += min(out[k], lifted)
     if pipes.fixed[i]:
         for s in range(pipes.choices[i]):
-            sums[s] = total
+            copy_into(sums[s], total)
 
 
-@compiled
+@inner
 def leaving(
     pipes: Pipes, lifting: Lifting, costs: Costs, i: int, size: int, sums: Floats, out: Floats
 ) -> None:
@@ -129,7 +129,7 @@ def leaving(
         out[k] = cost
 
 
-@compiled
+@inner
 def at_mean(pipes: Pipes, costs: Costs, i: int, size: int, both: int) -> float:
     """Cost of a pipe by the sum of the levels at its ends, priced at its mean depth."""
     depth = 0.5 * (pipes.depth_up_m[i] + pipes.depth_down_m[i] + both * costs.step_m)
@@ -137,7 +137,7 @@ def at_mean(pipes: Pipes, costs: Costs, i: int, size: int, both: int) -> float:
     return float(pipes.cost_length_m[i] * line)
 
 
-@compiled
+@inner
 def _arriving_at_mean(
     pipes: Pipes, costs: Costs, i: int, size: int, out: Floats, row: Floats
 ) -> None:
@@ -165,7 +165,7 @@ def _arriving_at_mean(
             into[k] = value if value < into[k] else into[k]  # noqa: FURB136 -- goes in strides
 
 
-@compiled
+@inner
 def _arriving(pipes: Pipes, costs: Costs, i: int, size: int, out: Floats, row: Floats) -> None:
     """Cost by the level at the lower end: the best level at the upper end that falls enough."""
     levels = len(out)
@@ -192,7 +192,7 @@ def _arriving(pipes: Pipes, costs: Costs, i: int, size: int, out: Floats, row: F
         row[k] = out[queue[head]] + half * price(costs.knots_m[size], costs.per_m[size], depth)
 
 
-@compiled
+@inner
 def well_cost(pipes: Pipes, lifting: Lifting, costs: Costs, i: int, k: int) -> float:
     """Cost of a station whose well takes the flow at level k and lifts it to the rising main."""
     depth = pipes.depth_up_m[i] + k * costs.step_m
@@ -200,7 +200,7 @@ def well_cost(pipes: Pipes, lifting: Lifting, costs: Costs, i: int, k: int) -> f
     return float(lifting.station[i] + lifting.per_depth_m[i] * depth + lifting.per_step[i] * lift)
 
 
-@compiled
+@inner
 def carried_on(lifting: Lifting, tables: Tables, i: int) -> float:
     """Cost of everything above the upper end when the only pipe there is a rising main."""
     only = tables.child_start[i + 1] - tables.child_start[i] == 1

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nngis.arrays import Bools, Floats
-from nngis.compiled import compiled
+from nngis.compiled import compiled, inner
 from nngis.solvers.profile._tables import (
     Tables,
     at_mean,
@@ -41,7 +41,7 @@ class Choice(NamedTuple):
     rising: Bools
 
 
-@compiled
+@inner
 def _arrive(
     pipes: Pipes, costs: Costs, tables: Tables, choice: Choice, c: int, k: int, limit: int
 ) -> None:
@@ -59,7 +59,7 @@ def _arrive(
                 choice.size[c], choice.down[c] = size, at
 
 
-@compiled
+@inner
 def _upper_level(
     pipes: Pipes, lifting: Lifting, costs: Costs, choice: Choice, i: int, sums: Floats
 ) -> None:
@@ -85,7 +85,7 @@ def _upper_level(
             least, choice.well[i] = cost, k
 
 
-@compiled
+@inner
 def _well(
     pipes: Pipes,
     lifting: Lifting,
@@ -103,7 +103,7 @@ def _well(
             least, choice.well[i] = value, k
 
 
-@compiled
+@inner
 def _outlet(pipes: Pipes, tables: Tables, choice: Choice, i: int) -> float:
     """Choose how a pipe arrives at an outlet, where no drop is too long; return the cost."""
     least, choice.rising[i] = tables.rising[i], True

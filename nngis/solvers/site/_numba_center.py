@@ -3,13 +3,13 @@
 import numpy as np
 
 from nngis.arrays import Array
-from nngis.compiled import compiled
+from nngis.compiled import compiled, inner
 from nngis.solvers.site._numba_limits import Filled, Limits, may_replace
 
 Links = tuple[Array, Array, Array]
 
 
-@compiled
+@inner
 def nearest_two(links: Links, is_open: Array, n: int) -> tuple[Array, Array, Array]:
     """Find each demand's nearest open site, and the lengths to the nearest and the second."""
     start, item, length = links

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nngis.arrays import Array
-from nngis.compiled import compiled
+from nngis.compiled import compiled, copy_into, inner
 
 
 @compiled
@@ -22,13 +22,13 @@ def clique_cover(start: Array, other: Array) -> tuple[Array, Array]:
                 continue
             width = _grow(u, other[at], (start, other), shared, clique)
             _cover(clique[:width], (start, other), shared, covered)
-            member[end : end + width] = clique[:width]
+            copy_into(member[end:], clique[:width])
             end += width
             first.append(end)
     return np.array(first), member[:end].copy()
 
 
-@compiled
+@inner
 def _grow(u: int, v: int, graph: tuple[Array, Array], shared: Array, clique: Array) -> int:
     """Extend an edge by every neighbour that is joined to all so far; return the size."""
     start, other = graph
@@ -47,7 +47,7 @@ def _grow(u: int, v: int, graph: tuple[Array, Array], shared: Array, clique: Arr
     return width
 
 
-@compiled
+@inner
 def _cover(clique: Array, graph: tuple[Array, Array], shared: Array, covered: Array) -> None:
     """Mark the edges inside a clique, and forget the counts that it left."""
     start, other = graph

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nngis.arrays import Array
-from nngis.compiled import compiled
+from nngis.compiled import compiled, inner
 from nngis.solvers.site._numba_limits import (
     Filled,
     Limits,
@@ -69,7 +69,7 @@ def fresh_state(q: CoverArrays, is_open: Array) -> CoverState:
     return s
 
 
-@compiled
+@inner
 def turn_on(q: CoverArrays, s: CoverState, j: int) -> None:
     """Open a site and update what every neighbour is worth."""
     last = q.value.shape[1] - 1
@@ -119,7 +119,7 @@ def turn_off(q: CoverArrays, s: CoverState, j: int) -> None:
                     s.loss[k] += more_loss
 
 
-@compiled
+@inner
 def kept_by_exchange(q: CoverArrays, s: CoverState, j: int, kept: Array) -> None:
     """Add to `kept` what each open site's closing would not lose if site j were open."""
     last = q.value.shape[1] - 1
@@ -191,7 +191,7 @@ def climb(q: CoverArrays, s: CoverState, budget: float, least: float, most: int)
     return False
 
 
-@compiled
+@inner
 def next_random(seed: Array) -> float:
     """Return the next number in [0, 1) of the splitmix64 sequence that `seed` holds."""
     seed[0] += WELL_MIXED

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nngis.arrays import Array
-from nngis.compiled import compiled
+from nngis.compiled import compiled, inner
 
 HALF = 0.5
 
@@ -29,14 +29,14 @@ class Search(NamedTuple):
     odd: Array
 
 
-@compiled
+@inner
 def _flip(s: Search, x: int) -> None:
     """Change the parity of every site of a class."""
     for a in range(s.start[x], s.start[x + 1]):
         s.odd[s.item[a]] = not s.odd[s.item[a]]
 
 
-@compiled
+@inner
 def _odd_share(s: Search, x: int) -> float:
     """Return what rounding the odd sites of a class wastes."""
     total = 0.0
@@ -46,7 +46,7 @@ def _odd_share(s: Search, x: int) -> float:
     return total
 
 
-@compiled
+@inner
 def _change(s: Search, z: int) -> float:
     """Return what a further class adds to the waste of rounding."""
     total = 0.0
@@ -56,7 +56,7 @@ def _change(s: Search, z: int) -> float:
     return total
 
 
-@compiled
+@inner
 def _turn(s: Search, x: int, y: int, z: int) -> float:
     """Return what it wastes to make the constant odd, with the odd sites of x and y marked."""
     down, least = 0, 1.0
@@ -75,7 +75,7 @@ def _turn(s: Search, x: int, y: int, z: int) -> float:
     return least if down % 2 == 1 else 0.0
 
 
-@compiled
+@inner
 def _later_neighbours(s: Search, x: int, seen: Array, near: Array) -> int:
     """List the classes of higher rank that share a site with class x; return how many."""
     count = 0
@@ -109,7 +109,8 @@ def odd_triples(
     n, m = start.size - 1, point.size
     order = np.argsort(-weight, kind="mergesort")
     rank = np.empty(n, np.int64)
-    rank[order] = np.arange(n)
+    for at in range(n):
+        rank[order[at]] = at
     share = np.minimum(point, 1.0 - point)
     odd = np.zeros(m, np.bool_)
     s = Search(start, item, back_start, back_item, point, share, slack, weight, rank, odd)
@@ -127,7 +128,7 @@ def odd_triples(
     return triple[:found].copy()
 
 
-@compiled
+@inner
 def _triples_of(s: Search, x: int, near: Array, least: float, out: Array) -> tuple[int, int]:
     """Write the best triples of class x and two of its neighbours; say how many, and the work."""
     most = 1.0 - least

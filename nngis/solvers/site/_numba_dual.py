@@ -3,7 +3,7 @@
 import numpy as np
 
 from nngis.arrays import Array
-from nngis.compiled import compiled
+from nngis.compiled import compiled, copy_into, inner
 from nngis.solvers.site._numba_cover import CoverArrays
 
 PROGRESS = 1e-4
@@ -12,7 +12,7 @@ SHRINK = 0.7
 MEMORY = 0.9
 
 
-@compiled
+@inner
 def _win(q: CoverArrays, price: Array, slope: Array) -> float:
     """Win each class as often as its worth exceeds its price; return what that earns."""
     total = 0.0
@@ -25,7 +25,7 @@ def _win(q: CoverArrays, price: Array, slope: Array) -> float:
     return total
 
 
-@compiled
+@inner
 def _open(q: CoverArrays, budget: float, price: Array, slope: Array) -> tuple[float, float]:
     """Open the sites that earn most per cost; return what they earn, and the last one's rate."""
     earned = q.linear.copy()
@@ -47,7 +47,7 @@ def _open(q: CoverArrays, budget: float, price: Array, slope: Array) -> tuple[fl
     return total, 0.0
 
 
-@compiled
+@inner
 def _move(q: CoverArrays, price: Array, way: Array, length: float) -> bool:
     """Move prices along a way, within their bounds; return whether any could move."""
     norm = 0.0
@@ -92,7 +92,7 @@ def price_classes(
         )
         if worth < control[2]:
             control[2], control[3] = worth, rate
-            best[:] = now
+            copy_into(best, now)
         if control[1] > PATIENCE:
             control[0] *= SHRINK
             control[1] = 0.0

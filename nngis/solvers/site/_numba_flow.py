@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nngis.arrays import Array
-from nngis.compiled import compiled
+from nngis.compiled import compiled, copy_into, inner
 from nngis.solvers.site._numba_limits import (
     Filled,
     Limits,
@@ -81,7 +81,7 @@ def served(q: FlowArrays, s: FlowState) -> float:
     return float(np.sum(q.weight) - np.sum(s.unserved))
 
 
-@compiled
+@inner
 def admit(q: FlowArrays, s: FlowState, j: int) -> None:
     """Open a site and serve all it can add."""
     s.is_open[j] = True
@@ -103,7 +103,7 @@ def dismiss(q: FlowArrays, s: FlowState, k: int) -> None:
         augment(q, s, int(j))
 
 
-@compiled
+@inner
 def augment(q: FlowArrays, s: FlowState, j: int) -> None:
     """Fill the room of an open site along shortest chains until none is left."""
     m = s.is_open.size
@@ -131,7 +131,7 @@ def augment(q: FlowArrays, s: FlowState, j: int) -> None:
         s.room[j] -= amount
 
 
-@compiled
+@inner
 def _chain(
     q: FlowArrays, s: FlowState, j: int, least: float, marks: tuple[Array, Array, Array, Array]
 ) -> tuple[int, int]:
@@ -163,7 +163,7 @@ def _chain(
     return -1, -1
 
 
-@compiled
+@inner
 def hoped(q: FlowArrays, s: FlowState, j: int) -> float:
     """Return what a closed site would serve if the others kept what they have."""
     total = 0.0
@@ -172,7 +172,7 @@ def hoped(q: FlowArrays, s: FlowState, j: int) -> float:
     return min(total, float(q.capacity[j]))
 
 
-@compiled
+@inner
 def fill_loads(q: FlowArrays, s: FlowState, may_enter: Array, budget: float) -> None:
     """Open sites, the most new service per cost first, as long as any is allowed."""
     while True:
@@ -276,7 +276,7 @@ def price_loads(
     for step in range(steps):
         for j in range(m):
             earned[j] = _load(q, now, j, 0.0, slope) if free[j] else 0.0
-        slope[:] = q.weight
+        copy_into(slope, q.weight)
         worth = np.sum(now * q.weight)
         for k in np.flatnonzero(given):
             worth += _load(q, now, int(k), 1.0, slope)
@@ -291,7 +291,7 @@ def price_loads(
         idle = 0 if worth < best - 1e-4 * abs(best - least) else idle + 1
         if worth < best:
             best = worth
-            price[:] = now
+            copy_into(price, now)
         if idle > 15:  # noqa: PLR2004
             length *= 0.7
             idle = 0
@@ -304,7 +304,7 @@ def price_loads(
     return best
 
 
-@compiled
+@inner
 def _load(q: FlowArrays, price: Array, j: int, share: float, slope: Array) -> float:
     """Fill a site with the classes of least price; take `share` of that off the slope."""
     room, total = q.capacity[j], 0.0

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nngis.arrays import Array
-from nngis.compiled import compiled
+from nngis.compiled import compiled, inner
 
 
 class Limits(NamedTuple):
@@ -24,13 +24,13 @@ class Filled(NamedTuple):
     used: Array
 
 
-@compiled
+@inner
 def empty(limits: Limits) -> Filled:
     """Return the state in which no site is open."""
     return Filled(np.zeros(1), np.zeros(limits.cap.size, np.int64))
 
 
-@compiled
+@inner
 def fill(limits: Limits, filled: Filled, j: int, step: int) -> None:
     """Count site j as opened (1) or closed (-1)."""
     filled.spent[0] += step * limits.cost[j]
@@ -47,7 +47,7 @@ def fill_of(limits: Limits, is_open: Array) -> Filled:
     return filled
 
 
-@compiled
+@inner
 def may_open(limits: Limits, filled: Filled, j: int, budget: float) -> bool:
     """Whether a closed site may be opened beside those that are open."""
     if filled.spent[0] + limits.cost[j] > budget:
@@ -58,7 +58,7 @@ def may_open(limits: Limits, filled: Filled, j: int, budget: float) -> bool:
     return True
 
 
-@compiled
+@inner
 def may_replace(limits: Limits, filled: Filled, k: int, j: int, budget: float) -> bool:
     """Whether a closed site j may be opened if the open site k is closed."""
     if filled.spent[0] - limits.cost[k] + limits.cost[j] > budget:

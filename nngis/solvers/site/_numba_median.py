@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nngis.arrays import Array
-from nngis.compiled import compiled
+from nngis.compiled import compiled, copy_into, inner
 from nngis.solvers.site._numba_limits import Limits, fill, fill_of, may_open, may_replace
 
 PROGRESS = 1e-4
@@ -95,17 +95,21 @@ def open_greedily(q: MedianArrays, is_open: Array, free: Array, budget: float, m
     return most
 
 
-@compiled
+@inner
 def _offers(
-    q: MedianArrays, is_open: Array, place: Array, now: tuple[Array, Array, Array]
+    q: MedianArrays,
+    is_open: Array,
+    places: tuple[Array, int],
+    now: tuple[Array, Array, Array],
 ) -> tuple[Array, Array]:
     """Return what each closed site adds, and what it would keep of each open one.
 
     Only savings above a demand's second-best matter, so a pass over its links ends there.
     """
     first, best, second = now
+    place, n_open = places
     adds = np.zeros(is_open.size)
-    keeps = np.zeros((is_open.size, place.max() + 1))
+    keeps = np.zeros((is_open.size, n_open))
     for i in range(first.size):
         for a in range(q.rank_start[i], q.rank_start[i + 1]):
             saving = q.rank_saving[a]
@@ -134,11 +138,12 @@ def best_replacements(
     if opened.size == 0:
         return runner, change
     place = np.full(m, -1)
-    place[opened] = np.arange(opened.size)
+    for at in range(opened.size):
+        place[opened[at]] = at
     filled = fill_of(q.limits, is_open)
     now = best_two(q, is_open)
     lost = losses(now, m)
-    adds, keeps = _offers(q, is_open, place, now)
+    adds, keeps = _offers(q, is_open, (place, opened.size), now)
     for j in range(m):
         if is_open[j] or not free[j]:
             continue
@@ -187,7 +192,7 @@ def worth_of_sites(q: MedianArrays, price: Array) -> Array:
     return worth
 
 
-@compiled
+@inner
 def _shares(
     q: MedianArrays, given: Array, free: Array, budget: float, worth: Array
 ) -> tuple[Array, float, float]:
@@ -210,7 +215,7 @@ def _shares(
     return share, total, rate
 
 
-@compiled
+@inner
 def _dearest(q: MedianArrays, i: int) -> float:
     """Return the largest saving of a demand: a higher price than that sells nothing."""
     a = q.rank_start[i]
@@ -239,11 +244,11 @@ def price_demands(
             if bound < control[2] - PROGRESS * (control[2] - least):
                 control[1] = 0.0
             control[2], control[3] = bound, rate
-            best[:] = now
+            copy_into(best, now)
         if control[1] > PATIENCE:
             control[0] *= SHRINK
             control[1] = 0.0
-            now[:] = best
+            copy_into(now, best)
         norm = 0.0
         for i in range(now.size):
             slope = 1.0

@@ -3,10 +3,10 @@
 import numpy as np
 
 from nngis.arrays import Array
-from nngis.compiled import compiled
+from nngis.compiled import compiled, inner
 
 
-@compiled
+@inner
 def _inside(start: Array, item: Array, inner: int, outer: int) -> bool:
     """Whether one rising row holds nothing that another does not hold."""
     b = start[outer]

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nngis.arrays import Array
-from nngis.compiled import compiled, compiled_unlocked
+from nngis.compiled import compiled, compiled_unlocked, copy_into, inner
 from nngis.solvers.site._numba_cover import CoverArrays, next_random
 from nngis.solvers.site._numba_limits import Filled, empty, fill, may_open
 
@@ -82,7 +82,7 @@ def gain_of(q: CoverArrays, s: Swaps, j: int) -> float:
     return float(one + two + three + four)
 
 
-@compiled
+@inner
 def draw(q: CoverArrays, k: int, seed: Array) -> int:
     """Draw a site, mostly one that shares a class with site k."""
     width = q.start[k + 1] - q.start[k]
@@ -154,5 +154,5 @@ def anneal(
         now += change
         if now > best:
             best = now
-            best_open[:] = s.is_open
+            copy_into(best_open, s.is_open)
     return best_open

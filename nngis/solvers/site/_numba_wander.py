@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nngis.arrays import Array
-from nngis.compiled import compiled, compiled_unlocked
+from nngis.compiled import compiled_unlocked, copy_into, inner
 from nngis.solvers.site._numba_cover import UNIT, CoverArrays, next_random
 from nngis.solvers.site._numba_swap import LOOKS, Swaps, exchange, gain_of, swaps_of, turn
 
@@ -37,7 +37,7 @@ class Work(NamedTuple):
     look: tuple[Array, Array]
 
 
-@compiled
+@inner
 def _neighbourhood(q: CoverArrays, s: Swaps, k: int, size: int, work: Work) -> int:
     """Gather the open sites that share most closed sites with site k, itself first."""
     work.seen[:] = False
@@ -68,7 +68,7 @@ def _neighbourhood(q: CoverArrays, s: Swaps, k: int, size: int, work: Work) -> i
     return count
 
 
-@compiled
+@inner
 def _heat(
     q: CoverArrays, s: Swaps, budget: float, work: Work, count: int, hot: float, seed: Array
 ) -> float:
@@ -84,7 +84,7 @@ def _heat(
     return changed
 
 
-@compiled
+@inner
 def _undo(q: CoverArrays, s: Swaps, work: Work, count: int) -> None:
     """Open the sites that a neighbourhood had before."""
     for i in range(count):
@@ -93,7 +93,7 @@ def _undo(q: CoverArrays, s: Swaps, work: Work, count: int) -> None:
         turn(q, s, work.before[i], 1)
 
 
-@compiled
+@inner
 def _loss_of(q: CoverArrays, s: Swaps, k: int) -> float:
     """Return what an open site would lose."""
     turn(q, s, k, -1)
@@ -137,5 +137,5 @@ def wander(q: CoverArrays, is_open: Array, budget: float, rounds: int, seed: int
         opened = np.flatnonzero(s.is_open)
         if now > best:
             best = now
-            best_open[:] = s.is_open
+            copy_into(best_open, s.is_open)
     return best_open

@@ -8,7 +8,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from nngis.arrays import Bools, Floats
-from nngis.compiled import compiled
+from nngis.compiled import compiled, copy_into, inner
 from nngis.solvers.tree._network import Ints, Network
 
 SLACK = 1.25
@@ -35,7 +35,7 @@ class Ascent(NamedTuple):
     arcs: Ints
 
 
-@compiled
+@inner
 def _extend(
     net: Network,
     left: Floats,
@@ -70,7 +70,7 @@ def _extend(
     return True
 
 
-@compiled
+@inner
 def _tighten(net: Network, left: Floats, mark: Ints, stamp: int, cut: Ints, state: Ints) -> float:
     """Drop the arcs of the list that no longer cross; return the least that is left of the rest."""
     kept, least = 0, np.inf
@@ -84,7 +84,7 @@ def _tighten(net: Network, left: Floats, mark: Ints, stamp: int, cut: Ints, stat
     return least
 
 
-@compiled
+@inner
 def _lower(
     net: Network,
     left: Floats,
@@ -144,7 +144,7 @@ def ascend(net: Network, most_arcs: int) -> Ascent:
                 break
             bound += least
             if start[-1] + state[2] <= most_arcs:
-                arcs[start[-1] : start[-1] + state[2]] = cut[: state[2]]
+                copy_into(arcs[start[-1] :], cut[: state[2]])
                 start.append(start[-1] + state[2])
             if not _lower(net, left, active, mark, stamp, part, cut, state, least):
                 active[t] = False

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nngis.arrays import Bools, Floats
-from nngis.compiled import compiled
+from nngis.compiled import compiled, inner
 from nngis.solvers.tree._network import Ints, Network, make_network
 
 NONE = -1
@@ -43,7 +43,7 @@ class Lists(NamedTuple):
     used: Ints
 
 
-@compiled
+@inner
 def _open_lists(net: Network) -> Lists:
     n, m = len(net.terminal), len(net.tail)
     room = m + 2 * n
@@ -71,7 +71,7 @@ def _open_lists(net: Network) -> Lists:
     return lists
 
 
-@compiled
+@inner
 def _link(lists: Lists, a: int) -> None:
     u, v = lists.tail[a], lists.head[a]
     b = lists.out_first[u]
@@ -86,7 +86,7 @@ def _link(lists: Lists, a: int) -> None:
     lists.in_degree[v] += 1
 
 
-@compiled
+@inner
 def _unlink(lists: Lists, a: int) -> None:
     u, v = lists.tail[a], lists.head[a]
     left, right = lists.out_prev[a], lists.out_next[a]
@@ -108,7 +108,7 @@ def _unlink(lists: Lists, a: int) -> None:
     lists.tail[a] = NONE
 
 
-@compiled
+@inner
 def _between(lists: Lists, u: int, v: int) -> int:
     """Return the arc from u to v, or -1."""
     if lists.out_degree[u] <= lists.in_degree[v]:
@@ -122,7 +122,7 @@ def _between(lists: Lists, u: int, v: int) -> int:
     return int(a)
 
 
-@compiled
+@inner
 def _offer(lists: Lists, u: int, v: int, cost: float) -> bool:
     """Make way for an arc from u to v; False where it is useless."""
     if v in (u, 0):
@@ -135,7 +135,7 @@ def _offer(lists: Lists, u: int, v: int, cost: float) -> bool:
     return True
 
 
-@compiled
+@inner
 def _wake(lists: Lists, v: int, queue: Ints, queued: Bools, end: int) -> int:
     """Queue the neighbours of v, for their degrees will change; return the queue's end."""
     a = lists.out_first[v]
@@ -157,7 +157,7 @@ def _wake(lists: Lists, v: int, queue: Ints, queued: Bools, end: int) -> int:
     return end
 
 
-@compiled
+@inner
 def _drop_node(lists: Lists, v: int) -> None:
     while lists.out_first[v] >= 0:
         _unlink(lists, lists.out_first[v])
@@ -165,7 +165,7 @@ def _drop_node(lists: Lists, v: int) -> None:
         _unlink(lists, lists.in_first[v])
 
 
-@compiled
+@inner
 def _can_bypass(lists: Lists, v: int) -> bool:
     """Tell whether a tree that enters v, a mere junction, can leave it by one arc only."""
     if lists.out_degree[v] == 0 or lists.in_degree[v] == 0:
@@ -182,7 +182,7 @@ def _can_bypass(lists: Lists, v: int) -> bool:
     return True
 
 
-@compiled
+@inner
 def _bypass(lists: Lists, v: int) -> None:
     """Replace each way through v by one arc."""
     a = lists.in_first[v]
@@ -201,7 +201,7 @@ def _bypass(lists: Lists, v: int) -> None:
     _drop_node(lists, v)
 
 
-@compiled
+@inner
 def _forced_arc(lists: Lists, v: int) -> int:
     """Return the arc by which some cheapest tree enters terminal v, if that is plain; else -1."""
     a = lists.in_first[v]
@@ -216,7 +216,7 @@ def _forced_arc(lists: Lists, v: int) -> int:
     return int(root) if root >= 0 and lists.cost[root] <= best else NONE
 
 
-@compiled
+@inner
 def _merge(lists: Lists, v: int, a: int, terminal: Bools) -> None:
     """Force arc a into terminal v, which becomes one with the arc's tail."""
     u = lists.tail[a]

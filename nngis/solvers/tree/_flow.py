@@ -8,7 +8,7 @@ creeping capacity on every arc makes the smallest cut one of few arcs, which bou
 import numpy as np
 
 from nngis.arrays import Floats
-from nngis.compiled import compiled
+from nngis.compiled import compiled, inner
 from nngis.solvers.tree._network import Ints, Network
 
 TINY = 1e-9
@@ -18,7 +18,7 @@ CREEP = 1e-6
 """Capacity that every arc has while a cut is sought."""
 
 
-@compiled
+@inner
 def _search_back(
     net: Network, room: Floats, flow: Floats, via: Ints, seen: Ints, stamp: int, queue: Ints
 ) -> int:
@@ -47,7 +47,7 @@ def _search_back(
     return count
 
 
-@compiled
+@inner
 def _augment(net: Network, room: Floats, flow: Floats, t: int, via: Ints) -> float:
     """Send what the path found from the root to t can carry."""
     most, u = np.inf, 0
@@ -71,7 +71,7 @@ def _augment(net: Network, room: Floats, flow: Floats, t: int, via: Ints) -> flo
     return most
 
 
-@compiled
+@inner
 def _write_cut(
     net: Network, nodes: Ints, seen: Ints, stamp: int, room: Floats, arcs: Ints, used: int
 ) -> int:

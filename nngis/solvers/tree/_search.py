@@ -10,19 +10,19 @@ import numpy as np
 import numpy.typing as npt
 
 from nngis.arrays import Floats
-from nngis.compiled import compiled
+from nngis.compiled import compiled, inner
 from nngis.solvers.tree._network import Ints, Network
 
 OUTSIDE, MAIN, CUT_OFF = 0, 1, 2
 """Where a node lies while a key path is out: in no tree, in the root's, in the part cut off."""
 
 
-@compiled
+@inner
 def _before(key: Floats, a: int, b: int) -> bool:
     return key[a] < key[b] or (key[a] == key[b] and a < b)
 
 
-@compiled
+@inner
 def _push(heap: Ints, place: Ints, key: Floats, size: int, node: int) -> int:
     """Put a node into the heap, or move it up after its key fell; return the new size.
 
@@ -46,7 +46,7 @@ def _push(heap: Ints, place: Ints, key: Floats, size: int, node: int) -> int:
     return size
 
 
-@compiled
+@inner
 def _pop(heap: Ints, place: Ints, key: Floats, size: int) -> int:
     """Take the first node, `heap[0]`, out; return the new size."""
     place[heap[0]] = -1
@@ -125,7 +125,7 @@ class Work(NamedTuple):
     place: Ints
 
 
-@compiled
+@inner
 def _attach(net: Network, work: Work, v: int, a: int) -> None:
     u = net.tail[a]
     work.via[v] = a
@@ -135,7 +135,7 @@ def _attach(net: Network, work: Work, v: int, a: int) -> None:
         work.before[w] = v
 
 
-@compiled
+@inner
 def _detach(net: Network, work: Work, v: int) -> int:
     """Take v from its parent; return the parent."""
     u = int(net.tail[work.via[v]])
@@ -150,7 +150,7 @@ def _detach(net: Network, work: Work, v: int) -> int:
     return u
 
 
-@compiled
+@inner
 def _open_work(net: Network, via: Ints) -> Work:
     n = len(via)
     work = Work(
@@ -175,7 +175,7 @@ def _open_work(net: Network, via: Ints) -> Work:
     return work
 
 
-@compiled
+@inner
 def _cut_above(net: Network, work: Work, v: int, log: Ints) -> int:
     """Remove the key path that ends in v; write its arcs to the log; return their number."""
     logged = 0
@@ -188,7 +188,7 @@ def _cut_above(net: Network, work: Work, v: int, log: Ints) -> int:
         work.side[v] = OUTSIDE
 
 
-@compiled
+@inner
 def _mark(net: Network, work: Work, v: int, most: int) -> int:
     """Mark the top of v's part as cut off; list it in `order`, with the cost of turning it there.
 
@@ -214,7 +214,7 @@ def _mark(net: Network, work: Work, v: int, most: int) -> int:
     return count
 
 
-@compiled
+@inner
 def _relax(net: Network, work: Work, y: int, base: float, limit: float, state: Ints) -> None:
     """Offer the arcs into y to the search towards the main tree; state: heap size, touched."""
     for i in range(net.in_ptr[y], net.in_ptr[y + 1]):
@@ -228,7 +228,7 @@ def _relax(net: Network, work: Work, y: int, base: float, limit: float, state: I
             state[0] = _push(work.heap, work.place, work.dist, state[0], x)
 
 
-@compiled
+@inner
 def _hangs_below(net: Network, work: Work, x: int) -> bool:
     """Tell whether a node of the tree that is not marked lies in the part cut off."""
     while work.side[x] == MAIN and work.via[x] >= 0:
@@ -236,7 +236,7 @@ def _hangs_below(net: Network, work: Work, x: int) -> bool:
     return bool(work.side[x] == CUT_OFF)
 
 
-@compiled
+@inner
 def _seek(net: Network, work: Work, count: int, limit: float, path: Ints) -> tuple[float, int]:
     """Find the cheapest way from the main tree to the first nodes in `order`, below a limit.
 
@@ -268,7 +268,7 @@ def _seek(net: Network, work: Work, count: int, limit: float, path: Ints) -> tup
     return cost, arcs
 
 
-@compiled
+@inner
 def _join(net: Network, work: Work, path: Ints, arcs: int) -> None:
     """Re-root the cut-off subtree at the end of a path and hang it on the main tree."""
     w = net.head[path[arcs - 1]]
@@ -288,7 +288,7 @@ def _join(net: Network, work: Work, path: Ints, arcs: int) -> None:
         work.side[net.head[path[i]]] = MAIN
 
 
-@compiled
+@inner
 def _exchange(
     net: Network, work: Work, v: int, log: Ints, path: Ints, bounds: tuple[int, float]
 ) -> float:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nngis.arrays import Floats
-from nngis.compiled import compiled
+from nngis.compiled import compiled, inner
 from nngis.errors import LayerError, Problem, require
 from nngis.solvers.tree._network import Ints
 from nngis.text import counted
@@ -29,7 +29,7 @@ class BuildOrder(NamedTuple):
     stage: Ints
 
 
-@compiled
+@inner
 def _rate(prize: float, cost: float) -> float:
     return prize / cost if cost > 0 else np.inf
 
