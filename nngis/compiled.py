@@ -21,7 +21,8 @@ class _Specialised(CPUDispatcher):
     """Compiled once for a number, where numba does so for the number and again for each constant."""
 
     def get_call_template(self, args: Any, kws: Any) -> Any:  # noqa: ANN401 -- numba's types
-        return super().get_call_template(tuple(types.unliteral(one) for one in args), kws)
+        plain = tuple(types.unliteral(one) for one in args)  # type: ignore[no-untyped-call]
+        return super().get_call_template(plain, kws)
 
 
 class _Inner(_Specialised):
@@ -33,7 +34,7 @@ class _Inner(_Specialised):
 
 
 def _made(kind: type, function: Callable[P, R], **options: bool) -> Callable[P, R]:
-    if config.DISABLE_JIT:
+    if config.DISABLE_JIT:  # type: ignore[attr-defined]
         return function
     made = kind(function, targetoptions={"nopython": True, "no_cfunc_wrapper": True, **options})
     made.enable_caching()
