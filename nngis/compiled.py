@@ -18,7 +18,7 @@ R = TypeVar("R")
 
 
 class _Specialised(CPUDispatcher):
-    """Compiled once for a number, where numba does so for the number and again for each constant."""
+    """Compiled once for a number; numba would do so again for each constant."""
 
     def get_call_template(self, args: Any, kws: Any) -> Any:  # noqa: ANN401 -- numba's types
         plain = tuple(types.unliteral(one) for one in args)  # type: ignore[no-untyped-call]
