@@ -55,6 +55,8 @@ def _small_font(signs: str) -> Path:
     options.notdef_outline = True
     options.recalc_timestamp = False
     font = subset.load_font(font_file(), options, dontLoadGlyphNames=True)
+    # Half the time would go into names of 31,000 glyphs, which are not written.
+    font.setGlyphOrder([f"glyph{at}" for at in range(font["maxp"].numGlyphs)])
     chosen = subset.Subsetter(options)
     chosen.populate(text=signs)
     chosen.subset(font)

@@ -8,7 +8,8 @@ from nngis.cartography.index_page import PageLink, Scoreboard, ScoreRow
 from nngis.files import write_json
 from nngis.inputs.store import LayerStore
 from nngis.outputs.pages import write_map
-from nngis.outputs.save import save_result
+from nngis.outputs.save import WORKBOOK, save_data
+from nngis.outputs.workbook import write_workbook
 from nngis.register.finding import status_title
 from nngis.register.scorecard import Scorecard, as_records, counts, county_values, stands_on
 from nngis.register.scored import FOLDER, SNAPSHOT, Scored
@@ -19,11 +20,17 @@ from nngis.text import Lang, Text
 
 def write_register(folder: Path, scored: Scored, store: LayerStore, lang: Lang) -> list[str]:
     """Write the register's files."""
-    files = [*save_result(scored.result, folder, lang), SNAPSHOT]
+    files = write_scores(folder, scored, lang)
+    files += write_map(folder, scored.result, store, lang)
+    return files + write_workbook(folder / WORKBOOK, scored.result, lang)
+
+
+def write_scores(folder: Path, scored: Scored, lang: Lang) -> list[str]:
+    """Write the register's files but its map and its workbook."""
+    files = [*save_data(scored.result, folder, lang), SNAPSHOT]
     about = imprint([scored.result], lang)
     own = {"about": about, "evidence": scored.result.evidence}
     write_json(folder / SNAPSHOT, {**own, **scored.snapshot()})
-    files += write_map(folder, scored.result, store, lang)
     maps = county_maps(scored.card)
     if maps:
         (folder / "maps").mkdir()

@@ -15,7 +15,7 @@ from nngis.outputs.drawing import PLAIN, Drawing
 from nngis.outputs.networks import write_network
 from nngis.outputs.pages import with_backdrop_alone, write_index, write_map
 from nngis.outputs.qgis import BACKDROP_FILE, style_layers, write_backdrop, write_qgis
-from nngis.outputs.register_pages import scoreboard, write_register
+from nngis.outputs.register_pages import scoreboard, write_scores
 from nngis.outputs.report import draw_picture, write_report
 from nngis.outputs.save import WORKBOOK, as_json, save_data
 from nngis.outputs.sections import write_sections
@@ -43,7 +43,7 @@ def write_run(
     asked: Mapping[str, Any],
     lang: Lang,
     drawing: Drawing = PLAIN,
-    scored: Scored | None = None,
+    score: Callable[[], Scored | None] = lambda: None,
     second: Executor | None = None,
 ) -> None:
     """Write results, maps, the index and the record of the run.
@@ -64,8 +64,8 @@ def write_run(
         Language of sheets and pages.
     drawing : Drawing
         Paper, title block and tiles.
-    scored : Scored, optional
-        Where the city stands on the whole plan.
+    score : callable
+        Says where the city stands on the whole plan, while another process draws.
     second : Executor, optional
         Another process, which draws while this one writes lists.
     """
@@ -86,8 +86,10 @@ def write_run(
                 grounds[crs] = write_backdrop(folder, store, crs, lang)
             qgis = begin(second, write_qgis, own, plain, grounds[crs], lang, drawing)
             drawn.append((plain.plan, qgis))
-            if not _is_long(plain):
-                drawn.append(_begin_lists(second, folder, plain, lang))
+        scored = score()
+        if scored:
+            drawn += _begin_register(second, folder, scored.result, under, lang)
+        drawn += [_begin_lists(second, folder, one, lang) for one in plains if not _is_long(one)]
         files += [BACKDROP_FILE] * any(grounds.values())
         for result in results:
             own = folder / result.plan
@@ -97,9 +99,8 @@ def write_run(
                 written += write_shapefiles(own, result, lang)
             files += [f"{result.plan}/{name}" for name in written]
         if scored:
-            own = folder / REGISTER
-            own.mkdir()
-            files += [f"{REGISTER}/{name}" for name in write_register(own, scored, store, lang)]
+            names = write_scores(folder / REGISTER, scored, lang)
+            files += [f"{REGISTER}/{name}" for name in names]
         # The second process begins with the first of them, this one with the last.
         for plan, end in reversed(drawn):
             files += [f"{plan}/{name}" for name in end()]
@@ -109,19 +110,35 @@ def write_run(
         )
         board = scoreboard(scored, files) if scored else None
         files.append(write_index(folder, title, results, lang, scoreboard=board))
-        found = [as_json(result) for result in results]
-        inputs = {record["role"]: record for result in found for record in result["inputs"]}
-        record = {
-            "nngis": nngis.__version__,
-            **asked,
-            "title": {"zh": title.zh, "en": title.en},
-            "evidence": weakest(one.evidence for one in results) if results else None,
-            "plans": [result.plan for result in results],
-            "parameters": {result["plan"]: result["parameters"] for result in found},
-            "inputs": list(inputs.values()),
-            "files": sorted([*files, "run.json"]),
-        }
-        write_json(folder / "run.json", record)
+        about = {**asked, "title": {"zh": title.zh, "en": title.en}}
+        write_json(folder / "run.json", _record(about, results, files))
+
+
+def _record(
+    about: Mapping[str, Any], results: Sequence[Result], files: Sequence[str]
+) -> dict[str, Any]:
+    """Say what was run on what, and which files that made."""
+    found = [as_json(result) for result in results]
+    inputs = {record["role"]: record for result in found for record in result["inputs"]}
+    return {
+        "nngis": nngis.__version__,
+        **about,
+        "evidence": weakest(one.evidence for one in results) if results else None,
+        "plans": [result.plan for result in results],
+        "parameters": {result["plan"]: result["parameters"] for result in found},
+        "inputs": list(inputs.values()),
+        "files": sorted([*files, "run.json"]),
+    }
+
+
+def _begin_register(
+    second: Executor | None, folder: Path, result: Result, under: LayerStore, lang: Lang
+) -> list[tuple[str, Callable[[], list[str]]]]:
+    own = folder / REGISTER
+    own.mkdir()
+    send_once(second, result)
+    drawn = begin(second, write_map, own, result, under, lang)
+    return [(REGISTER, drawn), _begin_lists(second, folder, result, lang)]
 
 
 def _begin_lists(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -50,9 +50,8 @@ class Found:
     ----------
     results : tuple of Result
         One a plan.
-    scored : Scored or None
-        Where the city stands on the whole plan document; None for a place elsewhere, or where
-        nobody asked.
+    score : callable
+        Says where the city stands on the whole plan document; `scored` asks it once.
     store : LayerStore
         The layers used: the case's, or none of them where what was given is a place of its own.
     scenario : Scenario
@@ -62,10 +61,15 @@ class Found:
     """
 
     results: tuple[Result, ...]
-    scored: Scored | None
+    score: Callable[[], Scored | None]
     store: LayerStore
     scenario: Scenario
     is_elsewhere: bool = False
+
+    @cached_property
+    def scored(self) -> Scored | None:
+        """Where the city stands; None for a place elsewhere, or where nobody asked."""
+        return self.score()
 
 
 def analyse(
@@ -114,10 +118,13 @@ def analyse(
     for plan, answer in zip(plans, ask, strict=True):
         progress(Text(f"分析：{plan.title.zh}", f"Analysing: {plan.title.en}"))
         results.append(answer())
-    scored = None
-    if score and has_register(store):
+
+    def scored() -> Scored | None:
+        if not (score and has_register(store)):
+            return None
         progress(Text("目标完成情况", "Where the city stands"))
-        scored = score_city(store, scenario.layers, plans=results, opened=layers)
+        return score_city(store, scenario.layers, plans=results, opened=layers)
+
     return Found(tuple(results), scored, store, scenario, place.is_elsewhere)
 
 

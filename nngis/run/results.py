@@ -1,8 +1,9 @@
 """What a Python user holds: a result that can be looked at, explained, plotted and saved."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -220,14 +221,19 @@ class Run:
         What the run is called.
     asked : mapping
         What was asked for, as ``run.json`` keeps it.
-    scored : Scored, optional
-        Where the city stands on the whole plan document.
+    score : callable
+        Says where the city stands on the whole plan document; `scored` asks it once.
     """
 
     results: tuple[Result, ...]
     title: Text
     asked: Mapping[str, Any]
-    scored: "Scored | None" = None
+    score: "Callable[[], Scored | None]" = lambda: None
+
+    @cached_property
+    def scored(self) -> "Scored | None":
+        """Where the city stands on the whole plan document."""
+        return self.score()
 
     def __getitem__(self, plan: str) -> Result:
         """Return the result of one plan."""
@@ -290,7 +296,7 @@ class Run:
             asked=self.asked,
             lang=lang,
             drawing=drawn,
-            scored=self.scored,
+            score=lambda: self.scored,
             second=second,
         )
         return folder

@@ -126,7 +126,10 @@ def run_scenario(
     there = Case(found.store, found.scenario)
     results = tuple(held(one, there) for one in found.results)
     record = {"scenario": found.scenario.name, "set": dict(overrides or {})}
-    return Run(results, found.scenario.title, record, found.scored)
+    run = Run(results, found.scenario.title, record, lambda: found.scored)
+    if second is None:
+        run.scored  # noqa: B018 - what is wrong shows at once; else while the other process draws
+    return run
 
 
 def _unknown(name: str, known: set[str], plan: str) -> Problem:

@@ -22,6 +22,7 @@ from nngis.plans.rooftop.yields import (
     ANY,
     Orientation,
     Rays,
+    falling_on,
     is_own_rack,
     light_on,
     orientations,
@@ -167,7 +168,7 @@ def _beam_below(
     weather: Weather, facing: Orientation, parameters: YieldParameters, rays: Rays
 ) -> tuple[Floats, Floats]:
     """Return (c, s, 91) shares of the light that the beam brings, and (c,) that of the diffuse."""
-    beam, _, diffuse = light_on(weather, facing, parameters, rays=rays)
+    beam, _, diffuse = light_on(weather, facing, parameters, fall=falling_on(facing, rays))
     cells = beam.shape[1]
     high = np.clip(HORIZON_DEG - weather.sun.apparent_zenith_deg, 0.0, DEGREES - 1e-9)
     cell = np.broadcast_to(np.arange(cells), beam.shape)

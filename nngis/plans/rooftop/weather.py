@@ -7,6 +7,7 @@ month's mean (Bendt and others 1981); within a day the hours follow the clear sk
 Perez 2002); beam and diffuse part by Erbs and others (1982).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,16 +92,30 @@ def make_weather(
     climate: pd.DataFrame, parameters: YieldParameters, *, ghi_scale: float = 1.0
 ) -> Weather:
     """Make a year of hours out of annual means, or take the hours that the climate states."""
+    return make_weathers(climate, parameters, (ghi_scale,))[0]
+
+
+def make_weathers(
+    climate: pd.DataFrame, parameters: YieldParameters, ghi_scales: Sequence[float]
+) -> list[Weather]:
+    """Make such a year for each of some scales of the light, under one sun."""
+    check_climate(climate)
+    if has_hours(climate):
+        return [_stated(climate, scale) for scale in ghi_scales]
+    sun = sun_over_year(climate["lon"].to_numpy(float), climate["lat"].to_numpy(float))
+    clear = _clear_sky(sun, parameters.linke_turbidity)
+    return [_made(climate, parameters, (sun, clear), scale) for scale in ghi_scales]
+
+
+def _made(
+    climate: pd.DataFrame, parameters: YieldParameters, sky: tuple[Sun, Floats], ghi_scale: float
+) -> Weather:
     # P. Bendt, M. Collares-Pereira, A. Rabl, "The frequency distribution of daily insolation
     # values", Solar Energy 27 (1981), 1-5; K. Hollands, R. Huget, Solar Energy 30 (1983), 195-209;
     # D. Erbs, S. Klein, J. Duffie, Solar Energy 28 (1982), 293-302.
     from pvlib import irradiance  # noqa: PLC0415 -- heavy; only a run that needs it
 
-    check_climate(climate)
-    if has_hours(climate):
-        return _stated(climate, ghi_scale)
-    sun = sun_over_year(climate["lon"].to_numpy(float), climate["lat"].to_numpy(float))
-    clear = _clear_sky(sun, parameters.linke_turbidity)
+    sun, clear = sky
     yearly = climate["ghi_kwh_m2_d"].to_numpy(float) * DAYS * 1000.0 * ghi_scale
     ghi = _spread(clear, sun, yearly, np.array(parameters.monthly_ghi))
     light = (sun.zenith_deg < HORIZON_DEG).any(axis=1) & (ghi > 0).any(axis=1)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from nngis.arrays import Bools, Floats, Objects
 from nngis.plans.rooftop.sun import Sun
-from nngis.plans.rooftop.weather import Weather, make_weather
+from nngis.plans.rooftop.weather import Weather, make_weathers
 from nngis.plans.rooftop.yield_parameters import YieldParameters
 
 # SAPM mounting: modules on a rack over a flat roof, or close to the sheet or the tiles.
@@ -60,6 +60,25 @@ class Rays:
     east: Floats
 
 
+@dataclass(frozen=True)
+class Falling:
+    """How the sun's rays fall on modules.
+
+    Parameters
+    ----------
+    cosine : (h, c) float array
+        Of the angle between the rays and what the modules face.
+    passes : (h, c) float array
+        Share of the beam that their glass lets through.
+    up : (h, c) float array
+        Sine of the sun's height.
+    """
+
+    cosine: Floats
+    passes: Floats
+    up: Floats
+
+
 def rack_of(lat_deg: npt.ArrayLike) -> Objects:
     """Name the way in which racks on flat roofs face at some latitudes.
 
@@ -108,10 +127,24 @@ def specific_yield(
     """
     # A. Dobos, "PVWatts version 5 manual", NREL/TP-6A20-62641 (2014); K. Anderson and others,
     # "pvlib python: 2023 project update", JOSS 8 (2023), 5994, doi:10.21105/joss.05994.
-    rays = sun_rays(weather.sun)
-    years = [_one(weather, one, parameters, loss_share, rays) for one in facing]
-    found: Floats = np.stack(years, axis=1)
-    return found
+    return _yields([(weather, loss_share)], facing, parameters)[0]
+
+
+def _yields(
+    years: Sequence[tuple[Weather, float]],
+    facing: Sequence[Orientation],
+    parameters: YieldParameters,
+) -> list[Floats]:
+    """Compute the yields of years, each with its losses; under one sun its rays fall once."""
+    first, *others = (weather.sun.apparent_zenith_deg for weather, _ in years)
+    if not all(np.array_equal(first, other) for other in others):
+        return [_yields([one], facing, parameters)[0] for one in years]
+    rays = sun_rays(years[0][0].sun)
+    found = []
+    for one in facing:
+        fall = falling_on(one, rays)
+        found.append([_one(weather, one, parameters, loss, fall) for weather, loss in years])
+    return [np.stack(each, axis=1) for each in zip(*found, strict=True)]
 
 
 def light_on(
@@ -119,15 +152,13 @@ def light_on(
     facing: Orientation,
     parameters: YieldParameters,
     *,
-    rays: Rays | None = None,
+    fall: Falling | None = None,
 ) -> tuple[Floats, Floats, Floats]:
     """Compute the light on modules, hour by hour."""
-    from pvlib import iam, irradiance  # noqa: PLC0415 -- heavy
+    from pvlib import irradiance  # noqa: PLC0415 -- heavy
 
-    towards = rays or sun_rays(weather.sun)
-    tilt, azimuth = np.radians(facing.tilt_deg), np.radians(facing.azimuth_deg)
-    level = np.sin(tilt) * (np.cos(azimuth) * towards.north + np.sin(azimuth) * towards.east)
-    cosine = np.clip(np.cos(tilt) * towards.up + level, -1.0, 1.0)
+    towards = fall or falling_on(facing, sun_rays(weather.sun))
+    cosine = towards.cosine
     sky = irradiance.haydavies(
         facing.tilt_deg,
         facing.azimuth_deg,
@@ -138,7 +169,17 @@ def light_on(
     )
     ground = irradiance.get_ground_diffuse(facing.tilt_deg, weather.ghi_w_m2, parameters.albedo)
     beam = weather.dni_w_m2 * np.maximum(cosine, 0.0)
-    return beam * iam.physical(np.degrees(np.arccos(cosine))), beam, sky + ground
+    return beam * towards.passes, beam, sky + ground
+
+
+def falling_on(facing: Orientation, rays: Rays) -> Falling:
+    """Find how the sun's rays fall on modules, and which share of them the glass lets through."""
+    from pvlib import iam  # noqa: PLC0415 -- heavy
+
+    tilt, azimuth = np.radians(facing.tilt_deg), np.radians(facing.azimuth_deg)
+    level = np.sin(tilt) * (np.cos(azimuth) * rays.north + np.sin(azimuth) * rays.east)
+    cosine = np.clip(np.cos(tilt) * rays.up + level, -1.0, 1.0)
+    return Falling(cosine, iam.physical(np.degrees(np.arccos(cosine))), rays.up)
 
 
 def sun_rays(sun: Sun) -> Rays:
@@ -153,11 +194,11 @@ def _one(
     facing: Orientation,
     parameters: YieldParameters,
     loss_share: float,
-    rays: Rays,
+    fall: Falling,
 ) -> Floats:
     from pvlib import inverter, pvsystem, temperature  # noqa: PLC0415 -- heavy
 
-    entering, beam, diffuse = light_on(weather, facing, parameters, rays=rays)
+    entering, beam, diffuse = light_on(weather, facing, parameters, fall=fall)
     model = temperature.TEMPERATURE_MODEL_PARAMETERS["sapm"][facing.mounting]
     cell_c = temperature.sapm_cell(beam + diffuse, weather.air_c, weather.wind_m_s, **model)
     dc = pvsystem.pvwatts_dc(entering + diffuse, cell_c, 1.0, parameters.gamma_per_k)
@@ -180,12 +221,12 @@ def yield_table(climate: pd.DataFrame, parameters: YieldParameters) -> pd.DataFr
     """Make the table that roofs look their yield up in."""
     facing = orientations(parameters, climate["lat"])
     names = [o.name for o in facing]
-    levels = {}
-    for at, level in enumerate(LEVELS):
-        weather = make_weather(climate, parameters, ghi_scale=parameters.ghi_scale[at])
-        loss = parameters.system_loss_share[len(LEVELS) - 1 - at]
-        found = specific_yield(weather, facing, parameters, loss_share=loss)
-        levels[level] = with_any_wind(found, names).ravel()
+    weathers = make_weathers(climate, parameters, parameters.ghi_scale)
+    losses = reversed(parameters.system_loss_share)  # the most light with the least loss
+    found = _yields([*zip(weathers, losses, strict=True)], facing, parameters)
+    levels = {
+        level: with_any_wind(one, names).ravel() for level, one in zip(LEVELS, found, strict=True)
+    }
     keys = pd.MultiIndex.from_product([climate.index, [*names, *ANY]], names=["cell_id", "facing"])
     return pd.DataFrame(levels, index=keys)[is_own_rack(keys, climate["lat"])]
 
