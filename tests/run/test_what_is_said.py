@@ -78,7 +78,7 @@ def test_only_a_datum_that_nobody_stated_is_said_to_be_assumed(
     boilers(with_datum=with_column).to_csv(path, index=False)
     found = nngis.run("heat", boilers=path, datum=datum)
     assumed = not with_column and datum == "assume-wgs84"
-    assert ("were taken as WGS84 as asked" in said(found)) == assumed
+    assert ("taken as WGS84, as asked" in said(found)) == assumed
 
 
 @pytest.mark.parametrize("given", [True, False])
