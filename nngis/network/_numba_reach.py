@@ -28,7 +28,10 @@ def reached_parts(
     width, n_buckets = choose_buckets(arcs[2], legs[1], breaks[-1])
     state = make_state(arcs[0].size - 1, n_buckets)
     indptr, order = arcs[0], state[2]
-    whole = np.full(sides[0].max() + 1, breaks.size, np.int32)
+    n_pieces = 0
+    for piece in sides[0]:
+        n_pieces = max(n_pieces, piece + 1)
+    whole = np.full(n_pieces, breaks.size, np.int32)
     edge, level = np.empty(1024, np.int32), np.empty(1024, np.int32)
     low, high = np.empty(1024), np.empty(1024)
     start = np.zeros(groups.size, np.int64)

@@ -45,7 +45,8 @@ def sort_into_cells(segments: Array, cell_m: float, shape: tuple[int, int]) -> t
                     else:
                         start[cell + 2] += 1
         if not filling:
-            start = np.cumsum(start)
+            for cell in range(1, start.size):
+                start[cell] += start[cell - 1]
             item = np.empty(start[-1], np.int32)
     return start[:-1], item
 

@@ -210,11 +210,20 @@ def carried_on(lifting: Lifting, tables: Tables, i: int) -> float:
     return float(tables.rising[c] + lifting.per_step[i] * lifting.rising_steps[i])
 
 
+@inner
+def most_choices(pipes: Pipes) -> int:
+    """Count the sizes of the pipe that has most; 1 at least."""
+    most = 1
+    for choices in pipes.choices:
+        most = max(most, choices)
+    return most
+
+
 @compiled
 def fill(pipes: Pipes, lifting: Lifting, costs: Costs, tables: Tables) -> None:
     """Fill the tables of all pipes."""
     levels = tables.gravity.shape[1]
-    most = max(1, pipes.choices.max())
+    most = most_choices(pipes)
     sums, total, out = np.empty((most, levels)), np.empty(levels), np.empty(levels)
     for i in tables.order:
         gathered(pipes, costs, tables, i, sums, total)

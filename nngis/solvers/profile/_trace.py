@@ -12,6 +12,7 @@ from nngis.solvers.profile._tables import (
     carried_on,
     gathered,
     leaving,
+    most_choices,
     well_cost,
 )
 from nngis.solvers.profile.question import Costs, Ints, Lifting, Pipes
@@ -119,7 +120,7 @@ def _outlet(pipes: Pipes, tables: Tables, choice: Choice, i: int) -> float:
 def trace(pipes: Pipes, lifting: Lifting, costs: Costs, tables: Tables, choice: Choice) -> float:
     """Choose from the outlets up."""
     levels, sizes = tables.gravity.shape[1], pipes.least_fall.shape[1]
-    most = max(1, pipes.choices.max())
+    most = most_choices(pipes)
     sums, total = np.empty((most, levels)), np.empty(levels)
     cost = 0.0
     for i in tables.order[::-1]:

@@ -63,11 +63,12 @@ def _triples_of_patterns(
     label, lead, _ = alike_columns(back.indptr, back.indices, live.size)
     rows = rows[lead]
     back = rows.T.tocsr()
+    worth, share = problem.value[live[lead], 0], point[part]
     found = odd_triples(
         (rows.indptr, rows.indices, back.indptr, back.indices),
-        problem.value[live[lead], 0],
+        (worth, np.argsort(-worth, kind="stable")),
         slack[live[lead]],
-        point[part],
+        (share, np.minimum(share, 1.0 - share)),
         (LEAST_VIOLATION, KEPT_PER_CLASS, MOST_TRIES),
     )
     likes = live[np.argsort(label, kind="stable")]

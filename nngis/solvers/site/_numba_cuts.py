@@ -92,9 +92,9 @@ def _later_neighbours(s: Search, x: int, seen: Array, near: Array) -> int:
 @compiled
 def odd_triples(
     rows: tuple[Array, Array, Array, Array],
-    weight: Array,
+    worth: tuple[Array, Array],
     slack: Array,
-    point: Array,
+    point: tuple[Array, Array],
     limits: tuple[float, int, int],
 ) -> Array:
     """Find triples of classes whose cut a fractional point breaks.
@@ -102,18 +102,19 @@ def odd_triples(
     Add up, for three classes, ``won <= open sites that cover it`` and ``won <= 1``, halve, and
     round: the three are won at most ``1 +`` half the open sites, each site's share rounded up
     (or down, with 1 more on the right). A point breaks the cut by half of one minus its slack.
+    `worth` is that of each class and the classes in its order, the dearest first; `point` how far
+    each site is open, and the lesser of that and its rest.
     """
     # A. Caprara and M. Fischetti, "{0,1/2}-Chvatal-Gomory cuts", Math. Programming 74 (1996).
     start, item, back_start, back_item = rows
     least, per_class, tries = limits
-    n, m = start.size - 1, point.size
-    order = np.argsort(-weight, kind="mergesort")
+    weight, order = worth
+    n = start.size - 1
     rank = np.empty(n, np.int64)
     for at in range(n):
         rank[order[at]] = at
-    share = np.minimum(point, 1.0 - point)
-    odd = np.zeros(m, np.bool_)
-    s = Search(start, item, back_start, back_item, point, share, slack, weight, rank, odd)
+    odd = np.zeros(point[0].size, np.bool_)
+    s = Search(start, item, back_start, back_item, *point, slack, weight, rank, odd)
     near = np.empty(n, np.int64)
     seen = np.full(n, -1)
     triple = np.empty((n * per_class, 3), np.int64)

@@ -246,9 +246,10 @@ def _contract(net: Network) -> tuple[Lists, Bools]:
     """
     n = len(net.terminal)
     lists, terminal = _open_lists(net), net.terminal.copy()
-    queue, queued = np.arange(n), np.ones(n, np.bool_)
+    queue, queued = np.empty(n, np.int64), np.zeros(n, np.bool_)
+    for v in range(n):
+        queue[v], queued[v] = v, v > 0
     start, end = 1, n
-    queued[0] = False
     while start < end:
         v = queue[start % n]
         start += 1
