@@ -19,7 +19,7 @@ from nngis.ledger.datums import CLAIMS, HYPOTHESES, infer_datum
 from nngis.ledger.delimited import TEXTS
 from nngis.ledger.headers import find_header
 from nngis.ledger.part import Correction, Options, Part
-from nngis.ledger.read import Reading, survey_ledger
+from nngis.ledger.read import Reading, survey_ledger, survey_parts
 from nngis.ledger.sources import open_parts
 from nngis.ledger.spreadsheet import SPREADSHEETS
 from nngis.ledger.vector import VECTORS
@@ -31,6 +31,7 @@ from nngis.text import Lang
 BESIDES = {".shp", ".zip", ".kml", ".kmz", ".dxf", ".gpx", ".graphml", ".inp", ".ods"}
 ENDINGS = SPREADSHEETS | TEXTS | (VECTORS - {".gdb"}) | BESIDES  # a folder cannot be dropped
 MOST_POINTS = 400
+MOST_PLACED = 5_000  # rows that the evidence for a datum is looked for in
 MOST_ROWS = 300
 MOST_SAMPLES = 3
 MOST_TEXT = 300
@@ -117,20 +118,21 @@ def look_at(
     known = role_named(role)
     options = _options(store, datum, names or {}, corrections)
     found: dict[str, Any] = {"role": role, "problems": [], "datum": datum}
+    parts: list[Part] = []
     try:
         parts = corrected(open_parts(str(path), known), corrections)
         found["columns"] = _columns(parts, known, names or {})
         found["fields"] = _choices(known)
-        reading = survey_ledger(path, known, options)
+        reading = survey_parts(parts, path.name, known, options)
     except NngisError as error:
-        found["where"] = _where(path, known, store, options)
+        found["where"] = _where(parts, known, store, options)
         # Where a datum is all that lacks, it is picked on the page and not on a command line.
         lacks_datum = datum is None and bool(found["where"])
         found["problems"] = problems_json([PICK_DATUM] if lacks_datum else error.problems)
         return found
     found |= _rows(reading)
     found["cells"] = _cells(parts, known, names or {}, reading.layer.rejects, corrections)
-    found["where"] = _where(path, known, store, options)
+    found["where"] = _where(parts, known, store, options)
     return found
 
 
@@ -279,13 +281,24 @@ def _listed(table: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def _where(path: Path, role: Role, store: LayerStore, options: Options) -> list[dict[str, Any]]:
-    """Put the rows where each datum would have them, with the evidence for each."""
+def _where(
+    parts: list[Part], role: Role, store: LayerStore, options: Options
+) -> list[dict[str, Any]]:
+    """Put the first rows where each datum would have them, with the evidence for each."""
+    tables = [
+        replace(
+            one.table,
+            rows=one.table.rows[:MOST_PLACED],
+            merges=tuple(block for block in one.table.merges if block.last_row < MOST_PLACED),
+        )
+        for one in parts
+    ]
+    some = [replace(one, table=table) for one, table in zip(parts, tables, strict=True)]
     found: list[dict[str, Any]] = []
     scores: dict[str, Any] = {}
-    for datum in HYPOTHESES:
+    for datum in HYPOTHESES if parts else ():
         try:
-            layer = survey_ledger(path, role, replace(options, datum=datum)).layer
+            layer = survey_parts(some, "", role, replace(options, datum=datum)).layer
         except LedgerError:
             continue
         at = layer.frame.geometry.representative_point()

@@ -16,7 +16,7 @@ from scipy.spatial import KDTree
 from nngis.arrays import Objects
 from nngis.budgets import ROWS, budget, over_budget
 from nngis.errors import LedgerError
-from nngis.ledger.drawing_arrays import count_inserted
+from nngis.ledger.drawing_arrays import count_inserted, spline_seconds
 from nngis.ledger.drawing_layers import unseen_layers
 from nngis.ledger.headers import fields_of
 from nngis.ledger.part import Part
@@ -27,6 +27,7 @@ from nngis.near import check_pairs
 from nngis.roles import Role
 from nngis.text import Text, Warned, counted, listing
 
+MOST_SPLINE_S = 3  # that GDAL computes at splines: one of 5,000 points takes more than one
 MOST_LABELS = 5_000_000  # pairs of an object and a text near it
 LABEL_WITHIN_M = 50.0  # a label farther from its point belongs to another
 MAX_FILE = 300_000_000  # bytes
@@ -42,6 +43,8 @@ def read_drawing(path: Path, role: Role) -> list[Part]:
     over_budget("bytes", path.stat().st_size, budget("bytes", MAX_FILE), str(path), LedgerError)
     _check_whole(path)
     over_budget("rows", count_inserted(path), budget("rows", ROWS), str(path), LedgerError)
+    seconds = spline_seconds(path)
+    over_budget("seconds", seconds, budget("seconds", MOST_SPLINE_S), str(path), LedgerError)
     with TemporaryDirectory(prefix="nngis-") as folder:
         opened, encoding = _in_utf8(path, Path(folder))
         # Taken byte by byte and decoded here: drawings state code pages that they are not in.
@@ -61,7 +64,7 @@ def read_drawing(path: Path, role: Role) -> list[Part]:
     objects = frame[mine & ~wordy & frame.geometry.notna()]
     objects, marks = _without_marks(objects, role)
     if objects.empty:
-        raise _nothing_drawn(frame, whole[unseen], role, path)
+        raise _nothing_drawn(frame, whole[unseen], role, path, there=bool(mine.any()))
     labels = _labels(objects, frame[wordy])
     rows, header = _rows(objects, labels, role)
     geometry = gpd.GeoSeries(
@@ -91,8 +94,16 @@ def _without_marks(
 
 
 def _nothing_drawn(
-    frame: gpd.GeoDataFrame, unseen: gpd.GeoDataFrame, role: Role, path: Path
+    frame: gpd.GeoDataFrame, unseen: gpd.GeoDataFrame, role: Role, path: Path, *, there: bool
 ) -> LedgerError:
+    if there:
+        return LedgerError(
+            f"{role.title.zh}的图层上只有文字、圆、闭合线框或图块符号，没有可读的图形；请画成"
+            "线、面或点。",
+            f"The layers of {role.title.en.lower()} hold nothing but texts, circles, closed frames "
+            "and symbols; draw lines, areas or points.",
+            where=str(path),
+        )
     layers = listing(sorted(set(frame["Layer"].astype(str))))
     words = listing(role.drawn_on or [role.name])
     off = listing(sorted(set(unseen["Layer"].astype(str))))

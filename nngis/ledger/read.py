@@ -126,7 +126,7 @@ def survey_ledger(source: Path | str, role: Role, options: Options) -> Reading:
     source = str(source)
     with _without_collector():
         parts = corrected(open_parts(source, role), options.corrections)
-    found = _survey(parts, name_of(source), role, options)
+    found = survey_parts(parts, name_of(source), role, options)
     path = Path(source) if Path(source).exists() else None
     name = Path(source).stem if path else found.layer.id
     layer = replace(found.layer, path=path, title=Text(name, name), sha256=sha256_of_source(source))
@@ -165,12 +165,34 @@ def read_frame(frame: pd.DataFrame, role: Role, options: Options, *, name: str =
     if part.geometry is not None:
         digest.update(b"".join(part.geometry.to_wkb().fillna(b"")))
         digest.update(str(part.geometry.crs).encode())
-    found = _survey([part], name, role, options).layer
+    found = survey_parts([part], name, role, options).layer
     return replace(found, sha256=digest.hexdigest())
 
 
-def _survey(parts: list[Part], name: str, role: Role, options: Options) -> Reading:
-    """Read parts that are open, and keep account of every row."""
+def survey_parts(parts: list[Part], name: str, role: Role, options: Options) -> Reading:
+    """Read parts that are open, and keep account of every row.
+
+    Parameters
+    ----------
+    parts : list of Part
+        As `open_parts` gives them.
+    name : str
+        What to call them.
+    role : Role
+        What their rows should become.
+    options : Options
+        How they are to be read; its corrections are made already.
+
+    Returns
+    -------
+    Reading
+        As for `survey_ledger`, without the source's path and hash.
+
+    Raises
+    ------
+    LedgerError
+        As for `read_ledger`.
+    """
     with _without_collector(), time_budget(name, LedgerError):
         chosen, notes = sheets_for(parts, role, name, options)
         readings = [read_part(part, sheet, role, options) for part, sheet in chosen]

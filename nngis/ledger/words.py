@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from nngis import fields
@@ -150,6 +150,7 @@ def read_yes_no(cell: Cell) -> bool | None:
     return None if found is None else found == "yes"
 
 
+@lru_cache(maxsize=100_000)  # two ask of each word of a column, one after the other
 def _modes(text: str, words: str) -> Mapping[str, set[str]]:
     """Say how each class that a cell mentions is meant."""
     modes: dict[str, set[str]] = {}

@@ -110,6 +110,7 @@ class Seed:
     path: Path
     command: tuple[str, ...]
     lay: "Callable[[Path, Seed, bytes], tuple[Path, Path]] | None" = None
+    answers: int = 1  # that are asked for, each of which has its seconds
 
     def laid(self, place: Path, data: bytes) -> tuple[Path, Path]:
         if self.lay is not None:

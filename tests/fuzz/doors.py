@@ -3,6 +3,7 @@
 import json
 import shutil
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,6 +27,7 @@ from nngis.text import Text
 from tests.fuzz.corpus import Seed, boilers, in_result
 
 CHINA_EPSG = 4545
+SECONDS = 10  # of an answer
 WHOLE_TOWN = "example town"
 
 
@@ -229,7 +231,12 @@ def python(folder: Path) -> list[Seed]:
         for kind in ("csv", "gpkg", "geojson", "parquet", "kml", "fgb")
     ]
     seeds += [
-        Seed(f"{Path(name).suffix[1:]} at the desk", folder / name, ("python", "desk", "{}", town))
+        Seed(
+            f"{Path(name).suffix[1:]} at the desk",
+            folder / name,
+            ("python", "desk", "{}", town),
+            answers=3,
+        )
         for name in ("boilers.csv", "boiler_survey.xlsx", "boilers.gpkg", "boilers_gbk.zip")
     ]
     card = folder / "scored" / "register"
@@ -320,12 +327,17 @@ def _desk(path: str, case: str) -> None:
 
     with TemporaryDirectory(prefix="nngis-fuzz-desk-") as folder:
         session = Session(Path(case), Shelf(Path(folder)), lambda _: None)
+        start = time.process_time()
         held = session.intake.drop(Path(path).name, Path(path).read_bytes())["file"]
         json.dumps(session.intake.look({"file": held, "role": "boilers"}), allow_nan=False)
         asked = {"file": held, "role": "boilers", "datum": "wgs84"}
         found = session.intake.look(asked)
         print(found["problems"], json.dumps(found, allow_nan=False)[:200])
+        looked = time.process_time()
         session.accept(asked)
+        for name, seconds in (("look", looked - start), ("accept", time.process_time() - looked)):
+            if seconds > SECONDS * (2 if name == "look" else 1):
+                raise TimeoutError(f"{name}: {seconds:.1f} s")
 
 
 _ASKS: dict[str, Callable[..., None]] = {

@@ -82,7 +82,7 @@ class Judge:
         status, used, seconds = self._run(words)
         said = (self.folder / "said").read_text("utf-8", "replace")
         megabytes = used.ru_maxrss / 1e3
-        limit = SECONDS_OF_A_RUN if seed.command[0] in LONG else SECONDS
+        limit = SECONDS_OF_A_RUN if seed.command[0] in LONG else SECONDS * seed.answers
         kind = self._kind(status, said, seconds, megabytes, limit)
         if kind == "traceback":
             self._run([*words, "--debug"])

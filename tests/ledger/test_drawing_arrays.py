@@ -2,7 +2,7 @@
 
 import pytest
 
-from nngis.ledger.drawing_arrays import count_inserted
+from nngis.ledger.drawing_arrays import count_inserted, spline_seconds
 
 HEAD = ["0", "SECTION", "2", "ENTITIES", "0", "INSERT", "8", "锅炉", "2", "B1"]
 TAIL = ["0", "ENDSEC", "0", "EOF"]
@@ -33,3 +33,13 @@ def test_each_inserted_block_counts_and_what_follows_it_does_not(tmp_path):
     lines = [*HEAD, "70", "2", *HEAD[4:], "70", "3", *point, *TAIL, ""]
     path.write_text("\n".join(lines), encoding="utf-8")
     assert count_inserted(path) == 2 + 3
+
+
+@pytest.mark.parametrize(("stated", "seconds"), [(20_000, 20), (0, 20), (10**9, 20), (10_000, 5)])
+def test_splines_take_the_square_of_their_points(tmp_path, stated, seconds):
+    """20,000² points by 4, of 13 ns each, are 20.8 s; half as many a quarter of it."""
+    path = tmp_path / "a.dxf"
+    points = ["10", "1", "20", "2"] * 20_000
+    lines = [*HEAD[:5], "SPLINE", "71", "3", "73", str(stated), *points, *TAIL, ""]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    assert spline_seconds(path) == seconds
