@@ -28,7 +28,7 @@ COMPILED = (  # once, uncounted
 BY_KIND = 0.3  # of the files are made by the kinds of harm
 FURTHER = 0.3  # of the files are made of those that gave new answers
 MOST_MUTATED = 500_000  # bytes of a file that is changed further
-MOST_KEPT = 60_000  # bytes of a case that is kept
+MOST_KEPT = 200_000  # bytes of a case that is kept
 
 
 class Fuzz:
