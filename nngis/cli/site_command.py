@@ -264,7 +264,10 @@ def _answer_matrix(
         return
     _print(solved, lang, {})
     candidates = len(matrix.links.site_ids) - len(open_now)
-    for text in (*matrix.notes, *site_warnings(task, solved.answer, candidates=candidates)):
+    said = site_warnings(
+        task, solved.answer, candidates=candidates, weighted=files[1] is not None
+    )
+    for text in (*matrix.notes, *said):
         typer.echo(f"  {Text('提醒', 'Note').say(lang)}: {text.say(lang)}")
 
 

@@ -65,7 +65,12 @@ def site_analysis(
         tables,
         _indicators(task, answer, people, weight_column),
         (),
-        site_warnings(task, answer, candidates=int((~sites["is_existing"]).sum())),
+        site_warnings(
+            task,
+            answer,
+            candidates=int((~sites["is_existing"]).sum()),
+            weighted=weight_column is not None,
+        ),
     )
 
 
@@ -100,7 +105,9 @@ def _others_tables(others: Alternatives) -> tuple[pd.DataFrame, pd.DataFrame]:
     return plans.rename_axis("site_plan"), worth
 
 
-def site_warnings(task: Task, answer: SiteAnswer, *, candidates: int) -> tuple[Text, ...]:
+def site_warnings(
+    task: Task, answer: SiteAnswer, *, candidates: int, weighted: bool
+) -> tuple[Text, ...]:
     """Say what a reader of an answer must know.
 
     Parameters
@@ -111,14 +118,24 @@ def site_warnings(task: Task, answer: SiteAnswer, *, candidates: int) -> tuple[T
         What was found.
     candidates : int
         Sites that could have been opened.
+    weighted : bool
+        Whether weights of the demands were given.
 
     Returns
     -------
     tuple of Text
         Demands that nobody can serve or nobody serves, fewer sites than asked for, none asked for,
-        and what an outside engine claimed in vain.
+        weights that decide nothing, and what an outside engine claimed in vain.
     """
     said: list[Text] = []
+    if weighted and task.problem in ("lscp", "pcenter"):
+        said.append(
+            Text(
+                "权重不影响选哪些站点：此问题对每个需求点一视同仁；权重只计入服务份额。",
+                "The weights do not decide which sites are chosen: this problem treats all demands "
+                "alike; they count in the share served alone.",
+            )
+        )
     if answer.unreached:
         nobody = Text("没有可用的站点能够到达", "can be reached by no site that is allowed")
         said.append(_about_demand(answer.unreached, nobody))

@@ -154,6 +154,20 @@ def test_who_cannot_be_reached_and_what_is_left_over_is_said_with_its_rows() -> 
     assert any("2 new sites were asked for, chosen 1" in one.en for one in found.warnings)
 
 
+@pytest.mark.parametrize(
+    ("problem", "decides"), [("mclp", True), ("pmedian", True), ("lscp", False), ("pcenter", False)]
+)
+def test_weights_that_decide_nothing_are_said_to(problem: str, decides: bool) -> None:
+    demand = street({"a": 0.0, "b": 1.0}).assign(beds=[1.0, 5.0])
+    ask = {} if problem == "lscp" else {"p": 1}
+    for weight in (None, "beds"):
+        found = nngis.site(
+            problem, demand, street({"x": 0.0, "y": 1.0}), limit_m=2000, weight=weight, **ask
+        )
+        told = any("do not decide" in one.en for one in found.warnings)
+        assert told == (weight is not None and not decides)
+
+
 @pytest.mark.parametrize("ask", ["site", "reach"])
 def test_points_off_the_roads_are_said_with_their_rows(ask) -> None:
     demand = street({"on": 0.0, "off": 40.0})
