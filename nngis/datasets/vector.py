@@ -9,9 +9,12 @@ import pandas as pd
 import pyogrio
 from pyogrio.raw import read_arrow
 
+from nngis.budgets import ROWS_PACKED, budget, over_budget
 from nngis.datasets.content import look_into
 from nngis.datasets.drivers import close_gdal
 from nngis.errors import LedgerError, boundary
+
+_COUNTED = (".gpkg", ".fgb", ".gdb", ".shp")  # files that state how many rows they have
 
 
 def list_layers(path: Path, *, said: Path | None = None) -> list[str]:
@@ -139,10 +142,14 @@ def read_layer(
     Raises
     ------
     LedgerError
-        If there is no such file, it is of another format or damaged, or points to other files or
-        to addresses.
+        If there is no such file, it is of another format or damaged, points to other files or
+        to addresses, or states more rows than the budget.
     """
     with _opened(path, said or path):
+        if path.suffix.lower() in _COUNTED and not {"where", "bbox"} & set(options):
+            # Room is made for as many rows as the file states.
+            stated = int(pyogrio.read_info(path, layer=layer)["features"])
+            over_budget("rows", stated, budget("rows", ROWS_PACKED), str(said or path), LedgerError)
         return pyogrio.read_dataframe(path, layer=layer, **options)
 
 

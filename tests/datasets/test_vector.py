@@ -1,5 +1,7 @@
 """What is wrong with a file is said of the name that its reader goes by."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import geopandas as gpd
@@ -29,3 +31,17 @@ def test_layers_are_listed_in_order_and_read_by_name(tmp_path: Path) -> None:
         gpd.GeoDataFrame({"n": [name]}, geometry=[Point(x, 0)], crs=4326).to_file(path, layer=name)
     assert vector.list_layers(path) == ["b", "a"]
     assert vector.read_layer(path, "a").geometry.x.tolist() == [2.0]
+
+
+def test_rows_that_a_file_states_and_has_not_take_no_room(tmp_path: Path) -> None:
+    path = tmp_path / "a.gpkg"
+    gpd.GeoDataFrame({"a": ["x"]}, geometry=[Point(1, 2)], crs=4326).to_file(path)
+    with closing(sqlite3.connect(path)) as base:
+        base.execute("UPDATE gpkg_ogr_contents SET feature_count = 2147483647")
+        base.commit()
+    with pytest.raises(LedgerError, match=r"2,147,483,647 rows.*NNGIS_BUDGET"):
+        vector.read_layer(path)
+    with closing(sqlite3.connect(path)) as base:
+        base.execute("UPDATE gpkg_ogr_contents SET feature_count = 1")
+        base.commit()
+    assert vector.read_layer(path)["a"].tolist() == ["x"]
