@@ -43,3 +43,24 @@ def test_splines_take_the_square_of_their_points(tmp_path, stated, seconds):
     lines = [*HEAD[:5], "SPLINE", "71", "3", "73", str(stated), *points, *TAIL, ""]
     path.write_text("\n".join(lines), encoding="utf-8")
     assert spline_seconds(path) == seconds
+
+
+def test_blocks_in_blocks_are_unfolded_where_a_dimension_draws_them(tmp_path):
+    """Three levels of ten: a thousand, a hundred and ten within, and the block itself."""
+    path = tmp_path / "a.dxf"
+    lines = ["0", "SECTION", "2", "BLOCKS"]
+    for at in range(3):
+        lines += ["0", "BLOCK", "8", "0", "2", f"B{at}", *["0", "INSERT", "2", f"B{at + 1}"] * 10]
+        lines += ["0", "ENDBLK"]
+    lines += ["0", "BLOCK", "2", "B3", "0", "POINT", "0", "ENDBLK", "0", "ENDSEC"]
+    lines += [*HEAD[:5], "DIMENSION", "8", "0", "2", "B0", *TAIL, ""]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    assert count_inserted(path) == 30 + 1 + 10 + 100 + 1000
+
+
+def test_a_block_within_itself_ends(tmp_path):
+    path = tmp_path / "a.dxf"
+    lines = ["0", "BLOCK", "2", "A", "0", "INSERT", "2", "B", "0", "ENDBLK"]
+    lines += ["0", "BLOCK", "2", "B", "0", "INSERT", "2", "A", "0", "ENDBLK"]
+    path.write_text("\n".join([*lines, "0", "DIMENSION", "2", "A", *TAIL, ""]), encoding="utf-8")
+    assert count_inserted(path) == 2 + 3  # two inserts; A, B in it, and A once more as it stands
