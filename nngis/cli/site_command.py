@@ -264,9 +264,7 @@ def _answer_matrix(
         return
     _print(solved, lang, {})
     candidates = len(matrix.links.site_ids) - len(open_now)
-    said = site_warnings(
-        task, solved.answer, candidates=candidates, weighted=files[1] is not None
-    )
+    said = site_warnings(task, solved.answer, candidates=candidates, weighted=files[1] is not None)
     for text in (*matrix.notes, *said):
         typer.echo(f"  {Text('提醒', 'Note').say(lang)}: {text.say(lang)}")
 

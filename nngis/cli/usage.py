@@ -4,10 +4,11 @@ typer brings its own copy of click in some versions and the public one in others
 errors are known by the names of their classes.
 """
 
+import re
 from typing import Any
 
 from nngis.errors import ScenarioError
-from nngis.text import Text
+from nngis.text import Text, listing
 
 
 def is_usage_error(error: BaseException) -> bool:
@@ -42,7 +43,13 @@ def _option(error: Any) -> Text | None:  # noqa: ANN401 - see above
 def _command(error: Any) -> Text | None:  # noqa: ANN401 - see above
     message = str(error.message)
     if "No such command" in message:
-        word = message.partition("'")[2].rpartition("'")[0]
+        word, *near = (quoted[1] for quoted in re.findall("(['\"])(.*?)\\1", message))
+        near = _below(error, word) or near
+        if near:
+            return Text(
+                f"没有命令 {word}；是不是 {listing(near).zh}？",
+                f"There is no command {word}. Did you mean {listing(near).en}?",
+            )
         return Text(
             f"没有命令 {word}；nngis --help 列出全部命令。",
             f"There is no command {word}; nngis --help lists them all.",
@@ -51,6 +58,13 @@ def _command(error: Any) -> Text | None:  # noqa: ANN401 - see above
         words = message.rpartition("(")[2].rstrip(")")
         return Text(f"多出了 {words}。", f"Nothing more was expected: {words}.")
     return None
+
+
+def _below(error: Any, word: str) -> list[str]:  # noqa: ANN401 - see above
+    """Name the commands of that name which stand under another one."""
+    own = getattr(error.ctx, "command", None)
+    groups = getattr(own, "commands", {}).items()
+    return [f"{name} {word}" for name, one in groups if word in getattr(one, "commands", {})]
 
 
 def _value(error: Any) -> Text | None:  # noqa: ANN401 - see above

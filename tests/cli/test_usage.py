@@ -16,6 +16,8 @@ WRONG = (
     ("explain",),
     ("explain", "a", "b", "c"),
     ("nosuch",),
+    ("fetch",),
+    ("it's",),
     ("run", "heat", "--set", "supply_radius_m=abc"),
     ("run", "heat", "--set", "supply_radius_m=30kg"),
     ("run", "heat", "--set", "assume_chp=perhaps"),
@@ -37,13 +39,26 @@ def test_a_chinese_error_holds_no_english_sentence(nngis, words, tmp_path, monke
     assert not ran.out
 
 
-@pytest.mark.parametrize("words", WRONG[:8], ids=" ".join)
+@pytest.mark.parametrize("words", WRONG[:10], ids=" ".join)
 def test_an_english_error_holds_no_chinese(nngis, words, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    ran = nngis(*words[:1], *(("--lang", "en") if words[0] != "nosuch" else ()), *words[1:])
+    ran = nngis(*words[:1], *("--lang", "en"), *words[1:])
     assert ran.code == 2
-    if "--lang" not in words and words[0] != "nosuch":
+    if "--lang" not in words:
         assert not re.search("[\u4e00-\u9fff]", ran.err), ran.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("rrun",), "There is no command rrun. Did you mean run?"),
+        (("fetch",), "There is no command fetch. Did you mean layers fetch?"),
+        (("layers", "chekc"), "There is no command chekc. Did you mean check?"),
+        (("it's",), "There is no command it's; nngis --help lists them all."),
+    ],
+)
+def test_a_command_that_is_none_offers_the_nearest(nngis, words, said):
+    assert said in nngis(*words, "--lang", "en").err
 
 
 def test_a_wrong_name_offers_the_nearest_once_for_all_plans(nngis, tmp_path):
