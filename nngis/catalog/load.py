@@ -23,7 +23,7 @@ from nngis.catalog.spec import LayerSpec
 from nngis.crs import Datum, to_wgs84
 from nngis.datasets.content import is_there
 from nngis.datasets.vector import read_layer
-from nngis.errors import LayerError, boundary
+from nngis.errors import LayerError, LedgerError, boundary
 from nngis.text import as_id, counted
 
 __all__ = ["load_layer", "sha256_of", "shipped_layers", "verified_path"]
@@ -125,7 +125,10 @@ def load_layer(spec: LayerSpec, folder: Path, prefixes: Sequence[str] = ()) -> L
                 error=LayerError,
             ),
         ):
-            frame = _read(path, spec)
+            try:
+                frame = _read(path, spec)
+            except LedgerError as error:
+                raise LayerError.of(error.problems) from error
             over_budget("rows", len(frame), budget("rows", ROWS_PACKED), str(path), LayerError)
             vertices = int(shapely.get_num_coordinates(frame.geometry.to_numpy()).sum())
             over_budget("vertices", vertices, budget("vertices", VERTICES), str(path), LayerError)

@@ -204,7 +204,7 @@ def test_an_id_twice_in_a_partition_is_refused_before_anything_is_judged(
     roofs = gpd.read_parquet(path)
     roofs["roof_id"] = roofs["roof_id"].replace("r0201", again)
     roofs.to_parquet(path)
-    with pytest.raises(LayerError, match="1 ids are repeated, for example r0200"):
+    with pytest.raises(LayerError, match="1 id is repeated, for example r0200"):
         judge_all(list_partitions(files), stream_to(tmp_path / "out"))
 
 

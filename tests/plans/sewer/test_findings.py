@@ -6,6 +6,7 @@ import pytest
 from nngis.plans.sewer.additions import Additions
 from nngis.plans.sewer.findings import of_design
 from nngis.plans.sewer.parameters import SewerParameters
+from nngis.text import counted
 
 FIGURES = {
     "people_low": 900.0, "people_high": 900.0, "gravity_km": 3.25, "rising_main_km": 0.75,
@@ -60,4 +61,4 @@ def test_the_people_joined_first_are_those_of_what_is_built(years: int) -> None:
     parameters = SewerParameters(build_years=years)
     got = {one.name: one for one in of_design(Additions({"priority": ORDER}, FIGURES), parameters)}
     assert got["first_people"].value == 500.0
-    assert f"{years} years" in got["first_people"].title.en
+    assert counted(years, "year") in got["first_people"].title.en
