@@ -18,13 +18,14 @@ from nngis.budgets import (
 )
 from nngis.case_file import shipped_layers
 from nngis.catalog.counties import read_counties
+from nngis.catalog.ids import read_ids
 from nngis.catalog.layer import Layer
 from nngis.catalog.spec import LayerSpec
 from nngis.crs import Datum, to_wgs84
 from nngis.datasets.content import is_there
 from nngis.datasets.vector import read_layer
 from nngis.errors import LayerError, LedgerError, boundary
-from nngis.text import as_id, counted
+from nngis.text import counted
 
 __all__ = ["load_layer", "sha256_of", "shipped_layers", "verified_path"]
 
@@ -164,7 +165,7 @@ def _read(path: Path, spec: LayerSpec) -> gpd.GeoDataFrame:
     else:
         frame = read_layer(path).to_crs(spec.crs)
     _require(frame, [str(spec.key)], spec, path)
-    return frame.set_index(frame[spec.key].astype(str).map(as_id)).drop(columns=[spec.key])
+    return frame.set_index(read_ids(frame[spec.key], str(path))).drop(columns=[spec.key])
 
 
 def _require(table: pd.DataFrame, names: Sequence[str], spec: LayerSpec, path: Path) -> None:

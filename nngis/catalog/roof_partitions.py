@@ -13,12 +13,13 @@ from pyproj import CRS
 
 from nngis.budgets import VERTICES, budget, over_budget, time_budget
 from nngis.catalog.geo_columns import DEGREES, frame_of, geometry_columns
+from nngis.catalog.ids import read_ids
 from nngis.catalog.load import sha256_of
 from nngis.crs import require_known_datum
 from nngis.datasets.parquet import open_parquet, read_batches
 from nngis.errors import LayerError
 from nngis.evidence import Evidence
-from nngis.text import as_id, counted, listing
+from nngis.text import counted, listing
 
 ROWS_AT_ONCE = 250_000
 SHOWN = 12  # columns that a message lists
@@ -161,7 +162,7 @@ def read_partition(
         frame = frame.set_crs(DEGREES)
     if datum is None:
         require_known_datum(CRS(frame.crs))
-    ids = pd.Index(frame[key].astype(str).map(as_id), name="roof_id")
+    ids = pd.Index(read_ids(frame[key], where), name="roof_id")
     _check_ids(ids, where)
     frame = _plain(frame.drop(columns=[key]).rename(columns=dict(rename)), where).set_index(ids)
     # Two spellings of one CRS would send every vertex through the projection for nothing.

@@ -208,6 +208,18 @@ def test_an_id_twice_in_a_partition_is_refused_before_anything_is_judged(
         judge_all(list_partitions(files), stream_to(tmp_path / "out"))
 
 
+@pytest.mark.parametrize("none", [None, "", "\u200b"])
+def test_a_roof_without_an_id_is_refused_before_anything_is_judged(
+    files, stream_to, tmp_path, none
+):
+    path = files / "1.parquet"
+    roofs = gpd.read_parquet(path)
+    roofs["roof_id"] = roofs["roof_id"].astype(object).where(roofs["roof_id"].ne("r0201"), none)
+    roofs.to_parquet(path)
+    with pytest.raises(LayerError, match="1 row has no id"):
+        judge_all(list_partitions(files), stream_to(tmp_path / "out"))
+
+
 @pytest.mark.parametrize(
     "odd",
     [
