@@ -1,7 +1,11 @@
 """Read the sheets of a workbook."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from threading import Lock
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
@@ -13,6 +17,7 @@ from nngis.ledger.table import Cell, Merge, RawTable
 from nngis.ledger.workbooks import MAX_CELLS, column_number, look_into_workbook
 from nngis.text import counted
 
+_ERRORS = 2  # the number of the file that errors are written to
 SPREADSHEETS = {".xlsx", ".xls", ".xlsm", ".xlsb", ".et"}
 
 
@@ -21,7 +26,11 @@ def read_spreadsheet(path: Path) -> list[RawTable]:
     looks = look_into_workbook(path)
     try:
         # Opened by stream, for by path calamine believes the extension.
-        with path.open("rb") as stream, CalamineWorkbook.from_filelike(stream) as book:
+        with (
+            _no_panic_shown(),
+            path.open("rb") as stream,
+            CalamineWorkbook.from_filelike(stream) as book,
+        ):
             hidden = {
                 meta.name
                 for meta in book.sheets_metadata
@@ -42,6 +51,27 @@ def read_spreadsheet(path: Path) -> list[RawTable]:
             "protected: save it again as .xlsx.",
             where=str(path),
         ) from None
+
+
+_terminal = Lock()
+
+
+@contextmanager
+def _no_panic_shown() -> Iterator[None]:
+    """Keep off the terminal what Rust writes there before its panic becomes our error."""
+    with _terminal, Path(os.devnull).open("wb") as nothing:
+        try:
+            kept = os.dup(_ERRORS)
+        except OSError:  # a program without a terminal has no such file
+            kept = -1
+        else:
+            os.dup2(nothing.fileno(), _ERRORS)
+        try:
+            yield
+        finally:
+            if kept >= 0:
+                os.dup2(kept, _ERRORS)
+                os.close(kept)
 
 
 def _read_sheet(book: CalamineWorkbook, name: str, path: Path, look: SheetLook) -> RawTable:
