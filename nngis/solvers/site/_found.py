@@ -9,26 +9,17 @@ from nngis.arrays import Bools, Floats
 from nngis.solvers.site._cover import CoverProblem
 from nngis.solvers.site._effort import Effort
 from nngis.solvers.site._numba_cover import CoverState, climb, fresh_state, open_in_order
-from nngis.solvers.site._numba_draw import anneal_drawn, wander_drawn
 from nngis.solvers.site._numba_swap import anneal
-from nngis.solvers.site._numba_wander import LEAST_MOVES, LEAST_SITES, MOST_MOVES, wander
+from nngis.solvers.site._numba_wander import LEAST_SITES, MORE_SITES, TRIALS, wander
 from nngis.solvers.site.answer import relative_gap
 from nngis.text import Text
 
-MOVES_PER_SITE, ALL_MOVES = 32, 100_000
-"""Exchanges of an annealing: so many for each site, and at most."""
-MOST_WORK = 500_000_000
-"""Links that an annealing may go through."""
-DRAWN_LINKS = 20_000
-"""From so many links of an exchange on, sites are drawn and not all near ones looked at."""
-LOOKS_A_ROUND = 8000
-"""Sites looked at for a heated neighbourhood where they are drawn."""
-DRAWN_WORK, LOOKS_PER_SITE, MOST_LOOKS = 600_000_000, 500, 1_000_000
+TRIALS_PER_SITE = 500
+MOST_TRIALS = 1_000_000
+MOST_WORK = 600_000_000
 HEATED, PIECES = 8, 8
-"""Exchanges in heated neighbourhoods for each of the annealing before, and the pieces that they are
+"""Trials in heated neighbourhoods for each of the annealing before, and the pieces that they are
 made in, with a look at the clock between."""
-WIDEST, SEEN = (12, 40), 50
-"""Sites of the largest neighbourhood, from and to: one for so many exchanges of each open site."""
 SEEDS = 1000
 BETWEEN_LOOKS = 50_000_000
 """Links that may be gone through between two looks at the clock: some tenths of a second."""
@@ -39,9 +30,8 @@ ROUND_SHARE = 5
 NEARLY = 1.0 - 1e-6
 EXACT = 2.0**53
 SAMPLE = 1000
-HOT, COLD = 0.03, 0.0017
-"""First and last temperature of an annealing, as shares of what an open site covers."""
-DRAWN_HOT, DRAWN_COLD = 0.05, 0.003
+HOT = 0.05
+COLD = 0.003
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,52 +113,21 @@ def is_settled(problem: CoverProblem) -> bool:
     return not problem.size or not problem.packing.allows(np.zeros(problem.size, bool))
 
 
-def _links(problem: CoverProblem) -> float:
-    """Return how many links an exchange goes through: those of all classes of a site."""
-    width = np.diff(problem.covered_by.indptr).astype(np.float64)
-    return max(float(width @ width) / max(problem.size, 1), 1.0)
-
-
-def _moves(problem: CoverProblem) -> int:
-    """Return how many exchanges to make: fewer where each takes long."""
-    return int(min(MOVES_PER_SITE * problem.size, ALL_MOVES, MOST_WORK / _links(problem)))
-
-
-def _looks(problem: CoverProblem) -> int:
-    """Return how many sites to look at where not all near are."""
-    wide = DRAWN_WORK * problem.size / max(problem.covers.nnz, 1)
-    return int(min(LOOKS_PER_SITE * problem.size, MOST_LOOKS, wide))
+def _trials(problem: CoverProblem) -> int:
+    """Return how many exchanges to try: fewer where each takes long."""
+    wide = MOST_WORK * problem.size / max(problem.covers.nnz, 1)
+    return int(min(TRIALS_PER_SITE * problem.size, MOST_TRIALS, wide))
 
 
 def heat_in_time(problem: CoverProblem, is_open: Bools, effort: Effort, *, seed: int) -> Bools:
     """Heat neighbourhoods, piece by piece from the best choice so far, while there is time."""
-    if _links(problem) >= DRAWN_LINKS:
-        return _heat_drawn(problem, is_open, effort, seed=seed)
-    moves = HEATED * _moves(problem)
-    most = int(np.clip(moves / max(is_open.sum(), 1) / SEEN, *WIDEST))
-    rounds = int(moves / (_mean(LEAST_SITES, most) * _mean(LEAST_MOVES, MOST_MOVES)))
+    rounds = HEATED * _trials(problem) // (TRIALS * (LEAST_SITES + MORE_SITES // 2))
     arrays, budget, piece = problem.arrays, problem.packing.budget, max(rounds // PIECES, 1)
     for at in range(0, rounds, piece):
         if effort.is_over:
             break
-        is_open = wander(arrays, is_open, budget, (piece, most), SEEDS * seed + at)
+        is_open = wander(arrays, is_open, budget, piece, SEEDS * seed + at)
     return is_open
-
-
-def _heat_drawn(problem: CoverProblem, is_open: Bools, effort: Effort, *, seed: int) -> Bools:
-    """Heat neighbourhoods likewise where sites are drawn."""
-    rounds = HEATED * _looks(problem) // LOOKS_A_ROUND
-    arrays, budget, piece = problem.arrays, problem.packing.budget, max(rounds // PIECES, 1)
-    for at in range(0, rounds, piece):
-        if effort.is_over:
-            break
-        is_open = wander_drawn(arrays, is_open, budget, piece, SEEDS * seed + at)
-    return is_open
-
-
-def _mean(least: float, most: float) -> float:
-    """Return the mean of numbers of which each doubling is as frequent as the next."""
-    return (most - least) / math.log(most / least)
 
 
 def _least(problem: CoverProblem) -> float:
@@ -212,7 +171,7 @@ def top_of(problem: CoverProblem, found: Found, effort: Effort) -> tuple[Found, 
 def search(problem: CoverProblem, found: Found, effort: Effort, *, seed: int) -> Found:
     """Climb, anneal, then heat neighbourhoods of what comes out, every second seed of the best."""
     found, state = top_of(problem, found, effort)
-    found, opened = _anneal(problem, found, state, 1, effort, seed)
+    found, opened = _anneal(problem, found, state, _trials(problem), effort, seed)
     if effort.is_over:
         return found
     if seed % 2:
@@ -221,20 +180,15 @@ def search(problem: CoverProblem, found: Found, effort: Effort, *, seed: int) ->
 
 
 def _anneal(
-    problem: CoverProblem, found: Found, state: CoverState, part: int, effort: Effort, seed: int
+    problem: CoverProblem, found: Found, state: CoverState, trials: int, effort: Effort, seed: int
 ) -> tuple[Found, Bools]:
-    """Anneal from a choice, for a part of the whole time, and climb; keep and return the result."""
+    """Anneal from a choice and climb; keep the result if it is the best, and return it too."""
     if effort.is_over:
         return found, state.is_open
     arrays, budget = problem.arrays, problem.packing.budget
     size = max(int(state.is_open.sum()), 1)
     heat = max(problem.worth(state.is_open) - problem.constant, _least(problem)) / size
-    if _links(problem) < DRAWN_LINKS:
-        schedule = _moves(problem) // part, HOT * heat, COLD * heat
-        best = anneal(arrays, state.is_open, budget, schedule, seed)
-    else:
-        schedule = _looks(problem) // part, DRAWN_HOT * heat, DRAWN_COLD * heat
-        best = anneal_drawn(arrays, state.is_open, budget, schedule, seed)
+    best = anneal(arrays, state.is_open, budget, (trials, HOT * heat, COLD * heat), seed)
     state = fresh_state(arrays, best)
     climb_in_time(problem, state, effort)
     return lift(problem, found, state.is_open), state.is_open
@@ -249,4 +203,4 @@ def round_point(
     open_in_order(arrays, state, np.argsort(-point, kind="stable"), budget)
     climb_in_time(problem, state, effort)
     found = lift(problem, found, state.is_open)
-    return _anneal(problem, found, state, ROUND_SHARE, effort, seed)[0]
+    return _anneal(problem, found, state, _trials(problem) // ROUND_SHARE, effort, seed)[0]

@@ -17,7 +17,8 @@ from nngis.solvers.site._numba_rows import alike_columns, dominated_sites, impli
 from nngis.solvers.site._numba_swap import anneal
 from nngis.text import Text
 
-MOVES_PER_SITE, MOST_MOVES = 64, 64_000
+TRIALS_PER_SITE = 1000
+MOST_TRIALS = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,14 +189,14 @@ def _search(core: _Core, *, whole: bool) -> Bools | None:
 
 def _with_fewer(problem: CoverProblem, best: Bools) -> Bools:
     """Leave out one site and anneal until all is covered again; stop when it is not."""
-    moves = min(MOVES_PER_SITE * problem.size, MOST_MOVES)
+    trials = min(TRIALS_PER_SITE * problem.size, MOST_TRIALS)
     everything = problem.worth(best)
     while best.sum() > 1:
         fewer = best.copy()
         fewer[np.flatnonzero(best)[np.argmin(fresh_state(problem.arrays, best).loss[best])]] = False
         size = float(fewer.sum())
         heat = max(everything / size, 1.0)
-        tried = anneal(problem.arrays, fewer, size, (moves, 0.05 * heat, 0.003 * heat), 1)
+        tried = anneal(problem.arrays, fewer, size, (trials, 0.05 * heat, 0.003 * heat), 1)
         if problem.worth(tried) < everything:
             return best
         best = tried

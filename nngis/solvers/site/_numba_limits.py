@@ -72,9 +72,3 @@ def may_replace(limits: Limits, filled: Filled, k: int, j: int, budget: float) -
             if not shared:
                 return False
     return True
-
-
-@inner
-def keeps(limits: Limits, filled: Filled, budget: float) -> bool:
-    """Whether what is open keeps every limit."""
-    return filled.spent[0] <= budget and bool((filled.used <= limits.cap).all())

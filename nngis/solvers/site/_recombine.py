@@ -31,15 +31,13 @@ from nngis.solvers.site._found import (
 )
 from nngis.solvers.site._numba_cover import fresh_state
 
-FIRST = 2
+FIRST = 4
 """New choices that a pool begins with."""
 MOST = 40
-NEW_SHARE = 0.3
+NEW_SHARE = 0.5
 BEST_SHARE = 0.5
-GOING_ON = 0.6
-"""Share of the choices made from others that go on from them as they are."""
 LEAST_CLOSED, MOST_CLOSED = 0.3, 0.7
-"""Share of the open sites that are closed, of the others, before they are climbed again."""
+"""Share of the open sites that are closed before a choice is climbed again."""
 UNION, LEAST_UNION = 3, 120
 """Sites that are recombined: so many times those that are open, and at least so many."""
 LINKS_BESIDE = 20_000
@@ -167,9 +165,7 @@ def _again(
     start = drop_to(problem, base).copy()
     opened = np.flatnonzero(start)
     share = chance.uniform(LEAST_CLOSED, MOST_CLOSED)
-    if (
-        opened.size and chance.random() >= GOING_ON
-    ):  # a choice of the whole question may not fit into what is left of it
+    if opened.size:  # a choice of the whole question may not fit into what is left of it
         start[chance.choice(opened, max(1, int(share * opened.size)), replace=False)] = False
     state = fresh_state(problem.arrays, start)
     climb_in_time(problem, state, effort)
