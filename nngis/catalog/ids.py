@@ -13,7 +13,8 @@ def read_ids(column: pd.Series, where: str) -> pd.Series:
     if empty.any():
         first = int(empty.argmax()) + 1
         raise LayerError(
-            f"{empty.sum()} 行没有编号（{column.name}），第一处在第 {first} 行；请补齐，或换用另一列。",
+            f"{empty.sum()} 行没有编号（{column.name}），第一处在第 {first} 行；"
+            "请补齐，或换用另一列。",
             f"{counted(int(empty.sum()), 'row', 'have')} no id ({column.name}), the first is row "
             f"{first}; fill it in, or name another column.",
             where=where,
