@@ -183,7 +183,7 @@ class Bench:
         results = tuple(held(one, self.case) for one in found.results)
         if write:
             record = {"scenario": job.scenario.name, "set": {}}
-            run = Run(results, job.scenario.title, record, lambda: found.scored)
+            run = Run(results, job.scenario.title, record, found.score)
             progress(Text("写出结果与地图", "Writing results and maps"))
             run.save(job.out, lang=job.lang, force=True)
         return tuple(replace(one, case=None) for one in results)  # the page has the case itself

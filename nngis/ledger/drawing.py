@@ -104,9 +104,8 @@ def _nothing_drawn(
             "and symbols; draw lines, areas or points.",
             where=str(path),
         )
-    layers = listing(sorted(set(frame["Layer"].astype(str))))
+    layers, off = _layers_of(frame), _layers_of(unseen)
     words = listing(role.drawn_on or [role.name])
-    off = listing(sorted(set(unseen["Layer"].astype(str))))
     return LedgerError(
         f"图中没有{role.title.zh}的图层；现有图层：{layers.zh}"
         f"{f'；冻结或关闭、未读的图层：{off.zh}' if off.zh else ''}。"
@@ -118,6 +117,10 @@ def _nothing_drawn(
     )
 
 
+def _layers_of(part: gpd.GeoDataFrame) -> Text:
+    return listing(sorted(set(part["Layer"].astype(str))))
+
+
 def _notes(
     objects: gpd.GeoDataFrame,
     other: gpd.GeoDataFrame,
@@ -127,23 +130,19 @@ def _notes(
     name: str,
 ) -> list[Text]:
     """Say what of a drawing was read and what was left aside."""
-
-    def listed(part: gpd.GeoDataFrame, sep: str) -> str:
-        return sep.join(sorted(set(part["Layer"].astype(str))))
-
+    taken, aside, off = map(_layers_of, (objects, other, unseen))
     notes = [
         Text(
-            f"读取了图层 {listed(objects, '、')}；其余图层未读：{listed(other, '、') or '无'}。",
-            f"Read the layers {listed(objects, ', ')}; left aside: "
-            f"{listed(other, ', ') or 'none'}.",
+            f"读取了图层 {taken.zh}；其余图层未读：{aside.zh or '无'}。",
+            f"Read the layers {taken.en}; left aside: {aside.en or 'none'}.",
         )
     ]
     if len(unseen):
         notes.append(
             Warned(
-                f"冻结或关闭的图层未读：{listed(unseen, '、')}（{len(unseen)} 个对象）；"
+                f"冻结或关闭的图层未读：{off.zh}（{len(unseen)} 个对象）；"
                 "需要时请在 CAD 中解冻、打开后另存。",
-                f"Layers that are frozen or off were not read: {listed(unseen, ', ')} "
+                f"Layers that are frozen or off were not read: {off.en} "
                 f"({counted(len(unseen), 'object')}); thaw them and save the drawing if they are "
                 "needed.",
                 table=name,

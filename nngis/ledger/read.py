@@ -264,7 +264,7 @@ def _together(readings: Sequence[PartReading], role: Role) -> tuple[PartReading,
             Warned(
                 f"{len(clashes)} 行的编号与另一文件或工作表的相同，已在编号后注明出处以区分。",
                 f"{counted(len(clashes), 'row', 'have')} an id that another file or sheet uses "
-                "too; where it come from was added to it.",
+                "too; where it comes from was added to it.",
                 table=role.name,
                 ids=clashes,
             )

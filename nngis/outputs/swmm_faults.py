@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from nngis.errors import Problem
-from nngis.text import counted
+from nngis.text import Text, counted, listing
 
 COMMENT = 80  # signs of a name kept in a comment
 _NEEDED = ("length_m", "diameter_mm", "invert_up_m", "invert_down_m", "flow_l_s")
@@ -22,9 +22,9 @@ def find_faults(pipes: gpd.GeoDataFrame, manholes: gpd.GeoDataFrame) -> list[Pro
         if len(lacking):
             found.append(
                 Problem(
-                    f"{len(lacking)} 段管缺少 {name}，不能写成 SWMM 文件：{_some(lacking)}。",
+                    f"{len(lacking)} 段管缺少 {name}，不能写成 SWMM 文件：{_some(lacking).zh}。",
                     f"{counted(len(lacking), 'pipe', 'have')} no {name}, so it cannot be written "
-                    f"for SWMM: {_some(lacking)}.",
+                    f"for SWMM: {_some(lacking).en}.",
                     where="pipes",
                 )
             )
@@ -34,8 +34,8 @@ def find_faults(pipes: gpd.GeoDataFrame, manholes: gpd.GeoDataFrame) -> list[Pro
         lost = _some(levels.index[levels.isna()])
         found.append(
             Problem(
-                f"管段所接的检查井缺少记录或地面标高：{lost}。",
-                f"Manholes that pipes end at have no row or no ground level: {lost}.",
+                f"管段所接的检查井缺少记录或地面标高：{lost.zh}。",
+                f"Manholes that pipes end at have no row or no ground level: {lost.en}.",
                 where="manholes",
             )
         )
@@ -43,17 +43,18 @@ def find_faults(pipes: gpd.GeoDataFrame, manholes: gpd.GeoDataFrame) -> list[Pro
     if len(twice):
         found.append(
             Problem(
-                f"从同一检查井流出的管段不止一段：{_some(twice)}。",
-                f"More than one pipe leaves these manholes: {_some(twice)}.",
+                f"从同一检查井流出的管段不止一段：{_some(twice).zh}。",
+                f"More than one pipe leaves these manholes: {_some(twice).en}.",
                 where="pipes",
             )
         )
     return found
 
 
-def _some(ids: Iterable[object], most: int = 10) -> str:
-    listed = [on_one_line(str(one)) for one in ids]
-    return "、".join(listed[:most]) + (" …" if len(listed) > most else "")
+def _some(ids: Iterable[object], most: int = 10) -> Text:
+    names = [on_one_line(str(one)) for one in ids]
+    shown, more = listing(names[:most]), " …" if len(names) > most else ""
+    return Text(shown.zh + more, shown.en + more)
 
 
 def on_one_line(text: str) -> str:

@@ -18,7 +18,7 @@ from nngis.report.summary import (
 from nngis.result.result import InputRecord, Result
 from nngis.result.settings import read_words, setting_words
 from nngis.source_words import source_words
-from nngis.text import Lang, Text
+from nngis.text import Lang, Text, listing
 from nngis.unit_words import with_unit
 
 MOVES_AT_LEAST = 0.05  # share of a headline; parameters that move less are counted, not listed
@@ -168,13 +168,13 @@ def confirmations(results: Sequence[Result], lang: Lang) -> list[Block]:
         Text("变动最大的指标", "Figure that moves most"),
         Text("变动", "By"),
     )
-    commands = "、".join(f"nngis schema {one.plan} --unverified" for one in results if one.moves)
+    commands = listing(f"nngis schema {one.plan} --unverified" for one in results if one.moves)
     told = Text(
         "缺省值中尚未核实的参数，逐一单独改动（数值增减 20%，选项取另一项），看主要指标变动多少；"
-        f"按内置图层计算，另有 {rest} 项变动不足 {MOVES_AT_LEAST:.0%}。重新列出：{commands}。",
+        f"按内置图层计算，另有 {rest} 项变动不足 {MOVES_AT_LEAST:.0%}。重新列出：{commands.zh}。",
         "Defaults that nobody verified, each moved alone (numbers by 20 %, a choice to another), "
         f"and what that does to the headlines, on the layers that ship; {rest} more move them by "
-        f"less than {MOVES_AT_LEAST:.0%}. Printed by: {commands.replace('、', ', ')}.",
+        f"less than {MOVES_AT_LEAST:.0%}. Printed by: {commands.en}.",
     )
     caption = Text("待核实的参数，按影响大小", "Parameters to confirm, by how much they move").say(
         lang

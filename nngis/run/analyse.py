@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +51,7 @@ class Found:
     results : tuple of Result
         One a plan.
     score : callable
-        Says where the city stands on the whole plan document; `scored` asks it once.
+        Says where the city stands on the whole plan document; what it found is kept.
     store : LayerStore
         The layers used: the case's, or none of them where what was given is a place of its own.
     scenario : Scenario
@@ -66,7 +66,7 @@ class Found:
     scenario: Scenario
     is_elsewhere: bool = False
 
-    @cached_property
+    @property
     def scored(self) -> Scored | None:
         """Where the city stands; None for a place elsewhere, or where nobody asked."""
         return self.score()
@@ -119,6 +119,7 @@ def analyse(
         progress(Text(f"分析：{plan.title.zh}", f"Analysing: {plan.title.en}"))
         results.append(answer())
 
+    @cache
     def scored() -> Scored | None:
         if not (score and has_register(store)):
             return None

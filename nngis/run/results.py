@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, fields, replace
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -222,7 +221,7 @@ class Run:
     asked : mapping
         What was asked for, as ``run.json`` keeps it.
     score : callable
-        Says where the city stands on the whole plan document; `scored` asks it once.
+        Says where the city stands on the whole plan document; asked again, it says the same.
     """
 
     results: tuple[Result, ...]
@@ -230,7 +229,7 @@ class Run:
     asked: Mapping[str, Any]
     score: "Callable[[], Scored | None]" = lambda: None
 
-    @cached_property
+    @property
     def scored(self) -> "Scored | None":
         """Where the city stands on the whole plan document."""
         return self.score()
@@ -296,7 +295,7 @@ class Run:
             asked=self.asked,
             lang=lang,
             drawing=drawn,
-            score=lambda: self.scored,
+            score=self.score,
             second=second,
         )
         return folder

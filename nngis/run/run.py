@@ -126,9 +126,9 @@ def run_scenario(
     there = Case(found.store, found.scenario)
     results = tuple(held(one, there) for one in found.results)
     record = {"scenario": found.scenario.name, "set": dict(overrides or {})}
-    run = Run(results, found.scenario.title, record, lambda: found.scored)
+    run = Run(results, found.scenario.title, record, found.score)
     if second is None:
-        run.scored  # noqa: B018 - what is wrong shows at once; else while the other process draws
+        found.score()  # what is wrong shows at once; else while the other process draws
     return run
 
 
